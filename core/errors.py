@@ -1,0 +1,39 @@
+"""Errors of the lab; every one says what was received, what was expected and what to do.
+
+LabError
+├── InvalidVariant       a setting is not allowed (also a ValueError)
+├── DataUnavailable      a data set is not on this machine and could not be fetched
+├── DamagedRun           a stored run does not match its checksums or its format
+├── StoreUnavailable     the folder of runs cannot be read or written
+└── TrainerUnavailable   no worker can train now, or the one that trained has died
+"""
+
+from __future__ import annotations
+
+
+class LabError(Exception):
+    """Base of all errors that the lab raises on purpose; its text is fit for the screen."""
+
+
+class InvalidVariant(LabError, ValueError):
+    """A setting that no `Variant` can have. `field` names the setting."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class DataUnavailable(LabError):
+    """A data set that is neither on this machine nor to be downloaded now."""
+
+
+class DamagedRun(LabError):
+    """A stored run whose files are missing, changed or unreadable."""
+
+
+class StoreUnavailable(LabError):
+    """The folder that holds the runs cannot be read or written."""
+
+
+class TrainerUnavailable(LabError):
+    """No worker is there to train, or the worker died while it trained."""

@@ -1,0 +1,200 @@
+"""Output activations and losses in NumPy: the one table that engine, checks and pages read.
+
+The losses follow Keras' definitions and reductions (https://keras.io/api/losses/): per image the
+mean over its pixels, but categorical cross-entropy the sum; then the mean over images. Names are
+Keras' names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+
+# keras.config.epsilon(): probabilities are clipped to [EPSILON, 1 - EPSILON] before a logarithm.
+EPSILON = 1e-7
+# keras.losses.huber: quadratic up to this distance, linear beyond.
+HUBER_DELTA = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputActivation:
+    """An activation of the last layer.
+
+    Attributes:
+        name: Keras' name.
+        label: the name on a button.
+        low, high: the ends of its range; infinite where it has none.
+        apply: logits (images, pixels) -> outputs, same shape.
+        leaves_logits: Keras' TensorFlow backend leaves the pre-activation values on the output
+            tensor (`_keras_logits`), where both cross-entropies find and use them.
+    """
+
+    name: str
+    label: str
+    low: float
+    high: float
+    apply: Callable[[Array], Array]
+    leaves_logits: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """A loss as Keras computes it from outputs.
+
+    Attributes:
+        name: Keras' name.
+        label: the short name on a button and an axis.
+        title: the name in a sentence.
+        unit: what one value refers to: "per pixel" or "per image".
+        per_image: (targets, outputs), both (images, pixels) -> (images,).
+        from_logits: (targets, logits) -> (images,): what Keras computes where it finds hidden
+            logits; None where Keras never looks for them.
+    """
+
+    name: str
+    label: str
+    title: str
+    unit: str
+    per_image: Callable[[Array, Array], Array]
+    from_logits: Callable[[Array, Array], Array] | None = None
+
+
+def sigmoid(logits: Array) -> Array:
+    """1 / (1 + exp(-x)), without overflow for large negative x."""
+    decay = np.exp(-np.abs(logits))
+    return np.where(logits >= 0, 1, decay) / (1 + decay)
+
+
+def softmax(logits: Array) -> Array:
+    """exp(x) over its sum along the last axis, shifted by the maximum against overflow."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def relu(logits: Array) -> Array:
+    """max(x, 0)."""
+    return np.maximum(logits, 0)
+
+
+def linear(logits: Array) -> Array:
+    """x itself."""
+    return logits
+
+
+def binary_crossentropy(targets: Array, outputs: Array) -> Array:
+    """Mean over pixels of -(y log p + (1 - y) log(1 - p)), p clipped as in Keras."""
+    p = np.clip(outputs, EPSILON, 1 - EPSILON)
+    return -np.mean(targets * np.log(p) + (1 - targets) * np.log1p(-p), axis=-1)
+
+
+def binary_crossentropy_from_logits(targets: Array, logits: Array) -> Array:
+    """Mean over pixels of max(x, 0) - x y + log(1 + exp(-|x|)) (tf.nn's stable form)."""
+    values = np.maximum(logits, 0) - logits * targets + np.log1p(np.exp(-np.abs(logits)))
+    return np.mean(values, axis=-1)
+
+
+def categorical_crossentropy(targets: Array, outputs: Array) -> Array:
+    """Sum over pixels of -y log p, p first divided by its sum and then clipped, as in Keras."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = outputs / outputs.sum(axis=-1, keepdims=True)
+    p = np.clip(shares, EPSILON, 1 - EPSILON)
+    return -np.sum(targets * np.log(p), axis=-1)
+
+
+def categorical_crossentropy_from_logits(targets: Array, logits: Array) -> Array:
+    """Sum over pixels of -y log softmax(x)."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_sums = np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return -np.sum(targets * (shifted - log_sums), axis=-1)
+
+
+def mean_squared_error(targets: Array, outputs: Array) -> Array:
+    """Mean over pixels of (y - p)^2."""
+    return np.mean(np.square(targets - outputs), axis=-1)
+
+
+def mean_absolute_error(targets: Array, outputs: Array) -> Array:
+    """Mean over pixels of |y - p|."""
+    return np.mean(np.abs(targets - outputs), axis=-1)
+
+
+def huber(targets: Array, outputs: Array) -> Array:
+    """Mean over pixels of the Huber loss with delta 1 (Huber 1964)."""
+    distance = np.abs(targets - outputs)
+    quadratic = np.minimum(distance, HUBER_DELTA)
+    return np.mean(quadratic**2 / 2 + HUBER_DELTA * (distance - quadratic), axis=-1)
+
+
+ACTIVATIONS: dict[str, OutputActivation] = {
+    activation.name: activation
+    for activation in (
+        OutputActivation(
+            name="sigmoid", label="sigmoid", low=0, high=1, apply=sigmoid, leaves_logits=True
+        ),
+        OutputActivation(
+            name="linear", label="linear", low=-np.inf, high=np.inf, apply=linear
+        ),
+        OutputActivation(name="tanh", label="tanh", low=-1, high=1, apply=np.tanh),
+        OutputActivation(name="relu", label="relu", low=0, high=np.inf, apply=relu),
+        OutputActivation(
+            name="softmax", label="softmax", low=0, high=1, apply=softmax, leaves_logits=True
+        ),
+    )
+}
+
+LOSSES: dict[str, Loss] = {
+    loss.name: loss
+    for loss in (
+        Loss(
+            name="binary_crossentropy",
+            label="BCE",
+            title="binary cross-entropy",
+            unit="per pixel",
+            per_image=binary_crossentropy,
+            from_logits=binary_crossentropy_from_logits,
+        ),
+        Loss(
+            name="mean_squared_error",
+            label="MSE",
+            title="mean squared error",
+            unit="per pixel",
+            per_image=mean_squared_error,
+        ),
+        Loss(
+            name="mean_absolute_error",
+            label="MAE",
+            title="mean absolute error",
+            unit="per pixel",
+            per_image=mean_absolute_error,
+        ),
+        Loss(
+            name="categorical_crossentropy",
+            label="CCE",
+            title="categorical cross-entropy",
+            unit="per image",
+            per_image=categorical_crossentropy,
+            from_logits=categorical_crossentropy_from_logits,
+        ),
+        Loss(
+            name="huber", label="Huber", title="Huber loss", unit="per pixel", per_image=huber
+        ),
+    )
+}
+
+
+def trains_on_hidden_logits(activation: str, loss: str, loss_from: str) -> bool:
+    """Whether the loss that is trained on is not computed from the outputs that are shown.
+
+    Args:
+        activation: name of the output activation.
+        loss: name of the loss.
+        loss_from: "keras" or "outputs".
+    """
+    finds_logits = ACTIVATIONS[activation].leaves_logits and LOSSES[loss].from_logits is not None
+    return loss_from == "keras" and finds_logits

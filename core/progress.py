@@ -1,0 +1,119 @@
+"""What a training tells while it runs, and the history that these messages add up to.
+
+The worker sends events; `History` takes them in, one after the other. The page shows a History that
+still grows, the store keeps one that is complete: it is the same class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+PINNED_COUNT = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """What the worker does before the first step, or after the last.
+
+    Attributes:
+        name: "data" (loading or downloading), "compiling", "training" or "scoring".
+        fraction: share of it that is done, 0 to 1; None where it cannot be told.
+        steps_per_epoch, total_steps: known from the stage "training" on, else 0.
+    """
+
+    name: str
+    fraction: float | None = None
+    steps_per_epoch: int = 0
+    total_steps: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossPoints:
+    """Losses of single training steps, as trained on; steps count from 1 and increase."""
+
+    steps: tuple[int, ...]
+    losses: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochScores:
+    """What is measured at the end of an epoch.
+
+    Attributes:
+        epoch: 1 for the first.
+        step: the last step of it.
+        loss: mean over its steps, weighted by images, of the loss trained on (Keras' `loss`).
+        validation_loss: the loss trained on, over the held-out images.
+        displayed_loss: the same loss from the outputs that are shown, over the held-out images.
+        mse, ssim: of the displayed pixels against the original greys, held-out images; SSIM is
+            None where it was not computed in this epoch.
+    """
+
+    epoch: int
+    step: int
+    loss: float
+    validation_loss: float
+    displayed_loss: float
+    mse: float
+    ssim: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """The reconstructions of the ten pinned digits after a step.
+
+    Attributes:
+        step: 0 before the first step.
+        pixels: float32, shape (10, 784), pixel values (0 black, 1 white), not clipped.
+    """
+
+    step: int
+    pixels: NDArray[np.float32]
+
+
+Event = Stage | LossPoints | EpochScores | Frame
+Report = Callable[[Event], None]
+
+
+@dataclass
+class History:
+    """All that a training has told so far.
+
+    Attributes:
+        stage: the latest.
+        steps, losses: the loss points, in order.
+        epochs: one entry per finished epoch.
+        frames: in order of their steps.
+    """
+
+    stage: Stage = field(default_factory=lambda: Stage(name="data"))
+    steps_per_epoch: int = 0
+    total_steps: int = 0
+    steps: list[int] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+    epochs: list[EpochScores] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+
+    def add(self, event: Event) -> None:
+        """Take in one event."""
+        match event:
+            case Stage():
+                self.stage = event
+                self.steps_per_epoch = event.steps_per_epoch or self.steps_per_epoch
+                self.total_steps = event.total_steps or self.total_steps
+            case LossPoints():
+                self.steps.extend(event.steps)
+                self.losses.extend(event.losses)
+            case EpochScores():
+                self.epochs.append(event)
+            case Frame():
+                self.frames.append(event)
+
+    @property
+    def last_step(self) -> int:
+        """The latest step that anything was told of."""
+        return max([0, *self.steps[-1:], *(frame.step for frame in self.frames[-1:])])

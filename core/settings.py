@@ -1,0 +1,23 @@
+"""What the environment says: where things are, and how much room they may take."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "autoencoder-lab"
+DEFAULT_CACHE_MEGABYTES = 500
+
+
+def home() -> Path:
+    """The folder for runs and caches: AUTOENCODER_LAB_HOME, else the user's cache folder."""
+    named = os.environ.get("AUTOENCODER_LAB_HOME")
+    return Path(named).expanduser() if named else platformdirs.user_cache_path(APP_NAME)
+
+
+def data_folder() -> Path | None:
+    """The folder of own copies of the large data sets: AUTOENCODER_LAB_DATA, or None."""
+    named = os.environ.get("AUTOENCODER_LAB_DATA")
+    return Path(named).expanduser() if named else None
