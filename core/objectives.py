@@ -137,9 +137,7 @@ ACTIVATIONS: dict[str, OutputActivation] = {
         OutputActivation(
             name="sigmoid", label="sigmoid", low=0, high=1, apply=sigmoid, leaves_logits=True
         ),
-        OutputActivation(
-            name="linear", label="linear", low=-np.inf, high=np.inf, apply=linear
-        ),
+        OutputActivation(name="linear", label="linear", low=-np.inf, high=np.inf, apply=linear),
         OutputActivation(name="tanh", label="tanh", low=-1, high=1, apply=np.tanh),
         OutputActivation(name="relu", label="relu", low=0, high=np.inf, apply=relu),
         OutputActivation(
@@ -181,9 +179,7 @@ LOSSES: dict[str, Loss] = {
             per_image=categorical_crossentropy,
             from_logits=categorical_crossentropy_from_logits,
         ),
-        Loss(
-            name="huber", label="Huber", title="Huber loss", unit="per pixel", per_image=huber
-        ),
+        Loss(name="huber", label="Huber", title="Huber loss", unit="per pixel", per_image=huber),
     )
 }
 

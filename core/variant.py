@@ -89,7 +89,9 @@ class Variant:
         if self.epochs is None:
             object.__setattr__(self, "epochs", DATASETS[self.dataset].default_epochs)
         object.__setattr__(self, "layers", _checked_layers(self.layers))
-        object.__setattr__(self, "learning_rate", _checked_float("learning_rate", self.learning_rate))
+        object.__setattr__(
+            self, "learning_rate", _checked_float("learning_rate", self.learning_rate)
+        )
         for field in ("batch_size", "epochs", "seed"):
             object.__setattr__(self, field, _checked_int(field, getattr(self, field)))
 
@@ -108,7 +110,9 @@ class Variant:
         """The inverse of `to_dict`; an unknown field is an InvalidVariant."""
         unknown = sorted(set(values) - set(FIELDS))
         if unknown:
-            raise InvalidVariant(unknown[0], f"There is no setting {unknown[0]!r}; there are {_listed(FIELDS)}.")
+            raise InvalidVariant(
+                unknown[0], f"There is no setting {unknown[0]!r}; there are {_listed(FIELDS)}."
+            )
         return cls(**values)
 
     def to_query(self) -> dict[str, str]:
@@ -157,7 +161,9 @@ def parse_value(field: str, text: str) -> Any:
         if field in RANGES:
             return int(text)
     except ValueError:
-        raise InvalidVariant(field, f"{field} cannot be {text[:40]!r}; {_allowed(field)}.") from None
+        raise InvalidVariant(
+            field, f"{field} cannot be {text[:40]!r}; {_allowed(field)}."
+        ) from None
     return text
 
 
@@ -179,8 +185,8 @@ def _listed(names: Iterable[str]) -> str:
 def _allowed(field: str) -> str:
     if field == "layers":
         return (
-            f"allowed are an odd number of widths, up to {MOST_LAYERS}, of 1 to {WIDEST_LAYER} each,"
-            " the narrowest in the middle, such as 128,64,28,64,128"
+            f"allowed are an odd number of widths, up to {MOST_LAYERS}, of 1 to {WIDEST_LAYER}"
+            " each, the narrowest in the middle, such as 128,64,28,64,128"
         )
     low, high = RANGES[field]
     kind = "numbers" if field == "learning_rate" else "whole numbers"
@@ -194,7 +200,9 @@ def _check_choice(field: str, value: Any, allowed: tuple[str, ...]) -> None:
 
 
 def _checked_layers(value: Any) -> tuple[int, ...]:
-    refusal = InvalidVariant("layers", f"layers cannot be {_shown_layers(value)}; {_allowed('layers')}.")
+    refusal = InvalidVariant(
+        "layers", f"layers cannot be {_shown_layers(value)}; {_allowed('layers')}."
+    )
     if not isinstance(value, (tuple, list)) or len(value) % 2 == 0 or len(value) > MOST_LAYERS:
         raise refusal
     if not all(type(width) is int and 1 <= width <= WIDEST_LAYER for width in value):
