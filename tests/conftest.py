@@ -1,0 +1,46 @@
+"""What all tests share: a home folder of their own, the large data sets where they are, seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from core import settings
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+# The same examples every time, and no deadline: how fast this machine is, is not what is tested.
+hypothesis.settings.register_profile("tests", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("tests")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing is read from or written to the home of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUTOENCODER_LAB_HOME", str(tmp_path_factory.mktemp("home")))
+        if SHARED_DATA.is_dir() and settings.data_folder() is None:
+            patch.setenv("AUTOENCODER_LAB_DATA", str(SHARED_DATA))
+        patch.delenv("AUTOENCODER_LAB_PUBLIC", raising=False)
+        yield
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder for this test alone."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("AUTOENCODER_LAB_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def full_mnist() -> str:
+    """The name of MNIST with 60,000 digits, where this machine has it."""
+    folder = settings.data_folder()
+    if folder is None or not (folder / "mnist.npz").exists():
+        pytest.skip("MNIST's 60,000 digits are not here: AUTOENCODER_LAB_DATA names no mnist.npz")
+    return "mnist"

@@ -1,0 +1,91 @@
+"""Runs each test directory as a pytest process of its own and sums up in one line.
+
+Own processes, since what one directory needs another must not have: TensorFlow in the training
+tests, worker processes in the job tests, a browser in the browser tests.
+
+    python -m tools.run_tests [DIRECTORY ...] [-- PYTEST_ARGUMENT ...]
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from pathlib import Path
+
+from tools import browser
+
+# In the order in which a mistake is found soonest.
+ORDER = ("packaging", "core", "training", "jobs", "pages", "browser", "faults")
+IN_PARALLEL = {"core": ("-n", "2")}
+NEEDS_BROWSER = frozenset({"browser", "faults"})
+LONGEST_SECONDS = 20 * 60
+NO_TESTS_COLLECTED = 5
+
+
+def directories() -> list[Path]:
+    """Every directory under tests/ that holds tests, the known ones first and in order."""
+    found = {path.parent for path in Path("tests").glob("*/**/test_*.py")}
+    tops = {Path("tests", path.parts[1]) for path in found}
+    known = [Path("tests", name) for name in ORDER]
+    return [path for path in known if path in tops] + sorted(tops - set(known))
+
+
+def run(directory: Path, arguments: list[str]) -> Counter[str]:
+    """Runs the tests of one directory; counts of "passed", "failed" and "skipped"."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.xml")
+        parallel = IN_PARALLEL.get(directory.name, ())
+        command = [sys.executable, "-m", "pytest", str(directory), f"--junitxml={report}"]
+        try:
+            code = subprocess.run(
+                [*command, *parallel, *arguments], timeout=LONGEST_SECONDS, check=False
+            ).returncode
+        except subprocess.TimeoutExpired:
+            print(f"{directory} was ended after {LONGEST_SECONDS // 60} minutes.")
+            code = -1
+        counts = _counted(report)
+    if code not in (0, NO_TESTS_COLLECTED) and not counts["failed"]:
+        counts["failed"] += 1  # pytest itself did not come to its end
+    print(f"{directory}: {_summed_up(counts)}, in {time.monotonic() - started:.0f} s", flush=True)
+    return counts
+
+
+def _counted(report: Path) -> Counter[str]:
+    if not report.exists():
+        return Counter()
+    suite = ElementTree.parse(report).getroot().find("testsuite")
+    assert suite is not None
+    failed = int(suite.attrib["failures"]) + int(suite.attrib["errors"])
+    skipped = int(suite.attrib["skipped"])
+    passed = max(0, int(suite.attrib["tests"]) - failed - skipped)
+    return Counter(passed=passed, failed=failed, skipped=skipped)
+
+
+def _summed_up(counts: Counter[str]) -> str:
+    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+    return f"{counts['passed']} passed, {counts['failed']} failed{skipped}"
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the directories named before "--", or all; 0 if there were tests and none failed."""
+    split = arguments.index("--") if "--" in arguments else len(arguments)
+    chosen = [Path(name) for name in arguments[:split]] or directories()
+    if NEEDS_BROWSER & {path.name for path in chosen}:
+        print(f"Browser: {browser.bring()}", flush=True)
+    total: Counter[str] = Counter()
+    for directory in chosen:
+        total += run(directory, arguments[split + 1 :])
+    print(_summed_up(total))
+    return 0 if total["passed"] and not total["failed"] else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except browser.NoBrowser as error:
+        sys.exit(str(error))
