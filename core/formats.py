@@ -1,0 +1,89 @@
+"""How numbers are written on screen, in reports and in sentences: the same everywhere.
+
+A missing value is "–" and an infinite one "∞" in each of them.
+"""
+
+from __future__ import annotations
+
+import math
+
+MISSING = "–"
+INFINITE = "∞"
+# From here on, and below TINY, a loss is written with two digits and a power of ten.
+HUGE = 1e4
+TINY = 1e-3
+
+
+def loss(value: float | None) -> str:
+    """A loss, or a score on its scale (MSE, MAE): "0.0937", "-1.2e19", "2.1e-5"."""
+    if value is None or not math.isfinite(value):
+        return _not_finite(value)
+    if value and not TINY <= abs(value) < HUGE:
+        return _power_of_ten(value)
+    return _fixed(value, 4)
+
+
+def pixel(value: float | None) -> str:
+    """A pixel value, where 0 is black and 1 white: "0.87", "0.014" below 0.1, "0.00" at 0."""
+    if value is None or not math.isfinite(value):
+        return _not_finite(value)
+    if abs(value) >= HUGE:
+        return _power_of_ten(value)
+    return _fixed(value, 3 if 0.0005 <= abs(value) < 0.1 else 2)
+
+
+def total(value: float | None) -> str:
+    """A sum over pixels: "104", "1.0" below 10."""
+    if value is None or not math.isfinite(value):
+        return _not_finite(value)
+    if abs(value) >= HUGE:
+        return _power_of_ten(value)
+    return _fixed(value, 1 if abs(value) < 9.95 else 0)
+
+
+def decibels(value: float | None) -> str:
+    """A peak signal-to-noise ratio in decibels: "18.9 dB"."""
+    if value is None or not math.isfinite(value):
+        return _not_finite(value)
+    return f"{_fixed(value, 1)} dB"
+
+
+def ssim(value: float | None) -> str:
+    """A structural similarity: "0.85"."""
+    if value is None or not math.isfinite(value):
+        return _not_finite(value)
+    return _fixed(value, 2)
+
+
+def share(value: float | None) -> str:
+    """A part of 1 as per cent: "19%"; "0.3%" and "99.8%" where whole ones would say none or all."""
+    if value is None or not math.isfinite(value):
+        return _not_finite(value)
+    near_an_end = 0 < value < 0.01 or 0.99 < value < 1
+    return f"{_fixed(100 * value, 1 if near_an_end else 0)}%"
+
+
+def factor(value: float | None) -> str:
+    """How many times: "5.3", "24" from 10 on."""
+    if value is None or not math.isfinite(value):
+        return _not_finite(value)
+    if abs(value) >= HUGE:
+        return _power_of_ten(value)
+    return _fixed(value, 1 if abs(value) < 9.95 else 0)
+
+
+def _not_finite(value: float | None) -> str:
+    if value is None or math.isnan(value):
+        return MISSING
+    return INFINITE if value > 0 else f"-{INFINITE}"
+
+
+def _fixed(value: float, decimals: int) -> str:
+    text = f"{value:.{decimals}f}"
+    is_zero = not text.strip("-0.")
+    return text.lstrip("-") if is_zero else text
+
+
+def _power_of_ten(value: float) -> str:
+    digits, exponent = f"{value:.1e}".split("e")
+    return f"{digits}e{int(exponent)}"

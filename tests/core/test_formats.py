@@ -1,0 +1,93 @@
+"""Numbers on screen; the expected texts are LOOK's own examples or follow from its rules."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from core import formats
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.09372, "0.0937"),
+        (0.61894, "0.6189"),
+        (0.0, "0.0000"),
+        (-534.12344, "-534.1234"),
+        (9999.5, "9999.5000"),
+        (-1.2345e19, "-1.2e19"),
+        (10_000.0, "1.0e4"),
+        (2.13e-5, "2.1e-5"),
+        (None, "–"),
+        (math.nan, "–"),
+        (math.inf, "∞"),
+        (-math.inf, "-∞"),
+    ],
+)
+def test_losses_have_four_decimals_or_a_power_of_ten(value: float | None, text: str) -> None:
+    assert formats.loss(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.873, "0.87"),
+        (1.0, "1.00"),
+        (0.0144, "0.014"),
+        (0.0001, "0.00"),
+        (-0.0001, "0.00"),
+        (-0.25, "-0.25"),
+        (3e19, "3.0e19"),
+        (None, "–"),
+    ],
+)
+def test_pixel_values_have_two_decimals_and_three_below_a_tenth(
+    value: float | None, text: str
+) -> None:
+    assert formats.pixel(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(104.2, "104"), (1.0, "1.0"), (9.96, "10"), (-577.3, "-577"), (2.65e4, "2.6e4")],
+)
+def test_sums_have_no_decimals_and_one_below_ten(value: float, text: str) -> None:
+    assert formats.total(value) == text
+
+
+def test_psnr_carries_its_unit_and_may_be_infinite() -> None:
+    assert formats.decibels(18.86) == "18.9 dB"
+    assert formats.decibels(math.inf) == "∞"
+    assert formats.decibels(None) == "–"
+
+
+def test_ssim_has_two_decimals() -> None:
+    assert formats.ssim(0.8472) == "0.85"
+    assert formats.ssim(-0.001) == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.19, "19%"),
+        (1.66, "166%"),
+        (0.0, "0%"),
+        (1.0, "100%"),
+        (0.003, "0.3%"),
+        (0.9981, "99.8%"),
+        (None, "–"),
+        (math.inf, "∞"),
+    ],
+)
+def test_shares_are_whole_per_cents_except_next_to_none_and_all(
+    value: float | None, text: str
+) -> None:
+    assert formats.share(value) == text
+
+
+def test_factors_have_one_decimal_below_ten() -> None:
+    assert formats.factor(5.28) == "5.3"
+    assert formats.factor(24.4) == "24"
+    assert formats.factor(math.inf) == "∞"
