@@ -1,0 +1,72 @@
+"""The loss curve with its readout, which is also its legend."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from core import figures, numbers
+from core.figures import HELD_OUT, SHOWN, TRAINING, LossCurve
+from core.palette import Palette
+
+HEIGHT = 196
+_DASHES = {"training": "", "held-out": "2 3", "shown": "8 3 2 3", "floor": "6 4"}
+
+
+def loss_curve(
+    curve: LossCurve,
+    palette: Palette,
+    *,
+    key: str,
+    log: bool = True,
+    smoothing: int = 1,
+    epoch: float | None = None,
+    height: int = HEIGHT,
+) -> None:
+    """Draw the readout and under it the curve; it may be redrawn many times a second.
+
+    Args:
+        curve: what to show.
+        palette: the colours of the visitor's theme.
+        key: of this curve on its page.
+        log: a logarithmic axis, where all values are above 0.
+        smoothing: points in the moving mean; 1 for none.
+        epoch: where the marker of the replay stands; None for no marker.
+        height: in CSS pixels.
+    """
+    st.html(readout_html(curve, palette, smoothing))
+    options = figures.curve_options(curve, palette, log=log, smoothing=smoothing, epoch=epoch)
+    with st.container(key=f"lab-curve-{key}"):
+        st.echarts_chart(
+            options, height=height, key=f"{key}-chart", alt=figures.curve_in_words(curve)
+        )
+
+
+def readout_html(curve: LossCurve, palette: Palette, smoothing: int = 1) -> str:
+    """The latest value of each line, with the line's own colour and dashes."""
+    named = [
+        ("training", "training", curve.training, palette.series[TRAINING]),
+        ("held-out", "held-out", curve.held_out, palette.series[HELD_OUT]),
+        ("shown", "from the shown pixels", curve.shown, palette.series[SHOWN]),
+    ]
+    parts = [f"<span>{escape(curve.unit)}</span>"]
+    for kind, name, points, colour in named:
+        if points:
+            parts.append(_part(kind, name, numbers.loss(points[-1][1]), colour))
+    if curve.floor is not None:
+        parts.append(_part("floor", "floor", numbers.loss(curve.floor), palette.muted))
+    else:
+        parts.append("<span>no floor: it has no lower bound</span>")
+    if smoothing > 1:
+        parts.append(f"<span>mean of {smoothing} points, raw points behind it</span>")
+    return f'<div class="lab-readout">{"".join(parts)}</div>'
+
+
+def _part(kind: str, name: str, value: str, colour: str) -> str:
+    dashes = f' stroke-dasharray="{_DASHES[kind]}"' if _DASHES[kind] else ""
+    line = (
+        '<svg width="20" height="6" aria-hidden="true"><line x1="0" y1="3" x2="20" y2="3"'
+        f' stroke="{colour}" stroke-width="3"{dashes}/></svg>'
+    )
+    return f'<span style="color:{colour}">{line}{escape(name)} <b>{escape(value)}</b></span>'

@@ -1,0 +1,24 @@
+"""The headline: every state speaks in one sentence at one place."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Literal
+
+import streamlit as st
+
+Tone = Literal["good", "bad", "warning", "neutral"]
+
+
+def headline(first: str, rest: str = "", tone: Tone = "neutral") -> None:
+    """Draw one sentence whose first words carry the state.
+
+    Args:
+        first: such as "It works.", bold and in the tone's colour.
+        rest: the sentence behind it.
+        tone: what the state means; the words say it too.
+    """
+    st.html(
+        f'<p class="lab-headline" role="status"><b class="lab-tone-{tone}">{escape(first)}</b>'
+        f" {escape(rest)}</p>"
+    )

@@ -1,0 +1,117 @@
+"""The visitor's theme: its palette, and the few rules that Streamlit's own theme cannot state."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.palette import DARK, LIGHT, Palette
+
+# The share of the plot's column that labels take: digits, curve and progress start here.
+LEFT_EDGE = 116
+CURVE_AXIS = 40
+
+
+def is_dark() -> bool:
+    """Whether the visitor's browser shows the dark theme."""
+    return st.context.theme.type == "dark"
+
+
+def palette() -> Palette:
+    """The colours of the visitor's theme."""
+    return DARK if is_dark() else LIGHT
+
+
+def apply_styles() -> None:
+    """Put the style sheet of all pages on the page."""
+    colours = palette()
+    variables = {
+        "muted": colours.muted,
+        "text": colours.text,
+        "border": colours.border,
+        "good": colours.good,
+        "bad": colours.bad,
+        "warning": colours.warning,
+        "background": colours.background,
+    }
+    root = "".join(f"--lab-{name}:{value};" for name, value in variables.items())
+    contrast = _DARK_PRIMARY if is_dark() else ""
+    st.html(f"<style>:root{{{root}}}{_STYLES}{contrast}</style>")
+
+
+# Streamlit writes white on a primary button in the dark theme too, at 2.3:1.
+_DARK_PRIMARY = """
+[data-testid=stBaseButton-primary]:enabled,
+[data-testid=stBaseButton-primary]:enabled p { color: #12171C; }
+"""
+
+_STYLES = """
+[data-testid=stHeader] { background: transparent; pointer-events: none; }
+[data-testid=stMainBlockContainer] {
+  padding: 0.25rem 2.5rem 2rem; max-width: 1440px; margin: 0 auto;
+}
+.lab-headline { font-size: 1.2rem; line-height: 1.4; margin: 0; min-height: 1.4em; }
+.lab-headline b { font-weight: 600; }
+.lab-tone-good { color: var(--lab-good); }
+.lab-tone-bad { color: var(--lab-bad); }
+.lab-tone-warning { color: var(--lab-warning); }
+.lab-muted { color: var(--lab-muted); }
+.lab-readout {
+  display: flex; flex-wrap: wrap; gap: 2px 18px; padding-left: 116px; font-size: 0.867rem;
+  line-height: 1.5; font-variant-numeric: tabular-nums; color: var(--lab-muted);
+}
+.lab-readout b { font-weight: 600; }
+.lab-readout svg { vertical-align: middle; margin-right: 6px; }
+.lab-grid {
+  display: grid; grid-template-columns: 104px 1fr; gap: 4px 12px; align-items: center;
+  font-size: 0.8rem; line-height: 1.25; font-variant-numeric: tabular-nums;
+}
+.lab-grid .label { text-align: right; font-size: 0.867rem; }
+.lab-grid .label small, .lab-grid .name, .lab-grid .numbers { color: var(--lab-muted); }
+.lab-grid .label small { display: block; font-size: 0.767rem; }
+.lab-grid .name { text-align: right; }
+.lab-grid img { width: 100%; display: block; }
+.lab-grid .numbers { display: grid; text-align: center; }
+.lab-grid .numbers.strong { font-weight: 600; color: var(--lab-text); }
+.lab-grid .names { display: none; color: var(--lab-muted); }
+.lab-grid .hollow {
+  display: inline-block; width: 9px; height: 9px; margin-right: 5px; border-radius: 50%;
+  border: 2px solid var(--lab-text);
+}
+.lab-ruler { padding-left: 116px; font-size: 0.8rem; font-variant-numeric: tabular-nums; }
+.lab-ruler .title { font-size: 0.867rem; color: var(--lab-muted); }
+.lab-ruler .title b { color: var(--lab-text); font-size: 1rem; font-weight: 600; }
+.lab-ruler .track { position: relative; height: 58px; margin: 2px 8px 0; }
+.lab-ruler .line {
+  position: absolute; left: 0; right: 0; top: 26px; height: 6px; border-radius: 3px;
+  background: var(--lab-border);
+}
+.lab-ruler .closer { right: auto; background: var(--lab-good); opacity: 0.5; }
+.lab-ruler .tick { position: absolute; top: 22px; width: 2px; height: 14px; background: var(--lab-text); }
+.lab-ruler .rival, .lab-ruler .above {
+  position: absolute; transform: translateX(-50%); white-space: nowrap;
+}
+.lab-ruler .rival { top: 39px; color: var(--lab-muted); }
+.lab-ruler .above { top: 2px; font-weight: 600; }
+.lab-ruler .last { transform: translateX(-92%); }
+.lab-ruler .first { transform: translateX(-8%); }
+.lab-ruler .dot {
+  position: absolute; top: 22px; width: 14px; height: 14px; border-radius: 50%;
+  transform: translateX(-50%); border: 2px solid var(--lab-background); background: currentColor;
+}
+.lab-ruler .dot.best { background: var(--lab-background); border-color: var(--lab-text); }
+[class*=st-key-lab-curve] { padding-left: 76px; }
+[class*=st-key-lab-edge] { padding-left: 116px; }
+[class*=st-key-lab-edge] [data-testid=stSlider] { padding-right: 6px; }
+@media (max-width: 900px) { .lab-ruler .rival i { display: none; } }
+@media (max-width: 640px) {
+  [data-testid=stMainBlockContainer] { padding: 0.25rem 1rem 2rem; }
+  [class*=st-key-lab-curve] { padding-left: 0; }
+  [class*=st-key-lab-edge] { padding-left: 40px; }
+  .lab-readout, .lab-ruler { padding-left: 0; }
+  .lab-grid { grid-template-columns: 1fr; font-size: 0.667rem; }
+  .lab-grid .label { text-align: left; }
+  .lab-grid .label small { display: inline; margin-left: 5px; }
+  .lab-grid .name { display: none; }
+  .lab-grid .names { display: block; }
+}
+"""
