@@ -1,0 +1,106 @@
+"""Runs that nobody trained: quick to make, complete, and the same each time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from core.progress import EpochScores, Frame, History, LossPoints, Stage
+from core.runs import Layer, LossPair, Pinned, Provenance, Run, Scores
+from core.variant import Variant
+
+STEPS_PER_EPOCH = 45
+EPOCHS = 3
+
+
+def make_run(variant: Variant | None = None, **overrides: Any) -> Run:
+    """A run of three epochs with random digits, curves and weights.
+
+    Args:
+        variant: the settings; the default ones if None.
+        overrides: fields of `Run` that are to have other values.
+    """
+    variant = variant or Variant()
+    random = np.random.default_rng(variant.seed)
+    images = _digits(random)
+    run = Run(
+        variant=variant,
+        status="finished",
+        history=_history(random, images),
+        pinned=Pinned(indices=np.arange(10) * 7, images=images, labels=np.arange(10)),
+        scores=Scores(mse=0.0141, mae=0.0451, psnr=18.51, ssim=0.8123),
+        rivals={
+            "all black": Scores(mse=0.1012, mae=0.1307, psnr=9.95, ssim=0.3501),
+            "mean image": Scores(mse=0.0673, mae=0.1505, psnr=11.72, ssim=0.2203),
+            "median image": Scores(mse=0.0857, mae=0.1121, psnr=10.67, ssim=0.3304),
+        },
+        trained_loss=LossPair(training=0.1003, held_out=0.1017),
+        displayed_loss=LossPair(training=0.1003, held_out=0.1017),
+        floor=LossPair(training=0.0583, held_out=0.0587),
+        provenance=Provenance(
+            created="2026-01-02T03:04:05+00:00",
+            data_fingerprint="5f" * 8,
+            versions={"python": "3.12.1", "keras": "3.15.0", "numpy": "2.4.1"},
+            machine="a processor with 2 cores",
+            seconds=6.1,
+            compile_seconds=1.2,
+        ),
+        evidence={"output_mean": 0.1306, "lit_share": None},
+        weights=_weights(random, variant),
+    )
+    return replace(run, **overrides)
+
+
+def _digits(random: np.random.Generator) -> np.ndarray:
+    strokes = np.zeros((10, 28, 28), np.uint8)
+    for digit, image in enumerate(strokes):
+        image[4 + digit : 8 + digit, 6:22] = random.integers(128, 256, (4, 16))
+    return strokes.reshape(10, 784)
+
+
+def _history(random: np.random.Generator, images: np.ndarray) -> History:
+    history = History()
+    total = STEPS_PER_EPOCH * EPOCHS
+    history.add(
+        Stage(name="training", steps_per_epoch=STEPS_PER_EPOCH, total_steps=total, fraction=0.0)
+    )
+    steps = range(1, total + 1)
+    losses = 0.1 + 0.6 * np.exp(-np.arange(total) / 30) + random.normal(0, 0.002, total)
+    history.add(LossPoints(steps=tuple(steps), losses=tuple(losses.tolist())))
+    for epoch in range(EPOCHS + 1):
+        share = epoch / EPOCHS
+        noise = random.random((10, 784), np.float32)
+        pixels = np.float32(share) * images / np.float32(255) + np.float32(1 - share) * noise
+        history.add(Frame(step=epoch * STEPS_PER_EPOCH, pixels=pixels))
+        if epoch:
+            history.add(_epoch_scores(epoch))
+    history.add(Stage(name="scoring", fraction=1.0))
+    return history
+
+
+def _epoch_scores(epoch: int) -> EpochScores:
+    return EpochScores(
+        epoch=epoch,
+        step=epoch * STEPS_PER_EPOCH,
+        loss=0.3 / epoch,
+        validation_loss=0.31 / epoch,
+        displayed_loss=0.31 / epoch,
+        mse=0.042 / epoch,
+        ssim=0.8 if epoch == EPOCHS else None,
+    )
+
+
+def _weights(random: np.random.Generator, variant: Variant) -> tuple[Layer, ...]:
+    widths = (784, *variant.layers, 784)
+    activations = [variant.hidden_activation] * len(variant.layers) + [variant.activation]
+    return tuple(
+        Layer(
+            kernel=(random.random(shape, np.float32) - np.float32(0.5)) / np.float32(10),
+            bias=random.random(shape[1], np.float32) / np.float32(10),
+            activation=activation,
+        )
+        for shape, activation in zip(pairwise(widths), activations, strict=True)
+    )
