@@ -134,7 +134,7 @@ def _differences(pixels: Pixels, originals: Images) -> Pixels:
 
 
 @cache
-def _window_means() -> Values:
+def window_means() -> Values:
     """Matrix (28, 18) whose columns hold the window at each place where it fits inside."""
     weights = np.exp(-0.5 * (np.arange(-WINDOW_RADIUS, WINDOW_RADIUS + 1) / WINDOW_SIGMA) ** 2)
     places = IMAGE_SIDE - 2 * WINDOW_RADIUS
@@ -146,9 +146,9 @@ def _window_means() -> Values:
 
 def _windowed(images: Values) -> Values:
     """Gaussian-weighted means: (..., 28, 28) -> (..., 18, 18), rows and columns exchanged."""
-    across = (images.reshape(-1, IMAGE_SIDE) @ _window_means()).reshape(*images.shape[:-1], -1)
+    across = (images.reshape(-1, IMAGE_SIDE) @ window_means()).reshape(*images.shape[:-1], -1)
     down = np.ascontiguousarray(across.swapaxes(-1, -2))
-    return (down.reshape(-1, IMAGE_SIDE) @ _window_means()).reshape(*down.shape[:-1], -1)
+    return (down.reshape(-1, IMAGE_SIDE) @ window_means()).reshape(*down.shape[:-1], -1)
 
 
 def _ssim(pixels: Pixels, originals: Images) -> Values:

@@ -1,0 +1,89 @@
+"""What TensorFlow reads from the environment when it is imported: flags, and where XLA caches."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+from core import settings
+
+# The lowest level that still vectorizes: it compiles in three quarters of the time, and the
+# kernels that matter are calls of Eigen, which is compiled already (benchmarks/training.py).
+OPTIMIZATION_LEVEL = "--xla_backend_optimization_level=1"
+CACHE_MEGABYTES = 200
+
+
+def prepare() -> None:
+    """Set the variables that TensorFlow looks at; what a user has set already stays."""
+    folder = compiled_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    # 0 all messages, 3 none but fatal ones: what goes wrong is raised as an exception as well.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    _add_flags("XLA_FLAGS", OPTIMIZATION_LEVEL)
+    _add_flags("TF_XLA_FLAGS", f"--tf_xla_persistent_cache_directory={folder}")
+
+
+def compiled_folder() -> Path:
+    """Where compiled functions are kept from one process to the next.
+
+    They hold machine code: a home folder that several machines share has one folder per kind of
+    processor and version of TensorFlow.
+    """
+    kind = "\n".join([_tensorflow_version(), platform.machine(), *_processor_lines()])
+    return settings.home() / "compiled" / hashlib.sha256(kind.encode()).hexdigest()[:16]
+
+
+def processor() -> str:
+    """The processor's name, in words."""
+    names = [line.partition(":")[2].strip() for line in _processor_lines() if "name" in line]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def drop_old_compilations() -> None:
+    """Delete the compiled functions that were written longest ago, beyond CACHE_MEGABYTES."""
+    files = sorted(_compilations(), key=lambda entry: entry[0], reverse=True)
+    room = CACHE_MEGABYTES * 1_000_000
+    for _, size, path in files:
+        room -= size
+        if room < 0:
+            path.unlink(missing_ok=True)
+
+
+def _compilations() -> Iterator[tuple[float, int, Path]]:
+    for path in compiled_folder().glob("*"):
+        try:
+            found = path.stat()
+        except FileNotFoundError:  # another worker tidied up at the same time
+            continue
+        yield found.st_mtime, found.st_size, path
+
+
+def _add_flags(variable: str, flags: str) -> None:
+    # The later of two equal flags wins, so what the user has set comes last.
+    given = os.environ.get(variable, "")
+    if flags not in given:
+        os.environ[variable] = f"{flags} {given}".strip()
+
+
+def _tensorflow_version() -> str:
+    for name in ("tensorflow-cpu", "tensorflow"):
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return "none"
+
+
+def _processor_lines() -> list[str]:
+    """The name and abilities of the first processor, where the system tells them (Linux)."""
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return []
+    first = text.partition("\n\n")[0].splitlines()
+    return [line for line in first if line.startswith(("model name", "flags", "Features"))]

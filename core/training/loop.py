@@ -1,0 +1,203 @@
+"""The training loop: many steps of Keras' own arithmetic in one compiled call.
+
+`Loop.run` gives what `model.fit(shuffle=False)` gives on the same images in the same order: Keras'
+layers, activations, losses and optimizers, traced into one XLA program whose loop runs over the
+steps. The images stay uint8; they are gathered and normalized inside. All that differs between
+normalizations, learning rates and orders of the data is an argument or a variable, so that one
+compiled program serves them all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from core.normalization import Affine
+from core.training import network
+from core.training.evaluation import Evaluator
+from core.variant import Variant
+
+# What a kept program costs: its machine code, and weights with up to two slots of the optimizer.
+PROGRAM_BYTES = 15_000_000
+BYTES_PER_WEIGHT = 12
+MOST_KEPT_BYTES = 200_000_000
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resident:
+    """Images where the compiled program reads them.
+
+    Attributes:
+        codes: uint8 tensor, shape (images, 784).
+        scale: float32 tensor, shape (images,).
+        shift: float32 tensor, scalar.
+    """
+
+    codes: tf.Tensor
+    scale: tf.Tensor
+    shift: tf.Tensor
+
+    @classmethod
+    def of(cls, affine: Affine) -> Resident:
+        """The images of an `Affine`, without a float copy of them."""
+        return cls(
+            codes=tf.constant(affine.codes),
+            scale=tf.constant(affine.scale),
+            shift=tf.constant(affine.shift, tf.float32),
+        )
+
+
+class Loop:
+    """A network with its optimizer and the compiled program that trains it.
+
+    Args:
+        variant: fixes the network, the loss, the optimizer and the batch size.
+        image_count: number of training images.
+
+    Attributes:
+        model: the Keras model; training changes its weights.
+        steps_per_epoch: the last one takes what remains of the images.
+        evaluator: measures the network as it is now.
+        compiled: whether `compile` was called.
+    """
+
+    def __init__(self, variant: Variant, image_count: int) -> None:
+        self.model = network.build(variant)
+        self.batch_size = min(variant.batch_size, image_count)
+        self.steps_per_epoch = -(-image_count // self.batch_size)
+        self.last_batch = image_count - (self.steps_per_epoch - 1) * self.batch_size
+        self.evaluator = Evaluator(self.model, variant)
+        self.compiled = False
+        self._optimizer = keras.optimizers.get(variant.optimizer)
+        self._optimizer.build(self.model.trainable_variables)
+        self._loss = network.loss_function(variant.loss, variant.loss_from)
+        self._program = tf.function(self._steps, jit_compile=True, reduce_retracing=True)
+
+    def reset(self, variant: Variant) -> None:
+        """Back to the variant's initial weights and learning rate, and a fresh optimizer."""
+        self.model.set_weights(network.build(variant).get_weights())
+        for variable in self._optimizer.variables:
+            variable.assign(tf.zeros_like(variable.value))
+        self._optimizer.learning_rate = variant.learning_rate
+
+    def compile(self, images: Resident) -> float:
+        """Compile the program unless that is done; no step is taken. Returns the seconds spent."""
+        if self.compiled:
+            return 0.0
+        started = time.perf_counter()
+        self.run(images, self.padded(np.arange(len(images.codes))), 0, 0)
+        self.compiled = True
+        return time.perf_counter() - started
+
+    def padded(self, order: NDArray[np.integer[Any]]) -> tf.Tensor:
+        """An order of all images as `run` takes it: filled up to whole batches.
+
+        The filling repeats an image of the last batch, with a weight of 0.
+
+        Args:
+            order: a permutation of the images, shape (images,).
+        """
+        filling = np.repeat(order[-1:], self.batch_size - self.last_batch)
+        return tf.constant(np.concatenate([order, filling]).astype(np.int32))
+
+    def run(
+        self, images: Resident, order: tf.Tensor, first: int, count: int
+    ) -> NDArray[np.float32]:
+        """Take steps within one epoch.
+
+        Args:
+            images: all training images.
+            order: the epoch's order, from `padded`.
+            first: the first step's place in the epoch, from 0.
+            count: number of steps.
+
+        Returns:
+            The loss of each step before its update, shape (count,); not finite from where
+            training has diverged.
+        """
+        bounds = tf.constant(first), tf.constant(first + count)
+        losses = self._program(images.codes, images.scale, images.shift, order, *bounds)
+        return losses.numpy()[first : first + count]
+
+    def images_per_step(self) -> NDArray[np.int64]:
+        """How many images each step of an epoch takes: shape (steps_per_epoch,)."""
+        counts = np.full(self.steps_per_epoch, self.batch_size)
+        counts[-1] = self.last_batch
+        return counts
+
+    def _steps(
+        self,
+        codes: tf.Tensor,
+        scale: tf.Tensor,
+        shift: tf.Tensor,
+        order: tf.Tensor,
+        first: tf.Tensor,
+        end: tf.Tensor,
+    ) -> tf.Tensor:
+        def step(at: tf.Tensor, losses: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            indices = tf.slice(order, [at * self.batch_size], [self.batch_size])
+            shares = tf.gather(scale, indices)[:, None]
+            targets = tf.cast(tf.gather(codes, indices), tf.float32) * shares + shift
+            loss = self._update(targets, at)
+            return at + 1, tf.tensor_scatter_nd_update(losses, [[at]], [loss])
+
+        losses = tf.zeros(self.steps_per_epoch)
+        return tf.while_loop(lambda at, _: at < end, step, (first, losses))[1]
+
+    def _update(self, targets: tf.Tensor, at: tf.Tensor) -> tf.Tensor:
+        variables = self.model.trainable_variables
+        with tf.GradientTape() as tape:
+            per_image = self._loss(targets, self.model(targets, training=True))
+            loss = self._mean(per_image, at)
+        self._optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+        return loss
+
+    def _mean(self, per_image: tf.Tensor, at: tf.Tensor) -> tf.Tensor:
+        if self.last_batch == self.batch_size:
+            return tf.reduce_mean(per_image)
+        count = tf.where(at == self.steps_per_epoch - 1, self.last_batch, self.batch_size)
+        counted = tf.cast(tf.range(self.batch_size) < count, tf.float32)
+        return tf.reduce_sum(per_image * counted) / tf.cast(count, tf.float32)
+
+
+class Loops:
+    """Compiled loops, the latest used of them kept within MOST_KEPT_BYTES."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Key, Loop] = OrderedDict()
+
+    def get(self, variant: Variant, image_count: int) -> Loop:
+        """The loop for a variant, reset to its initial weights; compiled if it is a kept one."""
+        key = _key(variant, image_count)
+        loop = self._kept.pop(key, None) or Loop(variant, image_count)
+        self._kept[key] = loop
+        while len(self._kept) > 1 and sum(map(_bytes, self._kept.values())) > MOST_KEPT_BYTES:
+            self._kept.popitem(last=False)
+        loop.reset(variant)
+        return loop
+
+
+def _key(variant: Variant, image_count: int) -> Key:
+    return (
+        variant.layers,
+        variant.hidden_activation,
+        variant.activation,
+        variant.loss,
+        variant.loss_from,
+        variant.optimizer,
+        variant.batch_size,
+        image_count,
+    )
+
+
+def _bytes(loop: Loop) -> int:
+    return PROGRAM_BYTES + BYTES_PER_WEIGHT * int(loop.model.count_params())

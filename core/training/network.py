@@ -1,0 +1,60 @@
+"""Variant -> Keras model, and its weights as plain arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.datasets import PIXELS
+from core.runs import Layer
+from core.variant import Variant
+
+
+def build(variant: Variant) -> keras.Model:
+    """The autoencoder as a Keras functional model, with Keras' default initial weights.
+
+    The weights follow from the seed as in any Keras script that calls
+    `keras.utils.set_random_seed(seed)` and then builds the same layers.
+
+    Args:
+        variant: its layers, activations and seed are used.
+
+    Returns:
+        A model from (batch, 784) to (batch, 784), not compiled.
+    """
+    keras.utils.set_random_seed(variant.seed)
+    inputs = keras.Input((PIXELS,))
+    values = inputs
+    for width in variant.layers:
+        values = keras.layers.Dense(width, activation=variant.hidden_activation)(values)
+    return keras.Model(inputs, keras.layers.Dense(PIXELS, activation=variant.activation)(values))
+
+
+def layers(model: keras.Model) -> tuple[Layer, ...]:
+    """Copies of the weights of all dense layers, first to last."""
+    return tuple(
+        Layer(
+            kernel=np.array(layer.kernel),
+            bias=np.array(layer.bias),
+            activation=layer.activation.__name__,
+        )
+        for layer in model.layers
+        if isinstance(layer, keras.layers.Dense)
+    )
+
+
+def loss_function(name: str, loss_from: str) -> Any:
+    """Keras' loss per image: (targets, outputs) -> (images,).
+
+    Args:
+        name: Keras' name.
+        loss_from: "keras": the outputs go in as they are, with the hidden logits that Keras finds
+            on them; "outputs": a copy goes in, from which Keras cannot find them.
+    """
+    loss = getattr(keras.losses, name)
+    if loss_from == "keras":
+        return loss
+    return lambda targets, outputs: loss(targets, tf.identity(outputs))

@@ -1,0 +1,176 @@
+"""What a worker runs: data in, progress out, a Run back."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from core import data, inference
+from core.progress import EpochScores, Report
+from core.runs import Layer, Run, Status
+from core.training import network, outcome, schedule
+from core.training.loop import Loop, Loops, Resident
+from core.training.material import Material
+from core.training.telling import Teller
+from core.variant import Variant
+
+_loops = Loops()
+
+ShouldStop = Callable[[], bool]
+
+
+class Training:
+    """One training while it runs.
+
+    Args:
+        variant: what to train.
+        loop: of that variant, reset and compiled.
+        material: what to train on.
+        teller: is told of all progress.
+        should_stop: asked about ten times a second.
+
+    Attributes:
+        layers: the last good weights; those of the last frame.
+        seconds: spent in training steps.
+        compile_seconds: spent compiling what was not compiled yet.
+    """
+
+    def __init__(
+        self,
+        variant: Variant,
+        loop: Loop,
+        material: Material,
+        teller: Teller,
+        should_stop: ShouldStop,
+    ) -> None:
+        self.layers: tuple[Layer, ...] = ()
+        self.seconds = 0.0
+        self.compile_seconds = 0.0
+        self._variant = variant
+        self._loop = loop
+        self._material = material
+        self._teller = teller
+        self._should_stop = should_stop
+        self._images = Resident.of(material.training)
+        self._frame_steps = schedule.frame_steps(variant.epochs, loop.steps_per_epoch)
+        self._pace = schedule.Pace()
+        self._step = 0
+
+    def run(self) -> Status:
+        """Train to the end, until stopped, or until something is not finite."""
+        self.compile_seconds += self._loop.compile(self._images)
+        self._teller.training(
+            self._loop.steps_per_epoch, self._variant.epochs * self._loop.steps_per_epoch
+        )
+        status = self._epochs()
+        self._teller.close()
+        return status
+
+    def _epochs(self) -> Status:
+        shuffle = np.random.default_rng(self._variant.seed)
+        if not self._show():
+            return "diverged"
+        for epoch in range(1, self._variant.epochs + 1):
+            order = self._loop.padded(shuffle.permutation(len(self._material.training.codes)))
+            losses: list[float] = []
+            while len(losses) < self._loop.steps_per_epoch:
+                if self._should_stop():
+                    return "stopped" if self._show() else "diverged"
+                if not self._advance(order, losses):
+                    return "diverged"
+            if not self._score(epoch, losses):
+                return "diverged"
+        return "finished"
+
+    def _advance(self, order: Any, losses: list[float]) -> bool:
+        """Take some steps of an epoch; False if something was not finite."""
+        next_frame = next(step for step in self._frame_steps if step > self._step)
+        remaining = self._loop.steps_per_epoch - len(losses)
+        count = min(self._pace.steps, remaining, next_frame - self._step)
+        started = time.perf_counter()
+        new = self._loop.run(self._images, order, len(losses), count)
+        took = time.perf_counter() - started
+        self.seconds += took
+        self._pace.took(count, took)
+        finite = np.isfinite(new)
+        good = count if finite.all() else int(np.argmin(finite))
+        self._teller.losses(self._step + 1, new[:good].tolist())
+        losses.extend(new[:good].tolist())
+        self._step += good
+        return good == count and (self._step != next_frame or self._show())
+
+    def _show(self) -> bool:
+        """Tell a frame and keep its weights; False if its outputs are not finite."""
+        layers = network.layers(self._loop.model)
+        pinned = self._material.pinned
+        pixels = pinned.to_pixels(inference.outputs(layers, pinned.targets()))
+        if not np.isfinite(pixels).all():
+            return False
+        self.layers = layers
+        frames = self._teller.history.frames
+        if not frames or frames[-1].step < self._step:
+            self._teller.frame(self._step, pixels)
+        return True
+
+    def _score(self, epoch: int, losses: list[float]) -> bool:
+        """Tell an epoch's scores; False if the held-out outputs are not finite."""
+        evaluator = self._loop.evaluator
+        self.compile_seconds += evaluator.compile()
+        measured = evaluator.measure(self._material.held_out, self._material.originals)
+        if not np.isfinite([measured.trained_loss, measured.mse]).all():
+            return False
+        self._teller.epoch(
+            EpochScores(
+                epoch=epoch,
+                step=self._step,
+                loss=float(np.average(losses, weights=self._loop.images_per_step())),
+                validation_loss=measured.trained_loss,
+                displayed_loss=measured.displayed_loss,
+                mse=measured.mse,
+                ssim=measured.ssim,
+            )
+        )
+        return True
+
+
+def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run:
+    """Train a variant.
+
+    Args:
+        variant: what to train.
+        report: is told of all progress; called in this thread.
+        should_stop: asked about ten times a second; True ends the training, and what was learned
+            is kept.
+
+    Returns:
+        The run: finished, stopped or diverged.
+
+    Raises:
+        DataUnavailable: the data set is not here and could not be fetched.
+    """
+    teller = Teller(report)
+    dataset = data.load(variant.dataset, report=teller.tell, download=True)
+    material = Material.of(variant, dataset)
+    teller.stage("compiling")
+    loop = _loops.get(variant, len(dataset.training))
+    training = Training(variant, loop, material, teller, should_stop)
+    status = training.run()
+    teller.stage("scoring")
+    pair = functools.partial(outcome.loss_pair, variant, training.layers, material)
+    return Run(
+        variant=variant,
+        status=status,
+        history=teller.history,
+        pinned=data.pinned(dataset),
+        scores=outcome.held_out_scores(training.layers, material),
+        rivals=outcome.rivals(dataset),
+        trained_loss=pair(shown=False),
+        displayed_loss=pair(shown=True),
+        floor=outcome.floor(variant, material),
+        provenance=outcome.provenance(dataset, training.seconds, training.compile_seconds),
+        weights=training.layers,
+    )
