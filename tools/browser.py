@@ -19,6 +19,8 @@ USUAL_PLACES = (
     "/opt/google/chrome/chrome",
     "/usr/lib/chromium/chromium",
 )
+# Debian's chromium brings no fonts of its own.
+PACKAGES = ("chromium", "fonts-liberation")
 INSTALL_SECONDS = 600
 
 
@@ -87,7 +89,7 @@ def _install_with_playwright() -> None:
 def _install_with_apt() -> None:
     if shutil.which("apt-get") and os.geteuid() == 0:
         _tried("apt-get", "update", "-q")
-        _tried("apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium")
+        _tried("apt-get", "install", "-q", "-y", "--no-install-recommends", *PACKAGES)
 
 
 def _tried(*command: str) -> None:

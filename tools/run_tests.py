@@ -20,7 +20,7 @@ from tools import browser
 
 # In the order in which a mistake is found soonest.
 ORDER = ("packaging", "core", "training", "jobs", "pages", "browser", "faults")
-IN_PARALLEL = {"core": ("-n", "2")}
+IN_PARALLEL = {"packaging": ("-n", "2"), "core": ("-n", "2")}
 NEEDS_BROWSER = frozenset({"browser", "faults"})
 LONGEST_SECONDS = 20 * 60
 NO_TESTS_COLLECTED = 5
