@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating[Any]]
 
-# keras.config.epsilon(): probabilities are clipped to [EPSILON, 1 - EPSILON] before a logarithm.
+# keras.config.epsilon(): before a logarithm, probabilities are clipped to [EPSILON, 1 - EPSILON].
+# The ends are what float32 makes of them, as Keras computes: 1 - HIGHEST is 1.19e-7.
 EPSILON = 1e-7
+LOWEST = float(np.float32(EPSILON))
+HIGHEST = float(np.float32(1 - EPSILON))
 # keras.losses.huber: quadratic up to this distance, linear beyond.
 HUBER_DELTA = 1.0
 
@@ -52,6 +55,8 @@ class Loss:
         label: the short name on a button and an axis.
         title: the name in a sentence.
         unit: what one value refers to: "per pixel" or "per image".
+        pointwise: (targets, predictions) -> the loss of each pixel, any one shape; for categorical
+            cross-entropy the prediction is the output's share of its image's sum.
         per_image: (targets, outputs), both (images, pixels) -> (images,).
         from_logits: (targets, logits) -> (images,): what Keras computes where it finds hidden
             logits; None where Keras never looks for them.
@@ -61,6 +66,7 @@ class Loss:
     label: str
     title: str
     unit: str
+    pointwise: Callable[[Array, Array], Array]
     per_image: Callable[[Array, Array], Array]
     from_logits: Callable[[Array, Array], Array] | None = None
 
@@ -87,10 +93,20 @@ def linear(logits: Array) -> Array:
     return logits
 
 
+def clipped(probabilities: Array) -> Array:
+    """Probabilities as Keras takes their logarithm: no nearer to 0 and 1 than its epsilon."""
+    return np.clip(probabilities, LOWEST, HIGHEST)
+
+
+def pixel_binary_crossentropy(targets: Array, outputs: Array) -> Array:
+    """-(y log p + (1 - y) log(1 - p)) of each pixel, p clipped as in Keras."""
+    p = clipped(outputs)
+    return -(targets * np.log(p) + (1 - targets) * np.log1p(-p))
+
+
 def binary_crossentropy(targets: Array, outputs: Array) -> Array:
     """Mean over pixels of -(y log p + (1 - y) log(1 - p)), p clipped as in Keras."""
-    p = np.clip(outputs, EPSILON, 1 - EPSILON)
-    return -np.mean(targets * np.log(p) + (1 - targets) * np.log1p(-p), axis=-1)
+    return np.mean(pixel_binary_crossentropy(targets, outputs), axis=-1)
 
 
 def binary_crossentropy_from_logits(targets: Array, logits: Array) -> Array:
@@ -99,12 +115,20 @@ def binary_crossentropy_from_logits(targets: Array, logits: Array) -> Array:
     return np.mean(values, axis=-1)
 
 
+def shares_of_sum(outputs: Array) -> Array:
+    """Each output divided by its image's sum; not finite where that sum is 0, as in Keras."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return outputs / outputs.sum(axis=-1, keepdims=True)
+
+
+def pixel_categorical_crossentropy(targets: Array, shares: Array) -> Array:
+    """-y log p of each pixel, p clipped as in Keras."""
+    return -targets * np.log(clipped(shares))
+
+
 def categorical_crossentropy(targets: Array, outputs: Array) -> Array:
     """Sum over pixels of -y log p, p first divided by its sum and then clipped, as in Keras."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shares = outputs / outputs.sum(axis=-1, keepdims=True)
-    p = np.clip(shares, EPSILON, 1 - EPSILON)
-    return -np.sum(targets * np.log(p), axis=-1)
+    return np.sum(pixel_categorical_crossentropy(targets, shares_of_sum(outputs)), axis=-1)
 
 
 def categorical_crossentropy_from_logits(targets: Array, logits: Array) -> Array:
@@ -114,21 +138,36 @@ def categorical_crossentropy_from_logits(targets: Array, logits: Array) -> Array
     return -np.sum(targets * (shifted - log_sums), axis=-1)
 
 
+def pixel_squared_error(targets: Array, outputs: Array) -> Array:
+    """(y - p)^2 of each pixel."""
+    return np.square(targets - outputs)
+
+
 def mean_squared_error(targets: Array, outputs: Array) -> Array:
     """Mean over pixels of (y - p)^2."""
-    return np.mean(np.square(targets - outputs), axis=-1)
+    return np.mean(pixel_squared_error(targets, outputs), axis=-1)
+
+
+def pixel_absolute_error(targets: Array, outputs: Array) -> Array:
+    """|y - p| of each pixel."""
+    return np.abs(targets - outputs)
 
 
 def mean_absolute_error(targets: Array, outputs: Array) -> Array:
     """Mean over pixels of |y - p|."""
-    return np.mean(np.abs(targets - outputs), axis=-1)
+    return np.mean(pixel_absolute_error(targets, outputs), axis=-1)
+
+
+def pixel_huber(targets: Array, outputs: Array) -> Array:
+    """Of each pixel, (y - p)^2 / 2 up to a distance of 1, beyond it |y - p| - 1/2 (Huber 1964)."""
+    distance = np.abs(targets - outputs)
+    quadratic = np.minimum(distance, HUBER_DELTA)
+    return quadratic**2 / 2 + HUBER_DELTA * (distance - quadratic)
 
 
 def huber(targets: Array, outputs: Array) -> Array:
     """Mean over pixels of the Huber loss with delta 1 (Huber 1964)."""
-    distance = np.abs(targets - outputs)
-    quadratic = np.minimum(distance, HUBER_DELTA)
-    return np.mean(quadratic**2 / 2 + HUBER_DELTA * (distance - quadratic), axis=-1)
+    return np.mean(pixel_huber(targets, outputs), axis=-1)
 
 
 ACTIVATIONS: dict[str, OutputActivation] = {
@@ -154,6 +193,7 @@ LOSSES: dict[str, Loss] = {
             label="BCE",
             title="binary cross-entropy",
             unit="per pixel",
+            pointwise=pixel_binary_crossentropy,
             per_image=binary_crossentropy,
             from_logits=binary_crossentropy_from_logits,
         ),
@@ -162,6 +202,7 @@ LOSSES: dict[str, Loss] = {
             label="MSE",
             title="mean squared error",
             unit="per pixel",
+            pointwise=pixel_squared_error,
             per_image=mean_squared_error,
         ),
         Loss(
@@ -169,6 +210,7 @@ LOSSES: dict[str, Loss] = {
             label="MAE",
             title="mean absolute error",
             unit="per pixel",
+            pointwise=pixel_absolute_error,
             per_image=mean_absolute_error,
         ),
         Loss(
@@ -176,10 +218,18 @@ LOSSES: dict[str, Loss] = {
             label="CCE",
             title="categorical cross-entropy",
             unit="per image",
+            pointwise=pixel_categorical_crossentropy,
             per_image=categorical_crossentropy,
             from_logits=categorical_crossentropy_from_logits,
         ),
-        Loss(name="huber", label="Huber", title="Huber loss", unit="per pixel", per_image=huber),
+        Loss(
+            name="huber",
+            label="Huber",
+            title="Huber loss",
+            unit="per pixel",
+            pointwise=pixel_huber,
+            per_image=huber,
+        ),
     )
 }
 

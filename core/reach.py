@@ -1,0 +1,231 @@
+"""What is within reach on given images: the floor of each loss, and the best possible pictures.
+
+All of it follows from how often each grey occurs in each image, since a target depends on nothing
+but its grey and its image. So images are counted once, and everything else is sums over 256 greys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.datasets import PIXELS
+from core.normalization import NORMALIZATIONS, Affine, Floats, GreyMoments, Images
+from core.objectives import ACTIVATIONS, HIGHEST, LOSSES, LOWEST, trains_on_hidden_logits
+from core.runs import LossPair
+from core.variant import Variant
+
+if TYPE_CHECKING:
+    from core.statistics import Statistics
+
+Values = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+GREYS = np.arange(256, dtype=np.uint8)[None]
+CHUNK = 4096
+# A softmax output reaches a sum of targets that differs from 1 by no more than this.
+SUM_TOLERANCE = 1e-3
+
+
+def count_greys(images: Images) -> Counts:
+    """How often each grey occurs in each image: (images, pixels) uint8 -> (images, 256)."""
+    offsets = 256 * np.arange(len(images))[:, None]
+    return np.bincount((images + offsets).ravel(), minlength=256 * len(images)).reshape(-1, 256)
+
+
+def targets_of_greys(affine: Affine, moments: GreyMoments, normalization: str) -> Values:
+    """The target that each grey becomes in each image.
+
+    Args:
+        affine: the images under the normalization.
+        moments: of the training images.
+        normalization: its name.
+
+    Returns:
+        Shape (images, 256); rows rise, or stay level, from left to right.
+    """
+    codes = NORMALIZATIONS[normalization].apply(GREYS, moments).codes
+    # First in float32, as the network gets them: there 255 / 255 is exactly 1.
+    return (codes * affine.scale[:, None] + np.float32(affine.shift)).astype(np.float64)
+
+
+def nearest_outputs(activation: str, targets: Values, counts: Counts) -> Values:
+    """The outputs nearest to the targets, in squared distance, that an activation can give.
+
+    Each output's range is `low` to `high`; softmax outputs besides have the sum 1, so there it is
+    the projection onto the simplex (Held, Wolfe and Crowder 1974; Duchi et al. 2008).
+
+    Args:
+        activation: a name in `ACTIVATIONS`.
+        targets: of each grey, shape (images, 256), not falling along a row.
+        counts: how often each grey occurs, same shape, each row with at least one.
+
+    Returns:
+        Same shape.
+    """
+    if activation != "softmax":
+        return np.clip(targets, ACTIVATIONS[activation].low, ACTIVATIONS[activation].high)
+    number = counts[:, ::-1].cumsum(axis=1)[:, ::-1]
+    total = (counts * targets)[:, ::-1].cumsum(axis=1)[:, ::-1]
+    thresholds = (total - 1) / np.maximum(number, 1)
+    kept = (counts > 0) & (targets > thresholds)
+    threshold = np.take_along_axis(thresholds, kept.argmax(axis=1)[:, None], axis=1)
+    return np.maximum(targets - threshold, 0)
+
+
+def best_possible(variant: Variant, images: Images, moments: GreyMoments) -> Floats:
+    """The best that a choice of settings could ever show: every target met as far as it can be.
+
+    For binarized images that is the black and white picture, not the grey original.
+
+    Args:
+        variant: its activation and normalization are used.
+        images: greys, uint8, shape (images, 784).
+        moments: of the training images.
+
+    Returns:
+        Pixel values, float32, same shape.
+    """
+    counts = count_greys(images)
+    affine = NORMALIZATIONS[variant.normalization].apply(images, moments)
+    targets = targets_of_greys(affine, moments, variant.normalization)
+    outputs = nearest_outputs(variant.activation, targets, counts)
+    chosen = np.take_along_axis(outputs, images.astype(np.intp), axis=1)
+    return affine.to_pixels(chosen.astype(np.float32))
+
+
+def _bce_logits(targets: Values, counts: Counts) -> Values:
+    """softplus(x) - x y is least at sigmoid(x) = y; without bound for y outside of [0, 1]."""
+    outside = ((targets < 0) | (targets > 1)) & (counts > 0)
+    p = np.clip(targets, 0, 1)
+    entropies = -(_x_log_x(p) + _x_log_x(1 - p))
+    return np.where(outside.any(axis=1), -np.inf, (counts * entropies).sum(axis=1) / PIXELS)
+
+
+def _bce_clipped(targets: Values, counts: Counts) -> Values:
+    """Least at p = y as far as the clipping lets p go; at an end of it for y outside of [0, 1]."""
+    values = LOSSES["binary_crossentropy"].pointwise(targets, targets)
+    return (counts * values).sum(axis=1) / PIXELS
+
+
+def _cce_logits(targets: Values, counts: Counts) -> Values:
+    """Least at p = y / sum(y) (Gibbs' inequality); without bound where a target is negative."""
+    negative = ((targets < 0) & (counts > 0)).any(axis=1)
+    return np.where(negative, -np.inf, _cce_of_positive(targets, counts))
+
+
+def _cce_shares(targets: Values, counts: Counts) -> Values:
+    """As from logits, but the shares of negative targets end at the clipping."""
+    negative = (counts * np.minimum(targets, 0)).sum(axis=1)
+    return _cce_of_positive(targets, counts) - np.log(LOWEST) * negative
+
+
+def _cce_signed(targets: Values, counts: Counts) -> Values:
+    """Outputs of both signs: negative shares pay for as many shares of 1 as there are targets."""
+    ends = np.where(targets > 0, HIGHEST, LOWEST)
+    return -(counts * targets * np.log(ends)).sum(axis=1)
+
+
+def _cce_of_positive(targets: Values, counts: Counts) -> Values:
+    positive = np.maximum(targets, 0)
+    return _x_log_x((counts * positive).sum(axis=1)) - (counts * _x_log_x(positive)).sum(axis=1)
+
+
+def _x_log_x(x: Values) -> Values:
+    return x * np.log(np.where(x > 0, x, 1))
+
+
+# How a cross-entropy is computed decides what it can fall to.
+FLOORS: dict[str, Callable[[Values, Counts], Values]] = {
+    "bce_logits": _bce_logits,
+    "bce_clipped": _bce_clipped,
+    "cce_logits": _cce_logits,
+    "cce_shares": _cce_shares,
+    "cce_signed": _cce_signed,
+}
+
+
+def formula(variant: Variant) -> str | None:
+    """The entry of `FLOORS` by which the variant's loss is bounded; None: by 0.
+
+    Without hidden logits Keras clips probabilities. Categorical cross-entropy first divides the
+    outputs by their sum: those of linear and tanh, of both signs, are then no distribution.
+    """
+    if LOSSES[variant.loss].from_logits is None:
+        return None
+    hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
+    if variant.loss == "binary_crossentropy":
+        return "bce_logits" if hidden else "bce_clipped"
+    if hidden:
+        return "cce_logits"
+    return "cce_signed" if ACTIVATIONS[variant.activation].low < 0 else "cce_shares"
+
+
+def limits(images: Images, moments: GreyMoments) -> dict[str, float | None]:
+    """All limits of some images under every normalization, by name.
+
+    `N/F` with a formula F of `FLOORS`: the mean floor under normalization N, None where there is
+    none. `N/A/mse`: the pixel MSE of the best possible pictures of activation A.
+    `N/A/unreachable`: the share of targets outside of A's range. `N/sum`: the mean sum of an
+    image's targets. `N/sum_missed`: the share of images whose targets do not sum to 1.
+    `N/lowest` and `N/highest`: the ends of the targets.
+
+    Args:
+        images: greys, uint8, shape (images, 784), at least one.
+        moments: of the training images.
+    """
+    table: dict[str, list[float]] = {}
+    for at in range(0, len(images), CHUNK):
+        chunk = images[at : at + CHUNK]
+        counts = count_greys(chunk)
+        for name in NORMALIZATIONS:
+            affine = NORMALIZATIONS[name].apply(chunk, moments)
+            for entry, values in _limits_per_image(name, affine, counts, moments).items():
+                table.setdefault(f"{name}/{entry}", []).extend(values.tolist())
+    ends = {"lowest": min, "highest": max}
+    merged = {key: ends.get(key.split("/")[-1], np.mean)(values) for key, values in table.items()}
+    return {key: float(value) if np.isfinite(value) else None for key, value in merged.items()}
+
+
+def floor(variant: Variant, statistics: Statistics) -> LossPair:
+    """The least value that the variant's loss can take on these data, whatever the network does.
+
+    It is the least over all outputs that the formula takes, reachable by the activation or not:
+    for MSE, MAE and Huber 0; for a cross-entropy what `formula` says; None where it has no bound.
+    """
+    bound = formula(variant)
+    if bound is None:
+        return LossPair(training=0.0, held_out=0.0)
+    key = f"{variant.normalization}/{bound}"
+    return LossPair(
+        training=statistics.training_limits[key], held_out=statistics.held_out_limits[key]
+    )
+
+
+def best_mse(variant: Variant, statistics: Statistics) -> float:
+    """The pixel MSE of the best possible pictures of the held-out images."""
+    mse = statistics.held_out_limits[f"{variant.normalization}/{variant.activation}/mse"]
+    return 0.0 if mse is None else mse
+
+
+def _limits_per_image(
+    name: str, affine: Affine, counts: Counts, moments: GreyMoments
+) -> dict[str, Values]:
+    targets = targets_of_greys(affine, moments, name)
+    sums = (counts * targets).sum(axis=1)
+    found = {formula: floor(targets, counts) for formula, floor in FLOORS.items()}
+    found["sum"] = sums
+    found["sum_missed"] = np.abs(sums - 1) > SUM_TOLERANCE
+    found["lowest"] = np.where(counts > 0, targets, np.inf).min(axis=1)
+    found["highest"] = np.where(counts > 0, targets, -np.inf).max(axis=1)
+    originals = GREYS / 255
+    for activation in ACTIVATIONS.values():
+        outputs = nearest_outputs(activation.name, targets, counts)
+        errors = np.clip(affine.to_pixels(outputs.astype(np.float32)), 0, 1) - originals
+        found[f"{activation.name}/mse"] = (counts * errors**2).sum(axis=1) / PIXELS
+        outside = (targets < activation.low) | (targets > activation.high)
+        found[f"{activation.name}/unreachable"] = (counts * outside).sum(axis=1) / PIXELS
+    return found
