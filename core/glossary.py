@@ -1,0 +1,100 @@
+"""The glossary: one definition for each term that the pages use.
+
+The texts are in `glossary.toml` beside this file. A page shows `help_for(term)` where the term
+appears, and all of `GLOSSARY` on its page of terms, so that a word means the same everywhere.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+TEXTS = Path(__file__).with_suffix(".toml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a definition or a formula comes from: its title as it is cited, and its address."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """One term.
+
+    Attributes:
+        name: as it is written in a sentence.
+        help: what it means, in a few sentences of plain text.
+        group: the heading that it stands under.
+        also: other spellings, such as an abbreviation or Keras' name.
+        source: where the definition comes from; None where it is the lab's own word.
+    """
+
+    name: str
+    help: str
+    group: str
+    also: tuple[str, ...] = ()
+    source: Source | None = None
+
+
+def term(spelling: str) -> Term:
+    """The term of that spelling, in any case.
+
+    Raises:
+        KeyError: the glossary has no such term; the text names the nearest ones.
+    """
+    try:
+        return _BY_SPELLING[spelling.casefold()]
+    except KeyError:
+        near = difflib.get_close_matches(spelling.casefold(), _BY_SPELLING, n=3)
+        hint = f"; did you mean {', '.join(near)}?" if near else "."
+        raise KeyError(f"The glossary has no term {spelling!r}{hint}") from None
+
+
+def help_for(spelling: str) -> str:
+    """What the term means, as Markdown for a tooltip, with its source where there is one.
+
+    Args:
+        spelling: the term, its abbreviation, Keras' name, or a field of `Variant`.
+
+    Raises:
+        KeyError: the glossary has no such term.
+    """
+    found = term(spelling)
+    if found.source is None:
+        return found.help
+    return f"{found.help} [{found.source.title}]({found.source.url})"
+
+
+def matching(text: str) -> tuple[Term, ...]:
+    """The terms that mention `text` in a name or in the definition, in the glossary's order."""
+    wanted = text.strip().casefold()
+    return tuple(
+        entry
+        for entry in GLOSSARY
+        if any(wanted in words.casefold() for words in (entry.name, entry.help, *entry.also))
+    )
+
+
+def _read() -> Iterator[Term]:
+    for group in tomllib.loads(TEXTS.read_text(encoding="utf-8"))["group"]:
+        for entry in group["term"]:
+            cited = entry.get("source")
+            yield Term(
+                name=entry["name"],
+                help=entry["help"],
+                group=group["title"],
+                also=tuple(entry.get("also", ())),
+                source=Source(title=cited, url=entry["url"]) if cited else None,
+            )
+
+
+GLOSSARY: tuple[Term, ...] = tuple(_read())
+_BY_SPELLING: dict[str, Term] = {
+    spelling.casefold(): entry for entry in GLOSSARY for spelling in (entry.name, *entry.also)
+}
