@@ -1,0 +1,163 @@
+"""Dataclasses to JSON's own types and back, by their type hints, with nothing lost.
+
+JSON has no numbers that are not finite, and a diverged run has them: they are written as "NaN",
+"Infinity" and "-Infinity". What is read is checked against the hints, since it may come from a
+stranger's archive.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+Reader = Callable[[Any], Any]
+
+NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+def to_json(value: Any) -> bytes:
+    """Strict JSON in UTF-8, indented for a person to read."""
+    return (
+        json.dumps(to_plain(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    ).encode()
+
+
+def to_plain(value: Any) -> Any:
+    """A value in JSON's types: dataclasses and mappings as objects, None as null.
+
+    Raises:
+        TypeError: a type that has no such form.
+    """
+    if hasattr(value, "to_dict"):
+        return to_plain(value.to_dict())
+    if is_dataclass(value):
+        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): to_plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_plain(item) for item in value]
+    if isinstance(value, (float, np.floating)):
+        return _plain_float(float(value))
+    if isinstance(value, np.integer):
+        return int(value)
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def from_plain(kind: Any, value: Any) -> Any:
+    """The inverse of `to_plain`.
+
+    Args:
+        kind: a type hint made of dataclasses, str, bool, int, float, None, Literal and
+            dict[str, ...]; a class with `from_dict` reads itself.
+        value: in JSON's types.
+
+    Raises:
+        ValueError, TypeError: the value is not of that kind; the text says what it is.
+    """
+    return _reader(kind)(value)
+
+
+def fields_from_plain(kind: type, value: Any, apart_from: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The fields of a dataclass by name; those that have a default may be missing.
+
+    Args:
+        kind: the dataclass.
+        value: an object of JSON.
+        apart_from: fields that are kept elsewhere.
+
+    Raises:
+        ValueError, TypeError: as for `from_plain`.
+    """
+    readers, required = _fields(kind, apart_from)
+    if not isinstance(value, dict):
+        raise TypeError(f"{_shown(value)} is no {kind.__name__}")
+    if not required <= value.keys() <= readers.keys():
+        raise ValueError(f"{_shown(list(value))} are not the fields of {kind.__name__}")
+    return {name: readers[name](item) for name, item in value.items()}
+
+
+@cache
+def _fields(kind: Any, apart_from: tuple[str, ...]) -> tuple[dict[str, Reader], set[str]]:
+    hints = get_type_hints(kind)
+    kept = [field for field in fields(kind) if field.name not in apart_from]
+    readers = {field.name: _reader(hints[field.name]) for field in kept}
+    return readers, {field.name for field in kept if _has_no_default(field)}
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    parts = get_args(kind)
+    if kind is float:
+        return _float
+    if kind in (str, int, bool):
+        return _exactly(kind)
+    if hasattr(kind, "from_dict"):
+        return kind.from_dict
+    if isinstance(kind, type) and is_dataclass(kind):
+        return lambda value: kind(**fields_from_plain(kind, value))
+    if get_origin(kind) is Literal:
+        return _one_of(parts)
+    if get_origin(kind) is dict:
+        return _mapping_of(_reader(parts[1]))
+    if NoneType in parts:
+        present = _reader(next(part for part in parts if part is not NoneType))
+        return lambda value: None if value is None else present(value)
+    raise TypeError(f"{kind} has no form in JSON")
+
+
+def _float(value: Any) -> float:
+    if isinstance(value, str) and value in NOT_FINITE:
+        return NOT_FINITE[value]
+    if type(value) not in (int, float):
+        raise TypeError(f"{_shown(value)} is not a number")
+    return float(value)
+
+
+def _exactly(kind: type) -> Reader:
+    def read(value: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError(f"{_shown(value)} is not of type {kind.__name__}")
+        return value
+
+    return read
+
+
+def _one_of(values: tuple[Any, ...]) -> Reader:
+    def read(value: Any) -> Any:
+        if value not in values:
+            raise ValueError(f"{_shown(value)} is none of {values}")
+        return value
+
+    return read
+
+
+def _mapping_of(read_item: Reader) -> Reader:
+    def read(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise TypeError(f"{_shown(value)} is not an object")
+        return {name: read_item(item) for name, item in value.items()}
+
+    return read
+
+
+def _plain_float(value: float) -> float | str:
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def _has_no_default(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+def _shown(value: Any) -> str:
+    return repr(value)[:60]

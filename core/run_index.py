@@ -1,0 +1,240 @@
+"""The index of a store: one SQLite file with a line per run, so that thousands are listed at once.
+
+The folders are the truth. Everything here but the order of use can be read from them again, so a
+lost or damaged index costs seconds and no run.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+VERSION = 1
+BUSY_SECONDS = 10.0
+# SQLITE_ERROR: the file holds other tables than these.
+CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+
+# `turn` orders the runs by use. It counts on, since a clock may be set back. `checksum` is over the
+# columns before it: SQLite does not notice a flipped bit in a number.
+TABLE = """
+CREATE TABLE runs (
+    key TEXT PRIMARY KEY,
+    stamp TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    weight_bytes INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    used REAL NOT NULL,
+    turn INTEGER NOT NULL
+) WITHOUT ROWID
+"""
+COLUMNS = "key, stamp, facts, bytes, weight_bytes, checksum, used"
+NEXT_TURN = "(SELECT COALESCE(MAX(turn), 0) + 1 FROM runs)"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One run as the index has it.
+
+    Attributes:
+        key: of its variant.
+        stamp: changes with the run's folder.
+        facts: what a list shows of it, in JSON's types.
+        bytes: of all its files; `weight_bytes` of them are its weights.
+        used: when it was last used, in seconds since 1970.
+    """
+
+    key: str
+    stamp: str
+    facts: dict[str, Any]
+    bytes: int
+    weight_bytes: int
+    used: float
+
+
+class RunIndex:
+    """The entries of all runs in a store, in line with its folders whoever changed them.
+
+    Args:
+        path: the SQLite file, which several processes may share; None keeps the entries in memory.
+        stamps: gives the stamp of every run that is there, by key.
+        read: makes the entry of a key from its folder; None if it is gone or damaged.
+        tell: takes a sentence for the screen.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        *,
+        stamps: Callable[[], dict[str, str]],
+        read: Callable[[str], Entry | None],
+        tell: Callable[[str], None],
+    ) -> None:
+        self._table = RunTable(path)
+        self._stamps = stamps
+        self._read = read
+        self._tell = tell
+        self._lock = threading.RLock()
+
+    def entries(self) -> list[Entry]:
+        """All entries, the least recently used first."""
+        return self._work(self._in_line)
+
+    def add(self, key: str) -> None:
+        """Take in a run that was just written, as the most recently used."""
+        if entry := self._read(key):
+            self._work(lambda table: table.add([entry]))
+            self.touch(key)
+
+    def touch(self, key: str) -> None:
+        """Make a run the most recently used."""
+        self._work(lambda table: table.touch(key))
+
+    def _in_line(self, table: RunTable) -> list[Entry]:
+        found, known = self._stamps(), table.stamps()
+        if gone := known.keys() - found.keys():
+            table.remove(gone)
+        if changed := [key for key, stamp in found.items() if known.get(key) != stamp]:
+            entries = [entry for key in changed if (entry := self._read(key))]
+            table.add(sorted(entries, key=lambda entry: entry.used))
+        return table.entries()
+
+    def _work(self, work: Callable[[RunTable], T]) -> T:
+        # Any work can be done again: all that the table knows is in the folders.
+        with self._lock:
+            for _ in range(2):
+                try:
+                    return work(self._table)
+                except sqlite3.DatabaseError as error:
+                    self._replace_table(error)
+            return work(self._table)
+
+    def _replace_table(self, error: sqlite3.DatabaseError) -> None:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+        if code & 0xFF in CORRUPT and self._table.discard():
+            self._tell("The index of the runs was damaged and has been made anew.")
+        else:
+            self._table = RunTable(None)
+            self._tell(f"The index of the runs cannot be written ({error}) and is kept in memory.")
+
+
+class RunTable:
+    """The table of entries; one object is to be used by one thread at a time.
+
+    Every method may raise sqlite3.DatabaseError, also where an entry does not match its checksum.
+
+    Args:
+        path: the SQLite file, made if it is missing; None keeps the table in memory.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._in_memory = None if path else _connect(":memory:")
+
+    def stamps(self) -> dict[str, str]:
+        """The stamp of every run, by key."""
+        with self._connected() as connection:
+            return dict(connection.execute("SELECT key, stamp FROM runs"))
+
+    def entries(self) -> list[Entry]:
+        """All entries, the least recently used first."""
+        with self._connected() as connection:
+            rows = connection.execute(f"SELECT {COLUMNS} FROM runs ORDER BY turn, key").fetchall()
+        if any(_checksum(row[:5]) != row[5] for row in rows):
+            raise sqlite3.DatabaseError("an entry does not match its checksum")
+        all_facts = json.loads(f"[{','.join(row[2] for row in rows)}]")
+        return [
+            Entry(key=key, stamp=stamp, facts=facts, bytes=size, weight_bytes=weights, used=used)
+            for (key, stamp, _, size, weights, _, used), facts in zip(rows, all_facts, strict=True)
+        ]
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Take in entries, each as the most recently used; one that is there keeps its place."""
+        rows = []
+        for entry in entries:
+            facts = json.dumps(entry.facts)
+            row = (entry.key, entry.stamp, facts, entry.bytes, entry.weight_bytes)
+            rows.append((*row, _checksum(row), entry.used))
+        replaced = ("stamp", "facts", "bytes", "weight_bytes", "checksum")
+        with self._connected() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(
+                f"INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, {NEXT_TURN}) ON CONFLICT (key) DO"
+                f" UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in replaced)}",
+                rows,
+            )
+            connection.execute("COMMIT")
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """Forget entries."""
+        with self._connected() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany("DELETE FROM runs WHERE key = ?", [(key,) for key in keys])
+            connection.execute("COMMIT")
+
+    def touch(self, key: str) -> None:
+        """Make a run the most recently used."""
+        with self._connected() as connection:
+            connection.execute(
+                f"UPDATE runs SET used = ?, turn = {NEXT_TURN} WHERE key = ?", (time.time(), key)
+            )
+
+    def discard(self) -> bool:
+        """Delete the file, so that the next call begins an empty one; False if that fails."""
+        try:
+            if self._path:
+                self._path.unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        # A connection for each call, since another process may delete or replace the file.
+        connection = self._in_memory or _connect(str(self._path))
+        try:
+            if _version(connection) != VERSION:
+                _create(connection)
+            yield connection
+        finally:
+            if connection.in_transaction:
+                connection.rollback()
+            if connection is not self._in_memory:
+                connection.close()
+
+
+def _connect(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    # Nothing is lost with the index, so it need not wait for the disk.
+    connection.execute("PRAGMA synchronous = OFF")
+    return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    if _version(connection) != VERSION:  # another process may have been quicker
+        connection.execute("DROP TABLE IF EXISTS runs")
+        connection.execute(TABLE)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
+
+
+def _checksum(row: tuple[object, ...]) -> int:
+    return zlib.crc32(repr(row).encode())

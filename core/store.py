@@ -1,0 +1,290 @@
+"""The store of trained runs: a folder each, checked when it is opened, listed by an index."""
+
+from __future__ import annotations
+
+import errno
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import manifest
+from core.errors import DamagedRun, StoreUnavailable
+from core.run_files import ALL, DIGITS, RUN, WEIGHTS, pack, unpack, unpack_digits, unpack_facts
+from core.run_folders import KEY, RunFolders
+from core.run_index import Entry, RunIndex
+from core.run_summary import RunSummary, listed, summary
+from core.runs import Run
+
+INDEX_FILE = "index.sqlite3"
+MEGABYTE = 1_000_000
+READ_ATTEMPTS = 5
+MOST_MESSAGES = 100
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """Something that went wrong in the store and that a visitor should know.
+
+    Attributes:
+        key: of the run that it is about; None for the whole store.
+        text: fit for the screen.
+    """
+
+    key: str | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freed:
+    """What `RunStore.enforce_limit` took: keys whose weights went, and keys of whole runs."""
+
+    weights: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
+
+
+class RunStore:
+    """All trained runs in one folder; any number of threads and processes may use it at once.
+
+    A key that is not one is treated as that of a run that is not there. What a run or the folder
+    suffers is told in `messages`; a folder that cannot be written can still be read.
+
+    Args:
+        root: the folder; made if it is missing.
+
+    Attributes:
+        writable: whether runs could be kept when the store was opened.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._folders = RunFolders(root)
+        self._lock = threading.RLock()
+        self._messages: deque[Message] = deque(maxlen=MOST_MESSAGES)
+        self.writable = True
+        try:
+            self._folders.prepare()
+        except OSError as error:
+            self.writable = False
+            self._tell(None, _refusal(error, root))
+        self._index = RunIndex(
+            root / INDEX_FILE if self.writable else None,
+            stamps=self._folders.stamps,
+            read=self._entry,
+            tell=lambda text: self._tell(None, text),
+        )
+
+    @property
+    def messages(self) -> list[Message]:
+        """What a visitor should know, the oldest first."""
+        with self._lock:
+            return list(self._messages)
+
+    def __contains__(self, key: str) -> bool:
+        """Whether there is such a run; it may still turn out to be damaged."""
+        return KEY.fullmatch(key) is not None and self._folders.stamp(key) is not None
+
+    def get(self, key: str) -> Run | None:
+        """Open a run, and note that it was used.
+
+        Returns:
+            The run, its checksums verified; None if there is none, or if it was damaged: then it
+            has been set aside, and a message says so.
+        """
+        run = self._open(key, lambda: _unpack_as(key, self._folders.read(key, ALL)))
+        if run is not None:
+            self._index.touch(key)
+        return run
+
+    def last_digits(self, key: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]] | None:
+        """A run's pinned digits and their last reconstructions as displayed, for a small picture.
+
+        Returns:
+            Two arrays of grey values 0-255, (10, 784), the second (0, 784) for a run that has
+            none; None as for `get`.
+        """
+        names = (manifest.NAME, DIGITS)
+        return self._open(key, lambda: unpack_digits(self._folders.read(key, names)))
+
+    def put(self, run: Run) -> None:
+        """Keep a run, instead of the one of the same settings that may be there.
+
+        Raises:
+            StoreUnavailable: the folder is full or cannot be written; nothing of it is left there.
+        """
+        key = run.variant.key
+        files = pack(run)
+        with self._changing():
+            self._folders.write(key, files)
+            kept = [message for message in self._messages if message.key != key]
+            self._messages = deque(kept, MOST_MESSAGES)
+        self._index.add(key)
+
+    def touch(self, key: str) -> None:
+        """Note that a run was used, so that it is among the last to go."""
+        self._index.touch(key)
+
+    def keys(self) -> list[str]:
+        """The keys of all runs."""
+        return sorted(self._folders.stamps())
+
+    def summaries(self) -> list[RunSummary]:
+        """All runs, the most recently used first."""
+        return [summary(entry) for entry in reversed(self._index.entries())]
+
+    def size(self) -> int:
+        """Bytes on disk of all runs, without the trash and what was set aside."""
+        return sum(entry.bytes for entry in self._index.entries())
+
+    def delete(self, key: str) -> bool:
+        """Move a run to the trash, whence `restore` has it back until `purge`, or for an hour.
+
+        Returns:
+            False if there is no such run.
+
+        Raises:
+            StoreUnavailable: the folder cannot be written.
+        """
+        with self._changing():
+            return KEY.fullmatch(key) is not None and self._folders.throw_away(key)
+
+    def restore(self, key: str) -> bool:
+        """Have a deleted run back.
+
+        Returns:
+            False if it is no longer in the trash, or the same settings were trained again.
+
+        Raises:
+            StoreUnavailable: the folder cannot be written.
+        """
+        with self._changing():
+            return KEY.fullmatch(key) is not None and self._folders.restore(key)
+
+    def purge(self, keys: Iterable[str]) -> None:
+        """Remove deleted runs for good; keys that are not in the trash are left alone."""
+        for key in filter(KEY.fullmatch, keys):
+            self._folders.purge(key)
+
+    def enforce_limit(self, megabytes: float, protected: Collection[str] = ()) -> Freed:
+        """Bring the store below a size: least recently used weights go first, then whole runs.
+
+        Args:
+            megabytes: the limit, in 1,000,000 bytes.
+            protected: keys of runs that stay whole.
+
+        Raises:
+            StoreUnavailable: the folder cannot be written.
+        """
+        entries = self._index.entries()
+        excess = sum(entry.bytes for entry in entries) - megabytes * MEGABYTE
+        weights, runs = [], []
+        candidates = [entry for entry in entries if entry.key not in protected]
+        with self._changing():
+            for entry in candidates:
+                if excess > 0 and entry.weight_bytes and self._drop_weights(entry.key):
+                    weights.append(entry.key)
+                    excess -= entry.weight_bytes
+            for entry in candidates:
+                if excess > 0 and self._folders.throw_away(entry.key):
+                    self._folders.purge(entry.key)
+                    runs.append(entry.key)
+                    excess -= entry.bytes - entry.weight_bytes
+        return Freed(weights=tuple(weights), runs=tuple(runs))
+
+    def _open(self, key: str, read: Callable[[], T]) -> T | None:
+        if not KEY.fullmatch(key):
+            return None
+        for _ in range(READ_ATTEMPTS):
+            stamp = self._folders.stamp(key)
+            if stamp is None:
+                with self._lock:  # it may just be in the middle of being replaced
+                    stamp = self._folders.stamp(key)
+            if stamp is None:
+                return None
+            try:
+                return read()
+            except DamagedRun as damage:
+                # Changed while it was read, the run may well be whole: read it again.
+                if self._folders.stamp(key) == stamp:
+                    self._set_aside(key, damage)
+                    return None
+            except OSError as error:
+                self._tell(key, f"The stored run cannot be read now: {error.strerror}.")
+                return None
+        return None
+
+    def _set_aside(self, key: str, damage: DamagedRun) -> None:
+        try:
+            where = f"It was set aside in {self._folders.set_aside(key)}."
+        except FileNotFoundError:
+            return  # another process was quicker
+        except OSError as error:
+            where = f"It could not be set aside: {error.strerror}."
+        self._tell(key, f"The stored run is damaged. {damage} {where} Train it again.")
+
+    def _drop_weights(self, key: str) -> bool:
+        names = [manifest.NAME]
+        shorter = self._open(
+            key,
+            lambda: manifest.without(WEIGHTS, self._folders.read(key, names).get(manifest.NAME)),
+        )
+        if shorter is None:
+            return False
+        self._folders.replace_and_remove(key, manifest.NAME, shorter, WEIGHTS)
+        return True
+
+    def _entry(self, key: str) -> Entry | None:
+        def read() -> Entry:
+            stamp = self._folders.stamp(key) or ""
+            facts = unpack_facts(self._folders.read(key, (manifest.NAME, RUN)))
+            sizes = self._folders.sizes(key, ALL)
+            return Entry(
+                key=key,
+                stamp=stamp,
+                facts=listed(facts),
+                bytes=sum(sizes.values()),
+                weight_bytes=sizes.get(WEIGHTS, 0),
+                used=self._folders.modified(key),
+            )
+
+        return self._open(key, read)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                yield
+            except OSError as error:
+                raise StoreUnavailable(_refusal(error, self.root)) from error
+
+    def _tell(self, key: str | None, text: str) -> None:
+        message = Message(key=key, text=text)
+        with self._lock:
+            if message not in self._messages:
+                self._messages.append(message)
+
+
+def _unpack_as(key: str, files: Mapping[str, bytes]) -> Run:
+    run = unpack(files)
+    if run.variant.key != key:
+        raise DamagedRun("Its settings are not those that it is filed under.")
+    return run
+
+
+def _refusal(error: OSError, root: Path) -> str:
+    if error.errno in FULL:
+        return f"The disk is full: nothing more can be kept in {root}. Make room, or delete runs."
+    if error.errno in READ_ONLY:
+        return f"The folder {root} cannot be written: stored runs open, new ones are not kept."
+    return f"Runs cannot be kept in {root}: {error.strerror or error}."
