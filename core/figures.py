@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core import numbers
+from core import formats
 from core.objectives import Loss
 from core.palette import Palette
 from core.progress import History
@@ -21,6 +21,8 @@ MOST_MARKERS = 20
 SHOWN_APART = 0.01
 # Shares of the plot below and above the values on a linear axis.
 MARGIN = 0.06
+# A logarithmic axis spans at least so many doublings.
+LEAST_DOUBLINGS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,18 +136,18 @@ def curve_options(
 def curve_in_words(curve: LossCurve) -> str:
     """The curve in one sentence, for its alternative text."""
     if not curve.training:
-        floor = "" if curve.floor is None else f" Its floor is {numbers.loss(curve.floor)}."
+        floor = "" if curve.floor is None else f" Its floor is {formats.loss(curve.floor)}."
         return f"Empty axes: {curve.unit} over {curve.epochs} epochs.{floor}"
     first, last = curve.training[0][1], curve.training[-1]
     words = [
-        f"{curve.unit} over {curve.epochs} epochs. Training: from {numbers.loss(first)}"
-        f" to {numbers.loss(last[1])} at epoch {last[0]:.1f}."
+        f"{curve.unit} over {curve.epochs} epochs. Training: from {formats.loss(first)}"
+        f" to {formats.loss(last[1])} at epoch {last[0]:.1f}."
     ]
     for name, points in (("Held-out", curve.held_out), ("From the shown pixels", curve.shown)):
         if points:
-            words.append(f"{name}: {numbers.loss(points[-1][1])} after epoch {points[-1][0]:.0f}.")
+            words.append(f"{name}: {formats.loss(points[-1][1])} after epoch {points[-1][0]:.0f}.")
     if curve.floor is not None:
-        words.append(f"Floor: {numbers.loss(curve.floor)}.")
+        words.append(f"Floor: {formats.loss(curve.floor)}.")
     return " ".join(words)
 
 
@@ -229,6 +231,7 @@ def _extent(curve: LossCurve, log: bool) -> tuple[float, float]:
     values = [value for value in curve.values if value > 0] if log else curve.values
     low, high = min(values, default=0.0), max(values, default=1.0)
     if log and low > 0:
-        return 2.0 ** math.floor(math.log2(low * 0.9)), 2.0 ** math.ceil(math.log2(high * 1.1))
+        bottom = 2.0 ** math.floor(math.log2(low * 0.9))
+        return bottom, max(2.0 ** math.ceil(math.log2(high * 1.1)), 2**LEAST_DOUBLINGS * bottom)
     margin = MARGIN * ((high - low) or abs(high) or 1)
     return low - margin, high + margin

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
 
 import streamlit as st
 
-from core import figures, numbers
+from core import figures, formats
 from core.figures import HELD_OUT, SHOWN, TRAINING, LossCurve
 from core.palette import Palette
 
 HEIGHT = 196
-_DASHES = {"training": "", "held-out": "2 3", "shown": "8 3 2 3", "floor": "6 4"}
+# Ends of strokes and gaps in CSS pixels, as the curve's own line types.
+_STROKES = {"training": (20,), "held-out": (2, 5), "shown": (8, 11, 13, 16), "floor": (6, 10)}
 
 
 def loss_curve(
@@ -53,9 +55,9 @@ def readout_html(curve: LossCurve, palette: Palette, smoothing: int = 1) -> str:
     parts = [f"<span>{escape(curve.unit)}</span>"]
     for kind, name, points, colour in named:
         if points:
-            parts.append(_part(kind, name, numbers.loss(points[-1][1]), colour))
+            parts.append(_part(kind, name, formats.loss(points[-1][1]), colour))
     if curve.floor is not None:
-        parts.append(_part("floor", "floor", numbers.loss(curve.floor), palette.muted))
+        parts.append(_part("floor", "floor", formats.loss(curve.floor), palette.muted))
     else:
         parts.append("<span>no floor: it has no lower bound</span>")
     if smoothing > 1:
@@ -64,9 +66,13 @@ def readout_html(curve: LossCurve, palette: Palette, smoothing: int = 1) -> str:
 
 
 def _part(kind: str, name: str, value: str, colour: str) -> str:
-    dashes = f' stroke-dasharray="{_DASHES[kind]}"' if _DASHES[kind] else ""
-    line = (
-        '<svg width="20" height="6" aria-hidden="true"><line x1="0" y1="3" x2="20" y2="3"'
-        f' stroke="{colour}" stroke-width="3"{dashes}/></svg>'
+    ends = (0, *_STROKES[kind])
+    pieces = [
+        f"{'transparent' if place % 2 else colour} {start}px {end}px"
+        for place, (start, end) in enumerate(pairwise(ends))
+    ]
+    stroke = f"background:repeating-linear-gradient(90deg,{','.join(pieces)})"
+    return (
+        f'<span style="color:{colour}"><i style="{stroke}"></i>{escape(name)}'
+        f" <b>{escape(value)}</b></span>"
     )
-    return f'<span style="color:{colour}">{line}{escape(name)} <b>{escape(value)}</b></span>'

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core import numbers
+from core import formats
 
 Pixels = NDArray[np.floating[Any]]
 
@@ -39,7 +39,7 @@ class DigitRow:
         label: what the row is, such as "Reconstruction".
         picture: a data URI of `core.pictures`.
         alt: the row in words, numbers included.
-        note: a second, smaller line under the label.
+        note: smaller lines under the label.
         hollow: a hollow dot before the label, as the ruler marks the best possible.
         colour: of the label, "#RRGGBB"; None for the text's own.
         numbers: under the images.
@@ -72,9 +72,9 @@ def pixel_numbers(pixels: Pixels, errors: Pixels | None = None) -> list[NumberRo
         errors: pixel MSE of each image, shape (images,); None leaves that row out.
     """
     measures: list[tuple[str, Pixels, Callable[[float], str], bool]] = [
-        ("smallest", pixels.min(axis=1), numbers.pixel, False),
-        ("largest", pixels.max(axis=1), numbers.pixel, True),
-        ("sum", pixels.sum(axis=1), numbers.total, True),
+        ("smallest", pixels.min(axis=1), formats.pixel, False),
+        ("largest", pixels.max(axis=1), formats.pixel, True),
+        ("sum", pixels.sum(axis=1), formats.total, True),
     ]
     if errors is not None:
         measures.append(("MSE", errors, lambda error: f"{error:.3f}", False))
@@ -87,7 +87,7 @@ def pixel_numbers(pixels: Pixels, errors: Pixels | None = None) -> list[NumberRo
 def _row_html(row: DigitRow) -> str:
     style = f' style="color:{row.colour};font-weight:600"' if row.colour else ""
     hollow = '<span class="hollow"></span>' if row.hollow else ""
-    note = f"<small>{escape(row.note)}</small>" if row.note else ""
+    note = "".join(f"<small>{escape(line)}</small>" for line in row.note.splitlines())
     label = f'<div class="label"><span{style}>{hollow}{escape(row.label)}</span>{note}</div>'
     picture = f'<img alt="{escape(row.alt)}" src="{row.picture}">'
     names = " · ".join(line.name for line in row.numbers)

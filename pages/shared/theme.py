@@ -60,7 +60,7 @@ _STYLES = """
   line-height: 1.5; font-variant-numeric: tabular-nums; color: var(--lab-muted);
 }
 .lab-readout b { font-weight: 600; }
-.lab-readout svg { vertical-align: middle; margin-right: 6px; }
+.lab-readout i { display: inline-block; width: 20px; height: 3px; margin: 0 6px 3px 0; }
 .lab-grid {
   display: grid; grid-template-columns: 104px 1fr; gap: 4px 12px; align-items: center;
   font-size: 0.8rem; line-height: 1.25; font-variant-numeric: tabular-nums;
@@ -81,6 +81,7 @@ _STYLES = """
 .lab-ruler .title { font-size: 0.867rem; color: var(--lab-muted); }
 .lab-ruler .title b { color: var(--lab-text); font-size: 1rem; font-weight: 600; }
 .lab-ruler .track { position: relative; height: 58px; margin: 2px 8px 0; }
+.lab-ruler i { font-style: normal; }
 .lab-ruler .line {
   position: absolute; left: 0; right: 0; top: 26px; height: 6px; border-radius: 3px;
   background: var(--lab-border);
@@ -92,20 +93,24 @@ _STYLES = """
 }
 .lab-ruler .rival { top: 39px; color: var(--lab-muted); }
 .lab-ruler .above { top: 2px; font-weight: 600; }
-.lab-ruler .last { transform: translateX(-92%); }
-.lab-ruler .first { transform: translateX(-8%); }
 .lab-ruler .dot {
   position: absolute; top: 22px; width: 14px; height: 14px; border-radius: 50%;
   transform: translateX(-50%); border: 2px solid var(--lab-background); background: currentColor;
 }
 .lab-ruler .dot.best { background: var(--lab-background); border-color: var(--lab-text); }
+[class*=st-key-lab-headline] button { min-height: 1.8rem; padding-top: 0; padding-bottom: 0; }
+[class*=st-key-lab-edge-time] { min-height: 44px; }
+.st-key-lab-trainer { width: auto; flex: 0 0 auto; }
 [class*=st-key-lab-curve] { padding-left: 76px; }
 [class*=st-key-lab-edge] { padding-left: 116px; }
 [class*=st-key-lab-edge] [data-testid=stSlider] { padding-right: 6px; }
 @media (max-width: 900px) { .lab-ruler .rival i { display: none; } }
 @media (max-width: 640px) {
   [data-testid=stMainBlockContainer] { padding: 0.25rem 1rem 2rem; }
-  [class*=st-key-lab-curve] { padding-left: 0; }
+  [class*=st-key-lab-headline] button { min-height: 1.8rem; padding-top: 0; padding-bottom: 0; }
+[class*=st-key-lab-edge-time] { min-height: 44px; }
+.st-key-lab-trainer { width: auto; flex: 0 0 auto; }
+[class*=st-key-lab-curve] { padding-left: 0; }
   [class*=st-key-lab-edge] { padding-left: 40px; }
   .lab-readout, .lab-ruler { padding-left: 0; }
   .lab-grid { grid-template-columns: 1fr; font-size: 0.667rem; }

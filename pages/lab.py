@@ -1,0 +1,37 @@
+"""The Lab page: pick, train, watch, look at the digits."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.shared import checks, link, settings
+from pages.shared.finding import findings, ignored_parts
+from pages.shared.moment import look
+from pages.shared.page import open_page
+from pages.shared.result import TICK, result
+from pages.shared.training import keep_sample, train_button
+
+open_page("Lab")
+ignored = link.adopt()
+variant, refused = settings.current()
+if kept := keep_sample(variant, look(variant)):
+    ignored = [*ignored, *kept]
+    variant, refused = settings.current()
+known = checks.of(variant)
+moment = look(variant)
+
+settings_column, result_column = st.columns([1, 2.3], gap="medium")
+
+with settings_column:
+    settings.first_three()
+    st.caption(settings.in_words(variant))
+    with st.container(horizontal=True):
+        train_button(variant, moment)
+        with st.popover("More settings", icon=":material/tune:"):
+            settings.the_rest(refused)
+    ignored_parts(ignored)
+    findings(known.findings if known else (), cause=moment.cause)
+
+with result_column:
+    tick = TICK if moment.is_live else None
+    st.fragment(result, run_every=tick)(variant, known, was_live=moment.is_live)

@@ -1,0 +1,126 @@
+"""The images on show: the pinned ten with their replay, or others through the weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import data, selection
+from core.datasets import DATASETS
+from core.glossary import help_for
+from core.runs import Run
+from core.statistics import statistics
+from core.view import DIGIT_CHOICES, LARGEST_SHUFFLE, VIEW_FIELDS, View, frame_at
+from pages.shared.checks import Checks
+from pages.shared.moment import Moment
+from pages.shared.panel import Shown
+
+LAST_DIGITS = "digits-last"
+
+
+def view() -> View:
+    """How the visitor looks at the run, as the widgets have it."""
+    return View(**{field: st.session_state[field] for field in VIEW_FIELDS})
+
+
+def why_only_pinned(run: Run | None) -> str | None:
+    """Why no other images can be shown; None where they can."""
+    if run is None:
+        return "Other images can be chosen once it is trained."
+    if run.weights is None:
+        return "Only these ten are stored; train again to choose others."
+    if not data.is_here(run.variant.dataset):
+        return "The data set is not on this machine; only these ten are stored."
+    return None
+
+
+def shown(moment: Moment, known: Checks | None, view: View, epoch: float | None) -> Shown | None:
+    """The images on show.
+
+    Args:
+        moment: of the variant.
+        known: its checks; None where the data set is not here.
+        view: which images, and with the pinned ones nothing else.
+        epoch: where the replay of the pinned ones stands; None for the latest frame.
+
+    Returns:
+        Other held-out images where the view asks for them and they can be had; else the pinned
+        ones at that epoch; before training the best possible; None where no image is known.
+    """
+    run, history = moment.run, moment.history
+    pinned = run.pinned if run else known.pinned if known else None
+    if run and view.digits != "each" and why_only_pinned(run) is None:
+        return _others(run, view)
+    if pinned and history.frames:
+        frame = history.frames[-1] if epoch is None else frame_at(history, epoch)
+        at = frame.step / max(history.steps_per_epoch, 1)
+        note = f"after epoch {at:.3g}"
+        return Shown(
+            originals=pinned.images, pixels=frame.pixels, label="Reconstruction", note=note
+        )
+    if known:
+        return Shown(
+            originals=known.pinned.images,
+            pixels=known.best,
+            label="Best possible",
+            note="of any network",
+            hollow=True,
+        )
+    return None
+
+
+def widgets(dataset: str, only_pinned: str | None) -> None:
+    """The row of controls under the digits.
+
+    Args:
+        dataset: a name in `DATASETS`.
+        only_pinned: why no other images can be shown; None where they can.
+    """
+    names = DATASETS[dataset].class_names
+    st.session_state[LAST_DIGITS] = st.session_state.digits
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.segmented_control(
+            "Which held-out images",
+            list(DIGIT_CHOICES),
+            format_func=DIGIT_CHOICES.get,
+            key="digits",
+            on_change=_shuffle_again,
+            disabled=only_pinned is not None,
+            label_visibility="collapsed",
+        )
+        st.selectbox(
+            "Class",
+            range(len(names)),
+            format_func=lambda label: names[label],
+            key="digit_class",
+            disabled=st.session_state.digits != "class" or only_pinned is not None,
+            label_visibility="collapsed",
+            width=76 if names[0] == "0" else 130,
+        )
+        st.toggle("Difference", key="difference", help=help_for("difference"))
+        st.toggle("Own scale", key="own_scale", help=help_for("own scale"))
+
+
+def _shuffle_again() -> None:
+    """A second click on a choice takes it away; it stays, and Shuffle draws anew."""
+    if st.session_state.digits is None:
+        st.session_state.digits = st.session_state[LAST_DIGITS]
+        if st.session_state.digits == "shuffle":
+            st.session_state.shuffle = (st.session_state.shuffle + 1) % (LARGEST_SHUFFLE + 1)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _errors(key: str, created: str, *, _run: Run) -> NDArray[np.floating]:
+    """Pixel MSE of every held-out image; the run is named by its key and its time."""
+    dataset = _run.variant.dataset
+    return selection.errors(_run, data.load_held_out(dataset).held_out, statistics(dataset).moments)
+
+
+def _others(run: Run, view: View) -> Shown:
+    held_out = data.load_held_out(run.variant.dataset)
+    error = _errors(run.variant.key, run.provenance.created, _run=run)
+    originals = held_out.held_out[selection.choose(view, error, held_out.held_out_labels)]
+    moments = statistics(run.variant.dataset).moments
+    pixels = selection.reconstruct(run, originals, moments)
+    return Shown(originals=originals, pixels=pixels, label="Reconstruction", note="after training")

@@ -1,0 +1,123 @@
+"""Moment: what there is to show of a variant right now, and the sentence that says so."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from core import advice
+from core.jobs import Job, TrainerStatus
+from core.progress import History
+from core.runs import Run
+from core.variant import Variant
+from pages.shared import state
+from pages.shared.headline import Tone
+
+State = Literal["empty", "waiting", "queued", "training", "done", "failed", "offline"]
+ORDINALS = ("Next", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """A variant as it stands.
+
+    Attributes:
+        state: "empty" (never trained), "waiting" (asked for, the trainer warms up), "queued",
+            "training", "done" (there is a run), "failed", "offline" (empty, and no trainer).
+        run: in "done".
+        job: in "waiting", "queued", "training" and "failed".
+        trainer: what the trainer does.
+    """
+
+    state: State
+    run: Run | None
+    job: Job | None
+    trainer: TrainerStatus
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it changes by itself."""
+        return self.state in ("waiting", "queued", "training")
+
+    @property
+    def history(self) -> History:
+        """All that was told of the training so far."""
+        source = self.run or self.job
+        return source.history if source else History()
+
+    @property
+    def cause(self) -> str | None:
+        """Code of the finding that the verdict names as the cause."""
+        return advice.verdict(self.run).guilty if self.run else None
+
+
+def look(variant: Variant) -> Moment:
+    """How the variant stands now: a job comes before a stored run, since it will replace it."""
+    trainer = state.trainer()
+    job = trainer.find(variant.key)
+    run = None
+    if job is None or job.state == "finished":
+        run = state.store().get(variant.key) or (job.run if job else None)
+    return Moment(state=_state(job, run, trainer.status), run=run, job=job, trainer=trainer.status)
+
+
+def headline_of(moment: Moment) -> tuple[str, str, Tone]:
+    """The one sentence: its first words, the rest, and the tone."""
+    match moment:
+        case Moment(state="done", run=Run() as run):
+            return _of_run(run)
+        case Moment(state="waiting"):
+            return "Waiting for the trainer.", _about(moment.trainer.seconds_left), "neutral"
+        case Moment(state="queued", job=Job() as job):
+            return f"{_place(job.position)} in the queue.", _about(job.seconds_left), "neutral"
+        case Moment(state="training", job=Job() as job):
+            return _of_training(job)
+        case Moment(state="failed", job=Job() as job):
+            return "Not finished.", job.error or "", "bad"
+        case Moment(state="offline"):
+            first = "Trainer restarts." if moment.trainer.state == "restarting" else "No trainer."
+            return first, "Stored runs and the checks work meanwhile.", "warning"
+        case _:
+            rest = "Under the originals: the best that this choice could ever show."
+            return "Not trained yet.", rest, "neutral"
+
+
+def _state(job: Job | None, run: Run | None, trainer: TrainerStatus) -> State:
+    if job is not None and job.state == "queued":
+        return "waiting" if trainer.state in ("warming", "restarting") else "queued"
+    if job is not None and job.state in ("training", "stopping"):
+        return "training"
+    if run is not None:
+        return "done"
+    if job is not None and job.state == "failed":
+        return "failed"
+    return "offline" if trainer.state in ("restarting", "unavailable") else "empty"
+
+
+def _of_run(run: Run) -> tuple[str, str, Tone]:
+    if run.status == "stopped":
+        epoch = len(run.history.epochs) + 1
+        return f"Stopped in epoch {epoch}.", "What it learned until then is kept.", "neutral"
+    verdict = advice.verdict(run)
+    return verdict.word, verdict.sentence, verdict.tone
+
+
+def _of_training(job: Job) -> tuple[str, str, Tone]:
+    if job.state == "stopping":
+        return "Stopping.", "What it has learned so far will be kept.", "neutral"
+    stage = job.history.stage
+    if stage.name == "data":
+        share = "" if stage.fraction is None else f" {stage.fraction:.0%} of the download is here."
+        return "Fetching the data.", share, "neutral"
+    if stage.name == "compiling":
+        return "Compiling.", "The first step follows in a second or two.", "neutral"
+    return "Training.", "The digits below are what the network draws right now.", "neutral"
+
+
+def _place(position: int) -> str:
+    return ORDINALS[position - 1] if position <= len(ORDINALS) else f"Number {position}"
+
+
+def _about(seconds: float | None) -> str:
+    return "" if seconds is None else f"About {math.ceil(seconds)} s."

@@ -1,0 +1,82 @@
+"""What every page opens with: its title, the styles, the navigation and the trainer's badge."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from core.jobs import TrainerStatus
+from pages.shared import state
+from pages.shared.theme import apply_styles
+
+NAME = "Autoencoder Lab"
+# A Material icon would be fetched from the network.
+ICON = Path(__file__).with_name("icon.svg")
+ROOT = Path(__file__).parents[2]
+PAGES = {
+    title: path
+    for title, path in {
+        "Story": "app.py",
+        "Lab": "pages/lab.py",
+        "Compare": "pages/compare.py",
+        "Matrix": "pages/matrix.py",
+        "Losses": "pages/losses.py",
+        "Library": "pages/library.py",
+    }.items()
+    if (ROOT / path).exists()
+}
+# Seconds between two looks at a trainer that is not ready yet.
+WAITING_TICK = 0.5
+
+
+def open_page(title: str, *, navigation: bool = True) -> None:
+    """Set the page up; the first call of every page.
+
+    Args:
+        title: a key of `PAGES`.
+        navigation: False leaves the navigation out, as when presenting.
+    """
+    st.set_page_config(page_title=f"{title} · {NAME}", page_icon=ICON, layout="wide")
+    apply_styles()
+    if navigation:
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="small", key="lab-navigation"
+        ):
+            st.markdown(f"**{NAME}**", width="content")
+            for name, path in PAGES.items():
+                st.page_link(path, label=name, width="content")
+            st.space("stretch")
+            waits = is_waiting(state.trainer().status)
+            with st.container(key="lab-trainer", width="content"):
+                st.fragment(_trainer_badge, run_every=WAITING_TICK if waits else None)(waits)
+
+
+def is_waiting(status: TrainerStatus) -> bool:
+    """Whether the trainer is about to be ready."""
+    return status.state in ("warming", "restarting")
+
+
+def badge(status: TrainerStatus) -> tuple[str, Literal["green", "grey", "orange"], str]:
+    """Label, colour and icon of the trainer's state."""
+    match status.state:
+        case "ready":
+            return "Trainer ready", "green", ":material/check_circle:"
+        case "warming":
+            left = status.seconds_left
+            wait = f", {math.ceil(left)} s" if left else ""
+            return f"Trainer warms up{wait}", "grey", ":material/hourglass_top:"
+        case "restarting":
+            return "Trainer restarts", "orange", ":material/restart_alt:"
+        case _:
+            return "No trainer", "orange", ":material/cloud_off:"
+
+
+def _trainer_badge(was_waiting: bool) -> None:
+    status = state.trainer().status
+    if is_waiting(status) != was_waiting:
+        st.rerun()
+    label, colour, icon = badge(status)
+    st.badge(label, color=colour, icon=icon, help=status.message or None)

@@ -1,0 +1,87 @@
+"""The rows of digits of a run: originals, what the network makes of them, and the difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core import formats, pictures, scores
+from core.normalization import Floats, Images
+from core.palette import Palette
+from core.view import View
+from pages.shared.digits import DigitRow, pixel_numbers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """Images with pixels beside them.
+
+    Attributes:
+        originals: greys 0-255, shape (images, 784).
+        pixels: pixel values, not clipped, same shape.
+        label: what the pixels are, such as "Reconstruction".
+        note: a smaller line under it, such as "epoch 5 of 5".
+        hollow: whether they are marked as the ruler marks the best possible.
+    """
+
+    originals: Images
+    pixels: Floats
+    label: str
+    note: str
+    hollow: bool = False
+
+
+def digit_rows(
+    shown: Shown, view: View, palette: Palette, *, original_note: str = ""
+) -> list[DigitRow]:
+    """The rows of a digit grid: originals, pixels with their numbers, and the difference.
+
+    Args:
+        shown: the images.
+        view: its `difference` and `own_scale` are read.
+        palette: the colours of the visitor's theme.
+        original_note: a smaller line under "Original".
+    """
+    greys = shown.originals / 255
+    displayed = scores.displayed(shown.pixels)
+    errors = scores.mse_per_image(shown.pixels, shown.originals)
+    rows = [
+        DigitRow(
+            label="Original",
+            note=original_note,
+            picture=pictures.digit_row(_scaled(greys, view), frame=palette.border),
+            alt=f"{len(greys)} held-out images as they are.",
+        ),
+        DigitRow(
+            label=shown.label,
+            note=f"{shown.note}\n{_clipped(shown.pixels)}",
+            hollow=shown.hollow,
+            picture=pictures.digit_row(_scaled(displayed, view), frame=palette.border),
+            alt=_in_words(shown, errors),
+            numbers=pixel_numbers(displayed, errors),
+        ),
+    ]
+    if view.difference:
+        picture = pictures.difference_row(
+            displayed - greys, frame=palette.border, colours=palette.difference
+        )
+        alt = f"{shown.label} minus original, on the fixed scale from -1 to 1."
+        rows.append(
+            DigitRow(
+                label="Difference", note="blue too dark\nred too bright", picture=picture, alt=alt
+            )
+        )
+    return rows
+
+
+def _scaled(pixels: Floats, view: View) -> Floats:
+    return pictures.stretched(pixels) if view.own_scale else pixels
+
+
+def _clipped(pixels: Floats) -> str:
+    share = float(((pixels < 0) | (pixels > 1)).mean())
+    return f"{formats.share(share)} clipped" if share else ""
+
+
+def _in_words(shown: Shown, errors: Floats) -> str:
+    texts = ", ".join(formats.loss(float(error)) for error in errors)
+    return f"{shown.label}, {shown.note}. Pixel MSE of each: {texts}."

@@ -1,0 +1,141 @@
+"""The right side of the lab: headline, curve, replay or progress, digits, ruler, scores."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pandas as pd
+import streamlit as st
+
+from core import figures
+from core.datasets import DATASETS
+from core.figures import LossCurve
+from core.objectives import LOSSES
+from core.runs import LossPair, Run
+from core.variant import Variant
+from core.view import AXES, SMOOTHINGS, View
+from pages.shared import choice, link, replay
+from pages.shared.checks import Checks
+from pages.shared.curve import loss_curve
+from pages.shared.digits import digit_grid
+from pages.shared.headline import headline
+from pages.shared.moment import Moment, headline_of, look
+from pages.shared.panel import Shown, digit_rows
+from pages.shared.ruler import ruler
+from pages.shared.scores import score_table
+from pages.shared.theme import palette
+
+# Seconds between two pictures of a training that runs.
+TICK = 0.2
+OWN_SCALE_HIDES = (
+    "Own scale: each image from its smallest value, drawn black, to its largest, drawn white. This"
+    " hides how dark or pale an image is; the numbers do not."
+)
+NO_FLOOR = LossPair(training=None, held_out=None)
+
+
+def result(variant: Variant, known: Checks | None, *, was_live: bool) -> None:
+    """Draw all that there is to see of a variant now; the body of a fragment.
+
+    Args:
+        variant: the settings.
+        known: what holds before any training; None where the data set is not here.
+        was_live: whether it was training when the page was last drawn as a whole.
+    """
+    moment = look(variant)
+    if moment.is_live != was_live:
+        st.rerun()
+    with st.container(gap="xsmall"):
+        _draw(variant, known, moment)
+    link.write(variant, choice.view())
+
+
+def _draw(variant: Variant, known: Checks | None, moment: Moment) -> None:
+    view = choice.view()
+    only_pinned = choice.why_only_pinned(moment.run)
+    epoch = replay.position(moment.run) if moment.run else None
+    with st.container(horizontal=True, vertical_alignment="center", key="lab-headline"):
+        headline(*headline_of(moment))
+        _curve_options()
+    curve = _curve(variant, moment, known)
+    loss_curve(
+        curve,
+        palette(),
+        key="run",
+        log=view.axis == "log",
+        smoothing=view.smoothing,
+        epoch=epoch if st.session_state.epoch is not None else None,
+    )
+    with st.container(key="lab-edge-time"):
+        if moment.run:
+            replay.slider(moment.run, disabled=view.digits != "each" and only_pinned is None)
+        elif moment.job and moment.history.total_steps:
+            replay.progress(moment.job)
+    if shown := choice.shown(moment, known, view, epoch):
+        _digits(known, shown, view)
+    choice.widgets(variant.dataset, only_pinned)
+    _yardstick(variant, moment, known)
+    if moment.run:
+        _in_words(curve, moment.run)
+
+
+def _curve_options() -> None:
+    with st.popover("Curve", icon=":material/show_chart:", type="tertiary"):
+        st.segmented_control(
+            "Axis of the loss", list(AXES), format_func=AXES.get, key="axis", required=True
+        )
+        st.segmented_control(
+            "Smoothing",
+            list(SMOOTHINGS),
+            format_func=SMOOTHINGS.get,
+            key="smoothing",
+            required=True,
+            help="A moving mean. The raw points stay visible behind it.",
+        )
+
+
+def _curve(variant: Variant, moment: Moment, known: Checks | None) -> LossCurve:
+    floor = moment.run.floor if moment.run else known.floor if known else NO_FLOOR
+    return figures.loss_curve(moment.history, LOSSES[variant.loss], floor.training, variant.epochs)
+
+
+def _digits(known: Checks | None, shown: Shown, view: View) -> None:
+    original_note = f"sum ≈ {known.mean_sum:.0f}" if known else ""
+    digit_grid(digit_rows(shown, view, palette(), original_note=original_note))
+    if view.own_scale:
+        st.caption(OWN_SCALE_HIDES)
+
+
+def _yardstick(variant: Variant, moment: Moment, known: Checks | None) -> None:
+    """The ruler, and below it the table of scores."""
+    run, epochs = moment.run, moment.history.epochs
+    rivals = run.rivals if run else known.rivals if known else None
+    if rivals is None:
+        return
+    info = DATASETS[variant.dataset]
+    ruler(
+        rivals,
+        palette(),
+        run=run.scores.mse if run else epochs[-1].mse if epochs else None,
+        best=known.best_error if known else None,
+        held_out=info.held_out_count,
+        noun="digits" if info.class_names[0] == "0" else "garments",
+    )
+    with st.container(key="lab-edge-scores"):
+        score_table({"this run": run.scores, **rivals} if run else rivals)
+
+
+def _in_words(curve: LossCurve, run: Run) -> None:
+    """The curve as a sentence and a table, and how the run came to be."""
+    made = run.provenance
+    shipped = "Shipped result. " if made.shipped else ""
+    with st.container(key="lab-edge-words"):
+        with st.expander("The curve in words and numbers"):
+            st.markdown(figures.curve_in_words(curve))
+            st.dataframe(
+                pd.DataFrame([asdict(epoch) for epoch in run.history.epochs]), hide_index=True
+            )
+        st.caption(
+            f"{shipped}Trained {made.created[:10]} in {made.seconds:.1f} s on {made.machine};"
+            f" Keras {made.versions.get('keras', 'unknown')}."
+        )

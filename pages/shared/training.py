@@ -1,0 +1,67 @@
+"""Train and Stop, and what becomes of a choice whose data cannot be had."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import data
+from core.datasets import DATASETS
+from core.variant import Variant
+from pages.shared import settings, state
+from pages.shared.moment import Moment
+
+SAMPLE = "mnist-sample"
+# Session state: the key of the variant that this visitor last asked to train.
+ASKED = "training-asked"
+
+
+def train_button(variant: Variant, moment: Moment) -> None:
+    """Draw Train, Train again or Stop, whichever the moment asks for."""
+    if moment.is_live:
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            key="train",
+            on_click=_stop,
+            args=(variant,),
+            width="stretch",
+        )
+        return
+    again = moment.run is not None
+    st.button(
+        "Train again" if again else "Train",
+        icon=":material/play_arrow:",
+        key="train",
+        type="secondary" if again else "primary",
+        on_click=_train,
+        args=(variant,),
+        disabled=moment.trainer.state in ("off", "unavailable"),
+        help=moment.trainer.message or None,
+        width="stretch",
+    )
+
+
+def keep_sample(variant: Variant, moment: Moment) -> list[str]:
+    """Go back to the sample where this visitor's training failed for want of its data.
+
+    Call it before the settings are drawn, and read the settings afterwards.
+
+    Returns:
+        The sentence that says so, or nothing.
+    """
+    asked = st.session_state.get(ASKED) == variant.key
+    if not asked or moment.state != "failed" or data.is_here(variant.dataset):
+        return []
+    del st.session_state[ASKED]
+    settings.apply({"dataset": SAMPLE, "epochs": DATASETS[SAMPLE].default_epochs})
+    reason = moment.job.error if moment.job else ""
+    return [f"{reason} The sample stays selected."]
+
+
+def _train(variant: Variant) -> None:
+    st.session_state[ASKED] = variant.key
+    state.trainer().train(variant, state.visitor())
+
+
+def _stop(variant: Variant) -> None:
+    state.trainer().stop(variant.key, state.visitor())
