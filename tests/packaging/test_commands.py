@@ -102,3 +102,12 @@ def test_make_knows_every_command_that_the_documents_name() -> None:
 def test_ci_is_the_same_as_what_a_person_runs() -> None:
     script = Path(".ci/run").read_text()
     assert re.findall(r"^make (\w+)$", script, re.MULTILINE) == ["lint", "types", "test"]
+
+
+def test_the_image_is_built_from_what_is_there_and_runs_as_no_root() -> None:
+    lines = Path("Dockerfile").read_text().splitlines()
+    copied = [line.split()[2] for line in lines if line.startswith("COPY")]
+    allowed = [line[1:] for line in Path(".dockerignore").read_text().splitlines() if "!" in line]
+    assert sorted(copied) == sorted(allowed)
+    assert all(Path(name).exists() for name in copied)
+    assert lines.index("USER lab") < min(i for i, line in enumerate(lines) if line[:4] == "COPY")
