@@ -5,6 +5,7 @@ LabError
 ├── DataUnavailable      a data set is not on this machine and could not be fetched
 ├── DamagedRun           a stored run does not match its checksums or its format
 ├── StoreUnavailable     the folder of runs cannot be read or written
+├── QueueFull            a visitor has as many runs waiting as one may have
 └── TrainerUnavailable   no worker can train now, or the one that trained has died
 """
 
@@ -33,6 +34,10 @@ class DamagedRun(LabError):
 
 class StoreUnavailable(LabError):
     """The folder that holds the runs cannot be read or written."""
+
+
+class QueueFull(LabError):
+    """A visitor has as many runs waiting as one may have."""
 
 
 class TrainerUnavailable(LabError):

@@ -21,3 +21,8 @@ def data_folder() -> Path | None:
     """The folder of own copies of the large data sets: AUTOENCODER_LAB_DATA, or None."""
     named = os.environ.get("AUTOENCODER_LAB_DATA")
     return Path(named).expanduser() if named else None
+
+
+def scheduler_address() -> str | None:
+    """The outside Dask scheduler to train on: DASK_SCHEDULER_ADDRESS, or None for own workers."""
+    return os.environ.get("DASK_SCHEDULER_ADDRESS") or None

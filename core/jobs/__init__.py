@@ -1,0 +1,12 @@
+"""Jobs: trainings that are asked for, wait in one queue, and are trained once for all who ask.
+
+`Trainer` is what pages and the command line use. Behind it, `desk` holds all jobs under one lock;
+`local` and `cluster` bring up the workers, on this machine or on an outside Dask scheduler; `lane`
+hands them one job after another; `remote` is what runs in them.
+"""
+
+from core.jobs.desk import Store
+from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
+from core.jobs.trainer import Trainer
+
+__all__ = ["Job", "JobState", "Store", "Trainer", "TrainerState", "TrainerStatus"]

@@ -1,0 +1,300 @@
+"""Desk: where trainings are asked for and handed out, with all jobs under one lock.
+
+Visitors' threads call from one side, the thread of the workers from the other.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import threading
+import time
+import uuid
+from typing import Protocol
+
+from core.errors import LabError, QueueFull
+from core.jobs.job import SECONDS_TO_FORGET, Job, JobState, TrainerState, TrainerStatus
+from core.jobs.line import Line
+from core.jobs.pace import Pace
+from core.log import happened
+from core.progress import Event
+from core.runs import Run
+from core.variant import Variant
+
+# Failed jobs keep what was learned until they are asked for again, and finished ones a run that
+# could not be stored; so many at most.
+MOST_KEPT = 10
+
+
+class Store(Protocol):
+    """What the desk needs of `core.store.RunStore`."""
+
+    def get(self, key: str) -> Run | None:
+        """The stored run of a variant's key, or None."""
+
+    def put(self, run: Run) -> None:
+        """Store a run; it is on disk when this returns."""
+
+
+class Desk:
+    """All jobs of one trainer.
+
+    Args:
+        store: gets every run before its job is announced finished.
+        workers: how many trainings run side by side.
+        waiting_per_visitor: how many runs one visitor may have waiting; None for no limit.
+
+    Attributes:
+        changed: notified at every change; its lock guards everything here.
+    """
+
+    def __init__(self, store: Store, *, workers: int, waiting_per_visitor: int | None) -> None:
+        self.changed = threading.Condition()
+        self._trainer: TrainerState = "off"
+        self._message = ""
+        self._ready_at: float | None = None
+        self._store = store
+        self._workers = workers
+        self._waiting_per_visitor = waiting_per_visitor
+        self._line = Line()
+        self._training: dict[str, Job] = {}
+        self._latest: dict[str, Job] = {}
+        self._pace = Pace()
+        self._name = uuid.uuid4().hex[:8]
+        self._count = itertools.count(1)
+
+    # What visitors ask for.
+
+    @property
+    def status(self) -> TrainerStatus:
+        """What the trainer can do now."""
+        with self.changed:
+            left = None if self._ready_at is None else self._ready_at - time.monotonic()
+            return TrainerStatus(
+                state=self._trainer,
+                seconds_left=left if left is not None and left > 0 else None,
+                message=self._message,
+            )
+
+    def find(self, key: str) -> Job | None:
+        """The job of a key: waiting, training, failed, or finished without being on disk."""
+        with self.changed:
+            return self._latest.get(key)
+
+    def join(self, key: str, visitor: str, *, in_background: bool) -> Job | None:
+        """The job that will give the run of this key, now watched by the visitor as well."""
+        with self.changed:
+            job = self._latest.get(key)
+            if job is None or job.state not in ("queued", "training"):
+                return None
+            job.watch(visitor, float("inf") if in_background else SECONDS_TO_FORGET)
+            if job.in_background and not in_background:
+                job.in_background = False
+                if job in self._line:
+                    self._line.remove(job)
+                    self._line.add(job)
+            return job
+
+    def add(self, variant: Variant, visitor: str, *, in_background: bool) -> Job:
+        """A new job at the end of the queue, or the one to join.
+
+        Raises:
+            QueueFull: the visitor has as many runs waiting as one may have.
+        """
+        with self.changed:
+            job = self.join(variant.key, visitor, in_background=in_background)
+            if job is not None:
+                return job
+            self._check_room(visitor, in_background)
+            job = Job(variant, self.changed, self._seconds_left, in_background=in_background)
+            job.watch(visitor, float("inf") if in_background else SECONDS_TO_FORGET)
+            self._latest[variant.key] = job
+            self._line.add(job)
+            happened("queued", key=job.key, position=job.position)
+            if self._trainer == "unavailable":
+                self._fail(job, self._message)
+            return job
+
+    def stop(self, job: Job, visitor: str) -> bool:
+        """A visitor wants no more of a job: whether it stops, or goes on for others."""
+        with self.changed:
+            if job.state not in ("queued", "training"):
+                return False
+            job.leave(visitor)
+            if job.watchers:
+                job.change()
+                return False
+            happened("stop", key=job.key, state=job.state)
+            if job.state == "training" and job.history.last_step > 0:
+                job.change("stopping")
+            else:  # it waits or compiles: there is nothing to wait for
+                self._end(job, "stopped")
+            return True
+
+    def jobs(self) -> list[Job]:
+        """The jobs that train, then those that wait, in their order."""
+        with self.changed:
+            return [job for job in self._training.values() if not job.ended] + [*self._line]
+
+    # What workers report.
+
+    def take(self) -> Job | None:
+        """The next job, from now on in training."""
+        with self.changed:
+            job = self._line.pop()
+            if job is None:
+                return None
+            job.begin(f"{job.key}-{self._name}-{next(self._count)}")
+            self._training[job.attempt] = job
+            happened("run", key=job.key, attempt=job.attempt)
+            return job
+
+    def put_back(self, attempt: str) -> None:
+        """A taken job that has to wait after all: it is the next one."""
+        with self.changed:
+            job = self._training.pop(attempt)
+            if not job.ended:
+                job.state = "queued"
+                self._line.add(job, first=True)
+
+    def hear(self, attempt: str, event: Event) -> None:
+        """A training tells of its progress."""
+        with self.changed:
+            job = self._training.get(attempt)
+            if job is not None:
+                job.hear(event)
+
+    def deliver(self, attempt: str, run: Run | None) -> None:
+        """A training has ended; its run is stored before anyone is told."""
+        job = self._training[attempt]
+        error = None if run is None or job.ended else self._keep(run)
+        with self.changed:
+            self._training.pop(attempt)
+            if job.ended:  # stopped while it compiled: nobody waits for it
+                return
+            job.run, job.error = run, error
+            if run is not None and run.status == "finished":
+                self._pace.learn(job.variant, time.monotonic() - job.begun_at)
+            self._end(job, "finished" if run is not None else "stopped")
+
+    def lose(self, attempt: str, reason: str, *, tries: int = 1) -> None:
+        """The worker of a training is gone.
+
+        Args:
+            attempt: the training.
+            reason: for the log.
+            tries: how often a job is begun before it is given up.
+        """
+        with self.changed:
+            job = self._training[attempt]
+            happened("fault", level=logging.WARNING, key=job.key, attempt=attempt, reason=reason)
+            if job.state == "training" and job.tries < max(tries, 2 if job.in_background else 1):
+                self.put_back(attempt)
+                return
+            self._training.pop(attempt)
+            if not job.ended:
+                learned = " What it learned until then is kept." if job.history.frames else ""
+                self._fail(job, f"The trainer died in epoch {job.epoch}.{learned}")
+
+    def crash(self, attempt: str, problem: BaseException) -> None:
+        """A training has ended with an exception."""
+        with self.changed:
+            job = self._training.pop(attempt)
+            happened("fault", level=logging.ERROR, key=job.key, reason=repr(problem))
+            if not job.ended:
+                known = isinstance(problem, LabError)
+                text = str(problem) if known else f"{type(problem).__name__}: {problem}"
+                self._fail(job, text if known else f"The training failed with {text[:200]}")
+
+    def report(
+        self, state: TrainerState, message: str = "", *, ready_at: float | None = None
+    ) -> None:
+        """What the trainer can do has changed; a queue that nobody will serve is dissolved.
+
+        Args:
+            state: of the trainer.
+            message: for the screen, where there is more to say than the state.
+            ready_at: when it will be ready, on the clock of `time.monotonic`.
+        """
+        with self.changed:
+            if state != self._trainer:
+                happened("trainer", state=state, message=message or None)
+            self._trainer, self._message, self._ready_at = state, message, ready_at
+            if state == "unavailable":
+                for job in self._line:
+                    self._fail(job, message)
+            self.changed.notify_all()
+
+    def close(self) -> None:
+        """Nothing will be trained any more."""
+        with self.changed:
+            self.report("off")
+            for job in self.jobs():
+                self._fail(job, "The lab was closed before the end.")
+
+    # Within the lock.
+
+    def _check_room(self, visitor: str, in_background: bool) -> None:
+        if in_background or self._waiting_per_visitor is None:
+            return
+        waiting = sum(visitor in job.watchers for job in self._line)
+        if waiting >= self._waiting_per_visitor:
+            raise QueueFull(
+                f"{waiting} of your runs wait already, and more are not allowed;"
+                " wait for one, or stop it."
+            )
+
+    def _keep(self, run: Run) -> str | None:
+        """Store a run, and say what came in the way."""
+        try:
+            stored = self._store.get(run.variant.key) if run.status == "stopped" else None
+            if stored is None or stored.status == "stopped":
+                self._store.put(run)
+        except (LabError, OSError) as problem:
+            happened("fault", level=logging.ERROR, key=run.variant.key, reason=repr(problem))
+            return f"The run could not be stored, so it lasts until the lab ends. {problem}"
+        return None
+
+    def _fail(self, job: Job, error: str) -> None:
+        job.error = error
+        self._end(job, "failed")
+
+    def _end(self, job: Job, state: JobState) -> None:
+        """Let a job end; `find` keeps only those that left something which is not stored."""
+        if job in self._line:
+            self._line.remove(job)
+        if self._latest.get(job.key) is job:
+            del self._latest[job.key]
+            if job.error is not None:
+                self._latest[job.key] = job
+        kept = [other for other in self._latest.values() if other.ended]
+        for other in kept[:-MOST_KEPT]:
+            del self._latest[other.key]
+        happened("ended", key=job.key, state=state, error=job.error)
+        job.change(state)
+
+    def _seconds_left(self, job: Job) -> float | None:
+        """Until a waiting job begins, or a training one ends."""
+        if job.position == 0:
+            return self._remaining(job)
+        times = [self._remaining(other) for other in self._training.values()]
+        ahead = [self._pace.seconds(other.variant) for other in self._line]
+        known = [wait for wait in times + ahead[: job.position - 1] if wait is not None]
+        if len(known) < len(times) + job.position - 1:
+            return None
+        free_at = known[: len(times)] + [0.0] * (self._workers - len(times))
+        heapq.heapify(free_at)
+        for seconds in known[len(times) :]:
+            heapq.heapreplace(free_at, free_at[0] + seconds)
+        return free_at[0] + (self.status.seconds_left or 0.0)
+
+    def _remaining(self, job: Job) -> float | None:
+        """Until a training job ends."""
+        if job.ended:
+            return 0.0
+        history, rate = job.history, job.steps_per_second
+        if rate:
+            return (history.total_steps - history.last_step) / rate
+        whole = self._pace.seconds(job.variant)
+        return None if whole is None else max(whole - (time.monotonic() - job.begun_at), 0.0)

@@ -1,0 +1,190 @@
+"""Job: one training that was asked for, from the queue to its end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from core.progress import Event, History
+from core.runs import Run
+from core.variant import Variant
+
+JobState = Literal["queued", "training", "stopping", "finished", "stopped", "failed"]
+TrainerState = Literal["off", "warming", "ready", "restarting", "unavailable"]
+# A visitor of whom nothing was heard for so long no longer counts as watching.
+SECONDS_TO_FORGET = 20.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainerStatus:
+    """What the trainer can do now.
+
+    Attributes:
+        state: "off" (not started), "warming", "ready", "restarting" (it was ready before), or
+            "unavailable" (it did not start; it is tried again now and then).
+        seconds_left: until it is ready, from how long it took before; None where unknown.
+        message: one sentence for the screen.
+    """
+
+    state: TrainerState
+    seconds_left: float | None = None
+    message: str = ""
+
+
+class Job:
+    """One training that was asked for. All methods may be called from any thread.
+
+    Args:
+        variant: what to train.
+        changed: the condition of the desk, whose lock guards every field.
+        estimate: seconds until a waiting job begins, or a training one ends.
+        in_background: whether it lets visitors' jobs go first, as a sweep's do.
+
+    Attributes:
+        key: the variant's.
+        state: "queued", "training", "stopping" (asked to stop, not yet ended), and then
+            "finished" (there is a run: complete, stopped or diverged), "stopped" (before it had
+            learned anything, so there is no run) or "failed".
+        position: 1 for the next in the queue; 0 for a job that does not wait.
+        version: rises with every change.
+        run: when finished.
+        error: one or two sentences for the screen, when failed, or when the run could not be
+            written to disk.
+        attempt: name of the present try, while it trains.
+        tries: how often it was begun.
+    """
+
+    def __init__(
+        self,
+        variant: Variant,
+        changed: threading.Condition,
+        estimate: Callable[[Job], float | None],
+        *,
+        in_background: bool,
+    ) -> None:
+        self.key = variant.key
+        self.variant = variant
+        self.in_background = in_background
+        self.state: JobState = "queued"
+        self.position = 0
+        self.version = 0
+        self.run: Run | None = None
+        self.error: str | None = None
+        self.attempt = ""
+        self.tries = 0
+        self.begun_at = 0.0
+        self._changed = changed
+        self._estimate = estimate
+        self._watchers: dict[str, float] = {}
+        self._history = History()
+        self._snapshot: tuple[int, History] | None = None
+        self._first_step: tuple[float, int] | None = None
+        self._last_step: tuple[float, int] | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.state in ("finished", "stopped", "failed")
+
+    @property
+    def history(self) -> History:
+        """All that was told so far; a copy that stays as it is."""
+        with self._changed:
+            if self._snapshot is None or self._snapshot[0] != self.version:
+                told = self._history
+                copy = replace(
+                    told,
+                    steps=list(told.steps),
+                    losses=list(told.losses),
+                    epochs=list(told.epochs),
+                    frames=list(told.frames),
+                )
+                self._snapshot = self.version, copy
+            return self._snapshot[1]
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until a waiting job begins, or a training one ends; None where nothing is known yet."""
+        with self._changed:
+            return None if self.ended else self._estimate(self)
+
+    @property
+    def steps_per_second(self) -> float | None:
+        """Mean rate of this training so far; None before its second progress message."""
+        with self._changed:
+            if self._first_step is None or self._last_step is None:
+                return None
+            seconds = self._last_step[0] - self._first_step[0]
+            return (self._last_step[1] - self._first_step[1]) / seconds if seconds > 0 else None
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that it is in, 1 for the first."""
+        with self._changed:
+            per_epoch = self._history.steps_per_epoch
+            return self._history.last_step // per_epoch + 1 if per_epoch else 1
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it has ended.
+
+        Args:
+            timeout: seconds; None for no limit.
+
+        Returns:
+            Whether it has ended.
+        """
+        with self._changed:
+            return self._changed.wait_for(lambda: self.ended, timeout)
+
+    def wait_for_change(self, version: int, timeout: float | None = None) -> int:
+        """Wait until `version` is another than the given one, and return it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.version != version, timeout)
+            return self.version
+
+    def change(self, state: JobState | None = None) -> None:
+        """Count a change, perhaps of the state, and wake all who wait. For the desk."""
+        with self._changed:
+            self.state = state or self.state
+            self.version += 1
+            self._changed.notify_all()
+
+    def hear(self, event: Event) -> None:
+        """Take in a progress event. For the desk."""
+        with self._changed:
+            self._history.add(event)
+            step = self._history.last_step
+            if step > (self._last_step[1] if self._last_step else 0):
+                self._last_step = time.monotonic(), step
+                self._first_step = self._first_step or self._last_step
+            self.change()
+
+    def begin(self, attempt: str) -> None:
+        """Start from nothing, under the name of a new attempt. For the desk."""
+        with self._changed:
+            self.attempt = attempt
+            self.tries += 1
+            self.begun_at = time.monotonic()
+            self._history = History()
+            self._first_step = self._last_step = None
+            self.change("training")
+
+    def watch(self, visitor: str, seconds: float = SECONDS_TO_FORGET) -> None:
+        """A visitor looks at it now, and counts as a watcher for so many seconds more."""
+        with self._changed:
+            self._watchers[visitor] = time.monotonic() + seconds
+
+    def leave(self, visitor: str) -> None:
+        """A visitor looks away."""
+        with self._changed:
+            self._watchers.pop(visitor, None)
+
+    @property
+    def watchers(self) -> set[str]:
+        """Who looks at it now."""
+        with self._changed:
+            now = time.monotonic()
+            return {visitor for visitor, until in self._watchers.items() if until > now}

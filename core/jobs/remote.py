@@ -1,0 +1,112 @@
+"""What runs inside a worker process: one training at a time, told and stopped from outside.
+
+Dask imports this module in the worker; the page process only sends its functions' names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import sys
+import threading
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from distributed import Worker, get_worker
+
+from core.jobs.wire import to_wire
+from core.progress import Event
+from core.runs import Run
+from core.variant import Variant
+
+# One topic for all jobs: Dask never drops a topic.
+TOPIC = "autoencoder-lab"
+# Pages answer first, training comes second.
+NICENESS = 5
+
+_stopped: set[str] = set()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a training leaves behind.
+
+    Attributes:
+        run: None if it was stopped before it had learned anything.
+        memory: bytes that the worker process holds now.
+    """
+
+    run: Run | None
+    memory: int
+
+
+def dask_setup(worker: Worker) -> None:
+    """Called by Dask when a worker of our own starts (`--preload core.jobs.remote`)."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of standard input, which the parent holds open as long as it lives."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def warm_up(task: str) -> str:
+    """Import all that the task needs, so that its first run starts at once.
+
+    Args:
+        task: "module:function"; a `warm_up` beside the function is called if there is one.
+
+    Returns:
+        The digest of this worker's `core`.
+    """
+    module = importlib.import_module(task.partition(":")[0])
+    if hasattr(module, "warm_up"):
+        module.warm_up()
+    return digest_of_core()
+
+
+def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
+    """Train a variant and tell of it under `TOPIC`.
+
+    Args:
+        task: "module:function", called with the variant, a `Report` and `should_stop`.
+        settings: `Variant.to_dict()`.
+        attempt: the name of this training, for progress and `stop`.
+
+    Raises:
+        Exception: whatever the task raises.
+    """
+    worker = get_worker()
+
+    def report(event: Event) -> None:
+        worker.log_event(TOPIC, {"attempt": attempt, "event": to_wire(event)})
+
+    module, _, function = task.partition(":")
+    train = getattr(importlib.import_module(module), function)
+    try:
+        run = train(Variant.from_dict(settings), report, lambda: attempt in _stopped)
+    finally:
+        _stopped.discard(attempt)
+    return Outcome(run=run, memory=worker.monitor.get_process_memory())
+
+
+def stop(attempt: str) -> None:
+    """Let a training end at its next look at `should_stop`."""
+    _stopped.add(attempt)
+
+
+@cache
+def digest_of_core() -> str:
+    """12 hexadecimal digits that differ where the code of `core` differs."""
+    folder = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,161 @@
+"""Trainer: what pages and the command line talk to when something is to be trained."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from typing import TYPE_CHECKING
+
+from core import settings
+from core.jobs.desk import Desk, Store
+from core.jobs.job import Job, TrainerStatus
+from core.jobs.plan import Plan
+from core.runs import Run
+from core.variant import Variant
+
+if TYPE_CHECKING:
+    from core.jobs.workers import Workers
+
+CLOSE_SECONDS = 15.0
+TRAIN = "core.training.task:train"
+
+
+class Trainer:
+    """Trains variants, each once for all who ask. Every method may be called from any thread.
+
+    Args:
+        store: where finished runs are kept and looked for.
+        workers: how many processes train side by side on this machine.
+        threads: that each of them may use; None for its share of the cores.
+        task: "module:function" that trains; called in a worker with the variant, a `Report` and
+            `should_stop`, and returns the run, or None if it was stopped before it had learned
+            anything. A `warm_up` beside it is called when a worker starts.
+        scheduler: address of an outside Dask scheduler, whose workers train instead; by default
+            what DASK_SCHEDULER_ADDRESS says.
+        memory_limit: bytes above which a worker of ours is replaced between two trainings; None
+            for no limit.
+        waiting_per_visitor: how many runs a visitor may have waiting; None for no limit.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        workers: int = 1,
+        threads: int | None = None,
+        task: str = TRAIN,
+        scheduler: str | None = None,
+        memory_limit: int | None = None,
+        waiting_per_visitor: int | None = None,
+    ) -> None:
+        self._store = store
+        self._plan = Plan(
+            workers=workers,
+            threads=threads,
+            task=task,
+            memory_limit=memory_limit,
+            scheduler=scheduler or settings.scheduler_address(),
+        )
+        self._desk = Desk(store, workers=workers, waiting_per_visitor=waiting_per_visitor)
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._workers: Workers | None = None
+        self._closed = False
+
+    @property
+    def status(self) -> TrainerStatus:
+        """What the trainer can do now."""
+        return self._desk.status
+
+    def start(self) -> None:
+        """Bring up the workers in the background; returns at once, and does nothing again."""
+        with self._lock:
+            if self._thread is None and not self._closed:
+                self._desk.report("warming")
+                self._thread = threading.Thread(target=self._work, name="trainer", daemon=True)
+                self._thread.start()
+                atexit.register(self.close)
+
+    def open(self, variant: Variant, visitor: str, *, in_background: bool = False) -> Run | Job:
+        """The run of a variant, or the job that will give it.
+
+        Args:
+            variant: what to train.
+            visitor: who asks; counts as watching the job from now on.
+            in_background: let visitors' jobs go first, try again once if a worker is lost.
+
+        Returns:
+            The stored run; else the job that waits or trains already; else a new one.
+
+        Raises:
+            QueueFull: the visitor has as many runs waiting as one may have.
+        """
+        job = self._desk.join(variant.key, visitor, in_background=in_background)
+        if job is not None:
+            return job
+        kept = self._desk.find(variant.key)
+        run = self._store.get(variant.key) or (kept.run if kept is not None else None)
+        return run or self.train(variant, visitor, in_background=in_background)
+
+    def train(self, variant: Variant, visitor: str, *, in_background: bool = False) -> Job:
+        """As `open`, but what is stored is trained again."""
+        self.start()
+        job = self._desk.add(variant, visitor, in_background=in_background)
+        if self._workers is not None:
+            self._workers.wake()
+        return job
+
+    def find(self, key: str, visitor: str | None = None) -> Job | None:
+        """The job of a variant's key, if there is something to say about it.
+
+        Args:
+            key: of the variant.
+            visitor: who looks; counts as watching for a while.
+
+        Returns:
+            A job that waits or trains; or one that failed, or whose run could not be stored, until
+            it is asked for again. A run that is stored is in the store.
+        """
+        job = self._desk.find(key)
+        if job is not None and visitor is not None:
+            job.watch(visitor)
+        return job
+
+    def stop(self, key: str, visitor: str) -> bool:
+        """A visitor wants no more of a job.
+
+        Returns:
+            Whether it stops; it goes on when others watch it.
+        """
+        job = self._desk.find(key)
+        if job is None or not self._desk.stop(job, visitor):
+            return False
+        if self._workers is not None:
+            self._workers.stop(job.attempt)
+        return True
+
+    def jobs(self) -> list[Job]:
+        """The jobs that train, then those that wait, in their order."""
+        return self._desk.jobs()
+
+    def close(self) -> None:
+        """End all workers and wait until they are gone; jobs that have not ended fail."""
+        with self._lock:
+            self._closed = True
+            self._desk.close()
+            if self._workers is not None:
+                self._workers.close()
+        atexit.unregister(self.close)
+        if self._thread is not None:
+            self._thread.join(CLOSE_SECONDS)
+
+    def _work(self) -> None:
+        # Dask is imported here, in the background: the first page need not wait for it.
+        from core.jobs import cluster, local
+
+        kind = local.LocalWorkers if self._plan.scheduler is None else cluster.ClusterWorkers
+        with self._lock:
+            if self._closed:
+                return
+            self._workers = kind(self._desk, self._plan)
+        self._workers.run()

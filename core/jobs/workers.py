@@ -1,0 +1,134 @@
+"""Workers: Dask, as the page process drives it; a thread with an event loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from distributed import Client
+
+from core.jobs import remote
+from core.jobs.desk import Desk
+from core.jobs.lane import Lane
+from core.jobs.plan import Plan
+from core.jobs.wire import from_wire
+
+STOP_SECONDS = 2.0
+# Dask tells under this topic who joins and who leaves.
+EVERYONE = "all"
+
+
+class Workers(ABC):
+    """The workers of one trainer. `wake`, `stop` and `close` may be called from any thread.
+
+    Args:
+        desk: hands out the jobs and takes what becomes of them.
+        plan: how to train.
+    """
+
+    def __init__(self, desk: Desk, plan: Plan) -> None:
+        self.desk = desk
+        self.plan = plan
+        self.lane: Lane | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._closed = False
+
+    def run(self) -> None:
+        """Work until `close` is called; blocks."""
+        # What concerns the lab is logged by the lab, once.
+        logging.getLogger("distributed").setLevel(logging.ERROR)
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                asyncio.run(self._run())
+        except Exception as problem:  # the last to hear of it: told and logged
+            logging.getLogger("autoencoder_lab").exception("The trainer's thread has ended.")
+            self.desk.report("unavailable", f"The trainer does not work: {problem}")
+
+    def wake(self) -> None:
+        """The desk may have a job."""
+        self._call(self._ring)
+
+    def stop(self, attempt: str) -> None:
+        """Let a training end soon."""
+        self._call(lambda: asyncio.ensure_future(self._stop(attempt)))
+
+    def close(self) -> None:
+        """Let `run` return; the desk is closed already."""
+        self._closed = True
+        self._call(lambda: asyncio.ensure_future(self._close()))
+
+    @abstractmethod
+    async def work(self) -> None:
+        """Keep lanes going until cancelled."""
+
+    @abstractmethod
+    def joined(self, address: str) -> None:
+        """A worker has joined the scheduler."""
+
+    @abstractmethod
+    def left(self, address: str) -> None:
+        """The scheduler has lost a worker."""
+
+    @contextlib.contextmanager
+    def open_lane(self, client: Client, *, tries: int, memory_limit: int | None) -> Iterator[Lane]:
+        """The lane to a scheduler, whose events are listened to meanwhile."""
+        client.subscribe_topic(remote.TOPIC, self._heard)
+        client.subscribe_topic(EVERYONE, self._noticed)
+        self.lane = Lane(
+            client=client,
+            desk=self.desk,
+            task=self.plan.task,
+            tries=tries,
+            memory_limit=memory_limit,
+        )
+        try:
+            yield self.lane
+        finally:
+            self.lane = None
+            if client.status == "running":
+                client.unsubscribe_topic(EVERYONE)
+                client.unsubscribe_topic(remote.TOPIC)
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._main = asyncio.current_task()
+        if not self._closed:
+            await self.work()
+
+    def _call(self, function: Callable[[], Any]) -> None:
+        """Call a function in the loop's thread, if it works (a new lane looks for jobs anyway)."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(function)
+
+    def _ring(self) -> None:
+        if self.lane is not None:
+            self.lane.bell.ring()
+
+    async def _stop(self, attempt: str) -> None:
+        if self.lane is not None:
+            await self.lane.stop(attempt)
+
+    async def _close(self) -> None:
+        attempts = list(self.lane.at_work) if self.lane is not None else []
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.gather(*map(self._stop, attempts), return_exceptions=True)
+        if self._main is not None:
+            self._main.cancel()
+
+    def _heard(self, event: tuple[float, dict[str, Any]]) -> None:
+        _, message = event
+        self.desk.hear(message["attempt"], from_wire(message["event"]))
+
+    def _noticed(self, event: tuple[float, dict[str, Any]]) -> None:
+        match event[1]:
+            case {"action": "add-worker", "worker": str(address)}:
+                self.joined(address)
+            case {"action": "remove-worker", "worker": str(address)}:
+                self.left(address)

@@ -1,0 +1,117 @@
+"""A training that trains nothing, for workers in tests: quick, and it does what it is told.
+
+A test and the worker talk through files in a folder, which the test names in LAB_TEST_SCRIPTS
+before the worker starts.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import DataUnavailable
+from core.progress import EpochScores, Frame, LossPoints, Report, Stage
+from core.runs import Run
+from core.variant import Variant
+from support.runs import make_run
+
+FOLDER = "LAB_TEST_SCRIPTS"
+DEADLINE_SECONDS = 60.0
+STEPS_PER_EPOCH = 10
+NO_DATA = "No network, and no such data here."
+
+
+class Script:
+    """What a test tells the training in the worker.
+
+    Args:
+        folder: where both look.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def plan(self, variant: Variant, behaviour: str) -> None:
+        """Let the trainings of a variant do something.
+
+        Args:
+            variant: which.
+            behaviour: "hold" (in epoch 2, until `release` or a stop), "compile" (hold before the
+                first step, deaf to a stop), "raise", "no data".
+        """
+        (self.folder / f"{variant.key}.plan").write_text(behaviour)
+
+    def release(self, variant: Variant) -> None:
+        """Let a held training go on, now and when it is trained again."""
+        (self.folder / f"{variant.key}.go").touch()
+
+    def calls(self, variant: Variant) -> list[int]:
+        """The process of each training of this variant that was begun."""
+        path = self.folder / f"{variant.key}.calls"
+        return [int(line) for line in path.read_text().split()] if path.exists() else []
+
+    def behaviour(self, variant: Variant) -> str:
+        """What `plan` said, else an empty text."""
+        path = self.folder / f"{variant.key}.plan"
+        return path.read_text() if path.exists() else ""
+
+    def note_call(self, variant: Variant) -> None:
+        """A training begins in this process."""
+        with (self.folder / f"{variant.key}.calls").open("a") as calls:
+            calls.write(f"{os.getpid()}\n")
+
+    def hold(self, variant: Variant, should_stop: Callable[[], bool]) -> bool:
+        """Wait for `release`; whether it was stopped meanwhile."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while not (self.folder / f"{variant.key}.go").exists():
+            if should_stop():
+                return True
+            if time.monotonic() > deadline:
+                raise TimeoutError("nobody released the training")
+            time.sleep(0.01)
+        return False
+
+
+def train(variant: Variant, report: Report, should_stop: Callable[[], bool]) -> Run | None:
+    """Tell of two epochs of ten steps, and return a run with invented numbers."""
+    script = Script(Path(os.environ[FOLDER]))
+    script.note_call(variant)
+    behaviour = script.behaviour(variant)
+    if behaviour == "raise":
+        raise ArithmeticError("the numbers are wrong")
+    if behaviour == "no data":
+        raise DataUnavailable(NO_DATA)
+    report(Stage(name="compiling"))
+    if behaviour == "compile":
+        script.hold(variant, lambda: False)
+    if should_stop():
+        return None
+    report(Stage(name="training", steps_per_epoch=STEPS_PER_EPOCH, total_steps=20))
+    tell_epoch(report, 1)
+    report(LossPoints(steps=(11, 15), losses=(0.3, float("nan"))))
+    if behaviour == "hold" and script.hold(variant, should_stop):
+        return make_run(variant, status="stopped")
+    tell_epoch(report, 2)
+    return make_run(variant)
+
+
+def tell_epoch(report: Report, epoch: int) -> None:
+    """Tell of the end of an epoch."""
+    step = epoch * STEPS_PER_EPOCH
+    report(LossPoints(steps=(step,), losses=(1.0 / epoch,)))
+    report(Frame(step=step, pixels=np.full((10, 784), epoch / 2, np.float32)))
+    report(
+        EpochScores(
+            epoch=epoch,
+            step=step,
+            loss=1.0 / epoch,
+            validation_loss=1.5 / epoch,
+            displayed_loss=1.5 / epoch,
+            mse=0.1 / epoch,
+            ssim=None,
+        )
+    )
