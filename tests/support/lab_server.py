@@ -51,6 +51,7 @@ class LabServer:
             "server.address": "127.0.0.1",
             "server.headless": "true",
             "server.fileWatcherType": "none",
+            "logger.enableRich": "false",
         }
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
         with self.log.open("ab") as log:
