@@ -1,0 +1,119 @@
+"""Sweeps: many variants at once, trained behind the visitors' own runs.
+
+A sweep has no state of its own. What is stored is done, what has a job waits or trains, and the
+rest is missing; so a sweep that was stopped is resumed by starting it again, and any page can tell
+how far it is.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from core.datasets import DATASETS
+from core.jobs import Trainer
+from core.variant import Variant
+
+# All sweeps watch their jobs under one name, so that a job two sweeps want is trained once.
+VISITOR = "sweep"
+
+
+class Shelf(Protocol):
+    """Where trained runs are looked for."""
+
+    def __contains__(self, key: str, /) -> bool:
+        """Whether the run of a variant's key is there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How far a sweep is; every variant is counted in one place.
+
+    Attributes:
+        stored: trained and on disk.
+        training: in a worker now.
+        waiting: in the queue.
+        failed: ended without a run, by their error.
+        missing: neither stored nor asked for.
+        seconds_left: until the last one ends, as far as is known; None where nothing is.
+    """
+
+    stored: tuple[Variant, ...]
+    training: tuple[Variant, ...]
+    waiting: tuple[Variant, ...]
+    failed: Mapping[Variant, str]
+    missing: tuple[Variant, ...]
+    seconds_left: float | None
+
+    @property
+    def total(self) -> int:
+        """Number of variants."""
+        counted = self.stored, self.training, self.waiting, self.failed, self.missing
+        return sum(map(len, counted))
+
+    @property
+    def is_running(self) -> bool:
+        """Whether anything of it waits or trains."""
+        return bool(self.training or self.waiting)
+
+
+def grid(base: Variant, vary: Mapping[str, Sequence[Any]]) -> list[Variant]:
+    """Every combination of some settings, the last of them varying fastest.
+
+    Args:
+        base: has all other settings. Where the data set varies and `base` has the epochs that are
+            its data set's default, every data set gets its own default.
+        vary: field names of `Variant` to their values.
+
+    Raises:
+        InvalidVariant: a combination that is not allowed.
+    """
+    default_epochs = DATASETS[base.dataset].default_epochs
+    follows_dataset = "dataset" in vary and "epochs" not in vary and base.epochs == default_epochs
+    fixed: dict[str, Any] = {"epochs": None} if follows_dataset else {}
+    combinations = itertools.product(*vary.values())
+    return [
+        replace(base, **fixed, **dict(zip(vary, chosen, strict=True))) for chosen in combinations
+    ]
+
+
+def start(trainer: Trainer, shelf: Shelf, variants: Iterable[Variant]) -> None:
+    """Ask for all that is not on the shelf; what has a job already is joined."""
+    for variant in variants:
+        if variant.key not in shelf:
+            trainer.train(variant, VISITOR, in_background=True)
+
+
+def stop(trainer: Trainer, variants: Iterable[Variant]) -> None:
+    """Ask for no more of them; a job that a visitor watches as well goes on."""
+    # From the last on, or the trainer would begin the next one each time.
+    for variant in reversed(list(variants)):
+        trainer.stop(variant.key, VISITOR)
+
+
+def standing(trainer: Trainer, shelf: Shelf, variants: Iterable[Variant]) -> Standing:
+    """How far a sweep of these variants is."""
+    sorted_in: dict[str, list[Variant]] = {
+        place: [] for place in ("stored", "training", "waiting", "missing")
+    }
+    failed: dict[Variant, str] = {}
+    waits: list[float | None] = []
+    for variant in variants:
+        job = trainer.find(variant.key)
+        if job is not None and not job.ended:
+            sorted_in["waiting" if job.state == "queued" else "training"].append(variant)
+            waits.append(job.seconds_left)
+        elif variant.key in shelf:
+            sorted_in["stored"].append(variant)
+        elif job is not None and job.error is not None:
+            failed[variant] = job.error
+        else:
+            sorted_in["missing"].append(variant)
+    known = [wait for wait in waits if wait is not None]
+    return Standing(
+        **{place: tuple(found) for place, found in sorted_in.items()},
+        failed=failed,
+        seconds_left=max(known, default=None) if len(known) == len(waits) else None,
+    )
