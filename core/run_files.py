@@ -81,8 +81,10 @@ def unpack(files: Mapping[str, bytes]) -> Run:
     Raises:
         DamagedRun: a file is missing, changed, or not what it should be; the text says which.
     """
-    with_weights = WEIGHTS in manifest.listed(files.get(manifest.NAME))
-    names = (*NEEDED, WEIGHTS) if with_weights else NEEDED
+    names = {*NEEDED, *manifest.listed(files.get(manifest.NAME))}
+    if strangers := names - {*NEEDED, WEIGHTS}:
+        raise DamagedRun(f"Its manifest lists a file {min(strangers)[:40]}.")
+    with_weights = WEIGHTS in names
     manifest.check(files, files.get(manifest.NAME), names)
     facts, history = _read_facts(files[RUN])
     variant = facts["variant"]

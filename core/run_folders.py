@@ -22,6 +22,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from core import manifest
+
 KEY = re.compile(r"[0-9a-f]{16}")
 KINDS = ("runs", "incoming", "replaced", "trash", "damaged")
 
@@ -49,14 +51,22 @@ class RunFolders:
         self.root = root
 
     def prepare(self) -> None:
-        """Make the folders; finish or clear away what a killed process left."""
+        """Make the folders; finish or clear away what a killed process left.
+
+        Raises:
+            OSError: they cannot be written.
+        """
         for kind in KINDS:
             (self.root / kind).mkdir(parents=True, exist_ok=True)
+        probe = self.root / "incoming" / _tag()
+        probe.mkdir()
+        probe.rmdir()
         for left in self._within("incoming"):
             if _age(left) > ABANDONED_SECONDS:
                 _remove(left)
         for left in self._within("replaced"):
-            self._finish_replacing(left)
+            # Killed between two renames: the run that was to be replaced is still good.
+            _return(left, self._place("runs", left.name.partition(".")[0]))
         for thrown in self._within("trash"):
             if _age(thrown) > TRASH_SECONDS:
                 _remove(thrown)
@@ -116,40 +126,53 @@ class RunFolders:
         finally:
             _remove(incoming)
 
-    def replace_and_remove(self, key: str, name: str, content: bytes, removed: str) -> None:
-        """Replace one file of a run, then remove another that it spoke of."""
-        folder = self._place("runs", key)
-        beside = folder / f"{name}.{_tag()}"
+    def drop(self, key: str, name: str) -> bool:
+        """Remove one file of a run, and its line in the manifest; False if there is no such run.
+
+        Raises:
+            DamagedRun: the manifest cannot be read.
+        """
+        place, apart = self._place("runs", key), self._beside("replaced", key)
+        # Out of the way of a process that may be putting the same run in place.
         try:
-            _write(beside, content)
-            beside.replace(folder / name)
+            place.rename(apart)
+        except FileNotFoundError:
+            return False
+        try:
+            listing = apart / manifest.NAME
+            shorter = manifest.without(name, listing.read_bytes())
+            beside = apart / f"{manifest.NAME}.{_tag()}"
+            _write(beside, shorter)
+            beside.replace(listing)
+            (apart / name).unlink(missing_ok=True)
         finally:
-            beside.unlink(missing_ok=True)
-        (folder / removed).unlink(missing_ok=True)
+            _return(apart, place)
+        return True
 
     def set_aside(self, key: str) -> Path:
         """Move a damaged run out of the way; returns where to."""
         aside = self._place("runs", key).rename(self._beside("damaged", key))
-        os.utime(aside)
+        _date_now(aside)
         return aside
 
     def throw_away(self, key: str) -> bool:
         """Move a run to the trash; False if there is none."""
         place, trash = self._place("runs", key), self._place("trash", key)
-        if not place.exists():
-            return False
-        _remove(trash)
-        place.rename(trash)
-        os.utime(trash)
-        return True
+        with suppress(FileNotFoundError):
+            for _ in range(SWAP_ATTEMPTS):
+                if _moved(place, trash):
+                    _date_now(trash)
+                    return True
+                _remove(trash)  # the same run, thrown away before
+            raise _contended(place)
+        return False
 
     def restore(self, key: str) -> bool:
         """Move a run back from the trash; False if it is not there, or has been made anew."""
         place, trash = self._place("runs", key), self._place("trash", key)
-        if place.exists() or not trash.exists():
-            return False
-        trash.rename(place)
-        return True
+        with suppress(FileNotFoundError):
+            return _moved(trash, place)
+        return False
 
     def purge(self, key: str) -> None:
         """Remove a run from the trash for good."""
@@ -162,28 +185,13 @@ class RunFolders:
             with suppress(FileNotFoundError):
                 place.rename(outgoing)
             try:
-                incoming.rename(place)
-            except OSError as error:
-                if error.errno not in OCCUPIED:
-                    with suppress(OSError):  # else `prepare` does it at the next start
-                        outgoing.rename(place)
-                    raise
-                # Another process has put the same run there since: the later one stays.
-                _remove(outgoing)
-            else:
-                _flush_folder(place.parent)
-                _remove(outgoing)
-                return
-        raise FileExistsError(errno.EEXIST, "others keep writing the same run", str(place))
-
-    def _finish_replacing(self, left: Path) -> None:
-        # Killed between the two renames, the run that was to be replaced is still the good one.
-        place = self._place("runs", left.name.partition(".")[0])
-        if place.exists():
-            _remove(left)
-        else:
-            with suppress(OSError):  # another process does the same
-                left.rename(place)
+                if _moved(incoming, place):
+                    _flush_folder(place.parent)
+                    return
+            finally:
+                # Back if the place is empty; else what is there is newer, and this one goes.
+                _return(outgoing, place)
+        raise _contended(place)
 
     def _place(self, kind: str, key: str) -> Path:
         if not KEY.fullmatch(key):
@@ -229,6 +237,33 @@ def _flush_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _moved(folder: Path, place: Path) -> bool:
+    """Move a folder; False if the place is occupied."""
+    try:
+        folder.rename(place)
+    except OSError as error:
+        if error.errno not in OCCUPIED:
+            raise
+        return False
+    return True
+
+
+def _return(folder: Path, place: Path) -> None:
+    """Put a run back in its place, unless another is there, which is newer."""
+    with suppress(OSError):  # what cannot be moved now stays for `prepare` at the next start
+        if not _moved(folder, place):
+            _remove(folder)
+
+
+def _contended(place: Path) -> OSError:
+    return FileExistsError(errno.EEXIST, "Other processes keep moving the same run", str(place))
+
+
+def _date_now(folder: Path) -> None:
+    with suppress(FileNotFoundError):
+        os.utime(folder)
 
 
 def _remove(folder: Path) -> None:

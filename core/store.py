@@ -234,21 +234,19 @@ class RunStore:
         self._tell(key, f"The stored run is damaged. {damage} {where} Train it again.")
 
     def _drop_weights(self, key: str) -> bool:
-        names = [manifest.NAME]
-        shorter = self._open(
-            key,
-            lambda: manifest.without(WEIGHTS, self._folders.read(key, names).get(manifest.NAME)),
-        )
-        if shorter is None:
+        try:
+            return self._folders.drop(key, WEIGHTS)
+        except DamagedRun as damage:
+            self._set_aside(key, damage)
             return False
-        self._folders.replace_and_remove(key, manifest.NAME, shorter, WEIGHTS)
-        return True
 
     def _entry(self, key: str) -> Entry | None:
         def read() -> Entry:
             stamp = self._folders.stamp(key) or ""
-            facts = unpack_facts(self._folders.read(key, (manifest.NAME, RUN)))
-            sizes = self._folders.sizes(key, ALL)
+            files = self._folders.read(key, (manifest.NAME, RUN))
+            facts = unpack_facts(files)
+            names = {manifest.NAME, *manifest.listed(files.get(manifest.NAME))}
+            sizes = self._folders.sizes(key, names.intersection(ALL))
             return Entry(
                 key=key,
                 stamp=stamp,

@@ -18,25 +18,7 @@ from core.plain import to_json
 from core.progress import Frame, History, LossPoints
 from core.runs import LossPair, Run, Scores
 from core.variant import Variant
-from support.runs import make_run
-
-
-def assert_same_run(found: Run, run: Run) -> None:
-    """Everything is equal, but frames to the precision that they are kept in."""
-    apart = {"history": None, "pinned": None, "weights": None}
-    assert replace(found, **apart) == replace(run, **apart)
-    for name in ("stage", "steps_per_epoch", "total_steps", "steps", "losses", "epochs"):
-        assert getattr(found.history, name) == getattr(run.history, name)
-    for name in ("indices", "images", "labels"):
-        np.testing.assert_array_equal(getattr(found.pinned, name), getattr(run.pinned, name))
-    for kept, frame in zip(found.history.frames, run.history.frames, strict=True):
-        assert kept.step == frame.step
-        np.testing.assert_allclose(kept.pixels, frame.pixels, atol=1 / 2048)
-        assert kept.pixels.dtype == np.float32
-    for kept, layer in zip(found.weights or (), run.weights or (), strict=True):
-        np.testing.assert_array_equal(kept.kernel, layer.kernel)
-        np.testing.assert_array_equal(kept.bias, layer.bias)
-        assert kept.activation == layer.activation
+from support.runs import assert_same_run, make_run
 
 
 def with_frames(*pixels: np.ndarray) -> Run:
@@ -182,6 +164,14 @@ def test_a_manifest_that_cannot_be_read_is_named(content: bytes) -> None:
     files = {**run_files.pack(make_run()), manifest.NAME: content}
     with pytest.raises(DamagedRun, match=r"manifest\.json cannot be read"):
         run_files.unpack(files)
+
+
+def test_a_manifest_that_lists_another_file_is_refused() -> None:
+    files = run_files.pack(make_run())
+    # One flipped bit would otherwise make it a run that never had weights.
+    changed = files[manifest.NAME].replace(b'"weights.npz"', b'"weightr.npz"')
+    with pytest.raises(DamagedRun, match=r"lists a file weightr\.npz"):
+        run_files.unpack({**files, manifest.NAME: changed})
 
 
 def test_a_run_of_another_version_says_so() -> None:

@@ -54,6 +54,30 @@ def make_run(variant: Variant | None = None, **overrides: Any) -> Run:
     return replace(run, **overrides)
 
 
+def small_run(seed: int, **overrides: Any) -> Run:
+    """A run of a smaller network; each seed has a key of its own."""
+    return make_run(Variant(seed=seed, layers=(2,)), **overrides)
+
+
+def assert_same_run(found: Run | None, run: Run) -> None:
+    """Everything is equal, but frames to the precision that they are kept in."""
+    assert found is not None
+    apart: dict[str, Any] = {"history": None, "pinned": None, "weights": None}
+    assert replace(found, **apart) == replace(run, **apart)
+    for name in ("stage", "steps_per_epoch", "total_steps", "steps", "losses", "epochs"):
+        assert getattr(found.history, name) == getattr(run.history, name)
+    for name in ("indices", "images", "labels"):
+        np.testing.assert_array_equal(getattr(found.pinned, name), getattr(run.pinned, name))
+    for kept, frame in zip(found.history.frames, run.history.frames, strict=True):
+        assert kept.step == frame.step
+        np.testing.assert_allclose(kept.pixels, frame.pixels, atol=1 / 2048)
+        assert kept.pixels.dtype == np.float32
+    for kept, layer in zip(found.weights or (), run.weights or (), strict=True):
+        np.testing.assert_array_equal(kept.kernel, layer.kernel)
+        np.testing.assert_array_equal(kept.bias, layer.bias)
+        assert kept.activation == layer.activation
+
+
 def _digits(random: np.random.Generator) -> np.ndarray:
     strokes = np.zeros((10, 28, 28), np.uint8)
     for digit, image in enumerate(strokes):

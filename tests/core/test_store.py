@@ -1,0 +1,198 @@
+"""The store: runs are there whole or not at all, and what is damaged is said."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import StoreUnavailable
+from core.run_files import ALL
+from core.store import RunStore
+from support.runs import assert_same_run, make_run, small_run
+
+RUN = make_run()
+KEY = RUN.variant.key
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path)
+
+
+def files_under(root: Path) -> list[str]:
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+
+def folders_of(root: Path, kind: str) -> list[str]:
+    return sorted(path.name for path in (root / kind).iterdir())
+
+
+def test_a_run_is_found_again_by_another_store(store: RunStore, tmp_path: Path) -> None:
+    store.put(RUN)
+    assert_same_run(RunStore(tmp_path).get(KEY), RUN)
+    assert KEY in store
+    assert store.keys() == [KEY]
+    assert store.messages == []
+
+
+def test_a_run_is_a_folder_of_files_and_nothing_else_is_left(
+    store: RunStore, tmp_path: Path
+) -> None:
+    store.put(RUN)
+    expected = sorted(["index.sqlite3", *(f"runs/{KEY}/{name}" for name in ALL)])
+    assert files_under(tmp_path) == expected
+
+
+def test_a_run_that_is_not_there_is_none(store: RunStore) -> None:
+    assert store.get(KEY) is None
+    assert store.last_digits(KEY) is None
+    assert KEY not in store
+    assert not store.delete(KEY)
+    assert not store.restore(KEY)
+    assert store.summaries() == []
+    assert store.size() == 0
+    assert store.messages == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        ".",
+        "../secret",
+        "runs",
+        "/etc/passwd",
+        "..\\..\\secret",
+        KEY.upper(),
+        KEY + "\n",
+        KEY[:-1],
+        KEY + "0",
+        f"../runs/{KEY}",
+        "\0" * 16,
+        "٠" * 16,
+    ],
+)
+def test_a_key_that_is_none_is_treated_as_not_there(
+    store: RunStore, tmp_path: Path, key: str
+) -> None:
+    store.put(RUN)
+    before = files_under(tmp_path)
+    assert store.get(key) is None
+    assert key not in store
+    assert not store.delete(key)
+    assert not store.restore(key)
+    store.purge([key])
+    store.touch(key)
+    assert files_under(tmp_path) == before
+    assert store.messages == []
+
+
+def test_training_again_replaces_the_run(store: RunStore, tmp_path: Path) -> None:
+    store.put(RUN)
+    again = replace(RUN, status="stopped", weights=None)
+    store.put(again)
+    assert_same_run(store.get(KEY), again)
+    assert [summary.status for summary in store.summaries()] == ["stopped"]
+    assert folders_of(tmp_path, "replaced") == []
+    assert folders_of(tmp_path, "incoming") == []
+
+
+def test_the_last_digits_are_read_for_a_small_picture(store: RunStore) -> None:
+    store.put(RUN)
+    originals, shown = store.last_digits(KEY) or pytest.fail("they are not there")
+    np.testing.assert_array_equal(originals, RUN.pinned.images)
+    assert shown.dtype == np.uint8
+    # The last frame of a made-up run equals the digits, to a rounding.
+    assert np.abs(shown.astype(int) - originals).max() <= 1
+
+
+def test_what_a_killed_process_left_half_written_is_cleared_away(tmp_path: Path) -> None:
+    RunStore(tmp_path).put(RUN)
+    half = tmp_path / "incoming" / f"{KEY}.left"
+    shutil.copytree(tmp_path / "runs" / KEY, half)
+    (half / "weights.npz").unlink()
+    anhour_ago = time.time() - 3600
+    os.utime(half, (anhour_ago, anhour_ago))
+    store = RunStore(tmp_path)
+    assert folders_of(tmp_path, "incoming") == []
+    assert_same_run(store.get(KEY), RUN)
+
+
+def test_what_another_process_is_writing_now_is_left_alone(tmp_path: Path) -> None:
+    RunStore(tmp_path)
+    (tmp_path / "incoming" / f"{KEY}.now").mkdir()
+    RunStore(tmp_path)
+    assert folders_of(tmp_path, "incoming") == [f"{KEY}.now"]
+
+
+def test_a_replacement_that_was_cut_short_is_undone(tmp_path: Path) -> None:
+    RunStore(tmp_path).put(RUN)
+    (tmp_path / "runs" / KEY).rename(tmp_path / "replaced" / f"{KEY}.tag")
+    store = RunStore(tmp_path)
+    assert_same_run(store.get(KEY), RUN)
+    assert folders_of(tmp_path, "replaced") == []
+
+
+def test_a_replacement_that_was_all_but_done_is_finished(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    store.put(RUN)
+    shutil.copytree(tmp_path / "runs" / KEY, tmp_path / "replaced" / f"{KEY}.tag")
+    stopped = replace(RUN, status="stopped")
+    store.put(stopped)
+    assert_same_run(RunStore(tmp_path).get(KEY), stopped)
+    assert folders_of(tmp_path, "replaced") == []
+
+
+def refuse(code: int) -> object:
+    def fsync(descriptor: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    return fsync
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (errno.ENOSPC, "The disk is full: nothing more can be kept in"),
+        (errno.EROFS, "cannot be written: stored runs open, new ones are not kept"),
+        (errno.EIO, "Runs cannot be kept in .*: Input/output error"),
+    ],
+)
+def test_a_refused_write_leaves_the_store_as_it_was(
+    store: RunStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+    sentence: str,
+) -> None:
+    store.put(RUN)
+    before = files_under(tmp_path)
+    monkeypatch.setattr("os.fsync", refuse(code))
+    with pytest.raises(StoreUnavailable, match=sentence):
+        store.put(replace(RUN, status="stopped"))
+    with pytest.raises(StoreUnavailable, match=sentence):
+        store.put(small_run(1))
+    assert files_under(tmp_path) == before
+    assert folders_of(tmp_path, "incoming") == []
+    assert_same_run(store.get(KEY), RUN)
+
+
+def test_a_root_that_is_a_file_says_so_and_has_no_runs(tmp_path: Path) -> None:
+    root = tmp_path / "file"
+    root.write_text("not a folder")
+    store = RunStore(root)
+    assert not store.writable
+    assert store.get(KEY) is None
+    assert store.summaries() == []
+    assert [message.text for message in store.messages] == [
+        f"Runs cannot be kept in {root}: Not a directory."
+    ]
+    with pytest.raises(StoreUnavailable, match="Not a directory"):
+        store.put(RUN)
