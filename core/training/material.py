@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from core import data
 from core.data import Dataset
-from core.normalization import NORMALIZATIONS, Affine, GreyMoments, Images
+from core.normalization import NORMALIZATIONS, Affine, Images
+from core.statistics import grey_histogram, grey_moments
 from core.variant import Variant
 
 
@@ -30,18 +29,10 @@ class Material:
     def of(cls, variant: Variant, dataset: Dataset) -> Material:
         """Normalize a data set as a variant has it."""
         apply = NORMALIZATIONS[variant.normalization].apply
-        moments = _moments(dataset.training)
+        moments = grey_moments(grey_histogram(dataset.training))
         return cls(
             training=apply(dataset.training, moments),
             held_out=apply(dataset.held_out, moments),
             pinned=apply(data.pinned(dataset).images, moments),
             originals=dataset.held_out,
         )
-
-
-def _moments(images: Images) -> GreyMoments:
-    counts = np.bincount(images.ravel(), minlength=256)
-    greys = np.arange(256)
-    mean = float(np.average(greys, weights=counts))
-    variance = float(np.average(np.square(greys - mean), weights=counts))
-    return GreyMoments(mean=mean, deviation=variance**0.5)
