@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from support.lab_server import LabServer
 from tools.browser import bring
@@ -22,6 +22,10 @@ ARGUMENTS = (
     "--no-default-browser-check",
     "--no-first-run",
 )
+
+# A lab's first page imports all that it needs; on two busy cores that takes its time.
+WAIT_MILLISECONDS = 30_000
+expect.set_options(timeout=WAIT_MILLISECONDS)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -57,7 +61,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A visitor of 1280 x 720 pixels, without cookies."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WAIT_MILLISECONDS)
     yield context
     context.close()
 
