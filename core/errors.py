@@ -3,6 +3,7 @@
 LabError
 ├── InvalidVariant       a setting is not allowed (also a ValueError)
 ├── DataUnavailable      a data set is not on this machine and could not be fetched
+├── InvalidArchive       a file to import is not an archive of runs, or not a sound one
 ├── DamagedRun           a stored run does not match its checksums or its format
 ├── StoreUnavailable     the folder of runs cannot be read or written
 ├── QueueFull            a visitor has as many runs waiting as one may have
@@ -26,6 +27,10 @@ class InvalidVariant(LabError, ValueError):
 
 class DataUnavailable(LabError):
     """A data set that is neither on this machine nor to be downloaded now."""
+
+
+class InvalidArchive(LabError, ValueError):
+    """A file to import that is not an archive of runs, or not a sound one."""
 
 
 class DamagedRun(LabError):

@@ -17,6 +17,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, fields
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -160,7 +161,9 @@ def _read_facts(content: bytes) -> tuple[dict[str, Any], History]:
             steps_per_epoch=from_plain(int, progress["steps_per_epoch"]),
             total_steps=from_plain(int, progress["total_steps"]),
         )
-        return fields_from_plain(Run, values, apart_from=APART), history
+        facts = fields_from_plain(Run, values, apart_from=APART)
+        datetime.fromisoformat(facts["provenance"].created)
+        return facts, history
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:

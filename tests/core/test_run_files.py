@@ -202,6 +202,9 @@ IMPOSSIBLE = {
     "run.json, a setting out of range": facts_with(variant={"epochs": 10**9}),
     "run.json, an unknown field": facts_with(surprise=1),
     "run.json, a score in words": facts_with(scores={"mse": "good"}),
+    "run.json, a date that is none": lambda files: {
+        "run_json": files["run.json"].replace(b"2026-01-02", b"2026-13-02")
+    },
     "run.json, too deep": lambda files: {"run_json": b"[" * 100_000},
     "history.csv, other columns": lambda files: {"history_csv": b"step,lost\n1,0.5\n"},
     "history.csv, a step that is none": lambda files: {"history_csv": b"step,loss\n1.5,0.5\n"},
