@@ -1,30 +1,24 @@
 """Sweeps: many variants at once, trained behind the visitors' own runs.
 
-A sweep has no state of its own. What is stored is done, what has a job waits or trains, and the
-rest is missing; so a sweep that was stopped is resumed by starting it again, and any page can tell
-how far it is.
+A sweep has no state of its own. What is stored whole is done, what has a job waits or trains, and
+the rest is missing; so a sweep that was stopped is resumed by starting it again, and any page can
+tell how far it is.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from core.datasets import DATASETS
 from core.jobs import Trainer
+from core.run_summary import RunSummary
 from core.variant import Variant
 
 # All sweeps watch their jobs under one name, so that a job two sweeps want is trained once.
 VISITOR = "sweep"
-
-
-class Shelf(Protocol):
-    """Where trained runs are looked for."""
-
-    def __contains__(self, key: str, /) -> bool:
-        """Whether the run of a variant's key is there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,15 +26,15 @@ class Standing:
     """How far a sweep is; every variant is counted in one place.
 
     Attributes:
-        stored: trained and on disk.
+        done: trained, and the run can be opened.
         training: in a worker now.
         waiting: in the queue.
         failed: ended without a run, by their error.
-        missing: neither stored nor asked for.
+        missing: neither done nor asked for.
         seconds_left: until the last one ends, as far as is known; None where nothing is.
     """
 
-    stored: tuple[Variant, ...]
+    done: tuple[Variant, ...]
     training: tuple[Variant, ...]
     waiting: tuple[Variant, ...]
     failed: Mapping[Variant, str]
@@ -50,7 +44,7 @@ class Standing:
     @property
     def total(self) -> int:
         """Number of variants."""
-        counted = self.stored, self.training, self.waiting, self.failed, self.missing
+        counted = self.done, self.training, self.waiting, self.failed, self.missing
         return sum(map(len, counted))
 
     @property
@@ -79,10 +73,15 @@ def grid(base: Variant, vary: Mapping[str, Sequence[Any]]) -> list[Variant]:
     ]
 
 
-def start(trainer: Trainer, shelf: Shelf, variants: Iterable[Variant]) -> None:
-    """Ask for all that is not on the shelf; what has a job already is joined."""
+def done(summaries: Iterable[RunSummary]) -> frozenset[str]:
+    """The keys of the runs that need no more training: all but the stopped ones."""
+    return frozenset(found.key for found in summaries if found.status != "stopped")
+
+
+def start(trainer: Trainer, variants: Iterable[Variant], done: Collection[str]) -> None:
+    """Ask for all that is not done; what has a job already is joined."""
     for variant in variants:
-        if variant.key not in shelf:
+        if variant.key not in done:
             trainer.train(variant, VISITOR, in_background=True)
 
 
@@ -93,10 +92,10 @@ def stop(trainer: Trainer, variants: Iterable[Variant]) -> None:
         trainer.stop(variant.key, VISITOR)
 
 
-def standing(trainer: Trainer, shelf: Shelf, variants: Iterable[Variant]) -> Standing:
+def standing(trainer: Trainer, variants: Iterable[Variant], done: Collection[str]) -> Standing:
     """How far a sweep of these variants is."""
     sorted_in: dict[str, list[Variant]] = {
-        place: [] for place in ("stored", "training", "waiting", "missing")
+        place: [] for place in ("done", "training", "waiting", "missing")
     }
     failed: dict[Variant, str] = {}
     waits: list[float | None] = []
@@ -105,8 +104,8 @@ def standing(trainer: Trainer, shelf: Shelf, variants: Iterable[Variant]) -> Sta
         if job is not None and not job.ended:
             sorted_in["waiting" if job.state == "queued" else "training"].append(variant)
             waits.append(job.seconds_left)
-        elif variant.key in shelf:
-            sorted_in["stored"].append(variant)
+        elif variant.key in done:
+            sorted_in["done"].append(variant)
         elif job is not None and job.error is not None:
             failed[variant] = job.error
         else:

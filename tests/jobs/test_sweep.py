@@ -1,0 +1,82 @@
+"""A sweep through a real worker: trained once, stopped, resumed, behind visitors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core import sweep
+from core.jobs import Job, Trainer
+from core.variant import Variant
+from support.memory_store import MemoryStore
+from support.tasks import Script
+from support.waiting import wait_until
+
+Variants = Callable[[], Variant]
+
+
+def done(store: MemoryStore) -> set[str]:
+    return {key for key, run in store.runs.items() if run.status != "stopped"}
+
+
+def is_over(trainer: Trainer, store: MemoryStore, variants: list[Variant]) -> bool:
+    return not sweep.standing(trainer, variants, done(store)).is_running
+
+
+def test_every_variant_is_trained_once_and_stored_ones_not_at_all(
+    trainer: Trainer, store: MemoryStore, script: Script, variants: Variants
+) -> None:
+    wanted = [variants() for _ in range(3)]
+    first = trainer.open(wanted[0], "ann")
+    assert isinstance(first, Job)
+    assert first.wait(60)
+    sweep.start(trainer, wanted, done(store))
+    sweep.start(trainer, wanted, done(store))
+    wait_until(lambda: is_over(trainer, store, wanted))
+    assert sweep.standing(trainer, wanted, done(store)).done == tuple(wanted)
+    assert [len(script.calls(variant)) for variant in wanted] == [1, 1, 1]
+
+
+def test_a_visitor_goes_before_the_waiting_cells(
+    trainer: Trainer, store: MemoryStore, script: Script, variants: Variants
+) -> None:
+    held, waiting, visitors_own = variants(), variants(), variants()
+    script.plan(held, "hold")
+    sweep.start(trainer, [held, waiting], done(store))
+    wait_until(lambda: bool(script.calls(held)))
+    job = trainer.open(visitors_own, "ann")
+    assert isinstance(job, Job)
+    assert job.position == 1
+    standing = sweep.standing(trainer, [held, waiting], done(store))
+    assert (standing.training, standing.waiting, standing.total) == ((held,), (waiting,), 2)
+    script.release(held)
+    wait_until(lambda: is_over(trainer, store, [held, waiting]))
+
+
+def test_a_stopped_sweep_is_resumed_where_it_was(
+    trainer: Trainer, store: MemoryStore, script: Script, variants: Variants
+) -> None:
+    wanted = [variants() for _ in range(3)]
+    script.plan(wanted[1], "hold")
+    sweep.start(trainer, wanted, done(store))
+    wait_until(lambda: bool(script.calls(wanted[1])))
+    sweep.stop(trainer, wanted)
+    wait_until(lambda: is_over(trainer, store, wanted))
+    assert script.calls(wanted[2]) == []
+    assert store.runs[wanted[1].key].status == "stopped"
+    assert sweep.standing(trainer, wanted, done(store)).missing == (wanted[1], wanted[2])
+    script.release(wanted[1])
+    sweep.start(trainer, wanted, done(store))
+    wait_until(lambda: is_over(trainer, store, wanted))
+    assert sweep.standing(trainer, wanted, done(store)).done == tuple(wanted)
+    assert [len(script.calls(variant)) for variant in wanted] == [1, 2, 1]
+
+
+def test_a_cell_that_raises_is_told_with_its_reason(
+    trainer: Trainer, store: MemoryStore, script: Script, variants: Variants
+) -> None:
+    variant = variants()
+    script.plan(variant, "raise")
+    sweep.start(trainer, [variant], done(store))
+    wait_until(lambda: is_over(trainer, store, [variant]))
+    failed = sweep.standing(trainer, [variant], done(store)).failed
+    assert "the numbers are wrong" in failed[variant]
