@@ -1,0 +1,135 @@
+"""The values that a network is to give: their histogram under each normalization, and the sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import formats
+from core.normalization import NORMALIZATIONS, GreyMoments, Images
+from core.objectives import ACTIVATIONS
+from core.reach import count_greys, targets_of_greys
+
+BINS = 64
+CHUNK = 4096
+
+Values = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Histogram:
+    """How often values occur.
+
+    Attributes:
+        edges: of the bins, rising, shape (bins + 1,); a value on an edge counts to its right, the
+            largest to the last bin.
+        counts: shape (bins,).
+    """
+
+    edges: Values
+    counts: Counts
+
+    @property
+    def shares(self) -> Values:
+        """Each bin's part of all values; they sum to 1."""
+        return self.counts / self.counts.sum()
+
+    @property
+    def centres(self) -> Values:
+        """The middle of each bin."""
+        return (self.edges[:-1] + self.edges[1:]) / 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetValues:
+    """The targets of a data set under one normalization.
+
+    Attributes:
+        pixels: histogram of all target values.
+        sums: histogram of the images' sums of targets.
+        lowest, highest: the ends of the target values.
+    """
+
+    pixels: Histogram
+    sums: Histogram
+    lowest: float
+    highest: float
+
+
+def target_values(images: Images, moments: GreyMoments, normalization: str) -> TargetValues:
+    """Count the targets of some images under a normalization.
+
+    Args:
+        images: greys, uint8, shape (images, 784), at least one.
+        moments: of the training images.
+        normalization: a name in `NORMALIZATIONS`.
+    """
+    lowest, highest = _ends(images, moments, normalization)
+    width = (highest - lowest) / (BINS - 1) or 1.0
+    # Bins centred on the ends, so that black and white have whole bars of their own.
+    edges = lowest - width / 2 + width * np.arange(BINS + 1)
+    counts = np.zeros(BINS, np.int64)
+    sums = []
+    for at in range(0, len(images), CHUNK):
+        greys, targets = _targets(images[at : at + CHUNK], moments, normalization)
+        counts += np.histogram(targets, bins=edges, weights=greys)[0].astype(np.int64)
+        sums.append((greys * targets).sum(axis=1))
+    return TargetValues(
+        pixels=Histogram(edges=edges, counts=counts),
+        sums=_histogram_of_sums(np.concatenate(sums)),
+        lowest=lowest,
+        highest=highest,
+    )
+
+
+def summary(
+    activation: str, unreachable: float, sum_missed: float, target_sum: float
+) -> tuple[str, str]:
+    """Whether an activation reaches its targets, in one sentence: first words, and the rest.
+
+    Args:
+        activation: a name in `ACTIVATIONS`.
+        unreachable: the share of targets outside of its range.
+        sum_missed: the share of images whose targets do not sum to 1.
+        target_sum: the mean sum of an image's targets.
+    """
+    name = ACTIVATIONS[activation].label.capitalize()
+    if activation == "softmax" and sum_missed > 0:
+        total = formats.total(target_sum)
+        return (
+            "Softmax cannot reach these images.",
+            f"Its 784 outputs sum to 1; their targets sum to {total} on average.",
+        )
+    if unreachable > 0:
+        return (
+            f"{name} cannot reach {formats.share(unreachable)} of these targets.",
+            "They are hatched below: outside of its range.",
+        )
+    return f"{name} reaches every target.", "Range and normalization fit each other."
+
+
+def _ends(images: Images, moments: GreyMoments, normalization: str) -> tuple[float, float]:
+    chunks = (images[at : at + CHUNK] for at in range(0, len(images), CHUNK))
+    ends = []
+    for chunk in chunks:
+        greys, targets = _targets(chunk, moments, normalization)
+        present = targets[greys > 0]
+        ends.append((present.min(), present.max()))
+    return float(min(low for low, _ in ends)), float(max(high for _, high in ends))
+
+
+def _targets(images: Images, moments: GreyMoments, normalization: str) -> tuple[Counts, Values]:
+    """How often each grey occurs in each image and what target it is: (images, 256) both."""
+    affine = NORMALIZATIONS[normalization].apply(images, moments)
+    return count_greys(images), targets_of_greys(affine, moments, normalization)
+
+
+def _histogram_of_sums(sums: Values) -> Histogram:
+    low, high = float(sums.min()), float(sums.max())
+    if high - low < 1e-3:
+        low, high = low - 0.5, high + 0.5
+    counts, edges = np.histogram(sums, bins=BINS, range=(low, high))
+    return Histogram(edges=edges, counts=counts)

@@ -1,0 +1,133 @@
+"""The data: target values under a normalization, an activation's range, and the floor."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import advice, data, formats, pictures, target_values, value_figures
+from core.advice.facts import facts
+from core.datasets import DATASETS
+from core.losses_view import LossesView
+from core.normalization import NORMALIZATIONS
+from core.objectives import ACTIVATIONS, LOSSES
+from core.scores import displayed
+from core.statistics import Statistics, statistics
+from core.target_values import TargetValues
+from core.variant import Variant
+from pages.shared.digits import DigitRow, digit_grid, pixel_numbers
+from pages.shared.formulas.controls import key
+from pages.shared.formulas.drawing import figure, sources, table
+from pages.shared.headline import headline
+from pages.shared.theme import palette
+from pages.shared.widgets import segments
+
+HEIGHT = 240
+
+
+def draw(view: LossesView) -> None:
+    """Draw the section."""
+    words, numbers = st.columns([1, 2.3], gap="medium")
+    with words:
+        labels = {name: info.label for name, info in DATASETS.items()}
+        segments("Data set", labels, key("dataset"), term="data set")
+        labels = {name: entry.label for name, entry in NORMALIZATIONS.items()}
+        segments("Pixels scaled to", labels, key("normalization"), term="normalization")
+        labels = {name: entry.label for name, entry in ACTIVATIONS.items()}
+        segments("Output activation", labels, key("activation"), term="output activation")
+    if not data.is_here(view.dataset):
+        with numbers:
+            headline("Not on this machine.", "Train on it once in the lab, and it is fetched.")
+        return
+    known = statistics(view.dataset)
+    with words:
+        _floors(view, known)
+    with numbers:
+        _targets(view, known)
+        _pictures(view, known)
+        sources("BCE", "CCE", "entropy", "softmax")
+
+
+def _targets(view: LossesView, known: Statistics) -> None:
+    found = facts(_variant(view, "mean_squared_error"), known)
+    unreachable, missed = found["unreachable"] or 0.0, found["sum_missed"] or 0.0
+    first, rest = target_values.summary(
+        view.activation, unreachable, missed, found["target_sum"] or 0.0
+    )
+    out_of_reach = unreachable > 0 or (view.activation == "softmax" and missed > 0)
+    headline(first, rest, "bad" if out_of_reach else "good")
+    values = _values(view.dataset, view.normalization, known.fingerprint)
+    softmax = view.activation == "softmax"
+    columns = st.columns(2) if softmax else [st.container()]
+    with columns[0]:
+        figure(
+            value_figures.histogram_of_targets(values, view.activation, palette(), height=HEIGHT),
+            "targets",
+            alt=f"Target values from {values.lowest:.3g} to {values.highest:.3g};"
+            f" {formats.share(unreachable)} of them out of range.",
+        )
+    if softmax:
+        with columns[1]:
+            figure(
+                value_figures.histogram_of_sums(values, palette(), height=HEIGHT),
+                "sums",
+                alt=f"{formats.share(missed)} of the images have targets that do not sum to 1.",
+            )
+
+
+def _pictures(view: LossesView, known: Statistics) -> None:
+    pinned = data.pinned(data.load_held_out(view.dataset))
+    variant = _variant(view, "mean_squared_error")
+    best = displayed(advice.best_possible(variant, pinned.images, known.moments))
+    originals = pinned.images / 255
+    frame = palette().border
+    digit_grid(
+        [
+            DigitRow(
+                label="Original",
+                picture=pictures.digit_row(originals, frame=frame),
+                alt="Ten held-out images, one of each class.",
+            ),
+            DigitRow(
+                label="Best possible",
+                note=f"with {view.activation}",
+                picture=pictures.digit_row(best, frame=frame),
+                alt="The closest pictures that this activation can give of them.",
+                hollow=True,
+                numbers=pixel_numbers(best)[1:],
+            ),
+        ]
+    )
+
+
+def _floors(view: LossesView, known: Statistics) -> None:
+    rows = []
+    for loss in LOSSES.values():
+        variant = _variant(view, loss.name)
+        floor = advice.floor(variant, known)
+        rows.append(
+            {
+                "Loss": loss.label,
+                "Floor": formats.loss(floor.training) if floor.training is not None else "none",
+                "Check": advice.preflight(variant, known)[0].title,
+            }
+        )
+    table(rows, alt="The least value that each loss can take on these data, and the check's word.")
+    st.caption(
+        "Floor: what a perfect copy would have, on the training images. For BCE it is the mean"
+        " entropy of the targets, for CCE that of each image; none: the loss falls for ever."
+    )
+
+
+def _variant(view: LossesView, loss: str) -> Variant:
+    return Variant(
+        dataset=view.dataset,
+        normalization=view.normalization,
+        activation=view.activation,
+        loss=loss,
+    )
+
+
+@st.cache_data(show_spinner="Counting pixels", max_entries=18)
+def _values(dataset: str, normalization: str, fingerprint: str) -> TargetValues:
+    known = statistics(dataset)
+    return target_values.target_values(data.read(dataset).training, known.moments, normalization)

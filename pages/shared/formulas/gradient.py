@@ -1,0 +1,76 @@
+"""Through the activation: what each loss tells the logit of one pixel."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import formats, loss_figures, plots, pulls
+from core.losses_view import EXTENTS, LARGEST_LOGIT, OTHER_LOSSES, LossesView
+from core.objectives import ACTIVATIONS, LOSSES
+from core.one_pixel import PIXEL_LOSSES
+from core.variant import LOSS_FROM
+from pages.shared.formulas.controls import key, slider
+from pages.shared.formulas.drawing import figure, sources, table
+from pages.shared.headline import headline
+from pages.shared.theme import palette
+from pages.shared.widgets import segments
+
+BCE = "binary_crossentropy"
+HEIGHT = 176
+
+
+def draw(view: LossesView) -> None:
+    """Draw the section."""
+    words, numbers = st.columns([1, 2.3], gap="medium")
+    with words:
+        slider("Target y", "y", (0, 1), 0.01, term="target", form="%.2f")
+        slider("Logit x", "x", (-LARGEST_LOGIT, LARGEST_LOGIT), 0.1, term="logits", form="%.1f")
+        segments("Logits drawn", EXTENTS, key("extent"), term="logits")
+        segments("BCE is computed", LOSS_FROM, key("loss_from"), term="loss_from")
+        others = {name: LOSSES[name].label for name in OTHER_LOSSES}
+        segments("Beside it", others, key("other"), term="loss")
+        st.caption(pulls.hidden_logits_note(view.loss_from))
+    with numbers:
+        headline(*pulls.summary(view.loss_from, view.y, view.x))
+        columns = st.columns(4, gap="small")
+        for column, activation in zip(columns, pulls.PIXEL_ACTIVATIONS, strict=True):
+            with column:
+                _panels(activation, view)
+        st.caption(
+            "Up the side: the gradient with respect to the logit. Training moves the logit against"
+            " it: below 0 the pixel gets brighter. Shaded red: exactly 0 though the pixel is wrong,"
+            " so nothing is learned. The vertical line is x."
+        )
+        _pulls(view)
+        sources("BCE", "clipping", "saturation", "relu", "hidden logits")
+
+
+def _panels(activation: str, view: LossesView) -> None:
+    output = pulls.pull(activation, BCE, view.loss_from, view.y, view.x).output
+    colour = palette().series[plots.SERIES_OF_ACTIVATION[activation]]
+    st.html(
+        f'<p class="lab-panel"><b style="color:{colour}">{ACTIVATIONS[activation].label}</b>'
+        f" p = {formats.pixel(output)}</p>"
+    )
+    for loss in (BCE, view.other):
+        here = pulls.pull(activation, loss, view.loss_from, view.y, view.x)
+        drawn = loss_figures.pull_on_logit(
+            here, view.loss_from, view.y, view.x, view.extent, palette(), height=HEIGHT
+        )
+        figure(drawn, f"{activation}-{loss}", alt=loss_figures.pull_in_words(here, view.x))
+
+
+def _pulls(view: LossesView) -> None:
+    rows = []
+    for activation in pulls.PIXEL_ACTIVATIONS:
+        row = {"Activation": activation}
+        for loss in PIXEL_LOSSES:
+            here = pulls.pull(activation, loss, view.loss_from, view.y, view.x)
+            row["p"] = formats.pixel(here.output)
+            row[LOSSES[loss].label] = f"{formats.loss(here.gradient)} {_mark(here)}".strip()
+        rows.append(row)
+    table(rows, alt="The gradient of each loss through each activation at the chosen logit.")
+
+
+def _mark(here: pulls.Pull) -> str:
+    return f":red[{pulls.WORDS[here.word]}]" if here.word in ("weak", "stuck") else ""

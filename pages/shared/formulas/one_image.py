@@ -1,0 +1,102 @@
+"""One image: its pixels as logits, through every output activation."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core import data, formats, one_image, pictures, value_figures
+from core.datasets import DATASETS, PIXELS
+from core.losses_view import LARGEST_SCALE, SMALLEST_SCALE, LossesView
+from core.normalization import Images
+from core.objectives import ACTIVATIONS
+from core.one_image import Activated
+from core.scores import displayed
+from pages.shared.digits import DigitRow, NumberRow, digit_grid
+from pages.shared.formulas.controls import key, slider
+from pages.shared.formulas.drawing import figure, sources, table
+from pages.shared.headline import headline
+from pages.shared.theme import palette
+from pages.shared.widgets import segments
+
+SAMPLE = "mnist-sample"
+
+
+def draw(view: LossesView) -> None:
+    """Draw the section."""
+    image = data.pinned(data.load_held_out(SAMPLE)).images[view.digit]
+    found = one_image.activate(image, view.scale)
+    words, numbers = st.columns([1, 2.3], gap="medium")
+    with words:
+        digits = dict(enumerate(DATASETS[SAMPLE].class_names))
+        segments("Digit", digits, key("digit"), term="pinned digits")
+        slider(
+            "Scale of the logits",
+            "scale",
+            (SMALLEST_SCALE, LARGEST_SCALE),
+            0.1,
+            term="logits",
+            form="%.1f",
+        )
+        st.caption(
+            f"The logits are the digit itself: {view.scale:.1f} where it is white,"
+            f" −{view.scale:.1f} where it is black. Every activation gets the same ones."
+        )
+        _losses(found)
+    with numbers:
+        headline(*one_image.summary(image, found))
+        _pictures(image, found)
+        figure(
+            value_figures.sorted_values(image, found, palette(), height=250),
+            "sorted",
+            alt="The pixels of each activation, largest first; the numbers under the pictures say"
+            " the smallest, the largest and the sum.",
+        )
+        sources("softmax", "sigmoid", "tanh", "relu", "linear", "hidden logits")
+
+
+def _pictures(image: Images, found: tuple[Activated, ...]) -> None:
+    names = ["original", *(ACTIVATIONS[one.activation].label for one in found)]
+    values = np.stack([image / 255, *(one.outputs for one in found)])
+    low, high, total = values.min(axis=1), values.max(axis=1), values.sum(axis=1)
+    numbers = [
+        NumberRow(name="smallest", texts=[formats.pixel(float(value)) for value in low]),
+        NumberRow(
+            name="largest", texts=[formats.pixel(float(value)) for value in high], strong=True
+        ),
+        NumberRow(name="sum", texts=[formats.total(float(value)) for value in total], strong=True),
+    ]
+    alt = "; ".join(
+        f"{name}: largest {formats.pixel(float(top))}, sum {formats.total(float(whole))}"
+        for name, top, whole in zip(names, high, total, strict=True)
+    )
+    digit_grid(
+        [
+            DigitRow(
+                label="Shown",
+                note="0 black, 1 white",
+                picture=pictures.digit_row(displayed(values), frame=palette().border),
+                alt=alt,
+                numbers=[NumberRow(name="", texts=names, strong=True), *numbers],
+            )
+        ]
+    )
+
+
+def _losses(found: tuple[Activated, ...]) -> None:
+    table(
+        [
+            {
+                "Output": ACTIVATIONS[one.activation].label,
+                "BCE per pixel": formats.loss(one.bce),
+                "sum of 784": formats.loss(one.bce * PIXELS),
+                "Keras trains on": formats.loss(one.bce_trained),
+            }
+            for one in found
+        ],
+        alt="Binary cross-entropy of each output: per pixel, summed, and as Keras trains on it.",
+    )
+    st.caption(
+        "Softmax and sigmoid leave their logits behind, and Keras trains on these: the same loss"
+        " for both, whatever the picture."
+    )
