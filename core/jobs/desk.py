@@ -268,11 +268,11 @@ class Desk:
             del self._latest[job.key]
             if job.error is not None:
                 self._latest[job.key] = job
+        happened("ended", key=job.key, state=state, error=job.error)
+        job.change(state)
         kept = [other for other in self._latest.values() if other.ended]
         for other in kept[:-MOST_KEPT]:
             del self._latest[other.key]
-        happened("ended", key=job.key, state=state, error=job.error)
-        job.change(state)
 
     def _seconds_left(self, job: Job) -> float | None:
         """Until a waiting job begins, or a training one ends."""

@@ -146,9 +146,7 @@ class Lane:
         """Let a training end soon, if it has not ended."""
         worker = self.at_work.get(attempt)
         if worker is not None:
-            await self.client.run(
-                remote.stop, attempt, workers=[worker.address], wait=False, on_error="ignore"
-            )
+            await self.client.run(remote.stop, attempt, workers=[worker.address], on_error="ignore")
 
     async def _next_job(self) -> Job:
         while (job := self.desk.take()) is None:

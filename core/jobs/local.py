@@ -8,7 +8,7 @@ import logging
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import dask
@@ -87,13 +87,14 @@ class LocalWorkers(Workers):
     async def _keep_going(self, lane: Lane, number: int, folder: Path) -> None:
         """Start a worker, let it work, start the next one when it has ended."""
         threads = self.plan.threads or max(CPU_COUNT // self.plan.workers, 1)
+        state: TrainerState = "warming"
         tries = 0
         for count in itertools.count():
-            self._report(number, "restarting" if count > tries else "warming")
+            self._report(number, state)
+            process = WorkerProcess(f"{number}-{count}", folder, threads)
             try:
-                process = WorkerProcess(f"{number}-{count}", folder, threads)
                 async with self._hired(lane, process) as worker:
-                    tries = 0
+                    tries, state = 0, "restarting"
                     self._report(number, "ready")
                     await lane.serve(worker)
                     happened("replaced", worker=worker.name)
@@ -101,8 +102,7 @@ class LocalWorkers(Workers):
                 tries += 1
                 happened("fault", level=logging.WARNING, worker=process.name, reason=str(gone))
                 if tries >= START_TRIES:
-                    message = f"The trainer does not start: {gone}."
-                    self._report(number, "unavailable", message)
+                    self._report(number, "unavailable", f"The trainer does not start: {gone}.")
                     await asyncio.sleep(RETRY_SECONDS)
 
     @asynccontextmanager
@@ -112,20 +112,20 @@ class LocalWorkers(Workers):
         worker = Worker(process.name)
         address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._by_name[process.name] = worker, address
-        await process.start(self._scheduler.address)
-        watch = asyncio.create_task(self._watch(process, worker))
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                worker.address = await worker.unless_gone(address)
-                await lane.warm_up(worker)
+        async with AsyncExitStack() as stack:
+            stack.callback(self._by_name.pop, process.name)
+            stack.push_async_callback(process.end)
+            try:
+                async with asyncio.timeout(START_SECONDS):
+                    await process.start(self._scheduler.address)
+                    watch = asyncio.create_task(self._watch(process, worker))
+                    stack.callback(watch.cancel)
+                    worker.address = await worker.unless_gone(address)
+                    await lane.warm_up(worker)
+            except TimeoutError:
+                raise WorkerGone(f"it was not ready after {START_SECONDS:.0f} s") from None
             self._start_seconds = time.monotonic() - began
             yield worker
-        except TimeoutError:
-            raise WorkerGone(f"it was not ready after {START_SECONDS:.0f} s") from None
-        finally:
-            del self._by_name[process.name]
-            watch.cancel()
-            await process.end()
 
     async def _watch(self, process: WorkerProcess, worker: Worker) -> None:
         worker.lose(await process.wait())

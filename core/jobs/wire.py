@@ -25,7 +25,7 @@ def to_wire(event: Event) -> dict[str, Any]:
 
 def from_wire(message: Mapping[str, Any]) -> Event:
     """The inverse of `to_wire`; sequences may arrive as lists."""
-    values = {
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in message.items()
         if name != "kind"

@@ -1,0 +1,158 @@
+"""The queue, the limits and the estimates, without any worker."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from core.errors import QueueFull
+from core.jobs.desk import MOST_KEPT, Desk
+from core.jobs.pace import Pace
+from core.progress import LossPoints, Stage
+from core.variant import Variant
+from support.memory_store import MemoryStore
+from support.runs import make_run
+
+
+class Clock:
+    """Stands in for `time.monotonic`."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("core.jobs.desk.time.monotonic", clock)
+    return clock
+
+
+def make_desk(*, workers: int = 1, waiting_per_visitor: int | None = None) -> Desk:
+    return Desk(MemoryStore(), workers=workers, waiting_per_visitor=waiting_per_visitor)
+
+
+def variant(seed: int, **settings: int) -> Variant:
+    return Variant(seed=seed, **settings)
+
+
+def test_a_visitor_has_no_more_runs_waiting_than_allowed() -> None:
+    desk = make_desk(waiting_per_visitor=2)
+    for seed in (1, 2):
+        desk.add(variant(seed), "ann", in_background=False)
+    with pytest.raises(QueueFull, match="2 of your runs wait already"):
+        desk.add(variant(3), "ann", in_background=False)
+    assert desk.add(variant(2), "ann", in_background=False).position == 2
+    assert desk.add(variant(3), "bob", in_background=False).position == 3
+    assert desk.add(variant(4), "ann", in_background=True).position == 4
+
+
+def test_nothing_is_known_of_the_time_left_before_a_training_has_told_anything() -> None:
+    desk = make_desk()
+    job = desk.add(variant(1), "ann", in_background=False)
+    waiting = desk.add(variant(2), "bob", in_background=False)
+    desk.take()
+    assert (job.seconds_left, waiting.seconds_left) == (None, None)
+
+
+def test_the_time_left_of_a_training_follows_its_rate(clock: Clock) -> None:
+    desk = make_desk()
+    job = desk.add(variant(1), "ann", in_background=False)
+    desk.take()
+    desk.hear(job.attempt, Stage(name="training", steps_per_epoch=45, total_steps=200))
+    desk.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    clock.now += 2.0
+    desk.hear(job.attempt, LossPoints(steps=(41, 101), losses=(0.3, 0.2)))
+    # 100 steps in 2 s, and 99 are left.
+    assert job.steps_per_second == pytest.approx(50.0)
+    assert job.seconds_left == pytest.approx(1.98)
+    assert job.epoch == 3
+
+
+def test_the_wait_is_what_those_ahead_will_take(clock: Clock) -> None:
+    desk = make_desk(workers=2)
+    first = desk.add(variant(1, epochs=10), "ann", in_background=False)
+    desk.take()
+    clock.now += 20.0
+    desk.deliver(first.attempt, make_run(first.variant))
+    # Learned: 2 s an epoch. Two train for 20 s each, one of them for 5 s already.
+    desk.add(variant(2, epochs=10), "ann", in_background=False)
+    desk.take()
+    clock.now += 5.0
+    desk.add(variant(3, epochs=10), "bob", in_background=False)
+    desk.take()
+    waiting = [desk.add(variant(seed, epochs=4), "cem", in_background=False) for seed in (4, 5, 6)]
+    # One worker is free after 15 s, the other after 20; then the first again after 15 + 8.
+    assert [job.seconds_left for job in waiting] == pytest.approx([15.0, 20.0, 23.0])
+
+
+def test_a_worker_that_warms_up_is_waited_for_as_well(clock: Clock) -> None:
+    desk = make_desk()
+    desk.report("warming", ready_at=clock.now + 4.0)
+    job = desk.add(variant(1), "ann", in_background=False)
+    assert desk.status.seconds_left == pytest.approx(4.0)
+    assert job.seconds_left == pytest.approx(4.0)
+    clock.now += 5.0
+    assert desk.status.seconds_left is None
+
+
+def test_pace_counts_images_epochs_and_weights() -> None:
+    pace = Pace()
+    assert pace.seconds(Variant()) is None
+    pace.learn(Variant(layers=(32,), epochs=10), 5.0)
+    assert pace.seconds(Variant(layers=(32,), epochs=20)) == pytest.approx(10.0)
+    # 784 x 64 x 2 weights for 784 x 32 x 2, and 60,000 images for 4,500.
+    assert pace.seconds(Variant(layers=(64,), epochs=10)) == pytest.approx(10.0)
+    large = Variant(dataset="mnist", layers=(32,), epochs=10)
+    assert pace.seconds(large) == pytest.approx(5.0 * 60_000 / 4_500)
+
+
+def test_a_queue_that_nobody_will_serve_is_dissolved() -> None:
+    desk = make_desk()
+    job = desk.add(variant(1), "ann", in_background=False)
+    desk.report("unavailable", "The trainer does not start: no TensorFlow.")
+    late = desk.add(variant(2), "ann", in_background=False)
+    for each in (job, late):
+        assert each.state == "failed"
+        assert each.error == "The trainer does not start: no TensorFlow."
+
+
+def test_a_sweeps_job_gets_a_second_worker_and_no_third() -> None:
+    desk = make_desk()
+    job = desk.add(variant(1), "sweep", in_background=True)
+    other = desk.add(variant(2), "sweep", in_background=True)
+    desk.take()
+    desk.lose(job.attempt, "killed")
+    assert (job.state, job.position, other.position) == ("queued", 1, 2)
+    desk.take()
+    desk.lose(job.attempt, "killed")
+    assert job.state == "failed"
+
+
+def test_only_the_last_failed_jobs_are_kept() -> None:
+    desk = make_desk()
+    jobs = [desk.add(variant(seed), "ann", in_background=False) for seed in range(MOST_KEPT + 1)]
+    for job in jobs:
+        desk.take()
+        desk.crash(job.attempt, ValueError("no"))
+    assert desk.find(jobs[0].key) is None
+    assert all(desk.find(job.key) is job for job in jobs[1:])
+
+
+def test_what_happens_is_logged_as_keys_and_values(caplog: pytest.LogCaptureFixture) -> None:
+    desk = make_desk()
+    with caplog.at_level(logging.INFO, logger="autoencoder_lab"):
+        job = desk.add(variant(1), "ann", in_background=False)
+        desk.take()
+        desk.crash(job.attempt, ValueError("no good"))
+    assert caplog.messages[0] == f"event=queued key={job.key} position=1"
+    assert caplog.messages[1] == f"event=run key={job.key} attempt={job.attempt}"
+    assert caplog.messages[2] == f"event=fault key={job.key} reason=\"ValueError('no good')\""
+    assert caplog.messages[3] == (
+        f"event=ended key={job.key} state=failed"
+        ' error="The training failed with ValueError: no good"'
+    )

@@ -1,0 +1,174 @@
+"""Worker processes: killed, replaced, refused, side by side, and closed to the outside."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from core.jobs import Job, Trainer
+from core.variant import Variant
+from support.memory_store import MemoryStore
+from support.tasks import Script
+from support.waiting import wait_until
+
+DEADLINE = 60.0
+TASK = "support.tasks:train"
+ROOT = Path(__file__).resolve().parents[2]
+
+Variants = Callable[[], Variant]
+
+
+def train(trainer: Trainer, variant: Variant, *, in_background: bool = False) -> Job:
+    return trainer.train(variant, "ann", in_background=in_background)
+
+
+def held(trainer: Trainer, script: Script, variant: Variant, *, in_background: bool = False) -> Job:
+    """A job in the middle of its second epoch."""
+    script.plan(variant, "hold")
+    job = train(trainer, variant, in_background=in_background)
+    wait_until(lambda: 15 in job.history.steps)
+    return job
+
+
+def is_alive(pid: int) -> bool:
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+def test_a_killed_worker_fails_its_job_alone_and_is_replaced(
+    trainer: Trainer, script: Script, variants: Variants
+) -> None:
+    job = held(trainer, script, variants())
+    waiting = [train(trainer, variants()) for _ in range(2)]
+    (killed,) = script.calls(job.variant)
+    os.kill(killed, signal.SIGKILL)
+    assert job.wait(DEADLINE)
+    assert job.state == "failed"
+    assert job.error == "The trainer died in epoch 2. What it learned until then is kept."
+    assert job.history.steps == [10, 11, 15]
+    wait_until(lambda: trainer.status.state == "restarting")
+    assert [each.position for each in waiting] == [1, 2]
+    for each in waiting:
+        assert each.wait(DEADLINE)
+        assert each.state == "finished"
+        assert script.calls(each.variant) != [killed]
+    assert trainer.status.state == "ready"
+
+
+def test_a_sweeps_job_is_begun_again_when_its_worker_was_killed(
+    trainer: Trainer, script: Script, variants: Variants
+) -> None:
+    variant = variants()
+    job = held(trainer, script, variant, in_background=True)
+    os.kill(script.calls(variant)[0], signal.SIGKILL)
+    wait_until(lambda: len(script.calls(variant)) == 2)
+    script.release(variant)
+    assert job.wait(DEADLINE)
+    assert job.state == "finished"
+    assert job.history.steps == [10, 11, 15, 20]
+
+
+def test_a_worker_that_was_killed_while_idle_is_replaced(
+    trainer: Trainer, script: Script, variants: Variants
+) -> None:
+    before = train(trainer, variants())
+    assert before.wait(DEADLINE)
+    (killed,) = script.calls(before.variant)
+    wait_until(lambda: trainer.status.state == "ready")
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: not is_alive(killed))
+    after = train(trainer, variants())
+    assert after.wait(DEADLINE)
+    assert after.state == "finished"
+
+
+def test_scheduler_and_workers_listen_on_loopback_only(
+    trainer: Trainer, script: Script, variants: Variants
+) -> None:
+    job = train(trainer, variants())
+    assert job.wait(DEADLINE)
+    (worker,) = script.calls(job.variant)
+    for pid, fewest in ((os.getpid(), 2), (worker, 2)):  # each has Dask's own port and an HTTP one
+        listening = [
+            connection.laddr.ip
+            for connection in psutil.Process(pid).net_connections("inet")
+            if connection.status == psutil.CONN_LISTEN
+        ]
+        assert len(listening) >= fewest
+        assert set(listening) == {"127.0.0.1"}
+
+
+def test_a_worker_above_the_memory_limit_is_replaced_between_two_jobs(
+    script: Script, variants: Variants
+) -> None:
+    trainer = Trainer(MemoryStore(), task=TASK, memory_limit=1)
+    jobs = [train(trainer, variants()) for _ in range(2)]
+    for job in jobs:
+        assert job.wait(DEADLINE)
+        assert job.state == "finished"
+    trainer.close()
+    processes = [script.calls(job.variant)[0] for job in jobs]
+    assert processes[0] != processes[1]
+
+
+def test_several_workers_train_side_by_side_with_their_share_of_the_cores(
+    script: Script, variants: Variants
+) -> None:
+    trainer = Trainer(MemoryStore(), workers=2, threads=1, task=TASK)
+    jobs = [held(trainer, script, variants()) for _ in range(2)]
+    processes = {script.calls(job.variant)[0] for job in jobs}
+    assert len(processes) == 2
+    for pid in processes:
+        assert psutil.Process(pid).environ()["TF_NUM_INTRAOP_THREADS"] == "1"
+    for job in jobs:
+        script.release(job.variant)
+        assert job.wait(DEADLINE)
+    trainer.close()
+    assert not any(is_alive(pid) for pid in processes)
+
+
+def test_a_trainer_that_cannot_start_says_why_and_lets_nobody_wait(
+    script: Script, variants: Variants
+) -> None:
+    trainer = Trainer(MemoryStore(), task="support.no_such_module:train")
+    job = train(trainer, variants())
+    assert job.wait(DEADLINE)
+    reason = "ModuleNotFoundError: No module named 'support.no_such_module'"
+    assert job.error == f"The trainer does not start: {reason}."
+    assert trainer.status.state == "unavailable"
+    assert trainer.status.message == job.error
+    trainer.close()
+
+
+def test_workers_end_when_the_page_process_is_killed(script: Script) -> None:
+    program = (
+        "import sys; from core.jobs import Trainer; from support.memory_store import MemoryStore;"
+        " from core.variant import Variant;"
+        f" trainer = Trainer(MemoryStore(), task={TASK!r});"
+        " job = trainer.train(Variant(seed=2**30), 'ann'); job.wait();"
+        " print(job.state, flush=True); sys.stdin.read()"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as page:
+        assert page.stdout is not None
+        assert page.stdout.readline() == "finished\n"
+        (worker,) = script.calls(Variant(seed=2**30))
+        assert is_alive(worker)
+        page.kill()
+    wait_until(lambda: not is_alive(worker))
+
+
+def test_the_page_process_imports_no_tensorflow(trainer: Trainer) -> None:
+    assert trainer.status.state in ("ready", "restarting", "warming")
+    assert not {"tensorflow", "keras", "sklearn", "bokeh"} & set(sys.modules)

@@ -1,0 +1,29 @@
+"""A store of runs in memory, with the faults that a disk can have."""
+
+from __future__ import annotations
+
+from core.errors import StoreUnavailable
+from core.runs import Run
+
+FULL = "The disk is full."
+
+
+class MemoryStore:
+    """What `core.jobs.Store` asks for.
+
+    Attributes:
+        runs: by key.
+        is_full: whether `put` fails.
+    """
+
+    def __init__(self) -> None:
+        self.runs: dict[str, Run] = {}
+        self.is_full = False
+
+    def get(self, key: str) -> Run | None:
+        return self.runs.get(key)
+
+    def put(self, run: Run) -> None:
+        if self.is_full:
+            raise StoreUnavailable(FULL)
+        self.runs[run.variant.key] = run
