@@ -33,10 +33,10 @@ def pixel(value: float | None) -> str:
 
 
 def total(value: float | None) -> str:
-    """A sum over pixels: "104", "1.0" below 10."""
+    """A sum over pixels, raw ones too: "104", "26307", "1.0" below 10."""
     if value is None or not math.isfinite(value):
         return _not_finite(value)
-    if abs(value) >= HUGE:
+    if abs(value) >= 100 * HUGE:
         return _power_of_ten(value)
     return _fixed(value, 1 if abs(value) < 9.95 else 0)
 

@@ -127,7 +127,11 @@ def logit_gradient(
     """d loss / d logit of each pixel: what the last layer is really told.
 
     From hidden logits, binary cross-entropy gives sigmoid(x) - y, and categorical cross-entropy
-    softmax(x) sum(y) - y, whatever the activation makes of the logits afterwards.
+    softmax(x) - y, whatever the activation makes of the logits afterwards. The latter is the
+    loss's gradient only where an image's targets sum to 1: TensorFlow takes that for granted
+    (https://www.tensorflow.org/api_docs/python/tf/nn/softmax_cross_entropy_with_logits: "If they
+    are not, the computation of the gradient will be incorrect"). Other sums push all logits one
+    way without end.
 
     Args:
         activation: a name in `ACTIVATIONS`.
@@ -139,9 +143,8 @@ def logit_gradient(
         Same shape.
     """
     if trains_on_hidden_logits(activation, loss, loss_from):
-        if loss == "binary_crossentropy":
-            return sigmoid(logits) - targets
-        return softmax(logits) * targets.sum(axis=-1, keepdims=True) - targets
+        probabilities = sigmoid if loss == "binary_crossentropy" else softmax
+        return probabilities(logits) - targets
     outputs = ACTIVATIONS[activation].apply(logits)
     return THROUGH_ACTIVATION[activation](logits, output_gradient(loss, targets, outputs))
 

@@ -233,6 +233,9 @@ LOSSES: dict[str, Loss] = {
     )
 }
 
+# What the losses with hidden logits take for granted that the activation was.
+OWN_ACTIVATION = {"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax"}
+
 
 def trains_on_hidden_logits(activation: str, loss: str, loss_from: str) -> bool:
     """Whether the loss that is trained on is not computed from the outputs that are shown.

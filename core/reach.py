@@ -25,7 +25,10 @@ Values = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 GREYS = np.arange(256, dtype=np.uint8)[None]
-CHUNK = 4096
+# Small enough that what is computed of a chunk stays in the processor's cache.
+CHUNK = 512
+# Entries of the limits that are not means over the images.
+ENDS = {"lowest": np.minimum, "highest": np.maximum}
 # A softmax output reaches a sum of targets that differs from 1 by no more than this.
 SUM_TOLERANCE = 1e-3
 
@@ -177,17 +180,18 @@ def limits(images: Images, moments: GreyMoments) -> dict[str, float | None]:
         images: greys, uint8, shape (images, 784), at least one.
         moments: of the training images.
     """
-    table: dict[str, list[float]] = {}
+    table: dict[str, float] = {}
     for at in range(0, len(images), CHUNK):
         chunk = images[at : at + CHUNK]
         counts = count_greys(chunk)
         for name in NORMALIZATIONS:
             affine = NORMALIZATIONS[name].apply(chunk, moments)
             for entry, values in _limits_per_image(name, affine, counts, moments).items():
-                table.setdefault(f"{name}/{entry}", []).extend(values.tolist())
-    ends = {"lowest": min, "highest": max}
-    merged = {key: ends.get(key.split("/")[-1], np.mean)(values) for key, values in table.items()}
-    return {key: float(value) if np.isfinite(value) else None for key, value in merged.items()}
+                key, combine = f"{name}/{entry}", ENDS.get(entry, np.add)
+                part = combine.reduce(values, dtype=np.float64)
+                table[key] = combine(table[key], part) if key in table else part
+    means = {key: table[key] / _divisor(key, len(images)) for key in table}
+    return {key: float(value) if np.isfinite(value) else None for key, value in means.items()}
 
 
 def floor(variant: Variant, statistics: Statistics) -> LossPair:
@@ -229,3 +233,7 @@ def _limits_per_image(
         outside = (targets < activation.low) | (targets > activation.high)
         found[f"{activation.name}/unreachable"] = (counts * outside).sum(axis=1) / PIXELS
     return found
+
+
+def _divisor(key: str, images: int) -> int:
+    return 1 if key.split("/")[-1] in ENDS else images

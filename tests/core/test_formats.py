@@ -51,7 +51,14 @@ def test_pixel_values_have_two_decimals_and_three_below_a_tenth(
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(104.2, "104"), (1.0, "1.0"), (9.96, "10"), (-577.3, "-577"), (2.65e4, "2.6e4")],
+    [
+        (104.2, "104"),
+        (1.0, "1.0"),
+        (9.96, "10"),
+        (-577.3, "-577"),
+        (26306.6, "26307"),
+        (3.2e19, "3.2e19"),
+    ],
 )
 def test_sums_have_no_decimals_and_one_below_ten(value: float, text: str) -> None:
     assert formats.total(value) == text

@@ -1,0 +1,24 @@
+"""Advice: what will go wrong with some settings, what went wrong, and which setting to change."""
+
+from core.advice.checks import preflight
+from core.advice.findings import Finding, Severity, Tone, Verdict
+from core.advice.fits import FITS, Fit, fits
+from core.advice.measures import evidence
+from core.advice.rules import verdict
+from core.reach import best_mse, best_possible, floor
+
+__all__ = [
+    "FITS",
+    "Finding",
+    "Fit",
+    "Severity",
+    "Tone",
+    "Verdict",
+    "best_mse",
+    "best_possible",
+    "evidence",
+    "fits",
+    "floor",
+    "preflight",
+    "verdict",
+]
