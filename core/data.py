@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from core import settings
 from core.datafiles import IdxReader, Labels, NpzReader, Reader, damage_named
 from core.datasets import DATASETS, DatasetInfo
-from core.download import SOURCES, RemoteFile, fetch
+from core.download import SOURCES, NoAnswer, RemoteFile, fetch
 from core.errors import DataUnavailable
+from core.log import happened
 from core.normalization import Images
 from core.progress import Event, Report, Stage
 from core.runs import Pinned
@@ -101,7 +102,8 @@ def load(
     """
     tell = report or _tell_nobody
     tell(Stage(name="data"))
-    if download and _find(name) is None:
+    place = _find(name)
+    if download and (place is None or _is_broken_download(name, place)):
         _download(name, sources[name], tell)
     return _whole(name, _required(name))
 
@@ -149,13 +151,17 @@ def _tell_nobody(event: Event) -> None:
     pass
 
 
+def _downloads() -> Path:
+    return settings.home() / "datasets"
+
+
 def _folders() -> list[tuple[Path, str]]:
     keras = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
     own = settings.data_folder()
     return [
         *([(own, "the folder that AUTOENCODER_LAB_DATA names")] if own else []),
         (keras, "Keras' cache"),
-        (settings.home() / "datasets", "the lab's downloads"),
+        (_downloads(), "the lab's downloads"),
     ]
 
 
@@ -196,15 +202,34 @@ def _files(name: str) -> str:
     return f"the folder {paths[0].parent} with its {len(paths)} .gz files"
 
 
-def _download(name: str, files: tuple[RemoteFile, ...], report: Report) -> None:
-    label = DATASETS[name].label
+def _is_broken_download(name: str, place: _Place) -> bool:
+    """Whether it lies among the lab's own downloads and cannot be read; then it is deleted."""
+    if not place.path.is_relative_to(_downloads()):
+        return False
     try:
-        fetch(files, settings.home() / "datasets", report)
-    except OSError as error:
-        host, reason = urlsplit(files[0].url).hostname, getattr(error, "reason", error)
+        _whole(name, place)
+    except DataUnavailable as error:
+        happened("download-deleted", path=place.path, reason=error)
+        for file in SOURCES[name]:
+            (_downloads() / file.path).unlink(missing_ok=True)
+        return True
+    return False
+
+
+def _download(name: str, files: tuple[RemoteFile, ...], report: Report) -> None:
+    label, folder = DATASETS[name].label, _downloads()
+    try:
+        fetch(files, folder, report)
+    except NoAnswer as error:
+        host = urlsplit(files[0].url).hostname
         raise DataUnavailable(
-            f"No network, so no {label}: {host} gave no data ({reason}). "
+            f"No network, so no {label}: {host} gave no data ({error}). "
             f"Use the sample, try again, or put {_files(name)} where AUTOENCODER_LAB_DATA points."
+        ) from error
+    except OSError as error:
+        raise DataUnavailable(
+            f"{label} cannot be kept in {folder} ({error.strerror or error}). "
+            "Make room there, or let AUTOENCODER_LAB_HOME name a folder that can be written."
         ) from error
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from core.datasets import IMAGE_SIDE, PIXELS
@@ -25,7 +26,7 @@ from core.normalization import Images
 Labels = NDArray[np.int64]
 
 CLASSES = 10
-# What zipfile, gzip and numpy.load raise for files that are cut off, changed or of another kind.
+# What zipfile, gzip and NumPy raise for files that are cut off, changed or of another kind.
 DAMAGE = (
     EOFError,
     KeyError,
@@ -76,8 +77,8 @@ class NpzReader:
 
     def _array(self, name: str) -> NDArray[Any]:
         # One array at a time is unpacked, and nothing of the others.
-        with np.load(self.path, allow_pickle=False) as archive:
-            return archive[name]
+        with zipfile.ZipFile(self.path) as archive, archive.open(f"{name}.npy") as member:
+            return npy.read_array(member, allow_pickle=False)
 
 
 @dataclass(frozen=True)

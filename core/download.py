@@ -73,6 +73,10 @@ SOURCES: dict[str, tuple[RemoteFile, ...]] = {
 }
 
 
+class NoAnswer(Exception):
+    """The network, or the server, did not give what it was asked for."""
+
+
 class _WrongHash(Exception):
     """A complete file with other bytes than expected."""
 
@@ -99,7 +103,8 @@ def fetch(
             missing.
 
     Raises:
-        OSError: no network, the server refused, or the folder cannot be written.
+        NoAnswer: no network, or the server refused; the text says which.
+        OSError: the folder cannot be written.
         DataUnavailable: what was downloaded does not have the expected hash.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -170,22 +175,37 @@ def _refusal(file: RemoteFile) -> DataUnavailable:
 
 def _receive(file: RemoteFile, part: Path, progress: _Progress, timeout: float) -> None:
     """Complete the half file, or begin it; throw it away where it ends with a wrong hash."""
-    size = part.stat().st_size if part.exists() else 0
-    if size < file.size:
-        request = urllib.request.Request(file.url, headers={"Range": f"bytes={size}-"})
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as answer:
-                continues = answer.headers.get("Content-Range", "").startswith(f"bytes {size}-")
-                with part.open("ab" if continues else "wb") as content:
-                    while chunk := answer.read1(CHUNK_BYTES):
-                        content.write(chunk)
-                        progress.tell(content.tell())
-        except http.client.HTTPException as error:
-            raise OSError(f"the server's answer makes no sense ({error!r})") from error
+    start = part.stat().st_size if part.exists() else 0
+    if start < file.size:
+        request = urllib.request.Request(file.url, headers={"Range": f"bytes={start}-"})
+        with _network_errors():
+            answer = urllib.request.urlopen(request, timeout=timeout)
+        with answer:
+            continues = answer.headers.get("Content-Range", "").startswith(f"bytes {start}-")
+            with part.open("ab" if continues else "wb") as content:
+                while chunk := _next_chunk(answer):
+                    content.write(chunk)
+                    progress.tell(content.tell())
         if part.stat().st_size < file.size:
-            raise OSError("the connection was cut off")
+            raise NoAnswer("the connection was cut off")
     with part.open("rb") as content:
         found = hashlib.file_digest(content, file.algorithm).hexdigest()
     if found != file.digest:
         part.unlink()
         raise _WrongHash
+
+
+def _next_chunk(answer: http.client.HTTPResponse) -> bytes:
+    with _network_errors():
+        return answer.read1(CHUNK_BYTES)
+
+
+@contextmanager
+def _network_errors() -> Iterator[None]:
+    # Apart from the writing of the file, whose errors have nothing to do with the network.
+    try:
+        yield
+    except OSError as error:
+        raise NoAnswer(str(getattr(error, "reason", error))) from error
+    except http.client.HTTPException as error:
+        raise NoAnswer("its answer is no HTTP") from error

@@ -1,0 +1,68 @@
+"""A web server on this machine for one file, well-behaved or not."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class FileServer:
+    """What the server answers, and what it was asked.
+
+    Attributes:
+        content: of the file, at any path.
+        ranges: whether it can continue half files.
+        cut_after: bytes of an answer after which the connection is cut; None: never.
+        status: anything but 200 is sent instead of the file.
+        asked: the first byte that each request asked for.
+    """
+
+    content: bytes
+    ranges: bool = True
+    cut_after: int | None = None
+    status: int = 200
+    asked: list[int] = field(default_factory=list)
+    url: str = ""
+
+
+@contextmanager
+def serving(state: FileServer) -> Iterator[FileServer]:
+    """Serve the file until the end of the block."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+            start = int(asked[1]) if asked else 0
+            state.asked.append(start)
+            if state.status != 200:
+                self.send_error(state.status)
+                return
+            start = start if state.ranges else 0
+            body = state.content[start:]
+            self.send_response(206 if state.ranges else 200)
+            if state.ranges:
+                end = len(state.content)
+                self.send_header("Content-Range", f"bytes {start}-{end - 1}/{end}")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body[: state.cut_after])
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    state.url = f"http://127.0.0.1:{server.server_port}/file"
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
