@@ -1,6 +1,6 @@
 """The files of one run, as bytes: JSON, CSV and .npz, with a manifest of checksums.
 
-run.json      settings, status, scores, losses, evidence, provenance
+run.json      settings, status, scores, losses, evidence, provenance, verdict
 history.csv   step, loss
 epochs.csv    one row per epoch
 frames.npz    the pinned digits' reconstructions while it trained, float16
@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import manifest
+from core.advice import Verdict
 from core.arrays import Array, from_npz, to_npz
 from core.datasets import DATASETS, PIXELS
 from core.errors import DamagedRun
@@ -57,12 +58,12 @@ SMALLEST_SPREAD = 2.0**-13
 LARGEST_HALF = float(np.finfo(np.float16).max)
 
 
-def pack(run: Run) -> dict[str, bytes]:
-    """All files of a run, by name."""
+def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
+    """All files of a run, by name; run.json keeps the verdict for lists."""
     history = run.history
     losses = zip(history.steps, history.losses, strict=True)
     files = {
-        RUN: to_json(_facts(run)),
+        RUN: to_json({**_facts(run), "verdict": verdict}),
         HISTORY: _table(HISTORY_COLUMNS, losses),
         EPOCHS: _table(EPOCH_COLUMNS, map(astuple, history.epochs)),
         FRAMES: to_npz(_frame_arrays(history.frames), compressed=True),
@@ -87,7 +88,7 @@ def unpack(files: Mapping[str, bytes]) -> Run:
         raise DamagedRun(f"Its manifest lists a file {min(strangers)[:40]}.")
     with_weights = WEIGHTS in names
     manifest.check(files, files.get(manifest.NAME), names)
-    facts, history = _read_facts(files[RUN])
+    facts, history, _ = _read_facts(files[RUN])
     variant = facts["variant"]
     with _reading(HISTORY):
         rows = _rows(files[HISTORY], HISTORY_COLUMNS)
@@ -107,14 +108,18 @@ def unpack(files: Mapping[str, bytes]) -> Run:
     return Run(**facts, history=history, pinned=pinned, weights=weights)
 
 
-def unpack_facts(files: Mapping[str, bytes]) -> dict[str, Any]:
-    """The fields of a Run that run.json holds; quick, since nothing else is looked at.
+def unpack_facts(files: Mapping[str, bytes]) -> tuple[dict[str, Any], Verdict | None]:
+    """What run.json holds; quick, since nothing else is looked at.
+
+    Returns:
+        Fields of a Run by name, and the verdict that was kept with them.
 
     Raises:
         DamagedRun: run.json or the manifest is missing, changed, or not what it should be.
     """
     manifest.check(files, files.get(manifest.NAME), [RUN])
-    return _read_facts(files[RUN])[0]
+    facts, _, verdict = _read_facts(files[RUN])
+    return facts, verdict
 
 
 def unpack_digits(files: Mapping[str, bytes]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -152,10 +157,11 @@ def _facts(run: Run) -> dict[str, Any]:
     return {**facts, "progress": progress}
 
 
-def _read_facts(content: bytes) -> tuple[dict[str, Any], History]:
+def _read_facts(content: bytes) -> tuple[dict[str, Any], History, Verdict | None]:
     with _reading(RUN):
         values = json.loads(content)
         progress = values.pop("progress")
+        verdict = from_plain(Verdict | None, values.pop("verdict", None))
         history = History(
             stage=from_plain(Stage, progress["stage"]),
             steps_per_epoch=from_plain(int, progress["steps_per_epoch"]),
@@ -163,7 +169,7 @@ def _read_facts(content: bytes) -> tuple[dict[str, Any], History]:
         )
         facts = fields_from_plain(Run, values, apart_from=APART)
         datetime.fromisoformat(facts["provenance"].created)
-        return facts, history
+        return facts, history, verdict
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:

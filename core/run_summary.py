@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.advice import Verdict
 from core.plain import from_plain, to_plain
 from core.run_index import Entry
 from core.runs import LossPair, Scores, Status
@@ -25,6 +26,7 @@ class RunSummary:
         shipped: whether it came with the repository.
         used: when it was last opened, in seconds since 1970.
         bytes: on disk.
+        verdict: what became of it; None where nobody judged it.
         has_weights: whether it can still reconstruct other images than the pinned ones.
     """
 
@@ -38,17 +40,19 @@ class RunSummary:
     created: str
     seconds: float
     shipped: bool
+    verdict: Verdict | None
     used: float
     bytes: int
     has_weights: bool
 
 
-def listed(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a run's facts (`run_files.unpack_facts`), those that an index entry keeps."""
+def listed(facts: Mapping[str, Any], verdict: Verdict | None) -> dict[str, Any]:
+    """Of what `run_files.unpack_facts` gives, that which an index entry keeps."""
     provenance = to_plain(facts["provenance"])
     return {
         **{name: to_plain(facts[name]) for name in FROM_RUN},
         **{name: provenance[name] for name in FROM_PROVENANCE},
+        "verdict": to_plain(verdict),
     }
 
 

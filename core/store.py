@@ -15,8 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import manifest
+from core.advice import Verdict
 from core.errors import DamagedRun, StoreUnavailable
-from core.run_files import ALL, DIGITS, RUN, WEIGHTS, pack, unpack, unpack_digits, unpack_facts
+from core.run_files import (
+    ALL,
+    DIGITS,
+    RUN,
+    WEIGHTS,
+    pack,
+    unpack,
+    unpack_digits,
+    unpack_facts,
+)
 from core.run_folders import KEY, RunFolders
 from core.run_index import Entry, RunIndex
 from core.run_summary import RunSummary, listed, summary
@@ -62,13 +72,15 @@ class RunStore:
 
     Args:
         root: the folder; made if it is missing.
+        judge: gives the verdict on a run (`core.advice.verdict`), which is kept for lists.
 
     Attributes:
         writable: whether runs could be kept when the store was opened.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, judge: Callable[[Run], Verdict] | None = None) -> None:
         self.root = root
+        self._judge = judge
         self._folders = RunFolders(root)
         self._lock = threading.RLock()
         self._messages: deque[Message] = deque(maxlen=MOST_MESSAGES)
@@ -124,7 +136,7 @@ class RunStore:
             StoreUnavailable: the folder is full or cannot be written; nothing of it is left there.
         """
         key = run.variant.key
-        files = pack(run)
+        files = pack(run, self._judge(run) if self._judge else None)
         with self._changing():
             self._folders.write(key, files)
             kept = [message for message in self._messages if message.key != key]
@@ -244,13 +256,12 @@ class RunStore:
         def read() -> Entry:
             stamp = self._folders.stamp(key) or ""
             files = self._folders.read(key, (manifest.NAME, RUN))
-            facts = unpack_facts(files)
             names = {manifest.NAME, *manifest.listed(files.get(manifest.NAME))}
             sizes = self._folders.sizes(key, names.intersection(ALL))
             return Entry(
                 key=key,
                 stamp=stamp,
-                facts=listed(facts),
+                facts=listed(*unpack_facts(files)),
                 bytes=sum(sizes.values()),
                 weight_bytes=sizes.get(WEIGHTS, 0),
                 used=self._folders.modified(key),

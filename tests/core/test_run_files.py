@@ -131,8 +131,9 @@ def test_the_small_picture_is_the_last_frame_as_displayed() -> None:
 def test_facts_are_read_without_the_other_files() -> None:
     files = run_files.pack(make_run())
     few = {name: files[name] for name in ("run.json", "manifest.json")}
-    facts = run_files.unpack_facts(few)
+    facts, verdict = run_files.unpack_facts(few)
     assert facts["variant"] == Variant()
+    assert verdict is None
     assert facts["scores"].mse == 0.0141
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from core.advice import Verdict
+from core.runs import Run
 from core.store import RunStore
 from support.runs import make_run, small_run
 
@@ -33,6 +35,21 @@ def test_a_summary_has_what_a_list_shows(store: RunStore) -> None:
     assert (summary.seconds, summary.shipped, summary.has_weights) == (6.1, False, True)
     on_disk = sum(path.stat().st_size for path in (store.root / "runs" / KEY).iterdir())
     assert summary.bytes == on_disk == store.size()
+
+
+def test_a_verdict_is_kept_for_the_list(tmp_path: Path) -> None:
+    def judge(run: Run) -> Verdict:
+        word = f"worked for {run.variant.seed}"
+        return Verdict(code="works", tone="good", word=word, sentence="It works.", guilty=None)
+
+    store = RunStore(tmp_path, judge)
+    store.put(small_run(5))
+    (tmp_path / "index.sqlite3").unlink()
+    for reader in (store, RunStore(tmp_path)):
+        [summary] = reader.summaries()
+        assert summary.verdict == judge(small_run(5))
+    RunStore(tmp_path).put(small_run(5))
+    assert RunStore(tmp_path).summaries()[0].verdict is None
 
 
 def test_runs_are_listed_by_their_last_use(store: RunStore) -> None:
