@@ -11,6 +11,7 @@ from core import formats
 from core.objectives import Loss
 from core.palette import Palette
 from core.progress import History
+from core.runs import LossPair
 
 Points = list[tuple[float, float]]
 
@@ -21,6 +22,8 @@ MOST_MARKERS = 20
 SHOWN_APART = 0.01
 # Shares of the plot below and above the values on a linear axis.
 MARGIN = 0.06
+# From here on labels show a number and a power of ten.
+LARGEST_LABEL = 1e4
 # A logarithmic axis spans at least so many doublings.
 LEAST_DOUBLINGS = 5
 
@@ -34,7 +37,8 @@ class LossCurve:
         held_out: (epoch, the same loss over the held-out images).
         shown: (epoch, the same loss from the pixels that are shown, held-out images); empty where
             it does not differ from `held_out`.
-        floor: the least value that the loss can take; None where it has none.
+        floor: the least value that the loss can take; None where it has none, or none is known.
+        is_unbounded: whether it is known to have none.
         epochs: the right end of the axis.
         unit: what one value is, such as "BCE per pixel".
     """
@@ -43,6 +47,7 @@ class LossCurve:
     held_out: Points
     shown: Points
     floor: float | None
+    is_unbounded: bool
     epochs: int
     unit: str
 
@@ -59,13 +64,14 @@ class LossCurve:
         return all(value > 0 for value in self.values if value != self.floor)
 
 
-def loss_curve(history: History, loss: Loss, floor: float | None, epochs: int) -> LossCurve:
+def loss_curve(history: History, loss: Loss, floor: LossPair | None, epochs: int) -> LossCurve:
     """What a history shows of its loss.
 
     Args:
         history: complete, growing or empty.
         loss: the loss trained on.
-        floor: its least value on these data; None where it has none.
+        floor: its least value on these data, of which the training images' is drawn; None where
+            it is not known.
         epochs: how many the training is to take.
     """
     per_epoch = max(history.steps_per_epoch, 1)
@@ -81,7 +87,8 @@ def loss_curve(history: History, loss: Loss, floor: float | None, epochs: int) -
         ],
         held_out=[(float(e.epoch), e.validation_loss) for e in ends],
         shown=[(float(e.epoch), e.displayed_loss) for e in ends] if apart else [],
-        floor=floor,
+        floor=floor.training if floor else None,
+        is_unbounded=floor is not None and floor.training is None,
         epochs=epochs,
         unit=f"{loss.label} {loss.unit}",
     )
@@ -114,20 +121,23 @@ def curve_options(
         smoothing: points in the moving mean; above 1 the raw points stay visible behind it.
         epoch: where the marker of the replay stands; None for no marker.
     """
-    series = []
-    if smoothing > 1:
-        series.append(_line(curve.training, palette.series[TRAINING], "solid", opacity=0.3))
-    series += [
-        _line(smoothed(curve.training, smoothing), palette.series[TRAINING], "solid"),
-        _line(curve.held_out, palette.series[HELD_OUT], "dotted", markers=True),
-        _line(curve.shown, palette.series[SHOWN], [8, 3, 2, 3]),
+    log = log and curve.fits_log
+    exponent = _exponent(curve)
+    unit = 10.0**exponent
+    training, held_out, shown = (palette.series[place] for place in (TRAINING, HELD_OUT, SHOWN))
+    series = [
+        _line(smoothed(curve.training, smoothing), unit, training, "solid"),
+        _line(curve.held_out, unit, held_out, "dotted", markers=True),
+        _line(curve.shown, unit, shown, [8, 3, 2, 3]),
     ]
-    series[0]["markLine"] = _mark_lines(curve, palette, epoch, log and curve.fits_log)
+    if smoothing > 1:
+        series.insert(0, _line(curve.training, unit, training, "solid", opacity=0.3))
+    series[0]["markLine"] = _mark_lines(curve, unit, palette, epoch, log)
     return {
         "animation": False,
         "grid": {"left": 40, "right": 6, "top": 8, "bottom": 24, "outerBoundsMode": "none"},
         "xAxis": _epoch_axis(curve.epochs, palette),
-        "yAxis": _loss_axis(curve, palette, log and curve.fits_log),
+        "yAxis": _loss_axis(curve, exponent, palette, log),
         "series": series,
         "tooltip": {"show": False},
     }
@@ -155,8 +165,15 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
+def _exponent(curve: LossCurve) -> int:
+    """The power of ten, in steps of 3, that is left to the axis labels: they have little room."""
+    largest = max((abs(value) for value in curve.values), default=0.0)
+    return 0 if largest < LARGEST_LABEL else 3 * math.floor(math.log10(largest) / 3)
+
+
 def _line(
     points: Points,
+    unit: float,
     colour: str,
     kind: str | list[int],
     *,
@@ -165,7 +182,7 @@ def _line(
 ) -> dict[str, Any]:
     return {
         "type": "line",
-        "data": [[round(x, 3), float(f"{y:.5g}")] for x, y in points if math.isfinite(y)],
+        "data": [[round(x, 3), float(f"{y / unit:.5g}")] for x, y in points if math.isfinite(y)],
         "showSymbol": markers and len(points) <= MOST_MARKERS,
         "symbol": "circle",
         "symbolSize": 7,
@@ -177,12 +194,12 @@ def _line(
 
 
 def _mark_lines(
-    curve: LossCurve, palette: Palette, epoch: float | None, log: bool
+    curve: LossCurve, unit: float, palette: Palette, epoch: float | None, log: bool
 ) -> dict[str, Any]:
     lines: list[dict[str, Any]] = []
     if curve.floor is not None and (curve.floor > 0 or not log):
         style = {"color": palette.muted, "type": "dashed", "width": 2}
-        lines.append({"yAxis": curve.floor, "lineStyle": style})
+        lines.append({"yAxis": curve.floor / unit, "lineStyle": style})
     if epoch is not None:
         lines.append({"xAxis": epoch, "lineStyle": {"color": palette.text, "type": "solid"}})
     return {
@@ -207,8 +224,8 @@ def _epoch_axis(epochs: int, palette: Palette) -> dict[str, Any]:
     }
 
 
-def _loss_axis(curve: LossCurve, palette: Palette, log: bool) -> dict[str, Any]:
-    low, high = _extent(curve, log)
+def _loss_axis(curve: LossCurve, exponent: int, palette: Palette, log: bool) -> dict[str, Any]:
+    low, high = (end / 10.0**exponent for end in _extent(curve, log))
     return {
         "type": "log" if log else "value",
         "logBase": 2,
@@ -222,6 +239,7 @@ def _loss_axis(curve: LossCurve, palette: Palette, log: bool) -> dict[str, Any]:
             "fontSize": 12,
             "showMinLabel": False,
             "showMaxLabel": False,
+            "formatter": f"{{value}}e{exponent}" if exponent else "{value}",
         },
     }
 

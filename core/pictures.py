@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -46,9 +47,7 @@ def digit_row(pixels: Pixels, *, frame: str) -> str:
     return _row(np.clip(np.nan_to_num(pixels), 0, 1), greys, frame)
 
 
-def difference_row(
-    difference: Pixels, *, frame: str, colours: tuple[str, str, str]
-) -> str:
+def difference_row(difference: Pixels, *, frame: str, colours: tuple[str, str, str]) -> str:
     """Signed differences side by side on the fixed linear scale from -1 to 1.
 
     Args:
@@ -86,7 +85,7 @@ def _spread(low: int, high: int) -> list[int]:
     return [round(value) for value in np.linspace(low, high, LEVELS)]
 
 
-def _row(shares: Pixels, table: list[tuple[int, ...]], frame: str) -> str:
+def _row(shares: Pixels, table: Sequence[tuple[int, ...]], frame: str) -> str:
     codes = np.rint(shares * (LEVELS - 1)).astype(np.uint8)
     canvas = np.full((CELL, len(codes) * (CELL + GAP) - GAP), GAP_INDEX, np.uint8)
     for place, image in enumerate(codes):
@@ -101,7 +100,7 @@ def _enlarged(image: Codes) -> Codes:
     return image.repeat(ENLARGEMENT, axis=0).repeat(ENLARGEMENT, axis=1)
 
 
-def _data_uri(canvas: Codes, table: list[tuple[int, ...]]) -> str:
+def _data_uri(canvas: Codes, table: Sequence[tuple[int, ...]]) -> str:
     picture = Image.fromarray(canvas)
     picture.putpalette([value for entry in table for value in entry])
     target = io.BytesIO()

@@ -28,7 +28,7 @@ with settings_column:
     with st.container(horizontal=True):
         train_button(variant, moment)
         with st.popover("More settings", icon=":material/tune:"):
-            settings.the_rest(refused)
+            settings.the_rest(variant, refused)
     ignored_parts(ignored)
     findings(known.findings if known else (), cause=moment.cause)
 

@@ -10,7 +10,7 @@ from core import advice, data, scores
 from core.advice import Finding
 from core.normalization import Floats
 from core.runs import LossPair, Pinned, Scores
-from core.statistics import Statistics, statistics
+from core.statistics import statistics
 from core.variant import Variant
 
 
@@ -46,17 +46,23 @@ def of(variant: Variant) -> Checks | None:
 
 @st.cache_resource(show_spinner=False, max_entries=512)
 def _checks(key: str, _variant: Variant) -> Checks:
-    known = statistics(_variant.dataset)
     held_out = data.load_held_out(_variant.dataset)
+    known = statistics(_variant.dataset)
     pinned = data.pinned(held_out)
-    best = advice.best_possible(_variant, held_out.held_out, known.moments)
     return Checks(
         findings=tuple(advice.preflight(_variant, known)),
-        floor=LossPair(training=0.0581, held_out=0.0581),
+        floor=advice.floor(_variant, known),
         pinned=pinned,
-        best=best[pinned.indices],
-        best_error=float(scores.mse_per_image(best, held_out.held_out).mean()),
-        rivals=scores.rivals(known.mean_image, known.median_image, held_out.held_out),
+        best=advice.best_possible(_variant, pinned.images, known.moments),
+        best_error=advice.best_mse(_variant, known),
+        rivals=_rivals(_variant.dataset),
         mean_sum=float(known.image_sums.mean()) / 255,
         held_out=len(held_out.held_out),
     )
+
+
+@st.cache_resource(show_spinner=False)
+def _rivals(dataset: str) -> dict[str, Scores]:
+    known = statistics(dataset)
+    held_out = data.load_held_out(dataset).held_out
+    return scores.rivals(known.mean_image, known.median_image, held_out)

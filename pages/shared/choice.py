@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from core import data, selection
 from core.datasets import DATASETS
-from core.glossary import help_for
 from core.runs import Run
 from core.statistics import statistics
 from core.view import DIGIT_CHOICES, LARGEST_SHUFFLE, VIEW_FIELDS, View, frame_at
 from pages.shared.checks import Checks
 from pages.shared.moment import Moment
 from pages.shared.panel import Shown
+from pages.shared.widgets import dropdown, switch
 
 LAST_DIGITS = "digits-last"
 
@@ -83,23 +83,23 @@ def widgets(dataset: str, only_pinned: str | None) -> None:
         st.segmented_control(
             "Which held-out images",
             list(DIGIT_CHOICES),
-            format_func=DIGIT_CHOICES.get,
+            format_func=DIGIT_CHOICES.__getitem__,
+            default=st.session_state.digits,
             key="digits",
             on_change=_shuffle_again,
             disabled=only_pinned is not None,
             label_visibility="collapsed",
         )
-        st.selectbox(
+        dropdown(
             "Class",
-            range(len(names)),
-            format_func=lambda label: names[label],
-            key="digit_class",
+            dict(enumerate(names)),
+            "digit_class",
+            width=76 if names[0] == "0" else 130,
             disabled=st.session_state.digits != "class" or only_pinned is not None,
             label_visibility="collapsed",
-            width=76 if names[0] == "0" else 130,
         )
-        st.toggle("Difference", key="difference", help=help_for("difference"))
-        st.toggle("Own scale", key="own_scale", help=help_for("own scale"))
+        switch("Difference", "difference", term="difference")
+        switch("Own scale", "own_scale", term="own scale")
 
 
 def _shuffle_again() -> None:

@@ -58,8 +58,8 @@ def readout_html(curve: LossCurve, palette: Palette, smoothing: int = 1) -> str:
             parts.append(_part(kind, name, formats.loss(points[-1][1]), colour))
     if curve.floor is not None:
         parts.append(_part("floor", "floor", formats.loss(curve.floor), palette.muted))
-    else:
-        parts.append("<span>no floor: it has no lower bound</span>")
+    elif curve.is_unbounded:
+        parts.append("<span>no floor</span>")
     if smoothing > 1:
         parts.append(f"<span>mean of {smoothing} points, raw points behind it</span>")
     return f'<div class="lab-readout">{"".join(parts)}</div>'

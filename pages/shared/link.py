@@ -50,7 +50,7 @@ def adopt() -> list[str]:
 
 
 def set_widgets(variant: Variant) -> None:
-    """Let the widgets of the settings show these settings; before they are drawn, or in a callback."""
+    """Let the settings' widgets show these; before they are drawn, or in a callback."""
     for field in FIELDS:
         st.session_state[field] = widget_value(field, getattr(variant, field))
 

@@ -6,7 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from core import advice
+import streamlit as st
+
+from core import advice, data
+from core.datasets import DATASETS
 from core.jobs import Job, TrainerStatus
 from core.progress import History
 from core.runs import Run
@@ -15,6 +18,8 @@ from pages.shared import state
 from pages.shared.headline import Tone
 
 State = Literal["empty", "waiting", "queued", "training", "done", "failed", "offline"]
+# Session state: key of the variant whose training goes on for others after this visitor's Stop.
+LEFT = "moment-left"
 ORDINALS = ("Next", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth")
 
 
@@ -28,12 +33,14 @@ class Moment:
         run: in "done".
         job: in "waiting", "queued", "training" and "failed".
         trainer: what the trainer does.
+        is_left: this visitor wanted to stop a job that others watch.
     """
 
     state: State
     run: Run | None
     job: Job | None
     trainer: TrainerStatus
+    is_left: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -55,14 +62,21 @@ class Moment:
 def look(variant: Variant) -> Moment:
     """How the variant stands now: a job comes before a stored run, since it will replace it."""
     trainer = state.trainer()
-    job = trainer.find(variant.key)
+    is_left = st.session_state.get(LEFT) == variant.key
+    job = trainer.find(variant.key, None if is_left else state.visitor())
     run = None
-    if job is None or job.state == "finished":
+    if job is None or job.ended:
         run = state.store().get(variant.key) or (job.run if job else None)
-    return Moment(state=_state(job, run, trainer.status), run=run, job=job, trainer=trainer.status)
+    return Moment(
+        state=_state(job, run, trainer.status),
+        run=run,
+        job=job,
+        trainer=trainer.status,
+        is_left=is_left,
+    )
 
 
-def headline_of(moment: Moment) -> tuple[str, str, Tone]:
+def headline_of(moment: Moment, variant: Variant) -> tuple[str, str, Tone]:
     """The one sentence: its first words, the rest, and the tone."""
     match moment:
         case Moment(state="done", run=Run() as run):
@@ -71,6 +85,8 @@ def headline_of(moment: Moment) -> tuple[str, str, Tone]:
             return "Waiting for the trainer.", _about(moment.trainer.seconds_left), "neutral"
         case Moment(state="queued", job=Job() as job):
             return f"{_place(job.position)} in the queue.", _about(job.seconds_left), "neutral"
+        case Moment(state="training", is_left=True):
+            return "Training.", "Others watch it too, so it goes on.", "neutral"
         case Moment(state="training", job=Job() as job):
             return _of_training(job)
         case Moment(state="failed", job=Job() as job):
@@ -78,6 +94,11 @@ def headline_of(moment: Moment) -> tuple[str, str, Tone]:
         case Moment(state="offline"):
             first = "Trainer restarts." if moment.trainer.state == "restarting" else "No trainer."
             return first, "Stored runs and the checks work meanwhile.", "warning"
+        case _ if not data.is_here(variant.dataset):
+            rest = (
+                f"{DATASETS[variant.dataset].label} is not on this machine yet; Train fetches it."
+            )
+            return "Not trained yet.", rest, "neutral"
         case _:
             rest = "Under the originals: the best that this choice could ever show."
             return "Not trained yet.", rest, "neutral"

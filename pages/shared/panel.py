@@ -8,7 +8,7 @@ from core import formats, pictures, scores
 from core.normalization import Floats, Images
 from core.palette import Palette
 from core.view import View
-from pages.shared.digits import DigitRow, pixel_numbers
+from pages.shared.digits import DigitRow, Pixels, pixel_numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ def digit_rows(
     return rows
 
 
-def _scaled(pixels: Floats, view: View) -> Floats:
+def _scaled(pixels: Pixels, view: View) -> Pixels:
     return pictures.stretched(pixels) if view.own_scale else pixels
 
 
@@ -82,6 +82,6 @@ def _clipped(pixels: Floats) -> str:
     return f"{formats.share(share)} clipped" if share else ""
 
 
-def _in_words(shown: Shown, errors: Floats) -> str:
+def _in_words(shown: Shown, errors: Pixels) -> str:
     texts = ", ".join(formats.loss(float(error)) for error in errors)
     return f"{shown.label}, {shown.note}. Pixel MSE of each: {texts}."

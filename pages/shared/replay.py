@@ -9,6 +9,7 @@ import streamlit as st
 from core.jobs import Job
 from core.progress import History
 from core.runs import Run
+from core.variant import Variant
 
 EPOCH_STEP = 0.1
 
@@ -45,20 +46,21 @@ def slider(run: Run, *, disabled: bool) -> None:
     )
 
 
-def progress(job: Job) -> None:
-    """Draw the progress bar of a job with epoch, rate and time left."""
-    history = job.history
+def progress(variant: Variant, job: Job | None) -> None:
+    """Draw the progress bar with epoch, rate and time left; before any job it stands at 0."""
+    history = job.history if job else History()
     share = history.last_step / history.total_steps if history.total_steps else 0.0
-    st.progress(min(share, 1.0), text=progress_text(job))
+    st.progress(min(share, 1.0), text=progress_text(variant, job))
 
 
-def progress_text(job: Job) -> str:
+def progress_text(variant: Variant, job: Job | None) -> str:
     """Such as "Epoch 3 of 5 · 210 steps/s · 3 s left"; what is not known yet is left out."""
-    epochs = job.variant.epochs
-    parts = [f"Epoch {min(job.epoch, epochs)} of {epochs}"]
+    if job is None or not job.history.total_steps:
+        return f"{variant.epochs} epochs"
+    parts = [f"Epoch {min(job.epoch, variant.epochs)} of {variant.epochs}"]
     if job.steps_per_second is not None:
         parts.append(f"{job.steps_per_second:.0f} steps/s")
-    if job.seconds_left is not None:
+    if job.seconds_left is not None and not job.ended:
         parts.append(f"{math.ceil(job.seconds_left)} s left")
     return " · ".join(parts)
 

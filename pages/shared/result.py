@@ -11,7 +11,7 @@ from core import figures
 from core.datasets import DATASETS
 from core.figures import LossCurve
 from core.objectives import LOSSES
-from core.runs import LossPair, Run
+from core.runs import Run
 from core.variant import Variant
 from core.view import AXES, SMOOTHINGS, View
 from pages.shared import choice, link, replay
@@ -24,6 +24,7 @@ from pages.shared.panel import Shown, digit_rows
 from pages.shared.ruler import ruler
 from pages.shared.scores import score_table
 from pages.shared.theme import palette
+from pages.shared.widgets import segments
 
 # Seconds between two pictures of a training that runs.
 TICK = 0.2
@@ -31,7 +32,6 @@ OWN_SCALE_HIDES = (
     "Own scale: each image from its smallest value, drawn black, to its largest, drawn white. This"
     " hides how dark or pale an image is; the numbers do not."
 )
-NO_FLOOR = LossPair(training=None, held_out=None)
 
 
 def result(variant: Variant, known: Checks | None, *, was_live: bool) -> None:
@@ -55,7 +55,7 @@ def _draw(variant: Variant, known: Checks | None, moment: Moment) -> None:
     only_pinned = choice.why_only_pinned(moment.run)
     epoch = replay.position(moment.run) if moment.run else None
     with st.container(horizontal=True, vertical_alignment="center", key="lab-headline"):
-        headline(*headline_of(moment))
+        headline(*headline_of(moment, variant))
         _curve_options()
     curve = _curve(variant, moment, known)
     loss_curve(
@@ -69,8 +69,8 @@ def _draw(variant: Variant, known: Checks | None, moment: Moment) -> None:
     with st.container(key="lab-edge-time"):
         if moment.run:
             replay.slider(moment.run, disabled=view.digits != "each" and only_pinned is None)
-        elif moment.job and moment.history.total_steps:
-            replay.progress(moment.job)
+        else:
+            replay.progress(variant, moment.job)
     if shown := choice.shown(moment, known, view, epoch):
         _digits(known, shown, view)
     choice.widgets(variant.dataset, only_pinned)
@@ -81,22 +81,14 @@ def _draw(variant: Variant, known: Checks | None, moment: Moment) -> None:
 
 def _curve_options() -> None:
     with st.popover("Curve", icon=":material/show_chart:", type="tertiary"):
-        st.segmented_control(
-            "Axis of the loss", list(AXES), format_func=AXES.get, key="axis", required=True
-        )
-        st.segmented_control(
-            "Smoothing",
-            list(SMOOTHINGS),
-            format_func=SMOOTHINGS.get,
-            key="smoothing",
-            required=True,
-            help="A moving mean. The raw points stay visible behind it.",
-        )
+        segments("Axis of the loss", AXES, "axis")
+        segments("Smoothing", SMOOTHINGS, "smoothing")
+        st.caption("A moving mean; the raw points stay visible behind it.")
 
 
 def _curve(variant: Variant, moment: Moment, known: Checks | None) -> LossCurve:
-    floor = moment.run.floor if moment.run else known.floor if known else NO_FLOOR
-    return figures.loss_curve(moment.history, LOSSES[variant.loss], floor.training, variant.epochs)
+    floor = known.floor if known else moment.run.floor if moment.run else None
+    return figures.loss_curve(moment.history, LOSSES[variant.loss], floor, variant.epochs)
 
 
 def _digits(known: Checks | None, shown: Shown, view: View) -> None:

@@ -93,7 +93,8 @@ def spread(shares: Sequence[float], width: float = TEXT_WIDTH) -> list[float]:
 def _rival(name: str, error: float, share: float, place: float) -> str:
     return (
         f'<div class="tick" style="left:{100 * share:.1f}%"></div>'
-        f'<div class="rival" style="left:{100 * place:.1f}%">{escape(name)} <i>{error:.3f}</i></div>'
+        f'<div class="rival" style="left:{100 * place:.1f}%">{escape(name)}'
+        f" <i>{error:.3f}</i></div>"
     )
 
 

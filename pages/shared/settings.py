@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
 import streamlit as st
 
 from core.datasets import DATASETS
@@ -20,12 +23,22 @@ from core.variant import (
     format_value,
 )
 from pages.shared import link
+from pages.shared.widgets import dropdown, number, segments
 
 OWN_WIDTHS = "own widths"
+PRESET = "layers-preset"
 ACCURACY_NOTE = (
     "There is no accuracy here: most pixels of a digit are black, so on MNIST an image that is"
     " black all over would be about 81% accurate."
 )
+
+
+class Labelled(Protocol):
+    """An entry of a table that widgets draw."""
+
+    @property
+    def label(self) -> str:
+        """The text on a button."""
 
 
 def current() -> tuple[Variant, list[InvalidVariant]]:
@@ -44,7 +57,7 @@ def current() -> tuple[Variant, list[InvalidVariant]]:
     return variant, problems
 
 
-def apply(remedy: dict[str, object]) -> None:
+def apply(remedy: Mapping[str, object]) -> None:
     """Set what a finding offers; for a button's `on_click`."""
     for field, value in remedy.items():
         st.session_state[field] = link.widget_value(field, value)
@@ -52,36 +65,9 @@ def apply(remedy: dict[str, object]) -> None:
 
 def first_three() -> None:
     """Output activation, loss and normalization: what the lab is about."""
-    st.segmented_control(
-        "Output activation",
-        list(ACTIVATIONS),
-        format_func=lambda name: ACTIVATIONS[name].label,
-        key="activation",
-        help=help_for("output activation"),
-        required=True,
-        width="stretch",
-        wrap=True,
-    )
-    st.segmented_control(
-        "Loss",
-        list(LOSSES),
-        format_func=lambda name: LOSSES[name].label,
-        key="loss",
-        help=help_for("loss"),
-        required=True,
-        width="stretch",
-        wrap=True,
-    )
-    st.segmented_control(
-        "Pixels scaled to",
-        list(NORMALIZATIONS),
-        format_func=lambda name: NORMALIZATIONS[name].label,
-        key="normalization",
-        help=help_for("normalization"),
-        required=True,
-        width="stretch",
-        wrap=True,
-    )
+    segments("Output activation", _labels(ACTIVATIONS), "activation", term="output activation")
+    segments("Loss", _labels(LOSSES), "loss", term="loss")
+    segments("Pixels scaled to", _labels(NORMALIZATIONS), "normalization", term="normalization")
 
 
 def in_words(variant: Variant) -> str:
@@ -100,42 +86,66 @@ def in_words(variant: Variant) -> str:
     return " · ".join(parts)
 
 
-def the_rest(problems: list[InvalidVariant]) -> None:
+def the_rest(variant: Variant, problems: Sequence[InvalidVariant]) -> None:
     """All other settings, for a popover.
 
     Args:
+        variant: the settings now.
         problems: what is not allowed now, shown under its widget.
     """
-    _data_set()
-    _network(problems)
-    st.radio(
-        "The loss is computed",
-        list(LOSS_FROM),
-        format_func=LOSS_FROM.get,
-        key="loss_from",
-        help=help_for("loss_from"),
-        horizontal=True,
-    )
-    _training()
-    st.caption(ACCURACY_NOTE)
+    with st.container(key="lab-more"):
+        what, how = st.columns(2, gap="medium")
+        with what, st.container(gap="xsmall"):
+            _data_set(variant)
+            _network(variant, problems)
+        with how, st.container(gap="xsmall"):
+            segments("The loss is computed", LOSS_FROM, "loss_from", term="loss_from")
+            _training()
+            st.caption(ACCURACY_NOTE)
 
 
-def _data_set() -> None:
-    st.segmented_control(
-        "Data set",
-        list(DATASETS),
-        format_func=lambda name: DATASETS[name].label,
-        key="dataset",
-        help=help_for("data set"),
-        on_change=_follow_data_set,
-        required=True,
-        width="stretch",
-    )
-    info = DATASETS[st.session_state.dataset]
+def _data_set(variant: Variant) -> None:
+    labels = _labels(DATASETS)
+    segments("Data set", labels, "dataset", term="data set", on_change=_follow_data_set)
+    info = DATASETS[variant.dataset]
     st.caption(
         f"{info.title} {info.training_count:,} to train, {info.held_out_count:,} held out."
         f" From {info.source}; {info.licence}."
     )
+
+
+def _network(variant: Variant, problems: Sequence[InvalidVariant]) -> None:
+    presets = {format_value(layers): name for name, layers in LAYER_PRESETS.items()}
+    st.session_state[PRESET] = presets.get(format_value(variant.layers), OWN_WIDTHS)
+    network, hidden = st.columns(2)
+    with network:
+        names = _same((*LAYER_PRESETS, OWN_WIDTHS))
+        dropdown("Network", names, PRESET, on_change=_follow_preset)
+    with hidden:
+        names = _same(HIDDEN_ACTIVATIONS)
+        dropdown("Hidden activation", names, "hidden_activation", term="hidden activation")
+    st.text_input(
+        "Hidden layers",
+        value=st.session_state.layers,
+        key="layers",
+        help=help_for("hidden layers"),
+        max_chars=60,
+    )
+    for problem in problems:
+        st.caption(f":red[:material/error: {problem}]")
+
+
+def _training() -> None:
+    optimizer, rate = st.columns(2)
+    with optimizer:
+        dropdown("Optimizer", _same(OPTIMIZERS), "optimizer", term="optimizer")
+    with rate:
+        limits = RANGES["learning_rate"]
+        number("Learning rate", "learning_rate", limits, step=0.001, form="%g")
+    fields = {"batch_size": "Batch", "epochs": "Epochs", "seed": "Seed"}
+    for column, (field, label) in zip(st.columns(3), fields.items(), strict=True):
+        with column:
+            number(label, field, RANGES[field])
 
 
 def _follow_data_set() -> None:
@@ -145,61 +155,14 @@ def _follow_data_set() -> None:
         st.session_state.epochs = DATASETS[st.session_state.dataset].default_epochs
 
 
-def _network(problems: list[InvalidVariant]) -> None:
-    presets = {format_value(layers): name for name, layers in LAYER_PRESETS.items()}
-    st.session_state["layers-preset"] = presets.get(st.session_state.layers, OWN_WIDTHS)
-    with st.container(horizontal=True):
-        st.selectbox(
-            "Network",
-            [*presets.values(), OWN_WIDTHS],
-            key="layers-preset",
-            on_change=_follow_preset,
-            width=180,
-        )
-        st.text_input(
-            "Hidden layers", key="layers", help=help_for("hidden layers"), max_chars=60, width=200
-        )
-        st.selectbox(
-            "Hidden activation",
-            HIDDEN_ACTIVATIONS,
-            key="hidden_activation",
-            help=help_for("hidden activation"),
-            width=150,
-        )
-    for problem in problems:
-        st.caption(f":red[:material/error: {problem}]")
-
-
 def _follow_preset() -> None:
-    chosen = st.session_state["layers-preset"]
-    if chosen in LAYER_PRESETS:
-        st.session_state.layers = format_value(LAYER_PRESETS[chosen])
+    if st.session_state[PRESET] in LAYER_PRESETS:
+        st.session_state.layers = format_value(LAYER_PRESETS[st.session_state[PRESET]])
 
 
-def _training() -> None:
-    with st.container(horizontal=True):
-        st.selectbox(
-            "Optimizer", OPTIMIZERS, key="optimizer", help=help_for("optimizer"), width=130
-        )
-        low, high = RANGES["learning_rate"]
-        st.number_input(
-            "Learning rate",
-            min_value=low,
-            max_value=high,
-            step=0.001,
-            format="%g",
-            key="learning_rate",
-            help=help_for("learning rate"),
-            width=170,
-        )
-        for field, label in (("batch_size", "Batch"), ("epochs", "Epochs"), ("seed", "Seed")):
-            first, last = RANGES[field]
-            st.number_input(
-                label,
-                min_value=int(first),
-                max_value=int(last),
-                step=1,
-                key=field,
-                help=help_for(field),
-                width=130,
-            )
+def _labels(table: Mapping[str, Labelled]) -> dict[str, str]:
+    return {name: entry.label for name, entry in table.items()}
+
+
+def _same(names: Iterable[str]) -> dict[str, str]:
+    return {name: name for name in names}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
+from itertools import cycle
 
 import streamlit as st
 
@@ -14,7 +16,7 @@ from core.store import RunStore
 @st.cache_resource(show_spinner=False)
 def store() -> RunStore:
     """The runs on disk."""
-    return RunStore(settings.home() / "runs")
+    return RunStore(settings.home())
 
 
 @st.cache_resource(show_spinner=False)
@@ -26,7 +28,23 @@ def trainer() -> Trainer:
 
 
 def visitor() -> str:
-    """The name under which this browser tab asks for trainings."""
+    """The name under which this browser asks for trainings; the same after a reload.
+
+    It is made from Streamlit's own cookie against forged requests, of which only a digest is kept.
+    Where a browser takes no cookies, the name lasts as long as the tab.
+    """
     if "visitor" not in st.session_state:
-        st.session_state.visitor = uuid.uuid4().hex
+        token = _unmasked(st.context.cookies.get("_streamlit_xsrf", ""))
+        name = hashlib.sha256(token).hexdigest() if token else uuid.uuid4().hex
+        st.session_state.visitor = name[:32]
     return str(st.session_state.visitor)
+
+
+def _unmasked(cookie: str) -> bytes | None:
+    """The token in a cookie `2|mask|masked token|time`, whose mask is another each time."""
+    parts = cookie.split("|")
+    try:
+        mask, masked = bytes.fromhex(parts[1]), bytes.fromhex(parts[2])
+    except (IndexError, ValueError):
+        return None
+    return bytes(byte ^ key for byte, key in zip(masked, cycle(mask)))

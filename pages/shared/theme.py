@@ -87,7 +87,9 @@ _STYLES = """
   background: var(--lab-border);
 }
 .lab-ruler .closer { right: auto; background: var(--lab-good); opacity: 0.5; }
-.lab-ruler .tick { position: absolute; top: 22px; width: 2px; height: 14px; background: var(--lab-text); }
+.lab-ruler .tick {
+  position: absolute; top: 22px; width: 2px; height: 14px; background: var(--lab-text);
+}
 .lab-ruler .rival, .lab-ruler .above {
   position: absolute; transform: translateX(-50%); white-space: nowrap;
 }
@@ -100,6 +102,8 @@ _STYLES = """
 .lab-ruler .dot.best { background: var(--lab-background); border-color: var(--lab-text); }
 [class*=st-key-lab-headline] button { min-height: 1.8rem; padding-top: 0; padding-bottom: 0; }
 [class*=st-key-lab-edge-time] { min-height: 44px; }
+[data-testid=stPopoverBody]:has(.st-key-lab-more) { width: min(860px, 94vw); max-width: none; }
+[class*=st-key-lab-headline] > :first-child { flex: 1 1 0; min-width: 0; }
 .st-key-lab-trainer { width: auto; flex: 0 0 auto; }
 [class*=st-key-lab-curve] { padding-left: 76px; }
 [class*=st-key-lab-edge] { padding-left: 116px; }
@@ -109,6 +113,8 @@ _STYLES = """
   [data-testid=stMainBlockContainer] { padding: 0.25rem 1rem 2rem; }
   [class*=st-key-lab-headline] button { min-height: 1.8rem; padding-top: 0; padding-bottom: 0; }
 [class*=st-key-lab-edge-time] { min-height: 44px; }
+[data-testid=stPopoverBody]:has(.st-key-lab-more) { width: min(860px, 94vw); max-width: none; }
+[class*=st-key-lab-headline] > :first-child { flex: 1 1 0; min-width: 0; }
 .st-key-lab-trainer { width: auto; flex: 0 0 auto; }
 [class*=st-key-lab-curve] { padding-left: 0; }
   [class*=st-key-lab-edge] { padding-left: 40px; }
@@ -118,5 +124,6 @@ _STYLES = """
   .lab-grid .label small { display: inline; margin-left: 5px; }
   .lab-grid .name { display: none; }
   .lab-grid .names { display: block; }
+  .st-key-lab-trainer { margin-left: auto; }
 }
 """

@@ -6,13 +6,15 @@ import streamlit as st
 
 from core import data
 from core.datasets import DATASETS
+from core.errors import QueueFull
 from core.variant import Variant
 from pages.shared import settings, state
-from pages.shared.moment import Moment
+from pages.shared.moment import LEFT, Moment
 
 SAMPLE = "mnist-sample"
 # Session state: the key of the variant that this visitor last asked to train.
 ASKED = "training-asked"
+REFUSAL = "training-refusal"
 
 
 def train_button(variant: Variant, moment: Moment) -> None:
@@ -24,6 +26,7 @@ def train_button(variant: Variant, moment: Moment) -> None:
             key="train",
             on_click=_stop,
             args=(variant,),
+            disabled=moment.is_left,
             width="stretch",
         )
         return
@@ -39,6 +42,8 @@ def train_button(variant: Variant, moment: Moment) -> None:
         help=moment.trainer.message or None,
         width="stretch",
     )
+    if refusal := st.session_state.pop(REFUSAL, None):
+        st.caption(refusal)
 
 
 def keep_sample(variant: Variant, moment: Moment) -> list[str]:
@@ -60,8 +65,16 @@ def keep_sample(variant: Variant, moment: Moment) -> list[str]:
 
 def _train(variant: Variant) -> None:
     st.session_state[ASKED] = variant.key
-    state.trainer().train(variant, state.visitor())
+    st.session_state.pop(LEFT, None)
+    try:
+        state.trainer().train(variant, state.visitor())
+    except QueueFull as refusal:
+        st.session_state[REFUSAL] = str(refusal)
 
 
 def _stop(variant: Variant) -> None:
-    state.trainer().stop(variant.key, state.visitor())
+    trainer = state.trainer()
+    stops = trainer.stop(variant.key, state.visitor())
+    job = trainer.find(variant.key)
+    if not stops and job is not None and not job.ended:
+        st.session_state[LEFT] = variant.key
