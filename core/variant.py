@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -84,8 +83,8 @@ class Variant:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for field, allowed in CHOICES.items():
-            _check_choice(field, getattr(self, field), allowed)
+        for field in CHOICES:
+            _check_choice(field, getattr(self, field))
         if self.epochs is None:
             object.__setattr__(self, "epochs", DATASETS[self.dataset].default_epochs)
         object.__setattr__(self, "layers", _checked_layers(self.layers))
@@ -161,9 +160,7 @@ def parse_value(field: str, text: str) -> Any:
         if field in RANGES:
             return int(text)
     except ValueError:
-        raise InvalidVariant(
-            field, f"{field} cannot be {text[:40]!r}; {_allowed(field)}."
-        ) from None
+        raise InvalidVariant(field, f"{field} cannot be {text[:40]!r}; {allowed(field)}.") from None
     return text
 
 
@@ -182,7 +179,10 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def _allowed(field: str) -> str:
+def allowed(field: str) -> str:
+    """What a field may be, as the second half of a sentence: "allowed are ..."."""
+    if field in CHOICES:
+        return f"allowed are {_listed(CHOICES[field])}"
     if field == "layers":
         return (
             f"allowed are an odd number of widths, up to {MOST_LAYERS}, of 1 to {WIDEST_LAYER}"
@@ -193,15 +193,15 @@ def _allowed(field: str) -> str:
     return f"allowed are {kind} from {low:g} to {high:.10g}"
 
 
-def _check_choice(field: str, value: Any, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
+def _check_choice(field: str, value: Any) -> None:
+    if value not in CHOICES[field]:
         shown = repr(value)[:40]
-        raise InvalidVariant(field, f"{field} cannot be {shown}; allowed are {_listed(allowed)}.")
+        raise InvalidVariant(field, f"{field} cannot be {shown}; {allowed(field)}.")
 
 
 def _checked_layers(value: Any) -> tuple[int, ...]:
     refusal = InvalidVariant(
-        "layers", f"layers cannot be {_shown_layers(value)}; {_allowed('layers')}."
+        "layers", f"layers cannot be {_shown_layers(value)}; {allowed('layers')}."
     )
     if not isinstance(value, (tuple, list)) or len(value) % 2 == 0 or len(value) > MOST_LAYERS:
         raise refusal
@@ -220,13 +220,13 @@ def _shown_layers(value: Any) -> str:
 def _checked_float(field: str, value: Any) -> float:
     low, high = RANGES[field]
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or not low <= value <= high:
-        raise InvalidVariant(field, f"{field} cannot be {str(value)[:40]}; {_allowed(field)}.")
+    if not is_number or not low <= value <= high:
+        raise InvalidVariant(field, f"{field} cannot be {str(value)[:40]}; {allowed(field)}.")
     return float(value)
 
 
 def _checked_int(field: str, value: Any) -> int:
     low, high = RANGES[field]
     if type(value) is not int or not low <= value <= high:
-        raise InvalidVariant(field, f"{field} cannot be {str(value)[:40]}; {_allowed(field)}.")
+        raise InvalidVariant(field, f"{field} cannot be {str(value)[:40]}; {allowed(field)}.")
     return value

@@ -1,0 +1,224 @@
+"""Variant: one choice of settings, checked, and the same in URL, JSON and memory."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import FrozenInstanceError, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import InvalidVariant
+from core.variant import CHOICES, FIELDS, RANGES, Variant, format_value, parse_value
+
+halves = st.lists(st.integers(1, 1024), max_size=4)
+
+
+@st.composite
+def layer_widths(draw: st.DrawFn) -> tuple[int, ...]:
+    """An odd number of widths, up to 9, the narrowest in the middle."""
+    before = draw(halves)
+    after = draw(st.lists(st.integers(1, 1024), min_size=len(before), max_size=len(before)))
+    middle = draw(st.integers(1, min([1024, *before, *after])))
+    return (*before, middle, *after)
+
+
+variants = st.builds(
+    Variant,
+    layers=layer_widths(),
+    learning_rate=st.floats(*RANGES["learning_rate"]),
+    batch_size=st.integers(*map(int, RANGES["batch_size"])),
+    epochs=st.integers(*map(int, RANGES["epochs"])),
+    seed=st.integers(*map(int, RANGES["seed"])),
+    **{field: st.sampled_from(names) for field, names in CHOICES.items()},
+)
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=10,
+)
+
+
+@given(variants)
+def test_every_variant_goes_to_a_query_and_back_unchanged(variant: Variant) -> None:
+    back, problems = Variant.from_query(variant.to_query())
+
+    assert back == variant
+    assert back.key == variant.key
+    assert problems == []
+
+
+@given(variants)
+def test_every_variant_goes_to_plain_values_and_back_unchanged(variant: Variant) -> None:
+    assert Variant.from_dict(variant.to_dict()) == variant
+
+
+@given(variants)
+def test_key_is_sixteen_hexadecimal_digits(variant: Variant) -> None:
+    assert re.fullmatch("[0-9a-f]{16}", variant.key)
+
+
+@given(variants, variants)
+def test_different_variants_have_different_keys(one: Variant, other: Variant) -> None:
+    assert (one.key == other.key) == (one == other)
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), anything))
+def test_whatever_is_set_is_either_a_variant_or_an_error_that_names_the_setting(
+    values: dict[str, Any],
+) -> None:
+    made = made_or_refused(values)
+
+    if isinstance(made, InvalidVariant):
+        assert made.field in values
+        assert str(made).startswith(f"{made.field} cannot be ")
+        assert "allowed are" in str(made)
+    else:
+        assert Variant.from_dict(made.to_dict()) == made
+
+
+def made_or_refused(values: dict[str, Any]) -> Variant | InvalidVariant:
+    try:
+        return Variant.from_dict(values)
+    except InvalidVariant as refusal:
+        return refusal
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=30)))
+def test_query_of_a_stranger_gives_a_variant_and_names_what_was_ignored(
+    query: dict[str, str],
+) -> None:
+    variant, problems = Variant.from_query(query)
+
+    ignored = {problem.field for problem in problems}
+    assert ignored <= set(query)
+    for field in set(FIELDS) - set(query) | ignored:
+        expected = Variant(dataset=variant.dataset)
+        assert getattr(variant, field) == getattr(expected, field)
+
+
+def test_default_is_the_answer_to_the_question_on_the_sample() -> None:
+    assert Variant().to_query() == {
+        "dataset": "mnist-sample",
+        "normalization": "unit",
+        "layers": "128-64-28-64-128",
+        "hidden_activation": "relu",
+        "activation": "sigmoid",
+        "loss": "binary_crossentropy",
+        "loss_from": "keras",
+        "optimizer": "adam",
+        "learning_rate": "0.001",
+        "batch_size": "100",
+        "epochs": "67",
+        "seed": "0",
+    }
+
+
+def test_key_never_changes() -> None:
+    # Stored runs and shared links hang on it: a changed number here orphans them all.
+    assert Variant().key == "dd4acf1a9749af81"
+    assert Variant(dataset="mnist", activation="softmax", layers=(32,)).key == "8532df34b5504866"
+
+
+def test_equal_variants_are_one_whatever_types_they_were_written_with() -> None:
+    written = Variant(layers=[64, 8, 64], learning_rate=1)  # type: ignore[arg-type]
+
+    assert written == Variant(layers=(64, 8, 64), learning_rate=1.0)
+    assert written.key == Variant(layers=(64, 8, 64), learning_rate=1.0).key
+    assert hash(written) == hash(Variant(layers=(64, 8, 64), learning_rate=1.0))
+
+
+@pytest.mark.parametrize(
+    ("dataset", "epochs"), [("mnist-sample", 67), ("mnist", 5), ("fashion-mnist", 5)]
+)
+def test_epochs_default_to_about_three_thousand_steps(dataset: str, epochs: int) -> None:
+    assert Variant(dataset=dataset).epochs == epochs
+    assert Variant.from_query({"dataset": dataset})[0].epochs == epochs
+    assert Variant(dataset=dataset, epochs=3).epochs == 3
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "allowed"),
+    [
+        ("activation", "gelu", "allowed are sigmoid, linear, tanh, relu, softmax"),
+        ("loss", "bce", "allowed are binary_crossentropy, mean_squared_error"),
+        ("normalization", "", "allowed are unit, symmetric, raw, standardized, binarized, sum_to"),
+        ("dataset", "cifar10", "allowed are mnist-sample, mnist, fashion-mnist"),
+        ("optimizer", "lion", "allowed are adam, adamw, sgd, rmsprop"),
+        ("loss_from", "logits", "allowed are keras, outputs"),
+        ("learning_rate", 0.0, "allowed are numbers from 1e-06 to 10"),
+        ("learning_rate", math.nan, "allowed are numbers from 1e-06 to 10"),
+        ("learning_rate", math.inf, "allowed are numbers from 1e-06 to 10"),
+        pytest.param("learning_rate", 10**400, "allowed are numbers from 1e-06", id="huge"),
+        ("learning_rate", True, "allowed are numbers from 1e-06 to 10"),
+        ("batch_size", 0, "allowed are whole numbers from 1 to 4500"),
+        ("batch_size", 100.0, "allowed are whole numbers from 1 to 4500"),
+        ("epochs", 1001, "allowed are whole numbers from 1 to 1000"),
+        ("epochs", True, "allowed are whole numbers from 1 to 1000"),
+        ("seed", -1, "allowed are whole numbers from 0 to 2147483647"),
+    ],
+)
+def test_value_that_is_not_allowed_is_refused_with_what_is(
+    field: str, value: Any, allowed: str
+) -> None:
+    with pytest.raises(InvalidVariant, match=re.escape(allowed)) as refusal:
+        replace(Variant(), **{field: value})
+    assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (),
+        (64, 32),
+        (64, 128, 64),
+        (64, 32, 16),
+        (0,),
+        (1025,),
+        (32.0,),
+        (True,),
+        "32",
+        (64,) * 11,
+    ],
+)
+def test_layers_without_a_bottleneck_in_the_middle_are_refused(layers: Any) -> None:
+    with pytest.raises(InvalidVariant, match="the narrowest in the middle"):
+        Variant(layers=layers)
+
+
+@pytest.mark.parametrize("layers", [(1,), (1024,), (64, 64, 64), (9, 8, 7, 6, 5, 6, 7, 8, 9)])
+def test_widths_up_to_the_limits_are_accepted(layers: tuple[int, ...]) -> None:
+    assert Variant(layers=layers).layers == layers
+
+
+def test_query_keeps_what_it_can_and_names_what_it_cannot() -> None:
+    variant, problems = Variant.from_query(
+        {"activation": "softmax", "epochs": "many", "layers": "64-32", "theme": "dark"}
+    )
+
+    assert variant == Variant(activation="softmax")
+    assert [problem.field for problem in problems] == ["layers", "epochs"]
+    assert "epochs cannot be 'many'" in str(problems[1])
+
+
+def test_unknown_setting_in_plain_values_is_refused() -> None:
+    with pytest.raises(InvalidVariant, match="There is no setting 'dropout'"):
+        Variant.from_dict({"dropout": 0.1})
+
+
+@pytest.mark.parametrize("text", ["128,64,28,64,128", "128-64-28-64-128"])
+def test_layers_are_read_with_commas_as_with_dashes(text: str) -> None:
+    assert parse_value("layers", text) == (128, 64, 28, 64, 128)
+
+
+@given(st.floats(*RANGES["learning_rate"]))
+def test_learning_rate_loses_no_digit_as_text(rate: float) -> None:
+    assert parse_value("learning_rate", format_value(rate)) == rate
+
+
+def test_variant_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Variant().seed = 1  # type: ignore[misc]
