@@ -1,4 +1,4 @@
-"""What a list shows of a run, and how the index keeps it."""
+"""What a store tells of its runs: a line for lists, and what happened to them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.advice import Verdict
+from core.advice import Verdict, verdict
 from core.plain import from_plain, to_plain
 from core.run_index import Entry
-from core.runs import LossPair, Scores, Status
+from core.runs import LossPair, Run, Scores, Status
 from core.variant import Variant
 
 FROM_RUN = ("variant", "status", "scores", "trained_loss", "displayed_loss", "floor")
@@ -46,13 +46,34 @@ class RunSummary:
     has_weights: bool
 
 
-def listed(facts: Mapping[str, Any], verdict: Verdict | None) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """Something that went wrong in the store and that a visitor should know.
+
+    Attributes:
+        key: of the run that it is about; None for the whole store.
+        text: fit for the screen.
+    """
+
+    key: str | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freed:
+    """What `RunStore.enforce_limit` took: keys whose weights went, and keys of whole runs."""
+
+    weights: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
+
+
+def listed(facts: Mapping[str, Any], judged: Verdict | None) -> dict[str, Any]:
     """Of what `run_files.unpack_facts` gives, that which an index entry keeps."""
     provenance = to_plain(facts["provenance"])
     return {
         **{name: to_plain(facts[name]) for name in FROM_RUN},
         **{name: provenance[name] for name in FROM_PROVENANCE},
-        "verdict": to_plain(verdict),
+        "verdict": to_plain(judged),
     }
 
 
@@ -67,3 +88,21 @@ def summary(entry: Entry) -> RunSummary:
     }
     found: RunSummary = from_plain(RunSummary, facts)
     return found
+
+
+def summary_of(run: Run, *, bytes: int, used: float) -> RunSummary:
+    """The summary of a run that no index keeps.
+
+    Args:
+        run: whose verdict is read now.
+        bytes, used: as in `RunSummary`.
+    """
+    return RunSummary(
+        key=run.variant.key,
+        **{name: getattr(run, name) for name in FROM_RUN},
+        **{name: getattr(run.provenance, name) for name in FROM_PROVENANCE},
+        verdict=verdict(run),
+        used=used,
+        bytes=bytes,
+        has_weights=run.weights is not None,
+    )
