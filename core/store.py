@@ -7,15 +7,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core import manifest
-from core.advice import Verdict
+from core import manifest, settings
+from core.advice import Verdict, verdict
 from core.errors import DamagedRun, StoreUnavailable
 from core.run_files import (
     ALL,
@@ -29,7 +28,7 @@ from core.run_files import (
 )
 from core.run_folders import KEY, RunFolders
 from core.run_index import Entry, RunIndex
-from core.run_summary import RunSummary, listed, summary
+from core.run_summary import Freed, Message, RunSummary, listed, summary
 from core.runs import Run
 
 INDEX_FILE = "index.sqlite3"
@@ -43,25 +42,9 @@ READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Message:
-    """Something that went wrong in the store and that a visitor should know.
-
-    Attributes:
-        key: of the run that it is about; None for the whole store.
-        text: fit for the screen.
-    """
-
-    key: str | None
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Freed:
-    """What `RunStore.enforce_limit` took: keys whose weights went, and keys of whole runs."""
-
-    weights: tuple[str, ...] = ()
-    runs: tuple[str, ...] = ()
+def lab_store() -> RunStore:
+    """The store in the lab's home folder, with a verdict for every run that it keeps."""
+    return RunStore(settings.home(), verdict)
 
 
 class RunStore:

@@ -70,7 +70,7 @@ def assert_same_run(found: Run | None, run: Run) -> None:
         np.testing.assert_array_equal(getattr(found.pinned, name), getattr(run.pinned, name))
     for kept, frame in zip(found.history.frames, run.history.frames, strict=True):
         assert kept.step == frame.step
-        np.testing.assert_allclose(kept.pixels, frame.pixels, atol=1 / 2048)
+        np.testing.assert_allclose(kept.pixels, frame.pixels, atol=1 / 2048, rtol=1 / 1024)
         assert kept.pixels.dtype == np.float32
     for kept, layer in zip(found.weights or (), run.weights or (), strict=True):
         np.testing.assert_array_equal(kept.kernel, layer.kernel)
