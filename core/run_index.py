@@ -10,6 +10,7 @@ import json
 import sqlite3
 import threading
 import time
+import weakref
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -140,6 +141,8 @@ class RunTable:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._in_memory = None if path else _connect(":memory:")
+        if self._in_memory:
+            weakref.finalize(self, self._in_memory.close)
 
     def stamps(self) -> dict[str, str]:
         """The stamp of every run, by key."""
@@ -207,18 +210,22 @@ class RunTable:
                 _create(connection)
             yield connection
         finally:
-            if connection.in_transaction:
-                connection.rollback()
             if connection is not self._in_memory:
-                connection.close()
+                connection.close()  # which takes back what was not committed
+            elif connection.in_transaction:
+                connection.rollback()
 
 
 def _connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
-    # Nothing is lost with the index, so it need not wait for the disk.
-    connection.execute("PRAGMA synchronous = OFF")
+    try:
+        # Nothing is lost with the index, so it need not wait for the disk.
+        connection.execute("PRAGMA synchronous = OFF")
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
     return connection
 
 
