@@ -52,16 +52,20 @@ class LossCurve:
     unit: str
 
     @property
+    def losses(self) -> list[float]:
+        """Every finite loss of every line, without the floor."""
+        points = (*self.training, *self.held_out, *self.shown)
+        return [value for _, value in points if math.isfinite(value)]
+
+    @property
     def values(self) -> list[float]:
         """Every finite value on the vertical axis, the floor included."""
-        points = (*self.training, *self.held_out, *self.shown)
-        floor = [] if self.floor is None else [self.floor]
-        return [value for value in (*(y for _, y in points), *floor) if math.isfinite(value)]
+        return self.losses if self.floor is None else [*self.losses, self.floor]
 
     @property
     def fits_log(self) -> bool:
-        """Whether a logarithmic axis can show every value but a floor of 0."""
-        return all(value > 0 for value in self.values if value != self.floor)
+        """Whether a logarithmic axis can show every loss; a floor of 0 is then left out."""
+        return all(value > 0 for value in self.losses)
 
 
 def loss_curve(history: History, loss: Loss, floor: LossPair | None, epochs: int) -> LossCurve:

@@ -87,9 +87,9 @@ def frame_at(history: History, epoch: float) -> Frame:
         history: with at least one frame.
         epoch: passes over the training images, from 0; fractions are allowed.
     """
-    last_step = epoch * max(history.steps_per_epoch, 1)
-    # Half a step of room: a slider's 0.1 is not exactly a tenth.
-    until_then = [frame for frame in history.frames if frame.step <= last_step + 0.5]
+    # Room for rounding: a slider's 0.1 is not exactly a tenth.
+    last_step = epoch * max(history.steps_per_epoch, 1) + 1e-6
+    until_then = [frame for frame in history.frames if frame.step <= last_step]
     return until_then[-1] if until_then else history.frames[0]
 
 

@@ -75,7 +75,8 @@ def _start(run: Run) -> float:
 
 
 def _end(run: Run) -> float:
-    return max(round(last_epoch(run.history), 1), EPOCH_STEP)
+    # Rounded up, so that the last frame of a training that was stopped can be reached.
+    return max(math.ceil(round(last_epoch(run.history) * 10, 6)) / 10, EPOCH_STEP)
 
 
 def _key(run: Run) -> str:
