@@ -182,7 +182,7 @@ class RunStore:
             StoreUnavailable: the folder cannot be written.
         """
         entries = self._index.entries()
-        excess = sum(entry.bytes for entry in entries) - megabytes * MEGABYTE
+        excess = sum(entry.bytes for entry in entries) - round(megabytes * MEGABYTE)
         weights, runs = [], []
         candidates = [entry for entry in entries if entry.key not in protected]
         with self._changing():
