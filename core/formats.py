@@ -59,6 +59,8 @@ def share(value: float | None) -> str:
     """A part of 1 as per cent: "19%"; "0.3%" and "99.8%" where whole ones would say none or all."""
     if value is None or not math.isfinite(value):
         return _not_finite(value)
+    if 0 < value < 0.0005 or 0.9995 <= value < 1:
+        return "<0.1%" if value < 0.5 else ">99.9%"
     near_an_end = 0 < value < 0.01 or 0.99 < value < 1
     return f"{_fixed(100 * value, 1 if near_an_end else 0)}%"
 

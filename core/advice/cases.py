@@ -14,6 +14,8 @@ from core.scores import MEAN_IMAGE
 RUNAWAY = 1000.0
 # A loss that has come down this far from its first value towards its floor looks like success.
 LOOKS_FINE = 0.75
+# An epoch was better than the end if its error is below this share of the error at the end.
+CLEARLY = 0.8
 
 
 class Case:
@@ -39,6 +41,11 @@ class Case:
     def error(self) -> float:
         """Of the held-out reconstructions."""
         return self._relative(self.run.scores.mse)
+
+    @property
+    def own_scale_error(self) -> float:
+        """Of the same, each multiplied by its best factor."""
+        return self._relative(self.get("own_scale_mse"))
 
     @property
     def best(self) -> float:
@@ -72,6 +79,13 @@ class Case:
             if limit and abs(scores.loss) > limit:
                 return scores.epoch
         return None
+
+    @property
+    def better_epoch(self) -> int | None:
+        """The epoch with the least pixel error, where that was clearly below the error now."""
+        epochs = self.run.history.epochs
+        best = min(epochs, key=lambda scores: scores.mse)
+        return best.epoch if best.mse < CLEARLY * self.run.scores.mse else None
 
     @property
     def last_epoch(self) -> int:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core import formats
 from core.advice.cases import Case
 from core.advice.checks import findings
 from core.advice.findings import Tone, Verdict
-from core.objectives import ACTIVATIONS
+from core.advice.proofs import sentence
 from core.runs import Run
 
 # Below this share of the mean image's error nearly every digit is recognized.
-WORKS = 0.4
+WORKS = 0.45
 # With less of the originals' light than this a picture is black to the eye.
 BLACK = 0.05
 # Outputs that are stuck at an end of their range, as a share of all.
-SATURATED = 0.1
+SATURATED = 0.2
 # Distance from a rival, as a share of the mean image's error, and variance over the images, as a
 # share of the originals', below which there is in effect one picture for all.
 SAME_AS_RIVAL = 0.15
@@ -26,11 +25,14 @@ NEVER_VARIES = 0.05
 # Light, as a share of the originals', beyond which strokes are visibly too thick or too thin.
 TOO_BRIGHT = 1.3
 TOO_THIN = 0.85
-# Share of the pixel places that should vary and do not: from here on digits have holes.
+# Share of the pixel places that should vary and do not, from which on digits have holes that are
+# seen; and from which on they are full of holes, although they may be recognized.
 STUCK = 0.05
-# A floor or a best error above these is worth a word.
+FULL_OF_HOLES = 0.3
+# An image whose brightest pixel is below this is seen as grey on black.
+DIM = 0.7
+# A floor above this is worth a word.
 FLOOR = 1e-6
-BEST = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,7 @@ class Rule:
     Attributes:
         code, tone, word: of the verdict.
         applies: whether this is what became of the run.
-        proof: the verdict's sentence.
+        proof: the verdict's sentence, with names of `NUMBERS` in it.
         causes: codes of the findings that explain it, the likeliest first; where none of them was
             found, the first fault or warning is to blame.
     """
@@ -49,7 +51,7 @@ class Rule:
     tone: Tone
     word: str
     applies: Callable[[Case], bool]
-    proof: Callable[[Case], str]
+    proof: str
     causes: tuple[str, ...] = ()
 
 
@@ -68,7 +70,7 @@ def verdict(run: Run) -> Verdict:
         code=rule.code,
         tone=rule.tone,
         word=rule.word,
-        sentence=rule.proof(case),
+        sentence=sentence(rule.proof, case),
         guilty=_guilty(case, rule.causes) if rule.tone in ("bad", "warning") else None,
     )
 
@@ -81,98 +83,20 @@ def _guilty(case: Case, causes: tuple[str, ...]) -> str | None:
     return next((code for code in (*causes, *suspects) if code in suspects), None)
 
 
-def _stopped(case: Case) -> str:
-    return f"It ended in epoch {case.last_epoch}; what it learned until then is kept."
-
-
-def _not_a_number(case: Case) -> str:
-    return f"In epoch {case.last_epoch} the loss was no longer a number; the last good is shown."
-
-
-def _unmeasured(case: Case) -> str:
-    return f"Pixel error {formats.loss(case.run.scores.mse)} on held-out images."
-
-
-def _runaway(case: Case) -> str:
-    return f"Since epoch {case.runaway_epoch} the loss runs away, to {formats.loss(case.loss)}."
-
-
-def _black_but_fine(case: Case) -> str:
-    brightest = formats.pixel(case.get("largest"))
-    return f"The loss looks fine ({formats.loss(case.loss)}), but no pixel is above {brightest}."
-
-
-def _wrong_but_fine(case: Case) -> str:
-    return (
-        f"The loss looks fine ({formats.loss(case.loss)}), the pictures do not: {_compared(case)}"
-    )
-
-
-def _black(case: Case) -> str:
-    shown, original = formats.total(case.get("sum")), formats.total(case.get("original_sum"))
-    return f"The pixels of an image sum to {shown} instead of {original}."
-
-
-def _saturated(case: Case) -> str:
-    name = ACTIVATIONS[case.run.variant.activation].label
-    stuck = f"{formats.share(case.get('saturated'))} of the outputs are stuck at an end of {name}"
-    if case.black_is_shown_as > BLACK:
-        return f"{stuck}; black is shown as {formats.pixel(case.black_is_shown_as)}."
-    return f"{stuck}'s range."
-
-
-def _works(case: Case) -> str:
-    closer = f"{formats.factor(1 / case.error)} times closer than the mean image"
-    if case.best > BEST:
-        return f"{closer}; the best possible is {formats.factor(1 / case.best)} times."
-    return f"{closer}."
-
-
-def _works_above_floor(case: Case) -> str:
-    excess = (case.loss or 0.0) - (case.floor or 0.0)
-    return (
-        f"{formats.factor(1 / case.error)} times closer than the mean image. The loss is"
-        f" {formats.loss(excess)} above its floor of {formats.loss(case.floor)}."
-    )
-
-
-def _one_picture(case: Case) -> str:
-    varies = formats.share(case.get("variation"))
-    return f"The same for every image: what it draws varies by {varies} of the originals."
-
-
-def _too_bright(case: Case) -> str:
-    return f"{formats.factor(case.light)} times the light of the originals."
-
-
-def _thin(case: Case) -> str:
-    return f"Only {formats.share(case.light)} of the originals' light is there."
-
-
-def _stuck(case: Case) -> str:
-    return f"{formats.share(case.get('stuck'))} of the pixel places that should vary never do."
-
-
-def _compared(case: Case) -> str:
-    if case.error < 1:
-        return f"Only {formats.factor(1 / case.error)} times closer than the mean image."
-    return f"{formats.factor(case.error)} times farther off than the mean image."
-
-
 RULES: tuple[Rule, ...] = (
     Rule(
         code="stopped",
         tone="neutral",
         word="Stopped.",
         applies=lambda case: case.run.status == "stopped",
-        proof=_stopped,
+        proof="It ended in epoch {epoch}; what it learned until then is kept.",
     ),
     Rule(
         code="diverged",
         tone="bad",
         word="Diverged.",
         applies=lambda case: case.run.status == "diverged",
-        proof=_not_a_number,
+        proof="In epoch {epoch} the loss was no longer a number; the last good is shown.",
         causes=("no_lower_bound", "no_distribution", "wrong_gradient"),
     ),
     Rule(
@@ -180,14 +104,14 @@ RULES: tuple[Rule, ...] = (
         tone="neutral",
         word="Trained.",
         applies=lambda case: not case.is_measured,
-        proof=_unmeasured,
+        proof="Pixel error {error} on held-out images.",
     ),
     Rule(
         code="runaway",
         tone="bad",
         word="Diverged.",
         applies=lambda case: case.runaway_epoch is not None,
-        proof=_runaway,
+        proof="Since epoch {runaway_epoch} the loss runs away, to {loss}{better_epoch}.",
         causes=("no_lower_bound", "wrong_gradient"),
     ),
     Rule(
@@ -195,7 +119,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Black.",
         applies=lambda case: case.looks_fine and case.light < BLACK,
-        proof=_black_but_fine,
+        proof="The loss looks fine ({loss}), but no pixel is above {largest} on average.",
         causes=("softmax_sum", "hidden_logits"),
     ),
     Rule(
@@ -203,7 +127,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Black.",
         applies=lambda case: case.light < BLACK,
-        proof=_black,
+        proof="The pixels of an image sum to {sum} instead of {original_sum}.",
         causes=("softmax_sum", "out_of_range", "median", "tiny_targets"),
     ),
     Rule(
@@ -211,29 +135,38 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Saturated.",
         applies=lambda case: case.get("saturated") > SATURATED,
-        proof=_saturated,
+        proof="{saturated} of outputs sit at an end of {activation}{black_becomes}.",
         causes=("out_of_range", "wrong_minimum"),
+    ),
+    Rule(
+        code="stuck_pixels",
+        tone="warning",
+        word="Stuck pixels.",
+        applies=lambda case: _is_full_of_holes(case),
+        proof="{stuck} of the pixel places that should vary never do.",
+        causes=("no_gradient", "dead_pixels"),
     ),
     Rule(
         code="works_above_floor",
         tone="good",
         word="It works.",
         applies=lambda case: case.error < WORKS and (case.floor or 0.0) > FLOOR,
-        proof=_works_above_floor,
+        proof="{times_closer} times closer than the mean image;"
+        " loss {excess} above its floor {floor}.",
     ),
     Rule(
         code="works",
         tone="good",
         word="It works.",
         applies=lambda case: case.error < WORKS,
-        proof=_works,
+        proof="{times_closer} times closer than the mean image{best_possible}.",
     ),
     Rule(
         code="median_image",
         tone="bad",
         word="Median image.",
         applies=lambda case: _is_one_picture(case, "median_image"),
-        proof=_one_picture,
+        proof="The same for every image: only {variation} of the originals' variance.",
         causes=("median", "tiny_targets"),
     ),
     Rule(
@@ -241,7 +174,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Mean image.",
         applies=lambda case: _is_one_picture(case, "mean_image"),
-        proof=_one_picture,
+        proof="The same for every image: only {variation} of the originals' variance.",
         causes=("tiny_targets",),
     ),
     Rule(
@@ -249,7 +182,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="One picture.",
         applies=lambda case: case.get("variation") < NEVER_VARIES,
-        proof=_one_picture,
+        proof="The same for every image: only {variation} of the originals' variance.",
         causes=("softmax_sum", "tiny_targets", "median"),
     ),
     Rule(
@@ -257,31 +190,47 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Misleads.",
         applies=lambda case: case.looks_fine and case.error >= 1,
-        proof=_wrong_but_fine,
+        proof="The loss looks fine ({loss}), the error is {times_farther} times the mean image's.",
         causes=("hidden_logits",),
     ),
     Rule(
-        code="too_bright",
-        tone="bad",
-        word="Too bright.",
-        applies=lambda case: case.light > TOO_BRIGHT,
-        proof=_too_bright,
-        causes=("any_brightness", "no_distribution"),
+        code="dim",
+        tone="warning",
+        word="Dim.",
+        applies=lambda case: case.get("largest") < DIM,
+        proof="The brightest pixel of an image is {largest} on average.",
+        causes=("out_of_range",),
     ),
     Rule(
         code="thin_strokes",
         tone="warning",
         word="Thin strokes.",
         applies=lambda case: case.light < TOO_THIN,
-        proof=_thin,
+        proof="Only {light} of the originals' light is there.",
         causes=("median",),
+    ),
+    Rule(
+        code="noise",
+        tone="bad",
+        word="Noise.",
+        applies=lambda case: min(case.error, case.own_scale_error) > 1,
+        proof="{times_farther} times farther off than the mean image.",
+        causes=("no_distribution", "wrong_minimum"),
+    ),
+    Rule(
+        code="too_bright",
+        tone="bad",
+        word="Too bright.",
+        applies=lambda case: case.light > TOO_BRIGHT,
+        proof="{times_light} times the light of the originals.",
+        causes=("any_brightness", "no_distribution"),
     ),
     Rule(
         code="stuck_pixels",
         tone="warning",
         word="Stuck pixels.",
         applies=lambda case: case.get("stuck") > STUCK,
-        proof=_stuck,
+        proof="{stuck} of the pixel places that should vary never do.",
         causes=("no_gradient", "dead_pixels"),
     ),
     Rule(
@@ -289,17 +238,21 @@ RULES: tuple[Rule, ...] = (
         tone="warning",
         word="Blurred.",
         applies=lambda case: case.error < 1,
-        proof=_compared,
+        proof="Only {times_closer} times closer than the mean image.",
     ),
     Rule(
         code="wrong",
         tone="bad",
         word="Wrong.",
         applies=lambda case: True,
-        proof=_compared,
+        proof="{times_farther} times farther off than the mean image.",
     ),
 )
 
 
 def _is_one_picture(case: Case, rival: str) -> bool:
     return case.get("variation") < HARDLY_VARIES and case.distance(rival) < SAME_AS_RIVAL
+
+
+def _is_full_of_holes(case: Case) -> bool:
+    return case.error < WORKS and case.get("stuck") > FULL_OF_HOLES
