@@ -206,6 +206,7 @@ def _network_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise NoAnswer(str(getattr(error, "reason", error))) from error
+        reason = getattr(error, "reason", error)
+        raise NoAnswer(getattr(reason, "strerror", None) or str(reason)) from error
     except http.client.HTTPException as error:
         raise NoAnswer("its answer is no HTTP") from error

@@ -218,7 +218,7 @@ def test_without_a_network_the_message_says_what_to_do(downloads: Path) -> None:
         data.load("mnist", download=True, sources=sources)
 
     text = str(refusal.value)
-    assert text.startswith("No network, so no MNIST: 127.0.0.1 gave no data (")
+    assert text.startswith("No network, so no MNIST: 127.0.0.1 gave no data (Connection refused). ")
     assert text.endswith(
         "Use the sample, try again, or put mnist.npz where AUTOENCODER_LAB_DATA points."
     )
