@@ -31,15 +31,22 @@ class Term:
         name: as it is written in a sentence.
         help: what it means, in a few sentences of plain text.
         group: the heading that it stands under.
-        also: other spellings, such as an abbreviation or Keras' name.
+        short: its abbreviation or symbol, shown beside the name; empty where it has none.
+        also: other spellings under which it is found, such as Keras' name.
         source: where the definition comes from; None where it is the lab's own word.
     """
 
     name: str
     help: str
     group: str
+    short: str = ""
     also: tuple[str, ...] = ()
     source: Source | None = None
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every way to write it."""
+        return tuple(filter(None, (self.name, self.short, *self.also)))
 
 
 def term(spelling: str) -> Term:
@@ -77,7 +84,7 @@ def matching(text: str) -> tuple[Term, ...]:
     return tuple(
         entry
         for entry in GLOSSARY
-        if any(wanted in words.casefold() for words in (entry.name, entry.help, *entry.also))
+        if any(wanted in words.casefold() for words in (entry.help, *entry.spellings))
     )
 
 
@@ -89,6 +96,7 @@ def _read() -> Iterator[Term]:
                 name=entry["name"],
                 help=entry["help"],
                 group=group["title"],
+                short=entry.get("short", ""),
                 also=tuple(entry.get("also", ())),
                 source=Source(title=cited, url=entry["url"]) if cited else None,
             )
@@ -96,5 +104,5 @@ def _read() -> Iterator[Term]:
 
 GLOSSARY: tuple[Term, ...] = tuple(_read())
 _BY_SPELLING: dict[str, Term] = {
-    spelling.casefold(): entry for entry in GLOSSARY for spelling in (entry.name, *entry.also)
+    spelling.casefold(): entry for entry in GLOSSARY for spelling in entry.spellings
 }

@@ -41,14 +41,13 @@ def loss_of_prediction(
     predictions = _predictions(loss, white)
     values = LOSSES[loss].pointwise(np.full_like(predictions, target), predictions)
     unbounded = loss == "binary_crossentropy" and target > 1
-    top = HIGHEST_LOSS[loss] if white == 1 or loss == "binary_crossentropy" else values.max()
     figure = plots.axes(
-        plots.heading(LOSSES[loss].label, colour, "of one pixel, over the prediction p"),
+        plots.heading(LOSSES[loss].label, colour, "of one pixel"),
         palette,
         height=height,
         x=(0, float(predictions[-1])),
-        y=(float(values[:-1].min()) if unbounded else 0.0, top * (1 if unbounded else 1.02)),
-        x_title="",
+        y=_loss_range(loss, target, white, float(values.max())),
+        x_title="prediction p",
     )
     plots.line(figure, predictions, values, colour, LOSSES[loss].label)
     if not unbounded:
@@ -60,15 +59,15 @@ def slope_of_prediction(target: float, palette: Palette, *, height: int) -> go.F
     """The slope of binary cross-entropy over the prediction; it crosses 0 at p = y."""
     loss = "binary_crossentropy"
     colour = palette.series[plots.SERIES_OF_LOSS[loss]]
-    predictions = np.linspace(LOWEST, HIGHEST, POINTS)
+    predictions = _toward_ends()
     slopes = DERIVATIVES[loss](np.full_like(predictions, target), predictions)
     figure = plots.axes(
-        plots.heading("Its slope", colour, "−y/p + (1 − y)/(1 − p)"),
+        plots.heading("BCE slope", colour, "−y/p + (1 − y)/(1 − p)"),
         palette,
         height=height,
         x=(0, 1),
         y=(-STEEPEST, STEEPEST),
-        x_title="",
+        x_title="prediction p",
     )
     plots.level(figure, 0, palette)
     plots.line(figure, predictions, np.clip(slopes, -99, 99), colour, "slope")
@@ -89,12 +88,12 @@ def loss_of_logit(target: float, palette: Palette, *, height: int) -> go.Figure:
     assert loss.from_logits is not None
     values = loss.from_logits(np.full((POINTS, 1), target), logits[:, None])
     figure = plots.axes(
-        plots.heading(loss.label, colour, "as Keras computes it, over the logit x"),
+        plots.heading(loss.label, colour, "as Keras computes it"),
         palette,
         height=height,
         x=(-10, 30),
         y=(float(values.min()), float(values.max())),
-        x_title="",
+        x_title="logit x",
     )
     plots.level(figure, 0, palette)
     plots.line(figure, logits, values, colour, loss.label)
@@ -159,8 +158,20 @@ def _told(pull: pulls.Pull) -> str:
 
 def _predictions(loss: str, white: float) -> Array:
     if loss == "binary_crossentropy":
-        return np.linspace(LOWEST, HIGHEST, POINTS)
+        return _toward_ends()
     return np.linspace(0, white, POINTS)
+
+
+def _toward_ends() -> Array:
+    """Probabilities, denser near 0 and 1, where logarithms are steep."""
+    even = np.linspace(0, np.pi / 2, POINTS)
+    return np.clip(np.sin(even) ** 2, LOWEST, HIGHEST)
+
+
+def _loss_range(loss: str, target: float, white: float, largest: float) -> plots.Range:
+    if loss == "binary_crossentropy":
+        return (0, HIGHEST_LOSS[loss]) if target <= 1 else (-6 * target, 6 * target)
+    return 0, 1.02 * (HIGHEST_LOSS[loss] if white == 1 else largest)
 
 
 def _logits(extent: float) -> Array:
@@ -174,9 +185,12 @@ def _mark_minimum(figure: go.Figure, cost: one_pixel.Cost, white: float, palette
         plots.level(figure, cost.least, palette)
     assert cost.place is not None
     miss = one_pixel.MISS * white
-    for at, there in ((cost.place - miss, cost.lower), (cost.place + miss, cost.higher)):
+    # Inside the bowl, where no curve is.
+    beside = ((cost.place - miss, cost.lower, "right"), (cost.place + miss, cost.higher, "left"))
+    for at, there, side in beside:
         if there is not None and 0 <= at <= white:
-            text, side = formats.loss(there), "top center"
+            text = one_pixel.in_short(there) if cost.loss == "binary_crossentropy" else ""
+            side = f"top {side}"
             plots.dot(figure, at, there, colour, palette, text=text, side=side, hollow=True)
     plots.dot(
         figure,
@@ -184,6 +198,6 @@ def _mark_minimum(figure: go.Figure, cost: one_pixel.Cost, white: float, palette
         cost.least,
         colour,
         palette,
-        text=formats.loss(cost.least),
+        text=one_pixel.in_short(cost.least) if cost.loss == "binary_crossentropy" else "",
         side="bottom center" if cost.least > 0.2 else "top center",
     )

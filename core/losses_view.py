@@ -23,8 +23,9 @@ SECTIONS = {
 }
 # Losses that stand beside binary cross-entropy where two are compared.
 OTHER_LOSSES = ("mean_squared_error", "mean_absolute_error", "huber")
-EXTENTS = {8: "±8", 20: "±20"}
-LARGEST_LOGIT = 20.0
+# Clipping shows at 16; beyond 18 tanh is exactly 1 in floating point.
+EXTENTS = {8: "±8", 18: "±18"}
+LARGEST_LOGIT = 18.0
 SMALLEST_SCALE, LARGEST_SCALE = 0.1, 20.0
 LONGEST_SEARCH = 40
 
@@ -38,7 +39,7 @@ class LossesView:
         y: the target of one pixel, 0 to 1.
         raw: whether the target is a raw grey value instead.
         grey: that grey value, 0 to 255.
-        x: a logit, -20 to 20.
+        x: a logit, -18 to 18.
         extent: how far the logits are drawn to both sides, a key of `EXTENTS`.
         loss_from: "keras" or "outputs".
         other: the loss beside binary cross-entropy, one of `OTHER_LOSSES`.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from core import formats
 from core.normalization import Images
 from core.objectives import (
@@ -44,7 +42,7 @@ def logits_of(image: Images, scale: float) -> Array:
         image: greys 0-255, shape (784,).
         scale: the logit of white; black gets minus that.
     """
-    return scale * (2 * image / 255 - 1)
+    return scale * (image / 127.5 - 1)
 
 
 def activate(image: Images, scale: float) -> tuple[Activated, ...]:
@@ -74,22 +72,13 @@ def activate(image: Images, scale: float) -> tuple[Activated, ...]:
     return tuple(found)
 
 
-def softmax_limit(image: Images) -> float:
-    """The largest value that softmax can reach, however far the logits of this image are scaled.
-
-    At last all of the sum 1 lies on the brightest pixels, in equal parts.
-    """
-    return 1 / int(np.count_nonzero(image == image.max()))
-
-
 def summary(image: Images, found: tuple[Activated, ...]) -> tuple[str, str]:
     """Softmax beside sigmoid in one sentence: its first words, and the rest."""
     outputs = {one.activation: one.outputs for one in found}
-    brightest = formats.pixel(float(outputs["softmax"].max()))
-    limit = formats.pixel(softmax_limit(image))
-    whole = formats.total(float(image.sum()) / 255)
+    brightest = float(outputs["softmax"].max())
+    whole = float(image.sum()) / 255
     return (
         "Softmax shares out 1.",
-        f"Its brightest pixel is {brightest}; no scale lifts it over {limit}."
-        f" The image holds {whole}.",
+        f"Its brightest pixel is {formats.pixel(brightest)}. The image holds"
+        f" {formats.total(whole)}, sigmoid gives {formats.total(float(outputs['sigmoid'].sum()))}.",
     )

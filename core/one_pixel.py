@@ -14,6 +14,7 @@ from core.objectives import HIGHEST, LOSSES, LOWEST
 PIXEL_LOSSES = ("binary_crossentropy", "mean_squared_error", "mean_absolute_error", "huber")
 # How far beside the target a miss is looked at, as a share of the way from black to white.
 MISS = 0.2
+BEND = r"L''(p) = \frac{y}{p^2} + \frac{1-y}{(1-p)^2}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +58,12 @@ def entropy(target: float) -> float:
 
 def value(loss: str, target: float, prediction: float) -> float:
     """A loss of one pixel, as Keras computes it from outputs."""
-    return float(LOSSES[loss].pointwise(np.float64(target), np.float64(prediction)))
+    return float(LOSSES[loss].pointwise(np.asarray(target), np.asarray(prediction)))
 
 
 def slope(loss: str, target: float, prediction: float) -> float:
     """The derivative of a loss of one pixel with respect to the prediction."""
-    return float(gradients.DERIVATIVES[loss](np.float64(target), np.float64(prediction)))
+    return float(gradients.DERIVATIVES[loss](np.asarray(target), np.asarray(prediction)))
 
 
 def cost(loss: str, target: float, miss: float) -> Cost:
@@ -87,6 +88,13 @@ def cost(loss: str, target: float, miss: float) -> Cost:
 def clipped_end(target: float) -> float:
     """Where Keras' clipping stops a binary cross-entropy that has no least value."""
     return value("binary_crossentropy", target, HIGHEST)
+
+
+def in_short(loss: float | None) -> str:
+    """A loss beside a mark: as everywhere, but with four digits in all from 10 on."""
+    if loss is None or not 10 <= abs(loss) < formats.HUGE:
+        return formats.loss(loss)
+    return f"{loss:.4g}"
 
 
 def summary(target: float) -> tuple[str, str]:
@@ -143,8 +151,8 @@ def derivation(target: float) -> tuple[Step, Step, Step, Step]:
             value=numbers[2],
         ),
         Step(
-            reason="It bends upwards there",
-            formula=r"L''(p) = \frac{y}{p^2} + \frac{1-y}{(1-p)^2}",
+            reason="It bends upwards there" if target <= 1 else "So it falls without end",
+            formula=BEND if target <= 1 else r"\lim_{p \to 1} L(p) = -\infty",
             value=numbers[3],
         ),
     )
@@ -156,14 +164,14 @@ def _numbers(y: float) -> tuple[str, str, str, str]:
             f"−{y:.0f} ln p + {y - 1:.0f} ln(1 − p)",
             "below 0 for every p, since p < 1 < y",
             f"nowhere: p = {y:.0f} is beyond 1",
-            "no minimum: **L → −∞** as p → 1",
+            "**no minimum**, and no picture at the end",
         )
     if y in (0, 1):
         return (
             f"−ln {'(1 − p)' if y == 0 else 'p'}",
-            f"at least 1 in size: {'1 / (1 − p)' if y == 0 else '−1 / p'}",
-            f"nowhere: the slope leads to the edge, **p = {y:.0f}**",
-            "1 at the edge; there **L = 0**",
+            "1 / (1 − p), never below 1" if y == 0 else "−1 / p, never above −1",
+            f"nowhere; the slope leads to the edge, **p = {y:.0f}**",
+            "1 there; at the edge **L = H(y) = 0**",
         )
     bend = 1 / (y * (1 - y))
     left, right = f"−{y:.2f}/{y:.2f}", f"{1 - y:.2f}/{1 - y:.2f}"

@@ -62,7 +62,7 @@ def axes(
     figure.update_layout(
         template="none",
         height=height,
-        margin={"l": 40, "r": 8, "t": 26, "b": 36},
+        margin={"l": 40, "r": 8, "t": 26, "b": 36 if x_title else 22},
         font={"family": FONT, "size": FONT_SIZE, "color": palette.text},
         title={
             "text": title,
@@ -126,6 +126,23 @@ def dot(
             "line": {"color": colour if hollow else palette.background, "width": 2},
         },
     )
+
+
+def legend(figure: go.Figure) -> None:
+    """Name the curves in a row under the title; for figures with several."""
+    figure.update_layout(
+        showlegend=True,
+        margin={"t": 52},
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+    )
+    figure.update_traces(showlegend=True)
 
 
 def level(figure: go.Figure, y: float, palette: Palette) -> None:

@@ -88,19 +88,18 @@ def dead_spans(
     return [(float(logits[first]), float(logits[last])) for first, last in spans if last > first]
 
 
-def summary(loss_from: str, target: float, logit: float) -> tuple[str, str]:
-    """Sigmoid under binary cross-entropy beside mean squared error, in one sentence."""
-    strong, weak = (
-        pull("sigmoid", loss, loss_from, target, logit)
-        for loss in ("binary_crossentropy", "mean_squared_error")
+def summary(loss_from: str, other: str, target: float, logit: float) -> tuple[str, str]:
+    """Sigmoid under binary cross-entropy beside another loss, in one sentence."""
+    bce, beside = (
+        pull("sigmoid", loss, loss_from, target, logit) for loss in ("binary_crossentropy", other)
     )
-    if strong.word == "right":
+    if bce.word == "right":
         return "Near the target.", "Hardly any loss pulls here; move x away to see them differ."
-    start = f"Sigmoid says {formats.pixel(strong.output)} for {formats.pixel(target)}."
-    if strong.word == "stuck":
+    start = f"Sigmoid says {formats.pixel(bce.output)} for {formats.pixel(target)}."
+    if bce.word == "stuck":
         return start, "Clipped, even BCE is silent: computed from outputs, it gives no gradient."
-    ratio = abs(strong.gradient) / abs(weak.gradient) if weak.gradient else np.inf
-    return start, f"BCE pulls with {_size(strong)}, MSE with {_size(weak)}: {_times(ratio)}."
+    name = LOSSES[other].label
+    return start, f"BCE pulls with {_size(bce)}, {name} with {_size(beside)}{_times(bce, beside)}."
 
 
 def hidden_logits_note(loss_from: str) -> str:
@@ -129,5 +128,8 @@ def _size(found: Pull) -> str:
     return formats.loss(abs(found.gradient))
 
 
-def _times(ratio: float) -> str:
-    return f"{formats.factor(ratio)} times" if ratio >= 1 else f"a {formats.factor(1 / ratio)}th"
+def _times(bce: Pull, beside: Pull) -> str:
+    large, small = abs(bce.gradient), abs(beside.gradient)
+    if min(large, small) == 0 or large < 2 * small:
+        return ""
+    return f", {formats.factor(large / small)} times less"

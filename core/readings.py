@@ -50,7 +50,7 @@ def readings(mean_image: Floats, median_image: Floats, images: Images) -> tuple[
         mean_image, median_image: of the training images, pixel values, shape (784,).
         images: greys 0-255, shape (images, 784).
     """
-    targets = images / np.float32(255)
+    targets = (images / 255).astype(np.float32)
     constants = {
         scores.MEAN_IMAGE: mean_image,
         scores.MEDIAN_IMAGE: median_image,
@@ -62,6 +62,11 @@ def readings(mean_image: Floats, median_image: Floats, images: Images) -> tuple[
     }
     everything = {PERFECT: targets, **predictions}
     return tuple(_measure(name, targets, outputs) for name, outputs in everything.items())
+
+
+def percent(accuracy: float) -> str:
+    """An accuracy to a tenth of a per cent: on these, whole ones hide the difference."""
+    return f"{accuracy:.1%}"
 
 
 def lessons(found: tuple[Reading, ...]) -> tuple[tuple[str, str], ...]:
@@ -85,14 +90,14 @@ def lessons(found: tuple[Reading, ...]) -> tuple[tuple[str, str], ...]:
         ),
         (
             "Why is there no accuracy?",
-            f"All black scores {formats.share(black.accuracy)}, a perfect copy"
-            f" {formats.share(perfect.accuracy)}: grey pixels never equal 0 or 1. And what Keras"
+            f"All black scores {percent(black.accuracy)}, a perfect copy"
+            f" {percent(perfect.accuracy)}: grey pixels never equal 0 or 1. And what Keras"
             f" calls “accuracy” for 784 outputs only asks where the brightest pixel is.",
         ),
         (
             "Sum or mean over pixels?",
             f"The same pictures: {formats.loss(mean.bce)} per pixel is"
-            f" {formats.loss(mean.bce_sum)} per image, 784 times as much. A loss means nothing"
+            f" {formats.total(mean.bce_sum)} per image, 784 times as much. A loss means nothing"
             f" without that word.",
         ),
     )

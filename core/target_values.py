@@ -70,7 +70,7 @@ def target_values(images: Images, moments: GreyMoments, normalization: str) -> T
     lowest, highest = _ends(images, moments, normalization)
     width = (highest - lowest) / (BINS - 1) or 1.0
     # Bins centred on the ends, so that black and white have whole bars of their own.
-    edges = lowest - width / 2 + width * np.arange(BINS + 1)
+    edges = np.linspace(lowest - width / 2, lowest - width / 2 + BINS * width, BINS + 1)
     counts = np.zeros(BINS, np.int64)
     sums = []
     for at in range(0, len(images), CHUNK):
@@ -83,6 +83,24 @@ def target_values(images: Images, moments: GreyMoments, normalization: str) -> T
         lowest=lowest,
         highest=highest,
     )
+
+
+def entropies(images: Images, moments: GreyMoments, normalization: str) -> Values | None:
+    """The entropy of each target, the least binary cross-entropy of its pixel.
+
+    Args:
+        images: greys, uint8, shape (images, 784).
+        moments: of the training images.
+        normalization: a name in `NORMALIZATIONS`.
+
+    Returns:
+        Shape (images, 784); None where a target is outside of [0, 1] and has no entropy.
+    """
+    targets = NORMALIZATIONS[normalization].apply(images, moments).targets().astype(np.float64)
+    if targets.min() < 0 or targets.max() > 1:
+        return None
+    parts = np.stack([targets, 1 - targets])
+    return -(parts * np.log(np.where(parts > 0, parts, 1))).sum(axis=0)
 
 
 def summary(

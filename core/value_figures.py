@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from core import plots
 from core.datasets import PIXELS
@@ -14,6 +15,8 @@ from core.objectives import ACTIVATIONS
 from core.one_image import Activated
 from core.palette import Palette
 from core.target_values import Histogram, TargetValues
+
+Mask = NDArray[np.bool_]
 
 # The least share of pixels that the histogram's logarithmic axis shows.
 LEAST_SHARE = 1e-5
@@ -41,14 +44,15 @@ def sorted_values(
         x_title="pixel, by brightness",
     )
     plots.band(figure, (0, 1), palette.muted, opacity=0.12, across=True)
-    places = np.arange(1, PIXELS + 1)
+    places = np.arange(1.0, PIXELS + 1)
     for one in found:
         colour = palette.series[plots.SERIES_OF_ACTIVATION[one.activation]]
         dash = plots.DASH_OF_ACTIVATION[one.activation]
         values = -np.sort(-one.outputs)
         plots.line(figure, places, values, colour, one.activation, dash=dash)
     original = -np.sort(-(image / 255))
-    plots.line(figure, places, original, palette.text, "original", dash="dot")
+    plots.line(figure, places, original, palette.text, "original")
+    plots.legend(figure)
     return figure
 
 
@@ -126,9 +130,7 @@ def _share_axis(figure: go.Figure) -> None:
     figure.update_layout(margin={"l": 56})
 
 
-def _bars(
-    figure: go.Figure, histogram: Histogram, chosen: np.ndarray, colour: str, pattern: str
-) -> None:
+def _bars(figure: go.Figure, histogram: Histogram, chosen: Mask, colour: str, pattern: str) -> None:
     figure.add_bar(
         x=histogram.centres[chosen],
         y=histogram.shares[chosen],

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core.losses_view import SECTIONS
 from pages.shared.finding import ignored_parts
 from pages.shared.formulas import (
     controls,
     data_range,
+    drawing,
     gradient,
     one_image,
     one_pixel,
@@ -14,7 +14,6 @@ from pages.shared.formulas import (
     terms,
 )
 from pages.shared.page import open_page
-from pages.shared.widgets import segments
 
 DRAW = {
     "pixel": one_pixel.draw,
@@ -26,8 +25,9 @@ DRAW = {
 }
 
 open_page("Losses")
+drawing.apply_styles()
 view, ignored = controls.adopt()
-segments("What to look at", SECTIONS, controls.key("section"), width="content")
+controls.sections()
 ignored_parts(ignored)
 DRAW[view.section](view)
 controls.write(view)

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import streamlit as st
 
 from core.glossary import help_for
-from core.losses_view import LossesView
+from core.losses_view import SECTIONS, LossesView
 
 # Session state: the view as it was last drawn, what this session wrote to the URL, and what of the
 # link was not understood. Streamlit forgets the widgets of a section that is not on the page.
@@ -53,6 +53,20 @@ def write(view: LossesView) -> None:
 def key(field: str) -> str:
     """The widget of a field of the view, in the session state."""
     return f"losses-{field}"
+
+
+def sections() -> None:
+    """Draw the choice of a section."""
+    st.segmented_control(
+        "Section",
+        list(SECTIONS),
+        format_func=SECTIONS.__getitem__,
+        default=str(st.session_state[key("section")]),
+        key=key("section"),
+        label_visibility="collapsed",
+        required=True,
+        wrap=True,
+    )
 
 
 def slider(

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from core import advice, data, formats, pictures, target_values, value_figures
 from core.advice.facts import facts
 from core.datasets import DATASETS
 from core.losses_view import LossesView
-from core.normalization import NORMALIZATIONS
+from core.normalization import NORMALIZATIONS, Images
 from core.objectives import ACTIVATIONS, LOSSES
 from core.scores import displayed
 from core.statistics import Statistics, statistics
 from core.target_values import TargetValues
 from core.variant import Variant
-from pages.shared.digits import DigitRow, digit_grid, pixel_numbers
+from pages.shared.digits import DigitRow, NumberRow, digit_grid
 from pages.shared.formulas.controls import key
 from pages.shared.formulas.drawing import figure, sources, table
 from pages.shared.headline import headline
 from pages.shared.theme import palette
 from pages.shared.widgets import segments
 
-HEIGHT = 240
+HEIGHT = 210
 
 
 def draw(view: LossesView) -> None:
@@ -41,6 +42,7 @@ def draw(view: LossesView) -> None:
     known = statistics(view.dataset)
     with words:
         _floors(view, known)
+        _link_to_lab(view, known)
     with numbers:
         _targets(view, known)
         _pictures(view, known)
@@ -93,10 +95,30 @@ def _pictures(view: LossesView, known: Statistics) -> None:
                 picture=pictures.digit_row(best, frame=frame),
                 alt="The closest pictures that this activation can give of them.",
                 hollow=True,
-                numbers=pixel_numbers(best)[1:],
+                numbers=[
+                    NumberRow(name="sum", texts=[formats.total(float(s)) for s in best.sum(axis=1)])
+                ],
             ),
+            *_entropies(pinned.images, view, known),
         ]
     )
+
+
+def _entropies(images: Images, view: LossesView, known: Statistics) -> list[DigitRow]:
+    """Where the floor of binary cross-entropy comes from; nothing for targets beyond [0, 1]."""
+    values = target_values.entropies(images, known.moments, view.normalization)
+    if values is None:
+        return []
+    means = [formats.loss(float(mean)) for mean in values.mean(axis=1)]
+    return [
+        DigitRow(
+            label="Entropy H(y)",
+            note="white is ln 2 = 0.69",
+            picture=pictures.digit_row(values / np.log(2), frame=palette().border),
+            alt=f"The entropy of each target, highest where it is grey. Means: {', '.join(means)}.",
+            numbers=[NumberRow(name="BCE floor", texts=means, strong=True)],
+        )
+    ]
 
 
 def _floors(view: LossesView, known: Statistics) -> None:
@@ -115,6 +137,19 @@ def _floors(view: LossesView, known: Statistics) -> None:
     st.caption(
         "Floor: what a perfect copy would have, on the training images. For BCE it is the mean"
         " entropy of the targets, for CCE that of each image; none: the loss falls for ever."
+    )
+
+
+def _link_to_lab(view: LossesView, known: Statistics) -> None:
+    """The same data, normalization and activation in the lab, with a loss that fits if one does."""
+    variants = [_variant(view, loss) for loss in LOSSES]
+    fitting = [v for v in variants if advice.preflight(v, known)[0].severity == "fit"]
+    chosen = (fitting or variants)[0]
+    st.page_link(
+        "pages/lab.py",
+        label=f"Try {chosen.activation} + {LOSSES[chosen.loss].label} in the lab",
+        icon=":material/science:",
+        query_params=chosen.to_query(),
     )
 
 

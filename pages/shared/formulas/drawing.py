@@ -1,8 +1,9 @@
-"""Figures, tables and sources as the page of formulas draws them."""
+"""Figures, tables, sources and styles as the page of formulas draws them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -11,6 +12,34 @@ import streamlit as st
 from core import plots
 from core.glossary import term
 from pages.shared.formulas.controls import key
+
+# Ten digits side by side in a narrow column, names over figures, and the list of terms.
+STYLES = """<style>
+.st-key-losses-digit button { padding: 0 0.2rem; min-width: 0; }
+.lab-panel { margin: 0; font-variant-numeric: tabular-nums; }
+.lab-panel b { font-weight: 600; }
+.lab-sources { margin: 0; font-size: 0.867rem; color: var(--lab-muted); }
+.lab-sources a { color: inherit; }
+.lab-terms {
+  display: grid; grid-template-columns: 9.5rem 1fr; gap: 0.6rem 1rem; margin: 0; padding: 0;
+}
+.lab-terms a { color: var(--lab-muted); }
+.lab-terms dt { font-weight: 600; margin: 0; }
+.lab-terms dd { margin: 0; }
+.lab-terms small { color: var(--lab-muted); font-weight: 400; }
+@media (max-width: 640px) {
+  .st-key-losses-panels [data-testid=stColumn] {
+    min-width: calc(50% - 1rem); flex: 1 1 calc(50% - 1rem);
+  }
+  .lab-terms { grid-template-columns: 1fr; gap: 0; }
+  .lab-terms dd { margin-bottom: 0.7rem; }
+}
+</style>"""
+
+
+def apply_styles() -> None:
+    """Put the style sheet of the formulas on the page."""
+    st.html(STYLES)
 
 
 def figure(drawn: go.Figure, name: str, *, alt: str) -> None:
@@ -32,5 +61,8 @@ def table(rows: Sequence[Mapping[str, str]], *, alt: str) -> None:
 def sources(*terms: str) -> None:
     """Name the sources of the formulas above: the glossary's, each once."""
     found = {entry.source for entry in map(term, terms) if entry.source}
-    links = (f"[{source.title}]({source.url})" for source in sorted(found, key=lambda s: s.title))
-    st.caption("Sources: " + " · ".join(links))
+    links = (
+        f'<a href="{escape(source.url)}">{escape(source.title)}</a>'
+        for source in sorted(found, key=lambda source: source.title)
+    )
+    st.html(f'<p class="lab-sources">Sources: {" · ".join(links)}</p>')

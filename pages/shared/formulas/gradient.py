@@ -16,7 +16,7 @@ from pages.shared.theme import palette
 from pages.shared.widgets import segments
 
 BCE = "binary_crossentropy"
-HEIGHT = 176
+HEIGHT = 150
 
 
 def draw(view: LossesView) -> None:
@@ -31,15 +31,16 @@ def draw(view: LossesView) -> None:
         segments("Beside it", others, key("other"), term="loss")
         st.caption(pulls.hidden_logits_note(view.loss_from))
     with numbers:
-        headline(*pulls.summary(view.loss_from, view.y, view.x))
-        columns = st.columns(4, gap="small")
+        headline(*pulls.summary(view.loss_from, view.other, view.y, view.x))
+        with st.container(key=key("panels")):
+            columns = st.columns(4, gap="small")
         for column, activation in zip(columns, pulls.PIXEL_ACTIVATIONS, strict=True):
-            with column:
+            with column, st.container(gap="xxsmall"):
                 _panels(activation, view)
         st.caption(
-            "Up the side: the gradient with respect to the logit. Training moves the logit against"
-            " it: below 0 the pixel gets brighter. Shaded red: exactly 0 though the pixel is wrong,"
-            " so nothing is learned. The vertical line is x."
+            "The gradient of one pixel's loss with respect to its logit; Keras' mean over 784"
+            " pixels divides all of them by 784. Below 0, training makes the pixel brighter. Shaded"
+            " red: exactly 0 though the pixel is wrong, so it is stuck. Vertical line: x."
         )
         _pulls(view)
         sources("BCE", "clipping", "saturation", "relu", "hidden logits")

@@ -47,7 +47,7 @@ def draw(view: LossesView) -> None:
         headline(*one_image.summary(image, found))
         _pictures(image, found)
         figure(
-            value_figures.sorted_values(image, found, palette(), height=250),
+            value_figures.sorted_values(image, found, palette(), height=270),
             "sorted",
             alt="The pixels of each activation, largest first; the numbers under the pictures say"
             " the smallest, the largest and the sum.",
@@ -89,7 +89,7 @@ def _losses(found: tuple[Activated, ...]) -> None:
             {
                 "Output": ACTIVATIONS[one.activation].label,
                 "BCE per pixel": formats.loss(one.bce),
-                "sum of 784": formats.loss(one.bce * PIXELS),
+                "sum of 784": formats.total(one.bce * PIXELS),
                 "Keras trains on": formats.loss(one.bce_trained),
             }
             for one in found

@@ -16,6 +16,8 @@ from pages.shared.headline import headline
 from pages.shared.theme import palette
 
 SAMPLE = "mnist-sample"
+# Rows in bold: the names, and the loss of the question.
+STRONG = ("", "BCE per pixel")
 
 
 def draw(view: LossesView) -> None:
@@ -42,11 +44,12 @@ def _grid(found: tuple[Reading, ...]) -> None:
     rows = {
         "": [reading.name for reading in found],
         "BCE per pixel": [formats.loss(reading.bce) for reading in found],
-        "BCE per image": [formats.loss(reading.bce_sum) for reading in found],
+        "over its floor": [formats.loss(reading.bce - found[0].bce) for reading in found],
+        "BCE per image": [formats.total(reading.bce_sum) for reading in found],
         "MSE": [formats.loss(reading.mse) for reading in found],
         "MAE": [formats.loss(reading.mae) for reading in found],
-        "binary accuracy": [formats.share(reading.accuracy) for reading in found],
-        "Keras “accuracy”": [formats.share(reading.brightest) for reading in found],
+        "binary accuracy": [readings.percent(reading.accuracy) for reading in found],
+        "Keras “accuracy”": [readings.percent(reading.brightest) for reading in found],
     }
     alt = "; ".join(
         f"{reading.name}: BCE {formats.loss(reading.bce)}, MSE {formats.loss(reading.mse)}"
@@ -58,7 +61,10 @@ def _grid(found: tuple[Reading, ...]) -> None:
                 label="Prediction",
                 picture=pictures.digit_row(values, frame=palette().border),
                 alt=alt,
-                numbers=[NumberRow(name=name, texts=texts) for name, texts in rows.items()],
+                numbers=[
+                    NumberRow(name=name, texts=texts, strong=name in STRONG)
+                    for name, texts in rows.items()
+                ],
             )
         ]
     )

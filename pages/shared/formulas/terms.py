@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from html import escape
 from itertools import groupby
 
 import streamlit as st
@@ -25,13 +27,24 @@ def draw(view: LossesView) -> None:
     )
     if not found:
         headline("No such term.", "Clear the field to see them all.")
-    for place, (group, terms) in enumerate(groupby(found, key=lambda term: term.group)):
-        st.subheader(group, anchor=f"terms-{place}")
-        for term in terms:
-            st.markdown(_line(term))
+    groups = [(title, list(terms)) for title, terms in groupby(found, key=lambda t: t.group)]
+    columns = st.columns(2, gap="large")
+    placed = 0
+    for title, terms in groups:
+        with columns[0 if placed < len(found) / 2 else 1]:
+            st.subheader(title)
+            st.html(terms_html(terms))
+        placed += len(terms)
 
 
-def _line(term: Term) -> str:
-    also = f" ({', '.join(term.also)})" if term.also else ""
-    source = f" [{term.source.title}]({term.source.url})" if term.source else ""
-    return f"**{term.name}**{also}: {term.help}{source}"
+def terms_html(terms: Sequence[Term]) -> str:
+    """Terms and their definitions as a list; its classes are those of `drawing`."""
+    return f'<dl class="lab-terms">{"".join(_entry(term) for term in terms)}</dl>'
+
+
+def _entry(term: Term) -> str:
+    short = f" <small>{escape(term.short)}</small>" if term.short else ""
+    source = ""
+    if term.source:
+        source = f' <a href="{escape(term.source.url)}">{escape(term.source.title)}</a>'
+    return f"<dt>{escape(term.name)}{short}</dt><dd>{escape(term.help)}{source}</dd>"
