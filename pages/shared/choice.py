@@ -25,9 +25,9 @@ def view() -> View:
 
 
 def why_only_pinned(run: Run | None) -> str | None:
-    """Why no other images can be shown; None where they can."""
+    """Why no other images can be shown, "" where that is plain to see; None where they can."""
     if run is None:
-        return "Other images can be chosen once it is trained."
+        return ""
     if run.weights is None:
         return "Only these ten are stored; train again to choose others."
     if not data.is_here(run.variant.dataset):
@@ -75,7 +75,7 @@ def widgets(dataset: str, only_pinned: str | None) -> None:
 
     Args:
         dataset: a name in `DATASETS`.
-        only_pinned: why no other images can be shown; None where they can.
+        only_pinned: as `why_only_pinned` gives it.
     """
     names = DATASETS[dataset].class_names
     st.session_state[LAST_DIGITS] = st.session_state.digits
@@ -100,6 +100,8 @@ def widgets(dataset: str, only_pinned: str | None) -> None:
         )
         switch("Difference", "difference", term="difference")
         switch("Own scale", "own_scale", term="own scale")
+    if only_pinned:
+        st.caption(only_pinned)
 
 
 def _shuffle_again() -> None:

@@ -66,7 +66,7 @@ def look(variant: Variant) -> Moment:
     job = trainer.find(variant.key, None if is_left else state.visitor())
     run = None
     if job is None or job.ended:
-        run = state.store().get(variant.key) or (job.run if job else None)
+        run = (job.run if job else None) or state.run_of(variant.key)
     return Moment(
         state=_state(job, run, trainer.status),
         run=run,

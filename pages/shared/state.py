@@ -8,15 +8,27 @@ from itertools import cycle
 
 import streamlit as st
 
-from core import settings
+from core.gallery import Gallery
 from core.jobs import Trainer
-from core.store import RunStore
+from core.runs import Run
+from core.store import RunStore, lab_store
 
 
 @st.cache_resource(show_spinner=False)
 def store() -> RunStore:
     """The runs on disk."""
-    return RunStore(settings.home())
+    return lab_store()
+
+
+@st.cache_resource(show_spinner=False)
+def gallery() -> Gallery:
+    """The runs that came with the lab."""
+    return Gallery()
+
+
+def run_of(key: str) -> Run | None:
+    """The run of a variant's key: one trained here, else one that came with the lab."""
+    return store().get(key) or gallery().get(key)
 
 
 @st.cache_resource(show_spinner=False)

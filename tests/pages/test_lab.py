@@ -1,0 +1,312 @@
+"""The Lab page: every state, every setting, every link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.jobs import TrainerStatus
+from core.store import RunStore
+from core.variant import FIELDS, Variant
+from support.fake_trainer import FakeTrainer
+from support.runs import make_run
+
+OpenLab = Callable[..., AppTest]
+
+
+def html(app: AppTest) -> str:
+    """All HTML on the page, which is where headline, digits and ruler are."""
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def headline(app: AppTest) -> str:
+    found = re.search(r'role="status">(.*?)</p>', html(app), re.DOTALL)
+    assert found, "the page has no headline"
+    return re.sub(r"<.*?>", "", found[1]).strip()
+
+
+def labels(app: AppTest) -> list[str]:
+    """The labels of the rows of digits."""
+    found = re.findall(r'class="label"><span>(.*?)</span>(?:<small|</div)', html(app))
+    return [re.sub(r"<.*?>", "", label) for label in found]
+
+
+def train(app: AppTest) -> AppTest:
+    return app.button(key="train").click().run()
+
+
+def test_before_any_training_it_shows_the_best_that_the_choice_could_ever_show(open_lab: OpenLab):
+    app = open_lab()
+    assert not app.exception
+    assert headline(app).startswith("Not trained yet.")
+    assert labels(app) == ["Original", "Best possible"]
+    assert app.button(key="train").label == "Train"
+
+
+def test_the_opening_settings_are_in_the_url_in_full(open_lab: OpenLab):
+    query = dict(open_lab().query_params.items())
+    assert query == Variant().to_query()
+    assert query["epochs"] == "67"
+
+
+def test_a_link_sets_every_setting(open_lab: OpenLab):
+    variant = Variant(
+        normalization="symmetric",
+        layers=(200, 32, 200),
+        hidden_activation="sigmoid",
+        activation="tanh",
+        loss="huber",
+        loss_from="outputs",
+        optimizer="rmsprop",
+        learning_rate=0.0005,
+        batch_size=32,
+        epochs=3,
+        seed=7,
+    )
+    app = open_lab(**variant.to_query())
+    assert dict(app.query_params.items()) == variant.to_query()
+    assert app.session_state.activation == "tanh"
+    assert app.text_input(key="layers").value == "200-32-200"
+    assert app.number_input(key="learning_rate").value == 0.0005
+
+
+def test_what_a_link_gets_wrong_is_named_and_ignored(open_lab: OpenLab):
+    app = open_lab(loss="hinge", epochs="many", digits="all", colour="red", activation="tanh")
+    assert not app.exception
+    texts = " ".join(element.value for element in app.markdown)
+    assert "loss cannot be 'hinge'" in texts
+    assert "epochs cannot be 'many'; allowed are whole numbers from 1 to 1000." in texts
+    assert "digits cannot be 'all'" in texts
+    assert "There is no setting 'colour'." in texts
+    assert app.session_state.activation == "tanh"
+    assert app.query_params["loss"] == "binary_crossentropy"
+    assert "colour" not in app.query_params
+
+
+@pytest.mark.parametrize("widths", ["abc", "64,8", "8,64,8", "0,1,0", "5000", "", "1-" * 40])
+def test_widths_that_are_not_allowed_say_what_is_and_the_last_ones_stay(
+    open_lab: OpenLab, widths: str
+):
+    app = open_lab(layers="64-16-64")
+    app.text_input(key="layers").set_value(widths).run()
+    assert not app.exception
+    captions = " ".join(caption.value for caption in app.caption)
+    assert "allowed are an odd number of widths" in captions
+    assert "784-64-16-64-784" in captions
+    assert app.query_params["layers"] == "64-16-64"
+
+
+def test_own_widths_may_be_written_with_commas(open_lab: OpenLab):
+    app = open_lab()
+    app.text_input(key="layers").set_value("100,10,100").run()
+    assert app.query_params["layers"] == "100-10-100"
+
+
+def test_a_preset_of_the_network_fills_in_its_widths(open_lab: OpenLab):
+    app = open_lab()
+    app.selectbox(key="layers-preset").set_value("bottleneck of 2").run()
+    assert app.text_input(key="layers").value == "128-64-2-64-128"
+    app.text_input(key="layers").set_value("50-5-50").run()
+    assert app.selectbox(key="layers-preset").value == "own widths"
+
+
+def test_a_finding_changes_the_setting_with_one_click(open_lab: OpenLab):
+    app = open_lab(activation="softmax")
+    [remedy] = [button for button in app.button if button.label == "Use sigmoid"]
+    remedy.click().run()
+    assert app.query_params["activation"] == "sigmoid"
+    assert not [button for button in app.button if button.label == "Use sigmoid"]
+
+
+def test_train_asks_for_exactly_these_settings(open_lab: OpenLab, trainer: FakeTrainer):
+    app = train(open_lab(activation="linear", loss="mean_squared_error", seed="4"))
+    assert trainer.asked == [Variant(activation="linear", loss="mean_squared_error", seed=4)]
+    assert headline(app) == "Second in the queue. About 4 s."
+    assert app.button(key="train").label == "Stop"
+
+
+def test_while_the_trainer_warms_up_it_says_what_it_waits_for(
+    open_lab: OpenLab, trainer: FakeTrainer
+):
+    trainer.status = TrainerStatus(state="warming", seconds_left=3.4)
+    assert headline(train(open_lab())) == "Waiting for the trainer. About 4 s."
+
+
+def test_a_training_shows_its_curve_its_digits_and_its_progress(
+    open_lab: OpenLab, trainer: FakeTrainer
+):
+    app = train(open_lab(epochs="5"))
+    trainer.tell(trainer.jobs()[0], make_run().history)
+    app.run()
+    assert headline(app).startswith("Training.")
+    assert labels(app) == ["Original", "Reconstruction"]
+    assert "after epoch 3" in html(app)
+    assert "this run 0.0140" in html(app)
+
+
+def test_stop_is_for_this_visitor_only(open_lab: OpenLab, trainer: FakeTrainer):
+    app = train(open_lab())
+    job = trainer.jobs()[0]
+    trainer.tell(job, make_run().history)
+    job.watch("somebody else")
+    app.run().button(key="train").click().run()
+    assert job.state == "training"
+    assert headline(app) == "Training. Others watch it too, so it goes on."
+    assert app.button(key="train").disabled
+
+
+def test_the_last_watcher_stops_a_training(open_lab: OpenLab, trainer: FakeTrainer):
+    app = train(open_lab())
+    job = trainer.jobs()[0]
+    trainer.tell(job, make_run().history)
+    app.run().button(key="train").click().run()
+    assert job.state == "stopping"
+    assert headline(app) == "Stopping. What it has learned so far will be kept."
+
+
+def test_a_run_that_ends_is_shown_with_its_verdict(open_lab: OpenLab, trainer: FakeTrainer):
+    app = train(open_lab())
+    trainer.finish(trainer.jobs()[0])
+    app.run()
+    assert app.button(key="train").label == "Train again"
+    assert not headline(app).startswith(("Not", "Second", "Training"))
+    assert app.table[0].value.loc["This run", "MSE"] == "**0.0141**"
+    assert list(app.table[0].value.index) == [
+        "This run",
+        "All black",
+        "Mean image",
+        "Median image",
+    ]
+
+
+def test_a_changed_setting_shows_the_stored_run_at_once(open_lab: OpenLab, store: RunStore):
+    store.put(make_run(Variant(activation="tanh", normalization="symmetric")))
+    app = open_lab(activation="tanh")
+    assert headline(app).startswith("Not trained yet.")
+    app.button_group(key="normalization").set_value("symmetric").run()
+    assert app.button(key="train").label == "Train again"
+
+
+def test_a_run_that_was_stopped_says_so(open_lab: OpenLab, store: RunStore):
+    store.put(make_run(status="stopped"))
+    assert headline(open_lab()) == "Stopped in epoch 4. What it learned until then is kept."
+
+
+def test_a_training_that_fails_says_why_and_can_be_tried_again(
+    open_lab: OpenLab, trainer: FakeTrainer
+):
+    app = train(open_lab())
+    job = trainer.jobs()[0]
+    trainer.tell(job, make_run().history)
+    trainer.fail(job, "The trainer died in epoch 3. What it learned until then is kept.")
+    app.run()
+    assert headline(app) == (
+        "Not finished. The trainer died in epoch 3. What it learned until then is kept."
+    )
+    assert labels(app) == ["Original", "Reconstruction"]
+    assert app.button(key="train").label == "Train"
+
+
+def test_without_a_trainer_stored_runs_stay_open(
+    open_lab: OpenLab, trainer: FakeTrainer, store: RunStore
+):
+    trainer.status = TrainerStatus(state="unavailable", message="There is no memory for a worker.")
+    app = open_lab()
+    assert headline(app) == "No trainer. Stored runs and the checks work meanwhile."
+    assert app.button(key="train").disabled
+    store.put(make_run())
+    assert not headline(app.run()).startswith("No trainer")
+
+
+def test_a_full_queue_is_said_and_nothing_is_asked(open_lab: OpenLab, trainer: FakeTrainer):
+    trainer.is_full = True
+    app = train(open_lab())
+    assert any("2 runs waiting" in caption.value for caption in app.caption)
+    assert trainer.asked == []
+
+
+def test_data_that_cannot_be_had_leave_the_sample_selected(open_lab: OpenLab, trainer: FakeTrainer):
+    app = train(open_lab(dataset="fashion-mnist"))
+    trainer.fail(trainer.jobs()[0], "No network, so no Fashion-MNIST.")
+    app.run()
+    assert app.session_state.dataset == "mnist-sample"
+    assert app.session_state.epochs == 67
+    texts = " ".join(element.value for element in app.markdown)
+    assert "No network, so no Fashion-MNIST. The sample stays selected." in texts
+    app.button_group(key="dataset").set_value("fashion-mnist").run()
+    assert app.session_state.dataset == "fashion-mnist"
+
+
+def test_another_data_set_brings_its_epochs_unless_they_were_chosen(open_lab: OpenLab):
+    app = open_lab()
+    app.button_group(key="dataset").set_value("fashion-mnist").run()
+    assert app.number_input(key="epochs").value == 5
+    app.number_input(key="epochs").set_value(9).run()
+    app.button_group(key="dataset").set_value("mnist-sample").run()
+    assert app.number_input(key="epochs").value == 9
+
+
+@pytest.mark.parametrize("digits", ["best", "worst", "class", "shuffle"])
+def test_other_held_out_digits_can_be_chosen_once_it_is_trained(
+    open_lab: OpenLab, store: RunStore, digits: str
+):
+    store.put(make_run())
+    app = open_lab(digits=digits)
+    assert "after training" in html(app)
+    assert app.query_params["digits"] == digits
+
+
+def test_without_weights_only_the_pinned_digits_are_shown_and_it_says_why(
+    open_lab: OpenLab, store: RunStore
+):
+    store.put(replace(make_run(), weights=None))
+    app = open_lab(digits="worst")
+    assert "after epoch 3" in html(app)
+    assert "train again to choose others" in " ".join(caption.value for caption in app.caption)
+
+
+def test_the_replay_goes_back_to_an_earlier_epoch_and_a_link_does_too(
+    open_lab: OpenLab, store: RunStore
+):
+    store.put(make_run())
+    app = open_lab(epoch="1")
+    assert "after epoch 1<" in html(app)
+    app.slider[0].set_value(2.0).run()
+    assert "after epoch 2<" in html(app)
+    assert app.query_params["epoch"] == "2"
+    app.slider[0].set_value(3.0).run()
+    assert "epoch" not in app.query_params
+
+
+def test_an_own_scale_says_what_it_hides(open_lab: OpenLab, store: RunStore):
+    store.put(make_run())
+    app = open_lab(own_scale="1", difference="1")
+    assert labels(app) == ["Original", "Reconstruction", "Difference"]
+    assert any("This hides how dark or pale" in caption.value for caption in app.caption)
+
+
+def test_values_outside_of_the_scale_are_counted(open_lab: OpenLab, store: RunStore):
+    run = make_run()
+    pixels = run.history.frames[-1].pixels.copy()
+    pixels[:, :98] = -0.2  # an eighth of 784
+    run.history.frames[-1] = replace(run.history.frames[-1], pixels=pixels)
+    store.put(run)
+    assert "12% clipped" in html(open_lab()) or "13% clipped" in html(open_lab())
+
+
+def test_every_picture_has_a_text_that_says_what_it_shows(open_lab: OpenLab, store: RunStore):
+    store.put(make_run())
+    texts = re.findall(r'<img alt="(.*?)"', html(open_lab(difference="1")))
+    assert texts[0] == "10 held-out images as they are."
+    assert texts[1].startswith("Reconstruction, after epoch 3. Pixel MSE of each: ")
+    assert len(texts) == 3
+
+
+def test_no_setting_is_missing_from_the_page(open_lab: OpenLab):
+    app = open_lab()
+    widgets = [*app.button_group, *app.selectbox, *app.text_input, *app.number_input]
+    assert set(FIELDS) <= {widget.key for widget in widgets}

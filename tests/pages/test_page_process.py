@@ -1,0 +1,62 @@
+"""The page process: what it may not load, and by what name it knows a browser."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from pages.shared import state
+
+USE_THE_APP = """
+import sys
+from streamlit.testing.v1 import AppTest
+from pages.shared import state
+from support.fake_trainer import FakeTrainer
+from support.memory_store import MemoryStore
+from support.runs import make_run
+
+store = MemoryStore()
+store.put(make_run())
+trainer = FakeTrainer(store)
+state.trainer, state.store, state.run_of = lambda: trainer, lambda: store, store.get
+state.visitor = lambda: "visitor"
+app = AppTest.from_file("app.py", default_timeout=60).run()
+assert not app.exception
+app.switch_page("pages/lab.py").run()
+app.button_group(key="digits").set_value("worst").run()
+app.button_group(key="activation").set_value("tanh").run()
+app.button(key="train").click().run()
+assert not app.exception and trainer.asked
+heavy = ("tensorflow", "keras", "sklearn", "torch")
+print([name for name in sys.modules if name.split(".")[0] in heavy])
+"""
+
+
+@pytest.mark.timeout(240)
+def test_using_the_app_loads_neither_tensorflow_nor_keras():
+    # A process of its own: what other tests have loaded says nothing.
+    code = "import sys; sys.path[:0] = ['.', 'tests']\n" + USE_THE_APP
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=200, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+def masked(token: bytes, mask: bytes) -> str:
+    hidden = bytes(byte ^ mask[place % 4] for place, byte in enumerate(token))
+    return f"2|{mask.hex()}|{hidden.hex()}|1795464088"
+
+
+def test_a_browser_is_known_by_its_cookie_whatever_the_cookie_s_mask():
+    token = bytes(range(16))
+    first, second = masked(token, b"\x01\x02\x03\x04"), masked(token, b"\xf1\x02\x99\x04")
+    assert first != second
+    assert state._unmasked(first) == state._unmasked(second) == token
+
+
+@pytest.mark.parametrize("cookie", ["", "2|zz|00|1", "2", "no cookie at all"])
+def test_a_cookie_that_is_none_names_nobody(cookie):
+    assert not state._unmasked(cookie)

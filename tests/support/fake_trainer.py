@@ -1,0 +1,76 @@
+"""A trainer without workers: real jobs, which a test begins, tells of and ends itself."""
+
+from __future__ import annotations
+
+import threading
+
+from core.errors import QueueFull
+from core.jobs import Job, Store, TrainerStatus
+from core.progress import History, LossPoints, Stage
+from core.runs import Run
+from core.variant import Variant
+from support.runs import make_run
+
+
+class FakeTrainer:
+    """What the pages need of `core.jobs.Trainer`.
+
+    Attributes:
+        status: what the test says it is.
+        asked: every variant that was asked for, in order.
+        is_full: whether the queue refuses everyone.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.status = TrainerStatus(state="ready")
+        self.asked: list[Variant] = []
+        self.is_full = False
+        self._store = store
+        self._jobs: dict[str, Job] = {}
+        self._changed = threading.Condition()
+
+    def train(self, variant: Variant, visitor: str) -> Job:
+        if self.is_full:
+            raise QueueFull("You have 2 runs waiting; that is as many as one may have.")
+        self.asked.append(variant)
+        job = Job(variant, visitor, self._changed, lambda _: 3.2, in_background=False)
+        job.position = 2
+        job.watch(visitor)
+        self._jobs[variant.key] = job
+        return job
+
+    def find(self, key: str, visitor: str | None = None) -> Job | None:
+        job = self._jobs.get(key)
+        if job is not None and visitor is not None:
+            job.watch(visitor)
+        return job
+
+    def stop(self, key: str, visitor: str) -> bool:
+        job = self._jobs[key]
+        job.leave(visitor)
+        if not job.watchers:
+            job.change("stopping")
+        return not job.watchers
+
+    def jobs(self) -> list[Job]:
+        return list(self._jobs.values())
+
+    def tell(self, job: Job, history: History) -> None:
+        """Let a job begin and tell all of a history."""
+        job.begin("attempt")
+        steps = history.steps_per_epoch
+        job.hear(Stage(name="training", steps_per_epoch=steps, total_steps=history.total_steps))
+        job.hear(LossPoints(steps=tuple(history.steps), losses=tuple(history.losses)))
+        for event in (*history.frames, *history.epochs):
+            job.hear(event)
+
+    def finish(self, job: Job, run: Run | None = None) -> None:
+        """End a job with a run that is in the store."""
+        self._store.put(run or make_run(job.variant))
+        del self._jobs[job.key]
+        job.change("finished")
+
+    def fail(self, job: Job, error: str) -> None:
+        """End a job with a failure."""
+        job.error = error
+        job.change("failed")
