@@ -6,16 +6,17 @@ import datetime
 import os
 import platform
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from core import inference, scores
+from core import advice, inference, scores
 from core.data import Dataset
 from core.normalization import Affine
 from core.objectives import LOSSES, trains_on_hidden_logits
-from core.runs import Layer, LossPair, Provenance, Scores
+from core.runs import Layer, LossPair, Provenance
 from core.training import environment
 from core.training.material import Material
 from core.variant import Variant
@@ -45,23 +46,16 @@ def loss_pair(variant: Variant, layers: Layers, material: Material, *, shown: bo
     return LossPair(training=mean(material.training), held_out=mean(material.held_out))
 
 
-def held_out_scores(layers: Layers, material: Material) -> Scores:
-    """The one yardstick, on all held-out images."""
-    held_out = material.held_out
+def on_held_out(variant: Variant, layers: Layers, material: Material) -> dict[str, Any]:
+    """What `Run` keeps of the held-out images: `scores`, `rivals`, `evidence` and `floor`."""
+    held_out, known = material.held_out, material.statistics
     outputs = inference.outputs(layers, held_out.targets())
-    return scores.score(held_out.to_pixels(outputs), material.originals)
-
-
-def rivals(dataset: Dataset) -> dict[str, Scores]:
-    """The scores that need no training."""
-    mean = dataset.training.mean(axis=0, dtype=np.float64).astype(np.float32) / 255
-    median = np.median(dataset.training, axis=0).astype(np.float32) / 255
-    return scores.rivals(mean, median, dataset.held_out)
-
-
-def floor(variant: Variant, material: Material) -> LossPair:
-    """The least value that the loss can take on these images."""
-    return LossPair(training=None, held_out=None)
+    return {
+        "scores": scores.score(held_out.to_pixels(outputs), material.originals),
+        "rivals": scores.rivals(known.mean_image, known.median_image, material.originals),
+        "evidence": advice.evidence(variant, outputs, material.originals, known),
+        "floor": advice.floor(variant, known),
+    }
 
 
 def provenance(dataset: Dataset, seconds: float, compile_seconds: float) -> Provenance:

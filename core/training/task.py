@@ -166,11 +166,9 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run:
         status=status,
         history=teller.history,
         pinned=data.pinned(dataset),
-        scores=outcome.held_out_scores(training.layers, material),
-        rivals=outcome.rivals(dataset),
         trained_loss=pair(shown=False),
         displayed_loss=pair(shown=True),
-        floor=outcome.floor(variant, material),
         provenance=outcome.provenance(dataset, training.seconds, training.compile_seconds),
         weights=training.layers,
+        **outcome.on_held_out(variant, training.layers, material),
     )
