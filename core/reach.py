@@ -7,7 +7,8 @@ but its grey and its image. So images are counted once, and everything else is s
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from core.statistics import Statistics
 
 Values = NDArray[np.float64]
-Counts = NDArray[np.int64]
+# Whole numbers, as floats for the sake of sums with floats.
+Counts = NDArray[np.float64]
 
 GREYS = np.arange(256, dtype=np.uint8)[None]
 # Small enough that what is computed of a chunk stays in the processor's cache.
@@ -36,7 +38,8 @@ SUM_TOLERANCE = 1e-3
 def count_greys(images: Images) -> Counts:
     """How often each grey occurs in each image: (images, pixels) uint8 -> (images, 256)."""
     offsets = 256 * np.arange(len(images))[:, None]
-    return np.bincount((images + offsets).ravel(), minlength=256 * len(images)).reshape(-1, 256)
+    counts = np.bincount((images + offsets).ravel(), minlength=256 * len(images))
+    return counts.reshape(-1, 256).astype(np.float64)
 
 
 def targets_of_greys(affine: Affine, moments: GreyMoments, normalization: str) -> Values:
@@ -48,9 +51,12 @@ def targets_of_greys(affine: Affine, moments: GreyMoments, normalization: str) -
         normalization: its name.
 
     Returns:
-        Shape (images, 256); rows rise, or stay level, from left to right.
+        Shape (images, 256), or (1, 256) where it is the same in all images; rows rise, or stay
+        level, from left to right.
     """
     codes = NORMALIZATIONS[normalization].apply(GREYS, moments).codes
+    if (affine.scale == affine.scale[0]).all():
+        return (codes * affine.scale[0] + np.float32(affine.shift)).astype(np.float64)
     # First in float32, as the network gets them: there 255 / 255 is exactly 1.
     return (codes * affine.scale[:, None] + np.float32(affine.shift)).astype(np.float64)
 
@@ -63,11 +69,11 @@ def nearest_outputs(activation: str, targets: Values, counts: Counts) -> Values:
 
     Args:
         activation: a name in `ACTIVATIONS`.
-        targets: of each grey, shape (images, 256), not falling along a row.
-        counts: how often each grey occurs, same shape, each row with at least one.
+        targets: of each grey, shape (images or 1, 256), not falling along a row.
+        counts: how often each grey occurs, shape (images, 256), each row with at least one.
 
     Returns:
-        Same shape.
+        Of each grey, shape (images or 1, 256).
     """
     if activation != "softmax":
         return np.clip(targets, ACTIVATIONS[activation].low, ACTIVATIONS[activation].high)
@@ -96,7 +102,8 @@ def best_possible(variant: Variant, images: Images, moments: GreyMoments) -> Flo
     affine = NORMALIZATIONS[variant.normalization].apply(images, moments)
     targets = targets_of_greys(affine, moments, variant.normalization)
     outputs = nearest_outputs(variant.activation, targets, counts)
-    chosen = np.take_along_axis(outputs, images.astype(np.intp), axis=1)
+    of_greys = np.broadcast_to(outputs, counts.shape)
+    chosen = np.take_along_axis(of_greys, images.astype(np.intp), axis=1)
     return affine.to_pixels(chosen.astype(np.float32))
 
 
@@ -105,13 +112,13 @@ def _bce_logits(targets: Values, counts: Counts) -> Values:
     outside = ((targets < 0) | (targets > 1)) & (counts > 0)
     p = np.clip(targets, 0, 1)
     entropies = -(_x_log_x(p) + _x_log_x(1 - p))
-    return np.where(outside.any(axis=1), -np.inf, (counts * entropies).sum(axis=1) / PIXELS)
+    return np.where(outside.any(axis=1), -np.inf, _total(counts, entropies) / PIXELS)
 
 
 def _bce_clipped(targets: Values, counts: Counts) -> Values:
     """Least at p = y as far as the clipping lets p go; at an end of it for y outside of [0, 1]."""
     values = LOSSES["binary_crossentropy"].pointwise(targets, targets)
-    return (counts * values).sum(axis=1) / PIXELS
+    return _total(counts, values) / PIXELS
 
 
 def _cce_logits(targets: Values, counts: Counts) -> Values:
@@ -122,19 +129,24 @@ def _cce_logits(targets: Values, counts: Counts) -> Values:
 
 def _cce_shares(targets: Values, counts: Counts) -> Values:
     """As from logits, but the shares of negative targets end at the clipping."""
-    negative = (counts * np.minimum(targets, 0)).sum(axis=1)
+    negative = _total(counts, np.minimum(targets, 0))
     return _cce_of_positive(targets, counts) - np.log(LOWEST) * negative
 
 
 def _cce_signed(targets: Values, counts: Counts) -> Values:
     """Outputs of both signs: negative shares pay for as many shares of 1 as there are targets."""
     ends = np.where(targets > 0, HIGHEST, LOWEST)
-    return -(counts * targets * np.log(ends)).sum(axis=1)
+    return -_total(counts, targets * np.log(ends))
 
 
 def _cce_of_positive(targets: Values, counts: Counts) -> Values:
     positive = np.maximum(targets, 0)
-    return _x_log_x((counts * positive).sum(axis=1)) - (counts * _x_log_x(positive)).sum(axis=1)
+    return _x_log_x(_total(counts, positive)) - _total(counts, _x_log_x(positive))
+
+
+def _total(counts: Counts, values: NDArray[Any]) -> Values:
+    """Sum over the pixels of each image of a value that depends on the grey."""
+    return np.einsum("ij,ij->i", counts, np.broadcast_to(values, counts.shape))
 
 
 def _x_log_x(x: Values) -> Values:
@@ -219,19 +231,21 @@ def _limits_per_image(
     name: str, affine: Affine, counts: Counts, moments: GreyMoments
 ) -> dict[str, Values]:
     targets = targets_of_greys(affine, moments, name)
-    sums = (counts * targets).sum(axis=1)
+    sums = _total(counts, targets)
     found = {formula: floor(targets, counts) for formula, floor in FLOORS.items()}
     found["sum"] = sums
-    found["sum_missed"] = np.abs(sums - 1) > SUM_TOLERANCE
-    found["lowest"] = np.where(counts > 0, targets, np.inf).min(axis=1)
-    found["highest"] = np.where(counts > 0, targets, -np.inf).max(axis=1)
-    originals = GREYS / 255
+    found["sum_missed"] = (np.abs(sums - 1) > SUM_TOLERANCE).astype(np.float64)
+    greys = np.broadcast_to(targets, counts.shape)
+    present = counts > 0
+    found["lowest"] = greys[np.arange(len(counts)), present.argmax(axis=1)]
+    found["highest"] = greys[np.arange(len(counts)), 255 - present[:, ::-1].argmax(axis=1)]
     for activation in ACTIVATIONS.values():
-        outputs = nearest_outputs(activation.name, targets, counts)
-        errors = np.clip(affine.to_pixels(outputs.astype(np.float32)), 0, 1) - originals
-        found[f"{activation.name}/mse"] = (counts * errors**2).sum(axis=1) / PIXELS
+        outputs = nearest_outputs(activation.name, targets, counts).astype(np.float32)
+        pixels = replace(affine, scale=affine.scale[: len(outputs)]).to_pixels(outputs)
+        errors = np.clip(pixels, 0, 1) - GREYS / 255
+        found[f"{activation.name}/mse"] = _total(counts, errors**2) / PIXELS
         outside = (targets < activation.low) | (targets > activation.high)
-        found[f"{activation.name}/unreachable"] = (counts * outside).sum(axis=1) / PIXELS
+        found[f"{activation.name}/unreachable"] = _total(counts, outside) / PIXELS
     return found
 
 
