@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.gallery import Gallery
 from core.jobs import Trainer
+from core.library import Library
 from core.runs import Run
 from core.store import RunStore, lab_store
 
@@ -21,14 +22,14 @@ def store() -> RunStore:
 
 
 @st.cache_resource(show_spinner=False)
-def gallery() -> Gallery:
-    """The runs that came with the lab."""
-    return Gallery()
+def library() -> Library:
+    """The runs on disk, and those that came with the lab."""
+    return Library(store(), Gallery())
 
 
 def run_of(key: str) -> Run | None:
     """The run of a variant's key: one trained here, else one that came with the lab."""
-    return store().get(key) or gallery().get(key)
+    return library().get(key)
 
 
 @st.cache_resource(show_spinner=False)
