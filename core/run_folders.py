@@ -15,14 +15,11 @@ from __future__ import annotations
 import errno
 import os
 import re
-import shutil
-import time
-import uuid
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from core import manifest
+from core import disk, manifest
 
 KEY = re.compile(r"[0-9a-f]{16}")
 KINDS = ("runs", "incoming", "replaced", "trash", "damaged")
@@ -34,7 +31,6 @@ MOST_DAMAGED = 20
 SWAP_ATTEMPTS = 10
 # A folder that may not be looked into has no runs for this process.
 ABSENT = (FileNotFoundError, NotADirectoryError, PermissionError)
-OCCUPIED = (errno.ENOTEMPTY, errno.EEXIST)
 
 
 class RunFolders:
@@ -58,27 +54,35 @@ class RunFolders:
         """
         for kind in KINDS:
             (self.root / kind).mkdir(parents=True, exist_ok=True)
-        probe = self.root / "incoming" / _tag()
+        probe = self.root / "incoming" / disk.tag()
         probe.mkdir()
         probe.rmdir()
         for left in self._within("incoming"):
-            if _age(left) > ABANDONED_SECONDS:
-                _remove(left)
+            if disk.age(left) > ABANDONED_SECONDS:
+                disk.remove(left)
         for left in self._within("replaced"):
-            # Killed between two renames: the run that was to be replaced is still good.
-            _return(left, self._place("runs", left.name.partition(".")[0]))
+            self.recover(_key_of(left))
         for thrown in self._within("trash"):
-            if _age(thrown) > TRASH_SECONDS:
-                _remove(thrown)
-        for old in sorted(self._within("damaged"), key=_age)[MOST_DAMAGED:]:
-            _remove(old)
+            if disk.age(thrown) > TRASH_SECONDS:
+                self._discard(thrown)
+        for old in sorted(self._within("damaged"), key=disk.age)[MOST_DAMAGED:]:
+            disk.remove(old)
+
+    def recover(self, key: str) -> None:
+        """Put back a run that was moved away to be replaced, while nothing is in its place.
+
+        Its process was killed between two renames, or is there right now and will cope.
+        """
+        for left in self._within("replaced"):
+            if _key_of(left) == key:
+                self._return(left, self._place("runs", key))
 
     def stamps(self) -> dict[str, str]:
         """A text for every run that changes with its folder, by key."""
         try:
             with os.scandir(self.root / "runs") as entries:
                 return {
-                    entry.name: _stamp(entry.stat(follow_symlinks=False))
+                    entry.name: disk.stamp(entry.stat(follow_symlinks=False))
                     for entry in entries
                     if KEY.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False)
                 }
@@ -88,22 +92,20 @@ class RunFolders:
     def stamp(self, key: str) -> str | None:
         """The text for one run; None if there is no such run."""
         try:
-            return _stamp(self._place("runs", key).stat(follow_symlinks=False))
+            return disk.stamp(self._place("runs", key).stat(follow_symlinks=False))
         except ABSENT:
             return None
 
     def modified(self, key: str) -> float:
-        """When a run was written, in seconds since 1970."""
-        return self._place("runs", key).stat().st_mtime
+        """When a run was written, in seconds since 1970; 0 if there is no such run."""
+        try:
+            return self._place("runs", key).stat().st_mtime
+        except ABSENT:
+            return 0.0
 
     def read(self, key: str, names: Iterable[str]) -> dict[str, bytes]:
         """Those of the named files that a run has."""
-        folder = self._place("runs", key)
-        files = {}
-        for name in names:
-            with suppress(FileNotFoundError):
-                files[name] = (folder / name).read_bytes()
-        return files
+        return disk.read(self._place("runs", key), names)
 
     def sizes(self, key: str, names: Iterable[str]) -> dict[str, int]:
         """The bytes of those of the named files that a run has."""
@@ -120,39 +122,52 @@ class RunFolders:
         try:
             incoming.mkdir()
             for name, content in files.items():
-                _write(incoming / name, content)
-            _flush_folder(incoming)
+                disk.write(incoming / name, content)
+            disk.flush(incoming)
             self._swap(incoming, key)
         finally:
-            _remove(incoming)
+            disk.remove(incoming)
+
+    @contextmanager
+    def apart(self, key: str) -> Iterator[Path]:
+        """Move a run to a folder of its own, and back afterwards if it is still there.
+
+        While it is there it is read or changed without another process putting the same run in its
+        place meanwhile. One that looks for the run may move it back; then it never returns here.
+
+        Raises:
+            FileNotFoundError: there is no such run.
+        """
+        place, folder = self._place("runs", key), self._beside("replaced", key)
+        place.rename(folder)
+        try:
+            yield folder
+        finally:
+            self._return(folder, place)
 
     def drop(self, key: str, name: str) -> bool:
-        """Remove one file of a run, and its line in the manifest; False if there is no such run.
+        """Remove one file of a run, and its line in the manifest.
+
+        Returns:
+            False if the run or the file is not there, or another process moves it right now.
 
         Raises:
             DamagedRun: the manifest cannot be read.
         """
-        place, apart = self._place("runs", key), self._beside("replaced", key)
-        # Out of the way of a process that may be putting the same run in place.
-        try:
-            place.rename(apart)
-        except FileNotFoundError:
-            return False
-        try:
-            listing = apart / manifest.NAME
+        with suppress(FileNotFoundError), self.apart(key) as folder:
+            listing = folder / manifest.NAME
             shorter = manifest.without(name, listing.read_bytes())
-            beside = apart / f"{manifest.NAME}.{_tag()}"
-            _write(beside, shorter)
+            beside = folder / f"{manifest.NAME}.{disk.tag()}"
+            disk.write(beside, shorter)
             beside.replace(listing)
-            (apart / name).unlink(missing_ok=True)
-        finally:
-            _return(apart, place)
-        return True
+            (folder / name).unlink()
+            return True
+        return False
 
-    def set_aside(self, key: str) -> Path:
-        """Move a damaged run out of the way; returns where to."""
-        aside = self._place("runs", key).rename(self._beside("damaged", key))
-        _date_now(aside)
+    def condemn(self, folder: Path) -> Path:
+        """Move a run that is `apart` to the damaged ones; returns where to."""
+        aside = folder.rename(self._beside("damaged", _key_of(folder)))
+        disk.date_now(aside)
         return aside
 
     def throw_away(self, key: str) -> bool:
@@ -160,10 +175,10 @@ class RunFolders:
         place, trash = self._place("runs", key), self._place("trash", key)
         with suppress(FileNotFoundError):
             for _ in range(SWAP_ATTEMPTS):
-                if _moved(place, trash):
-                    _date_now(trash)
+                if disk.moved(place, trash):
+                    disk.date_now(trash)
                     return True
-                _remove(trash)  # the same run, thrown away before
+                self._discard(trash)  # the same run, thrown away before
             raise _contended(place)
         return False
 
@@ -171,12 +186,12 @@ class RunFolders:
         """Move a run back from the trash; False if it is not there, or has been made anew."""
         place, trash = self._place("runs", key), self._place("trash", key)
         with suppress(FileNotFoundError):
-            return _moved(trash, place)
+            return disk.moved(trash, place)
         return False
 
     def purge(self, key: str) -> None:
         """Remove a run from the trash for good."""
-        _remove(self._place("trash", key))
+        self._discard(self._place("trash", key))
 
     def _swap(self, incoming: Path, key: str) -> None:
         place = self._place("runs", key)
@@ -185,13 +200,26 @@ class RunFolders:
             with suppress(FileNotFoundError):
                 place.rename(outgoing)
             try:
-                if _moved(incoming, place):
-                    _flush_folder(place.parent)
+                if disk.moved(incoming, place):
+                    disk.flush(place.parent)
                     return
             finally:
                 # Back if the place is empty; else what is there is newer, and this one goes.
-                _return(outgoing, place)
+                self._return(outgoing, place)
         raise _contended(place)
+
+    def _return(self, folder: Path, place: Path) -> None:
+        """Put a run back in its place, unless another is there, which is newer."""
+        with suppress(OSError):  # what cannot be moved now is recovered later
+            if not disk.moved(folder, place):
+                self._discard(folder)
+
+    def _discard(self, folder: Path) -> None:
+        # Moved first, so that no other process ever recovers or restores half of it.
+        doomed = self._beside("incoming", _key_of(folder))
+        with suppress(FileNotFoundError):
+            folder.rename(doomed)
+            disk.remove(doomed)
 
     def _place(self, kind: str, key: str) -> Path:
         if not KEY.fullmatch(key):
@@ -200,71 +228,16 @@ class RunFolders:
 
     def _beside(self, kind: str, key: str) -> Path:
         place = self._place(kind, key)
-        return place.with_name(f"{place.name}.{_tag()}")
+        return place.with_name(f"{place.name}.{disk.tag()}")
 
     def _within(self, kind: str) -> list[Path]:
         folders = (self.root / kind).iterdir()
-        return [folder for folder in folders if KEY.fullmatch(folder.name.partition(".")[0])]
+        return [folder for folder in folders if KEY.fullmatch(_key_of(folder))]
 
 
-def _tag() -> str:
-    return uuid.uuid4().hex[:12]
-
-
-def _stamp(status: os.stat_result) -> str:
-    return f"{status.st_ino}.{status.st_mtime_ns}"
-
-
-def _age(folder: Path) -> float:
-    # Either way: a folder from the future was made before the clock was set back.
-    try:
-        return abs(time.time() - folder.stat().st_mtime)
-    except FileNotFoundError:
-        return 0.0
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name == "posix":  # elsewhere a folder cannot be opened
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _moved(folder: Path, place: Path) -> bool:
-    """Move a folder; False if the place is occupied."""
-    try:
-        folder.rename(place)
-    except OSError as error:
-        if error.errno not in OCCUPIED:
-            raise
-        return False
-    return True
-
-
-def _return(folder: Path, place: Path) -> None:
-    """Put a run back in its place, unless another is there, which is newer."""
-    with suppress(OSError):  # what cannot be moved now stays for `prepare` at the next start
-        if not _moved(folder, place):
-            _remove(folder)
+def _key_of(folder: Path) -> str:
+    return folder.name.partition(".")[0]
 
 
 def _contended(place: Path) -> OSError:
     return FileExistsError(errno.EEXIST, "Other processes keep moving the same run", str(place))
-
-
-def _date_now(folder: Path) -> None:
-    with suppress(FileNotFoundError):
-        os.utime(folder)
-
-
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)

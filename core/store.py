@@ -6,14 +6,14 @@ import errno
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core import manifest, settings
+from core import disk, manifest, settings
 from core.advice import Verdict, verdict
 from core.errors import DamagedRun, StoreUnavailable
 from core.run_files import (
@@ -40,6 +40,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 T = TypeVar("T")
+Files = Mapping[str, bytes]
 
 
 def lab_store() -> RunStore:
@@ -97,7 +98,7 @@ class RunStore:
             The run, its checksums verified; None if there is none, or if it was damaged: then it
             has been set aside, and a message says so.
         """
-        run = self._open(key, lambda: _unpack_as(key, self._folders.read(key, ALL)))
+        run = self._open(key, ALL, lambda files: _unpack_as(key, files))
         if run is not None:
             self._index.touch(key)
         return run
@@ -109,8 +110,7 @@ class RunStore:
             Two arrays of grey values 0-255, (10, 784), the second (0, 784) for a run that has
             none; None as for `get`.
         """
-        names = (manifest.NAME, DIGITS)
-        return self._open(key, lambda: unpack_digits(self._folders.read(key, names)))
+        return self._open(key, (manifest.NAME, DIGITS), unpack_digits)
 
     def put(self, run: Run) -> None:
         """Keep a run, instead of the one of the same settings that may be there.
@@ -167,9 +167,14 @@ class RunStore:
             return KEY.fullmatch(key) is not None and self._folders.restore(key)
 
     def purge(self, keys: Iterable[str]) -> None:
-        """Remove deleted runs for good; keys that are not in the trash are left alone."""
-        for key in filter(KEY.fullmatch, keys):
-            self._folders.purge(key)
+        """Remove deleted runs for good; keys that are not in the trash are left alone.
+
+        Raises:
+            StoreUnavailable: the folder cannot be written.
+        """
+        with self._changing():
+            for key in filter(KEY.fullmatch, keys):
+                self._folders.purge(key)
 
     def enforce_limit(self, megabytes: float, protected: Collection[str] = ()) -> Freed:
         """Bring the store below a size: least recently used weights go first, then whole runs.
@@ -197,60 +202,69 @@ class RunStore:
                     excess -= entry.bytes - entry.weight_bytes
         return Freed(weights=tuple(weights), runs=tuple(runs))
 
-    def _open(self, key: str, read: Callable[[], T]) -> T | None:
+    def _open(self, key: str, names: Collection[str], unpack: Callable[[Files], T]) -> T | None:
         if not KEY.fullmatch(key):
             return None
         for _ in range(READ_ATTEMPTS):
-            stamp = self._folders.stamp(key)
-            if stamp is None:
-                with self._lock:  # it may just be in the middle of being replaced
-                    stamp = self._folders.stamp(key)
-            if stamp is None:
+            if not (self._folders.stamp(key) or self._stamp_while_replaced(key)):
                 return None
             try:
-                return read()
+                return unpack(self._folders.read(key, names))
             except DamagedRun as damage:
-                # Changed while it was read, the run may well be whole: read it again.
-                if self._folders.stamp(key) == stamp:
-                    self._set_aside(key, damage)
+                # It may have been moved while it was read, and be whole.
+                if self._set_aside(key, names, unpack, damage):
                     return None
             except OSError as error:
                 self._tell(key, f"The stored run cannot be read now: {error.strerror}.")
                 return None
         return None
 
-    def _set_aside(self, key: str, damage: DamagedRun) -> None:
+    def _stamp_while_replaced(self, key: str) -> str | None:
+        with self._lock, suppress(OSError):
+            self._folders.recover(key)
+        return self._folders.stamp(key)
+
+    def _set_aside(
+        self, key: str, names: Collection[str], unpack: Callable[[Files], T], damage: DamagedRun
+    ) -> bool:
+        """Look again where no other process interferes; False if the run is whole or gone."""
         try:
-            where = f"It was set aside in {self._folders.set_aside(key)}."
+            with self._lock, self._folders.apart(key) as folder:
+                try:
+                    unpack(disk.read(folder, names))
+                    return False
+                except DamagedRun as again:
+                    damage = again
+                    where = f"It was set aside in {self._folders.condemn(folder)}."
         except FileNotFoundError:
-            return  # another process was quicker
+            return False
         except OSError as error:
             where = f"It could not be set aside: {error.strerror}."
         self._tell(key, f"The stored run is damaged. {damage} {where} Train it again.")
+        return True
 
     def _drop_weights(self, key: str) -> bool:
         try:
             return self._folders.drop(key, WEIGHTS)
-        except DamagedRun as damage:
-            self._set_aside(key, damage)
-            return False
+        except DamagedRun:
+            return False  # said when it is opened
 
     def _entry(self, key: str) -> Entry | None:
-        def read() -> Entry:
-            stamp = self._folders.stamp(key) or ""
-            files = self._folders.read(key, (manifest.NAME, RUN))
-            names = {manifest.NAME, *manifest.listed(files.get(manifest.NAME))}
-            sizes = self._folders.sizes(key, names.intersection(ALL))
-            return Entry(
-                key=key,
-                stamp=stamp,
-                facts=listed(*unpack_facts(files)),
-                bytes=sum(sizes.values()),
-                weight_bytes=sizes.get(WEIGHTS, 0),
-                used=self._folders.modified(key),
-            )
-
-        return self._open(key, read)
+        stamp = self._folders.stamp(key) or ""
+        found = self._open(key, (manifest.NAME, RUN), lambda files: (files, unpack_facts(files)))
+        if found is None:
+            return None
+        files, (facts, verdict) = found
+        names = {manifest.NAME, *manifest.listed(files[manifest.NAME])}
+        sizes = self._folders.sizes(key, names.intersection(ALL))
+        return Entry(
+            key=key,
+            stamp=stamp,
+            facts=listed(facts, verdict),
+            bytes=sum(sizes.values()),
+            weight_bytes=sizes.get(WEIGHTS, 0),
+            used=self._folders.modified(key),
+        )
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -267,7 +281,7 @@ class RunStore:
                 self._messages.append(message)
 
 
-def _unpack_as(key: str, files: Mapping[str, bytes]) -> Run:
+def _unpack_as(key: str, files: Files) -> Run:
     run = unpack(files)
     if run.variant.key != key:
         raise DamagedRun("Its settings are not those that it is filed under.")

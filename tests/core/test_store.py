@@ -140,6 +140,14 @@ def test_a_replacement_that_was_cut_short_is_undone(tmp_path: Path) -> None:
     assert folders_of(tmp_path, "replaced") == []
 
 
+def test_a_run_that_another_process_is_replacing_now_is_found(
+    store: RunStore, tmp_path: Path
+) -> None:
+    store.put(RUN)
+    (tmp_path / "runs" / KEY).rename(tmp_path / "replaced" / f"{KEY}.tag")
+    assert_same_run(store.get(KEY), RUN)
+
+
 def test_a_replacement_that_was_all_but_done_is_finished(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     store.put(RUN)

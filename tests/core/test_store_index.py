@@ -113,6 +113,19 @@ def test_a_lost_or_damaged_index_is_made_anew(tmp_path: Path, harm: Callable[[Pa
         assert said <= {"The index of the runs was damaged and has been made anew."}
 
 
+def test_an_index_that_cannot_be_made_is_kept_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "index.sqlite3").mkdir()
+    store = RunStore(tmp_path)
+    store.put(small_run(1))
+    store.put(small_run(2))
+    store.get(small_run(1).variant.key)
+    assert [summary.variant.seed for summary in store.summaries()] == [1, 2]
+    assert [message.text for message in store.messages] == [
+        "The index of the runs cannot be written (unable to open database file) and is kept in"
+        " memory."
+    ]
+
+
 def test_folders_that_were_changed_by_hand_are_listed_as_they_are(
     store: RunStore, tmp_path: Path
 ) -> None:
