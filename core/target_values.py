@@ -142,7 +142,9 @@ def _ends(images: Images, moments: GreyMoments, normalization: str) -> tuple[flo
 def _targets(images: Images, moments: GreyMoments, normalization: str) -> tuple[Counts, Values]:
     """How often each grey occurs in each image and what target it is: (images, 256) both."""
     affine = NORMALIZATIONS[normalization].apply(images, moments)
-    return count_greys(images), targets_of_greys(affine, moments, normalization)
+    counts = count_greys(images)
+    targets = targets_of_greys(affine, moments, normalization)
+    return counts, np.broadcast_to(targets, counts.shape)
 
 
 def _histogram_of_sums(sums: Values) -> Histogram:
