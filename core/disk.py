@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 OCCUPIED = (errno.ENOTEMPTY, errno.EEXIST)
 
 
@@ -79,3 +81,12 @@ def date_now(folder: Path) -> None:
     """Let a folder count as changed now."""
     with suppress(FileNotFoundError):
         os.utime(folder)
+
+
+def refusal(error: OSError, root: Path) -> str:
+    """What an error means for a folder that keeps runs, in a sentence for the screen."""
+    if error.errno in FULL:
+        return f"The disk is full: nothing more can be kept in {root}. Make room, or delete runs."
+    if error.errno in READ_ONLY:
+        return f"The folder {root} cannot be written: stored runs open, new ones are not kept."
+    return f"Runs cannot be kept in {root}: {error.strerror or error}."

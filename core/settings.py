@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from core.errors import LabError
+
 APP_NAME = "autoencoder-lab"
 DEFAULT_CACHE_MEGABYTES = 500
 
@@ -21,6 +23,25 @@ def data_folder() -> Path | None:
     """The folder of own copies of the large data sets: AUTOENCODER_LAB_DATA, or None."""
     named = os.environ.get("AUTOENCODER_LAB_DATA")
     return Path(named).expanduser() if named else None
+
+
+def cache_megabytes() -> float:
+    """How much room the runs may take: AUTOENCODER_LAB_CACHE_MB, else 500, in 1,000,000 bytes.
+
+    Raises:
+        LabError: it is not a number, or below 0.
+    """
+    named = os.environ.get("AUTOENCODER_LAB_CACHE_MB") or str(DEFAULT_CACHE_MEGABYTES)
+    try:
+        megabytes = float(named)
+    except ValueError:
+        megabytes = -1.0
+    if not 0 <= megabytes < float("inf"):
+        raise LabError(
+            f"AUTOENCODER_LAB_CACHE_MB is {named[:40]!r}; set it to a number of megabytes, such as"
+            f" {DEFAULT_CACHE_MEGABYTES}."
+        )
+    return megabytes
 
 
 def scheduler_address() -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -36,16 +35,17 @@ MEGABYTE = 1_000_000
 READ_ATTEMPTS = 5
 MOST_MESSAGES = 100
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
-
 T = TypeVar("T")
 Files = Mapping[str, bytes]
 
 
 def lab_store() -> RunStore:
-    """The store in the lab's home folder, with a verdict for every run that it keeps."""
-    return RunStore(settings.home(), verdict)
+    """The store in the lab's home folder, with the limit of its settings and with verdicts.
+
+    Raises:
+        LabError: the settings cannot be understood.
+    """
+    return RunStore(settings.home(), judge=verdict, megabytes=settings.cache_megabytes())
 
 
 class RunStore:
@@ -57,14 +57,24 @@ class RunStore:
     Args:
         root: the folder; made if it is missing.
         judge: gives the verdict on a run (`core.advice.verdict`), which is kept for lists.
+        megabytes: the size that `put` brings the store back to; None for no limit.
 
     Attributes:
         writable: whether runs could be kept when the store was opened.
+        protected: keys of runs that `put` leaves whole, such as those of an unfinished sweep.
     """
 
-    def __init__(self, root: Path, judge: Callable[[Run], Verdict] | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        judge: Callable[[Run], Verdict] | None = None,
+        megabytes: float | None = None,
+    ) -> None:
         self.root = root
+        self.protected: set[str] = set()
         self._judge = judge
+        self._megabytes = megabytes
         self._folders = RunFolders(root)
         self._lock = threading.RLock()
         self._messages: deque[Message] = deque(maxlen=MOST_MESSAGES)
@@ -73,7 +83,7 @@ class RunStore:
             self._folders.prepare()
         except OSError as error:
             self.writable = False
-            self._tell(None, _refusal(error, root))
+            self._tell(None, disk.refusal(error, root))
         self._index = RunIndex(
             root / INDEX_FILE if self.writable else None,
             stamps=self._folders.stamps,
@@ -125,6 +135,8 @@ class RunStore:
             kept = [message for message in self._messages if message.key != key]
             self._messages = deque(kept, MOST_MESSAGES)
         self._index.add(key)
+        if self._megabytes is not None:
+            self.enforce_limit(self._megabytes, {key, *self.protected})
 
     def touch(self, key: str) -> None:
         """Note that a run was used, so that it is among the last to go."""
@@ -272,7 +284,7 @@ class RunStore:
             try:
                 yield
             except OSError as error:
-                raise StoreUnavailable(_refusal(error, self.root)) from error
+                raise StoreUnavailable(disk.refusal(error, self.root)) from error
 
     def _tell(self, key: str | None, text: str) -> None:
         message = Message(key=key, text=text)
@@ -286,11 +298,3 @@ def _unpack_as(key: str, files: Files) -> Run:
     if run.variant.key != key:
         raise DamagedRun("Its settings are not those that it is filed under.")
     return run
-
-
-def _refusal(error: OSError, root: Path) -> str:
-    if error.errno in FULL:
-        return f"The disk is full: nothing more can be kept in {root}. Make room, or delete runs."
-    if error.errno in READ_ONLY:
-        return f"The folder {root} cannot be written: stored runs open, new ones are not kept."
-    return f"Runs cannot be kept in {root}: {error.strerror or error}."

@@ -42,7 +42,7 @@ def test_a_verdict_is_kept_for_the_list(tmp_path: Path) -> None:
         word = f"worked for {run.variant.seed}"
         return Verdict(code="works", tone="good", word=word, sentence="It works.", guilty=None)
 
-    store = RunStore(tmp_path, judge)
+    store = RunStore(tmp_path, judge=judge)
     store.put(small_run(5))
     (tmp_path / "index.sqlite3").unlink()
     for reader in (store, RunStore(tmp_path)):

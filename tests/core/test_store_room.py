@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from core import settings
+from core.errors import LabError
 from core.store import RunStore
 from support.runs import assert_same_run, make_run, small_run
 
@@ -74,6 +76,33 @@ def test_protected_runs_stay_whole(store: RunStore) -> None:
     assert freed.runs == (small_run(2).variant.key,)
     assert store.keys() == [key]
     assert_same_run(store.get(key), small_run(1))
+
+
+def test_a_store_with_a_limit_keeps_to_it_and_keeps_the_newest(tmp_path: Path) -> None:
+    unlimited = RunStore(tmp_path)
+    unlimited.put(small_run(1))
+    one = unlimited.size()
+    limited = RunStore(tmp_path, megabytes=(2 * one - 1) / 1e6)
+    limited.put(small_run(2))
+    assert {seed: weights for seed, (_, weights) in sizes(limited).items()} == {1: False, 2: True}
+    limited.protected.add(small_run(1).variant.key)
+    limited.put(small_run(3))
+    assert {seed: weights for seed, (_, weights) in sizes(limited).items()} == {1: False, 3: True}
+    assert limited.size() < 2 * one
+
+
+def test_the_limit_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AUTOENCODER_LAB_CACHE_MB", raising=False)
+    assert settings.cache_megabytes() == 500
+    monkeypatch.setenv("AUTOENCODER_LAB_CACHE_MB", "1.5")
+    assert settings.cache_megabytes() == 1.5
+
+
+@pytest.mark.parametrize("text", ["many", "-1", "nan", "inf"])
+def test_a_limit_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("AUTOENCODER_LAB_CACHE_MB", text)
+    with pytest.raises(LabError, match=f"is '{text}'; set it to a number of megabytes"):
+        settings.cache_megabytes()
 
 
 def test_weights_come_back_with_training_again(store: RunStore) -> None:
