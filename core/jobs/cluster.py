@@ -11,6 +11,7 @@ from core.jobs import remote
 from core.jobs.desk import Desk
 from core.jobs.lane import Lane, Worker, WorkerGone
 from core.jobs.plan import Plan
+from core.jobs.unbroken import up
 from core.jobs.workers import Workers
 from core.log import happened
 
@@ -37,9 +38,10 @@ class ClusterWorkers(Workers):
         self.desk.report("warming", f"Connecting to the scheduler at {address}.")
         while True:
             try:
-                async with Client(
+                client = Client(
                     address, asynchronous=True, set_as_default=False, timeout=CONNECT_SECONDS
-                ) as client:
+                )
+                async with up(client):
                     await self._serve(client)
                 happened("fault", level=logging.WARNING, scheduler=address, reason="lost")
                 self.desk.report("restarting", f"The scheduler at {address} was lost.")

@@ -107,7 +107,9 @@ class Desk:
             if job is not None:
                 return job
             self._check_room(visitor, in_background)
-            job = Job(variant, self.changed, self._seconds_left, in_background=in_background)
+            job = Job(
+                variant, visitor, self.changed, self._seconds_left, in_background=in_background
+            )
             job.watch(visitor, float("inf") if in_background else SECONDS_TO_FORGET)
             self._latest[variant.key] = job
             self._line.add(job)
@@ -189,7 +191,9 @@ class Desk:
         with self.changed:
             job = self._training[attempt]
             happened("fault", level=logging.WARNING, key=job.key, attempt=attempt, reason=reason)
-            if job.state == "training" and job.tries < max(tries, 2 if job.in_background else 1):
+            # A worker that was dead before the job reached it is not the job's fault.
+            may_try_again = job.in_background or not job.has_told
+            if job.state == "training" and job.tries < max(tries, 2 if may_try_again else 1):
                 self.put_back(attempt)
                 return
             self._training.pop(attempt)
@@ -238,7 +242,7 @@ class Desk:
     def _check_room(self, visitor: str, in_background: bool) -> None:
         if in_background or self._waiting_per_visitor is None:
             return
-        waiting = sum(visitor in job.watchers for job in self._line)
+        waiting = sum(job.visitor == visitor for job in self._line)
         if waiting >= self._waiting_per_visitor:
             raise QueueFull(
                 f"{waiting} of your runs wait already, and more are not allowed;"
@@ -251,7 +255,7 @@ class Desk:
             stored = self._store.get(run.variant.key) if run.status == "stopped" else None
             if stored is None or stored.status == "stopped":
                 self._store.put(run)
-        except (LabError, OSError) as problem:
+        except Exception as problem:  # noqa: BLE001  # whatever it is, the run is there: say so
             happened("fault", level=logging.ERROR, key=run.variant.key, reason=repr(problem))
             return f"The run could not be stored, so it lasts until the lab ends. {problem}"
         return None
@@ -281,13 +285,14 @@ class Desk:
         times = [self._remaining(other) for other in self._training.values()]
         ahead = [self._pace.seconds(other.variant) for other in self._line]
         known = [wait for wait in times + ahead[: job.position - 1] if wait is not None]
-        if len(known) < len(times) + job.position - 1:
+        warm_up = 0.0 if self._trainer == "ready" else self.status.seconds_left
+        if warm_up is None or len(known) < len(times) + job.position - 1:
             return None
         free_at = known[: len(times)] + [0.0] * (self._workers - len(times))
         heapq.heapify(free_at)
         for seconds in known[len(times) :]:
             heapq.heapreplace(free_at, free_at[0] + seconds)
-        return free_at[0] + (self.status.seconds_left or 0.0)
+        return free_at[0] + warm_up
 
     def _remaining(self, job: Job) -> float | None:
         """Until a training job ends."""

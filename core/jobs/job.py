@@ -39,6 +39,7 @@ class Job:
 
     Args:
         variant: what to train.
+        visitor: who asked for it.
         changed: the condition of the desk, whose lock guards every field.
         estimate: seconds until a waiting job begins, or a training one ends.
         in_background: whether it lets visitors' jobs go first, as a sweep's do.
@@ -55,11 +56,13 @@ class Job:
             written to disk.
         attempt: name of the present try, while it trains.
         tries: how often it was begun.
+        has_told: whether the present try has sent any event.
     """
 
     def __init__(
         self,
         variant: Variant,
+        visitor: str,
         changed: threading.Condition,
         estimate: Callable[[Job], float | None],
         *,
@@ -67,6 +70,7 @@ class Job:
     ) -> None:
         self.key = variant.key
         self.variant = variant
+        self.visitor = visitor
         self.in_background = in_background
         self.state: JobState = "queued"
         self.position = 0
@@ -75,6 +79,7 @@ class Job:
         self.error: str | None = None
         self.attempt = ""
         self.tries = 0
+        self.has_told = False
         self.begun_at = 0.0
         self._changed = changed
         self._estimate = estimate
@@ -155,6 +160,7 @@ class Job:
     def hear(self, event: Event) -> None:
         """Take in a progress event. For the desk."""
         with self._changed:
+            self.has_told = True
             self._history.add(event)
             step = self._history.last_step
             if step > (self._last_step[1] if self._last_step else 0):
@@ -167,6 +173,7 @@ class Job:
         with self._changed:
             self.attempt = attempt
             self.tries += 1
+            self.has_told = False
             self.begun_at = time.monotonic()
             self._history = History()
             self._first_step = self._last_step = None

@@ -20,6 +20,7 @@ from core.jobs.job import TrainerState
 from core.jobs.lane import LOSS_SECONDS, Lane, Worker, WorkerGone
 from core.jobs.plan import Plan
 from core.jobs.process import LOOPBACK, WorkerProcess
+from core.jobs.unbroken import up
 from core.jobs.workers import Workers
 from core.log import happened
 
@@ -33,7 +34,7 @@ START_SECONDS = 180.0
 START_TRIES = 3
 RETRY_SECONDS = 30.0
 # How long a first start takes on a machine like ours, until one was measured here.
-TYPICAL_START_SECONDS = 8.0
+TYPICAL_START_SECONDS = 5.0
 
 
 class LocalWorkers(Workers):
@@ -59,7 +60,7 @@ class LocalWorkers(Workers):
                 allowed_failures=0,  # a job of a dead worker fails, and is not begun elsewhere
             )
         with tempfile.TemporaryDirectory(prefix="autoencoder-lab-") as folder:
-            async with self._scheduler, self._new_client() as client:
+            async with up(self._scheduler), up(self._new_client()) as client:
                 limit = self.plan.memory_limit
                 with self.open_lane(client, tries=1, memory_limit=limit) as lane:
                     async with asyncio.TaskGroup() as group:

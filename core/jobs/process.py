@@ -8,9 +8,10 @@ import signal
 import sys
 from pathlib import Path
 
+from core.jobs.unbroken import unbroken
+
 LOOPBACK = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
-END_SECONDS = 10.0
 LOG_TAIL_BYTES = 4_000
 
 
@@ -32,15 +33,7 @@ class WorkerProcess:
 
     async def start(self, scheduler: str) -> None:
         """Start it, to join the scheduler at this address."""
-        with self._log.open("wb") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command(scheduler),
-                env=self._environment(),
-                stdin=asyncio.subprocess.PIPE,  # its end tells the worker that we are gone
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # ctrl-C in a terminal is for us, not for the worker
-            )
+        await unbroken(self._spawn(scheduler))
 
     async def wait(self) -> str:
         """Wait until it has ended, and say how."""
@@ -53,12 +46,21 @@ class WorkerProcess:
 
     async def end(self) -> None:
         """End it at once and wait until it is gone."""
-        if self._process is None:
-            return
-        if self._process.returncode is None:
-            self._process.kill()
-        async with asyncio.timeout(END_SECONDS):
-            await self._process.wait()
+        if self._process is not None:
+            if self._process.returncode is None:
+                self._process.kill()
+            await unbroken(self._process.wait())
+
+    async def _spawn(self, scheduler: str) -> None:
+        with self._log.open("wb") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command(scheduler),
+                env=self._environment(),
+                stdin=asyncio.subprocess.PIPE,  # its end tells the worker that we are gone
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # ctrl-C in a terminal is for us, not for the worker
+            )
 
     def _command(self, scheduler: str) -> list[str]:
         options = {

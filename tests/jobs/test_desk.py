@@ -33,7 +33,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def make_desk(*, workers: int = 1, waiting_per_visitor: int | None = None) -> Desk:
-    return Desk(MemoryStore(), workers=workers, waiting_per_visitor=waiting_per_visitor)
+    desk = Desk(MemoryStore(), workers=workers, waiting_per_visitor=waiting_per_visitor)
+    desk.report("ready")
+    return desk
 
 
 def variant(seed: int, **settings: int) -> Variant:
@@ -98,6 +100,9 @@ def test_a_worker_that_warms_up_is_waited_for_as_well(clock: Clock) -> None:
     assert job.seconds_left == pytest.approx(4.0)
     clock.now += 5.0
     assert desk.status.seconds_left is None
+    assert job.seconds_left is None
+    desk.report("ready")
+    assert job.seconds_left == pytest.approx(0.0)
 
 
 def test_pace_counts_images_epochs_and_weights() -> None:
@@ -131,6 +136,18 @@ def test_a_sweeps_job_gets_a_second_worker_and_no_third() -> None:
     desk.take()
     desk.lose(job.attempt, "killed")
     assert job.state == "failed"
+
+
+def test_a_job_that_never_reached_its_worker_goes_to_the_next_one() -> None:
+    desk = make_desk()
+    job = desk.add(variant(1), "ann", in_background=False)
+    desk.take()
+    desk.lose(job.attempt, "killed")
+    assert (job.state, job.position) == ("queued", 1)
+    desk.take()
+    desk.hear(job.attempt, Stage(name="compiling"))
+    desk.lose(job.attempt, "killed")
+    assert (job.state, job.error) == ("failed", "The trainer died in epoch 1.")
 
 
 def test_only_the_last_failed_jobs_are_kept() -> None:

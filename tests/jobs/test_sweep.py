@@ -58,7 +58,7 @@ def test_a_stopped_sweep_is_resumed_where_it_was(
     wanted = [variants() for _ in range(3)]
     script.plan(wanted[1], "hold")
     sweep.start(trainer, wanted, done(store))
-    wait_until(lambda: bool(script.calls(wanted[1])))
+    wait_until(lambda: (job := trainer.find(wanted[1].key)) and 15 in job.history.steps)
     sweep.stop(trainer, wanted)
     wait_until(lambda: is_over(trainer, store, wanted))
     assert script.calls(wanted[2]) == []

@@ -1,0 +1,59 @@
+"""The command line: the same settings, jobs and store as the pages."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from core.cli import list_runs, train
+from core.cli.arguments import BAD_INPUT, Parser
+from core.errors import InvalidVariant, LabError
+
+FAILED = 1
+INTERRUPTED = 130
+COMMANDS = {"train": train, "list": list_runs}
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The command and its options; exits with code 2 and one line if they are not allowed."""
+    parser = Parser(prog="python -m core", description="Autoencoder Lab on the command line.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    parsers = {
+        name: commands.add_parser(name, help=command.HELP, description=command.HELP)
+        for name, command in COMMANDS.items()
+    }
+    for name, command in COMMANDS.items():
+        command.describe(parsers[name])
+    options, unknown = parser.parse_known_args(arguments)
+    if options.command is None:
+        parser.error(f"a command is missing; there are {', '.join(COMMANDS)}.")
+    if unknown:
+        parsers[options.command].refuse(unknown[0])
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: without the program's name; None for those of this process.
+
+    Returns:
+        The exit code: 0; 1 if it failed, 2 for bad input, 130 after ctrl-C.
+    """
+    options = parse(arguments)
+    try:
+        return COMMANDS[options.command].run(options)
+    except InvalidVariant as problem:
+        print(problem, file=sys.stderr)
+        return BAD_INPUT
+    except LabError as problem:
+        print(problem, file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED

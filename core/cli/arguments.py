@@ -1,0 +1,59 @@
+"""Arguments: every field of `Variant` as an option, and refusals of one line."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, NoReturn
+
+from core.variant import FIELDS, Variant, allowed, format_value, parse_value
+
+BAD_INPUT = 2
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that refuses bad input in one line."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one line, and exit with code 2."""
+        self.exit(BAD_INPUT, f"{self.prog}: {message.replace(chr(10), ' ')}\n")
+
+    def refuse(self, name: str) -> NoReturn:
+        """There is no such option."""
+        names = [names[-1] for action in self._actions if (names := action.option_strings)]
+        self.error(f"{name!r} is not known here; allowed are {', '.join(names)}.")
+
+
+def option(field: str) -> str:
+    """The option of a field: "--learning-rate"."""
+    return "--" + field.replace("_", "-")
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Give a parser an option for each field of `Variant`."""
+    default = Variant()
+    for field in FIELDS:
+        usual = format_value(getattr(default, field))
+        if field == "epochs":
+            usual += " for the sample, 5 for the large sets"
+        parser.add_argument(
+            option(field),
+            nargs="?",  # a value that is missing is refused with the values that are allowed
+            const="",
+            metavar="VALUE",
+            help=f"{allowed(field)}; default {usual}".replace("%", "%%"),
+        )
+
+
+def variant_of(options: argparse.Namespace) -> Variant:
+    """The variant that the options ask for.
+
+    Raises:
+        InvalidVariant: a value that is not allowed.
+    """
+    given = {field: getattr(options, field) for field in FIELDS}
+    return Variant(
+        **{field: parse_value(field, text) for field, text in given.items() if text is not None}
+    )
