@@ -67,19 +67,19 @@ def target_values(images: Images, moments: GreyMoments, normalization: str) -> T
         moments: of the training images.
         normalization: a name in `NORMALIZATIONS`.
     """
-    lowest, highest = _ends(images, moments, normalization)
+    affine = NORMALIZATIONS[normalization].apply(images, moments)
+    lowest = float((affine.codes.min(axis=1) * affine.scale).min()) + affine.shift
+    highest = float((affine.codes.max(axis=1) * affine.scale).max()) + affine.shift
     width = (highest - lowest) / (BINS - 1) or 1.0
     # Bins centred on the ends, so that black and white have whole bars of their own.
-    edges = np.linspace(lowest - width / 2, lowest - width / 2 + BINS * width, BINS + 1)
+    start = lowest - width / 2
     counts = np.zeros(BINS, np.int64)
-    sums = []
     for at in range(0, len(images), CHUNK):
-        greys, targets = _targets(images[at : at + CHUNK], moments, normalization)
-        counts += np.histogram(targets, bins=edges, weights=greys)[0].astype(np.int64)
-        sums.append((greys * targets).sum(axis=1))
+        counts += _binned(images[at : at + CHUNK], moments, normalization, start, width)
+    sums = affine.codes.sum(axis=1, dtype=np.int64) * affine.scale + images.shape[1] * affine.shift
     return TargetValues(
-        pixels=Histogram(edges=edges, counts=counts),
-        sums=_histogram_of_sums(np.concatenate(sums)),
+        pixels=Histogram(edges=start + width * np.arange(BINS + 1.0), counts=counts),
+        sums=_histogram_of_sums(sums.astype(np.float64)),
         lowest=lowest,
         highest=highest,
     )
@@ -129,22 +129,18 @@ def summary(
     return f"{name} reaches every target.", "Range and normalization fit each other."
 
 
-def _ends(images: Images, moments: GreyMoments, normalization: str) -> tuple[float, float]:
-    chunks = (images[at : at + CHUNK] for at in range(0, len(images), CHUNK))
-    ends = []
-    for chunk in chunks:
-        greys, targets = _targets(chunk, moments, normalization)
-        present = targets[greys > 0]
-        ends.append((present.min(), present.max()))
-    return float(min(low for low, _ in ends)), float(max(high for _, high in ends))
-
-
-def _targets(images: Images, moments: GreyMoments, normalization: str) -> tuple[Counts, Values]:
-    """How often each grey occurs in each image and what target it is: (images, 256) both."""
+def _binned(
+    images: Images, moments: GreyMoments, normalization: str, start: float, width: float
+) -> Counts:
+    """How many targets are in each bin; a sum over images before the bins where it can be."""
     affine = NORMALIZATIONS[normalization].apply(images, moments)
-    counts = count_greys(images)
     targets = targets_of_greys(affine, moments, normalization)
-    return counts, np.broadcast_to(targets, counts.shape)
+    counts = count_greys(images)
+    if len(targets) == 1:
+        counts = counts.sum(axis=0, keepdims=True)
+    # Greys that do not occur may have targets beyond the last bin.
+    places = np.clip((targets - start) / width, 0, BINS - 1).astype(np.intp)
+    return np.bincount(places.ravel(), counts.ravel(), BINS).astype(np.int64)
 
 
 def _histogram_of_sums(sums: Values) -> Histogram:
