@@ -14,6 +14,8 @@ from core.scores import MEAN_IMAGE
 RUNAWAY = 1000.0
 # A loss that has come down this far from its first value towards its floor looks like success.
 LOOKS_FINE = 0.75
+# No error, and no light in the originals, is this much: nothing is divided by 0.
+TINY = 1e-12
 # An epoch was better than the end if its error is below this share of the error at the end.
 CLEARLY = 0.8
 
@@ -55,7 +57,7 @@ class Case:
     @property
     def light(self) -> float:
         """Sum of the shown pixels as a share of the originals'."""
-        return self.get("sum") / self.get("original_sum")
+        return self.get("sum") / max(self.get("original_sum"), TINY)
 
     def distance(self, rival: str) -> float:
         """From the reconstructions to a rival: "mean_image" or "median_image"."""
@@ -114,4 +116,4 @@ class Case:
         return next(iter(self.run.history.losses), 0.0)
 
     def _relative(self, mse: float) -> float:
-        return mse / self.run.rivals[MEAN_IMAGE].mse
+        return max(mse, TINY) / max(self.run.rivals[MEAN_IMAGE].mse, TINY)
