@@ -101,6 +101,10 @@ class RunStore:
         """Whether there is such a run; it may still turn out to be damaged."""
         return KEY.fullmatch(key) is not None and self._folders.stamp(key) is not None
 
+    def stamp(self, key: str) -> str | None:
+        """A text that changes whenever a run is written anew; None if there is no such run."""
+        return self._folders.stamp(key) if KEY.fullmatch(key) else None
+
     def get(self, key: str) -> Run | None:
         """Open a run, and note that it was used.
 

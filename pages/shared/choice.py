@@ -89,6 +89,7 @@ def widgets(dataset: str, only_pinned: str | None) -> None:
             on_change=_shuffle_again,
             disabled=only_pinned is not None,
             label_visibility="collapsed",
+            wrap=True,
         )
         dropdown(
             "Class",

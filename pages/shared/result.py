@@ -28,6 +28,13 @@ from pages.shared.widgets import segments
 
 # Seconds between two pictures of a training that runs.
 TICK = 0.2
+COLUMNS = {
+    "loss": "training loss",
+    "validation_loss": "held-out loss",
+    "displayed_loss": "from the shown pixels",
+    "mse": "pixel MSE",
+    "ssim": "SSIM",
+}
 OWN_SCALE_HIDES = (
     "Own scale: each image from its smallest value, drawn black, to its largest, drawn white. This"
     " hides how dark or pale an image is; the numbers do not."
@@ -114,7 +121,8 @@ def _yardstick(variant: Variant, moment: Moment, known: Checks | None) -> None:
         noun="digits" if info.class_names[0] == "0" else "garments",
     )
     with st.container(key="lab-edge-scores"):
-        score_table({"this run": run.scores, **rivals} if run else rivals)
+        ranked = dict(sorted(rivals.items(), key=lambda rival: rival[1].mse))
+        score_table({"this run": run.scores, **ranked} if run else ranked)
 
 
 def _in_words(curve: LossCurve, run: Run) -> None:
@@ -122,11 +130,12 @@ def _in_words(curve: LossCurve, run: Run) -> None:
     made = run.provenance
     shipped = "Shipped result. " if made.shipped else ""
     with st.container(key="lab-edge-words"):
-        with st.expander("The curve in words and numbers"):
-            st.markdown(figures.curve_in_words(curve))
-            st.dataframe(
-                pd.DataFrame([asdict(epoch) for epoch in run.history.epochs]), hide_index=True
-            )
+        words = st.expander("The curve in words and numbers", on_change="rerun", key="words")
+        if words.open:
+            with words:
+                st.markdown(figures.curve_in_words(curve))
+                epochs = pd.DataFrame([asdict(epoch) for epoch in run.history.epochs])
+                st.dataframe(epochs.rename(columns=COLUMNS), hide_index=True)
         st.caption(
             f"{shipped}Trained {made.created[:10]} in {made.seconds:.1f} s on {made.machine};"
             f" Keras {made.versions.get('keras', 'unknown')}."

@@ -91,10 +91,11 @@ def spread(shares: Sequence[float], width: float = TEXT_WIDTH) -> list[float]:
 
 
 def _rival(name: str, error: float, share: float, place: float) -> str:
+    first, space, more = escape(name).partition(" image")
     return (
         f'<div class="tick" style="left:{100 * share:.1f}%"></div>'
-        f'<div class="rival" style="left:{100 * place:.1f}%">{escape(name)}'
-        f" <i>{error:.3f}</i></div>"
+        f'<div class="rival" style="left:{100 * place:.1f}%">{first}'
+        f'<span class="more">{space}{more}</span> <i>{error:.3f}</i></div>'
     )
 
 

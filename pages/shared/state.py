@@ -14,6 +14,9 @@ from core.library import Library
 from core.runs import Run
 from core.store import RunStore, lab_store
 
+# Runs that stay in memory, a few megabytes each.
+RUNS_KEPT = 8
+
 
 @st.cache_resource(show_spinner=False)
 def store() -> RunStore:
@@ -28,8 +31,11 @@ def library() -> Library:
 
 
 def run_of(key: str) -> Run | None:
-    """The run of a variant's key: one trained here, else one that came with the lab."""
-    return library().get(key)
+    """The run of a variant's key: one trained here, else one that came with the lab.
+
+    It is read from disk once, and again when it has been written anew.
+    """
+    return _opened(key, store().stamp(key))
 
 
 @st.cache_resource(show_spinner=False)
@@ -51,6 +57,11 @@ def visitor() -> str:
         name = hashlib.sha256(token).hexdigest() if token else uuid.uuid4().hex
         st.session_state.visitor = name[:32]
     return str(st.session_state.visitor)
+
+
+@st.cache_resource(show_spinner=False, max_entries=RUNS_KEPT)
+def _opened(key: str, stamp: str | None) -> Run | None:
+    return library().get(key)
 
 
 def _unmasked(cookie: str) -> bytes | None:

@@ -117,13 +117,15 @@ _STYLES = """
 [class*=st-key-lab-headline] > :first-child { flex: 1 1 0; min-width: 0; }
 .st-key-lab-trainer { width: auto; flex: 0 0 auto; }
 [class*=st-key-lab-curve] { padding-left: 0; }
-  [class*=st-key-lab-edge] { padding-left: 40px; }
+  [class*=st-key-lab-edge] { padding-left: 0; }
+  [class*=st-key-lab-edge-time] { padding-left: 40px; }
+  .lab-ruler .more { display: none; }
   .lab-readout, .lab-ruler { padding-left: 0; }
   .lab-grid { grid-template-columns: 1fr; font-size: 0.667rem; }
   .lab-grid .label { text-align: left; }
   .lab-grid .label small { display: inline; margin-left: 5px; }
   .lab-grid .name { display: none; }
   .lab-grid .names { display: block; }
-  .st-key-lab-trainer { margin-left: auto; }
+  :has(> .st-key-lab-trainer) { margin-left: auto; }
 }
 """
