@@ -51,9 +51,7 @@ def test_terms_of_all_pages_are_defined(spelling: str) -> None:
 
 
 def test_no_spelling_belongs_to_two_terms() -> None:
-    spellings = Counter(
-        spelling.casefold() for entry in GLOSSARY for spelling in entry.spellings
-    )
+    spellings = Counter(spelling.casefold() for entry in GLOSSARY for spelling in entry.spellings)
     assert [spelling for spelling, times in spellings.items() if times > 1] == []
 
 
