@@ -1,0 +1,148 @@
+"""One screen of the story: what it says on the left, what there is to see on the right."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from core import figures, formats, pictures, plots, story, yardstick
+from core.objectives import LOSSES
+from core.story import Row, Step
+from pages.shared.curve import loss_curve
+from pages.shared.digits import DigitRow, NumberRow, digit_grid
+from pages.shared.theme import palette
+
+CURVE_HEIGHT = 170
+YARDSTICK_HEIGHT = 200
+# From so many rows on there is room for the pictures only.
+MANY_ROWS = 3
+BAR_HEIGHT = 52
+
+STYLES = """<style>
+.lab-story-title { font-size: 2.1rem; line-height: 1.2; font-weight: 650; margin: 0.2rem 0 0; }
+.lab-story p { font-size: 1.25rem; line-height: 1.45; margin: 0 0 0.7rem; }
+.lab-story .number { font-size: 4.2rem; line-height: 1.05; font-weight: 650; margin: 0.4rem 0 0; }
+.lab-story .caption { font-size: 1.15rem; margin: 0 0 0.4rem; }
+.lab-bars { display: grid; grid-template-columns: 5.5rem 1fr; gap: 2px 12px; align-items: end;
+  font-size: 0.95rem; }
+.lab-bars svg { width: 100%; height: 52px; display: block; }
+.lab-bars small { grid-column: 2; color: var(--lab-muted); font-size: 0.85rem; }
+.lab-story-present p { font-size: 1.45rem; }
+.lab-story-present .number { font-size: 5.2rem; }
+.lab-story-present .caption { font-size: 1.35rem; }
+@media (max-width: 640px) {
+  .lab-story-title { font-size: 1.6rem; }
+  .lab-story p, .lab-story-present p { font-size: 1.15rem; }
+  .lab-story .number, .lab-story-present .number { font-size: 3.2rem; }
+}
+</style>"""
+
+
+def screen(step: Step, *, present: bool) -> None:
+    """Draw a step.
+
+    Args:
+        step: what it shows.
+        present: whether for a room: larger type.
+    """
+    st.html(f'{STYLES}<h1 class="lab-story-title">{escape(step.title)}</h1>')
+    words, sight = st.columns([1, 1.55], gap="large")
+    with words:
+        _words(step, present)
+        st.page_link(
+            "pages/lab.py",
+            label="Try it in the lab",
+            icon=":material/science:",
+            query_params=step.settings.to_query(),
+            width="content",
+        )
+    with sight:
+        _curve(step)
+        digit_grid(_digit_rows(step))
+
+
+def _words(step: Step, present: bool) -> None:
+    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in step.texts)
+    kind = "lab-story lab-story-present" if present else "lab-story"
+    st.html(
+        f'<div class="{kind}">{paragraphs}'
+        f'<div class="number lab-tone-{step.tone}">{escape(step.number)}</div>'
+        f'<div class="caption">{escape(step.caption)}</div></div>'
+    )
+    if step.has_bars:
+        st.html(_bars_html(step.rows[0]))
+
+
+def _curve(step: Step) -> None:
+    run = step.rows[0].run
+    if step.curves == "yardstick":
+        runs = [row.run for row in step.rows]
+        drawn = yardstick.figure(runs, palette(), height=YARDSTICK_HEIGHT)
+        alt = yardstick.in_words(runs)
+        st.plotly_chart(drawn, theme=None, key="story-yardstick", config=plots.CONFIG, alt=alt)
+        return
+    curve = figures.loss_curve(run.history, LOSSES[run.variant.loss], run.floor, run.variant.epochs)
+    loss_curve(curve, palette(), key="story", height=CURVE_HEIGHT)
+
+
+def _digit_rows(step: Step) -> list[DigitRow]:
+    pinned = step.rows[0].run.pinned.images[list(story.DIGITS)]
+    greys = pinned / np.float32(255)
+    frame, colours = palette().border, palette().series
+    original = DigitRow(
+        label="Original",
+        picture=pictures.digit_row(greys, frame=frame),
+        alt=f"The held-out digits {', '.join(map(str, story.DIGITS))}.",
+        numbers=_sums(greys) if len(step.rows) < MANY_ROWS else (),
+    )
+    rows = [original]
+    for place, row in enumerate(step.rows):
+        pixels = story.shown(row.run)
+        letter = f"{yardstick.LETTERS[place]} " if step.curves == "yardstick" else ""
+        rows.append(
+            DigitRow(
+                label=f"{letter}{row.label}",
+                note=row.note,
+                colour=colours[place] if letter else None,
+                picture=pictures.digit_row(pixels, frame=frame),
+                alt=f"{row.label}, {row.note}: sums of the pixels {_texts(pixels)}.",
+                numbers=_sums(pixels) if len(step.rows) < MANY_ROWS else (),
+            )
+        )
+    return rows
+
+
+def _sums(pixels: np.ndarray) -> list[NumberRow]:
+    return [
+        NumberRow(name="sum", texts=[formats.total(float(s)) for s in pixels.sum(axis=1)]),
+        NumberRow(name="largest", texts=[formats.pixel(float(p)) for p in pixels.max(axis=1)]),
+    ]
+
+
+def _texts(pixels: np.ndarray) -> str:
+    return ", ".join(formats.total(float(total)) for total in pixels.sum(axis=1))
+
+
+def _bars_html(row: Row) -> str:
+    original, shown = story.bars(row.run)
+    return (
+        '<div class="lab-bars">'
+        f"<span>Original</span>{_bars_svg(original)}<span>Shown</span>{_bars_svg(shown)}"
+        f"<small>one row of pixels of the {story.BAR_DIGIT}, on the same scale</small></div>"
+    )
+
+
+def _bars_svg(values: np.ndarray) -> str:
+    words = f"28 bars; the highest is {formats.pixel(float(values.max()))}."
+    bars = "".join(
+        f'<rect x="{place * 10 + 0.5}" y="{BAR_HEIGHT * (1 - value):.2f}" width="9"'
+        f' height="{BAR_HEIGHT * value:.2f}"/>'
+        for place, value in enumerate(values.tolist())
+    )
+    return (
+        f'<svg role="img" aria-label="{words}" viewBox="0 0 280 {BAR_HEIGHT + 1}"'
+        f' preserveAspectRatio="none" fill="currentColor">{bars}'
+        f'<rect x="0" y="{BAR_HEIGHT}" width="280" height="1"/></svg>'
+    )
