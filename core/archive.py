@@ -160,10 +160,8 @@ def _read(archive: zipfile.ZipFile, key: str, members: Mapping[str, zipfile.ZipI
         for name, info in members.items()
     }
     try:
-        run = unpack(files)
+        run = unpack(files, key)
     except DamagedRun as damage:
         raise InvalidArchive(f"The run {key} of the archive is damaged. {damage}") from damage
-    if run.variant.key != key:
-        raise InvalidArchive(f"The run {key} of the archive has other settings than its name says.")
     # Only the repository's own results may be marked as shipped.
     return replace(run, provenance=replace(run.provenance, shipped=False))

@@ -74,11 +74,15 @@ def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
     return {**files, manifest.NAME: manifest.manifest(files)}
 
 
-def unpack(files: Mapping[str, bytes]) -> Run:
+def unpack(files: Mapping[str, bytes], key: str) -> Run:
     """The inverse of `pack`: checks the checksums, then every type and shape.
 
     Frames come back within a thousandth of what each picture spreads over, or within float16's
     precision where that is coarser. Weights that the manifest does not list are None.
+
+    Args:
+        files: by name.
+        key: that the run is filed under.
 
     Raises:
         DamagedRun: a file is missing, changed, or not what it should be; the text says which.
@@ -90,6 +94,8 @@ def unpack(files: Mapping[str, bytes]) -> Run:
     manifest.check(files, files.get(manifest.NAME), names)
     facts, history, _ = _read_facts(files[RUN])
     variant = facts["variant"]
+    if variant.key != key:
+        raise DamagedRun("Its settings are not those that it is filed under.")
     with _reading(HISTORY):
         rows = _rows(files[HISTORY], HISTORY_COLUMNS)
         history.steps = [from_plain(int, step) for step, _ in rows]

@@ -6,7 +6,6 @@ lost or damaged index costs seconds and no run.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 import time
@@ -16,9 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-VERSION = 1
+VERSION = 2
 BUSY_SECONDS = 10.0
 # SQLITE_ERROR: the file holds other tables than these.
 CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
@@ -50,14 +49,14 @@ class Entry:
     Attributes:
         key: of its variant.
         stamp: changes with the run's folder.
-        facts: what a list shows of it, in JSON's types.
+        facts: what a list shows of it, in JSON.
         bytes: of all its files; `weight_bytes` of them are its weights.
         used: when it was last used, in seconds since 1970.
     """
 
     key: str
     stamp: str
-    facts: dict[str, Any]
+    facts: str
     bytes: int
     weight_bytes: int
     used: float
@@ -68,6 +67,7 @@ class RunIndex:
 
     Args:
         path: the SQLite file, which several processes may share; None keeps the entries in memory.
+        shape: a number that stands for what `Entry.facts` holds; a file with another is made anew.
         stamps: gives the stamp of every run that is there, by key.
         read: makes the entry of a key from its folder; None if it is gone or damaged.
         tell: takes a sentence for the screen.
@@ -77,11 +77,13 @@ class RunIndex:
         self,
         path: Path | None,
         *,
+        shape: int,
         stamps: Callable[[], dict[str, str]],
         read: Callable[[str], Entry | None],
         tell: Callable[[str], None],
     ) -> None:
-        self._table = RunTable(path)
+        self._table = RunTable(path, shape)
+        self._shape = shape
         self._stamps = stamps
         self._read = read
         self._tell = tell
@@ -125,7 +127,7 @@ class RunIndex:
         if code & 0xFF in CORRUPT and self._table.discard():
             self._tell("The index of the runs was damaged and has been made anew.")
         else:
-            self._table = RunTable(None)
+            self._table = RunTable(None, self._shape)
             self._tell(f"The index of the runs cannot be written ({error}) and is kept in memory.")
 
 
@@ -136,10 +138,13 @@ class RunTable:
 
     Args:
         path: the SQLite file, made if it is missing; None keeps the table in memory.
+        shape: as for `RunIndex`.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, shape: int) -> None:
         self._path = path
+        # SQLite keeps one signed number of 32 bits for its user.
+        self._version = (shape + VERSION) & 0x7FFF_FFFF
         self._in_memory = None if path else _connect(":memory:")
         if self._in_memory:
             weakref.finalize(self, self._in_memory.close)
@@ -155,18 +160,16 @@ class RunTable:
             rows = connection.execute(f"SELECT {COLUMNS} FROM runs ORDER BY turn, key").fetchall()
         if any(_checksum(row[:5]) != row[5] for row in rows):
             raise sqlite3.DatabaseError("an entry does not match its checksum")
-        all_facts = json.loads(f"[{','.join(row[2] for row in rows)}]")
         return [
             Entry(key=key, stamp=stamp, facts=facts, bytes=size, weight_bytes=weights, used=used)
-            for (key, stamp, _, size, weights, _, used), facts in zip(rows, all_facts, strict=True)
+            for key, stamp, facts, size, weights, _, used in rows
         ]
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Take in entries, each as the most recently used; one that is there keeps its place."""
         rows = []
         for entry in entries:
-            facts = json.dumps(entry.facts)
-            row = (entry.key, entry.stamp, facts, entry.bytes, entry.weight_bytes)
+            row = (entry.key, entry.stamp, entry.facts, entry.bytes, entry.weight_bytes)
             rows.append((*row, _checksum(row), entry.used))
         replaced = ("stamp", "facts", "bytes", "weight_bytes", "checksum")
         with self._connected() as connection:
@@ -206,8 +209,8 @@ class RunTable:
         # A connection for each call, since another process may delete or replace the file.
         connection = self._in_memory or _connect(str(self._path))
         try:
-            if _version(connection) != VERSION:
-                _create(connection)
+            if _version(connection) != self._version:
+                _create(connection, self._version)
             yield connection
         finally:
             if connection is not self._in_memory:
@@ -234,12 +237,12 @@ def _version(connection: sqlite3.Connection) -> int:
     return version
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def _create(connection: sqlite3.Connection, version: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    if _version(connection) != VERSION:  # another process may have been quicker
+    if _version(connection) != version:  # another process may have been quicker
         connection.execute("DROP TABLE IF EXISTS runs")
         connection.execute(TABLE)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute(f"PRAGMA user_version = {version}")
     connection.execute("COMMIT")
 
 

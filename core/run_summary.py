@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from core.advice import Verdict, verdict
-from core.plain import from_plain, to_plain
+from core.plain import fields_from_plain, to_plain
 from core.run_index import Entry
 from core.runs import LossPair, Run, Scores, Status
 from core.variant import Variant
 
 FROM_RUN = ("variant", "status", "scores", "trained_loss", "displayed_loss", "floor")
 FROM_PROVENANCE = ("created", "seconds", "shipped")
+FROM_ENTRY = ("key", "used", "bytes", "has_weights")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,18 @@ class RunSummary:
     has_weights: bool
 
 
+# An index that was written by a lab whose summaries were different is made anew.
+SHAPE = zlib.crc32(
+    repr(
+        [
+            (field.name, field.type)
+            for kind in (RunSummary, Variant, Scores, LossPair, Verdict)
+            for field in fields(kind)
+        ]
+    ).encode()
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """Something that went wrong in the store and that a visitor should know.
@@ -67,27 +83,32 @@ class Freed:
     runs: tuple[str, ...] = ()
 
 
-def listed(facts: Mapping[str, Any], judged: Verdict | None) -> dict[str, Any]:
-    """Of what `run_files.unpack_facts` gives, that which an index entry keeps."""
-    provenance = to_plain(facts["provenance"])
-    return {
-        **{name: to_plain(facts[name]) for name in FROM_RUN},
-        **{name: provenance[name] for name in FROM_PROVENANCE},
-        "verdict": to_plain(judged),
+def listed(facts: Mapping[str, Any], judged: Verdict | None) -> str:
+    """Of what `run_files.unpack_facts` gives, that which an index entry keeps, in JSON."""
+    provenance = facts["provenance"]
+    values = {
+        **{name: facts[name] for name in FROM_RUN},
+        **{name: getattr(provenance, name) for name in FROM_PROVENANCE},
+        "verdict": judged,
     }
+    return json.dumps(to_plain(values), allow_nan=False)
 
 
 def summary(entry: Entry) -> RunSummary:
     """The summary that an index entry stands for."""
-    facts = {
-        **entry.facts,
-        "key": entry.key,
-        "used": entry.used,
-        "bytes": entry.bytes,
-        "has_weights": entry.weight_bytes > 0,
-    }
-    found: RunSummary = from_plain(RunSummary, facts)
-    return found
+    return RunSummary(
+        **_read(entry.facts),
+        key=entry.key,
+        used=entry.used,
+        bytes=entry.bytes,
+        has_weights=entry.weight_bytes > 0,
+    )
+
+
+# A page lists the same thousands of runs again and again.
+@lru_cache(maxsize=10_000)
+def _read(facts: str) -> dict[str, Any]:
+    return fields_from_plain(RunSummary, json.loads(facts), apart_from=FROM_ENTRY)
 
 
 def summary_of(run: Run, *, bytes: int, used: float) -> RunSummary:

@@ -27,7 +27,7 @@ from core.run_files import (
 )
 from core.run_folders import KEY, RunFolders
 from core.run_index import Entry, RunIndex
-from core.run_summary import Freed, Message, RunSummary, listed, summary
+from core.run_summary import SHAPE, Freed, Message, RunSummary, listed, summary
 from core.runs import Run
 
 INDEX_FILE = "index.sqlite3"
@@ -86,6 +86,7 @@ class RunStore:
             self._tell(None, disk.refusal(error, root))
         self._index = RunIndex(
             root / INDEX_FILE if self.writable else None,
+            shape=SHAPE,
             stamps=self._folders.stamps,
             read=self._entry,
             tell=lambda text: self._tell(None, text),
@@ -99,7 +100,7 @@ class RunStore:
 
     def __contains__(self, key: str) -> bool:
         """Whether there is such a run; it may still turn out to be damaged."""
-        return KEY.fullmatch(key) is not None and self._folders.stamp(key) is not None
+        return self.stamp(key) is not None
 
     def stamp(self, key: str) -> str | None:
         """A text that changes whenever a run is written anew; None if there is no such run."""
@@ -112,7 +113,7 @@ class RunStore:
             The run, its checksums verified; None if there is none, or if it was damaged: then it
             has been set aside, and a message says so.
         """
-        run = self._open(key, ALL, lambda files: _unpack_as(key, files))
+        run = self._open(key, ALL, lambda files: unpack(files, key))
         if run is not None:
             self._index.touch(key)
         return run
@@ -140,7 +141,10 @@ class RunStore:
             self._messages = deque(kept, MOST_MESSAGES)
         self._index.add(key)
         if self._megabytes is not None:
-            self.enforce_limit(self._megabytes, {key, *self.protected})
+            try:
+                self.enforce_limit(self._megabytes, {key, *self.protected})
+            except StoreUnavailable as problem:  # the run itself is kept
+                self._tell(None, str(problem))
 
     def touch(self, key: str) -> None:
         """Note that a run was used, so that it is among the last to go."""
@@ -291,14 +295,6 @@ class RunStore:
                 raise StoreUnavailable(disk.refusal(error, self.root)) from error
 
     def _tell(self, key: str | None, text: str) -> None:
-        message = Message(key=key, text=text)
         with self._lock:
-            if message not in self._messages:
+            if (message := Message(key=key, text=text)) not in self._messages:
                 self._messages.append(message)
-
-
-def _unpack_as(key: str, files: Files) -> Run:
-    run = unpack(files)
-    if run.variant.key != key:
-        raise DamagedRun("Its settings are not those that it is filed under.")
-    return run

@@ -183,7 +183,7 @@ def test_a_run_under_another_name_is_refused(yours: RunStore) -> None:
         name.replace(KEYS[0], "0123456789abcdef"): content
         for name, content in members_of(RUNS[0]).items()
     }
-    assert_refused(yours, zipped(other), "other settings than its name says")
+    assert_refused(yours, zipped(other), "not those that it is filed under")
 
 
 def test_checksums_that_agree_do_not_make_impossible_settings_possible(yours: RunStore) -> None:

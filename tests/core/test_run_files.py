@@ -21,6 +21,10 @@ from core.variant import Variant
 from support.runs import assert_same_run, make_run
 
 
+def unpacked(files: dict[str, bytes]) -> Run:
+    return run_files.unpack(files, Variant().key)
+
+
 def with_frames(*pixels: np.ndarray) -> Run:
     run = make_run(weights=None)
     frames = [Frame(step=i, pixels=np.float32(p)) for i, p in enumerate(pixels)]
@@ -28,7 +32,7 @@ def with_frames(*pixels: np.ndarray) -> Run:
 
 
 def kept_frame(pixels: np.ndarray) -> np.ndarray:
-    return run_files.unpack(run_files.pack(with_frames(pixels))).history.frames[0].pixels
+    return unpacked(run_files.pack(with_frames(pixels))).history.frames[0].pixels
 
 
 def resealed(files: dict[str, bytes], **changed: bytes) -> dict[str, bytes]:
@@ -40,18 +44,18 @@ def resealed(files: dict[str, bytes], **changed: bytes) -> dict[str, bytes]:
 
 def test_a_whole_run_comes_back() -> None:
     run = make_run(Variant(layers=(40, 2, 40), activation="tanh", hidden_activation="linear"))
-    assert_same_run(run_files.unpack(run_files.pack(run)), run)
+    assert_same_run(run_files.unpack(run_files.pack(run), run.variant.key), run)
 
 
 def test_a_run_without_weights_comes_back_without() -> None:
     files = run_files.pack(make_run(weights=None))
     assert "weights.npz" not in files
-    assert run_files.unpack(files).weights is None
+    assert unpacked(files).weights is None
 
 
 def test_a_run_that_never_took_a_step_comes_back() -> None:
     run = make_run(history=History(), weights=None, status="stopped")
-    found = run_files.unpack(run_files.pack(run))
+    found = unpacked(run_files.pack(run))
     assert found.history == History()
     assert run_files.unpack_digits(run_files.pack(run))[1].shape == (0, 784)
 
@@ -67,7 +71,7 @@ def test_numbers_that_are_not_finite_come_back() -> None:
         evidence={"largest": math.inf, "smallest": None},
     )
     files = run_files.pack(run)
-    found = run_files.unpack(files)
+    found = unpacked(files)
     assert found.history.losses[-3:-1] == [math.inf, -math.inf]
     assert math.isnan(found.history.losses[-1])
     assert math.isnan(found.history.epochs[-1].loss)
@@ -101,7 +105,7 @@ def test_a_flat_picture_keeps_its_value() -> None:
 
 def test_packing_what_was_unpacked_changes_no_byte() -> None:
     files = run_files.pack(make_run())
-    assert run_files.pack(run_files.unpack(files)) == files
+    assert run_files.pack(unpacked(files)) == files
 
 
 def test_the_files_are_open_to_other_tools() -> None:
@@ -137,12 +141,17 @@ def test_facts_are_read_without_the_other_files() -> None:
     assert facts["scores"].mse == 0.0141
 
 
+def test_a_run_filed_under_another_key_is_refused() -> None:
+    with pytest.raises(DamagedRun, match="not those that it is filed under"):
+        run_files.unpack(run_files.pack(make_run()), "0123456789abcdef")
+
+
 @pytest.mark.parametrize("name", run_files.ALL)
 def test_a_missing_file_is_named(name: str) -> None:
     files = run_files.pack(make_run())
     del files[name]
     with pytest.raises(DamagedRun, match=f"The file {name} is missing"):
-        run_files.unpack(files)
+        unpacked(files)
 
 
 @pytest.mark.parametrize("name", [*run_files.NEEDED, run_files.WEIGHTS])
@@ -157,14 +166,14 @@ def test_a_changed_file_is_named(name: str, damage: str) -> None:
     else:
         content += b" "
     with pytest.raises(DamagedRun, match=f"The file {name} does not match its checksum"):
-        run_files.unpack({**files, name: bytes(content)})
+        unpacked({**files, name: bytes(content)})
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 1}', b"[" * 100_000, b"\xff"])
 def test_a_manifest_that_cannot_be_read_is_named(content: bytes) -> None:
     files = {**run_files.pack(make_run()), manifest.NAME: content}
     with pytest.raises(DamagedRun, match=r"manifest\.json cannot be read"):
-        run_files.unpack(files)
+        unpacked(files)
 
 
 def test_a_manifest_that_lists_another_file_is_refused() -> None:
@@ -172,14 +181,14 @@ def test_a_manifest_that_lists_another_file_is_refused() -> None:
     # One flipped bit would otherwise make it a run that never had weights.
     changed = files[manifest.NAME].replace(b'"weights.npz"', b'"weightr.npz"')
     with pytest.raises(DamagedRun, match=r"lists a file weightr\.npz"):
-        run_files.unpack({**files, manifest.NAME: changed})
+        unpacked({**files, manifest.NAME: changed})
 
 
 def test_a_run_of_another_version_says_so() -> None:
     files = run_files.pack(make_run())
     newer = json.loads(files[manifest.NAME]) | {"format": 2}
     with pytest.raises(DamagedRun, match=r"another version of the lab \(format 2\)"):
-        run_files.unpack({**files, manifest.NAME: to_json(newer)})
+        unpacked({**files, manifest.NAME: to_json(newer)})
 
 
 def facts_with(**changes: object) -> Callable[[dict[str, bytes]], dict[str, bytes]]:
@@ -237,4 +246,4 @@ def test_files_that_agree_with_their_manifest_and_are_wrong_all_the_same(
     changed = change(files)
     name = next(iter(changed)).replace("_", ".")
     with pytest.raises(DamagedRun, match=f"The file {name} cannot be read"):
-        run_files.unpack(resealed(files, **changed))
+        unpacked(resealed(files, **changed))

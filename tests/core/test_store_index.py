@@ -90,15 +90,31 @@ def belittle_an_error(index: Path) -> None:
     index.write_bytes(content.replace(b'"mse": 0.0141', b'"mse": 0.0041'))
 
 
-def take_for_another_purpose(index: Path) -> None:
-    index.unlink()
+def make_from_another_version(index: Path) -> None:
     connection = sqlite3.connect(index)
-    connection.executescript("CREATE TABLE runs (id INTEGER); PRAGMA user_version = 1;")
+    connection.execute("UPDATE runs SET facts = '{}'")
+    connection.execute("PRAGMA user_version = 1")
+    connection.commit()
+    connection.close()
+
+
+def take_for_another_purpose(index: Path) -> None:
+    connection = sqlite3.connect(index)
+    connection.executescript("DROP TABLE runs; CREATE TABLE runs (id INTEGER);")
     connection.close()
 
 
 @pytest.mark.parametrize(
-    "harm", [lose, overwrite, cut, empty, belittle_an_error, take_for_another_purpose]
+    "harm",
+    [
+        lose,
+        overwrite,
+        cut,
+        empty,
+        belittle_an_error,
+        make_from_another_version,
+        take_for_another_purpose,
+    ],
 )
 def test_a_lost_or_damaged_index_is_made_anew(tmp_path: Path, harm: Callable[[Path], None]) -> None:
     store = RunStore(tmp_path)
