@@ -74,6 +74,17 @@ def factor(value: float | None) -> str:
     return _fixed(value, 1 if abs(value) < 9.95 else 0)
 
 
+def duration(seconds: float | None) -> str:
+    """A time that is left: "40 s", "12 min", "2.5 h", rounded up."""
+    if seconds is None or not math.isfinite(seconds):
+        return _not_finite(seconds)
+    if seconds < 100:
+        return f"{math.ceil(seconds)} s"
+    if seconds < 6000:
+        return f"{math.ceil(seconds / 60)} min"
+    return f"{math.ceil(seconds / 360) / 10:.1f} h"
+
+
 def _not_finite(value: float | None) -> str:
     if value is None or math.isnan(value):
         return MISSING

@@ -7,13 +7,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from core.cli import list_runs, train
+from core.cli import list_runs, shipped, sweep, train
 from core.cli.arguments import BAD_INPUT, Parser
 from core.errors import InvalidVariant, LabError
 
 FAILED = 1
 INTERRUPTED = 130
-COMMANDS = {"train": train, "list": list_runs}
+COMMANDS = {"train": train, "list": list_runs, "sweep": sweep, "gallery": shipped}
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:

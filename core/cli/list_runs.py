@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from core import formats
@@ -28,18 +29,23 @@ def run(options: argparse.Namespace) -> int:
     for message in store.messages:
         print(message.text, file=sys.stderr)
     if options.json:
-        print(json.dumps([finite(_plain(summary)) for summary in found]))
+        print(json.dumps([finite(plain(summary)) for summary in found]))
         return 0
-    if found:
-        heads = ("key", "data", "normalization", "output", "loss", "epochs", "MSE", "status")
-        print(COLUMNS.format(*heads))
-    for summary in found:
-        print(_row(summary))
+    print(in_a_table(found), end="")
     return 0
 
 
-def _plain(summary: RunSummary) -> dict[str, object]:
+def plain(summary: RunSummary) -> dict[str, object]:
+    """A line of the list in JSON's types, but for numbers that are not finite."""
     return {**asdict(summary), "variant": summary.variant.to_dict()}
+
+
+def in_a_table(summaries: Sequence[RunSummary]) -> str:
+    """Runs as lines under a heading; nothing for no runs."""
+    if not summaries:
+        return ""
+    heads = ("key", "data", "normalization", "output", "loss", "epochs", "MSE", "status")
+    return "\n".join([COLUMNS.format(*heads), *map(_row, summaries), ""])
 
 
 def _row(summary: RunSummary) -> str:

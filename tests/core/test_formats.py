@@ -100,3 +100,20 @@ def test_factors_have_one_decimal_below_ten() -> None:
     assert formats.factor(5.28) == "5.3"
     assert formats.factor(24.4) == "24"
     assert formats.factor(math.inf) == "∞"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.0, "0 s"),
+        (3.2, "4 s"),
+        (99.0, "99 s"),
+        (100.0, "2 min"),
+        (720.0, "12 min"),
+        (9000.0, "2.5 h"),
+        (None, "–"),
+        (float("inf"), "∞"),
+    ],
+)
+def test_a_duration_is_rounded_up(seconds: float | None, text: str) -> None:
+    assert formats.duration(seconds) == text
