@@ -1,0 +1,202 @@
+"""MatrixView: two settings as the axes of a map, and all others fixed; all that a link holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from core.datasets import DATASETS
+from core.errors import InvalidVariant
+from core.normalization import NORMALIZATIONS
+from core.objectives import ACTIVATIONS, LOSSES
+from core.sweep import grid
+from core.variant import CHOICES, FIELDS, LOSS_FROM, Variant, format_value, parse_value
+
+OPENING = Variant()
+# What a cell's colour and number show.
+COLOURS = {"error": "Pixel error", "ssim": "SSIM", "gap": "Loss gap", "excess": "Excess"}
+# More would leave no room for a digit in a cell.
+MOST_VALUES = 8
+AXIS_NAMES = {
+    "dataset": "Data set",
+    "normalization": "Pixels scaled to",
+    "layers": "Hidden layers",
+    "hidden_activation": "Hidden activation",
+    "activation": "Output activation",
+    "loss": "Loss",
+    "loss_from": "The loss is computed",
+    "optimizer": "Optimizer",
+    "learning_rate": "Learning rate",
+    "batch_size": "Batch",
+    "epochs": "Epochs",
+    "seed": "Seed",
+}
+# Values that an axis starts with; for the other settings these are all there are.
+SUGGESTED: dict[str, tuple[Any, ...]] = {
+    "layers": tuple((128, 64, width, 64, 128) for width in (2, 4, 8, 16, 28)),
+    "learning_rate": (0.0001, 0.0003, 0.001, 0.003, 0.01),
+    "batch_size": (10, 32, 100, 320, 1000),
+    "epochs": (1, 5, 20, 67),
+    "seed": (0, 1, 2, 3, 4),
+    **CHOICES,
+}
+LABELS: dict[str, Mapping[str, str]] = {
+    "dataset": {name: info.label for name, info in DATASETS.items()},
+    "normalization": {name: entry.label for name, entry in NORMALIZATIONS.items()},
+    "activation": {name: entry.label for name, entry in ACTIVATIONS.items()},
+    "loss": {name: entry.label for name, entry in LOSSES.items()},
+    "loss_from": LOSS_FROM,
+}
+NUMBERED = {
+    "learning_rate": "rate {:g}",
+    "batch_size": "batch {}",
+    "epochs": "{} epochs",
+    "seed": "seed {}",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatrixView:
+    """What the matrix shows.
+
+    Attributes:
+        variant: the selected cell; its settings that are no axis are those of every cell.
+        rows, columns: the two fields of `Variant` that vary.
+        row_values, column_values: what they take; empty stands for the suggested values.
+        colour: a key of `COLOURS`.
+
+    Raises:
+        InvalidVariant: a value is not allowed; the text says which are.
+    """
+
+    variant: Variant = OPENING
+    rows: str = "activation"
+    columns: str = "loss"
+    row_values: tuple[Any, ...] = ()
+    column_values: tuple[Any, ...] = ()
+    colour: str = "error"
+
+    def __post_init__(self) -> None:
+        for name in ("rows", "columns"):
+            _check(name, getattr(self, name), FIELDS)
+        if self.rows == self.columns:
+            raise InvalidVariant("columns", f"Rows and columns cannot both be {self.rows}.")
+        _check("colour", self.colour, COLOURS)
+        for axis, values in (("rows", "row_values"), ("columns", "column_values")):
+            field = getattr(self, axis)
+            checked = _checked(values, field, getattr(self, values) or SUGGESTED[field])
+            object.__setattr__(self, values, checked)
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """The variant of every cell, row by row."""
+        axes = {self.rows: self.row_values, self.columns: self.column_values}
+        return tuple(grid(self.variant, axes))
+
+    @property
+    def row_labels(self) -> list[str]:
+        """The names of the rows, from the top."""
+        return axis_labels(self.rows, self.row_values)
+
+    @property
+    def column_labels(self) -> list[str]:
+        """The names of the columns, from the left."""
+        return axis_labels(self.columns, self.column_values)
+
+    def to_query(self) -> dict[str, str]:
+        """As text for a URL's query, without what is as it is by default."""
+        usual = MatrixView(rows=self.rows, columns=self.columns)._texts() | _USUAL_AXES
+        standard = Variant(dataset=self.variant.dataset).to_query() | {"dataset": OPENING.dataset}
+        texts = self.variant.to_query() | self._texts()
+        return {name: text for name, text in texts.items() if text != {**standard, **usual}[name]}
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple[MatrixView, list[InvalidVariant]]:
+        """Read a URL's query; what cannot be understood is named and takes its default.
+
+        Args:
+            query: names of fields of `Variant` and of this class to text; any other name is a
+                problem as well.
+
+        Returns:
+            The view, and one error for each part that was ignored.
+        """
+        variant, problems = Variant.from_query(query)
+        view = cls(variant=variant)
+        # Both axes at once: one after the other they may be the same for a moment.
+        for names in ("rows", "columns"), ("row_values",), ("column_values",), ("colour",):
+            try:
+                changes = {name: view._parse(name, query[name]) for name in names if name in query}
+                if "rows" in names:  # other axes start with their own values
+                    changes |= {"row_values": (), "column_values": ()}
+                view = replace(view, **changes)
+            except InvalidVariant as problem:
+                problems.append(problem)
+        unknown = sorted(set(query) - {*FIELDS, *VIEW_FIELDS})
+        problems += [
+            InvalidVariant(name, f"There is no setting {name[:40]!r}.") for name in unknown
+        ]
+        return view, problems
+
+    def _texts(self) -> dict[str, str]:
+        return {
+            "rows": self.rows,
+            "row_values": to_text(self.row_values),
+            "columns": self.columns,
+            "column_values": to_text(self.column_values),
+            "colour": self.colour,
+        }
+
+    def _parse(self, name: str, text: str) -> Any:
+        if name not in _AXIS_OF:
+            return text
+        field = getattr(self, _AXIS_OF[name])
+        return tuple(parse_value(field, part.strip()) for part in text.split(","))
+
+
+VIEW_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(MatrixView) if f.name != "variant")
+_AXIS_OF = {"row_values": "rows", "column_values": "columns"}
+_USUAL_AXES = {"rows": "activation", "columns": "loss"}
+
+
+def to_text(values: Sequence[Any]) -> str:
+    """Values of one axis as `MatrixView.from_query` reads them back."""
+    return ",".join(map(format_value, values))
+
+
+def axis_labels(field: str, values: Sequence[Any]) -> list[str]:
+    """The names of the rows or columns that stand for values of a field of `Variant`."""
+    if field == "layers" and len(values) > 1 and len({_around(widths) for widths in values}) == 1:
+        return [f"bottleneck {widths[len(widths) // 2]}" for widths in values]
+    return [value_label(field, value) for value in values]
+
+
+def value_label(field: str, value: Any) -> str:
+    """One value as it is written on a button or beside a row."""
+    if field in NUMBERED:
+        return NUMBERED[field].format(value)
+    text = format_value(value)
+    return LABELS.get(field, {}).get(text, text)
+
+
+def _around(widths: tuple[int, ...]) -> tuple[int, ...]:
+    """All widths but the bottleneck's."""
+    middle = len(widths) // 2
+    return widths[:middle] + widths[middle + 1 :]
+
+
+def _check(name: str, value: str, allowed: Iterable[str]) -> None:
+    if value not in allowed:
+        raise InvalidVariant(
+            name, f"{name} cannot be {value[:40]!r}; allowed are {', '.join(allowed)}."
+        )
+
+
+def _checked(name: str, field: str, values: Sequence[Any]) -> tuple[Any, ...]:
+    checked = dict.fromkeys(getattr(Variant(**{field: value}), field) for value in values)
+    if len(checked) > MOST_VALUES:
+        raise InvalidVariant(
+            name, f"{name} has {len(checked)} values; at most {MOST_VALUES} are allowed."
+        )
+    return tuple(checked)
