@@ -19,8 +19,10 @@ def softmax_sum(variant: Variant, known: Facts) -> Finding | None:
         return None
     shown_as = known["zero_pixel"] or 0.0
     consequence = "No pixel can become white."
+    if known["highest"] == 1:
+        consequence = "At most one pixel could become white."
     if shown_as > 0.1:
-        consequence = f"Every pixel stays near {formats.pixel(shown_as)}, a grey."
+        consequence = f"Nearly every pixel stays at {formats.pixel(shown_as)}, a grey."
     return Finding(
         code="softmax_sum",
         severity="fault",

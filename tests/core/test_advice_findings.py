@@ -95,8 +95,10 @@ def test_sentences_name_cause_number_and_consequence(known: Statistics) -> None:
     # 103: the mean sum of the sample's 4,500 training images, each pixel divided by 255.
     assert softmax.sentence == (
         "Softmax outputs share a sum of **1**; the targets of an image sum to about **103**."
-        " No pixel can become white."
+        " At most one pixel could become white."
     )
+    on_raw = advice.preflight(Variant(activation="softmax", normalization="raw"), known)[0]
+    assert on_raw.sentence.endswith("sum to about **26307**. No pixel can become white.")
     assert softmax.value == pytest.approx(103.16, abs=0.01)
     assert softmax.setting == "activation"
     symmetric = Variant(normalization="symmetric", loss="mean_squared_error")
