@@ -72,10 +72,10 @@ def assert_same_run(found: Run | None, run: Run) -> None:
         assert kept.step == frame.step
         np.testing.assert_allclose(kept.pixels, frame.pixels, atol=1 / 2048, rtol=1 / 1024)
         assert kept.pixels.dtype == np.float32
-    for kept, layer in zip(found.weights or (), run.weights or (), strict=True):
-        np.testing.assert_array_equal(kept.kernel, layer.kernel)
-        np.testing.assert_array_equal(kept.bias, layer.bias)
-        assert kept.activation == layer.activation
+    for own, layer in zip(found.weights or (), run.weights or (), strict=True):
+        np.testing.assert_array_equal(own.kernel, layer.kernel)
+        np.testing.assert_array_equal(own.bias, layer.bias)
+        assert own.activation == layer.activation
 
 
 def _digits(random: np.random.Generator) -> np.ndarray:
