@@ -15,7 +15,7 @@ from core.jobs.unbroken import up
 from core.jobs.workers import Workers
 from core.log import happened
 
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
 LOOK_SECONDS = 0.5
 RETRY_SECONDS = 5.0
 # A job is begun again, once, when its worker or the scheduler is lost.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from distributed import Client, KilledWorker
+from distributed.client import FutureCancelledError
 
 from core.jobs import remote
 from core.jobs.desk import Desk
@@ -54,8 +55,8 @@ class Worker:
         gone = asyncio.ensure_future(self.gone.wait())
         try:
             await asyncio.wait({wanted, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if not wanted.done() or wanted.cancelled():
-                raise WorkerGone(self.reason or "the scheduler was lost")
+            if not wanted.done():
+                raise WorkerGone(self.reason)
             return wanted.result()
         finally:
             wanted.cancel()
@@ -120,7 +121,7 @@ class Lane:
         )
         try:
             return await worker.unless_gone(future.result())
-        except KilledWorker:
+        except (KilledWorker, FutureCancelledError):
             raise await worker.end_of() from None
         except (ImportError, AttributeError, OSError) as problem:
             raise WorkerGone(f"{type(problem).__name__}: {problem}") from problem
@@ -169,7 +170,7 @@ class Lane:
         )
         try:
             outcome = await worker.unless_gone(future.result())
-        except (KilledWorker, WorkerGone):
+        except (KilledWorker, FutureCancelledError, WorkerGone):
             gone = await worker.end_of()
             self.desk.lose(attempt, str(gone), tries=self.tries)
             raise gone from None

@@ -18,7 +18,7 @@ async def unbroken(work: Coroutine[Any, Any, object]) -> None:
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
-        await task
+        await asyncio.gather(task, return_exceptions=True)
         raise
 
 

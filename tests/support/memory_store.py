@@ -13,11 +13,13 @@ class MemoryStore:
 
     Attributes:
         runs: by key.
+        puts: the key of every `put` that went well.
         is_full: whether `put` fails.
     """
 
     def __init__(self) -> None:
         self.runs: dict[str, Run] = {}
+        self.puts: list[str] = []
         self.is_full = False
 
     def get(self, key: str) -> Run | None:
@@ -27,3 +29,4 @@ class MemoryStore:
         if self.is_full:
             raise StoreUnavailable(FULL)
         self.runs[run.variant.key] = run
+        self.puts.append(run.variant.key)
