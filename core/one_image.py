@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from core import formats
 from core.normalization import Images
 from core.objectives import (
@@ -70,6 +72,11 @@ def activate(image: Images, scale: float) -> tuple[Activated, ...]:
             )
         )
     return tuple(found)
+
+
+def cut(values: Array) -> list[int]:
+    """How many pixels of each image the screen cannot show: (images, pixels) -> one per image."""
+    return [int(np.count_nonzero((image < 0) | (image > 1))) for image in values]
 
 
 def summary(image: Images, found: tuple[Activated, ...]) -> tuple[str, str]:

@@ -36,12 +36,12 @@ def sorted_values(
         height: in pixels.
     """
     figure = plots.axes(
-        "<b>Values of the 784 pixels</b>, largest first; shaded: what the screen can show",
+        "<b>784 values</b>, largest first; shaded: on the screen",
         palette,
         height=height,
         x=(1, 470),
         y=(-1.1, 1.6),
-        x_title="pixel, by brightness",
+        x_title="pixel, brightest first",
     )
     plots.band(figure, (0, 1), palette.muted, opacity=0.12, across=True)
     places = np.arange(1.0, PIXELS + 1)
@@ -74,8 +74,7 @@ def histogram_of_targets(
     room = ROOM * (values.highest - values.lowest)
     low, high = values.lowest - room, values.highest + room
     figure = plots.axes(
-        f"<b>Share of target pixels</b> by value; shaded: the range of"
-        f" {plots.heading(chosen.label, colour, '')}",
+        f"<b>Target pixels</b> by value; shaded: {plots.heading(chosen.label, colour, '')}",
         palette,
         height=height,
         x=(low, high),
@@ -104,8 +103,7 @@ def histogram_of_sums(values: TargetValues, palette: Palette, *, height: int) ->
     low, high = float(min(histogram.edges[0], 0)), float(max(histogram.edges[-1], 1.5))
     room = 0.04 * (high - low)
     figure = plots.axes(
-        f"<b>Share of images</b> by the sum of their targets; line: the sum 1 of"
-        f" {plots.heading('softmax', colour, '')}",
+        f"<b>Images</b> by sum of targets; line: {plots.heading('softmax', colour, 'has 1')}",
         palette,
         height=height,
         x=(low - room, high + room),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core import data
-from core.one_image import activate, logits_of, summary
+from core.one_image import activate, cut, logits_of, summary
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +54,7 @@ def test_the_summary_holds_the_sums_beside_each_other(image: np.ndarray) -> None
     first, rest = summary(image, activate(image, 5.0))
     assert first == "Softmax shares out 1."
     assert f"The image holds {image.sum() / 255:.0f}," in rest
+
+
+def test_pixels_that_the_screen_cannot_show_are_counted() -> None:
+    assert cut(np.array([[-0.1, 0, 0.5, 1], [1.1, 2, -3, 0], [0, 0, 0, 1]])) == [1, 3, 0]

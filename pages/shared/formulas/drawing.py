@@ -31,6 +31,8 @@ STYLES = """<style>
   .st-key-losses-panels [data-testid=stColumn] {
     min-width: calc(50% - 1rem); flex: 1 1 calc(50% - 1rem);
   }
+  .st-key-losses-reading .lab-grid .name { display: block; text-align: left; }
+  .st-key-losses-reading .lab-grid .names { display: none; }
   .lab-terms { grid-template-columns: 1fr; gap: 0; }
   .lab-terms dd { margin-bottom: 0.7rem; }
 }

@@ -64,6 +64,7 @@ def _pictures(image: Images, found: tuple[Activated, ...]) -> None:
         NumberRow(
             name="largest", texts=[formats.pixel(float(value)) for value in high], strong=True
         ),
+        NumberRow(name="cut to 0–1", texts=[str(count) for count in one_image.cut(values)]),
         NumberRow(name="sum", texts=[formats.total(float(value)) for value in total], strong=True),
     ]
     alt = "; ".join(
@@ -77,7 +78,7 @@ def _pictures(image: Images, found: tuple[Activated, ...]) -> None:
                 note="0 black, 1 white",
                 picture=pictures.digit_row(displayed(values), frame=palette().border),
                 alt=alt,
-                numbers=[NumberRow(name="", texts=names, strong=True), *numbers],
+                numbers=[NumberRow(name="output", texts=names, strong=True), *numbers],
             )
         ]
     )

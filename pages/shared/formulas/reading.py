@@ -11,13 +11,14 @@ from core.losses_view import LossesView
 from core.readings import Reading
 from core.statistics import statistics
 from pages.shared.digits import DigitRow, NumberRow, digit_grid
+from pages.shared.formulas.controls import key
 from pages.shared.formulas.drawing import sources
 from pages.shared.headline import headline
 from pages.shared.theme import palette
 
 SAMPLE = "mnist-sample"
 # Rows in bold: the names, and the loss of the question.
-STRONG = ("", "BCE per pixel")
+STRONG = ("prediction", "BCE per pixel")
 
 
 def draw(view: LossesView) -> None:
@@ -27,7 +28,7 @@ def draw(view: LossesView) -> None:
     floor = formats.loss(by_name[readings.PERFECT].bce)
     headline("No number speaks for itself.", f"A perfect copy has a BCE of {floor}, not 0.")
     predictions, lessons = st.columns([1.3, 1], gap="medium")
-    with predictions:
+    with predictions, st.container(key=key("reading")):
         _grid(found)
         held_out = DATASETS[SAMPLE].held_out_count
         st.caption(
@@ -42,7 +43,7 @@ def draw(view: LossesView) -> None:
 def _grid(found: tuple[Reading, ...]) -> None:
     values = np.stack([reading.picture for reading in found])
     rows = {
-        "": [reading.name for reading in found],
+        "prediction": [reading.name for reading in found],
         "BCE per pixel": [formats.loss(reading.bce) for reading in found],
         "over its floor": [formats.loss(reading.bce - found[0].bce) for reading in found],
         "BCE per image": [formats.total(reading.bce_sum) for reading in found],
@@ -58,7 +59,7 @@ def _grid(found: tuple[Reading, ...]) -> None:
     digit_grid(
         [
             DigitRow(
-                label="Prediction",
+                label="Shown",
                 picture=pictures.digit_row(values, frame=palette().border),
                 alt=alt,
                 numbers=[
