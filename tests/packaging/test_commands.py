@@ -20,7 +20,7 @@ def install(folder: Path, *locks: str, python: str) -> subprocess.CompletedProce
         env={"PATH": "/usr/bin:/bin", "PYTHON": python},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=250,
         check=False,
     )
 
@@ -31,6 +31,7 @@ def fake_python(path: Path, script: str) -> str:
     return str(path)
 
 
+@pytest.mark.timeout(300)  # makes a real environment
 def test_a_lock_is_installed_once_and_again_when_it_has_changed(tmp_path: Path) -> None:
     lock = tmp_path / "none.txt"
     lock.write_text("# nothing to install\n")
