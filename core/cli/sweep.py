@@ -118,6 +118,7 @@ def train_all(store: RunStore, variants: Sequence[Variant], *, workers: int) -> 
         How far it came.
     """
     trainer = Trainer(store, workers=workers)
+    store.protected.update(_keys(variants))
     try:
         sweep.start(trainer, variants, sweep.done(store.summaries()))
         with ProgressBar(sys.stderr) as bar:
