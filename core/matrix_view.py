@@ -104,12 +104,23 @@ class MatrixView:
         """The names of the columns, from the left."""
         return axis_labels(self.columns, self.column_values)
 
+    def texts(self) -> dict[str, str]:
+        """Every setting and every part of the view as text, as `from_query` reads it."""
+        return self.variant.to_query() | {
+            "rows": self.rows,
+            "row_values": ",".join(map(format_value, self.row_values)),
+            "columns": self.columns,
+            "column_values": ",".join(map(format_value, self.column_values)),
+            "colour": self.colour,
+        }
+
     def to_query(self) -> dict[str, str]:
         """As text for a URL's query, without what is as it is by default."""
-        usual = MatrixView(rows=self.rows, columns=self.columns)._texts() | _USUAL_AXES
-        standard = Variant(dataset=self.variant.dataset).to_query() | {"dataset": OPENING.dataset}
-        texts = self.variant.to_query() | self._texts()
-        return {name: text for name, text in texts.items() if text != {**standard, **usual}[name]}
+        # A data set has its own number of epochs, and an axis its own values.
+        follows = Variant(dataset=self.variant.dataset)
+        usual = MatrixView(variant=follows, rows=self.rows, columns=self.columns).texts()
+        usual |= {"dataset": OPENING.dataset, "rows": "activation", "columns": "loss"}
+        return {name: text for name, text in self.texts().items() if text != usual[name]}
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[MatrixView, list[InvalidVariant]]:
@@ -132,21 +143,12 @@ class MatrixView:
                     changes |= {"row_values": (), "column_values": ()}
                 view = replace(view, **changes)
             except InvalidVariant as problem:
-                problems.append(problem)
+                problems.append(InvalidVariant(names[0], str(problem)))
         unknown = sorted(set(query) - {*FIELDS, *VIEW_FIELDS})
         problems += [
             InvalidVariant(name, f"There is no setting {name[:40]!r}.") for name in unknown
         ]
         return view, problems
-
-    def _texts(self) -> dict[str, str]:
-        return {
-            "rows": self.rows,
-            "row_values": to_text(self.row_values),
-            "columns": self.columns,
-            "column_values": to_text(self.column_values),
-            "colour": self.colour,
-        }
 
     def _parse(self, name: str, text: str) -> Any:
         if name not in _AXIS_OF:
@@ -157,12 +159,6 @@ class MatrixView:
 
 VIEW_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(MatrixView) if f.name != "variant")
 _AXIS_OF = {"row_values": "rows", "column_values": "columns"}
-_USUAL_AXES = {"rows": "activation", "columns": "loss"}
-
-
-def to_text(values: Sequence[Any]) -> str:
-    """Values of one axis as `MatrixView.from_query` reads them back."""
-    return ",".join(map(format_value, values))
 
 
 def axis_labels(field: str, values: Sequence[Any]) -> list[str]:

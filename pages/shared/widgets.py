@@ -86,15 +86,17 @@ def number(
     *,
     step: float = 1,
     form: str = "%d",
+    term: str | None = None,
 ) -> None:
     """Draw a field for a number.
 
     Args:
         label: above it.
-        key: in the session state, and a term of the glossary.
+        key: in the session state.
         limits: the least and the largest allowed.
         step: of its buttons; with `form` it makes the number whole or not.
         form: printf's.
+        term: of the glossary, for the help; None where the key is one.
     """
     kind = type(step)
     st.number_input(
@@ -105,5 +107,5 @@ def number(
         step=step,
         format=form,
         key=key,
-        help=help_for(key),
+        help=help_for(term or key),
     )

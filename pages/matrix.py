@@ -1,0 +1,20 @@
+"""The Matrix page: every combination of two settings at a glance."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.shared.finding import ignored_parts
+from pages.shared.matrix import controls
+from pages.shared.matrix.axes import top_row
+from pages.shared.matrix.body import body
+from pages.shared.matrix.seen import look
+from pages.shared.matrix.sweeping import TICK
+from pages.shared.page import open_page
+
+open_page("Matrix")
+view, ignored = controls.adopt()
+top_row(view)
+ignored_parts(ignored)
+is_sweeping = look(view).standing.is_running
+st.fragment(body, run_every=TICK if is_sweeping else None)(was_sweeping=is_sweeping)

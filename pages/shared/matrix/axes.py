@@ -1,0 +1,120 @@
+"""The widgets above the map: normalization, colour, and everything behind "Axes"."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from core.glossary import help_for
+from core.matrix_view import (
+    AXIS_NAMES,
+    COLOURS,
+    MOST_VALUES,
+    SUGGESTED,
+    MatrixView,
+    value_label,
+)
+from core.variant import CHOICES, FIELDS, RANGES, parse_value
+from pages.shared.matrix.controls import (
+    follow_data_set,
+    forget_values,
+    key,
+    listed,
+)
+from pages.shared.widgets import dropdown, number, segments
+
+NORMALIZATION = "normalization"
+COLUMNS = 3
+
+
+def top_row(view: MatrixView) -> None:
+    """Draw the widgets above the map, side by side."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="matrix-top"):
+        if NORMALIZATION not in (view.rows, view.columns):
+            segments(
+                AXIS_NAMES[NORMALIZATION],
+                _labels(NORMALIZATION),
+                key(NORMALIZATION),
+                term=NORMALIZATION,
+                width="content",
+            )
+        segments("Colour shows", COLOURS, key("colour"), width="content")
+        st.space("stretch")
+        with (
+            st.popover("Axes", icon=":material/swap_horiz:"),
+            st.container(key="matrix-axes", gap="small"),
+        ):
+            _axes(view)
+            _the_rest(view)
+
+
+def _axes(view: MatrixView) -> None:
+    for column, (axis, other) in zip(
+        st.columns(2), (("rows", view.columns), ("columns", view.rows)), strict=True
+    ):
+        values = "row_values" if axis == "rows" else "column_values"
+        with column:
+            dropdown(
+                axis.capitalize(),
+                {field: name for field, name in AXIS_NAMES.items() if field != other},
+                key(axis),
+                on_change=partial(forget_values, values),
+            )
+            _values(getattr(view, axis), values)
+
+
+def _values(field: str, name: str) -> None:
+    chosen = st.session_state[key(name)]
+    options = list(dict.fromkeys([*listed(SUGGESTED[field]), *chosen]))
+    st.multiselect(
+        f"Values of the {'rows' if name == 'row_values' else 'columns'}",
+        options,
+        default=chosen,
+        format_func=lambda text: _value_label(field, text),
+        key=key(name),
+        help=help_for(field),
+        max_selections=MOST_VALUES,
+        accept_new_options=field not in CHOICES,
+        label_visibility="collapsed",
+    )
+
+
+def _the_rest(view: MatrixView) -> None:
+    st.caption("The same in every cell")
+    drawn = {view.rows, view.columns, NORMALIZATION}
+    left = [field for field in FIELDS if field not in drawn]
+    columns = st.columns(COLUMNS)
+    for place, field in enumerate(left):
+        with columns[place % COLUMNS]:
+            _setting(field)
+
+
+def _setting(field: str) -> None:
+    name = AXIS_NAMES[field]
+    if field in CHOICES:
+        follow = follow_data_set if field == "dataset" else None
+        dropdown(name, _labels(field), key(field), term=field, on_change=follow)
+    elif field == "layers":
+        st.text_input(
+            name,
+            value=st.session_state[key(field)],
+            key=key(field),
+            help=help_for(field),
+            max_chars=60,
+        )
+    elif field == "learning_rate":
+        number(name, key(field), RANGES[field], step=0.001, form="%g", term=field)
+    else:
+        number(name, key(field), RANGES[field], term=field)
+
+
+def _labels(field: str) -> dict[str, str]:
+    return {value: value_label(field, value) for value in CHOICES[field]}
+
+
+def _value_label(field: str, text: str) -> str:
+    try:
+        return value_label(field, parse_value(field, text))
+    except ValueError:  # what a visitor types is judged when it is read
+        return text

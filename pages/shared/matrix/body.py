@@ -1,0 +1,63 @@
+"""All below the widgets: the map on the left, the selected cell on the right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from core.matrix import table
+from core.matrix_view import MatrixView
+from pages.shared.matrix import controls
+from pages.shared.matrix.cell import selected_cell
+from pages.shared.matrix.map import grid, scale
+from pages.shared.matrix.seen import Seen, look
+from pages.shared.matrix.sweeping import sweep_row
+from pages.shared.theme import palette
+
+STYLES = """<style>
+.lab-scale {
+  display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; margin: 0 0 0 76px;
+  font-size: 0.867rem;
+}
+.lab-scale i { width: min(260px, 40vw); height: 10px; border-radius: 2px; }
+[data-testid=stPopoverBody]:has(.st-key-matrix-axes) { width: min(720px, 94vw); max-width: none; }
+@media (max-width: 640px) { .lab-scale { margin-left: 0; } }
+</style>"""
+
+
+def body(*, was_sweeping: bool) -> None:
+    """Draw map and cell as they are now; the body of a fragment.
+
+    Args:
+        was_sweeping: whether cells waited or trained when the page was last drawn as a whole.
+    """
+    view = controls.current()
+    seen = look(view)
+    if seen.standing.is_running != was_sweeping:
+        st.rerun()
+    st.html(STYLES)
+    map_column, cell_column = st.columns([1.95, 1], gap="medium")
+    with map_column, st.container(gap="small"):
+        grid(view, seen.cells, palette(), on_select=_select)
+        scale(view, palette())
+        sweep_row(view, seen.standing)
+        _in_words(view, seen)
+    with cell_column, st.container(gap="small"):
+        selected_cell(view, seen)
+    controls.write(view)
+
+
+def _select(place: int) -> None:
+    view = controls.current()
+    if place < len(view.variants):  # a click on a map that was drawn before the axes changed
+        controls.take(replace(view, variant=view.variants[place]))
+
+
+def _in_words(view: MatrixView, seen: Seen) -> None:
+    words = st.expander("All cells as a table", on_change="rerun", key="matrix-words")
+    if words.open:
+        with words:
+            rows = table(view, seen.cells, seen.summaries)
+            st.dataframe(pd.DataFrame(rows), hide_index=True)

@@ -1,0 +1,138 @@
+"""The selected cell: its verdict, five digits, its numbers, and the ways on from here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from core import advice, formats
+from core.advice import Finding
+from core.datasets import DATASETS
+from core.matrix import name_of
+from core.matrix_scale import excess, gap
+from core.matrix_view import MatrixView
+from core.normalization import Floats
+from core.run_summary import RunSummary
+from core.runs import Pinned, Run
+from core.variant import Variant
+from core.view import View
+from pages.shared import checks, state
+from pages.shared.digits import digit_grid
+from pages.shared.headline import headline
+from pages.shared.matrix import controls, seen
+from pages.shared.matrix.seen import Seen
+from pages.shared.page import PAGES
+from pages.shared.panel import Shown, digit_rows
+from pages.shared.theme import palette
+
+# Of the ten pinned digits: 1, 3, 5, 7 and 9.
+FIVE = slice(1, None, 2)
+MOST_FINDINGS = 2
+
+
+def selected_cell(view: MatrixView, found: Seen) -> None:
+    """Draw the right side of the page."""
+    variant = view.variant
+    if all(cell.variant != variant for cell in found.cells):
+        headline("No cell is selected.", "Choose one in the map.")
+        return
+    st.markdown(f"**{name_of(view, variant)}**")
+    run = state.run_of(variant.key)
+    if run is None:
+        _untrained(variant)
+    else:
+        _trained(run, found)
+    _ways_on(variant, run)
+    if run is not None:
+        st.caption(_origin(run))
+
+
+def _untrained(variant: Variant) -> None:
+    known = checks.of(variant)
+    if known is None:
+        label = DATASETS[variant.dataset].label
+        headline("Not trained yet.", f"{label} is not on this machine yet; training fetches it.")
+        return
+    headline("Not trained yet.", "Below: the best that this choice could ever show.")
+    _five_digits(known.pinned, known.best, "Best possible", hollow=True)
+    for finding in known.findings[:MOST_FINDINGS]:
+        st.markdown(f"**{finding.title}.** {finding.sentence}")
+
+
+def _trained(run: Run, found: Seen) -> None:
+    verdict = advice.verdict(run)
+    headline(verdict.word, verdict.sentence, verdict.tone)
+    if run.history.frames:
+        _five_digits(run.pinned, run.history.frames[-1].pixels, "Shown")
+    summary = found.summaries.get(run.variant.key)
+    if summary is not None:
+        share = found.mean_image.get(run.variant.dataset)
+        st.table(_numbers(summary, share), border="horizontal", hide_header=True)
+
+
+def _five_digits(pinned: Pinned, pixels: Floats, label: str, *, hollow: bool = False) -> None:
+    shown = Shown(
+        originals=pinned.images[FIVE], pixels=pixels[FIVE], label=label, note="", hollow=hollow
+    )
+    digit_grid(digit_rows(shown, View(), palette()))
+
+
+def _numbers(summary: RunSummary, mean_image: float | None) -> pd.DataFrame:
+    error = summary.scores.mse
+    rows = {
+        "Pixel error (MSE)": formats.loss(error),
+        "Share of the mean image's": formats.share(error / mean_image if mean_image else None),
+        "SSIM": formats.ssim(summary.scores.ssim),
+        "Trained-on loss": formats.loss(summary.trained_loss.held_out),
+        "Same loss, from the pixels": _with(summary.displayed_loss.held_out, gap(summary), "gap"),
+        "Floor of the loss": _with(summary.floor.held_out, excess(summary), "excess"),
+    }
+    return pd.DataFrame({"": rows})
+
+
+def _with(value: float | None, other: float | None, name: str) -> str:
+    return formats.loss(value) + (f" ({name} {formats.loss(other)})" if other else "")
+
+
+def _ways_on(variant: Variant, run: Run | None) -> None:
+    with st.container(horizontal=True):
+        if st.button("Open in the lab", icon=":material/science:", type="primary"):
+            st.switch_page(PAGES["Lab"], query_params=variant.to_query())
+        if run is not None and "Compare" in PAGES:
+            st.page_link(PAGES["Compare"], label="Compare", query_params={"runs": variant.key})
+        remedy = _remedy(variant, run)
+        if remedy is not None and remedy.remedy is not None:
+            better = Variant.from_dict({**variant.to_dict(), **remedy.remedy})
+            if st.button(
+                remedy.remedy_label or "Change it",
+                icon=":material/build:",
+                help=remedy.sentence,
+                on_click=_select,
+                args=(better,),
+            ):
+                st.rerun()
+
+
+def _remedy(variant: Variant, run: Run | None) -> Finding | None:
+    """The finding that is the cause, or before any training the first that can be helped."""
+    known = [finding for finding in seen.findings(variant) if finding.remedy]
+    if run is None:
+        return known[0] if known else None
+    cause = advice.verdict(run).guilty
+    return next((finding for finding in known if finding.code == cause), None)
+
+
+def _select(variant: Variant) -> None:
+    controls.take(replace(controls.current(), variant=variant))
+
+
+def _origin(run: Run) -> str:
+    made = run.provenance
+    origin = "Shipped result" if made.shipped else "Trained here"
+    data_set = DATASETS[run.variant.dataset].label
+    return (
+        f"{origin} · {data_set}, {run.variant.epochs} epochs · {made.created[:10]}"
+        f" · Keras {made.versions.get('keras', 'unknown')}"
+    )

@@ -1,0 +1,74 @@
+"""What there is to see of a map now: its cells, the runs behind them, and the sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core import advice, data, matrix, sweep
+from core.advice import Finding
+from core.matrix import Cell
+from core.matrix_view import MatrixView
+from core.run_summary import RunSummary
+from core.scores import MEAN_IMAGE
+from core.statistics import statistics
+from core.sweep import Standing
+from core.variant import Variant
+from pages.shared import state
+
+FINDINGS_KEPT = 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A map as it stands.
+
+    Attributes:
+        cells: row by row.
+        summaries: of all runs, by key.
+        mean_image: pixel MSE of the mean image by data set, as far as it is known.
+        standing: how far the training of the cells is.
+    """
+
+    cells: list[Cell]
+    summaries: Mapping[str, RunSummary]
+    mean_image: Mapping[str, float]
+    standing: Standing
+
+
+def look(view: MatrixView) -> Seen:
+    """How the map stands now."""
+    summaries = state.library().summaries()
+    standing = sweep.standing(state.trainer(), view.variants, sweep.done(summaries.values()))
+    datasets = {variant.dataset for variant in view.variants}
+    mean_image = {
+        dataset: error for dataset in datasets if (error := _mean_image(dataset, summaries))
+    }
+    untrained = [variant for variant in view.variants if variant.key not in summaries]
+    cells = matrix.cells(
+        view,
+        summaries,
+        findings={variant.key: findings(variant) for variant in untrained},
+        mean_image=mean_image,
+        standing=standing,
+    )
+    return Seen(cells=cells, summaries=summaries, mean_image=mean_image, standing=standing)
+
+
+def findings(variant: Variant) -> tuple[Finding, ...]:
+    """What the checks say before any training; nothing where the data set is not here."""
+    return _findings(variant.key, variant) if data.is_here(variant.dataset) else ()
+
+
+def _mean_image(dataset: str, summaries: Mapping[str, RunSummary]) -> float | None:
+    """Every run carries the scores of its data set's rivals, so the data need not be here."""
+    keys = [key for key, summary in summaries.items() if summary.variant.dataset == dataset]
+    runs = (state.run_of(key) for key in keys)
+    return next((run.rivals[MEAN_IMAGE].mse for run in runs if run is not None), None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=FINDINGS_KEPT)
+def _findings(key: str, _variant: Variant) -> tuple[Finding, ...]:
+    return tuple(advice.preflight(_variant, statistics(_variant.dataset)))
