@@ -38,8 +38,8 @@ APP = Path(__file__).parents[1] / "app.py"
 
 # In every frame that the browser draws: is each picture there, and has anything changed?
 WATCH = """seconds => new Promise(done => {
-    const begun = performance.now(), seen = {curve: 0, digits: 0, frames: 0, blank: 0};
-    let readout = '', digits = '';
+    const begun = performance.now(), seen = {curve: 0, digits: 0, all: 0, frames: 0, blank: 0};
+    let readout = '', digits = '', all = '';
     const look = () => {
         const rows = [...document.querySelectorAll('.lab-grid img')];
         const chart = document.querySelector('[class*=st-key-lab-curve] canvas');
@@ -49,6 +49,8 @@ WATCH = """seconds => new Promise(done => {
             seen.blank += 1;
         if (text && text !== readout) { readout = text; seen.curve += 1; }
         if (rows[1] && rows[1].src !== digits) { digits = rows[1].src; seen.digits += 1; }
+        const now = text + digits + document.querySelector('.stProgress')?.innerText;
+        if (now !== all) { all = now; seen.all += 1; }
         if (performance.now() - begun < seconds * 1000) requestAnimationFrame(look);
         else done(seen);
     };
@@ -69,6 +71,7 @@ def main() -> None:
         print(f"| {name} | {statistics.median(times):.0f} ({max(times):.0f}) |")
     seen = live(seconds)
     print("\n| a training watched in Chromium | |\n|---|---|")
+    print(f"| changes of anything | {seen['all'] / seconds:.1f} a second |")
     print(f"| changes of the curve's numbers | {seen['curve'] / seconds:.1f} a second |")
     print(f"| changes of the digits | {seen['digits'] / seconds:.1f} a second |")
     print(f"| frames with a missing picture | {seen['blank']} of {seen['frames']} |")
@@ -145,7 +148,7 @@ def live(seconds: float) -> dict[str, int]:
     ):
         browser = playwright.chromium.launch(executable_path=bring(), args=sandbox)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
-        seen = watch(page, f"{lab.url}/lab?epochs=1000", seconds)
+        seen = watch(page, f"{lab.url}/lab?epochs=300", seconds)
         browser.close()
     return seen
 

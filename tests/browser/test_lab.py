@@ -1,0 +1,156 @@
+"""The Lab page in a real browser, with a real worker."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from operator import ne
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from support.lab_server import LabServer
+from support.pages import open_page, settle
+
+pytestmark = pytest.mark.timeout(240)
+TRAINING_SECONDS = 120_000
+
+# Looks at every frame that the browser draws, until the training is over.
+WATCH = """() => {
+    const seen = {readouts: new Set(), digits: new Set(), places: new Set(), blank: 0};
+    window.seen = seen;
+    const look = () => {
+        const rows = [...document.querySelectorAll('.lab-grid img')];
+        const chart = document.querySelector('[class*=st-key-lab-curve] canvas');
+        const areThere = rows.length > 1 && rows.every(row => row.complete && row.naturalWidth);
+        if (!areThere || !chart?.width)
+            seen.blank += 1;
+        else {
+            seen.digits.add(rows[1].src);
+            seen.places.add(Math.round(rows[0].getBoundingClientRect().top));
+        }
+        seen.readouts.add(document.querySelector('.lab-readout')?.innerText);
+        if (!window.enough) requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+}"""
+SEEN = """() => {
+    window.enough = true;
+    const {readouts, digits, blank, places} = window.seen;
+    return {readouts: readouts.size, digits: digits.size, blank, places: [...places]};
+}"""
+
+
+def train_button(page: Page) -> Locator:
+    # Streamlit draws a button with help twice, one for touch screens.
+    return page.locator(".st-key-train button").first
+
+
+def wait_for_the_end(page: Page) -> None:
+    expect(train_button(page)).to_contain_text("Train again", timeout=TRAINING_SECONDS)
+    settle(page)
+
+
+def headline(page: Page) -> Locator:
+    return page.locator(".lab-headline")
+
+
+def digits_top(page: Page) -> float:
+    box = page.locator(".lab-grid img").first.bounding_box()
+    assert box
+    return box["y"]
+
+
+def test_training_the_question_s_network_moves_curve_and_digits_without_a_blank_frame(
+    lab: LabServer, page: Page
+) -> None:
+    open_page(page, f"{lab.url}/lab?epochs=30")
+    expect(headline(page)).to_contain_text("Not trained yet.")
+    expect(page.locator(".lab-readout")).to_contain_text("floor 0.0590")
+    before = digits_top(page)
+    page.evaluate(WATCH)
+    train_button(page).click()
+    expect(train_button(page)).to_contain_text("Stop", timeout=TRAINING_SECONDS)
+    wait_for_the_end(page)
+    seen = page.evaluate(SEEN)
+    assert seen["blank"] == 0
+    assert seen["digits"] >= 4
+    assert seen["readouts"] >= 4
+    # The digits stay where they were, from the empty page to the verdict.
+    assert {round(before), round(digits_top(page))} == set(seen["places"])
+    expect(headline(page)).not_to_contain_text("Not")
+    expect(page.get_by_role("rowheader", name="This run")).to_be_visible()
+
+
+def test_a_reload_comes_back_to_the_same_training_and_stop_keeps_what_it_learned(
+    lab: LabServer, page: Page
+) -> None:
+    open_page(page, f"{lab.url}/lab?epochs=1000&seed=2")
+    train_button(page).click()
+    progress = page.get_by_test_id("stProgress")
+    expect(progress).to_contain_text("steps/s", timeout=TRAINING_SECONDS)
+    page.reload()
+    expect(train_button(page)).to_contain_text("Stop")
+    expect(progress).to_contain_text("steps/s")
+    train_button(page).click()
+    expect(headline(page)).to_contain_text("Stopped in epoch", timeout=TRAINING_SECONDS)
+    wait_for_the_end(page)
+
+
+def test_from_the_question_s_own_settings_findings_alone_lead_to_good_digits(
+    lab: LabServer, page: Page
+) -> None:
+    open_page(page, f"{lab.url}/lab?normalization=raw&activation=softmax&epochs=30&seed=3")
+    remedies = page.locator("[class*=st-key-remedy] button")
+    for _ in range(4):
+        if remedies.count() == 0:
+            break
+        before = page.url
+        remedies.first.click()
+        page.wait_for_url(partial(ne, before))
+        settle(page)
+    expect(page.get_by_text("Fits", exact=False).first).to_be_visible()
+    train_button(page).click()
+    wait_for_the_end(page)
+    expect(headline(page).locator(".lab-tone-good")).to_be_visible()
+
+
+def test_the_page_process_has_not_loaded_tensorflow_after_a_training(
+    lab: LabServer, page: Page
+) -> None:
+    if sys.platform != "linux":
+        pytest.skip("the libraries of a process are read from /proc")
+    open_page(page, f"{lab.url}/lab?epochs=2&seed=4")
+    train_button(page).click()
+    wait_for_the_end(page)
+    assert "tensorflow" not in Path(f"/proc/{lab.process.pid}/maps").read_text()
+
+
+def test_settings_survive_a_visit_to_another_page(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/lab?activation=tanh&difference=1")
+    page.get_by_role("link", name="Story", exact=True).click()
+    expect(page.get_by_text("Output activation")).to_have_count(0)
+    page.get_by_role("link", name="Lab", exact=True).first.click()
+    settle(page)
+    assert "activation=tanh" in page.url
+    expect(page.get_by_text("Difference", exact=True).first).to_be_visible()
+    assert "difference=1" in page.url
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 768, 390])
+def test_nothing_is_wider_than_the_window(
+    lab: LabServer, browser: Browser, width: int, theme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
+    page = context.new_page()
+    open_page(page, f"{lab.url}/lab?activation=softmax&difference=1")
+    inner = page.evaluate(
+        "document.querySelector('[data-testid=stMainBlockContainer]').scrollWidth"
+    )
+    assert inner <= width
+    context.close()
