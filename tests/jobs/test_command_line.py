@@ -1,0 +1,114 @@
+"""`python -m core` as a person runs it, with real trainings of the sample."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DEADLINE = 100.0
+SETTINGS = ["--layers", "16", "--epochs", "2", "--seed", "7"]
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+Lab = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def lab(home: Path) -> Lab:
+    """Starts a command with a home folder of its own."""
+
+    def start(*arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "core", *arguments],
+            cwd=ROOT,
+            env={**os.environ, "AUTOENCODER_LAB_HOME": str(home)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return start
+
+
+def test_train_prints_one_object_and_the_second_time_from_the_store(lab: Lab) -> None:
+    with lab("train", *SETTINGS, "--json") as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 0, err
+    run = json.loads(out)
+    assert (run["status"], run["cached"]) == ("finished", False)
+    assert run["variant"]["layers"] == [16]
+    # 4,500 images in batches of 100, twice.
+    assert run["history"]["step"][0] == 1
+    assert run["history"]["step"][-1] == 90
+    assert len(run["history"]["loss"]) == len(run["history"]["step"])
+    assert len(run["history"]["epoch_loss"]) == len(run["history"]["validation_loss"]) == 2
+    assert 0 < run["scores"]["mse"] < run["rivals"]["all black"]["mse"]
+    assert set(run["scores"]) == {"mse", "mae", "psnr", "ssim"}
+    assert set(run["rivals"]) == {"all black", "mean image", "median image"}
+    assert run["floor"]["training"] < run["displayed_loss"]["training"]
+    assert set(run["findings"][0]) >= {"code", "severity", "sentence", "value", "setting"}
+    assert run["verdict"]["sentence"]
+    assert run["seconds"] > 0
+    assert run["compile_seconds"] > 0
+    assert "Epoch 2 of 2" in err
+
+    with lab("train", *SETTINGS, "--json") as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 0, err
+    assert json.loads(out) == {**run, "cached": True}
+    assert err == ""
+
+    with lab("list", "--json") as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    (listed,) = json.loads(out)
+    assert listed["key"] == run["key"]
+    assert listed["variant"] == run["variant"]
+    assert listed["scores"] == run["scores"]
+
+
+def test_ctrl_c_stops_and_keeps_what_was_learned(lab: Lab) -> None:
+    with lab("train", "--layers", "512,64,512", "--epochs", "100", "--json") as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "loss" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 130, err
+    run = json.loads(out)
+    assert run["status"] == "stopped"
+    assert 0 < run["history"]["step"][-1] < 4_500
+
+    with lab("list") as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    head, row = out.splitlines()
+    assert head.split() == [
+        *("key", "data", "normalization", "output", "loss", "epochs", "MSE", "status")
+    ]
+    assert row.split()[0] == run["key"]
+    assert row.split()[-1] == "stopped"
+
+
+def test_data_that_cannot_be_had_are_one_line_and_exit_code_1(home: Path, lab: Lab) -> None:
+    (home / "no data").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUTOENCODER_LAB_DATA", str(home / "no data"))
+        patch.setenv("KERAS_HOME", str(home / "no keras"))
+        # Nothing listens there, so the download ends at once.
+        for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+            patch.setenv(name, "http://127.0.0.1:9")
+        with lab("train", "--dataset", "mnist") as process:
+            out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 1
+    assert out == ""
+    assert "Traceback" not in err
+    assert "MNIST" in err.splitlines()[-1]

@@ -1,0 +1,52 @@
+"""The real training behind the trainer: all that it tells arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from core.jobs import Trainer
+from core.variant import Variant
+from support.memory_store import MemoryStore
+from support.tasks import Script
+from support.waiting import wait_until
+
+DEADLINE = 200.0
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def real_trainer(script: Script) -> Iterator[Trainer]:
+    trainer = Trainer(MemoryStore())
+    yield trainer
+    trainer.close()
+
+
+def test_the_history_that_was_watched_is_that_of_the_run(real_trainer: Trainer) -> None:
+    job = real_trainer.train(Variant(layers=(16,), epochs=2), "ann")
+    assert job.wait(DEADLINE)
+    assert job.error is None
+    assert job.run is not None
+    watched, kept = job.history, job.run.history
+    assert (watched.steps_per_epoch, watched.total_steps) == (45, 90)
+    assert watched.steps == kept.steps
+    assert watched.losses == kept.losses
+    assert watched.epochs == kept.epochs
+    assert [frame.step for frame in watched.frames] == [frame.step for frame in kept.frames]
+    for one, other in zip(watched.frames, kept.frames, strict=True):
+        np.testing.assert_array_equal(one.pixels, other.pixels)
+
+
+def test_the_widest_network_stops_and_keeps_what_it_has_learned(real_trainer: Trainer) -> None:
+    variant = Variant(layers=(1024,) * 9, epochs=1000)
+    job = real_trainer.train(variant, "ann")
+    wait_until(lambda: job.history.losses or job.ended)
+    assert real_trainer.stop(job.key, "ann")
+    assert job.state == "stopping"
+    assert job.wait(DEADLINE)
+    assert job.run is not None
+    assert job.run.status == "stopped"
+    assert job.run.weights is not None
