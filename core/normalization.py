@@ -8,7 +8,7 @@ use this one form, so none of them needs to know which normalization it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,10 @@ class Affine:
     def targets(self) -> Floats:
         """The network's input and target: float32, shape (images, pixels)."""
         return self.codes * self.scale[:, None] + np.float32(self.shift)
+
+    def part(self, start: int, stop: int) -> Affine:
+        """The images from `start` to before `stop`, without a copy."""
+        return replace(self, codes=self.codes[start:stop], scale=self.scale[start:stop])
 
     def to_pixels(self, outputs: Floats) -> Floats:
         """Bring network outputs back to pixel values: 0 black, 1 white, not clipped.

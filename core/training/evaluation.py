@@ -15,6 +15,7 @@ import tensorflow as tf
 from core.datasets import IMAGE_SIDE, PIXELS
 from core.normalization import Affine, Images
 from core.scores import STABILIZER_OF_MEANS, STABILIZER_OF_VARIANCES, window_means
+from core.training import environment
 from core.training.network import loss_function
 from core.variant import Variant
 
@@ -61,6 +62,7 @@ class Evaluator:
         black = np.zeros((1, PIXELS), np.uint8)
         self.measure(Affine(codes=black, scale=np.ones(1, np.float32), shift=0, white=1), black)
         self._compiled = True
+        environment.trim_memory()
         return time.perf_counter() - started
 
     def measure(self, affine: Affine, originals: Images) -> Measured:

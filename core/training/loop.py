@@ -20,7 +20,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.normalization import Affine
-from core.training import network
+from core.training import environment, network
 from core.training.evaluation import Evaluator
 from core.variant import Variant
 
@@ -28,6 +28,9 @@ from core.variant import Variant
 PROGRAM_BYTES = 15_000_000
 BYTES_PER_WEIGHT = 12
 MOST_KEPT_BYTES = 200_000_000
+
+# What XLA may assume of an argument's address.
+ALIGNMENT = 64
 
 Key = tuple[Any, ...]
 
@@ -50,10 +53,19 @@ class Resident:
     def of(cls, affine: Affine) -> Resident:
         """The images of an `Affine`, without a float copy of them."""
         return cls(
-            codes=tf.constant(affine.codes),
-            scale=tf.constant(affine.scale),
+            codes=_tensor(affine.codes),
+            scale=_tensor(affine.scale),
             shift=tf.constant(affine.shift, tf.float32),
         )
+
+
+def _tensor(array: NDArray[Any]) -> tf.Tensor:
+    """One aligned copy that the tensor shares and frees; `tf.constant` takes two and keeps one."""
+    memory = np.empty(array.nbytes + ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT
+    copy = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    copy[...] = array
+    return tf.experimental.dlpack.from_dlpack(copy.__dlpack__())
 
 
 class Loop:
@@ -65,6 +77,7 @@ class Loop:
 
     Attributes:
         model: the Keras model; training changes its weights.
+        image_count, batch_size: images in an epoch and in a step.
         steps_per_epoch: the last one takes what remains of the images.
         evaluator: measures the network as it is now.
         compiled: whether `compile` was called.
@@ -72,6 +85,7 @@ class Loop:
 
     def __init__(self, variant: Variant, image_count: int) -> None:
         self.model = network.build(variant)
+        self.image_count = image_count
         self.batch_size = min(variant.batch_size, image_count)
         self.steps_per_epoch = -(-image_count // self.batch_size)
         self.last_batch = image_count - (self.steps_per_epoch - 1) * self.batch_size
@@ -96,6 +110,7 @@ class Loop:
         started = time.perf_counter()
         self.run(images, self.padded(np.arange(len(images.codes))), 0, 0)
         self.compiled = True
+        environment.trim_memory()
         return time.perf_counter() - started
 
     def padded(self, order: NDArray[np.integer[Any]]) -> tf.Tensor:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from core import data
 from core.data import Dataset
-from core.normalization import NORMALIZATIONS, Affine, Images
+from core.normalization import NORMALIZATIONS, Affine
+from core.runs import Pinned
 from core.statistics import Statistics, statistics
 from core.variant import Variant
 
@@ -16,27 +17,30 @@ class Material:
     """A data set as one variant's network takes it.
 
     Attributes:
-        training, held_out, pinned: normalized images.
-        originals: the held-out images' greys, uint8, shape (images, 784).
-        statistics: of the data set.
+        dataset: its greys.
+        statistics: what is counted of it.
+        pinned: its ten digits that every run shows.
+        training, held_out, shown: normalized images; `shown` are the pinned ones.
     """
 
+    dataset: Dataset
+    statistics: Statistics
+    pinned: Pinned
     training: Affine
     held_out: Affine
-    pinned: Affine
-    originals: Images
-    statistics: Statistics
+    shown: Affine
 
     @classmethod
     def of(cls, variant: Variant, dataset: Dataset) -> Material:
         """Normalize a data set as a variant has it."""
         apply = NORMALIZATIONS[variant.normalization].apply
         known = statistics(dataset.info.name)
-        moments = known.moments
+        pinned = data.pinned(dataset)
         return cls(
-            training=apply(dataset.training, moments),
-            held_out=apply(dataset.held_out, moments),
-            pinned=apply(data.pinned(dataset).images, moments),
-            originals=dataset.held_out,
+            dataset=dataset,
             statistics=known,
+            pinned=pinned,
+            training=apply(dataset.training, known.moments),
+            held_out=apply(dataset.held_out, known.moments),
+            shown=apply(pinned.images, known.moments),
         )

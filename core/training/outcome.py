@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import platform
 from collections.abc import Sequence
 from typing import Any
@@ -12,10 +11,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+import core
 from core import advice, inference, scores
 from core.data import Dataset
 from core.normalization import Affine
-from core.objectives import LOSSES, trains_on_hidden_logits
+from core.objectives import ACTIVATIONS, LOSSES, trains_on_hidden_logits
 from core.runs import Layer, LossPair, Provenance
 from core.training import environment
 from core.training.material import Material
@@ -26,34 +26,26 @@ CHUNK = 500
 Layers = Sequence[Layer]
 
 
-def loss_pair(variant: Variant, layers: Layers, material: Material, *, shown: bool) -> LossPair:
-    """The mean loss over all training and over all held-out images.
-
-    Args:
-        shown: from the outputs that are shown, else as it was trained on. None where it is not
-            finite.
-    """
-    from_logits = not shown and trains_on_hidden_logits(
-        variant.activation, variant.loss, variant.loss_from
+def loss_pairs(variant: Variant, layers: Layers, material: Material) -> tuple[LossPair, LossPair]:
+    """The mean loss of all images as trained on, and of the outputs that are shown."""
+    training = _mean_losses(variant, layers, material.training)
+    held_out = _mean_losses(variant, layers, material.held_out)
+    trained, displayed = zip(training, held_out, strict=True)
+    return (
+        LossPair(training=trained[0], held_out=trained[1]),
+        LossPair(training=displayed[0], held_out=displayed[1]),
     )
-
-    def mean(affine: Affine) -> float | None:
-        total = sum(_losses(variant, layers, part, from_logits) for part in _parts(affine)) / len(
-            affine.codes
-        )
-        return total if np.isfinite(total) else None
-
-    return LossPair(training=mean(material.training), held_out=mean(material.held_out))
 
 
 def on_held_out(variant: Variant, layers: Layers, material: Material) -> dict[str, Any]:
     """What `Run` keeps of the held-out images: `scores`, `rivals`, `evidence` and `floor`."""
     held_out, known = material.held_out, material.statistics
+    originals = material.dataset.held_out
     outputs = inference.outputs(layers, held_out.targets())
     return {
-        "scores": scores.score(held_out.to_pixels(outputs), material.originals),
-        "rivals": scores.rivals(known.mean_image, known.median_image, material.originals),
-        "evidence": advice.evidence(variant, outputs, material.originals, known),
+        "scores": scores.score(held_out.to_pixels(outputs), originals),
+        "rivals": scores.rivals(known.mean_image, known.median_image, originals),
+        "evidence": advice.evidence(variant, outputs, originals, known),
         "floor": advice.floor(variant, known),
     }
 
@@ -65,32 +57,33 @@ def provenance(dataset: Dataset, seconds: float, compile_seconds: float) -> Prov
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
         "numpy": np.__version__,
+        "lab": core.__version__,
     }
     return Provenance(
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         data_fingerprint=dataset.fingerprint,
         versions=versions,
-        machine=f"{environment.processor()}, {len(os.sched_getaffinity(0))} cores",
+        machine=f"{environment.processor()}, {environment.cores()} cores",
         seconds=seconds,
         compile_seconds=compile_seconds,
     )
 
 
-def _losses(variant: Variant, layers: Layers, part: Affine, from_logits: bool) -> float:
-    loss = LOSSES[variant.loss]
-    targets = part.targets()
-    if from_logits and loss.from_logits is not None:
-        return float(loss.from_logits(targets, inference.logits(layers, targets)).sum())
-    return float(loss.per_image(targets, inference.outputs(layers, targets)).sum())
-
-
-def _parts(affine: Affine) -> list[Affine]:
-    return [
-        Affine(
-            codes=affine.codes[at : at + CHUNK],
-            scale=affine.scale[at : at + CHUNK],
-            shift=affine.shift,
-            white=affine.white,
-        )
-        for at in range(0, len(affine.codes), CHUNK)
-    ]
+def _mean_losses(
+    variant: Variant, layers: Layers, affine: Affine
+) -> tuple[float | None, float | None]:
+    """The loss as trained on and the loss of the outputs that are shown; None if not finite."""
+    from_logits = LOSSES[variant.loss].from_logits
+    hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
+    totals = np.zeros(2)
+    for at in range(0, len(affine.codes), CHUNK):
+        part = affine.part(at, at + CHUNK)
+        targets = part.targets()
+        logits = inference.logits(layers, targets)
+        with np.errstate(over="ignore", invalid="ignore"):
+            outputs = ACTIVATIONS[variant.activation].apply(logits)
+            shown = LOSSES[variant.loss].per_image(targets, outputs)
+            trained = from_logits(targets, logits) if hidden and from_logits else shown
+        totals += trained.sum(dtype=np.float64), shown.sum(dtype=np.float64)
+    means = [float(mean) if np.isfinite(mean) else None for mean in totals / len(affine.codes)]
+    return means[0], means[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from core import data, inference
-from core.progress import EpochScores, Report
+from core.progress import EpochScores, Event, Report
 from core.runs import Layer, Run, Status
-from core.training import network, outcome, schedule
-from core.training.loop import Loop, Loops, Resident
+from core.training import environment, network, outcome, schedule
+from core.training.loop import Loops, Resident
 from core.training.material import Material
 from core.training.telling import Teller
 from core.variant import Variant
@@ -28,7 +27,6 @@ class Training:
 
     Args:
         variant: what to train.
-        loop: of that variant, reset and compiled.
         material: what to train on.
         teller: is told of all progress.
         should_stop: asked about ten times a second.
@@ -42,7 +40,6 @@ class Training:
     def __init__(
         self,
         variant: Variant,
-        loop: Loop,
         material: Material,
         teller: Teller,
         should_stop: ShouldStop,
@@ -51,12 +48,12 @@ class Training:
         self.seconds = 0.0
         self.compile_seconds = 0.0
         self._variant = variant
-        self._loop = loop
+        self._loop = _loops.get(variant, len(material.training.codes))
         self._material = material
         self._teller = teller
         self._should_stop = should_stop
         self._images = Resident.of(material.training)
-        self._frame_steps = schedule.frame_steps(variant.epochs, loop.steps_per_epoch)
+        self._frame_steps = schedule.frame_steps(variant.epochs, self._loop.steps_per_epoch)
         self._pace = schedule.Pace()
         self._step = 0
 
@@ -66,16 +63,16 @@ class Training:
         self._teller.training(
             self._loop.steps_per_epoch, self._variant.epochs * self._loop.steps_per_epoch
         )
+        self.layers = network.layers(self._loop.model)
         status = self._epochs()
         self._teller.close()
         return status
 
     def _epochs(self) -> Status:
         shuffle = np.random.default_rng(self._variant.seed)
-        if not self._show():
-            return "diverged"
+        self._show()
         for epoch in range(1, self._variant.epochs + 1):
-            order = self._loop.padded(shuffle.permutation(len(self._material.training.codes)))
+            order = self._loop.padded(shuffle.permutation(self._loop.image_count))
             losses: list[float] = []
             while len(losses) < self._loop.steps_per_epoch:
                 if self._should_stop():
@@ -106,8 +103,8 @@ class Training:
     def _show(self) -> bool:
         """Tell a frame and keep its weights; False if its outputs are not finite."""
         layers = network.layers(self._loop.model)
-        pinned = self._material.pinned
-        pixels = pinned.to_pixels(inference.outputs(layers, pinned.targets()))
+        shown = self._material.shown
+        pixels = shown.to_pixels(inference.outputs(layers, shown.targets()))
         if not np.isfinite(pixels).all():
             return False
         self.layers = layers
@@ -120,7 +117,7 @@ class Training:
         """Tell an epoch's scores; False if the held-out outputs are not finite."""
         evaluator = self._loop.evaluator
         self.compile_seconds += evaluator.compile()
-        measured = evaluator.measure(self._material.held_out, self._material.originals)
+        measured = evaluator.measure(self._material.held_out, self._material.dataset.held_out)
         if not np.isfinite([measured.trained_loss, measured.mse]).all():
             return False
         self._teller.epoch(
@@ -137,7 +134,12 @@ class Training:
         return True
 
 
-def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run:
+def warm_up() -> None:
+    """Make the first training of a worker quick: importing this module has done most of it."""
+    environment.drop_old_compilations()
+
+
+def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | None:
     """Train a variant.
 
     Args:
@@ -147,28 +149,42 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run:
             is kept.
 
     Returns:
-        The run: finished, stopped or diverged.
+        The run: finished, stopped or diverged; None if it was stopped before the first step.
 
     Raises:
         DataUnavailable: the data set is not here and could not be fetched.
     """
     teller = Teller(report)
-    dataset = data.load(variant.dataset, report=teller.tell, download=True)
+
+    def tell_of_data(stage: Event) -> None:
+        teller.tell(stage)
+        if should_stop():
+            raise _StoppedEarly
+
+    try:
+        dataset = data.load(variant.dataset, report=tell_of_data, download=True)
+    except _StoppedEarly:
+        return None
     material = Material.of(variant, dataset)
     teller.stage("compiling")
-    loop = _loops.get(variant, len(dataset.training))
-    training = Training(variant, loop, material, teller, should_stop)
+    training = Training(variant, material, teller, should_stop)
     status = training.run()
+    if status == "stopped" and not teller.history.steps:
+        return None
     teller.stage("scoring")
-    pair = functools.partial(outcome.loss_pair, variant, training.layers, material)
+    trained_loss, displayed_loss = outcome.loss_pairs(variant, training.layers, material)
     return Run(
         variant=variant,
         status=status,
         history=teller.history,
-        pinned=data.pinned(dataset),
-        trained_loss=pair(shown=False),
-        displayed_loss=pair(shown=True),
-        provenance=outcome.provenance(dataset, training.seconds, training.compile_seconds),
+        pinned=material.pinned,
         weights=training.layers,
+        provenance=outcome.provenance(dataset, training.seconds, training.compile_seconds),
+        trained_loss=trained_loss,
+        displayed_loss=displayed_loss,
         **outcome.on_held_out(variant, training.layers, material),
     )
+
+
+class _StoppedEarly(Exception):
+    """Stopped while the data were loaded or fetched."""
