@@ -94,7 +94,7 @@ class ClusterWorkers(Workers):
     def _report(self, refusal: str = "") -> None:
         """Tell the desk whether anyone can train."""
         if self._ready:
-            self.desk.report("ready")
+            self.desk.report("ready", workers=len(self._ready))
         elif refusal:
             self.desk.report("unavailable", refusal)
         elif not self._workers:

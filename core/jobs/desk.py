@@ -5,7 +5,6 @@ Visitors' threads call from one side, the thread of the workers from the other.
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import logging
 import threading
@@ -42,20 +41,19 @@ class Desk:
 
     Args:
         store: gets every run before its job is announced finished.
-        workers: how many trainings run side by side.
         waiting_per_visitor: how many runs one visitor may have waiting; None for no limit.
 
     Attributes:
         changed: notified at every change; its lock guards everything here.
     """
 
-    def __init__(self, store: Store, *, workers: int, waiting_per_visitor: int | None) -> None:
+    def __init__(self, store: Store, *, waiting_per_visitor: int | None) -> None:
         self.changed = threading.Condition()
         self._trainer: TrainerState = "off"
         self._message = ""
         self._ready_at: float | None = None
         self._store = store
-        self._workers = workers
+        self._workers = 1
         self._waiting_per_visitor = waiting_per_visitor
         self._line = Line()
         self._training: dict[str, Job] = {}
@@ -212,7 +210,12 @@ class Desk:
                 self._fail(job, text if known else f"The training failed with {text[:200]}")
 
     def report(
-        self, state: TrainerState, message: str = "", *, ready_at: float | None = None
+        self,
+        state: TrainerState,
+        message: str = "",
+        *,
+        ready_at: float | None = None,
+        workers: int = 1,
     ) -> None:
         """What the trainer can do has changed; a queue that nobody will serve is dissolved.
 
@@ -220,11 +223,13 @@ class Desk:
             state: of the trainer.
             message: for the screen, where there is more to say than the state.
             ready_at: when it will be ready, on the clock of `time.monotonic`.
+            workers: that train side by side, or will.
         """
         with self.changed:
             if state != self._trainer:
                 happened("trainer", state=state, message=message or None)
-            self._trainer, self._message, self._ready_at = state, message, ready_at
+            self._trainer, self._message = state, message
+            self._ready_at, self._workers = ready_at, workers
             if state == "unavailable":
                 for job in self._line:
                     self._fail(job, message)
@@ -281,25 +286,8 @@ class Desk:
     def _seconds_left(self, job: Job) -> float | None:
         """Until a waiting job begins, or a training one ends."""
         if job.position == 0:
-            return self._remaining(job)
-        times = [self._remaining(other) for other in self._training.values()]
-        ahead = [self._pace.seconds(other.variant) for other in self._line]
-        known = [wait for wait in times + ahead[: job.position - 1] if wait is not None]
+            return self._pace.remaining(job)
+        ahead = list(self._line)[: job.position - 1]
+        wait = self._pace.wait(list(self._training.values()), ahead, self._workers)
         warm_up = 0.0 if self._trainer == "ready" else self.status.seconds_left
-        if warm_up is None or len(known) < len(times) + job.position - 1:
-            return None
-        free_at = known[: len(times)] + [0.0] * (self._workers - len(times))
-        heapq.heapify(free_at)
-        for seconds in known[len(times) :]:
-            heapq.heapreplace(free_at, free_at[0] + seconds)
-        return free_at[0] + warm_up
-
-    def _remaining(self, job: Job) -> float | None:
-        """Until a training job ends."""
-        if job.ended:
-            return 0.0
-        history, rate = job.history, job.steps_per_second
-        if rate:
-            return (history.total_steps - history.last_step) / rate
-        whole = self._pace.seconds(job.variant)
-        return None if whole is None else max(whole - (time.monotonic() - job.begun_at), 0.0)
+        return None if wait is None or warm_up is None else wait + warm_up

@@ -138,4 +138,9 @@ class LocalWorkers(Workers):
         order: tuple[TrainerState, ...] = ("ready", "restarting", "warming", "unavailable")
         best = next(candidate for candidate in order if candidate in states)
         warm_at = time.monotonic() + self._start_seconds
-        self.desk.report(best, message, ready_at=warm_at if best != "ready" else None)
+        self.desk.report(
+            best,
+            message,
+            ready_at=warm_at if best != "ready" else None,
+            workers=list(states).count(best),
+        )

@@ -1,10 +1,14 @@
-"""Pace: how long a training will take, from how long others took."""
+"""Pace: how long trainings will take, from how long others took."""
 
 from __future__ import annotations
 
+import heapq
 import itertools
+import time
+from collections.abc import Sequence
 
 from core.datasets import DATASETS, PIXELS
+from core.jobs.job import Job
 from core.variant import Variant
 
 # Weight of the newest measurement in the running mean.
@@ -28,6 +32,34 @@ class Pace:
         if self._seconds_per_work is None:
             return None
         return self._seconds_per_work * _work(variant)
+
+    def remaining(self, job: Job) -> float | None:
+        """Until a job that trains has ended; None where nothing is known yet."""
+        if job.ended:
+            return 0.0
+        history, rate = job.history, job.steps_per_second
+        if rate:
+            return (history.total_steps - history.last_step) / rate
+        whole = self.seconds(job.variant)
+        return None if whole is None else max(whole - (time.monotonic() - job.begun_at), 0.0)
+
+    def wait(self, training: Sequence[Job], ahead: Sequence[Job], workers: int) -> float | None:
+        """Until a worker is free for the next one; None where nothing is known yet.
+
+        Args:
+            training: the jobs that train.
+            ahead: the jobs that come first, in their order.
+            workers: that train side by side.
+        """
+        busy = [seconds for job in training if (seconds := self.remaining(job)) is not None]
+        first = [seconds for job in ahead if (seconds := self.seconds(job.variant)) is not None]
+        if len(busy) < len(training) or len(first) < len(ahead):
+            return None
+        free_at = busy + [0.0] * (workers - len(busy))
+        heapq.heapify(free_at)
+        for seconds in first:
+            heapq.heapreplace(free_at, free_at[0] + seconds)
+        return free_at[0]
 
 
 def _work(variant: Variant) -> int:

@@ -56,7 +56,7 @@ class Trainer:
             memory_limit=memory_limit,
             scheduler=scheduler or settings.scheduler_address(),
         )
-        self._desk = Desk(store, workers=workers, waiting_per_visitor=waiting_per_visitor)
+        self._desk = Desk(store, waiting_per_visitor=waiting_per_visitor)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._workers: Workers | None = None

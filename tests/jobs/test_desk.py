@@ -33,8 +33,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def make_desk(*, workers: int = 1, waiting_per_visitor: int | None = None) -> Desk:
-    desk = Desk(MemoryStore(), workers=workers, waiting_per_visitor=waiting_per_visitor)
-    desk.report("ready")
+    desk = Desk(MemoryStore(), waiting_per_visitor=waiting_per_visitor)
+    desk.report("ready", workers=workers)
     return desk
 
 
