@@ -1,14 +1,13 @@
-"""What all resting figures share: axes, fonts, lines and marks, in the colours of a theme.
+"""What all figures of formulas share: axes, fonts, lines and marks, as ECharts options.
 
-Figures are Plotly's, to be drawn without Streamlit's theme: colours of losses and activations have
-fixed meanings (`core.palette`), and Streamlit would replace them.
+They follow a slider, so each new figure has to appear in the place of the old one without a blank
+frame in between, which a keyed ECharts chart does. Colours are the theme's own (`core.palette`).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
-
-import plotly.graph_objects as go
 
 from core.objectives import Array
 from core.palette import Palette
@@ -21,149 +20,212 @@ SERIES_OF_LOSS = {
     "huber": 4,
 }
 SERIES_OF_ACTIVATION = {"sigmoid": 0, "softmax": 1, "linear": 2, "tanh": 3, "relu": 4}
-DASH_OF_ACTIVATION = {
+DASH_OF_ACTIVATION: dict[str, str | list[int]] = {
     "sigmoid": "solid",
-    "softmax": "longdash",
-    "linear": "dot",
-    "tanh": "dash",
-    "relu": "dashdot",
+    "softmax": [12, 5],
+    "linear": [2, 3],
+    "tanh": [7, 4],
+    "relu": [8, 3, 2, 3],
 }
-FONT = "'Source Sans', 'Source Sans Pro', sans-serif"
 FONT_SIZE = 13
-# Neither zoom nor buttons: on a phone a finger on a figure is to scroll the page.
-CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False}
+SMALL = 12
+# Digits that are kept of a curve's values: more than a screen shows.
+DIGITS = 5
+# What a curve that leaves the axes is cut to, so that no value is too large to draw.
+FAR = 100.0
 
+Options = dict[str, Any]
 Range = tuple[float, float]
 
 
-def axes(
-    title: str, palette: Palette, *, height: int, x: Range, y: Range, x_title: str
-) -> go.Figure:
-    """Empty axes with fixed ends.
+@dataclass(frozen=True, kw_only=True)
+class Axis:
+    """One axis with fixed ends.
+
+    Attributes:
+        low, high: its ends.
+        step: between two labels; None leaves that to the chart, and the ends without labels.
+        title: under or beside it.
+    """
+
+    low: float
+    high: float
+    step: float | None = None
+    title: str = ""
+
+
+def axes(name: str, detail: str, palette: Palette, *, colour: str, x: Axis, y: Axis) -> Options:
+    """Empty axes.
 
     Args:
-        title: over the plot, on the left; what the vertical axis is, with its unit.
+        name: in bold over the plot; what the vertical axis is.
+        detail: what else is to know of it, behind the name.
         palette: of the theme.
-        height: of the figure in pixels.
-        x, y: the ends of the axes.
-        x_title: under the horizontal axis.
+        colour: of the name.
+        x, y: the axes.
     """
-    axis = {
-        "fixedrange": True,
-        "gridcolor": palette.border,
-        "gridwidth": 0.6,
-        "linecolor": palette.border,
-        "showline": True,
-        "zeroline": False,
-        "tickfont": {"color": palette.muted, "size": 12},
-        "title": {"font": {"color": palette.muted, "size": 12}, "standoff": 4},
-    }
-    figure = go.Figure()
-    figure.update_layout(
-        template="none",
-        height=height,
-        margin={"l": 40, "r": 8, "t": 26, "b": 36 if x_title else 22},
-        font={"family": FONT, "size": FONT_SIZE, "color": palette.text},
-        title={
-            "text": title,
-            "x": 0,
-            "xanchor": "left",
-            "y": 1,
-            "yanchor": "top",
-            "yref": "container",
-            "pad": {"t": 4},
-            "font": {"size": FONT_SIZE},
+    rule = {"lineStyle": {"color": palette.border, "opacity": 0.6}}
+    return {
+        "animationDuration": 0,
+        "animationDurationUpdate": 150,
+        "title": _title(name, detail, colour, palette),
+        "grid": {
+            "left": 40,
+            "right": 10,
+            "top": 26,
+            "bottom": 38 if x.title else 22,
+            "outerBoundsMode": "none",
         },
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        showlegend=False,
-        dragmode=False,
-        hoverlabel={"font": {"family": FONT, "size": FONT_SIZE}},
-    )
-    figure.update_xaxes(axis, range=x, title_text=x_title, showgrid=False, nticks=6)
-    figure.update_yaxes(axis, range=y, nticks=5)
-    return figure
+        "xAxis": _axis(x, palette) | {"splitLine": {"show": False}},
+        "yAxis": _axis(y, palette) | {"splitLine": rule},
+        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "%.4g"},
+        "series": [],
+    }
 
 
 def line(
-    figure: go.Figure, x: Array, y: Array, colour: str, name: str, *, dash: str = "solid"
+    options: Options,
+    x: Array,
+    y: Array,
+    colour: str,
+    name: str,
+    *,
+    dash: str | list[int] = "solid",
 ) -> None:
-    """A curve; hovering tells its values."""
-    figure.add_scatter(
-        x=x,
-        y=y,
-        mode="lines",
-        name=name,
-        line={"color": colour, "width": 2.5, "dash": dash},
-        hovertemplate="%{x:.3g}: %{y:.4g}<extra>" + name + "</extra>",
+    """Add a curve; hovering tells its values."""
+    points = zip(x.tolist(), y.tolist(), strict=True)
+    options["series"].append(
+        {
+            "type": "line",
+            "name": name,
+            "data": [[_short(at), _short(value)] for at, value in points],
+            "symbol": "none",
+            "lineStyle": {"color": colour, "width": 2.5, "type": dash},
+            "itemStyle": {"color": colour},
+            "emphasis": {"disabled": True},
+        }
     )
 
 
 def dot(
-    figure: go.Figure,
+    options: Options,
     x: float,
     y: float,
     colour: str,
     palette: Palette,
     *,
     text: str = "",
-    side: str = "top center",
+    above: bool = True,
+    align: str = "center",
     hollow: bool = False,
 ) -> None:
-    """A marked point with a word beside it; hollow for a point of comparison."""
-    figure.add_scatter(
-        x=[x],
-        y=[y],
-        mode="markers+text",
-        text=[text],
-        textposition=side,
-        textfont={"color": palette.text, "size": FONT_SIZE},
-        cliponaxis=False,
-        hoverinfo="skip",
-        marker={
-            "size": 10,
-            "color": palette.background if hollow else colour,
-            "line": {"color": colour if hollow else palette.background, "width": 2},
-        },
+    """Add a marked point with a word beside it; hollow for a point of comparison."""
+    options["series"].append(
+        {
+            "type": "scatter",
+            "data": [[x, y]],
+            "symbolSize": 10,
+            "clip": False,
+            "silent": True,
+            "tooltip": {"show": False},
+            "itemStyle": {
+                "color": palette.background if hollow else colour,
+                "borderColor": colour if hollow else palette.background,
+                "borderWidth": 2,
+                "opacity": 1,
+            },
+            "label": {
+                "show": bool(text),
+                "formatter": text,
+                "position": "top" if above else "bottom",
+                "align": align,
+                "color": palette.text,
+                "fontSize": FONT_SIZE,
+            },
+            "z": 5,
+        }
     )
 
 
-def legend(figure: go.Figure) -> None:
-    """Name the curves in a row under the title; for figures with several."""
-    figure.update_layout(
-        showlegend=True,
-        margin={"t": 52},
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 1.02,
-            "yanchor": "bottom",
-            "itemclick": False,
-            "itemdoubleclick": False,
+def level(options: Options, y: float, palette: Palette) -> None:
+    """Add a dashed horizontal line, such as a floor."""
+    _mark_line(options, {"yAxis": y}, palette.muted, "dashed", 1.5)
+
+
+def place(options: Options, x: float, colour: str, *, width: float = 1) -> None:
+    """Add a vertical line at a value."""
+    _mark_line(options, {"xAxis": x}, colour, "solid", width)
+
+
+def band(options: Options, axis: str, ends: Range, colour: str, *, opacity: float) -> None:
+    """Add a shaded stretch of an axis: "xAxis" or "yAxis"."""
+    area = {
+        "silent": True,
+        "itemStyle": {"color": colour, "opacity": opacity},
+        "data": [[{axis: ends[0]}, {axis: ends[1]}]],
+    }
+    options["series"].append({"type": "line", "data": [], "markArea": area})
+
+
+def legend(options: Options, names: list[str], palette: Palette) -> None:
+    """Name the curves in rows under the title; for figures with several."""
+    options["grid"]["top"] = 66
+    options["legend"] = {
+        "data": names,
+        "left": 34,
+        "top": 20,
+        "itemGap": 12,
+        "itemWidth": 26,
+        "itemStyle": {"opacity": 0},
+        "selectedMode": False,
+        "textStyle": {"color": palette.text, "fontSize": SMALL},
+    }
+
+
+def _axis(axis: Axis, palette: Palette) -> Options:
+    labelled = axis.step is not None
+    return {
+        "type": "value",
+        "min": axis.low,
+        "max": axis.high,
+        "interval": axis.step,
+        "splitNumber": 4,
+        "name": axis.title,
+        "nameLocation": "middle",
+        "nameGap": 22,
+        "nameTextStyle": {"color": palette.muted, "fontSize": SMALL},
+        "axisLine": {"show": True, "onZero": False, "lineStyle": {"color": palette.border}},
+        "axisTick": {"show": False},
+        "axisLabel": {
+            "color": palette.muted,
+            "fontSize": SMALL,
+            "hideOverlap": True,
+            "showMinLabel": labelled,
+            "showMaxLabel": labelled,
         },
-    )
-    figure.update_traces(showlegend=True)
+    }
 
 
-def level(figure: go.Figure, y: float, palette: Palette) -> None:
-    """A dashed horizontal line, such as a floor."""
-    figure.add_hline(y=y, line={"color": palette.muted, "width": 1.5, "dash": "dash"})
+def _title(name: str, detail: str, colour: str, palette: Palette) -> Options:
+    plain = {"fontSize": FONT_SIZE, "color": palette.text, "fontWeight": "normal"}
+    rich = {"name": {"fontSize": FONT_SIZE, "color": colour, "fontWeight": 600}}
+    text = f"{{name|{name}}} {detail}"
+    return {"text": text, "left": 0, "top": 2, "padding": 0, "textStyle": plain | {"rich": rich}}
 
 
-def place(figure: go.Figure, x: float, palette: Palette) -> None:
-    """A thin vertical line at a chosen value."""
-    figure.add_vline(x=x, line={"color": palette.text, "width": 1})
+def _mark_line(
+    options: Options, where: dict[str, float], colour: str, dash: str, width: float
+) -> None:
+    mark = {
+        "silent": True,
+        "symbol": "none",
+        "animation": False,
+        "label": {"show": False},
+        "lineStyle": {"color": colour, "type": dash, "width": width},
+        "data": [where],
+    }
+    options["series"].append({"type": "line", "data": [], "markLine": mark})
 
 
-def band(figure: go.Figure, ends: Range, colour: str, *, opacity: float, across: bool) -> None:
-    """A shaded stretch of the horizontal axis, or of the vertical one where `across`."""
-    style = {"fillcolor": colour, "opacity": opacity, "line": {"width": 0}, "layer": "below"}
-    if across:
-        figure.add_hrect(y0=ends[0], y1=ends[1], **style)
-    else:
-        figure.add_vrect(x0=ends[0], x1=ends[1], **style)
-
-
-def heading(name: str, colour: str, detail: str) -> str:
-    """A figure's title: the bold name in its colour, then what is plotted."""
-    return f'<b style="color:{colour}">{name}</b> {detail}'
+def _short(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")

@@ -38,6 +38,11 @@ class Histogram:
         return self.counts / self.counts.sum()
 
     @property
+    def width(self) -> float:
+        """Of each bin."""
+        return float(self.edges[1] - self.edges[0])
+
+    @property
     def centres(self) -> Values:
         """The middle of each bin."""
         return (self.edges[:-1] + self.edges[1:]) / 2

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core import plots
@@ -14,51 +11,53 @@ from core.normalization import Images
 from core.objectives import ACTIVATIONS
 from core.one_image import Activated
 from core.palette import Palette
+from core.plots import Axis, Options
 from core.target_values import Histogram, TargetValues
 
 Mask = NDArray[np.bool_]
 
-# The least share of pixels that the histogram's logarithmic axis shows.
-LEAST_SHARE = 1e-5
+# The least share of pixels, in per cent, that the histogram's logarithmic axis shows.
+LEAST_SHARE = 0.001
 # Room on both sides of the targets, as a share of their span.
 ROOM = 0.3
+# Lines across a bar, beside its colour: such targets are out of reach.
+HATCH = {
+    "symbol": "rect",
+    "dashArrayX": [1, 0],
+    "dashArrayY": [3, 4],
+    "rotation": -0.785,
+}
 
 
-def sorted_values(
-    image: Images, found: tuple[Activated, ...], palette: Palette, *, height: int
-) -> go.Figure:
+def sorted_values(image: Images, found: tuple[Activated, ...], palette: Palette) -> Options:
     """The 784 values of each activation, largest first, over what the screen can show.
 
     Args:
         image: greys 0-255, shape (784,): drawn as the original.
         found: from `core.one_image.activate`.
         palette: of the theme.
-        height: in pixels.
     """
     figure = plots.axes(
-        "<b>784 values</b>, largest first; shaded: on the screen",
+        "784 values",
+        "largest first; shaded: on the screen",
         palette,
-        height=height,
-        x=(1, 470),
-        y=(-1.1, 1.6),
-        x_title="pixel, brightest first",
+        colour=palette.text,
+        x=Axis(low=0, high=480, step=80, title="pixel, brightest first"),
+        y=Axis(low=-1, high=1.5, step=0.5),
     )
-    plots.band(figure, (0, 1), palette.muted, opacity=0.12, across=True)
+    plots.band(figure, "yAxis", (0, 1), palette.muted, opacity=0.12)
     places = np.arange(1.0, PIXELS + 1)
     for one in found:
         colour = palette.series[plots.SERIES_OF_ACTIVATION[one.activation]]
         dash = plots.DASH_OF_ACTIVATION[one.activation]
         values = -np.sort(-one.outputs)
         plots.line(figure, places, values, colour, one.activation, dash=dash)
-    original = -np.sort(-(image / 255))
-    plots.line(figure, places, original, palette.text, "original")
-    plots.legend(figure)
+    plots.line(figure, places, -np.sort(-(image / 255)), palette.text, "original")
+    plots.legend(figure, [*(one.activation for one in found), "original"], palette)
     return figure
 
 
-def histogram_of_targets(
-    values: TargetValues, activation: str, palette: Palette, *, height: int
-) -> go.Figure:
+def histogram_of_targets(values: TargetValues, activation: str, palette: Palette) -> Options:
     """How often each target value occurs, over the range of an output activation.
 
     Bars outside of the range are hatched and red.
@@ -67,72 +66,80 @@ def histogram_of_targets(
         values: of one normalization.
         activation: a name in `ACTIVATIONS`.
         palette: of the theme.
-        height: in pixels.
     """
     chosen = ACTIVATIONS[activation]
     colour = palette.series[plots.SERIES_OF_ACTIVATION[activation]]
     room = ROOM * (values.highest - values.lowest)
     low, high = values.lowest - room, values.highest + room
     figure = plots.axes(
-        f"<b>Target pixels</b> by value; shaded: {plots.heading(chosen.label, colour, '')}",
+        chosen.label,
+        "can give what is shaded; bars: share of target pixels",
         palette,
-        height=height,
-        x=(low, high),
-        y=(math.log10(LEAST_SHARE), 0.15),
-        x_title="target value",
+        colour=colour,
+        x=Axis(low=low, high=high, title="target value"),
+        y=Axis(low=LEAST_SHARE, high=100),
     )
-    _share_axis(figure)
+    figure["yAxis"] |= {"type": "log", "logBase": 10, "startValue": LEAST_SHARE}
+    _percent_axis(figure)
     reach = (max(chosen.low, low), min(chosen.high, high))
-    plots.band(figure, reach, colour, opacity=0.14, across=False)
+    plots.band(figure, "xAxis", reach, colour, opacity=0.14)
     for end in (chosen.low, chosen.high):
         if low < end < high:
-            figure.add_vline(x=end, line={"color": colour, "width": 2})
+            plots.place(figure, end, colour, width=2)
     histogram = values.pixels
-    width = float(histogram.edges[1] - histogram.edges[0])
-    near = width * 0.51
+    near = 0.51 * histogram.width
     outside = (histogram.centres < chosen.low - near) | (histogram.centres > chosen.high + near)
-    _bars(figure, histogram, ~outside, colour, "")
-    _bars(figure, histogram, outside, palette.bad, "/")
+    _bars(figure, histogram, outside, colour, palette)
     return figure
 
 
-def histogram_of_sums(values: TargetValues, palette: Palette, *, height: int) -> go.Figure:
+def histogram_of_sums(values: TargetValues, palette: Palette) -> Options:
     """How many images have which sum of targets, with the sum 1 that softmax gives."""
     histogram = values.sums
     colour = palette.series[plots.SERIES_OF_ACTIVATION["softmax"]]
     low, high = float(min(histogram.edges[0], 0)), float(max(histogram.edges[-1], 1.5))
     room = 0.04 * (high - low)
     figure = plots.axes(
-        f"<b>Images</b> by sum of targets; line: {plots.heading('softmax', colour, 'has 1')}",
+        "softmax",
+        "gives the sum at the line; bars: share of images",
         palette,
-        height=height,
-        x=(low - room, high + room),
-        y=(0, float(histogram.shares.max()) * 1.1),
-        x_title="sum of an image's 784 targets",
+        colour=colour,
+        x=Axis(low=low - room, high=high + room, title="sum of an image's 784 targets"),
+        y=Axis(low=0, high=110 * float(histogram.shares.max())),
     )
-    figure.update_yaxes(tickformat=".0%")
-    fits = np.abs(histogram.centres - 1) <= (histogram.edges[1] - histogram.edges[0])
-    _bars(figure, histogram, fits, colour, "")
-    _bars(figure, histogram, ~fits, palette.bad, "/")
-    figure.add_vline(x=1, line={"color": colour, "width": 2})
+    _percent_axis(figure)
+    outside = np.abs(histogram.centres - 1) > histogram.width
+    _bars(figure, histogram, outside, colour, palette)
+    plots.place(figure, 1, colour, width=2)
     return figure
 
 
-def _share_axis(figure: go.Figure) -> None:
-    powers = range(round(math.log10(LEAST_SHARE)), 1)
-    figure.update_yaxes(
-        type="log",
-        tickvals=[10.0**power for power in powers],
-        ticktext=[f"{100 * 10.0**power:g}%" for power in powers],
-    )
-    figure.update_layout(margin={"l": 56})
+def _percent_axis(figure: Options) -> None:
+    figure["yAxis"]["axisLabel"]["formatter"] = "{value}%"
+    figure["grid"]["left"] = 52
+    figure["tooltip"]["valueFormatter"] = "%.3g%%"
 
 
-def _bars(figure: go.Figure, histogram: Histogram, chosen: Mask, colour: str, pattern: str) -> None:
-    figure.add_bar(
-        x=histogram.centres[chosen],
-        y=histogram.shares[chosen],
-        width=float(histogram.edges[1] - histogram.edges[0]) * 0.9,
-        marker={"color": colour, "line": {"width": 0}, "pattern": {"shape": pattern}},
-        hovertemplate="%{x:.3g}: %{y:.3%}<extra></extra>",
+def _bars(
+    figure: Options, histogram: Histogram, outside: Mask, colour: str, palette: Palette
+) -> None:
+    """Two series in one place: bars within reach, and hatched ones beyond it."""
+    figure["aria"] = {"enabled": True, "decal": {"show": True}}
+    plain, hatched = HATCH | {"color": "transparent"}, HATCH | {"color": palette.background}
+    kinds = (
+        ("in reach", ~outside, {"color": colour, "decal": plain}),
+        ("out of reach", outside, {"color": palette.bad, "decal": hatched}),
     )
+    for name, chosen, style in kinds:
+        places = zip(histogram.centres[chosen], 100 * histogram.shares[chosen], strict=True)
+        figure["series"].append(
+            {
+                "type": "bar",
+                "name": name,
+                "data": [[float(f"{x:.5g}"), float(f"{y:.4g}")] for x, y in places if y > 0],
+                "barGap": "-100%",
+                "barCategoryGap": "10%",
+                "itemStyle": style,
+                "emphasis": {"disabled": True},
+            }
+        )

@@ -15,8 +15,9 @@ SERIOUS = ("serious", "critical")
 
 def drawn_figures(page: Page) -> int:
     """How many figures have a curve on them."""
-    expect(page.locator(".js-plotly-plot .scatterlayer path.js-line").first).to_be_visible()
-    return page.locator(".js-plotly-plot").count()
+    figures = page.get_by_test_id("stEChartsChart")
+    expect(figures.locator("svg path").first).to_be_visible()
+    return figures.count()
 
 
 def test_arrow_keys_drag_the_target_and_everything_follows(lab: LabServer, page: Page) -> None:
@@ -77,7 +78,7 @@ def test_nothing_is_cut_off_on_a_phone(lab: LabServer, page: Page, section: str)
     open_page(page, f"{lab.url}/losses?section={section}")
     widest = page.evaluate(
         """() => Math.max(...[...document.querySelectorAll(
-            '[data-testid=stMainBlockContainer] :is(p, img, svg.main-svg, button, table)'
+            '[data-testid=stMainBlockContainer] :is(p, img, svg, button, table)'
         )].filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().right))"""
     )
     assert widest <= 390

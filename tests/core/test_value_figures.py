@@ -8,6 +8,7 @@ import pytest
 from core import data, value_figures
 from core.one_image import activate
 from core.palette import LIGHT
+from core.plots import Options
 from core.statistics import statistics
 from core.target_values import TargetValues, target_values
 
@@ -17,29 +18,37 @@ def values(normalization: str) -> TargetValues:
     return target_values(data.load_held_out("mnist-sample").held_out, moments, normalization)
 
 
+def bars(figure: Options) -> list[dict[float, float]]:
+    """The height in per cent of each bar by its place: first in reach, then out of it."""
+    return [dict(series["data"]) for series in figure["series"] if series["type"] == "bar"]
+
+
 def test_each_activation_and_the_original_fall_from_left_to_right() -> None:
     image = data.pinned(data.load_held_out("mnist-sample")).images[3]
-    figure = value_figures.sorted_values(image, activate(image, 5.0), LIGHT, height=200)
-    lines = {trace.name: trace for trace in figure.data if trace.mode == "lines"}
+    figure = value_figures.sorted_values(image, activate(image, 5.0), LIGHT)
+    lines = {series["name"]: series for series in figure["series"] if "name" in series}
     assert set(lines) == {"sigmoid", "linear", "tanh", "relu", "softmax", "original"}
     for line in lines.values():
-        assert len(line.y) == 784
-        assert (np.diff(line.y) <= 0).all()
-    assert sum(lines["softmax"].y) == pytest.approx(1)
-    dashes = [line.line.dash for name, line in lines.items() if name != "original"]
+        values = [value for _, value in line["data"]]
+        assert len(values) == 784
+        assert (np.diff(values) <= 0).all()
+    assert sum(value for _, value in lines["softmax"]["data"]) == pytest.approx(1, abs=1e-3)
+    dashes = [str(line["lineStyle"]["type"]) for name, line in lines.items() if name != "original"]
     assert len(set(dashes)) == 5
+    assert figure["legend"]["data"] == list(lines)
 
 
 def test_targets_below_sigmoids_range_are_hatched_and_the_rest_is_not() -> None:
-    figure = value_figures.histogram_of_targets(values("symmetric"), "sigmoid", LIGHT, height=200)
-    inside, outside = (trace for trace in figure.data if trace.type == "bar")
-    assert (inside.marker.pattern.shape, outside.marker.pattern.shape) == ("", "/")
-    assert outside.marker.color == LIGHT.bad
-    assert max(outside.x) < 0 <= max(inside.x)
+    figure = value_figures.histogram_of_targets(values("symmetric"), "sigmoid", LIGHT)
+    inside, outside = bars(figure)
+    assert max(outside) < 0 <= max(inside)
+    styles = {s["name"]: s["itemStyle"] for s in figure["series"] if s["type"] == "bar"}
+    assert styles["out of reach"]["color"] == LIGHT.bad
+    assert styles["in reach"]["decal"]["color"] == "transparent"
     held_out = data.load_held_out("mnist-sample").held_out
     # A bar is as wide as four greys, so the border between the two is only that exact.
-    assert sum(outside.y) == pytest.approx((held_out < 127.5).mean(), abs=0.005)
-    assert sum(inside.y) + sum(outside.y) == pytest.approx(1)
+    assert sum(outside.values()) == pytest.approx(100 * (held_out < 127.5).mean(), abs=0.5)
+    assert sum((*inside.values(), *outside.values())) == pytest.approx(100, abs=0.01)
 
 
 def test_an_activation_that_reaches_everything_leaves_nothing_hatched() -> None:
@@ -48,22 +57,21 @@ def test_an_activation_that_reaches_everything_leaves_nothing_hatched() -> None:
         ("tanh", "symmetric"),
         ("linear", "raw"),
     ):
-        figure = value_figures.histogram_of_targets(
-            values(normalization), activation, LIGHT, height=200
-        )
-        _, outside = (trace for trace in figure.data if trace.type == "bar")
-        assert len(outside.x) == 0
+        figure = value_figures.histogram_of_targets(values(normalization), activation, LIGHT)
+        assert bars(figure)[1] == {}
 
 
 def test_sums_that_softmax_cannot_give_are_hatched_beside_the_line_at_1() -> None:
-    figure = value_figures.histogram_of_sums(values("unit"), LIGHT, height=200)
-    fitting, missed = (trace for trace in figure.data if trace.type == "bar")
-    assert len(fitting.x) == 0
-    assert sum(missed.y) == pytest.approx(1)
-    assert [shape.x0 for shape in figure.layout.shapes] == [1]
+    figure = value_figures.histogram_of_sums(values("unit"), LIGHT)
+    fitting, missed = bars(figure)
+    assert fitting == {}
+    assert sum(missed.values()) == pytest.approx(100, abs=0.1)
+    lines = [s["markLine"]["data"] for s in figure["series"] if "markLine" in s]
+    assert lines == [[{"xAxis": 1}]]
 
 
 def test_sums_of_images_divided_by_their_sum_are_all_at_the_line() -> None:
-    figure = value_figures.histogram_of_sums(values("sum_to_one"), LIGHT, height=200)
-    fitting, _ = (trace for trace in figure.data if trace.type == "bar")
-    assert sum(fitting.y) == pytest.approx(1)
+    figure = value_figures.histogram_of_sums(values("sum_to_one"), LIGHT)
+    fitting, missed = bars(figure)
+    assert sum(fitting.values()) == pytest.approx(100, abs=0.1)
+    assert missed == {}

@@ -62,16 +62,18 @@ def _targets(view: LossesView, known: Statistics) -> None:
     columns = st.columns(2) if softmax else [st.container()]
     with columns[0]:
         figure(
-            value_figures.histogram_of_targets(values, view.activation, palette(), height=HEIGHT),
+            value_figures.histogram_of_targets(values, view.activation, palette()),
             "targets",
+            height=HEIGHT,
             alt=f"Target values from {values.lowest:.3g} to {values.highest:.3g};"
             f" {formats.share(unreachable)} of them out of range.",
         )
     if softmax:
         with columns[1]:
             figure(
-                value_figures.histogram_of_sums(values, palette(), height=HEIGHT),
+                value_figures.histogram_of_sums(values, palette()),
                 "sums",
+                height=HEIGHT,
                 alt=f"{formats.share(missed)} of the images have targets that do not sum to 1.",
             )
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from core import plots
 from core.glossary import term
+from core.plots import Options
 from pages.shared.formulas.controls import key
 
 # Ten digits side by side in a narrow column, names over figures, and the list of terms.
@@ -44,15 +43,16 @@ def apply_styles() -> None:
     st.html(STYLES)
 
 
-def figure(drawn: go.Figure, name: str, *, alt: str) -> None:
-    """Draw a figure that rests.
+def figure(drawn: Options, name: str, *, height: int, alt: str) -> None:
+    """Draw a figure; where one of that name is on the page, it takes its place without a blink.
 
     Args:
         drawn: in the theme's colours already.
         name: unlike that of any other figure on the page.
+        height: in CSS pixels.
         alt: the figure in words.
     """
-    st.plotly_chart(drawn, theme=None, key=key(f"figure-{name}"), config=plots.CONFIG, alt=alt)
+    st.echarts_chart(drawn, height=height, key=key(f"figure-{name}"), renderer="svg", alt=alt)
 
 
 def table(rows: Sequence[Mapping[str, str]], *, alt: str) -> None:

@@ -56,9 +56,10 @@ def _panels(activation: str, view: LossesView) -> None:
     for loss in (BCE, view.other):
         here = pulls.pull(activation, loss, view.loss_from, view.y, view.x)
         drawn = loss_figures.pull_on_logit(
-            here, view.loss_from, view.y, view.x, view.extent, palette(), height=HEIGHT
+            here, view.loss_from, view.y, view.x, view.extent, palette()
         )
-        figure(drawn, f"{activation}-{loss}", alt=loss_figures.pull_in_words(here, view.x))
+        alt = loss_figures.pull_in_words(here, view.x)
+        figure(drawn, f"{activation}-{loss}", height=HEIGHT, alt=alt)
 
 
 def _pulls(view: LossesView) -> None:

@@ -47,8 +47,9 @@ def draw(view: LossesView) -> None:
         headline(*one_image.summary(image, found))
         _pictures(image, found)
         figure(
-            value_figures.sorted_values(image, found, palette(), height=270),
+            value_figures.sorted_values(image, found, palette()),
             "sorted",
+            height=270,
             alt="The pixels of each activation, largest first; the numbers under the pictures say"
             " the smallest, the largest and the sum.",
         )

@@ -63,19 +63,20 @@ def _figures(target: float, white: float) -> None:
 
 def _beside_it(target: float) -> None:
     if target > 1:
-        drawn = loss_figures.loss_of_logit(target, palette(), height=HEIGHT)
+        drawn = loss_figures.loss_of_logit(target, palette())
         alt = f"Over the logit the loss falls in a straight line, {target - 1:g} for each unit."
     else:
-        drawn = loss_figures.slope_of_prediction(target, palette(), height=HEIGHT)
+        drawn = loss_figures.slope_of_prediction(target, palette())
         alt = f"The slope of BCE is below 0 for p below {target:.2f} and above 0 beyond."
-    figure(drawn, "beside", alt=alt)
+    figure(drawn, "beside", height=HEIGHT, alt=alt)
 
 
 def _loss(loss: str, target: float, white: float) -> None:
     cost = one_pixel.cost(loss, target, one_pixel.MISS * white)
-    drawn = loss_figures.loss_of_prediction(loss, target, white, palette(), height=HEIGHT)
+    drawn = loss_figures.loss_of_prediction(loss, target, white, palette())
     least = "no least value" if cost.place is None else f"least at p = {cost.place:g}"
-    figure(drawn, loss, alt=f"{LOSSES[loss].title} over the prediction: {least}.")
+    alt = f"{LOSSES[loss].title} over the prediction: {least}."
+    figure(drawn, loss, height=HEIGHT, alt=alt)
 
 
 def _derivation(target: float) -> None:
