@@ -1,18 +1,36 @@
-"""One line a happening, as key=value: start, queue, run, fault."""
+"""One line a happening, as key=value: start, queue, run, fault.
+
+As usual for a package, nothing is written unless someone asks for it, as with `to_stderr`.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+import time
 from typing import Any
 
 logger = logging.getLogger("autoencoder_lab")
+logger.addHandler(logging.NullHandler())
 
 
 def happened(event: str, *, level: int = logging.INFO, **values: Any) -> None:
     """Log `event=... key=value ...`; text with spaces is quoted, None is left out."""
     pairs = {"event": event, **{name: value for name, value in values.items() if value is not None}}
     logger.log(level, " ".join(f"{name}={_written(value)}" for name, value in pairs.items()))
+
+
+def to_stderr() -> None:
+    """Write all lines to standard error, each with time (UTC) and level; once, however called."""
+    if not any(type(handler) is logging.StreamHandler for handler in logger.handlers):
+        handler = logging.StreamHandler()
+        formatter = logging.Formatter(
+            "time=%(asctime)s level=%(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ"
+        )
+        formatter.converter = time.gmtime
+        handler.setFormatter(formatter)
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
 
 
 def _written(value: Any) -> str:

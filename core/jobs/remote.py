@@ -17,6 +17,7 @@ from typing import Any
 
 from distributed import Worker, get_worker
 
+from core import log
 from core.jobs.wire import to_wire
 from core.progress import Event
 from core.runs import Run
@@ -45,6 +46,7 @@ class Outcome:
 
 def dask_setup(worker: Worker) -> None:
     """Called by Dask when a worker of our own starts (`--preload core.jobs.remote`)."""
+    log.to_stderr()
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
