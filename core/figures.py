@@ -65,7 +65,7 @@ class LossCurve:
     @property
     def fits_log(self) -> bool:
         """Whether a logarithmic axis can show every loss; a floor of 0 is then left out."""
-        return all(value > 0 for value in self.losses)
+        return any(self.values) and all(value > 0 for value in self.losses)
 
 
 def loss_curve(history: History, loss: Loss, floor: LossPair | None, epochs: int) -> LossCurve:
@@ -99,12 +99,16 @@ def loss_curve(history: History, loss: Loss, floor: LossPair | None, epochs: int
 
 
 def smoothed(points: Points, window: int) -> Points:
-    """The mean of each point and its neighbours, `window` points in all; shorter at the ends."""
+    """The mean of each point and its neighbours, `window` points in all.
+
+    Towards the ends the window shrinks on both sides, so the first and the last point stay.
+    """
     values = [value for _, value in points]
-    half = window // 2
+    last = len(values) - 1
+    halves = [min(window // 2, place, last - place) for place in range(len(values))]
     return [
-        (x, _mean(values[max(place - half, 0) : place + half + 1]))
-        for place, (x, _) in enumerate(points)
+        (x, _mean(values[place - half : place + half + 1]))
+        for (place, (x, _)), half in zip(enumerate(points), halves, strict=True)
     ]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import checks, link, settings
-from pages.shared.finding import findings, ignored_parts
+from pages.shared import checks, link, settings, state
+from pages.shared.finding import asides, findings
 from pages.shared.moment import look
 from pages.shared.page import open_page
 from pages.shared.result import TICK, result
@@ -14,8 +14,8 @@ from pages.shared.training import keep_sample, train_button
 open_page("Lab")
 ignored = link.adopt()
 variant, refused = settings.current()
-if kept := keep_sample(variant, look(variant)):
-    ignored = [*ignored, *kept]
+kept = keep_sample(variant, look(variant))
+if kept:
     variant, refused = settings.current()
 known = checks.of(variant)
 moment = look(variant)
@@ -29,7 +29,9 @@ with settings_column:
         train_button(variant, moment)
         with st.popover("More settings", icon=":material/tune:"):
             settings.the_rest(variant, refused)
-    ignored_parts(ignored)
+    asides(ignored, "Ignored")
+    asides(kept, "Data")
+    asides(state.troubles(variant.key), "Store")
     findings(known.findings if known else (), cause=moment.cause)
 
 with result_column:

@@ -37,7 +37,7 @@ def loss_curve(
         epoch: where the marker of the replay stands; None for no marker.
         height: in CSS pixels.
     """
-    st.html(readout_html(curve, palette, smoothing))
+    st.html(readout_html(curve, palette, log=log, smoothing=smoothing))
     options = figures.curve_options(curve, palette, log=log, smoothing=smoothing, epoch=epoch)
     with st.container(key=f"lab-curve-{key}"):
         st.echarts_chart(
@@ -45,7 +45,9 @@ def loss_curve(
         )
 
 
-def readout_html(curve: LossCurve, palette: Palette, smoothing: int = 1) -> str:
+def readout_html(
+    curve: LossCurve, palette: Palette, *, log: bool = True, smoothing: int = 1
+) -> str:
     """The latest value of each line, with the line's own colour and dashes."""
     named = [
         ("training", "training", curve.training, palette.series[TRAINING]),
@@ -57,11 +59,13 @@ def readout_html(curve: LossCurve, palette: Palette, smoothing: int = 1) -> str:
         if points:
             parts.append(_part(kind, name, formats.loss(points[-1][1]), colour))
     if curve.floor is not None:
-        parts.append(_part("floor", "floor", formats.loss(curve.floor), palette.muted))
+        is_drawn = curve.floor > 0 or not (log and curve.fits_log)
+        value = formats.loss(curve.floor) if is_drawn else "0, below this axis"
+        parts.append(_part("floor", "floor", value, palette.muted))
     elif curve.is_unbounded:
         parts.append("<span>no floor</span>")
     if smoothing > 1:
-        parts.append(f"<span>mean of {smoothing} points, raw points behind it</span>")
+        parts.append(f"<span>mean of {smoothing} points</span>")
     return f'<div class="lab-readout">{"".join(parts)}</div>'
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.advice import Finding
 from pages.shared import settings
+from pages.shared.markdown import escaped
 
 Colour = Literal["red", "orange", "grey", "green"]
 BADGES: dict[str, tuple[Colour, str]] = {
@@ -35,10 +36,15 @@ def findings(found: Sequence[Finding], *, cause: str | None = None) -> None:
                 _draw(finding, finding.code == cause)
 
 
-def ignored_parts(sentences: Sequence[str]) -> None:
-    """Name what was not understood or could not be had, one line each."""
+def asides(sentences: Sequence[str], word: str) -> None:
+    """Say what else the visitor should know, one line each.
+
+    Args:
+        sentences: plain text.
+        word: on the badge before each, such as "Ignored".
+    """
     for sentence in sentences:
-        st.markdown(f":orange-badge[:material/link_off: Ignored] {sentence}")
+        st.markdown(f":orange-badge[:material/info: {word}] {escaped(sentence)}")
 
 
 def _draw(finding: Finding, is_cause: bool) -> None:

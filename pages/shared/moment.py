@@ -141,4 +141,4 @@ def _place(position: int) -> str:
 
 
 def _about(seconds: float | None) -> str:
-    return "" if seconds is None else f"About {math.ceil(seconds)} s."
+    return f"About {math.ceil(seconds)} s." if seconds else ""

@@ -23,6 +23,7 @@ from core.variant import (
     format_value,
 )
 from pages.shared import link
+from pages.shared.markdown import escaped
 from pages.shared.widgets import dropdown, number, segments
 
 OWN_WIDTHS = "own widths"
@@ -132,7 +133,7 @@ def _network(variant: Variant, problems: Sequence[InvalidVariant]) -> None:
         max_chars=60,
     )
     for problem in problems:
-        st.caption(f":red[:material/error: {problem}]")
+        st.caption(f":red[:material/error: {escaped(str(problem))}]")
 
 
 def _training() -> None:

@@ -38,6 +38,11 @@ def run_of(key: str) -> Run | None:
     return _opened(key, store().stamp(key))
 
 
+def troubles(key: str) -> list[str]:
+    """What the store has to say about a run, or about itself, for the screen."""
+    return [message.text for message in store().messages if message.key in (key, None)]
+
+
 @st.cache_resource(show_spinner=False)
 def trainer() -> Trainer:
     """The one trainer; the first visitor starts it, and it warms up in the background."""

@@ -107,10 +107,18 @@ def test_smoothing_is_off_by_default_and_keeps_the_raw_points_visible():
     assert series[0]["lineStyle"]["opacity"] == 0.3
 
 
-def test_smoothing_is_the_mean_of_a_point_and_its_neighbours():
-    points = [(0.0, 0.0), (1.0, 3.0), (2.0, 6.0), (3.0, 0.0)]
-    assert figures.smoothed(points, 3) == [(0.0, 1.5), (1.0, 3.0), (2.0, 3.0), (3.0, 3.0)]
+def test_smoothing_is_the_mean_of_a_point_and_its_neighbours_and_keeps_both_ends():
+    points = [(0.0, 0.0), (1.0, 3.0), (2.0, 6.0), (3.0, 0.0), (4.0, 9.0)]
+    assert [y for _, y in figures.smoothed(points, 3)] == [0.0, 3.0, 3.0, 5.0, 9.0]
+    # Five points only in the middle: (0 + 3 + 6 + 0 + 9) / 5 = 3.6.
+    assert [y for _, y in figures.smoothed(points, 5)] == [0.0, 3.0, 3.6, 5.0, 9.0]
     assert figures.smoothed(points, 1) == points
+
+
+def test_empty_axes_with_a_floor_of_zero_are_linear_and_show_it():
+    drawn = options([], 0.0)
+    assert drawn["yAxis"]["type"] == "value"
+    assert drawn["series"][0]["markLine"]["data"][0]["yAxis"] == 0
 
 
 def test_the_replay_has_a_marker_at_its_epoch():

@@ -306,3 +306,9 @@ def test_no_setting_is_missing_from_the_page(open_lab: OpenLab):
     app = open_lab()
     widgets = [*app.button_group, *app.selectbox, *app.text_input, *app.number_input]
     assert set(FIELDS) <= {widget.key for widget in widgets}
+
+
+def test_a_link_cannot_put_its_own_markup_on_the_page(open_lab: OpenLab):
+    app = open_lab(loss="[x](https://example.org)<img>")
+    [said] = [element.value for element in app.markdown if "cannot be" in element.value]
+    assert r"\[x\](https\://example.org)\<img\>" in said
