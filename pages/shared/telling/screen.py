@@ -7,8 +7,9 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from core import figures, formats, pictures, plots, story, yardstick
+from core import figures, formats, pictures, story, yardstick
 from core.objectives import LOSSES
+from core.scores import MEAN_IMAGE
 from core.story import Row, Step
 from pages.shared.curve import loss_curve
 from pages.shared.digits import DigitRow, NumberRow, digit_grid
@@ -78,10 +79,15 @@ def _words(step: Step, present: bool) -> None:
 def _curve(step: Step) -> None:
     run = step.rows[0].run
     if step.curves == "yardstick":
-        runs = [row.run for row in step.rows]
-        drawn = yardstick.figure(runs, palette(), height=YARDSTICK_HEIGHT)
-        alt = yardstick.in_words(runs)
-        st.plotly_chart(drawn, theme=None, key="story-yardstick", config=plots.CONFIG, alt=alt)
+        histories = [row.run.history for row in step.rows]
+        drawn = yardstick.figure(
+            histories,
+            palette(),
+            epochs=max(row.run.variant.epochs for row in step.rows),
+            mean_image=run.rivals[MEAN_IMAGE],
+        )
+        alt = yardstick.in_words(histories)
+        st.echarts_chart(drawn, height=YARDSTICK_HEIGHT, key="story-yardstick", alt=alt)
         return
     curve = figures.loss_curve(run.history, LOSSES[run.variant.loss], run.floor, run.variant.epochs)
     loss_curve(curve, palette(), key="story", height=CURVE_HEIGHT)
