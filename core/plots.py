@@ -176,7 +176,7 @@ def legend(options: Options, names: list[str], palette: Palette) -> None:
         "top": 20,
         "itemGap": 12,
         "itemWidth": 26,
-        "itemStyle": {"opacity": 0},
+        "itemHeight": 1,
         "selectedMode": False,
         "textStyle": {"color": palette.text, "fontSize": SMALL},
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.shared.finding import ignored_parts
+from pages.shared.finding import asides
 from pages.shared.formulas import (
     controls,
     data_range,
@@ -28,6 +28,6 @@ open_page("Losses")
 drawing.apply_styles()
 view, ignored = controls.adopt()
 controls.sections()
-ignored_parts(ignored)
+asides(ignored, "Ignored")
 DRAW[view.section](view)
 controls.write(view)
