@@ -18,8 +18,9 @@ State = Literal["trained", "untrained", "waiting", "training", "failed"]
 # Words of verdicts that are too long for a cell.
 SHORT_WORDS = {"It works": "Works"}
 STATE_WORDS: dict[State, str] = {
-    "training": "Training",
+    "untrained": "Not trained yet",
     "waiting": "Waiting",
+    "training": "Training",
     "failed": "Not finished",
 }
 
@@ -33,7 +34,7 @@ class Cell:
         row, column: its place, from 0.
         state: "trained" where there is a run, also one that is being replaced.
         number: of the yardstick, as text; "" where nothing is trained.
-        word: of the verdict, or what the checks say before any training.
+        word: of the verdict; that it is trained again; or what the checks say before any training.
         place: on the colour scale, 0 to 1; None where it has no colour.
         alt: all of this as a sentence.
     """
@@ -83,7 +84,7 @@ def cells(
                 number=number,
                 word=word,
                 place=place,
-                alt=_alt(view, row, column, word, number),
+                alt=_alt(view, row, column, word, number, state),
             )
         )
     return found
@@ -106,7 +107,8 @@ def table(
         {
             "Row": view.row_labels[cell.row],
             "Column": view.column_labels[cell.column],
-            "Verdict": cell.word,
+            "State": STATE_WORDS.get(cell.state, "Trained"),
+            "Verdict, or what the checks say": cell.word,
             heading[0].upper() + heading[1:]: cell.number or formats.MISSING,
             **_numbers(summaries.get(cell.variant.key)),
         }
@@ -140,15 +142,16 @@ def _state(variant: Variant, standing: Standing, *, is_trained: bool) -> State:
 
 
 def _word(state: State, summary: RunSummary | None, findings: Sequence[Finding]) -> str:
-    if state in STATE_WORDS:
+    if summary is None:
+        return findings[0].title if findings else "Unknown"
+    if state != "trained":
         return STATE_WORDS[state]
-    if summary is not None:
-        word = summary.verdict.word.rstrip(".") if summary.verdict else "Trained"
-        return SHORT_WORDS.get(word, word)
-    return findings[0].title if findings else "Not trained"
+    word = summary.verdict.word.rstrip(".") if summary.verdict else "Trained"
+    return SHORT_WORDS.get(word, word)
 
 
-def _alt(view: MatrixView, row: int, column: int, word: str, number: str) -> str:
+def _alt(view: MatrixView, row: int, column: int, word: str, number: str, state: State) -> str:
     place = f"{view.row_labels[row]}, {view.column_labels[column]}"
-    measured = f", {YARDSTICKS[view.colour].title} {number}" if number else ", not trained yet"
-    return f"{place}: {word}{measured}"
+    if number:
+        return f"{place}: {word}, {YARDSTICKS[view.colour].title} {number}"
+    return f"{place}: {STATE_WORDS[state]}, the checks say {word}"

@@ -18,8 +18,10 @@ from core.palette import Palette, to_rgb
 from core.run_summary import RunSummary
 from core.variant import Variant
 
-# Less than this, in units of the loss, is rounding.
-ROUNDING = 1e-9
+# Two ways to compute one loss agree to this share of it.
+SAME = 1e-3
+# No number, and no loss beside which it stands, is less than this: nothing is divided by 0.
+TINY = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,9 @@ def _ssim(summary: RunSummary, mean_image: float | None) -> float | None:
 def gap(summary: RunSummary, mean_image: float | None = None) -> float | None:
     """The loss from the pixels that are shown, minus the loss trained on; held-out images."""
     trained, shown = summary.trained_loss.held_out, summary.displayed_loss.held_out
-    return None if trained is None or shown is None else shown - trained
+    if trained is None or shown is None:
+        return None
+    return 0.0 if math.isclose(trained, shown, rel_tol=SAME) else shown - trained
 
 
 def excess(summary: RunSummary, mean_image: float | None = None) -> float | None:
@@ -75,11 +79,11 @@ def excess(summary: RunSummary, mean_image: float | None = None) -> float | None
 
 def _beside_its_loss(value: float, summary: RunSummary, least: float) -> float:
     trained = abs(summary.trained_loss.held_out or 0.0)
-    return abs(value) / max(trained, abs(value) * ROUNDING, ROUNDING) / 2
+    return abs(value) / max(trained, TINY) / 2
 
 
 def _beside_the_least(value: float, summary: RunSummary, least: float) -> float:
-    return math.log2(max(value, ROUNDING) / max(least, ROUNDING)) / 4
+    return math.log2(max(value, TINY) / max(least, TINY)) / 4
 
 
 YARDSTICKS: dict[str, Yardstick] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.finding import ignored_parts
+from pages.shared.finding import asides
 from pages.shared.matrix import controls
 from pages.shared.matrix.axes import top_row
 from pages.shared.matrix.body import body
@@ -15,6 +15,6 @@ from pages.shared.page import open_page
 open_page("Matrix")
 view, ignored = controls.adopt()
 top_row(view)
-ignored_parts(ignored)
+asides(ignored, "Ignored")
 is_sweeping = look(view).standing.is_running
 st.fragment(body, run_every=TICK if is_sweeping else None)(was_sweeping=is_sweeping)

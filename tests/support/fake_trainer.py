@@ -29,11 +29,11 @@ class FakeTrainer:
         self._jobs: dict[str, Job] = {}
         self._changed = threading.Condition()
 
-    def train(self, variant: Variant, visitor: str) -> Job:
+    def train(self, variant: Variant, visitor: str, *, in_background: bool = False) -> Job:
         if self.is_full:
             raise QueueFull("You have 2 runs waiting; that is as many as one may have.")
         self.asked.append(variant)
-        job = Job(variant, visitor, self._changed, lambda _: 3.2, in_background=False)
+        job = Job(variant, visitor, self._changed, lambda _: 3.2, in_background=in_background)
         job.position = 2
         job.watch(visitor)
         self._jobs[variant.key] = job
@@ -46,7 +46,9 @@ class FakeTrainer:
         return job
 
     def stop(self, key: str, visitor: str) -> bool:
-        job = self._jobs[key]
+        job = self._jobs.get(key)
+        if job is None:
+            return False
         job.leave(visitor)
         if not job.watchers:
             job.change("stopping")
@@ -69,6 +71,11 @@ class FakeTrainer:
         self._store.put(run or make_run(job.variant))
         del self._jobs[job.key]
         job.change("finished")
+
+    def drop(self, job: Job) -> None:
+        """End a job that was stopped before it had learned anything."""
+        del self._jobs[job.key]
+        job.change("stopped")
 
     def fail(self, job: Job, error: str) -> None:
         """End a job with a failure."""

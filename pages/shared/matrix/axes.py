@@ -77,6 +77,7 @@ def _values(field: str, name: str) -> None:
         max_selections=MOST_VALUES,
         accept_new_options=field not in CHOICES,
         label_visibility="collapsed",
+        wrap=True,
     )
 
 

@@ -9,8 +9,9 @@ import streamlit as st
 
 from core import advice, formats
 from core.advice import Finding
+from core.comparison import link_query
 from core.datasets import DATASETS
-from core.matrix import name_of
+from core.matrix import STATE_WORDS, Cell, name_of
 from core.matrix_scale import excess, gap
 from core.matrix_view import MatrixView
 from core.normalization import Floats
@@ -20,7 +21,7 @@ from core.variant import Variant
 from core.view import View
 from pages.shared import checks, state
 from pages.shared.digits import digit_grid
-from pages.shared.headline import headline
+from pages.shared.headline import Tone, headline
 from pages.shared.matrix import controls, seen
 from pages.shared.matrix.seen import Seen
 from pages.shared.page import PAGES
@@ -35,13 +36,14 @@ MOST_FINDINGS = 2
 def selected_cell(view: MatrixView, found: Seen) -> None:
     """Draw the right side of the page."""
     variant = view.variant
-    if all(cell.variant != variant for cell in found.cells):
+    cell = next((cell for cell in found.cells if cell.variant == variant), None)
+    if cell is None:
         headline("No cell is selected.", "Choose one in the map.")
         return
     st.markdown(f"**{name_of(view, variant)}**")
     run = state.run_of(variant.key)
     if run is None:
-        _untrained(variant)
+        _untrained(cell, found)
     else:
         _trained(run, found)
     _ways_on(variant, run)
@@ -49,16 +51,22 @@ def selected_cell(view: MatrixView, found: Seen) -> None:
         st.caption(_origin(run))
 
 
-def _untrained(variant: Variant) -> None:
+def _untrained(cell: Cell, found: Seen) -> None:
+    variant = cell.variant
+    tone: Tone = "bad" if cell.state == "failed" else "neutral"
+    first = f"{STATE_WORDS[cell.state]}."
     known = checks.of(variant)
-    if known is None:
+    if error := found.standing.failed.get(variant):
+        headline(first, error, tone)
+    elif known is None:
         label = DATASETS[variant.dataset].label
-        headline("Not trained yet.", f"{label} is not on this machine yet; training fetches it.")
-        return
-    headline("Not trained yet.", "Below: the best that this choice could ever show.")
-    _five_digits(known.pinned, known.best, "Best possible", hollow=True)
-    for finding in known.findings[:MOST_FINDINGS]:
-        st.markdown(f"**{finding.title}.** {finding.sentence}")
+        headline(first, f"{label} is not on this machine yet; training fetches it.", tone)
+    else:
+        headline(first, "Below: the best that this choice could ever show.", tone)
+    if known is not None:
+        _five_digits(known.pinned, known.best, "Best possible", hollow=True)
+        for finding in known.findings[:MOST_FINDINGS]:
+            st.markdown(f"**{finding.title}.** {finding.sentence}")
 
 
 def _trained(run: Run, found: Seen) -> None:
@@ -100,8 +108,9 @@ def _ways_on(variant: Variant, run: Run | None) -> None:
     with st.container(horizontal=True):
         if st.button("Open in the lab", icon=":material/science:", type="primary"):
             st.switch_page(PAGES["Lab"], query_params=variant.to_query())
-        if run is not None and "Compare" in PAGES:
-            st.page_link(PAGES["Compare"], label="Compare", query_params={"runs": variant.key})
+        is_comparable = run is not None and "Compare" in PAGES
+        if is_comparable and st.button("Compare", icon=":material/add:"):
+            st.switch_page(PAGES["Compare"], query_params=link_query([variant]))
         remedy = _remedy(variant, run)
         if remedy is not None and remedy.remedy is not None:
             better = Variant.from_dict({**variant.to_dict(), **remedy.remedy})

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core import pictures
-from core.matrix import Cell
+from core.matrix import STATE_WORDS, Cell
 from core.matrix_scale import YARDSTICKS, colour
 from core.matrix_view import MatrixView
 from core.palette import Palette
@@ -74,7 +74,8 @@ def _shown(cell: Cell, palette: Palette) -> dict[str, Any]:
     key = cell.variant.key
     return {
         "alt": cell.alt,
-        "number": cell.number,
+        # An empty cell is not called untrained: its dashes say so, and its label.
+        "number": cell.number or (STATE_WORDS[cell.state] if cell.state != "untrained" else ""),
         "word": cell.word,
         "colour": colour(cell.place, palette),
         "untrained": not cell.number,

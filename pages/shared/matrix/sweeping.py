@@ -11,6 +11,7 @@ from core import sweep
 from core.matrix_view import MatrixView
 from core.sweep import Standing
 from pages.shared import state
+from pages.shared.finding import asides
 
 # Seconds between two looks at a sweep that runs.
 TICK = 1.0
@@ -24,7 +25,7 @@ def sweep_row(view: MatrixView, standing: Standing) -> None:
     elif left:
         _offer(view, standing, left)
     for error, count in Counter(standing.failed.values()).items():
-        st.markdown(f":red-badge[:material/error: {count} not finished] {error}")
+        asides([error], f"{count} not finished")
 
 
 def progress_text(standing: Standing, steps_per_second: float) -> str:
