@@ -153,5 +153,5 @@ def _word(state: State, summary: RunSummary | None, findings: Sequence[Finding])
 def _alt(view: MatrixView, row: int, column: int, word: str, number: str, state: State) -> str:
     place = f"{view.row_labels[row]}, {view.column_labels[column]}"
     if number:
-        return f"{place}: {word}, {YARDSTICKS[view.colour].title} {number}"
+        return f"{place}: {word}, {number}"
     return f"{place}: {STATE_WORDS[state]}, the checks say {word}"
