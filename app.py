@@ -1,17 +1,24 @@
-"""The landing page."""
+"""The landing page: the question that the lab grew out of, replayed step by step."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from core import story
+from pages.shared import state
+from pages.shared.finding import ignored_parts
 from pages.shared.page import open_page
+from pages.shared.telling import place as telling
+from pages.shared.telling.screen import screen
 
-open_page("Story")
-
-st.title("Why do the loss and the pictures of an autoencoder disagree?")
-st.markdown(
-    "Autoencoder Lab trains a small autoencoder on handwritten digits while you watch. It shows"
-    " which output activation, loss and normalization fit each other, and names the setting to"
-    " change where they do not."
-)
-st.page_link("pages/lab.py", label="Open the lab", icon=":material/science:", width="content")
+place, ignored = telling.adopt()
+open_page("Story", navigation=not place.present)
+telling.controls(place)
+ignored_parts(ignored)
+step = story.step(place.step, state.library().gallery)
+if step is None:
+    st.warning("The shipped results are missing, so there is no story to show. The lab works.")
+    st.page_link("pages/lab.py", label="Open the lab", icon=":material/science:", width="content")
+else:
+    screen(step, present=place.present)
+telling.write(place)

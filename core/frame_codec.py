@@ -2,7 +2,7 @@
 
 Every image is kept as whole-number levels between its own smallest and largest value, so that the
 faint pictures of a softmax are as exact as the bright ones of a sigmoid. Images whose values spread
-too far for that (a run that diverged) stay as they are.
+too far for that (a run that diverged) keep their values in eight bits and an exponent.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ Array = NDArray[Any]
 # A picture in motion needs no more levels than 64; the last one is looked at closely.
 LEVELS_IN_MOTION = 64
 LEVELS_OF_THE_LAST = 256
+# Of the others, float32's mantissa keeps its eight highest bits: what is so far from any picture
+# need not be more exact.
+KEPT_BITS = np.uint32(0xFFFF8000)
 # Above this spread 255 levels are coarser than 1/64 of the way from black to white.
 WIDEST_SPREAD = 4.0
 
@@ -33,8 +36,8 @@ def encode(frames: Sequence[Frame]) -> dict[str, Array]:
 
     Returns:
         `steps` int64 (frames,), `codes` uint8 (frames, 10, 784), `lows` and `sizes` float32
-        (frames, 10): value = low + code * size; `wide` float32 (n, 784): the images that stay as
-        they are, in order; `is_wide` uint8 (frames, 10): 1 for these.
+        (frames, 10): value = low + code * size; `wide` float32 (n, 784): the images that spread
+        wider, in order; `is_wide` uint8 (frames, 10): 1 for these.
     """
     pixels = np.array([frame.pixels for frame in frames], np.float32)
     lows, highs = pixels.min(axis=2), pixels.max(axis=2)
@@ -53,7 +56,7 @@ def encode(frames: Sequence[Frame]) -> dict[str, Array]:
         "lows": np.where(is_wide, 0, lows),
         "sizes": sizes,
         "is_wide": is_wide.astype(np.uint8),
-        "wide": pixels[is_wide].reshape(-1, PIXELS),
+        "wide": (pixels[is_wide].view(np.uint32) & KEPT_BITS).view(np.float32).reshape(-1, PIXELS),
     }
 
 
@@ -68,7 +71,7 @@ TYPES: Mapping[str, str] = {
 
 
 def decode(arrays: Mapping[str, Array]) -> list[Frame]:
-    """The inverse of `encode`, to within half a level."""
+    """The inverse of `encode`, to within half a level, or 1/256 of a value that spreads wider."""
     pixels = arrays["lows"][..., None] + arrays["codes"] * arrays["sizes"][..., None]
     pixels[arrays["is_wide"].astype(bool)] = arrays["wide"]
     pixels = pixels.reshape(-1, PINNED_COUNT, PIXELS)

@@ -22,7 +22,7 @@ from core.scores import displayed
 from core.variant import Variant
 
 # In epochs; the digits change most at the beginning.
-FRAME_EPOCHS = (0, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 67)
+FRAME_EPOCHS = (0, 0.5, 1, 2, 4, 8, 16, 32, 67)
 # Another processor rounds otherwise, and a few thousand steps later the weights differ a little.
 TOLERANCE = 0.03
 
