@@ -102,8 +102,8 @@ YARDSTICKS: dict[str, Yardstick] = {
         place=lambda value, summary, least: 1 - value,
     ),
     "gap": Yardstick(
-        title="loss from the shown pixels minus trained-on loss",
-        ends=("0 the same", "twice the loss itself"),
+        title="loss of the shown pixels minus trained-on loss",
+        ends=("0 the same", "twice the loss"),
         measure=gap,
         text=formats.loss,
         place=_beside_its_loss,

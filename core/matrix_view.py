@@ -78,11 +78,12 @@ class MatrixView:
     colour: str = "error"
 
     def __post_init__(self) -> None:
-        for name in ("rows", "columns"):
-            _check(name, getattr(self, name), FIELDS)
+        allowed = {"rows": FIELDS, "columns": FIELDS, "colour": tuple(COLOURS)}
+        for name, names in allowed.items():
+            if getattr(self, name) not in names:
+                raise _refusal(name, getattr(self, name), names)
         if self.rows == self.columns:
             raise InvalidVariant("columns", f"Rows and columns cannot both be {self.rows}.")
-        _check("colour", self.colour, COLOURS)
         for axis, values in (("rows", "row_values"), ("columns", "column_values")):
             field = getattr(self, axis)
             checked = _checked(values, field, getattr(self, values) or SUGGESTED[field])
@@ -135,15 +136,20 @@ class MatrixView:
         """
         variant, problems = Variant.from_query(query)
         view = cls(variant=variant)
-        # Both axes at once: one after the other they may be the same for a moment.
-        for names in ("rows", "columns"), ("row_values",), ("column_values",), ("colour",):
+        axes = {name: query[name] for name in ("rows", "columns") if name in query}
+        for name, field in tuple(axes.items()):
+            if field not in FIELDS:
+                problems.append(_refusal(name, axes.pop(name), FIELDS))
+        # Both at once: one after the other they may be the same for a moment.
+        changes: list[dict[str, str]] = [axes]
+        changes += [{name: query[name]} for name in (*_AXIS_OF, "colour") if name in query]
+        for change in changes:
             try:
-                changes = {name: view._parse(name, query[name]) for name in names if name in query}
-                if "rows" in names:  # other axes start with their own values
-                    changes |= {"row_values": (), "column_values": ()}
-                view = replace(view, **changes)
+                parsed: dict[str, Any] = dict.fromkeys(_AXIS_OF, ()) if change is axes else {}
+                parsed |= {name: view._parse(name, text) for name, text in change.items()}
+                view = replace(view, **parsed)
             except InvalidVariant as problem:
-                problems.append(InvalidVariant(names[0], str(problem)))
+                problems.append(InvalidVariant(next(iter(change)), str(problem)))
         unknown = sorted(set(query) - {*FIELDS, *VIEW_FIELDS})
         problems += [
             InvalidVariant(name, f"There is no setting {name[:40]!r}.") for name in unknown
@@ -182,11 +188,10 @@ def _around(widths: tuple[int, ...]) -> tuple[int, ...]:
     return widths[:middle] + widths[middle + 1 :]
 
 
-def _check(name: str, value: str, allowed: Iterable[str]) -> None:
-    if value not in allowed:
-        raise InvalidVariant(
-            name, f"{name} cannot be {value[:40]!r}; allowed are {', '.join(allowed)}."
-        )
+def _refusal(name: str, value: str, allowed: Iterable[str]) -> InvalidVariant:
+    return InvalidVariant(
+        name, f"{name} cannot be {value[:40]!r}; allowed are {', '.join(allowed)}."
+    )
 
 
 def _checked(name: str, field: str, values: Sequence[Any]) -> tuple[Any, ...]:

@@ -21,8 +21,10 @@ STYLES = """<style>
   display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; margin: 0 0 0 76px;
   font-size: 0.867rem;
 }
-.lab-scale i { width: min(260px, 40vw); height: 10px; border-radius: 2px; }
+.lab-scale i { flex: 1 1 120px; max-width: 260px; height: 10px; border-radius: 2px; }
+.st-key-matrix-top { row-gap: 0.5rem; }
 [data-testid=stPopoverBody]:has(.st-key-matrix-axes) { width: min(720px, 94vw); max-width: none; }
+@media (max-width: 900px) { .st-key-matrix-body [data-testid=stColumn] { min-width: 100%; } }
 @media (max-width: 640px) { .lab-scale { margin-left: 0; } }
 </style>"""
 
@@ -38,7 +40,8 @@ def body(*, was_sweeping: bool) -> None:
     if seen.standing.is_running != was_sweeping:
         st.rerun()
     st.html(STYLES)
-    map_column, cell_column = st.columns([1.95, 1], gap="medium")
+    with st.container(key="matrix-body"):
+        map_column, cell_column = st.columns([1.95, 1], gap="medium")
     with map_column, st.container(gap="small"):
         grid(view, seen.cells, palette(), on_select=_select)
         scale(view, palette())

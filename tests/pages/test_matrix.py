@@ -1,0 +1,283 @@
+"""The Matrix page: what it shows of the stored runs, its widgets, its links and its sweeps."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.advice import verdict
+from core.gallery import Gallery
+from core.jobs import TrainerStatus
+from core.library import Library
+from core.runs import Scores
+from core.store import RunStore
+from core.variant import Variant
+from pages.shared import state
+from support.fake_trainer import FakeTrainer
+from support.runs import make_run
+
+OpenMatrix = Callable[..., AppTest]
+APP = Path(__file__).parents[2] / "app.py"
+SMALL = {"rows": "seed", "row_values": "0,1", "columns": "optimizer", "column_values": "adam,sgd"}
+
+
+@pytest.fixture
+def open_matrix(
+    trainer: FakeTrainer, store: RunStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> OpenMatrix:
+    """Opens the matrix with a query, as a link does; nothing is shipped."""
+    library = Library(store, Gallery(tmp_path / "nothing.zip"))
+    monkeypatch.setattr(state, "library", lambda: library)
+
+    def opened(**query: str) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        app.switch_page("pages/matrix.py")
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception
+        return app
+
+    return opened
+
+
+def the_map(app: AppTest) -> dict[str, Any]:
+    """What the grid of buttons is given to draw."""
+    [element] = app.get("bidi_component")
+    found: dict[str, Any] = json.loads(element.proto.json)
+    return found
+
+
+def html(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def headline(app: AppTest) -> str:
+    [found] = re.findall(r'role="status">(.*?)</p>', html(app), re.DOTALL)
+    return re.sub(r"<.*?>", "", found).strip()
+
+
+def query_of(app: AppTest) -> dict[str, str]:
+    return dict(app.query_params.items())
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(element.value for element in app.markdown)
+
+
+def test_it_opens_with_every_output_activation_and_loss_and_a_short_link(open_matrix: OpenMatrix):
+    app = open_matrix()
+    shown = the_map(app)
+    assert shown["rows"] == ["sigmoid", "linear", "tanh", "relu", "softmax"]
+    assert shown["columns"] == ["BCE", "MSE", "MAE", "CCE", "Huber"]
+    assert len(shown["cells"]) == 25
+    assert shown["selected"] == 0
+    assert query_of(app) == {}
+
+
+def test_before_any_training_each_cell_says_what_the_checks_say(open_matrix: OpenMatrix):
+    app = open_matrix(normalization="raw")
+    cells = the_map(app)["cells"]
+    assert cells[0]["untrained"]
+    assert cells[0]["number"] == ""
+    assert cells[0]["word"] == "No floor"
+    assert cells[0]["alt"] == "sigmoid, BCE: Not trained yet, the checks say No floor"
+    assert headline(app).startswith("Not trained yet.")
+    assert "Best possible" in html(app)
+
+
+def test_a_trained_cell_shows_error_word_colour_and_digit(open_matrix: OpenMatrix, store: RunStore):
+    store.put(make_run(scores=Scores(mse=0.0673, mae=0.1, psnr=11.7, ssim=0.25)))
+    app = open_matrix()
+    cell, other = the_map(app)["cells"][:2]
+    # The mean image of `make_run` has a pixel MSE of 0.0673 too: 100 % is the scale's middle.
+    assert cell["number"] == "100%"
+    assert cell["colour"] == "#F3F1EA"
+    assert cell["picture"].startswith("data:image/png;base64,")
+    assert cell["word"] == "Trained"  # a store without a judge keeps no verdict
+    assert other["colour"] is None
+    assert other["picture"] is None
+
+
+@pytest.mark.parametrize(
+    ("colour", "number"), [("ssim", "0.81"), ("gap", "0.0000"), ("excess", "0.0430")]
+)
+def test_the_yardstick_can_be_chosen(
+    open_matrix: OpenMatrix, store: RunStore, colour: str, number: str
+):
+    store.put(make_run())  # SSIM 0.8123; held-out loss 0.1017 both ways, its floor 0.0587
+    app = open_matrix()
+    app.segmented_control(key="matrix-colour").set_value(colour).run()
+    assert the_map(app)["cells"][0]["number"] == number
+    assert query_of(app) == {"colour": colour}
+
+
+def test_the_selected_cell_has_its_verdict_digits_and_numbers_beside_the_map(
+    open_matrix: OpenMatrix, store: RunStore
+):
+    run = make_run(Variant(activation="tanh", loss="huber"))
+    store.put(run)
+    app = open_matrix(activation="tanh", loss="huber")
+    said = verdict(run)
+    assert headline(app) == f"{said.word} {said.sentence}"
+    assert "**tanh + Huber, unit 0–1**" in texts(app)
+    assert html(app).count("<img") == 2
+    [numbers] = app.table
+    assert numbers.value[""]["Pixel error (MSE)"] == "0.0141"
+    assert numbers.value[""]["Share of the mean image's"] == "21%"  # 0.0141 / 0.0673
+    assert numbers.value[""]["Floor of the loss"] == "0.0587 (excess 0.0430)"
+    assert any("Trained here · MNIST sample, 67 epochs" in c.value for c in app.caption)
+
+
+def test_open_in_the_lab_is_a_button_where_the_run_is(open_matrix: OpenMatrix):
+    app = open_matrix(activation="softmax")
+    [button] = [button for button in app.button if button.label == "Open in the lab"]
+    button.click().run()
+    assert not app.exception
+    assert query_of(app)["activation"] == "softmax"
+
+
+def test_the_cause_can_be_helped_with_one_click(open_matrix: OpenMatrix):
+    app = open_matrix(activation="softmax")
+    [remedy] = [button for button in app.button if button.label == "Use sigmoid"]
+    remedy.click().run()
+    assert not app.exception
+    assert "**sigmoid + BCE, unit 0–1**" in texts(app)
+    assert query_of(app) == {}
+
+
+def test_any_two_settings_can_be_the_axes(open_matrix: OpenMatrix):
+    app = open_matrix()
+    app.selectbox(key="matrix-rows").set_value("learning_rate").run()
+    app.selectbox(key="matrix-columns").set_value("layers").run()
+    app.multiselect(key="matrix-row_values").set_value(["0.001", "0.01"]).run()
+    assert not app.exception
+    shown = the_map(app)
+    assert shown["rows"] == ["rate 0.001", "rate 0.01"]
+    assert shown["columns"][0] == "bottleneck 2"
+    assert query_of(app) == {
+        "rows": "learning_rate",
+        "row_values": "0.001,0.01",
+        "columns": "layers",
+    }
+
+
+def test_the_settings_that_are_no_axis_can_be_chosen(open_matrix: OpenMatrix):
+    app = open_matrix(rows="optimizer", columns="learning_rate")
+    app.selectbox(key="matrix-activation").set_value("linear").run()
+    app.number_input(key="matrix-epochs").set_value(3).run()
+    assert query_of(app)["activation"] == "linear"
+    assert query_of(app)["epochs"] == "3"
+
+
+def test_another_data_set_brings_its_own_number_of_epochs(open_matrix: OpenMatrix):
+    app = open_matrix()
+    app.selectbox(key="matrix-dataset").set_value("mnist").run()
+    assert query_of(app) == {"dataset": "mnist"}
+    assert app.number_input(key="matrix-epochs").value == 5
+
+
+def test_a_value_that_is_not_allowed_is_named_and_the_axis_stays(open_matrix: OpenMatrix):
+    app = open_matrix(**SMALL)
+    app.text_input(key="matrix-layers").set_value("64,8").run()
+    assert not app.exception
+    assert "layers cannot be 64,8" in texts(app)
+    assert app.text_input(key="matrix-layers").value == "128-64-28-64-128"
+    assert query_of(app) == SMALL
+
+
+def test_what_a_link_gets_wrong_is_named_and_ignored(open_matrix: OpenMatrix):
+    app = open_matrix(
+        rows="seed", row_values="1,two", columns="price", colour="red", loss="hinge", size="9"
+    )
+    said = texts(app).replace("\\", "")
+    assert "seed cannot be 'two'" in said
+    assert "columns cannot be 'price'" in said
+    assert "colour cannot be 'red'" in said
+    assert "loss cannot be 'hinge'" in said
+    assert "There is no setting 'size'." in said
+    assert the_map(app)["columns"][0] == "BCE"
+
+
+def test_the_way_back_to_the_page_leads_to_what_was_there(open_matrix: OpenMatrix):
+    app = open_matrix(**SMALL)
+    app.switch_page("pages/lab.py").run()
+    app.query_params.clear()
+    app.switch_page("pages/matrix.py").run()
+    assert not app.exception
+    assert the_map(app)["rows"] == ["seed 0", "seed 1"]
+
+
+def test_a_sweep_asks_for_what_is_missing_in_the_background(
+    open_matrix: OpenMatrix, store: RunStore, trainer: FakeTrainer
+):
+    store.put(make_run())  # seed 0, adam
+    app = open_matrix(**SMALL)
+    button = app.button(key="matrix-train")
+    assert button.label == "Train the missing 3"
+    button.click().run()
+    assert [(v.seed, v.optimizer) for v in trainer.asked] == [(0, "sgd"), (1, "adam"), (1, "sgd")]
+    assert all(job.in_background for job in trainer.jobs())
+    cells = the_map(app)["cells"]
+    assert [cell["number"] for cell in cells[1:]] == ["Waiting"] * 3
+    assert app.button(key="matrix-stop").label == "Stop"
+
+
+def test_the_map_fills_in_as_cells_finish_and_the_rest_can_be_stopped_and_resumed(
+    open_matrix: OpenMatrix, trainer: FakeTrainer
+):
+    app = open_matrix(**SMALL)
+    app.button(key="matrix-train").click().run()
+    first, second, *_ = trainer.jobs()
+    trainer.finish(first)
+    trainer.tell(second, make_run(second.variant).history)
+    app.run()
+    cells = the_map(app)["cells"]
+    assert cells[0]["number"] == "21%"
+    assert [cell["number"] for cell in cells[1:]] == ["Training", "Waiting", "Waiting"]
+    app.button(key="matrix-stop").click().run()
+    assert [job.state for job in trainer.jobs()] == ["stopping"] * 3
+    for job in trainer.jobs():
+        trainer.drop(job)
+    app.run()
+    assert app.button(key="matrix-train").label == "Train the missing 3"
+
+
+def test_cells_that_failed_say_why_and_are_offered_again(
+    open_matrix: OpenMatrix, trainer: FakeTrainer
+):
+    app = open_matrix(**SMALL)
+    app.button(key="matrix-train").click().run()
+    for job in trainer.jobs():
+        trainer.fail(job, "The trainer died in epoch 2.")
+    app.run()
+    assert "4 not finished" in texts(app)
+    assert "The trainer died in epoch 2." in texts(app)
+    assert app.button(key="matrix-train").label == "Train the missing 4"
+    assert headline(app) == "Not finished. The trainer died in epoch 2."
+
+
+def test_without_a_trainer_the_stored_runs_are_there_and_nothing_can_be_asked_for(
+    open_matrix: OpenMatrix, store: RunStore, trainer: FakeTrainer
+):
+    trainer.status = TrainerStatus(state="unavailable", message="No worker could be started.")
+    store.put(replace(make_run(), weights=None))
+    app = open_matrix()
+    assert the_map(app)["cells"][0]["number"] == "21%"
+    assert app.button(key="matrix-train").disabled
+
+
+def test_data_that_are_not_here_leave_the_checks_unknown(
+    open_matrix: OpenMatrix, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("AUTOENCODER_LAB_DATA", raising=False)
+    app = open_matrix(dataset="fashion-mnist")
+    assert "not on this machine yet" in headline(app)
+    assert the_map(app)["cells"][0]["word"] == "Unknown"
