@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 
 from distributed import Client
 
@@ -18,6 +20,8 @@ from core.log import happened
 CONNECT_SECONDS = 5.0
 LOOK_SECONDS = 0.5
 RETRY_SECONDS = 5.0
+# How long jobs wait for a scheduler that was lost.
+PATIENCE_SECONDS = 120.0
 # A job is begun again, once, when its worker or the scheduler is lost.
 TRIES = 2
 
@@ -36,6 +40,7 @@ class ClusterWorkers(Workers):
         """Stay connected to the scheduler until cancelled."""
         address = self.plan.scheduler
         self.desk.report("warming", f"Connecting to the scheduler at {address}.")
+        lost_at = -math.inf
         while True:
             try:
                 client = Client(
@@ -45,8 +50,10 @@ class ClusterWorkers(Workers):
                     await self._serve(client)
                 happened("fault", level=logging.WARNING, scheduler=address, reason="lost")
                 self.desk.report("restarting", f"The scheduler at {address} was lost.")
+                lost_at = time.monotonic()
             except OSError:
-                self.desk.report("unavailable", f"No scheduler answers at {address}.")
+                if time.monotonic() - lost_at > PATIENCE_SECONDS:
+                    self.desk.report("unavailable", f"No scheduler answers at {address}.")
             await asyncio.sleep(RETRY_SECONDS)
 
     def joined(self, address: str) -> None:
