@@ -12,11 +12,10 @@ from pages.shared.result import TICK, result
 from pages.shared.training import keep_sample, train_button
 
 open_page("Lab")
-ignored = link.adopt()
+link.adopt()
 variant, refused = settings.current()
-kept = keep_sample(variant, look(variant))
-if kept:
-    variant, refused = settings.current()
+keep_sample(variant, look(variant))
+variant, refused = settings.current()
 known = checks.of(variant)
 moment = look(variant)
 
@@ -29,8 +28,8 @@ with settings_column:
         train_button(variant, moment)
         with st.popover("More settings", icon=":material/tune:"):
             settings.the_rest(variant, refused)
-    asides(ignored, "Ignored")
-    asides(kept, "Data")
+    for word, sentence in link.notes():
+        asides([sentence], word)
     asides(state.troubles(variant.key), "Store")
     findings(known.findings if known else (), cause=moment.cause)
 

@@ -15,38 +15,60 @@ from core.variant import FIELDS, Variant, format_value
 from core.view import VIEW_FIELDS, View
 
 # Session state: what this session wrote to the URL, the settings of the last run of the script,
-# and what of the link was not understood.
+# and what else the visitor should know.
 WRITTEN = "link-written"
 REMEMBERED = "link-remembered"
-IGNORED = "link-ignored"
+NOTES = "link-notes"
+MOST_WRITTEN = 50
 
 
-def adopt() -> list[str]:
+def adopt() -> None:
     """Take over the URL's settings where they are news; the first call of a page with settings.
 
     A URL that this session has written is no news: a click may overtake it on its way to the
-    browser. Where the visitor comes back from another page, the settings are as they were.
-
-    Returns:
-        One sentence for each part of the link that was not understood and is ignored.
+    browser. Where the visitor comes back from another page, the settings are as they were. Each
+    part of the link that is not understood is ignored, and a note says so.
     """
     query = st.query_params.to_dict()
     is_back = "activation" not in st.session_state
     if is_back and not query:
         query = st.session_state.get(REMEMBERED, {})
     elif not is_back and query in [{}, *st.session_state.get(WRITTEN, [])]:
-        return st.session_state.get(IGNORED, [])
+        if any(_text(field) != st.session_state[REMEMBERED][field] for field in FIELDS):
+            forget_notes()
+        return
+    forget_notes()
     variant, problems = Variant.from_query(query)
     view, view_problems = View.from_query(query)
+    st.session_state[REMEMBERED] = {**variant.to_query(), **view.to_query()}
     set_widgets(variant)
     for field in VIEW_FIELDS:
         st.session_state[field] = getattr(view, field)
     unknown = sorted(set(query) - {*FIELDS, *VIEW_FIELDS})
-    st.session_state[IGNORED] = [
-        *(str(problem) for problem in (*problems, *view_problems)),
-        *(f"There is no setting {name[:40]!r}." for name in unknown),
-    ]
-    return st.session_state[IGNORED]
+    for problem in (*problems, *view_problems):
+        add_note("Ignored", str(problem))
+    for name in unknown:
+        add_note("Ignored", f"There is no setting {name[:40]!r}.")
+
+
+def add_note(word: str, sentence: str) -> None:
+    """Tell the visitor something that stays on the page until they change a setting.
+
+    Args:
+        word: for the badge before it.
+        sentence: plain text.
+    """
+    st.session_state[NOTES] = [*notes(), (word, sentence)]
+
+
+def notes() -> list[tuple[str, str]]:
+    """Badge and sentence of each note, in order."""
+    return list(st.session_state.get(NOTES, []))
+
+
+def forget_notes() -> None:
+    """Nothing is to be told any more."""
+    st.session_state[NOTES] = []
 
 
 def set_widgets(variant: Variant) -> None:
@@ -60,12 +82,15 @@ def widget_value(field: str, value: Any) -> Any:
     return format_value(value) if field == "layers" else value
 
 
+def _text(field: str) -> str:
+    return format_value(st.session_state[field])
+
+
 def write(variant: Variant, view: View) -> None:
     """Put settings and view into the URL, and remember them for the way back to this page."""
     query = {**variant.to_query(), **view.to_query()}
-    if query != st.session_state.get(REMEMBERED):
-        written = st.session_state.get(WRITTEN, [])
-        st.session_state[WRITTEN] = [*written[-50:], query]
-        st.session_state[REMEMBERED] = query
+    st.session_state[REMEMBERED] = query
     if query != st.query_params.to_dict():
+        written = st.session_state.get(WRITTEN, [])
+        st.session_state[WRITTEN] = [*written[-MOST_WRITTEN:], query]
         st.query_params.from_dict(query)

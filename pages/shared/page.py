@@ -29,7 +29,7 @@ PAGES = {
     if (ROOT / path).exists()
 }
 # Seconds between two looks at a trainer that is not ready yet.
-WAITING_TICK = 0.5
+WAITING_TICK = 1.0
 
 
 def open_page(title: str, *, navigation: bool = True) -> None:

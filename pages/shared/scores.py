@@ -32,4 +32,5 @@ def score_frame(rows: Mapping[str, Scores]) -> pd.DataFrame:
     for name, (values, form, best_of) in columns.items():
         best = form(best_of(values))
         texts[name] = [f"**{text}**" if text == best else text for text in map(form, values)]
-    return pd.DataFrame(texts, index=[name[:1].upper() + name[1:] for name in rows])
+    names = [name[:1].upper() + name[1:] for name in rows]
+    return pd.DataFrame(texts, index=pd.Index(names, name="Pictures"))

@@ -8,13 +8,12 @@ from core import data
 from core.datasets import DATASETS
 from core.errors import QueueFull
 from core.variant import Variant
-from pages.shared import settings, state
+from pages.shared import link, settings, state
 from pages.shared.moment import LEFT, Moment
 
 SAMPLE = "mnist-sample"
 # Session state: the key of the variant that this visitor last asked to train.
 ASKED = "training-asked"
-REFUSAL = "training-refusal"
 
 
 def train_button(variant: Variant, moment: Moment) -> None:
@@ -42,34 +41,29 @@ def train_button(variant: Variant, moment: Moment) -> None:
         help=moment.trainer.message or None,
         width="stretch",
     )
-    if refusal := st.session_state.pop(REFUSAL, None):
-        st.caption(refusal)
 
 
-def keep_sample(variant: Variant, moment: Moment) -> list[str]:
+def keep_sample(variant: Variant, moment: Moment) -> None:
     """Go back to the sample where this visitor's training failed for want of its data.
 
     Call it before the settings are drawn, and read the settings afterwards.
-
-    Returns:
-        The sentence that says so, or nothing.
     """
     asked = st.session_state.get(ASKED) == variant.key
-    if not asked or moment.state != "failed" or data.is_here(variant.dataset):
-        return []
-    del st.session_state[ASKED]
-    settings.apply({"dataset": SAMPLE, "epochs": DATASETS[SAMPLE].default_epochs})
-    reason = moment.job.error if moment.job else ""
-    return [f"{reason} The sample stays selected."]
+    if asked and moment.state == "failed" and not data.is_here(variant.dataset):
+        del st.session_state[ASKED]
+        settings.apply({"dataset": SAMPLE, "epochs": DATASETS[SAMPLE].default_epochs})
+        reason = moment.job.error if moment.job else ""
+        link.add_note("Data", f"{reason} The sample stays selected.")
 
 
 def _train(variant: Variant) -> None:
     st.session_state[ASKED] = variant.key
     st.session_state.pop(LEFT, None)
+    link.forget_notes()
     try:
         state.trainer().train(variant, state.visitor())
     except QueueFull as refusal:
-        st.session_state[REFUSAL] = str(refusal)
+        link.add_note("Queue", str(refusal))
 
 
 def _stop(variant: Variant) -> None:

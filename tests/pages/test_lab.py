@@ -85,6 +85,9 @@ def test_what_a_link_gets_wrong_is_named_and_ignored(open_lab: OpenLab):
     assert app.session_state.activation == "tanh"
     assert app.query_params["loss"] == "binary_crossentropy"
     assert "colour" not in app.query_params
+    assert "cannot be" in " ".join(element.value for element in app.run().markdown)
+    app.button_group(key="loss").set_value("huber").run()
+    assert "cannot be" not in " ".join(element.value for element in app.markdown)
 
 
 @pytest.mark.parametrize("widths", ["abc", "64,8", "8,64,8", "0,1,0", "5000", "", "1-" * 40])
@@ -221,7 +224,7 @@ def test_without_a_trainer_stored_runs_stay_open(
 def test_a_full_queue_is_said_and_nothing_is_asked(open_lab: OpenLab, trainer: FakeTrainer):
     trainer.is_full = True
     app = train(open_lab())
-    assert any("2 runs waiting" in caption.value for caption in app.caption)
+    assert any("2 runs waiting" in element.value for element in app.markdown)
     assert trainer.asked == []
 
 
