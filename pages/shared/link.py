@@ -14,30 +14,31 @@ import streamlit as st
 from core.variant import FIELDS, Variant, format_value
 from core.view import VIEW_FIELDS, View
 
-# Session state: what this session wrote to the URL, the settings of the last run of the script,
-# and what else the visitor should know.
-WRITTEN = "link-written"
+# Session state: the URLs that this session has read or written, the settings of the last run of
+# the script, and what else the visitor should know.
+KNOWN = "link-known"
 REMEMBERED = "link-remembered"
 NOTES = "link-notes"
-MOST_WRITTEN = 50
+MOST_KNOWN = 50
 
 
 def adopt() -> None:
     """Take over the URL's settings where they are news; the first call of a page with settings.
 
-    A URL that this session has written is no news: a click may overtake it on its way to the
-    browser. Where the visitor comes back from another page, the settings are as they were. Each
+    A URL that this session has read or written is no news: a click may overtake the next one on
+    its way to the browser. Where the visitor comes back from another page, the settings are as they were. Each
     part of the link that is not understood is ignored, and a note says so.
     """
     query = st.query_params.to_dict()
     is_back = "activation" not in st.session_state
     if is_back and not query:
         query = st.session_state.get(REMEMBERED, {})
-    elif not is_back and query in [{}, *st.session_state.get(WRITTEN, [])]:
+    elif not is_back and query in [{}, *st.session_state.get(KNOWN, [])]:
         if any(_text(field) != st.session_state[REMEMBERED][field] for field in FIELDS):
             forget_notes()
         return
     forget_notes()
+    _know(query)
     variant, problems = Variant.from_query(query)
     view, view_problems = View.from_query(query)
     st.session_state[REMEMBERED] = {**variant.to_query(), **view.to_query()}
@@ -91,6 +92,9 @@ def write(variant: Variant, view: View) -> None:
     query = {**variant.to_query(), **view.to_query()}
     st.session_state[REMEMBERED] = query
     if query != st.query_params.to_dict():
-        written = st.session_state.get(WRITTEN, [])
-        st.session_state[WRITTEN] = [*written[-MOST_WRITTEN:], query]
+        _know(query)
         st.query_params.from_dict(query)
+
+
+def _know(query: dict[str, str]) -> None:
+    st.session_state[KNOWN] = [*st.session_state.get(KNOWN, [])[-MOST_KNOWN:], query]

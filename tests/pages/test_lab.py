@@ -74,6 +74,21 @@ def test_a_link_sets_every_setting(open_lab: OpenLab):
     assert app.number_input(key="learning_rate").value == 0.0005
 
 
+def test_a_setting_can_be_changed_after_a_complete_link(open_lab: OpenLab):
+    app = open_lab(**Variant(activation="tanh").to_query())
+    app.button_group(key="activation").set_value("relu").run()
+    assert app.session_state.activation == "relu"
+    assert app.query_params["activation"] == "relu"
+
+
+def test_another_link_in_the_same_tab_is_followed(open_lab: OpenLab):
+    app = open_lab(activation="tanh")
+    app.button_group(key="activation").set_value("relu").run()
+    app.query_params["activation"] = "linear"
+    app.run()
+    assert app.session_state.activation == "linear"
+
+
 def test_what_a_link_gets_wrong_is_named_and_ignored(open_lab: OpenLab):
     app = open_lab(loss="hinge", epochs="many", digits="all", colour="red", activation="tanh")
     assert not app.exception
