@@ -26,8 +26,8 @@ def adopt() -> None:
     """Take over the URL's settings where they are news; the first call of a page with settings.
 
     A URL that this session has read or written is no news: a click may overtake the next one on
-    its way to the browser. Where the visitor comes back from another page, the settings are as they were. Each
-    part of the link that is not understood is ignored, and a note says so.
+    its way to the browser. Where the visitor comes back from another page, the settings are as they
+    were. Each part of the link that is not understood is ignored, and a note says so.
     """
     query = st.query_params.to_dict()
     is_back = "activation" not in st.session_state
