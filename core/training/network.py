@@ -37,8 +37,8 @@ def layers(model: keras.Model) -> tuple[Layer, ...]:
     """Copies of the weights of all dense layers, first to last."""
     return tuple(
         Layer(
-            kernel=np.array(layer.kernel),
-            bias=np.array(layer.bias),
+            kernel=np.array(layer.kernel.numpy()),
+            bias=np.array(layer.bias.numpy()),
             activation=layer.activation.__name__,
         )
         for layer in model.layers
