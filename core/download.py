@@ -11,6 +11,7 @@ import http.client
 import os
 import sqlite3
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -206,6 +207,8 @@ def _network_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # it is an answer, and holds the connection
         reason = getattr(error, "reason", error)
         raise NoAnswer(getattr(reason, "strerror", None) or str(reason)) from error
     except http.client.HTTPException as error:
