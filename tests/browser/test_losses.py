@@ -13,16 +13,18 @@ from support.pages import open_page, settle
 SERIOUS = ("serious", "critical")
 
 
-def drawn_figures(page: Page) -> int:
-    """How many figures have a curve on them."""
-    figures = page.get_by_test_id("stEChartsChart")
-    expect(figures.locator("svg path").first).to_be_visible()
-    return figures.count()
+def expect_figures(page: Page, count: int) -> None:
+    """So many figures are drawn, each with a curve of its own."""
+    figures = page.get_by_test_id("stEChartsChart").locator("svg")
+    expect(figures).to_have_count(count)
+    for place in range(count):
+        expect(figures.nth(place)).to_be_visible()
+        assert figures.nth(place).locator("path[stroke-width='2.5']").count() >= 1
 
 
 def test_arrow_keys_drag_the_target_and_everything_follows(lab: LabServer, page: Page) -> None:
     open_page(page, f"{lab.url}/losses")
-    assert drawn_figures(page) == 5
+    expect_figures(page, 5)
     before = page.get_by_text("0.6109", exact=True).count()
     slider = page.get_by_role("slider", name="Target y")
     slider.focus()
@@ -43,7 +45,7 @@ def test_sections_change_without_a_reload_and_keep_their_settings(
     page.get_by_role("radio", name="Through the activation").click()
     expect(page.get_by_text("Sigmoid says 0.002 for 0.80.")).to_be_visible()
     settle(page)
-    assert drawn_figures(page) == 8
+    expect_figures(page, 8)
     expect(page).to_have_url(f"{lab.url}/losses?section=gradient&y=0.8")
     page.get_by_role("radio", name="One pixel").click()
     expect(page.get_by_text("Least at p = 0.80.")).to_be_visible()
