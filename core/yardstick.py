@@ -31,7 +31,7 @@ MARKER_SIZE = 8
 LEAST_GAP = 0.09
 HEADROOM = 1.04
 # An error beyond so many times the mean image's leaves the axis: it is wrong, however wrong.
-FARTHEST = 3
+FARTHEST = 4
 # Between the labels of an axis lie at most so many steps of a round number.
 MOST_STEPS = 6
 LABEL_ROOM = 62
@@ -169,7 +169,8 @@ def _label_ends(
     for height, (_, value, place) in zip(heights, ends, strict=True):
         text = f"{{letter|{LETTERS[place]}}} {value:.3f}"
         at = drawn["xAxis"]["max"], height
-        _write(drawn, at, text, palette.series[place], position="right", align="left")
+        colour = palette.series[place]
+        _write(drawn, at, text, colour, position="right", align="left", distance=9)
 
 
 def _write(
@@ -192,7 +193,7 @@ def _write(
             "type": "scatter",
             "data": [list(at)],
             "symbolSize": 1,
-            "itemStyle": {"opacity": 0},
+            "itemStyle": {"color": "transparent"},
             "clip": False,
             "silent": True,
             "tooltip": {"show": False},

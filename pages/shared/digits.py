@@ -37,7 +37,7 @@ class DigitRow:
 
     Attributes:
         label: what the row is, such as "Reconstruction".
-        picture: a data URI of `core.pictures`.
+        picture: a data URI of `core.pictures`; "" where there is none, and the words stand there.
         alt: the row in words, numbers included.
         note: smaller lines under the label.
         hollow: a hollow dot before the label, as the ruler marks the best possible.
@@ -89,7 +89,8 @@ def _row_html(row: DigitRow) -> str:
     hollow = '<span class="hollow"></span>' if row.hollow else ""
     note = "".join(f"<small>{escape(line)}</small>" for line in row.note.splitlines())
     label = f'<div class="label"><span{style}>{hollow}{escape(row.label)}</span>{note}</div>'
-    picture = f'<img alt="{escape(row.alt)}" src="{row.picture}">'
+    words = escape(row.alt)
+    picture = f'<img alt="{words}" src="{row.picture}">' if row.picture else f"<div>{words}</div>"
     names = " · ".join(line.name for line in row.numbers)
     legend = f'<div class="names">{escape(names)}, top to bottom</div>' if row.numbers else ""
     return label + picture + legend + "".join(_numbers_html(line) for line in row.numbers)

@@ -1,0 +1,27 @@
+"""The Compare page: several runs side by side, on the same digits and the same yardstick."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.shared import state
+from pages.shared.comparing import chips, controls, replay, saying, seen, styles
+from pages.shared.comparing.body import body
+from pages.shared.finding import asides
+from pages.shared.page import open_page
+
+open_page("Compare")
+styles.apply()
+view, ignored = controls.adopt()
+entries = seen.see(view)
+chips.top_row(entries)
+asides(ignored, "Ignored")
+if not entries:
+    saying.nothing_yet()
+else:
+    saying.say(entries, state.library().summaries())
+    awaited = saying.awaited(view)
+    trains = awaited or any(entry.moment.is_live for entry in entries)
+    tick = replay.TICK if trains else replay.tick(entries) if replay.is_playing() else None
+    st.fragment(body, run_every=tick)(entries, replay.is_playing(), awaited)
+controls.write()

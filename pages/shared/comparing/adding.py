@@ -1,0 +1,165 @@
+"""Adding a run: one that is there already, or one more with a single setting changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from core import formats
+from core.comparison import names, short_name
+from core.datasets import DATASETS
+from core.errors import InvalidVariant
+from core.matrix_view import AXIS_NAMES, value_label
+from core.run_summary import RunSummary
+from core.variant import CHOICES, FIELDS, Variant, allowed, format_value, parse_value
+from core.yardstick import LETTERS
+from pages.shared import state
+from pages.shared.comparing import controls
+from pages.shared.comparing.saying import train
+
+WAYS = {"library": "From the library", "change": "Change one setting"}
+# A list to choose from that is longer takes a browser long to draw.
+MOST_LISTED = 500
+
+
+def choose(variants: Sequence[Variant]) -> None:
+    """Draw the two ways to add a run.
+
+    Args:
+        variants: of the runs that are compared already.
+    """
+    way = "library"
+    if variants:
+        way = st.segmented_control(
+            "Where from",
+            list(WAYS),
+            format_func=WAYS.__getitem__,
+            default="library",
+            key="compare-add-way",
+            label_visibility="collapsed",
+            required=True,
+        )
+    if way == "library":
+        _from_library(variants)
+    else:
+        _change_one(variants)
+
+
+def _from_library(variants: Sequence[Variant]) -> None:
+    summaries = {
+        key: summary
+        for key, summary in state.library().summaries().items()
+        if summary.variant not in variants
+    }
+    if not summaries:
+        st.caption("No other run is stored yet.")
+        return
+    listed = list(summaries)[:MOST_LISTED]
+    labels = _labels({key: summaries[key] for key in listed})
+    key = st.selectbox(
+        "Run", listed, format_func=labels.__getitem__, key="compare-add-run", width="stretch"
+    )
+    if len(summaries) > len(listed):
+        st.caption(f"The {MOST_LISTED} used last of {len(summaries)}; the library has all.")
+    st.button(
+        "Add",
+        icon=":material/add:",
+        key="compare-add-stored",
+        on_click=controls.add,
+        args=(summaries[key].variant,),
+    )
+
+
+def _labels(summaries: Mapping[str, RunSummary]) -> dict[str, str]:
+    usual = Variant()
+    return {
+        key: " · ".join(
+            [
+                short_name(summary.variant),
+                *(
+                    value_label(field, getattr(summary.variant, field))
+                    for field in FIELDS
+                    if field not in ("activation", "loss", "epochs")
+                    and getattr(summary.variant, field) != getattr(usual, field)
+                ),
+                f"error {formats.loss(summary.scores.mse)}",
+            ]
+        )
+        for key, summary in summaries.items()
+    }
+
+
+def _change_one(variants: Sequence[Variant]) -> None:
+    place = 0
+    if len(variants) > 1:
+        place = st.segmented_control(
+            "Of run",
+            range(len(variants)),
+            format_func=LETTERS.__getitem__,
+            default=0,
+            key="compare-add-of",
+            required=True,
+        )
+    base = variants[min(place, len(variants) - 1)]
+    field = st.selectbox(
+        "Setting",
+        FIELDS,
+        index=FIELDS.index("activation"),
+        format_func=AXIS_NAMES.__getitem__,
+        key="compare-add-field",
+    )
+    try:
+        changed = replace(base, **_changes(base, field, _value(base, field)))
+    except InvalidVariant as problem:
+        st.caption(str(problem))
+        return
+    if changed in variants:
+        st.caption(f"That is run {LETTERS[variants.index(changed)]}.")
+        return
+    is_stored = changed.key in state.library().summaries()
+    st.button(
+        "Add" if is_stored else "Train and add",
+        icon=":material/add:" if is_stored else ":material/play_arrow:",
+        key="compare-add-changed",
+        on_click=_join,
+        args=(changed,),
+        help=f"{names([changed])[0]}, {value_label(field, getattr(changed, field))}",
+    )
+
+
+def _value(base: Variant, field: str) -> Any:
+    """What the widget of a setting holds.
+
+    Raises:
+        InvalidVariant: what was typed has not the form of such a value.
+    """
+    now = getattr(base, field)
+    if field in CHOICES:
+        others = [value for value in CHOICES[field] if value != now]
+        return st.selectbox(
+            f"Instead of {value_label(field, now)}",
+            others,
+            format_func=lambda value: value_label(field, value),
+            key=f"compare-add-{field}",
+        )
+    text = st.text_input(
+        f"Instead of {format_value(now)}",
+        key=f"compare-add-{field}",
+        placeholder=format_value(now),
+        help=allowed(field).capitalize() + ".",
+    )
+    return parse_value(field, text) if text else now
+
+
+def _changes(base: Variant, field: str, value: Any) -> dict[str, Any]:
+    """The changed setting; another data set brings its own epochs, unless they were chosen."""
+    follows = field == "dataset" and base.epochs == DATASETS[base.dataset].default_epochs
+    return {field: value, **({"epochs": None} if follows else {})}
+
+
+def _join(variant: Variant) -> None:
+    train([variant])
+    controls.add(variant)

@@ -1,0 +1,156 @@
+"""All that moves with the epoch: digits, yardstick and losses; and the tables beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from core import comparison_figures, formats, yardstick
+from core.comparison import MEASURES, settings_table
+from core.comparison_figures import LossLine
+from core.runs import Scores
+from core.variant import FIELDS, Variant
+from pages.shared.comparing import controls, digits, replay
+from pages.shared.comparing.seen import Entry, mean_image, see_again, states
+from pages.shared.moment import look
+from pages.shared.scores import score_table
+from pages.shared.theme import palette
+
+YARDSTICK_HEIGHT = 250
+LOSS_HEIGHT = 180
+# Axes side by side.
+MOST_COLUMNS = 3
+SHORT_MEASURES = {"mse": "Pixel error", "ssim": "SSIM"}
+
+
+def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant]) -> None:
+    """Draw what moves; the body of a fragment.
+
+    Args:
+        before: the runs as they were when the page was last drawn as a whole.
+        was_playing: whether the replay moved by itself then.
+        awaited: what else was trained then for this page.
+    """
+    entries = see_again(before)
+    is_changed = (states(entries), replay.is_playing()) != (states(before), was_playing)
+    if is_changed or not all(look(variant).is_live for variant in awaited):
+        st.rerun()
+    epoch = replay.position(entries)
+    rests = not replay.is_playing() and not any(entry.moment.is_live for entry in entries)
+    left, right = st.columns([2.1, 1], gap="medium")
+    with left, st.container(gap="xsmall"):
+        replay.controls_row(entries, epoch)
+        digits.grid(entries, epoch)
+        digits.enlarged(entries, epoch, at_rest=rests)
+    with right, st.container(gap="xsmall"):
+        _yardstick(entries, epoch)
+        _only_what_differs(entries)
+    _losses(entries, epoch)
+    _scores(entries)
+    controls.write()
+
+
+def _yardstick(entries: Sequence[Entry], epoch: float) -> None:
+    st.segmented_control(
+        "Yardstick",
+        list(MEASURES),
+        format_func=SHORT_MEASURES.__getitem__,
+        default=controls.current().measure,
+        key=controls.hold("measure"),
+        on_change=controls.follow("measure"),
+        label_visibility="collapsed",
+        required=True,
+    )
+    measure = MEASURES[controls.current().measure]
+    histories = [entry.history for entry in entries]
+    drawn = yardstick.figure(
+        histories,
+        palette(),
+        epochs=controls.current().last_epoch,
+        mean_image=mean_image(entries),
+        measure=measure,
+        epoch=epoch,
+    )
+    words = yardstick.in_words(histories, measure)
+    st.echarts_chart(drawn, height=YARDSTICK_HEIGHT, key="compare-yardstick", alt=words)
+
+
+def _only_what_differs(entries: Sequence[Entry]) -> None:
+    if len(entries) < 2:
+        return
+    rows = settings_table([entry.variant for entry in entries])
+    rest = len(FIELDS) - len(rows)
+    st.markdown(f"**Only what differs** :small[{rest} other settings are the same]")
+    errors = [entry.run.scores.mse if entry.run else None for entry in entries]
+    likeness = [entry.run.scores.ssim if entry.run else None for entry in entries]
+    rows["MSE"] = _best_bold(errors, formats.loss, min)
+    rows["SSIM"] = _best_bold(likeness, formats.ssim, max)
+    letters = [entry.letter for entry in entries]
+    st.table(pd.DataFrame(rows, index=letters).T, border="horizontal")
+
+
+def _losses(entries: Sequence[Entry], epoch: float) -> None:
+    lines = [
+        LossLine(place=entry.place, variant=entry.variant, history=entry.history, floor=entry.floor)
+        for entry in entries
+    ]
+    groups = comparison_figures.by_unit(lines)
+    st.markdown(
+        "**Losses, as trained on**"
+        + (
+            " :small[other losses, scales or data are other units: axes of their own]"
+            * (len(groups) > 1)
+        )
+    )
+    columns = st.columns(min(len(groups), MOST_COLUMNS), gap="medium")
+    for at, group in enumerate(groups):
+        with columns[at % len(columns)], st.container(gap="xxsmall"):
+            st.html(_legend(group))
+            st.echarts_chart(
+                comparison_figures.loss_figure(group, palette(), epoch=epoch),
+                height=LOSS_HEIGHT,
+                key=f"compare-loss-{at}",
+                alt=comparison_figures.losses_in_words(group),
+            )
+
+
+def _legend(group: Sequence[LossLine]) -> str:
+    colours = {entry.place: palette().series[entry.place] for entry in group}
+    values = comparison_figures.last_losses(group)
+    by_letter = {yardstick.LETTERS[place]: colour for place, colour in colours.items()}
+    parts = (
+        f'<span style="color:{by_letter.get(name, palette().muted)}">'
+        f"<b>{escape(name)}</b> {escape(value)}</span>"
+        for name, value in values
+    )
+    name = f"<span>{escape(comparison_figures.title(group))}</span>"
+    return f'<div class="lab-readout lab-readout-flush">{name}{"".join(parts)}</div>'
+
+
+def _scores(entries: Sequence[Entry]) -> None:
+    done = {entry.run.variant.dataset: entry.run for entry in entries if entry.run}
+    if not done:
+        return
+    rows: dict[str, Scores] = {
+        f"{entry.letter} {entry.name}": entry.run.scores for entry in entries if entry.run
+    }
+    for dataset, run in done.items():
+        tail = f", {dataset}" if len(done) > 1 else ""
+        for name, scores in sorted(run.rivals.items(), key=lambda rival: rival[1].mse):
+            rows[f"{name}{tail}"] = scores
+    st.markdown("**Scores** :small[held-out images, beside predictions that need no training]")
+    score_table(rows)
+
+
+def _best_bold(
+    values: Sequence[float | None],
+    form: Callable[[float | None], str],
+    best_of: Callable[[list[float]], float],
+) -> list[str]:
+    present = [value for value in values if value is not None]
+    best = form(best_of(present)) if present else ""
+    texts = [form(value) for value in values]
+    return [f"**{text}**" if text == best and len(present) > 1 else text for text in texts]

@@ -1,0 +1,91 @@
+"""What is compared: read from the link and changed by the widgets, written back to the link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from core.comparison import MOST_RUNS, Comparison, link_query
+from core.variant import Variant
+
+# Session state: the comparison, what this session wrote to the URL, and what of the link was not
+# understood. Streamlit forgets the widgets of a page that is left.
+VIEW = "compare-view"
+WRITTEN = "compare-written"
+IGNORED = "compare-ignored"
+
+
+def adopt() -> tuple[Comparison, list[str]]:
+    """The comparison that the link asks for, or as it was last; before any widget is drawn.
+
+    A URL that this session has written is no news: a click may overtake it on its way to the
+    browser.
+
+    Returns:
+        The comparison, and one sentence for each part of the link that was not understood.
+    """
+    query = st.query_params.to_dict()
+    if VIEW not in st.session_state or query not in [{}, *st.session_state.get(WRITTEN, [])]:
+        view, problems = Comparison.from_query(query)
+        st.session_state[IGNORED] = [str(problem) for problem in problems]
+        st.session_state[WRITTEN] = [query]
+        st.session_state[VIEW] = view
+    return current(), st.session_state[IGNORED]
+
+
+def current() -> Comparison:
+    """The comparison now; in a fragment it may be newer than the page around it."""
+    view: Comparison = st.session_state[VIEW]
+    return view
+
+
+def write() -> None:
+    """Put the comparison into the URL."""
+    query = current().to_query()
+    if query != st.query_params.to_dict():
+        st.session_state[WRITTEN] = [*st.session_state[WRITTEN][-50:], query]
+        st.query_params.from_dict(query)
+
+
+def change(**changes: Any) -> None:
+    """Change parts of the comparison; in a callback, or before the widgets are drawn."""
+    st.session_state[VIEW] = replace(current(), **changes)
+
+
+def follow(field: str) -> Callable[[], None]:
+    """For a widget's `on_change`: the comparison takes what the widget of a field holds."""
+    return lambda: change(**{field: st.session_state[key(field)]})
+
+
+def hold(field: str) -> str:
+    """The key of a field's widget, which from now on holds what the comparison says."""
+    # A value that is set anew would be told to a browser that may have moved on.
+    if st.session_state.get(key(field)) != getattr(current(), field):
+        st.session_state[key(field)] = getattr(current(), field)
+    return key(field)
+
+
+def add(*variants: Variant) -> None:
+    """Let more runs join, as far as there is room; none of them twice."""
+    joined = dict.fromkeys([*current().variants, *variants])
+    change(variants=tuple(joined)[:MOST_RUNS])
+
+
+def remove(variant: Variant) -> None:
+    """Take a run away."""
+    change(variants=tuple(other for other in current().variants if other != variant))
+
+
+def query_with(variant: Variant) -> dict[str, str]:
+    """The link of another page to this one: the last comparison and one more run."""
+    last: Comparison = st.session_state.get(VIEW, Comparison())
+    others = [other for other in last.variants if other != variant]
+    return link_query([*others[: MOST_RUNS - 1], variant])
+
+
+def key(field: str) -> str:
+    """The widget of a field of the comparison, in the session state."""
+    return f"compare-{field}"

@@ -1,0 +1,130 @@
+"""What the page says: the headline, the sentences below it, and what there is to be trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from core import difference
+from core.comparison import Comparison
+from core.difference import Difference
+from core.errors import QueueFull
+from core.run_summary import RunSummary
+from core.story import SIGMOID, SOFTMAX
+from core.variant import Variant
+from pages.shared import state
+from pages.shared.comparing import controls
+from pages.shared.comparing.seen import Entry
+from pages.shared.headline import headline
+from pages.shared.moment import look
+
+REFUSAL = "compare-refusal"
+
+
+def nothing_yet() -> None:
+    """Draw the empty page: what to do, and a comparison to begin with."""
+    headline("Nothing to compare yet.", "Choose two runs.")
+    st.button(
+        "Sigmoid against softmax",
+        icon=":material/compare_arrows:",
+        key="compare-suggested",
+        type="primary",
+        help="Two runs that came with the lab: one loss curve, two very different pictures.",
+        on_click=controls.add,
+        args=(SIGMOID, SOFTMAX),
+    )
+
+
+def say(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> None:
+    """Draw the headline, what is known beyond it, and the offer to train what is missing.
+
+    Args:
+        entries: at least one.
+        summaries: of all runs, by key; other seeds are looked for among them.
+    """
+    missing = [entry for entry in entries if entry.is_missing]
+    live = [entry for entry in entries if entry.moment.is_live]
+    if missing:
+        _missing(missing)
+    elif live:
+        verb = "trains" if len(live) == 1 else "train"
+        headline(f"{_letters(live)} {verb}.", "The rows show what the networks draw right now.")
+    elif len(entries) == 1:
+        headline("One run alone.", "Add another to put beside it.")
+    else:
+        runs = [entry.run for entry in entries if entry.run]
+        seeds = {
+            run.variant.key: difference.other_seeds(run.variant, summaries.values()) for run in runs
+        }
+        told = difference.difference(runs, seeds)
+        headline(told.first, told.rest)
+        _beyond(told, [entry.variant for entry in entries], seeds)
+    if refusal := st.session_state.pop(REFUSAL, None):
+        st.caption(refusal)
+
+
+def train(variants: Sequence[Variant]) -> None:
+    """Ask for the runs of some variants; for a callback. A full queue is said on the page."""
+    try:
+        for variant in variants:
+            state.trainer().open(variant, state.visitor())
+    except QueueFull as refusal:
+        st.session_state[REFUSAL] = str(refusal)
+
+
+def awaited(view: Comparison) -> list[Variant]:
+    """Second seeds of the compared runs that train or wait now."""
+    seconds = map(difference.second_seed, view.variants)
+    return [variant for variant in seconds if look(variant).is_live]
+
+
+def _missing(missing: Sequence[Entry]) -> None:
+    verb = "is" if len(missing) == 1 else "are"
+    headline(f"{_letters(missing)} {verb} not trained yet.", "No such run is on this machine.")
+    _train_button(
+        "Train it" if len(missing) == 1 else f"Train all {len(missing)}",
+        [entry.variant for entry in missing],
+        key="compare-train-missing",
+        primary=True,
+    )
+
+
+def _beyond(
+    told: Difference, variants: Sequence[Variant], seeds: Mapping[str, Sequence[float]]
+) -> None:
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="compare-details"
+    ):
+        if told.details:
+            st.caption(" ".join(told.details), width="stretch")
+        if told.pair is None or told.is_spread_known:
+            return
+        pair = [variants[place] for place in told.pair]
+        seconds = [difference.second_seed(one) for one in pair if not seeds[one.key]]
+        waiting = sum(look(second).is_live for second in seconds)
+        if waiting:
+            st.badge(f"{waiting} second seeds train", icon=":material/hourglass_top:", color="grey")
+        else:
+            _train_button("Train a second seed of each", seconds, key="compare-train-seeds")
+
+
+def _train_button(
+    label: str, variants: Sequence[Variant], *, key: str, primary: bool = False
+) -> None:
+    trainer = state.trainer().status
+    st.button(
+        label,
+        icon=":material/play_arrow:",
+        key=key,
+        type="primary" if primary else "secondary",
+        on_click=train,
+        args=(variants,),
+        disabled=trainer.state in ("off", "unavailable"),
+        help=trainer.message or None,
+    )
+
+
+def _letters(entries: Sequence[Entry]) -> str:
+    letters = [entry.letter for entry in entries]
+    return " and ".join([", ".join(letters[:-1]), letters[-1]] if letters[1:] else letters)

@@ -1,0 +1,28 @@
+"""The few rules of the Compare page that the theme cannot state."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.shared.comparing import chips
+from pages.shared.theme import palette
+
+_STYLES = """
+.st-key-compare-play { width: 104px; flex: 0 0 104px; }
+.st-key-compare-play button { width: 104px; }
+.st-key-compare-replay { gap: 12px; }
+.st-key-compare-replay [data-testid=stSlider] { padding-right: 6px; }
+.st-key-compare-choose, .st-key-compare-enlarged, .st-key-compare-scale { padding-left: 116px; }
+.lab-readout-flush { padding-left: 0; }
+.lab-panel-name { margin: 0; font-size: 0.8rem; color: var(--lab-muted); }
+.lab-panel-name b { color: var(--lab-text); }
+.lab-panel-picture { width: 156px; height: 156px; display: block; }
+@media (max-width: 640px) {
+  .st-key-compare-choose, .st-key-compare-enlarged, .st-key-compare-scale { padding-left: 0; }
+}
+"""
+
+
+def apply() -> None:
+    """Put the style sheet of the page on the page."""
+    st.html(f"<style>{_STYLES}{chips.styles(palette())}</style>")
