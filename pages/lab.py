@@ -8,7 +8,7 @@ from pages.shared import checks, link, settings, state
 from pages.shared.finding import asides, findings
 from pages.shared.moment import look
 from pages.shared.page import open_page
-from pages.shared.result import TICK, result
+from pages.shared.result import result
 from pages.shared.training import keep_sample, train_button
 
 open_page("Lab")
@@ -34,5 +34,4 @@ with settings_column:
     findings(known.findings if known else (), cause=moment.cause)
 
 with result_column:
-    tick = TICK if moment.is_live else None
-    st.fragment(result, run_every=tick)(variant, known, was_live=moment.is_live)
+    st.fragment(result, run_every=moment.tick)(variant, known, tick=moment.tick)

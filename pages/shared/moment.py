@@ -18,6 +18,11 @@ from pages.shared import state
 from pages.shared.headline import Tone
 
 State = Literal["empty", "waiting", "queued", "training", "done", "failed", "offline"]
+FASTEST_TICK = 0.16
+# A tick takes about 0.03 s of one core: so many seconds between two of them for each viewer keep
+# all viewers together under a tenth of a core.
+TICK_PER_VIEWER = 0.3
+SLOWEST_TICK = 8.0
 # Session state: key of the variant whose training goes on for others after this visitor's Stop.
 LEFT = "moment-left"
 ORDINALS = ("Next", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth")
@@ -46,6 +51,21 @@ class Moment:
     def is_live(self) -> bool:
         """Whether it changes by itself."""
         return self.state in ("waiting", "queued", "training")
+
+    @property
+    def tick(self) -> float | None:
+        """Seconds between two pictures of it; None where nothing changes by itself.
+
+        One viewer sees six a second. Several share what the machine can spare for watching, in
+        steps of two, so that a page need not change its pace whenever somebody comes or goes.
+        """
+        if not self.is_live or self.job is None:
+            return None
+        viewers = len(self.job.watchers)
+        if viewers <= 1:
+            return FASTEST_TICK
+        doublings = math.ceil(math.log2(TICK_PER_VIEWER * viewers / FASTEST_TICK))
+        return min(FASTEST_TICK * 2**doublings, SLOWEST_TICK)
 
     @property
     def history(self) -> History:

@@ -26,8 +26,6 @@ from pages.shared.scores import score_table
 from pages.shared.theme import palette
 from pages.shared.widgets import segments
 
-# Seconds between two pictures of a training that runs.
-TICK = 0.2
 COLUMNS = {
     "loss": "training loss",
     "validation_loss": "held-out loss",
@@ -41,16 +39,17 @@ OWN_SCALE_HIDES = (
 )
 
 
-def result(variant: Variant, known: Checks | None, *, was_live: bool) -> None:
+def result(variant: Variant, known: Checks | None, *, tick: float | None) -> None:
     """Draw all that there is to see of a variant now; the body of a fragment.
 
     Args:
         variant: the settings.
         known: what holds before any training; None where the data set is not here.
-        was_live: whether it was training when the page was last drawn as a whole.
+        tick: seconds between two runs of the fragment, None for no more; where that no longer fits,
+            the page is drawn as a whole.
     """
     moment = look(variant)
-    if moment.is_live != was_live:
+    if moment.tick != tick:
         st.rerun()
     with st.container(gap="xsmall"):
         _draw(variant, known, moment)

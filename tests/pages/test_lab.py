@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.jobs import TrainerStatus
 from core.store import RunStore
 from core.variant import FIELDS, Variant
+from pages.shared.moment import Moment
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
@@ -330,3 +331,16 @@ def test_a_link_cannot_put_its_own_markup_on_the_page(open_lab: OpenLab):
     app = open_lab(loss="[x](https://example.org)<img>")
     [said] = [element.value for element in app.markdown if "cannot be" in element.value]
     assert r"\[x\](https\://example.org)\<img\>" in said
+
+
+@pytest.mark.parametrize(
+    ("viewers", "tick"),
+    # 0.3 s for each viewer, up to the next of 0.16 s, 0.32 s, 0.64 s ...; at most 8 s.
+    [(1, 0.16), (2, 0.64), (5, 2.56), (20, 8.0), (50, 8.0)],
+)
+def test_ticks_slow_down_as_viewers_grow(trainer: FakeTrainer, viewers: int, tick: float):
+    job = trainer.train(Variant(), "viewer 0")
+    for number in range(1, viewers):
+        job.watch(f"viewer {number}")
+    moment = Moment(state="training", run=None, job=job, trainer=trainer.status)
+    assert moment.tick == tick
