@@ -214,6 +214,8 @@ def _mark_lines(
         "symbol": "none",
         "silent": True,
         "animation": False,
+        # By default ECharts rounds where a line stands to two decimals.
+        "precision": -1,
         "label": {"show": False},
         "data": lines,
     }

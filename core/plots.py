@@ -220,6 +220,8 @@ def _mark_line(
         "silent": True,
         "symbol": "none",
         "animation": False,
+        # By default ECharts rounds where the line stands to two decimals.
+        "precision": -1,
         "label": {"show": False},
         "lineStyle": {"color": colour, "type": dash, "width": width},
         "data": [where],

@@ -53,6 +53,7 @@ def test_the_mean_image_is_a_dashed_line_and_named(runs: list[Run]) -> None:
     drawn = yardstick.figure([run.history for run in runs], DARK, epochs=3, mean_image=MEAN_IMAGE)
     (mark,) = [series["markLine"] for series in drawn["series"] if "markLine" in series]
     assert mark["data"] == [{"yAxis": 0.0673}]
+    assert mark["precision"] == -1
     assert (mark["lineStyle"]["type"], mark["lineStyle"]["color"]) == ("dashed", DARK.muted)
     assert texts(drawn)["mean image 0.067"] == [3, 0.0673]
 
@@ -82,11 +83,11 @@ def test_labels_stay_on_the_axis_where_all_errors_are_beyond_it() -> None:
         )
         histories.append(history)
     drawn = yardstick.figure(histories, LIGHT, epochs=1, mean_image=MEAN_IMAGE)
-    # Three times the mean image's error is 0.2019; the next multiple of 0.05 is 0.25.
-    assert drawn["yAxis"]["max"] == pytest.approx(0.25)
+    # Four times the mean image's error is 0.2692; the next multiple of 0.05 is 0.3.
+    assert drawn["yAxis"]["max"] == pytest.approx(0.3)
     heights = [at[1] for text, at in texts(drawn).items() if text.startswith("{letter")]
-    assert max(heights) == pytest.approx(0.25)
-    assert min(heights) == pytest.approx(0.25 * (1 - 5 * yardstick.LEAST_GAP))
+    assert max(heights) == pytest.approx(0.3)
+    assert min(heights) == pytest.approx(0.3 * (1 - 5 * yardstick.LEAST_GAP))
 
 
 @pytest.mark.parametrize(
