@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import plots
-from core.datasets import PIXELS
 from core.normalization import Images
 from core.objectives import ACTIVATIONS
 from core.one_image import Activated
@@ -18,6 +17,8 @@ Mask = NDArray[np.bool_]
 
 # The least share of pixels, in per cent, that the histogram's logarithmic axis shows.
 LEAST_SHARE = 0.001
+# How many of an image's 784 pixels are drawn: more than any digit has that are not black.
+BRIGHTEST = 480
 # Room on both sides of the targets, as a share of their span.
 ROOM = 0.3
 # Lines across a bar, beside its colour: such targets are out of reach.
@@ -42,17 +43,17 @@ def sorted_values(image: Images, found: tuple[Activated, ...], palette: Palette)
         "largest first; shaded: on the screen",
         palette,
         colour=palette.text,
-        x=Axis(low=0, high=480, step=80, title="pixel, brightest first"),
+        x=Axis(low=0, high=BRIGHTEST, step=80, title="pixel, brightest first"),
         y=Axis(low=-1, high=1.5, step=0.5),
     )
     plots.band(figure, "yAxis", (0, 1), palette.muted, opacity=0.12)
-    places = np.arange(1.0, PIXELS + 1)
+    places = np.arange(1.0, BRIGHTEST + 1)
     for one in found:
         colour = palette.series[plots.SERIES_OF_ACTIVATION[one.activation]]
         dash = plots.DASH_OF_ACTIVATION[one.activation]
-        values = -np.sort(-one.outputs)
+        values = -np.sort(-one.outputs)[:BRIGHTEST]
         plots.line(figure, places, values, colour, one.activation, dash=dash)
-    plots.line(figure, places, -np.sort(-(image / 255)), palette.text, "original")
+    plots.line(figure, places, -np.sort(-(image / 255))[:BRIGHTEST], palette.text, "original")
     plots.legend(figure, [*(one.activation for one in found), "original"], palette)
     return figure
 

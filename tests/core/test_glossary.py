@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,8 @@ from core.glossary import GLOSSARY, help_for, matching, term
 from core.normalization import NORMALIZATIONS
 from core.objectives import ACTIVATIONS, LOSSES
 from core.variant import FIELDS
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_abbreviation_keras_name_and_full_name_mean_the_same_term() -> None:
@@ -48,6 +51,17 @@ def test_every_setting_and_every_choice_of_the_tables_has_a_definition() -> None
 )
 def test_terms_of_all_pages_are_defined(spelling: str) -> None:
     assert help_for(spelling)
+
+
+def test_every_term_that_a_page_asks_for_is_defined() -> None:
+    asked = {
+        found
+        for path in (ROOT / "pages").rglob("*.py")
+        for found in re.findall(r'(?:help_for\(|term=|\bterm\()"([^"]+)"', path.read_text())
+    }
+    assert len(asked) > 10
+    for spelling in asked:
+        assert help_for(spelling)
 
 
 def test_no_spelling_belongs_to_two_terms() -> None:
