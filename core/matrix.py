@@ -9,14 +9,16 @@ from typing import Literal
 from core import formats
 from core.advice import Finding
 from core.matrix_scale import YARDSTICKS, measure
-from core.matrix_view import MatrixView, value_label
+from core.matrix_view import MatrixView, trained_as, value_label
 from core.run_summary import RunSummary
 from core.sweep import Standing
-from core.variant import Variant
+from core.variant import FIELDS, Variant
 
 State = Literal["trained", "untrained", "waiting", "training", "failed"]
 # Words of verdicts that are too long for a cell.
 SHORT_WORDS = {"It works": "Works"}
+# Settings that are worth a word even as they are by default.
+ALWAYS_NAMED = ("dataset", "activation", "loss", "epochs")
 STATE_WORDS: dict[State, str] = {
     "untrained": "Not trained yet",
     "waiting": "Waiting",
@@ -31,6 +33,7 @@ class Cell:
 
     Attributes:
         variant: its settings.
+        run: those of the run that stands for it.
         row, column: its place, from 0.
         state: "trained" where there is a run, also one that is being replaced.
         number: of the yardstick, as text; "" where nothing is trained.
@@ -40,6 +43,7 @@ class Cell:
     """
 
     variant: Variant
+    run: Variant
     row: int
     column: int
     state: State
@@ -67,17 +71,19 @@ def cells(
         mean_image: pixel MSE of the mean image by data set, as far as it is known.
         standing: how far the training of these cells is.
     """
-    measured = measure(YARDSTICKS[view.colour], view.variants, summaries, mean_image)
+    measured = measure(YARDSTICKS[view.colour], view.runs, summaries, mean_image)
     found = []
     for at, variant in enumerate(view.variants):
         row, column = divmod(at, len(view.column_values))
-        summary = summaries.get(variant.key)
-        number, place = measured.get(variant.key, ("", None))
-        state = _state(variant, standing, is_trained=summary is not None)
-        word = _word(state, summary, findings.get(variant.key, ()))
+        run = trained_as(variant)
+        summary = summaries.get(run.key)
+        number, place = measured.get(run.key, ("", None))
+        state = _state(run, standing, is_trained=summary is not None)
+        word = _word(state, summary, findings.get(run.key, ()))
         found.append(
             Cell(
                 variant=variant,
+                run=run,
                 row=row,
                 column=column,
                 state=state,
@@ -90,12 +96,25 @@ def cells(
     return found
 
 
-def name_of(view: MatrixView, variant: Variant) -> str:
-    """A cell in words: the settings of its row and column, and the normalization."""
-    fields = [view.rows, view.columns]
-    pair = [value_label(field, getattr(variant, field)) for field in fields]
-    scaled = value_label("normalization", variant.normalization)
-    return " + ".join(pair) + ("" if "normalization" in fields else f", {scaled}")
+def name_of(view: MatrixView, cell: Cell) -> str:
+    """A cell in words: its row, its column, and the normalization."""
+    pair = f"{view.row_labels[cell.row]} + {view.column_labels[cell.column]}"
+    if "normalization" in (view.rows, view.columns):
+        return pair
+    return f"{pair}, {value_label('normalization', cell.variant.normalization)}"
+
+
+def in_every_cell(view: MatrixView) -> str:
+    """The settings that all cells share: the main ones, and what is not as it is by default."""
+    variant = view.variant
+    usual = Variant(dataset=variant.dataset)
+    shared = [field for field in FIELDS if field not in (view.rows, view.columns, "normalization")]
+    named = [
+        value_label(field, getattr(variant, field))
+        for field in shared
+        if field in ALWAYS_NAMED or getattr(variant, field) != getattr(usual, field)
+    ]
+    return " · ".join(named)
 
 
 def table(
@@ -110,7 +129,7 @@ def table(
             "State": STATE_WORDS.get(cell.state, "Trained"),
             "Verdict, or what the checks say": cell.word,
             heading[0].upper() + heading[1:]: cell.number or formats.MISSING,
-            **_numbers(summaries.get(cell.variant.key)),
+            **_numbers(summaries.get(cell.run.key)),
         }
         for cell in found
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from core.datasets import DATASETS
 from core.errors import InvalidVariant
 from core.normalization import NORMALIZATIONS
-from core.objectives import ACTIVATIONS, LOSSES
+from core.objectives import ACTIVATIONS, LOSSES, trains_on_hidden_logits
 from core.sweep import grid
 from core.variant import CHOICES, FIELDS, LOSS_FROM, Variant, format_value, parse_value
 
@@ -96,6 +96,11 @@ class MatrixView:
         return tuple(grid(self.variant, axes))
 
     @property
+    def runs(self) -> tuple[Variant, ...]:
+        """The variants that are trained for the cells, each once."""
+        return tuple(dict.fromkeys(map(trained_as, self.variants)))
+
+    @property
     def row_labels(self) -> list[str]:
         """The names of the rows, from the top."""
         return axis_labels(self.rows, self.row_values)
@@ -165,6 +170,15 @@ class MatrixView:
 
 VIEW_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(MatrixView) if f.name != "variant")
 _AXIS_OF = {"row_values": "rows", "column_values": "columns"}
+
+
+def trained_as(variant: Variant) -> Variant:
+    """The variant whose run stands for this one.
+
+    Where Keras finds no hidden logits, both ways to compute the loss are one, trained once.
+    """
+    differs = trains_on_hidden_logits(variant.activation, variant.loss, "keras")
+    return variant if differs else replace(variant, loss_from="keras")
 
 
 def axis_labels(field: str, values: Sequence[Any]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from core.advice import Finding, Verdict
-from core.matrix import Cell, cells, name_of, table
+from core.matrix import Cell, cells, in_every_cell, name_of, table
 from core.matrix_scale import YARDSTICKS, colour, excess, gap, measure
 from core.matrix_view import COLOURS, MatrixView
 from core.palette import DARK, LIGHT
@@ -196,10 +196,43 @@ def test_every_colour_has_a_yardstick():
 
 
 def test_a_cell_is_named_by_its_axes_and_its_normalization():
-    softmax = Variant(activation="softmax")
-    assert name_of(MatrixView(), softmax) == "softmax + BCE, unit 0–1"
-    view = MatrixView(rows="normalization", columns="optimizer")
-    assert name_of(view, softmax) == "unit 0–1 + adam"
+    view = MatrixView()
+    assert name_of(view, shown(view)[20]) == "softmax + BCE, unit 0–1"
+    view = MatrixView(rows="normalization", columns="layers")
+    assert name_of(view, shown(view)[0]) == "unit 0–1 + bottleneck 2"
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        (MatrixView(), "MNIST sample · 67 epochs"),
+        (
+            MatrixView(variant=Variant(dataset="mnist", optimizer="sgd", seed=3)),
+            "MNIST · sgd · 5 epochs · seed 3",
+        ),
+        (MatrixView(rows="epochs", columns="dataset"), "sigmoid · BCE"),
+    ],
+)
+def test_the_settings_that_all_cells_share_are_named(view: MatrixView, said: str):
+    assert in_every_cell(view) == said
+
+
+def test_where_keras_finds_no_hidden_logits_both_ways_to_compute_the_loss_share_a_run():
+    """Sigmoid and softmax leave logits, and both cross-entropies look for them: 4 of 25 pairs."""
+    run = summary(Variant(activation="linear"))
+    view = MatrixView(variant=Variant(loss_from="outputs"))
+    found = shown(view, run)
+    assert found[5].number == "21%"
+    assert found[5].variant == Variant(activation="linear", loss_from="outputs")
+    own = [cell for cell in found if cell.run.loss_from == "outputs"]
+    assert [(cell.run.activation, cell.run.loss[:3]) for cell in own] == [
+        ("sigmoid", "bin"),
+        ("sigmoid", "cat"),
+        ("softmax", "bin"),
+        ("softmax", "cat"),
+    ]
+    both = MatrixView(rows="loss_from", columns="activation", variant=Variant(loss="huber"))
+    assert (len(both.variants), len(both.runs)) == (10, 5)
 
 
 def test_the_table_says_in_words_what_the_map_shows():

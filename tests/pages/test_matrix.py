@@ -144,6 +144,15 @@ def test_open_in_the_lab_is_a_button_where_the_run_is(open_matrix: OpenMatrix):
     assert query_of(app)["activation"] == "softmax"
 
 
+def test_compare_adds_the_run_to_the_comparison(open_matrix: OpenMatrix, store: RunStore):
+    store.put(make_run(Variant(activation="softmax")))
+    app = open_matrix(activation="softmax")
+    [button] = [button for button in app.button if button.label == "Compare"]
+    button.click().run()
+    assert not app.exception
+    assert query_of(app) == {"a": "activation.softmax"}
+
+
 def test_the_cause_can_be_helped_with_one_click(open_matrix: OpenMatrix):
     app = open_matrix(activation="softmax")
     [remedy] = [button for button in app.button if button.label == "Use sigmoid"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from core.matrix import table
+from core.matrix import in_every_cell, table
 from core.matrix_view import MatrixView
 from pages.shared.matrix import controls
 from pages.shared.matrix.cell import selected_cell
@@ -24,7 +24,10 @@ STYLES = """<style>
 .lab-scale i { flex: 1 1 120px; max-width: 260px; height: 10px; border-radius: 2px; }
 .st-key-matrix-top { row-gap: 0.5rem; }
 [data-testid=stPopoverBody]:has(.st-key-matrix-axes) { width: min(720px, 94vw); max-width: none; }
-@media (max-width: 900px) { .st-key-matrix-body [data-testid=stColumn] { min-width: 100%; } }
+@media (max-width: 900px) {
+  .st-key-matrix-body [data-testid=stColumn] { min-width: 100%; }
+  .st-key-matrix-body .lab-grid { max-width: 560px; }
+}
 @media (max-width: 640px) { .lab-scale { margin-left: 0; } }
 </style>"""
 
@@ -45,9 +48,10 @@ def body(*, was_sweeping: bool) -> None:
     with map_column, st.container(gap="small"):
         grid(view, seen.cells, palette(), on_select=_select)
         scale(view, palette())
+        st.caption(f"In every cell: {in_every_cell(view)}")
         sweep_row(view, seen.standing)
         _in_words(view, seen)
-    with cell_column, st.container(gap="small"):
+    with cell_column, st.container(gap="xsmall"):
         selected_cell(view, seen)
     controls.write(view)
 

@@ -9,7 +9,6 @@ import streamlit as st
 
 from core import advice, formats
 from core.advice import Finding
-from core.comparison import link_query
 from core.datasets import DATASETS
 from core.matrix import STATE_WORDS, Cell, name_of
 from core.matrix_scale import excess, gap
@@ -20,6 +19,7 @@ from core.runs import Pinned, Run
 from core.variant import Variant
 from core.view import View
 from pages.shared import checks, state
+from pages.shared.comparing import controls as comparing
 from pages.shared.digits import digit_grid
 from pages.shared.headline import Tone, headline
 from pages.shared.matrix import controls, seen
@@ -35,24 +35,23 @@ MOST_FINDINGS = 2
 
 def selected_cell(view: MatrixView, found: Seen) -> None:
     """Draw the right side of the page."""
-    variant = view.variant
-    cell = next((cell for cell in found.cells if cell.variant == variant), None)
+    cell = next((cell for cell in found.cells if cell.variant == view.variant), None)
     if cell is None:
         headline("No cell is selected.", "Choose one in the map.")
         return
-    st.markdown(f"**{name_of(view, variant)}**")
-    run = state.run_of(variant.key)
+    st.markdown(f"**{name_of(view, cell)}**")
+    run = state.run_of(cell.run.key)
     if run is None:
         _untrained(cell, found)
     else:
         _trained(run, found)
-    _ways_on(variant, run)
+    _ways_on(cell, run)
     if run is not None:
         st.caption(_origin(run))
 
 
 def _untrained(cell: Cell, found: Seen) -> None:
-    variant = cell.variant
+    variant = cell.run
     tone: Tone = "bad" if cell.state == "failed" else "neutral"
     first = f"{STATE_WORDS[cell.state]}."
     known = checks.of(variant)
@@ -104,16 +103,15 @@ def _with(value: float | None, other: float | None, name: str) -> str:
     return formats.loss(value) + (f" ({name} {formats.loss(other)})" if other else "")
 
 
-def _ways_on(variant: Variant, run: Run | None) -> None:
+def _ways_on(cell: Cell, run: Run | None) -> None:
     with st.container(horizontal=True):
         if st.button("Open in the lab", icon=":material/science:", type="primary"):
-            st.switch_page(PAGES["Lab"], query_params=variant.to_query())
-        is_comparable = run is not None and "Compare" in PAGES
-        if is_comparable and st.button("Compare", icon=":material/add:"):
-            st.switch_page(PAGES["Compare"], query_params=link_query([variant]))
-        remedy = _remedy(variant, run)
+            st.switch_page(PAGES["Lab"], query_params=cell.run.to_query())
+        if run is not None and st.button("Compare", icon=":material/add:"):
+            st.switch_page(PAGES["Compare"], query_params=comparing.query_with(cell.run))
+        remedy = _remedy(cell.run, run)
         if remedy is not None and remedy.remedy is not None:
-            better = Variant.from_dict({**variant.to_dict(), **remedy.remedy})
+            better = Variant.from_dict({**cell.variant.to_dict(), **remedy.remedy})
             if st.button(
                 remedy.remedy_label or "Change it",
                 icon=":material/build:",

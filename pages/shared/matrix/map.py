@@ -71,7 +71,7 @@ def scale(view: MatrixView, palette: Palette) -> None:
 
 
 def _shown(cell: Cell, palette: Palette) -> dict[str, Any]:
-    key = cell.variant.key
+    key = cell.run.key
     return {
         "alt": cell.alt,
         # An empty cell is not called untrained: its dashes say so, and its label.

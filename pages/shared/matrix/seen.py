@@ -41,12 +41,12 @@ class Seen:
 def look(view: MatrixView) -> Seen:
     """How the map stands now."""
     summaries = state.library().summaries()
-    standing = sweep.standing(state.trainer(), view.variants, sweep.done(summaries.values()))
+    standing = sweep.standing(state.trainer(), view.runs, sweep.done(summaries.values()))
     datasets = {variant.dataset for variant in view.variants}
     mean_image = {
         dataset: error for dataset in datasets if (error := _mean_image(dataset, summaries))
     }
-    untrained = [variant for variant in view.variants if variant.key not in summaries]
+    untrained = [variant for variant in view.runs if variant.key not in summaries]
     cells = matrix.cells(
         view,
         summaries,

@@ -52,7 +52,7 @@ def _progress(view: MatrixView, standing: Standing) -> None:
             text=progress_text(standing, rate),
         )
         if st.button("Stop", icon=":material/stop:", key="matrix-stop"):
-            sweep.stop(trainer, view.variants)
+            sweep.stop(trainer, view.runs)
             st.rerun()
 
 
