@@ -37,6 +37,8 @@ DASHES: tuple[str | list[int], ...] = (
     [5, 9],
     [15, 8],
 )
+LEAST_ROOM = 40
+LETTER_WIDTH = 6
 GREYS = [[0.0, "#000000"], [1.0, "#FFFFFF"]]
 
 
@@ -103,6 +105,7 @@ def loss_figure(group: Sequence[LossLine], palette: Palette, *, epoch: float | N
     drawn["grid"]["top"] = 8
     if log:
         drawn["yAxis"] |= {"type": "log", "logBase": 2}
+        drawn["grid"]["left"] = _label_room(low, high)
     if exponent:
         drawn["yAxis"]["axisLabel"]["formatter"] = f"{{value}}e{exponent}"
     for line, dash in zip(group, DASHES, strict=False):
@@ -181,6 +184,12 @@ def enlarged_in_words(name: str, pixels: NDArray[np.floating], error: float | No
 def _floor(group: Sequence[LossLine]) -> float | None:
     found = [line.floor.training for line in group if line.floor is not None]
     return min((floor for floor in found if floor is not None), default=None)
+
+
+def _label_room(low: float, high: float) -> int:
+    """Room for the labels of an axis between two powers of 2, in CSS pixels."""
+    powers = range(round(math.log2(low)) + 1, round(math.log2(high)))
+    return max([LEAST_ROOM, *(LETTER_WIDTH * len(f"{2.0**power:.10g}") + 10 for power in powers)])
 
 
 def _extent(values: Sequence[float], *, log: bool) -> tuple[float, float]:

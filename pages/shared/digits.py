@@ -92,7 +92,8 @@ def _row_html(row: DigitRow) -> str:
     words = escape(row.alt)
     picture = f'<img alt="{words}" src="{row.picture}">' if row.picture else f"<div>{words}</div>"
     names = " · ".join(line.name for line in row.numbers)
-    legend = f'<div class="names">{escape(names)}, top to bottom</div>' if row.numbers else ""
+    order = ", top to bottom" if len(row.numbers) > 1 else ""
+    legend = f'<div class="names">{escape(names)}{order}</div>' if row.numbers else ""
     return label + picture + legend + "".join(_numbers_html(line) for line in row.numbers)
 
 

@@ -1,0 +1,292 @@
+"""Comparisons: their links, what differs, what the difference did, and their figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import comparison, comparison_figures, difference
+from core.comparison import Comparison, link_query
+from core.comparison_figures import LossLine
+from core.palette import LIGHT
+from core.progress import History
+from core.run_summary import summary_of
+from core.runs import LossPair, Run, Scores
+from core.variant import CHOICES, LAYER_PRESETS, Variant
+from support.runs import make_run
+
+SIGMOID = Variant()
+SOFTMAX = Variant(activation="softmax")
+LINEAR = Variant(activation="linear", loss="mean_squared_error")
+
+variants = st.builds(
+    Variant,
+    **{field: st.sampled_from(values) for field, values in CHOICES.items()},
+    layers=st.sampled_from(list(LAYER_PRESETS.values())),
+    learning_rate=st.floats(1e-6, 10),
+    batch_size=st.integers(1, 4500),
+    epochs=st.none() | st.integers(1, 1000),
+    seed=st.integers(0, 2**31 - 1),
+)
+comparisons = st.builds(
+    Comparison,
+    variants=st.lists(variants, max_size=6, unique=True).map(tuple),
+    epoch=st.none() | st.integers(0, 10_000).map(lambda tenths: tenths / 10),
+    digit=st.none() | st.integers(0, 9),
+    measure=st.sampled_from(["mse", "ssim"]),
+)
+
+
+def run_of(variant: Variant, mse: float) -> Run:
+    return make_run(variant, scores=Scores(mse=mse, mae=0.05, psnr=18.0, ssim=0.8))
+
+
+# Links
+
+
+@given(comparisons)
+def test_a_link_gives_back_the_comparison_that_it_was_made_of(view: Comparison) -> None:
+    assert Comparison.from_query(view.to_query()) == (view, [])
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*"abcdefgz", "epoch", "digit", "measure", "runs"]), st.text(), max_size=6
+    )
+)
+def test_whatever_a_link_says_it_opens_and_all_that_is_left_out_is_named(
+    query: dict[str, str],
+) -> None:
+    view, problems = Comparison.from_query(query)
+    understood = view.to_query()
+    assert Comparison.from_query(understood) == (view, [])
+    assert problems or len(understood) >= len(query) - ("measure" in query)
+
+
+def test_a_link_names_only_the_settings_that_are_not_as_they_are_by_default() -> None:
+    other_epochs = Variant(dataset="mnist", epochs=67)
+    assert link_query([SIGMOID, LINEAR, other_epochs]) == {
+        "a": "default",
+        "b": "activation.linear~loss.mean_squared_error",
+        "c": "dataset.mnist~epochs.67",
+    }
+
+
+def test_the_epochs_of_a_data_set_are_its_default_ones() -> None:
+    view, problems = Comparison.from_query({"a": "dataset.fashion-mnist"})
+    assert view.variants == (Variant(dataset="fashion-mnist", epochs=5),)
+    assert problems == []
+
+
+def test_a_link_takes_six_runs_and_each_once() -> None:
+    many = [replace(SIGMOID, seed=seed) for seed in (1, 1, 2, 3, 4, 5, 6, 7)]
+    assert list(link_query(many)) == list("abcdef")
+    assert link_query(many)["f"] == "seed.6"
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"a": "loss.hinge~seed.1"}, "Run A: loss cannot be 'hinge'; allowed are binary_cross"),
+        ({"a": "colour.red"}, "Run A: There is no setting 'colour'."),
+        ({"a": "default", "b": "seed.0"}, "Run B has the same settings as run A."),
+        ({"g": "default"}, "There is no setting 'g'."),
+        ({"epoch": "-1"}, "epoch cannot be '-1'; allowed are numbers from 0 to 1000."),
+        ({"epoch": "nan"}, "epoch cannot be 'nan'; allowed are numbers from 0 to 1000."),
+        ({"digit": "10"}, "digit cannot be '10'; allowed are 0 to 9."),
+        ({"measure": "mae"}, "measure cannot be 'mae'; allowed are mse, ssim."),
+    ],
+)
+def test_what_a_link_gets_wrong_is_named(query: dict[str, str], sentence: str) -> None:
+    _, problems = Comparison.from_query(query)
+    assert [str(problem)[: len(sentence)] for problem in problems] == [sentence]
+
+
+def test_a_run_of_which_something_is_understood_is_kept_and_another_is_not() -> None:
+    view, _ = Comparison.from_query({"a": "loss.hinge~seed.1", "b": "nonsense", "c": "seed.2"})
+    assert view.variants == (Variant(seed=1), Variant(seed=2))
+
+
+# What differs
+
+
+def test_names_hold_activation_and_loss_and_what_else_tells_runs_apart() -> None:
+    assert comparison.names([SIGMOID, SOFTMAX]) == ["sigmoid + BCE", "softmax + BCE"]
+    scaled = replace(LINEAR, normalization="symmetric", seed=3)
+    assert comparison.names([SIGMOID, scaled]) == [
+        "sigmoid + BCE, unit 0–1, seed 0",
+        "linear + MSE, symmetric ±1, seed 3",
+    ]
+
+
+def test_of_the_settings_only_those_that_differ_are_in_the_table() -> None:
+    assert comparison.settings_table([SIGMOID, SOFTMAX, LINEAR]) == {
+        "Output activation": ["sigmoid", "softmax", "linear"],
+        "Loss": ["BCE", "BCE", "MSE"],
+    }
+
+
+# What the difference did
+
+
+def test_one_change_is_named_with_what_it_did() -> None:
+    told = difference.difference([run_of(SIGMOID, 0.0128), run_of(SOFTMAX, 0.1119)], {})
+    assert told.first == "Only the output activation differs."
+    # 0.1119 / 0.0128 is 8.74.
+    assert told.rest == "Sigmoid (A) is 8.7 times closer than softmax (B)."
+    assert (told.pair, told.is_spread_known) == ((0, 1), False)
+    assert "whether another seed would do as much is unknown" in told.details[-1]
+
+
+def test_among_several_runs_the_pair_with_one_difference_is_named() -> None:
+    runs = [run_of(SIGMOID, 0.0128), run_of(LINEAR, 0.0151), run_of(SOFTMAX, 0.1119)]
+    told = difference.difference(runs, {})
+    assert told.first == "Only the output activation tells A from C."
+    assert told.pair == (0, 2)
+
+
+def test_two_changes_at_once_leave_open_which_one_did_it() -> None:
+    told = difference.difference([run_of(SOFTMAX, 0.11), run_of(LINEAR, 0.02)], {})
+    assert told.first == "Two settings differ."
+    assert told.rest == "B is 5.5 times closer than A; which one did it is open."
+    assert told.pair is None
+
+
+def test_hardly_any_difference_is_no_factor() -> None:
+    told = difference.difference([run_of(SIGMOID, 0.0150), run_of(SOFTMAX, 0.0151)], {})
+    assert told.rest == "Sigmoid (A) and softmax (B) come about equally close."
+
+
+def test_a_difference_beyond_two_seeds_says_by_how_much() -> None:
+    runs = [run_of(SIGMOID, 0.0128), run_of(SOFTMAX, 0.1119)]
+    seeds = {SIGMOID.key: [0.0132], SOFTMAX.key: [0.1117]}
+    told = difference.difference(runs, seeds)
+    # Means 0.0130 and 0.1118; the seeds of sigmoid lie 0.0004 apart, those of softmax 0.0002.
+    assert told.details[-1] == (
+        "That is more than a seed does: pixel errors of two seeds lie 4.0e-4 apart at most,"
+        " these 0.0988."
+    )
+    assert told.is_spread_known
+
+
+def test_a_difference_within_two_seeds_is_called_chance() -> None:
+    runs = [run_of(SIGMOID, 0.0150), run_of(SOFTMAX, 0.0170)]
+    seeds = {SIGMOID.key: [0.0180], SOFTMAX.key: [0.0172]}
+    told = difference.difference(runs, seeds)
+    # Means 0.0165 and 0.0171, while the seeds of sigmoid lie 0.0030 apart.
+    assert told.rest == "It does no more than another seed does."
+    assert told.details[-1].startswith("It may be chance: pixel errors of two seeds lie 0.0030")
+
+
+def test_runs_that_differ_in_their_seed_only_show_what_chance_does() -> None:
+    runs = [run_of(replace(SIGMOID, seed=seed), mse) for seed, mse in ((0, 0.0150), (1, 0.0175))]
+    told = difference.difference(runs, {})
+    assert told.first == "Only the seed differs."
+    assert told.rest == "Pixel errors are 0.0025 apart: what chance alone does."
+
+
+def test_numbers_of_different_data_sets_are_not_compared() -> None:
+    runs = [run_of(SIGMOID, 0.01), run_of(Variant(dataset="fashion-mnist"), 0.02)]
+    assert difference.difference(runs, {}).first == "Different images."
+
+
+def test_the_same_loss_under_other_pictures_is_said() -> None:
+    sigmoid = run_of(SIGMOID, 0.0128)
+    dark = [replace(frame, pixels=frame.pixels * 0 + 1 / 784) for frame in sigmoid.history.frames]
+    softmax = replace(run_of(SOFTMAX, 0.1119), history=replace(sigmoid.history, frames=dark))
+    [same, _] = difference.difference([sigmoid, softmax], {}).details
+    assert same.startswith("Both trained on the same loss to the last digit shown")
+    assert " sum to 1.0 in B and to " in same
+
+
+def test_other_seeds_are_finished_runs_with_nothing_else_changed() -> None:
+    summaries = [
+        summary_of(run, bytes=0, used=0.0)
+        for run in (
+            run_of(replace(SIGMOID, seed=1), 0.02),
+            run_of(replace(SIGMOID, seed=2, epochs=3), 0.03),
+            run_of(SIGMOID, 0.04),
+            replace(run_of(replace(SIGMOID, seed=3), 0.05), status="stopped"),
+        )
+    ]
+    assert difference.other_seeds(SIGMOID, summaries) == [0.02]
+
+
+def test_a_second_seed_is_always_another_and_allowed() -> None:
+    assert difference.second_seed(SIGMOID) == replace(SIGMOID, seed=1)
+    largest = replace(SIGMOID, seed=2**31 - 1)
+    assert difference.is_twin(largest, difference.second_seed(largest))
+
+
+# Figures
+
+
+def line(place: int, variant: Variant, *, floor: float | None = 0.0583) -> LossLine:
+    run = make_run(variant)
+    pair = LossPair(training=floor, held_out=floor)
+    return LossLine(place=place, variant=variant, history=run.history, floor=pair)
+
+
+def test_losses_stand_on_one_axis_only_where_their_unit_is_the_same() -> None:
+    scaled = replace(SIGMOID, normalization="symmetric")
+    lines = [line(0, SIGMOID), line(1, LINEAR), line(2, SOFTMAX), line(3, scaled)]
+    groups = comparison_figures.by_unit(lines)
+    assert [[entry.place for entry in group] for group in groups] == [[0, 2], [1], [3]]
+    assert comparison_figures.title(groups[0]) == "BCE per pixel"
+
+
+def test_losses_have_the_colours_of_their_runs_and_different_dashes() -> None:
+    drawn = comparison_figures.loss_figure([line(0, SIGMOID), line(2, SOFTMAX)], LIGHT, epoch=1.5)
+    lines = [series for series in drawn["series"] if series.get("name")]
+    assert [entry["name"] for entry in lines] == ["A", "C"]
+    assert [entry["lineStyle"]["color"] for entry in lines] == [LIGHT.series[0], LIGHT.series[2]]
+    assert lines[0]["lineStyle"]["type"] != lines[1]["lineStyle"]["type"]
+    marks = [series["markLine"]["data"] for series in drawn["series"] if "markLine" in series]
+    assert marks == [[{"yAxis": 0.0583}], [{"xAxis": 1.5}]]
+
+
+def test_the_axis_of_positive_losses_is_logarithmic_and_ends_at_powers_of_two() -> None:
+    axis = comparison_figures.loss_figure([line(0, SIGMOID)], LIGHT, epoch=None)["yAxis"]
+    # Losses from about 0.1 to 0.7 over a floor of 0.0583.
+    assert (axis["type"], axis["min"], axis["max"]) == ("log", 2**-5, 1)
+
+
+def test_losses_that_run_away_have_an_axis_in_powers_of_ten() -> None:
+    history = History()
+    history.steps, history.losses = [1, 2, 3], [-1.0, -3e18, float("nan")]
+    raw = LossLine(place=0, variant=SOFTMAX, history=history, floor=None)
+    axis = comparison_figures.loss_figure([raw], LIGHT, epoch=None)["yAxis"]
+    assert axis["type"] == "value"
+    assert axis["axisLabel"]["formatter"] == "{value}e18"
+    assert axis["min"] == pytest.approx(-3 - 0.06 * 3)
+
+
+def test_a_long_history_is_thinned_out_and_keeps_its_last_loss() -> None:
+    history = History(steps_per_epoch=10)
+    history.steps = list(range(1, 5001))
+    history.losses = [1 / step for step in history.steps]
+    points = LossLine(place=0, variant=SIGMOID, history=history, floor=None).points
+    assert len(points) <= comparison_figures.MOST_POINTS
+    assert points[-1] == (500.0, 1 / 5000)
+
+
+def test_an_empty_history_has_axes_and_words() -> None:
+    empty = LossLine(place=0, variant=SIGMOID, history=History(), floor=None)
+    assert comparison_figures.loss_figure([empty], LIGHT, epoch=0)["xAxis"]["max"] == 67
+    assert "none yet" in comparison_figures.losses_in_words([empty])
+
+
+def test_an_enlarged_digit_is_on_the_fixed_scale_and_keeps_its_values() -> None:
+    pixels = np.full(784, 0.25, np.float32)
+    pixels[29] = 1.5
+    [image] = comparison_figures.enlarged(pixels, height=156).data
+    assert (image.zmin, image.zmax) == (0, 1)
+    # The 30th value is the second of the second row.
+    assert image.z[1][1] == 1.5
+    words = comparison_figures.enlarged_in_words("A", pixels, 0.0843)
+    # 783 * 0.25 + 1.5
+    assert words == "A: smallest value 0.25, largest 1.50, sum 197, pixel MSE 0.0843."
