@@ -198,8 +198,8 @@ def _softmax(run: Find) -> Step:
     return Step(
         title="The loss looks perfect. The picture is black.",
         texts=(
-            "Pixels divided by 255. But softmax makes 784 pixels share a sum of 1, and a written"
-            f" digit needs about {original_sum(found):.0f}: no pixel can become white.",
+            "Pixels divided by 255. But softmax makes 784 pixels share a sum of 1, where a written"
+            f" digit needs about {original_sum(found):.0f}. The picture stays black.",
             f"The curve hides it: Keras took this loss of {formats.loss(_trained(found))} from the"
             f" values before softmax. From the pixels that are shown it is {displayed}.",
         ),

@@ -15,11 +15,13 @@ from pages.shared.curve import loss_curve
 from pages.shared.digits import DigitRow, NumberRow, digit_grid
 from pages.shared.theme import palette
 
-CURVE_HEIGHT = 170
 YARDSTICK_HEIGHT = 200
 # From so many rows on there is room for the pictures only.
 MANY_ROWS = 3
-BAR_HEIGHT = 52
+# A loss that falls less than so many times is drawn on a linear axis.
+LEAST_FALL_OF_LOG = 4
+CURVE_HEIGHT = 170
+CURVE_HEIGHT_ABOVE_MANY = 96
 
 STYLES = """<style>
 .lab-story-title { font-size: 2.1rem; line-height: 1.2; font-weight: 650; margin: 0.2rem 0 0; }
@@ -28,8 +30,12 @@ STYLES = """<style>
 .lab-story .caption { font-size: 1.15rem; margin: 0 0 0.4rem; }
 .lab-bars { display: grid; grid-template-columns: 5.5rem 1fr; gap: 2px 12px; align-items: end;
   font-size: 0.95rem; }
-.lab-bars svg { width: 100%; height: 52px; display: block; }
+.lab-bars div { height: 52px; display: flex; align-items: flex-end; gap: 1px;
+  border-bottom: 1px solid currentColor; }
+.lab-bars i { flex: 1; background: currentColor; }
 .lab-bars small { grid-column: 2; color: var(--lab-muted); font-size: 0.85rem; }
+.st-key-lab-story-try a { border: 1px solid var(--lab-border); border-radius: 0.375rem;
+  padding: 0.35rem 0.8rem; }
 .lab-story-present p { font-size: 1.45rem; }
 .lab-story-present .number { font-size: 5.2rem; }
 .lab-story-present .caption { font-size: 1.35rem; }
@@ -52,13 +58,14 @@ def screen(step: Step, *, present: bool) -> None:
     words, sight = st.columns([1, 1.55], gap="large")
     with words:
         _words(step, present)
-        st.page_link(
-            "pages/lab.py",
-            label="Try it in the lab",
-            icon=":material/science:",
-            query_params=step.settings.to_query(),
-            width="content",
-        )
+        with st.container(key="lab-story-try"):
+            st.page_link(
+                "pages/lab.py",
+                label="Try it in the lab",
+                icon=":material/science:",
+                query_params=step.settings.to_query(),
+                width="content",
+            )
     with sight:
         _curve(step)
         digit_grid(_digit_rows(step))
@@ -90,22 +97,26 @@ def _curve(step: Step) -> None:
         st.echarts_chart(drawn, height=YARDSTICK_HEIGHT, key="story-yardstick", alt=alt)
         return
     curve = figures.loss_curve(run.history, LOSSES[run.variant.loss], run.floor, run.variant.epochs)
-    loss_curve(curve, palette(), key="story", height=CURVE_HEIGHT)
+    height = CURVE_HEIGHT if len(step.rows) < MANY_ROWS else CURVE_HEIGHT_ABOVE_MANY
+    log = max(curve.losses) > LEAST_FALL_OF_LOG * min(curve.losses)
+    loss_curve(curve, palette(), key="story", log=log, height=height)
 
 
 def _digit_rows(step: Step) -> list[DigitRow]:
-    pinned = step.rows[0].run.pinned.images[list(story.DIGITS)]
-    greys = pinned / np.float32(255)
+    has_numbers = len(step.rows) < MANY_ROWS
+    # Ten digits are smaller than six, so that more rows fit on a screen.
+    digits = story.DIGITS if len(step.rows) == 1 else range(10)
+    greys = step.rows[0].run.pinned.images[list(digits)] / np.float32(255)
     frame, colours = palette().border, palette().series
     original = DigitRow(
         label="Original",
         picture=pictures.digit_row(greys, frame=frame),
-        alt=f"The held-out digits {', '.join(map(str, story.DIGITS))}.",
-        numbers=_sums(greys) if len(step.rows) < MANY_ROWS else (),
+        alt=f"The held-out digits {', '.join(map(str, digits))}.",
+        numbers=_sums(greys) if has_numbers else (),
     )
     rows = [original]
     for place, row in enumerate(step.rows):
-        pixels = story.shown(row.run)
+        pixels = story.shown(row.run, digits)
         letter = f"{yardstick.LETTERS[place]} " if step.curves == "yardstick" else ""
         rows.append(
             DigitRow(
@@ -114,7 +125,7 @@ def _digit_rows(step: Step) -> list[DigitRow]:
                 colour=colours[place] if letter else None,
                 picture=pictures.digit_row(pixels, frame=frame),
                 alt=f"{row.label}, {row.note}: sums of the pixels {_texts(pixels)}.",
-                numbers=_sums(pixels) if len(step.rows) < MANY_ROWS else (),
+                numbers=_sums(pixels) if has_numbers else (),
             )
         )
     return rows
@@ -135,20 +146,12 @@ def _bars_html(row: Row) -> str:
     original, shown = story.bars(row.run)
     return (
         '<div class="lab-bars">'
-        f"<span>Original</span>{_bars_svg(original)}<span>Shown</span>{_bars_svg(shown)}"
+        f"<span>Original</span>{_bars(original)}<span>Shown</span>{_bars(shown)}"
         f"<small>one row of pixels of the {story.BAR_DIGIT}, on the same scale</small></div>"
     )
 
 
-def _bars_svg(values: np.ndarray) -> str:
+def _bars(values: np.ndarray) -> str:
     words = f"28 bars; the highest is {formats.pixel(float(values.max()))}."
-    bars = "".join(
-        f'<rect x="{place * 10 + 0.5}" y="{BAR_HEIGHT * (1 - value):.2f}" width="9"'
-        f' height="{BAR_HEIGHT * value:.2f}"/>'
-        for place, value in enumerate(values.tolist())
-    )
-    return (
-        f'<svg role="img" aria-label="{words}" viewBox="0 0 280 {BAR_HEIGHT + 1}"'
-        f' preserveAspectRatio="none" fill="currentColor">{bars}'
-        f'<rect x="0" y="{BAR_HEIGHT}" width="280" height="1"/></svg>'
-    )
+    bars = "".join(f'<i style="height:{100 * value:.1f}%"></i>' for value in values.tolist())
+    return f'<div role="img" aria-label="{words}">{bars}</div>'

@@ -1,0 +1,54 @@
+"""The story in a browser: turned by key, shown to a room, past axe in both themes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from core.story import STEPS
+from support.lab_server import LabServer
+from support.pages import open_page, settle
+
+SERIOUS = ("serious", "critical")
+
+
+def test_arrow_keys_turn_the_pages(lab: LabServer, page: Page) -> None:
+    open_page(page, lab.url)
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", name="The loss looks perfect.")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?step=2$"))
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("heading", name="The loss falls without end.")).to_be_visible()
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_presented_step_fits_a_screen(lab: LabServer, page: Page, step: int) -> None:
+    open_page(page, f"{lab.url}/?step={step}&present=1")
+    expect(page.get_by_test_id("stEChartsChart").locator("svg, canvas").first).to_be_visible()
+    overflow = "e => e.scrollHeight - e.clientHeight"
+    assert page.get_by_test_id("stMain").evaluate(overflow) <= 0
+
+
+def test_the_way_into_the_lab_keeps_the_settings(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/?step=2")
+    page.get_by_role("link", name="Try it in the lab").click()
+    expect(page.get_by_text("Output activation").first).to_be_visible()
+    settle(page)
+    expect(page.get_by_role("radio", name="softmax")).to_be_checked()
+    expect(page.get_by_text("Shipped result.")).to_be_attached()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_any_step(
+    lab: LabServer, browser: Browser, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
+    page = context.new_page()
+    for step in STEPS:
+        open_page(page, f"{lab.url}/?step={step}")
+        found = Axe().run(page).response["violations"]
+        assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in SERIOUS] == []
+    context.close()

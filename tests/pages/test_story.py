@@ -1,0 +1,86 @@
+"""The story page: links to every step, the row on top, and the way into the lab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import story
+from core.gallery import Gallery
+from core.story import STEPS
+from support.fake_trainer import FakeTrainer
+
+APP = Path(__file__).parents[2] / "app.py"
+SECONDS = 60
+
+
+def open_story(**query: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=SECONDS)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def html(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+@pytest.mark.parametrize("place", STEPS)
+def test_a_link_opens_its_step_with_its_title_number_and_digits(
+    trainer: FakeTrainer, place: int
+) -> None:
+    app = open_story(step=str(place))
+    step = story.step(place, Gallery())
+    assert step is not None
+    assert not app.exception
+    assert f">{step.title}</h1>" in html(app)
+    assert f">{step.number}</div>" in html(app)
+    assert html(app).count("data:image/png") == 1 + len(step.rows)
+
+
+def test_next_and_back_turn_the_pages_and_end_at_the_ends(trainer: FakeTrainer) -> None:
+    app = open_story()
+    assert app.button(key="story-back").disabled
+    app.button(key="story-next").click().run()
+    assert app.query_params["step"] == "2"
+    assert "The loss looks perfect" in html(app)
+    app.button(key="story-back").click().run()
+    assert app.query_params["step"] == "1"
+    assert open_story(step="6").button(key="story-next").disabled
+
+
+def test_presenting_leaves_the_navigation_out(trainer: FakeTrainer) -> None:
+    def links(app: AppTest) -> list[str]:
+        return [link.proto.label for link in app.get("page_link")]
+
+    assert links(open_story())[:2] == ["Story", "Lab"]
+    assert links(open_story(present="1")) == ["Try it in the lab"]
+
+
+def test_it_leads_to_the_lab_with_exactly_its_settings(trainer: FakeTrainer) -> None:
+    (link,) = [link for link in open_story(step="1").get("page_link") if "Try" in link.proto.label]
+    assert "activation=softmax" in link.proto.query_string
+    assert "normalization=raw" in link.proto.query_string
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"step": "7"}, "step cannot be '7'; allowed are 1, 2, 3, 4, 5, 6."),
+        ({"step": "<b>"}, "step cannot be '<b>'"),
+        ({"present": "yes"}, "present cannot be 'yes'; allowed are 0, 1."),
+        ({"colour": "red"}, "There is no setting 'colour'."),
+    ],
+)
+def test_nonsense_in_a_link_is_named_and_the_story_begins(
+    trainer: FakeTrainer, query: dict[str, str], sentence: str
+) -> None:
+    app = open_story(**query)
+    assert not app.exception
+    said = html(app) + "\n".join(element.value for element in (*app.markdown, *app.caption))
+    assert sentence in said.replace("&lt;", "<").replace("&gt;", ">").replace(
+        "&#x27;", "'"
+    ).replace("\\", "")
+    assert "The loss falls without end" in html(app)
