@@ -6,7 +6,8 @@ LabError
 ├── InvalidArchive       a file to import is not an archive of runs, or not a sound one
 ├── DamagedRun           a stored run does not match its checksums or its format
 ├── StoreUnavailable     the folder of runs cannot be read or written
-├── QueueFull            a visitor has as many runs waiting as one may have
+├── LimitExceeded        more than this host allows
+│   └── QueueFull        as many runs wait as may, of a visitor or of all
 └── TrainerUnavailable   no worker can train now, or the one that trained has died
 """
 
@@ -41,8 +42,12 @@ class StoreUnavailable(LabError):
     """The folder that holds the runs cannot be read or written."""
 
 
-class QueueFull(LabError):
-    """A visitor has as many runs waiting as one may have."""
+class LimitExceeded(LabError):
+    """More than this host allows; the text names the limit."""
+
+
+class QueueFull(LimitExceeded):
+    """As many runs wait as may, of this visitor or of all together."""
 
 
 class TrainerUnavailable(LabError):

@@ -11,6 +11,15 @@ from core.errors import LabError
 
 APP_NAME = "autoencoder-lab"
 DEFAULT_CACHE_MEGABYTES = 500
+YES_OR_NO = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "": False,
+    "0": False,
+    "false": False,
+    "no": False,
+}
 
 
 def home() -> Path:
@@ -42,6 +51,19 @@ def cache_megabytes() -> float:
             f" {DEFAULT_CACHE_MEGABYTES}."
         )
     return megabytes
+
+
+def is_public() -> bool:
+    """Whether strangers use this lab, so that limits are in force: AUTOENCODER_LAB_PUBLIC.
+
+    Raises:
+        LabError: it is neither yes nor no.
+    """
+    named = os.environ.get("AUTOENCODER_LAB_PUBLIC", "").strip()
+    answer = YES_OR_NO.get(named.lower())
+    if answer is None:
+        raise LabError(f"AUTOENCODER_LAB_PUBLIC is {named[:40]!r}; set it to 1 or 0.")
+    return answer
 
 
 def scheduler_address() -> str | None:

@@ -79,10 +79,15 @@ def done(summaries: Iterable[RunSummary]) -> frozenset[str]:
 
 
 def start(trainer: Trainer, variants: Iterable[Variant], done: Collection[str]) -> None:
-    """Ask for all that is not done; what has a job already is joined."""
-    for variant in variants:
-        if variant.key not in done:
-            trainer.train(variant, VISITOR, in_background=True)
+    """Ask for all that is not done; what has a job already is joined.
+
+    Raises:
+        LimitExceeded: this host does not allow so many, or one of them.
+    """
+    wanted = [variant for variant in variants if variant.key not in done]
+    trainer.limits.check_sweep(len(wanted))
+    for variant in wanted:
+        trainer.train(variant, VISITOR, in_background=True)
 
 
 def stop(trainer: Trainer, variants: Iterable[Variant]) -> None:

@@ -31,6 +31,8 @@ with settings_column:
     for word, sentence in link.notes():
         asides([sentence], word)
     asides(state.troubles(variant.key), "Store")
+    if moment.state == "done" and moment.job is not None and moment.job.error:
+        asides([moment.job.error], "Note")
     findings(known.findings if known else (), cause=moment.cause)
 
 with result_column:

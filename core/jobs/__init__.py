@@ -5,8 +5,8 @@
 hands them one job after another; `remote` is what runs in them.
 """
 
-from core.jobs.desk import Store
 from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
+from core.jobs.store import Store
 from core.jobs.trainer import Trainer
 
 __all__ = ["Job", "JobState", "Store", "Trainer", "TrainerState", "TrainerStatus"]

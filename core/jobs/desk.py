@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import itertools
 import logging
+import math
 import threading
 import time
 import uuid
-from typing import Protocol
 
-from core.errors import LabError, QueueFull
+from core.errors import LabError
 from core.jobs.job import SECONDS_TO_FORGET, Job, JobState, TrainerState, TrainerStatus
 from core.jobs.line import Line
 from core.jobs.pace import Pace
+from core.jobs.store import Store
+from core.limits import UNLIMITED, Limits
 from core.log import happened
 from core.progress import Event
 from core.runs import Run
@@ -26,35 +28,25 @@ from core.variant import Variant
 MOST_KEPT = 10
 
 
-class Store(Protocol):
-    """What the desk needs of `core.store.RunStore`."""
-
-    def get(self, key: str) -> Run | None:
-        """The stored run of a variant's key, or None."""
-
-    def put(self, run: Run) -> None:
-        """Store a run; it is on disk when this returns."""
-
-
 class Desk:
     """All jobs of one trainer.
 
     Args:
         store: gets every run before its job is announced finished.
-        waiting_per_visitor: how many runs one visitor may have waiting; None for no limit.
+        limits: what visitors may ask for.
 
     Attributes:
         changed: notified at every change; its lock guards everything here.
     """
 
-    def __init__(self, store: Store, *, waiting_per_visitor: int | None) -> None:
+    def __init__(self, store: Store, limits: Limits = UNLIMITED) -> None:
         self.changed = threading.Condition()
         self._trainer: TrainerState = "off"
         self._message = ""
         self._ready_at: float | None = None
         self._store = store
         self._workers = 1
-        self._waiting_per_visitor = waiting_per_visitor
+        self._limits = limits
         self._line = Line()
         self._training: dict[str, Job] = {}
         self._latest: dict[str, Job] = {}
@@ -98,13 +90,15 @@ class Desk:
         """A new job at the end of the queue, or the one to join.
 
         Raises:
-            QueueFull: the visitor has as many runs waiting as one may have.
+            LimitExceeded: this host does not allow it, or the queue is full.
         """
         with self.changed:
             job = self.join(variant.key, visitor, in_background=in_background)
             if job is not None:
                 return job
-            self._check_room(visitor, in_background)
+            self._limits.check(variant)
+            mine = [other for other in self._line if other.visitor == visitor]
+            self._limits.check_queue(len(list(self._line)), 0 if in_background else len(mine))
             job = Job(
                 variant, visitor, self.changed, self._seconds_left, in_background=in_background
             )
@@ -125,12 +119,26 @@ class Desk:
             if job.watchers:
                 job.change()
                 return False
-            happened("stop", key=job.key, state=job.state)
-            if job.state == "training" and job.history.last_step > 0:
-                job.change("stopping")
-            else:  # it waits or compiles: there is nothing to wait for
-                self._end(job, "stopped")
+            self._stop(job)
             return True
+
+    def overdue(self) -> list[Job]:
+        """The jobs that must end now, by the limits on time; they have been told to stop."""
+        run_seconds = self._limits.run_seconds or math.inf
+        unwatched_seconds = self._limits.unwatched_seconds or math.inf
+        with self.changed:
+            live = [job for job in self.jobs() if job.state != "stopping"]
+            too_long = [job for job in live if job.seconds_training > run_seconds]
+            for job in too_long:
+                job.error = (
+                    f"A run may take {run_seconds:.0f} s on this public lab, and this one was"
+                    " stopped then."
+                )
+            left = [job for job in live if job.seconds_unwatched > unwatched_seconds]
+            found = list(dict.fromkeys([*too_long, *left]))
+            for job in found:
+                self._stop(job)
+            return found
 
     def jobs(self) -> list[Job]:
         """The jobs that train, then those that wait, in their order."""
@@ -173,7 +181,7 @@ class Desk:
             self._training.pop(attempt)
             if job.ended:  # stopped while it compiled: nobody waits for it
                 return
-            job.run, job.error = run, error
+            job.run, job.error = run, error or job.error
             if run is not None and run.status == "finished":
                 self._pace.learn(job.variant, time.monotonic() - job.begun_at)
             self._end(job, "finished" if run is not None else "stopped")
@@ -244,16 +252,6 @@ class Desk:
 
     # Within the lock.
 
-    def _check_room(self, visitor: str, in_background: bool) -> None:
-        if in_background or self._waiting_per_visitor is None:
-            return
-        waiting = sum(job.visitor == visitor for job in self._line)
-        if waiting >= self._waiting_per_visitor:
-            raise QueueFull(
-                f"{waiting} of your runs wait already, and more are not allowed;"
-                " wait for one, or stop it."
-            )
-
     def _keep(self, run: Run) -> str | None:
         """Store a run, and say what came in the way."""
         try:
@@ -264,6 +262,13 @@ class Desk:
             happened("fault", level=logging.ERROR, key=run.variant.key, reason=repr(problem))
             return f"The run could not be stored, so it lasts until the lab ends. {problem}"
         return None
+
+    def _stop(self, job: Job) -> None:
+        happened("stop", key=job.key, state=job.state)
+        if job.state == "training" and job.history.last_step > 0:
+            job.change("stopping")
+        else:  # it waits or compiles: there is nothing to wait for
+            self._end(job, "stopped")
 
     def _fail(self, job: Job, error: str) -> None:
         job.error = error

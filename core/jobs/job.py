@@ -52,8 +52,8 @@ class Job:
         position: 1 for the next in the queue; 0 for a job that does not wait.
         version: rises with every change.
         run: when finished.
-        error: one or two sentences for the screen, when failed, or when the run could not be
-            written to disk.
+        error: one or two sentences for the screen, when failed, when a limit on time ended it, or
+            when the run could not be written to disk.
         attempt: name of the present try, while it trains.
         tries: how often it was begun.
         has_told: whether the present try has sent any event.
@@ -84,6 +84,7 @@ class Job:
         self._changed = changed
         self._estimate = estimate
         self._watchers: dict[str, float] = {}
+        self._watched_until = time.monotonic()
         self._history = History()
         self._snapshot: tuple[int, History] | None = None
         self._first_step: tuple[float, int] | None = None
@@ -182,7 +183,9 @@ class Job:
     def watch(self, visitor: str, seconds: float = SECONDS_TO_FORGET) -> None:
         """A visitor looks at it now, and counts as a watcher for so many seconds more."""
         with self._changed:
-            self._watchers[visitor] = time.monotonic() + seconds
+            until = time.monotonic() + seconds
+            self._watchers[visitor] = until
+            self._watched_until = max(self._watched_until, until)
 
     def leave(self, visitor: str) -> None:
         """A visitor looks away."""
@@ -195,3 +198,14 @@ class Job:
         with self._changed:
             now = time.monotonic()
             return {visitor for visitor, until in self._watchers.items() if until > now}
+
+    @property
+    def seconds_training(self) -> float:
+        """How long the present try has been going on; 0 for a job that waits."""
+        return time.monotonic() - self.begun_at if self.state == "training" else 0.0
+
+    @property
+    def seconds_unwatched(self) -> float:
+        """How long nobody has looked at it; below 0 while someone does."""
+        with self._changed:
+            return time.monotonic() - self._watched_until

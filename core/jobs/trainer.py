@@ -7,9 +7,11 @@ import threading
 from typing import TYPE_CHECKING
 
 from core import settings
-from core.jobs.desk import Desk, Store
+from core.jobs.desk import Desk
 from core.jobs.job import Job, TrainerStatus
 from core.jobs.plan import Plan
+from core.jobs.store import Store
+from core.limits import UNLIMITED, Limits
 from core.runs import Run
 from core.variant import Variant
 
@@ -32,9 +34,7 @@ class Trainer:
             anything. A `warm_up` beside it is called when a worker starts.
         scheduler: address of an outside Dask scheduler, whose workers train instead; by default
             what DASK_SCHEDULER_ADDRESS says.
-        memory_limit: bytes above which a worker of ours is replaced between two trainings; None
-            for no limit.
-        waiting_per_visitor: how many runs a visitor may have waiting; None for no limit.
+        limits: what visitors may ask for; `worker_bytes` is for workers of ours.
     """
 
     def __init__(
@@ -45,18 +45,18 @@ class Trainer:
         threads: int | None = None,
         task: str = TRAIN,
         scheduler: str | None = None,
-        memory_limit: int | None = None,
-        waiting_per_visitor: int | None = None,
+        limits: Limits = UNLIMITED,
     ) -> None:
+        self.limits = limits
         self._store = store
         self._plan = Plan(
             workers=workers,
             threads=threads,
             task=task,
-            memory_limit=memory_limit,
+            memory_limit=limits.worker_bytes,
             scheduler=scheduler or settings.scheduler_address(),
         )
-        self._desk = Desk(store, waiting_per_visitor=waiting_per_visitor)
+        self._desk = Desk(store, limits)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._workers: Workers | None = None
@@ -88,7 +88,7 @@ class Trainer:
             The stored run; else the job that waits or trains already; else a new one.
 
         Raises:
-            QueueFull: the visitor has as many runs waiting as one may have.
+            LimitExceeded: this host does not allow it, or the queue is full.
         """
         job = self._desk.join(variant.key, visitor, in_background=in_background)
         if job is not None:

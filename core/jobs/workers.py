@@ -18,6 +18,7 @@ from core.jobs.plan import Plan
 from core.jobs.wire import from_wire
 
 STOP_SECONDS = 2.0
+SECONDS_BETWEEN_LOOKS = 1.0
 # Dask tells under this topic who joins and who leaves.
 EVERYONE = "all"
 
@@ -98,7 +99,11 @@ class Workers(ABC):
         self._loop = asyncio.get_running_loop()
         self._main = asyncio.current_task()
         if not self._closed:
-            await self.work()
+            clock = asyncio.create_task(self._keep_time())
+            try:
+                await self.work()
+            finally:
+                clock.cancel()
 
     def _call(self, function: Callable[[], Any]) -> None:
         """Call a function in the loop's thread, if it works (a new lane looks for jobs anyway)."""
@@ -113,6 +118,13 @@ class Workers(ABC):
     async def _stop(self, attempt: str) -> None:
         if self.lane is not None:
             await self.lane.stop(attempt)
+
+    async def _keep_time(self) -> None:
+        """End what a limit on time ends."""
+        while True:
+            for job in self.desk.overdue():
+                await self._stop(job.attempt)
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
     async def _close(self) -> None:
         attempts = list(self.lane.at_work) if self.lane is not None else []

@@ -8,9 +8,11 @@ from itertools import cycle
 
 import streamlit as st
 
+from core import limits, log, settings
 from core.gallery import Gallery
 from core.jobs import Trainer
 from core.library import Library
+from core.log import happened
 from core.runs import Run
 from core.store import RunStore, lab_store
 
@@ -46,7 +48,9 @@ def troubles(key: str) -> list[str]:
 @st.cache_resource(show_spinner=False)
 def trainer() -> Trainer:
     """The one trainer; the first visitor starts it, and it warms up in the background."""
-    trainer = Trainer(store())
+    log.to_stderr()
+    happened("start", public=settings.is_public(), home=settings.home())
+    trainer = Trainer(store(), limits=limits.current())
     trainer.start()
     return trainer
 

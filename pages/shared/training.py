@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import data
 from core.datasets import DATASETS
-from core.errors import QueueFull
+from core.errors import LimitExceeded
 from core.variant import Variant
 from pages.shared import link, settings, state
 from pages.shared.moment import LEFT, Moment
@@ -62,8 +62,8 @@ def _train(variant: Variant) -> None:
     link.forget_notes()
     try:
         state.trainer().train(variant, state.visitor())
-    except QueueFull as refusal:
-        link.add_note("Queue", str(refusal))
+    except LimitExceeded as refusal:
+        link.add_note("Limit", str(refusal))
 
 
 def _stop(variant: Variant) -> None:

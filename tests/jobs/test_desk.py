@@ -6,9 +6,10 @@ import logging
 
 import pytest
 
-from core.errors import QueueFull
+from core.errors import LimitExceeded, QueueFull
 from core.jobs.desk import MOST_KEPT, Desk
 from core.jobs.pace import Pace
+from core.limits import UNLIMITED, Limits
 from core.progress import LossPoints, Stage
 from core.variant import Variant
 from support.memory_store import MemoryStore
@@ -32,8 +33,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def make_desk(*, workers: int = 1, waiting_per_visitor: int | None = None) -> Desk:
-    desk = Desk(MemoryStore(), waiting_per_visitor=waiting_per_visitor)
+def make_desk(*, workers: int = 1, limits: Limits = UNLIMITED) -> Desk:
+    desk = Desk(MemoryStore(), limits)
     desk.report("ready", workers=workers)
     return desk
 
@@ -43,7 +44,7 @@ def variant(seed: int, **settings: int) -> Variant:
 
 
 def test_a_visitor_has_no_more_runs_waiting_than_allowed() -> None:
-    desk = make_desk(waiting_per_visitor=2)
+    desk = make_desk(limits=Limits(waiting_per_visitor=2))
     for seed in (1, 2):
         desk.add(variant(seed), "ann", in_background=False)
     with pytest.raises(QueueFull, match="2 of your runs wait already"):
@@ -173,3 +174,54 @@ def test_what_happens_is_logged_as_keys_and_values(caplog: pytest.LogCaptureFixt
         f"event=ended key={job.key} state=failed"
         ' error="The training failed with ValueError: no good"'
     )
+
+
+def test_a_run_that_takes_too_long_is_stopped_and_says_why(clock: Clock) -> None:
+    desk = make_desk(limits=Limits(run_seconds=300))
+    job = desk.add(variant(1), "ann", in_background=False)
+    desk.add(variant(2), "ann", in_background=False)
+    desk.take()
+    desk.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    clock.now += 300
+    assert desk.overdue() == []
+    clock.now += 1
+    assert desk.overdue() == [job]
+    assert job.state == "stopping"
+    assert desk.overdue() == []
+    run = make_run(job.variant, status="stopped")
+    desk.deliver(job.attempt, run)
+    assert desk.find(job.key) is job
+    assert job.run is run
+    assert job.error == "A run may take 300 s on this public lab, and this one was stopped then."
+
+
+def test_a_run_ends_fifteen_minutes_after_its_last_watcher_left(clock: Clock) -> None:
+    desk = make_desk(limits=Limits(unwatched_seconds=900))
+    job = desk.add(variant(1), "ann", in_background=False)
+    waiting = desk.add(variant(2), "bob", in_background=False)
+    sweep = desk.add(variant(3), "sweep", in_background=True)
+    desk.take()
+    desk.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    clock.now += 600
+    job.watch("cat")  # until 20 s later
+    clock.now += 320
+    assert desk.overdue() == []
+    clock.now += 1
+    assert desk.overdue() == [waiting]
+    assert waiting.state == "stopped"
+    clock.now += 599
+    assert desk.overdue() == []
+    clock.now += 1
+    assert desk.overdue() == [job]
+    assert (job.state, sweep.state) == ("stopping", "queued")
+
+
+def test_a_run_that_this_host_does_not_allow_never_waits() -> None:
+    desk = make_desk(limits=Limits(epochs=100, queued_runs=2))
+    with pytest.raises(LimitExceeded, match=r"101 epochs are more than .* allows: 100 at most"):
+        desk.add(variant(1, epochs=101), "ann", in_background=False)
+    assert desk.jobs() == []
+    for seed in (1, 2):
+        desk.add(variant(seed, epochs=100), "ann", in_background=True)
+    with pytest.raises(QueueFull, match="no more than 2 wait"):
+        desk.add(variant(3), "bob", in_background=False)

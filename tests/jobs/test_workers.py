@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from core.jobs import Job, Trainer
+from core.limits import Limits
 from core.variant import Variant
 from support.memory_store import MemoryStore
 from support.tasks import Script
@@ -106,7 +107,7 @@ def test_scheduler_and_workers_listen_on_loopback_only(
 def test_a_worker_above_the_memory_limit_is_replaced_between_two_jobs(
     script: Script, variants: Variants
 ) -> None:
-    trainer = Trainer(MemoryStore(), task=TASK, memory_limit=1)
+    trainer = Trainer(MemoryStore(), task=TASK, limits=Limits(worker_bytes=1))
     jobs = [train(trainer, variants()) for _ in range(2)]
     for job in jobs:
         assert job.wait(DEADLINE)

@@ -6,6 +6,7 @@ import threading
 
 from core.errors import QueueFull
 from core.jobs import Job, Store, TrainerStatus
+from core.limits import UNLIMITED
 from core.progress import History, LossPoints, Stage
 from core.runs import Run
 from core.variant import Variant
@@ -19,12 +20,14 @@ class FakeTrainer:
         status: what the test says it is.
         asked: every variant that was asked for, in order.
         is_full: whether the queue refuses everyone.
+        limits: what visitors may ask for.
     """
 
     def __init__(self, store: Store) -> None:
         self.status = TrainerStatus(state="ready")
         self.asked: list[Variant] = []
         self.is_full = False
+        self.limits = UNLIMITED
         self._store = store
         self._jobs: dict[str, Job] = {}
         self._changed = threading.Condition()
@@ -32,6 +35,7 @@ class FakeTrainer:
     def train(self, variant: Variant, visitor: str, *, in_background: bool = False) -> Job:
         if self.is_full:
             raise QueueFull("You have 2 runs waiting; that is as many as one may have.")
+        self.limits.check(variant)
         self.asked.append(variant)
         job = Job(variant, visitor, self._changed, lambda _: 3.2, in_background=in_background)
         job.position = 2

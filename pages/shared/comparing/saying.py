@@ -9,7 +9,7 @@ import streamlit as st
 from core import difference
 from core.comparison import Comparison
 from core.difference import Difference
-from core.errors import QueueFull
+from core.errors import LimitExceeded
 from core.run_summary import RunSummary
 from core.story import SIGMOID, SOFTMAX
 from core.variant import Variant
@@ -65,11 +65,12 @@ def say(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> None:
 
 
 def train(variants: Sequence[Variant]) -> None:
-    """Ask for the runs of some variants; for a callback. A full queue is said on the page."""
+    """Ask for the runs that are not there yet; for a callback. A full queue is said on the page."""
     try:
         for variant in variants:
-            state.trainer().open(variant, state.visitor())
-    except QueueFull as refusal:
+            if state.run_of(variant.key) is None:
+                state.trainer().open(variant, state.visitor())
+    except LimitExceeded as refusal:
         st.session_state[REFUSAL] = str(refusal)
 
 

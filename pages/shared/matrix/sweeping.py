@@ -8,6 +8,7 @@ from collections import Counter
 import streamlit as st
 
 from core import sweep
+from core.errors import LimitExceeded
 from core.matrix_view import MatrixView
 from core.sweep import Standing
 from pages.shared import state
@@ -66,8 +67,12 @@ def _offer(view: MatrixView, standing: Standing, left: int) -> None:
             disabled=trainer.status.state in ("off", "unavailable"),
             help=trainer.status.message or None,
         ):
-            sweep.start(trainer, [*standing.missing, *standing.failed], done=())
-            st.rerun()
+            try:
+                sweep.start(trainer, [*standing.missing, *standing.failed], done=())
+            except LimitExceeded as refusal:
+                asides([str(refusal)], "Limit")
+            else:
+                st.rerun()
         st.caption(
             f"{len(standing.done)} of {standing.total} are stored. Others' trainings go first; stop"
             " and go on whenever you like.",

@@ -1,0 +1,136 @@
+"""Limits: what a host for strangers allows. Without them, as on one's own machine, all is allowed.
+
+AUTOENCODER_LAB_PUBLIC=1 puts them in force; Streamlit hands the secrets at the root of its
+secrets.toml on as environment variables, so that a line there does the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core import settings
+from core.errors import LimitExceeded, QueueFull
+from core.variant import Variant, format_value
+
+MEGABYTE = 1_000_000
+ELSEWHERE = "Run the lab on your own machine for more."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What is allowed; None is no limit.
+
+    Attributes:
+        epochs: of one run.
+        layer_width: of the widest hidden layer.
+        sweep_runs: that one sweep may train.
+        queued_runs: that may wait, of all visitors and sweeps together.
+        waiting_per_visitor: runs that one visitor may have waiting.
+        run_seconds: of one training, after which it is stopped; what it learned is kept.
+        unwatched_seconds: that a visitor's run goes on after the last one left it.
+        worker_bytes: above which a worker is replaced between two runs.
+        upload_bytes: of one file.
+        changes_library: whether runs may be deleted and imported.
+    """
+
+    epochs: int | None = None
+    layer_width: int | None = None
+    sweep_runs: int | None = None
+    queued_runs: int | None = None
+    waiting_per_visitor: int | None = None
+    run_seconds: float | None = None
+    unwatched_seconds: float | None = None
+    worker_bytes: int | None = None
+    upload_bytes: int | None = None
+    changes_library: bool = True
+
+    def check(self, variant: Variant) -> None:
+        """Refuse a run that is too large.
+
+        Raises:
+            LimitExceeded: the text names the limit.
+        """
+        _refuse(f"{variant.epochs} epochs are", variant.epochs, self.epochs)
+        widths = f"Layers of {format_value(variant.layers)} are"
+        _refuse(widths, max(variant.layers), self.layer_width, unit=" for a layer")
+
+    def check_sweep(self, runs: int) -> None:
+        """Refuse a sweep that is too large.
+
+        Raises:
+            LimitExceeded: the text names the limit.
+        """
+        _refuse(f"A sweep of {runs} runs is", runs, self.sweep_runs)
+
+    def check_queue(self, waiting: int, own: int) -> None:
+        """Refuse one more waiting run.
+
+        Args:
+            waiting: how many wait.
+            own: how many of them the visitor asked for.
+
+        Raises:
+            QueueFull: the text names the limit.
+        """
+        if self.waiting_per_visitor is not None and own >= self.waiting_per_visitor:
+            raise QueueFull(
+                f"{own} of your runs wait already, and more are not allowed;"
+                " wait for one, or stop it."
+            )
+        if self.queued_runs is not None and waiting >= self.queued_runs:
+            raise QueueFull(
+                f"{waiting} runs wait already, and this public lab lets no more than"
+                f" {self.queued_runs} wait. Try again in a minute; stored runs open meanwhile."
+            )
+
+    def check_upload(self, size: int) -> None:
+        """Refuse a file of so many bytes.
+
+        Raises:
+            LimitExceeded: the text names the limit.
+        """
+        if self.upload_bytes is not None and size > self.upload_bytes:
+            raise LimitExceeded(
+                f"The file has {size / MEGABYTE:.1f} MB; this public lab takes up to"
+                f" {self.upload_bytes / MEGABYTE:g} MB. {ELSEWHERE}"
+            )
+
+    def check_change(self) -> None:
+        """Refuse to delete or import runs.
+
+        Raises:
+            LimitExceeded: the text says so.
+        """
+        if not self.changes_library:
+            raise LimitExceeded(f"On this public lab nobody can delete or import runs. {ELSEWHERE}")
+
+
+UNLIMITED = Limits()
+PUBLIC = Limits(
+    epochs=100,
+    layer_width=512,
+    sweep_runs=25,
+    queued_runs=30,
+    waiting_per_visitor=2,
+    run_seconds=300,
+    unwatched_seconds=15 * 60,
+    worker_bytes=800 * MEGABYTE,
+    upload_bytes=5 * MEGABYTE,
+    changes_library=False,
+)
+
+
+def current() -> Limits:
+    """The limits in force here.
+
+    Raises:
+        LabError: AUTOENCODER_LAB_PUBLIC cannot be understood.
+    """
+    return PUBLIC if settings.is_public() else UNLIMITED
+
+
+def _refuse(what: str, value: int, limit: int | None, *, unit: str = "") -> None:
+    if limit is not None and value > limit:
+        raise LimitExceeded(
+            f"{what} more than this public lab allows: {limit}{unit} at most. {ELSEWHERE}"
+        )
