@@ -1,0 +1,170 @@
+"""A variant as a Keras script that a person runs alone, and that gives the run's numbers."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from core import formats
+from core.data import SAMPLE, SAMPLE_FILE
+from core.runs import Run
+from core.variant import Variant
+
+# Two machines, or two ways to compile, round differently, and every step carries that on.
+TOLERANCE_PERCENT = 5
+
+IMPORTS = {
+    SAMPLE: "import sys\nfrom pathlib import Path\n\nimport keras",
+    "mnist": "import sys\n\nimport keras",
+    "fashion-mnist": "import keras",
+}
+LOADING = {
+    SAMPLE: """\
+# The 5,000 digits: a file beside this script, or where the first argument says.
+path = sys.argv[1] if len(sys.argv) > 1 else Path(__file__).with_name("mnist_5k.npz")
+with np.load(path) as data:
+    train, test = data["x_train"], data["x_test"]""",
+    "mnist": """\
+# Keras fetches MNIST once; without a network, name a copy of mnist.npz as the first argument.
+if len(sys.argv) > 1:
+    with np.load(sys.argv[1]) as data:
+        train, test = data["x_train"], data["x_test"]
+else:
+    (train, _), (test, _) = keras.datasets.mnist.load_data()""",
+    "fashion-mnist": "(train, _), (test, _) = keras.datasets.fashion_mnist.load_data()",
+}
+# From grey values to the network's range, and from its outputs back to 0 black, 1 white.
+SCALING = {
+    "unit": ('images.astype("float32") / 255', "outputs"),
+    "symmetric": ('images.astype("float32") * (2 / 255) - 1', "(outputs + 1) / 2"),
+    "raw": ('images.astype("float32")', "outputs / 255"),
+    "standardized": (
+        '((images - train.mean()) / train.std()).astype("float32")',
+        "(outputs * train.std() + train.mean()) / 255",
+    ),
+    "binarized": ('(images > 127).astype("float32")', "outputs"),
+    "sum_to_one": (
+        '(images / np.maximum(images.sum(1, keepdims=True), 1)).astype("float32")',
+        "outputs * np.maximum(test.sum(1, keepdims=True), 1) / 255",
+    ),
+}
+OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD", "rmsprop": "RMSprop"}
+
+FROM_OUTPUTS = """\
+def loss(targets, outputs):
+    # On a copy Keras does not find the logits, so it takes the loss of the outputs themselves.
+    return keras.losses.{loss}(targets, tf.identity(outputs))"""
+AS_KERAS = 'loss = "{loss}"'
+
+SCRIPT = '''\
+"""{title}
+
+pip install tensorflow
+python {name}{note}
+"""
+
+{imports}
+import numpy as np
+import tensorflow as tf
+
+{loading}
+train, test = train.reshape(-1, 784), test.reshape(-1, 784)
+
+
+def scaled(images):
+    return {scaled}
+
+
+{loss}
+
+keras.utils.set_random_seed({seed})
+inputs = values = keras.Input((784,))
+for width in {layers}:
+    values = keras.layers.Dense(width, activation="{hidden_activation}")(values)
+model = keras.Model(inputs, keras.layers.Dense(784, activation="{activation}")(values))
+model.compile(keras.optimizers.{optimizer}({learning_rate!r}), loss=loss)
+
+x = scaled(train)
+shuffle = np.random.default_rng({seed})
+for epoch in range({epochs}):
+    images = x[shuffle.permutation(len(x))]
+    fitted = model.fit(images, images, batch_size={batch_size}, shuffle=False, verbose=0)
+    print(f"epoch {{epoch + 1}} of {epochs}: loss {{fitted.history['loss'][0]:.4f}}", flush=True)
+
+held_out = scaled(test)
+outputs = model.predict(held_out, verbose=0)
+pixels = np.clip({pixels}, 0, 1).astype("float32")
+greys = (test / 255).astype("float32")
+mse = np.square(pixels - greys).mean(dtype="float64")
+pictures = (values.reshape(-1, 28, 28, 1) for values in (pixels, greys))
+print(f"held-out loss {{model.evaluate(held_out, held_out, verbose=0):.6g}}")
+print(f"held-out MSE {{mse:.6g}}")
+print(f"held-out MAE {{np.abs(pixels - greys).mean(dtype='float64'):.6g}}")
+print(f"held-out PSNR {{-10 * np.log10(mse):.6g}}")
+print(f"held-out SSIM {{np.mean(tf.image.ssim(*pictures, max_val=1.0)):.6g}}")
+'''
+
+
+def keras_script(variant: Variant, run: Run | None = None) -> str:
+    """Write a script of at most 60 lines that needs nothing but TensorFlow.
+
+    It builds and trains as the lab does, with the same seed and order of images, and prints the
+    same held-out numbers, to within `TOLERANCE_PERCENT` for a run that went well.
+
+    Args:
+        variant: what to train.
+        run: of that variant, whose numbers are named at the top.
+    """
+    loss = FROM_OUTPUTS if variant.loss_from == "outputs" else AS_KERAS
+    scaled, pixels = SCALING[variant.normalization]
+    return SCRIPT.format(
+        title=f"An autoencoder: {variant.activation} output, {variant.loss}, {variant.dataset}.",
+        name=script_name(variant),
+        note=_note(run),
+        imports=IMPORTS[variant.dataset],
+        loading=LOADING[variant.dataset],
+        loss=loss.format(loss=variant.loss),
+        scaled=scaled,
+        pixels=pixels,
+        optimizer=OPTIMIZERS[variant.optimizer],
+        **{name: getattr(variant, name) for name in PLAIN_FIELDS},
+    )
+
+
+PLAIN_FIELDS = (
+    *("seed", "layers", "hidden_activation", "activation", "learning_rate"),
+    *("batch_size", "epochs"),
+)
+
+
+def script_name(variant: Variant) -> str:
+    """The file name of a variant's script."""
+    return f"autoencoder_{variant.key}.py"
+
+
+def script_with_data(variant: Variant, run: Run | None = None) -> bytes:
+    """A zip file of the script and, for the lab's own sample, of its 5,000 digits beside it.
+
+    Args:
+        variant, run: as for `keras_script`.
+    """
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo(script_name(variant)), keras_script(variant, run))
+        if variant.dataset == SAMPLE:
+            # It is compressed already.
+            archive.writestr(zipfile.ZipInfo(SAMPLE_FILE.name), SAMPLE_FILE.read_bytes())
+    return target.getvalue()
+
+
+def _note(run: Run | None) -> str:
+    if run is None:
+        return ""
+    found = (
+        f"The lab's run: held-out MSE {formats.loss(run.scores.mse)},"
+        f" SSIM {formats.ssim(run.scores.ssim)}"
+    )
+    if run.status == "finished":
+        return f"\n\n{found}; expect the same to within {TOLERANCE_PERCENT} %."
+    ending = "was stopped early" if run.status == "stopped" else "diverged: a loss was not finite"
+    return f"\n\n{found}, but it {ending}; this script trains to the end."
