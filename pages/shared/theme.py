@@ -38,10 +38,12 @@ def apply_styles() -> None:
     st.html(f"<style>:root{{{root}}}{_STYLES}{contrast}</style>")
 
 
-# Streamlit writes white on a primary button in the dark theme too, at 2.3:1.
+# Streamlit writes white on the primary colour in the dark theme too, at 2.3:1.
 _DARK_PRIMARY = """
 [data-testid=stBaseButton-primary]:enabled,
-[data-testid=stBaseButton-primary]:enabled p { color: #12171C; }
+[data-testid=stBaseButton-primary]:enabled p,
+[data-testid=stMultiSelectTagsContainer] [data-tag],
+[data-testid=stMultiSelectTagsContainer] [data-tag] button { color: #12171C; }
 """
 
 _STYLES = """
@@ -114,7 +116,7 @@ _STYLES = """
   [class*=st-key-lab-headline] button { min-height: 1.8rem; padding-top: 0; padding-bottom: 0; }
 [class*=st-key-lab-edge-time] { min-height: 44px; }
 [data-testid=stPopoverBody]:has(.st-key-lab-more) { width: min(860px, 94vw); max-width: none; }
-[class*=st-key-lab-headline] > :first-child { flex: 1 1 0; min-width: 0; }
+[class*=st-key-lab-headline] > :first-child { flex: 1 1 100%; min-width: 0; }
 .st-key-lab-trainer { width: auto; flex: 0 0 auto; }
 [class*=st-key-lab-curve] { padding-left: 0; }
   [class*=st-key-lab-edge] { padding-left: 0; }
