@@ -19,9 +19,9 @@ from pages.shared.headline import Tone
 
 State = Literal["empty", "waiting", "queued", "training", "done", "failed", "offline"]
 FASTEST_TICK = 0.16
-# A tick takes about 0.03 s of one core: so many seconds between two of them for each viewer keep
-# all viewers together under a tenth of a core.
-TICK_PER_VIEWER = 0.3
+# A tick takes about 0.01 s of one core: so many seconds between two of them for each viewer keep
+# all viewers together at a tenth of a core.
+TICK_PER_VIEWER = 0.1
 SLOWEST_TICK = 8.0
 # Session state: key of the variant whose training goes on for others after this visitor's Stop.
 LEFT = "moment-left"
