@@ -18,6 +18,7 @@ from pages.shared import choice, link, replay
 from pages.shared.checks import Checks
 from pages.shared.curve import loss_curve
 from pages.shared.digits import digit_grid
+from pages.shared.explain import explain
 from pages.shared.headline import headline
 from pages.shared.moment import Moment, headline_of, look
 from pages.shared.panel import Shown, digit_rows
@@ -26,6 +27,8 @@ from pages.shared.scores import score_table
 from pages.shared.theme import palette
 from pages.shared.widgets import segments
 
+# What stands over the curve.
+LOSS_TERMS = ("trained-on loss", "held-out", "displayed loss", "floor", "excess", "epoch")
 COLUMNS = {
     "loss": "training loss",
     "validation_loss": "held-out loss",
@@ -63,6 +66,7 @@ def _draw(variant: Variant, known: Checks | None, moment: Moment) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="lab-headline"):
         headline(*headline_of(moment, variant))
         _curve_options()
+        explain("Terms", *LOSS_TERMS)
     curve = _curve(variant, moment, known)
     loss_curve(
         curve,

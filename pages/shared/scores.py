@@ -9,6 +9,7 @@ import streamlit as st
 
 from core import formats
 from core.runs import Scores
+from pages.shared.explain import explain
 
 
 def score_table(rows: Mapping[str, Scores]) -> None:
@@ -18,6 +19,7 @@ def score_table(rows: Mapping[str, Scores]) -> None:
         rows: such as {"This run": ..., "Mean image": ...}; the best value of a column is bold.
     """
     st.table(score_frame(rows), border="horizontal")
+    explain("What the scores mean", "yardstick", "MSE", "MAE", "PSNR", "SSIM", "rivals")
 
 
 def score_frame(rows: Mapping[str, Scores]) -> pd.DataFrame:

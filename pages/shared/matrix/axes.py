@@ -39,7 +39,7 @@ def top_row(view: MatrixView) -> None:
                 term=NORMALIZATION,
                 width="content",
             )
-        segments("Colour shows", COLOURS, key("colour"), width="content")
+        segments("Colour shows", COLOURS, key("colour"), term="colour of the map", width="content")
         st.space("stretch")
         with (
             st.popover("Axes", icon=":material/swap_horiz:"),
