@@ -16,6 +16,8 @@ from core.variant import CHOICES, FIELDS, LOSS_FROM, Variant, format_value, pars
 OPENING = Variant()
 # What a cell's colour and number show.
 COLOURS = {"error": "Pixel error", "ssim": "SSIM", "gap": "Loss gap", "excess": "Excess"}
+# In a URL, where a comma would be escaped; a comma is understood as well.
+BETWEEN_VALUES = "~"
 # More would leave no room for a digit in a cell.
 MOST_VALUES = 8
 AXIS_NAMES = {
@@ -114,9 +116,9 @@ class MatrixView:
         """Every setting and every part of the view as text, as `from_query` reads it."""
         return self.variant.to_query() | {
             "rows": self.rows,
-            "row_values": ",".join(map(format_value, self.row_values)),
+            "row_values": BETWEEN_VALUES.join(map(format_value, self.row_values)),
             "columns": self.columns,
-            "column_values": ",".join(map(format_value, self.column_values)),
+            "column_values": BETWEEN_VALUES.join(map(format_value, self.column_values)),
             "colour": self.colour,
         }
 
@@ -165,7 +167,8 @@ class MatrixView:
         if name not in _AXIS_OF:
             return text
         field = getattr(self, _AXIS_OF[name])
-        return tuple(parse_value(field, part.strip()) for part in text.split(","))
+        parts = text.replace(",", BETWEEN_VALUES).split(BETWEEN_VALUES)
+        return tuple(parse_value(field, part.strip()) for part in parts)
 
 
 VIEW_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(MatrixView) if f.name != "variant")

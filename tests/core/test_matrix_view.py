@@ -51,7 +51,7 @@ def test_a_link_holds_what_is_not_as_it_is_by_default():
         "dataset": "mnist",
         "loss": "huber",
         "rows": "layers",
-        "row_values": "32,128-2-128",
+        "row_values": "32~128-2-128",
         "colour": "gap",
     }
 
@@ -111,6 +111,11 @@ def test_swapped_axes_are_allowed():
     view, problems = MatrixView.from_query({"rows": "loss", "columns": "activation"})
     assert problems == []
     assert (view.row_labels[0], view.column_labels[0]) == ("BCE", "sigmoid")
+
+
+def test_values_may_be_written_with_commas():
+    view, problems = MatrixView.from_query({"rows": "seed", "row_values": "3, 1"})
+    assert (view.row_values, problems) == ((3, 1), [])
 
 
 def test_values_count_once():

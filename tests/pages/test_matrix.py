@@ -25,7 +25,7 @@ from support.runs import make_run
 
 OpenMatrix = Callable[..., AppTest]
 APP = Path(__file__).parents[2] / "app.py"
-SMALL = {"rows": "seed", "row_values": "0,1", "columns": "optimizer", "column_values": "adam,sgd"}
+SMALL = {"rows": "seed", "row_values": "0~1", "columns": "optimizer", "column_values": "adam~sgd"}
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_any_two_settings_can_be_the_axes(open_matrix: OpenMatrix):
     assert shown["columns"][0] == "bottleneck 2"
     assert query_of(app) == {
         "rows": "learning_rate",
-        "row_values": "0.001,0.01",
+        "row_values": "0.001~0.01",
         "columns": "layers",
     }
 

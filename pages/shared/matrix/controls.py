@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.datasets import DATASETS
-from core.matrix_view import SUGGESTED, VIEW_FIELDS, MatrixView
+from core.matrix_view import BETWEEN_VALUES, SUGGESTED, VIEW_FIELDS, MatrixView
 from core.variant import FIELDS, Variant, format_value
 
 # Session state: the view as it was last drawn, what this session wrote to the URL, and what of the
@@ -101,7 +101,7 @@ def _widgets() -> dict[str, str]:
         value = st.session_state.get(key(name))
         if name in LISTS:
             axis = st.session_state.get(key(LISTS[name]))
-            value = ",".join(value or listed(SUGGESTED[axis])) if axis else None
+            value = BETWEEN_VALUES.join(value or listed(SUGGESTED[axis])) if axis else None
         if value is not None:
             texts[name] = format_value(value)
     return texts
