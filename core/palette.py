@@ -72,6 +72,6 @@ DARK = Palette(
 
 
 def to_rgb(colour: str) -> tuple[int, int, int]:
-    """"#RRGGBB" to red, green and blue, 0-255 each."""
+    """The colour "#RRGGBB" as red, green and blue, 0-255 each."""
     red, green, blue = bytes.fromhex(colour.removeprefix("#"))
     return red, green, blue
