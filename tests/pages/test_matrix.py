@@ -16,6 +16,7 @@ from core.advice import verdict
 from core.gallery import Gallery
 from core.jobs import TrainerStatus
 from core.library import Library
+from core.limits import Limits
 from core.runs import Scores
 from core.store import RunStore
 from core.variant import Variant
@@ -257,6 +258,26 @@ def test_the_map_fills_in_as_cells_finish_and_the_rest_can_be_stopped_and_resume
         trainer.drop(job)
     app.run()
     assert app.button(key="matrix-train").label == "Train the missing 3"
+
+
+def test_what_a_visitor_trains_shows_in_the_map_and_is_not_for_others_to_stop(
+    open_matrix: OpenMatrix, trainer: FakeTrainer
+):
+    trainer.train(Variant(seed=1), "another visitor")
+    app = open_matrix(**SMALL)
+    assert the_map(app)["cells"][2]["number"] == "Waiting"
+    assert app.button(key="matrix-train").label == "Train the missing 3"
+    assert not [button for button in app.button if button.label == "Stop"]
+
+
+def test_a_sweep_that_this_host_does_not_allow_says_so(
+    open_matrix: OpenMatrix, trainer: FakeTrainer
+):
+    trainer.limits = Limits(sweep_runs=3)
+    app = open_matrix(**SMALL)
+    app.button(key="matrix-train").click().run()
+    assert trainer.asked == []
+    assert "A sweep of 4 runs is" in texts(app)
 
 
 def test_cells_that_failed_say_why_and_are_offered_again(

@@ -19,11 +19,11 @@ TICK = 1.0
 
 
 def sweep_row(view: MatrixView, standing: Standing) -> None:
-    """Draw progress and Stop while cells wait or train; else the offer to train what is missing."""
+    """Draw progress and Stop while cells wait or train, and the offer to train what is missing."""
     left = len(standing.missing) + len(standing.failed)
     if standing.is_running:
         _progress(view, standing)
-    elif left:
+    if left:
         _offer(view, standing, left)
     for error, count in Counter(standing.failed.values()).items():
         asides([error], f"{count} not finished")
@@ -43,16 +43,18 @@ def progress_text(standing: Standing, steps_per_second: float) -> str:
 
 def _progress(view: MatrixView, standing: Standing) -> None:
     trainer = state.trainer()
-    found = [trainer.find(variant.key) for variant in standing.training]
+    found = [trainer.find(variant.key) for variant in (*standing.training, *standing.waiting)]
     jobs = [job for job in found if job is not None]
     begun = sum(job.history.last_step / max(job.history.total_steps, 1) for job in jobs)
     rate = sum(job.steps_per_second or 0.0 for job in jobs)
+    # What a visitor trains in the lab shows here as well, but is not for others to stop.
+    is_sweep = any(sweep.VISITOR in job.watchers for job in jobs)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(
             min((len(standing.done) + begun) / standing.total, 1.0),
             text=progress_text(standing, rate),
         )
-        if st.button("Stop", icon=":material/stop:", key="matrix-stop"):
+        if is_sweep and st.button("Stop", icon=":material/stop:", key="matrix-stop"):
             sweep.stop(trainer, view.runs)
             st.rerun()
 
