@@ -21,7 +21,6 @@ if not entries:
 else:
     saying.say(entries, state.library().summaries())
     awaited = saying.awaited(view)
-    trains = awaited or any(entry.moment.is_live for entry in entries)
-    tick = replay.TICK if trains else replay.tick(entries) if replay.is_playing() else None
-    st.fragment(body, run_every=tick)(entries, replay.is_playing(), awaited)
+    pace = replay.pace(entries, awaited)
+    st.fragment(body, run_every=pace)(entries, replay.is_playing(), awaited)
 controls.write()

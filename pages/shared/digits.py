@@ -90,7 +90,11 @@ def _row_html(row: DigitRow) -> str:
     note = "".join(f"<small>{escape(line)}</small>" for line in row.note.splitlines())
     label = f'<div class="label"><span{style}>{hollow}{escape(row.label)}</span>{note}</div>'
     words = escape(row.alt)
-    picture = f'<img alt="{words}" src="{row.picture}">' if row.picture else f"<div>{words}</div>"
+    picture = (
+        f'<img alt="{words}" src="{row.picture}">'
+        if row.picture
+        else f'<div class="absent">{words}</div>'
+    )
     names = " · ".join(line.name for line in row.numbers)
     order = ", top to bottom" if len(row.numbers) > 1 else ""
     legend = f'<div class="names">{escape(names)}{order}</div>' if row.numbers else ""

@@ -48,3 +48,9 @@ def open_lab(trainer: FakeTrainer) -> Callable[..., AppTest]:
         return app.run()
 
     return opened
+
+
+@pytest.fixture
+def app_path() -> str:
+    """The script that Streamlit runs first."""
+    return str(APP)

@@ -32,6 +32,13 @@ class FakeTrainer:
         self._jobs: dict[str, Job] = {}
         self._changed = threading.Condition()
 
+    def open(self, variant: Variant, visitor: str) -> Run | Job:
+        return (
+            self._store.get(variant.key)
+            or self._jobs.get(variant.key)
+            or self.train(variant, visitor)
+        )
+
     def train(self, variant: Variant, visitor: str, *, in_background: bool = False) -> Job:
         if self.is_full:
             raise QueueFull("You have 2 runs waiting; that is as many as one may have.")

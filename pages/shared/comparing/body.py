@@ -14,8 +14,7 @@ from core.comparison_figures import LossLine
 from core.runs import Scores
 from core.variant import FIELDS, Variant
 from pages.shared.comparing import controls, digits, replay
-from pages.shared.comparing.seen import Entry, mean_image, see_again, states
-from pages.shared.moment import look
+from pages.shared.comparing.seen import Entry, is_on_its_way, mean_image, see_again, states
 from pages.shared.scores import score_table
 from pages.shared.theme import palette
 
@@ -36,7 +35,7 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
     """
     entries = see_again(before)
     is_changed = (states(entries), replay.is_playing()) != (states(before), was_playing)
-    if is_changed or not all(look(variant).is_live for variant in awaited):
+    if is_changed or not all(map(is_on_its_way, awaited)):
         st.rerun()
     epoch = replay.position(entries)
     rests = not replay.is_playing() and not any(entry.moment.is_live for entry in entries)

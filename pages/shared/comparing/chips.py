@@ -9,6 +9,7 @@ import streamlit as st
 
 from core import advice
 from core.comparison import MOST_RUNS
+from core.matrix_view import value_label
 from core.palette import Palette
 from core.yardstick import LETTERS
 from pages.shared import settings
@@ -44,7 +45,8 @@ def styles(palette: Palette) -> str:
 
 def _chip(entry: Entry) -> None:
     with st.popover(f"**{entry.letter}** {entry.name}", key=f"compare-chip-{entry.letter}"):
-        st.markdown(settings.in_words(entry.variant))
+        scaled = value_label("normalization", entry.variant.normalization)
+        st.markdown(f"{settings.in_words(entry.variant)} · pixels {scaled}")
         if entry.run:
             verdict = advice.verdict(entry.run)
             st.markdown(f"**{verdict.word}** {verdict.sentence}")

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.variant import Variant
 from pages.shared.comparing import controls
 from pages.shared.comparing.seen import Entry
 
 # Session state.
 PLAYING = "compare-playing"
 PLAYS = "compare-plays"
-# Seconds between two pictures of a replay, or of a training that runs.
-TICK = 0.2
+# Seconds between two pictures of a replay.
+FASTEST_TICK = 0.2
 SLOWEST_TICK = 0.6
+# Seconds between two looks at what trains without being shown.
+AWAITING_TICK = 1.0
 # A replay with few pictures takes so many seconds.
 REPLAY_SECONDS = 5.0
 # Pictures of a whole replay.
@@ -28,9 +31,20 @@ def is_playing() -> bool:
     return bool(st.session_state.get(PLAYING, False))
 
 
-def tick(entries: Sequence[Entry]) -> float:
-    """Seconds between two pictures of a replay."""
-    return min(max(TICK, REPLAY_SECONDS / len(stops(entries))), SLOWEST_TICK)
+def pace(entries: Sequence[Entry], awaited: Sequence[Variant]) -> float | None:
+    """Seconds between two pictures of the page; None where nothing moves by itself.
+
+    Args:
+        entries: the runs.
+        awaited: what else trains for this page.
+    """
+    ticks = [entry.moment.tick for entry in entries if entry.moment.tick is not None]
+    if awaited:
+        ticks.append(AWAITING_TICK)
+    if is_playing():
+        seconds = REPLAY_SECONDS / len(stops(entries))
+        ticks.append(min(max(seconds, FASTEST_TICK), SLOWEST_TICK))
+    return min(ticks, default=None)
 
 
 def position(entries: Sequence[Entry]) -> float:

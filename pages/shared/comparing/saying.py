@@ -15,9 +15,8 @@ from core.story import SIGMOID, SOFTMAX
 from core.variant import Variant
 from pages.shared import state
 from pages.shared.comparing import controls
-from pages.shared.comparing.seen import Entry
+from pages.shared.comparing.seen import Entry, is_on_its_way
 from pages.shared.headline import headline
-from pages.shared.moment import look
 
 REFUSAL = "compare-refusal"
 
@@ -77,7 +76,7 @@ def train(variants: Sequence[Variant]) -> None:
 def awaited(view: Comparison) -> list[Variant]:
     """Second seeds of the compared runs that train or wait now."""
     seconds = map(difference.second_seed, view.variants)
-    return [variant for variant in seconds if look(variant).is_live]
+    return [variant for variant in seconds if is_on_its_way(variant)]
 
 
 def _missing(missing: Sequence[Entry]) -> None:
@@ -103,7 +102,7 @@ def _beyond(
             return
         pair = [variants[place] for place in told.pair]
         seconds = [difference.second_seed(one) for one in pair if not seeds[one.key]]
-        waiting = sum(look(second).is_live for second in seconds)
+        waiting = sum(map(is_on_its_way, seconds))
         if waiting:
             st.badge(f"{waiting} second seeds train", icon=":material/hourglass_top:", color="grey")
         else:

@@ -11,7 +11,7 @@ from core.runs import LossPair, Pinned, Run, Scores
 from core.scores import MEAN_IMAGE
 from core.variant import Variant
 from core.yardstick import LETTERS
-from pages.shared import checks
+from pages.shared import checks, state
 from pages.shared.moment import Moment, look
 
 
@@ -86,6 +86,12 @@ def see_again(entries: Sequence[Entry]) -> list[Entry]:
         else entry
         for entry in entries
     ]
+
+
+def is_on_its_way(variant: Variant) -> bool:
+    """Whether the run of a variant waits or trains; looks at no stored run."""
+    job = state.trainer().find(variant.key, state.visitor())
+    return job is not None and not job.ended
 
 
 def states(entries: Sequence[Entry]) -> tuple[str, ...]:

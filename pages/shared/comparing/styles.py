@@ -13,6 +13,10 @@ _STYLES = """
 .st-key-compare-replay { gap: 12px; }
 .st-key-compare-replay [data-testid=stSlider] { padding-right: 6px; }
 .st-key-compare-choose, .st-key-compare-enlarged, .st-key-compare-scale { padding-left: 116px; }
+.lab-grid .absent {
+  aspect-ratio: 10.3; display: flex; align-items: center; color: var(--lab-muted);
+  font-size: 0.867rem;
+}
 .lab-readout-flush { padding-left: 0; }
 .lab-panel-name { margin: 0; font-size: 0.8rem; color: var(--lab-muted); }
 .lab-panel-name b { color: var(--lab-text); }
