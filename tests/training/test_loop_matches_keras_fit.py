@@ -1,0 +1,171 @@
+"""The compiled loop gives what `model.compile` and `model.fit` give."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from core.normalization import NORMALIZATIONS, Affine, GreyMoments, Images
+from core.objectives import ACTIVATIONS, LOSSES
+from core.training import network
+from core.training.loop import Loop, Resident
+from core.variant import OPTIMIZERS, Variant
+
+PAIRS = [(activation, loss) for activation in ACTIVATIONS for loss in LOSSES]
+# Keras clips these outputs to [1e-7, 1 - 1e-7] before the logarithm: near an end the gradient is up
+# to 1e7, beyond it 0. Outputs start around 0, so rounding alone, in the seventh digit of an output,
+# changes the third of the first gradient, and two runs drift apart within a few steps.
+JUMPING = sorted(
+    (activation, loss)
+    for activation in ("linear", "tanh", "relu")
+    for loss in ("binary_crossentropy", "categorical_crossentropy")
+)
+MOMENTS = GreyMoments(mean=33.3184, deviation=78.5675)
+
+Weights = list[NDArray[np.float32]]
+# Running losses and final weights.
+Outcome = tuple[NDArray[np.float64], Weights]
+
+
+class RunningLoss(keras.callbacks.Callback):
+    """Keras' own loss after each step: the mean over the epoch's images so far."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: list[float] = []
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
+        self.values.append(logs["loss"])
+
+
+def affine_of(variant: Variant, digits: Images) -> Affine:
+    return NORMALIZATIONS[variant.normalization].apply(digits, MOMENTS)
+
+
+def orders(seed: int, count: int, epochs: int) -> list[NDArray[np.int64]]:
+    shuffle = np.random.default_rng(seed)
+    return [shuffle.permutation(count) for _ in range(epochs)]
+
+
+def raised(variant: Variant, height: float) -> Weights:
+    """The variant's initial weights with this bias in the output layer."""
+    *others, bias = network.build(variant).get_weights()
+    return [*others, bias + np.float32(height)]
+
+
+def fit(variant: Variant, affine: Affine, epochs: int, start: Weights) -> Outcome:
+    """Plain Keras."""
+    model = network.build(variant)
+    model.set_weights(start)
+    optimizer = keras.optimizers.get(variant.optimizer)
+    optimizer.learning_rate = variant.learning_rate
+    model.compile(optimizer=optimizer, loss=variant.loss)
+    running = RunningLoss()
+    for order in orders(variant.seed, len(affine.codes), epochs):
+        shuffled = affine.targets()[order]
+        model.fit(
+            shuffled,
+            shuffled,
+            batch_size=variant.batch_size,
+            shuffle=False,
+            verbose=0,
+            callbacks=[running],
+        )
+    return np.array(running.values), model.get_weights()
+
+
+def ours(variant: Variant, affine: Affine, epochs: int, start: Weights) -> Outcome:
+    """The compiled loop: the same, each epoch in two calls."""
+    loop = Loop(variant, len(affine.codes))
+    loop.reset(variant)
+    loop.model.set_weights(start)
+    images = Resident.of(affine)
+    counts = loop.images_per_step()
+    running: list[NDArray[np.float64]] = []
+    for order in orders(variant.seed, len(affine.codes), epochs):
+        padded = loop.padded(order)
+        parts = [loop.run(images, padded, 0, 1), loop.run(images, padded, 1, len(counts) - 1)]
+        losses = np.concatenate(parts).astype(np.float64)
+        running.append(np.cumsum(losses * counts) / np.cumsum(counts))
+    return np.concatenate(running), loop.model.get_weights()
+
+
+def assert_same_weights(found: Weights, expected: Weights) -> None:
+    for one, other in zip(found, expected, strict=True):
+        # Relative to the layer's largest weight: single weights may be as good as zero.
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-4 * np.abs(other).max())
+
+
+def assert_trains_as_fit_does(
+    variant: Variant, digits: Images, epochs: int = 3, height: float = 0.0
+) -> None:
+    affine, start = affine_of(variant, digits), raised(variant, height)
+    expected_losses, expected_weights = fit(variant, affine, epochs, start)
+    losses, weights = ours(variant, affine, epochs, start)
+    np.testing.assert_allclose(losses, expected_losses, rtol=1e-4)
+    assert_same_weights(weights, expected_weights)
+
+
+@pytest.mark.parametrize(("activation", "loss"), [pair for pair in PAIRS if pair not in JUMPING])
+def test_losses_and_weights_are_those_of_fit(activation: str, loss: str, digits: Images) -> None:
+    variant = Variant(activation=activation, loss=loss, layers=(64, 16, 64))
+    assert_trains_as_fit_does(variant, digits)
+
+
+@pytest.mark.parametrize(("activation", "loss"), JUMPING)
+def test_losses_and_weights_are_those_of_fit_until_clipping_makes_the_gradient_jump(
+    activation: str, loss: str, digits: Images
+) -> None:
+    variant = Variant(
+        activation=activation,
+        loss=loss,
+        layers=(64, 16, 64),
+        optimizer="sgd",
+        learning_rate=1e-4,
+    )
+    # With outputs that start around 0.5, far from the ends, a whole epoch agrees.
+    assert_trains_as_fit_does(variant, digits, epochs=1, height=0.5)
+    # From Keras' own initial weights, the first two losses do.
+    affine, start = affine_of(variant, digits), raised(variant, 0.0)
+    expected, _ = fit(variant, affine, 1, start)
+    losses, _ = ours(variant, affine, 1, start)
+    np.testing.assert_allclose(losses[:2], expected[:2], rtol=1e-4)
+
+
+def test_softmax_with_bce_trains_on_the_hidden_logits_as_fit_does(digits: Images) -> None:
+    softmax = Variant(activation="softmax", layers=(64, 16, 64))
+    sigmoid = Variant(activation="sigmoid", layers=(64, 16, 64))
+    affine, start = affine_of(softmax, digits), raised(softmax, 0.0)
+    losses, weights = ours(softmax, affine, 3, start)
+    expected_losses, expected_weights = fit(softmax, affine, 3, start)
+    np.testing.assert_allclose(losses, expected_losses, rtol=1e-4)
+    assert_same_weights(weights, expected_weights)
+    # And so it is the training of sigmoid: only the pictures differ.
+    losses_of_sigmoid, weights_of_sigmoid = ours(sigmoid, affine, 3, start)
+    np.testing.assert_allclose(losses, losses_of_sigmoid, rtol=1e-6)
+    assert_same_weights(weights, weights_of_sigmoid)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_optimizers_and_learning_rates_are_those_of_keras(optimizer: str, digits: Images) -> None:
+    variant = Variant(optimizer=optimizer, learning_rate=0.003, layers=(32,), batch_size=50)
+    assert_trains_as_fit_does(variant, digits)
+
+
+@pytest.mark.parametrize("normalization", NORMALIZATIONS)
+def test_images_are_normalized_inside_as_outside(normalization: str, digits: Images) -> None:
+    variant = Variant(
+        normalization=normalization,
+        activation="linear",
+        loss="mean_squared_error",
+        layers=(32,),
+    )
+    assert_trains_as_fit_does(variant, digits)
+
+
+def test_one_batch_of_everything_and_batches_of_one_are_those_of_fit(digits: Images) -> None:
+    for batch_size in (1, 1000):
+        variant = Variant(layers=(16,), batch_size=batch_size)
+        assert_trains_as_fit_does(variant, digits[:20])
