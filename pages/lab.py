@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared import checks, link, settings, state
+from pages.shared.comparing import controls as comparing
 from pages.shared.finding import asides, findings
 from pages.shared.moment import look
-from pages.shared.page import open_page
+from pages.shared.page import PAGES, open_page
 from pages.shared.result import result
 from pages.shared.training import keep_sample, train_button
 
@@ -34,6 +35,13 @@ with settings_column:
     if moment.state == "done" and moment.job is not None and moment.job.error:
         asides([moment.job.error], "Note")
     findings(known.findings if known else (), cause=moment.cause)
+    st.page_link(
+        PAGES["Compare"],
+        label="Compare with other runs",
+        icon=":material/compare_arrows:",
+        query_params=comparing.query_with(variant),
+        width="content",
+    )
 
 with result_column:
     st.fragment(result, run_every=moment.tick)(variant, known, tick=moment.tick)
