@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import story
 from pages.shared import state
-from pages.shared.finding import ignored_parts
+from pages.shared.finding import asides
 from pages.shared.page import open_page
 from pages.shared.telling import place as telling
 from pages.shared.telling.screen import screen
@@ -14,7 +14,7 @@ from pages.shared.telling.screen import screen
 place, ignored = telling.adopt()
 open_page("Story", navigation=not place.present)
 telling.controls(place)
-ignored_parts(ignored)
+asides(ignored, "Ignored")
 step = story.step(place.step, state.library().gallery)
 if step is None:
     st.warning("The shipped results are missing, so there is no story to show. The lab works.")
