@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from support.lab_server import LabServer
@@ -95,3 +96,17 @@ def test_a_sweep_trains_what_is_missing_and_the_map_fills_in(lab: LabServer, pag
         expect(cell(page, name).locator(".picture")).to_be_visible(timeout=120_000)
     expect(page.get_by_role("button", name="Train the missing")).to_have_count(0)
     expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(lab: LabServer, page: Page, theme: str) -> None:
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    open_page(page, f"{lab.url}/matrix?activation=softmax&loss_from=outputs")
+    found = Axe().run(page).response["violations"]
+    serious = [
+        (issue["id"], node["html"][:120], node["target"])
+        for issue in found
+        if issue["impact"] in ("serious", "critical")
+        for node in issue["nodes"]
+    ]
+    assert serious == []
