@@ -1,0 +1,103 @@
+"""Makes the pictures of the README anew, from a lab that is started for it.
+
+python -m tools.make_pictures [NAME ...]     all, or those named, into docs/pictures/
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import tempfile
+from pathlib import Path
+from urllib.parse import urlencode
+
+from PIL import Image
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
+
+from core.comparison import link_query
+from core.variant import Variant
+from tests.support.lab_server import LabServer
+from tests.support.pages import open_page, settle
+from tools.browser import bring
+
+FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
+SIZE = ViewportSize(width=1280, height=720)
+COLOURS = 256
+MOST_BYTES = 120_000
+WARM_MILLISECONDS = 180_000
+
+SIGMOID = Variant()
+SOFTMAX = Variant(activation="softmax")
+
+# Name of the picture -> the page, its query, and what is on it once it is drawn.
+SHOTS: dict[str, tuple[str, dict[str, str], str]] = {
+    "story": ("", {"step": "2"}, "[data-testid=stEChartsChart] :is(canvas, svg)"),
+    "lab": ("lab", SIGMOID.to_query(), ".lab-grid img"),
+    "lab-softmax": ("lab", SOFTMAX.to_query(), ".lab-grid img"),
+    "compare": ("compare", link_query([SIGMOID, SOFTMAX]), "img"),
+    "matrix": ("matrix", {"activation": "softmax"}, "button.cell .picture"),
+    "losses": ("losses", {}, "role=img[name=/over the prediction/]"),
+    "library": ("library", {}, "img"),
+}
+PICTURES_ARE_THERE = "[...document.images].every(image => image.complete && image.naturalWidth)"
+NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def shots() -> list[str]:
+    """Names of the pictures of all pages that there are."""
+    pages = Path(__file__).parents[1] / "pages"
+    return [
+        name for name, (page, *_) in SHOTS.items() if not page or (pages / f"{page}.py").exists()
+    ]
+
+
+def photograph(page: Page, lab: LabServer, name: str) -> bytes:
+    """A page as PNG, once everything on it is drawn."""
+    path, query, drawn = SHOTS[name]
+    open_page(page, f"{lab.url}/{path}?{urlencode(query)}")
+    expect(page.get_by_text("Trainer ready")).to_be_visible(timeout=WARM_MILLISECONDS)
+    expect(page.locator(drawn).first).to_be_visible()
+    settle(page)
+    page.wait_for_function(PICTURES_ARE_THERE)
+    page.evaluate(NEXT_FRAME)
+    return page.screenshot(animations="disabled")
+
+
+def small(png: bytes) -> bytes:
+    """The same picture with a palette.
+
+    Raises:
+        ValueError: it is still larger than a README should load.
+    """
+    file = io.BytesIO()
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    if len(file.getvalue()) > MOST_BYTES:
+        raise ValueError(f"A picture has {len(file.getvalue())} bytes; {MOST_BYTES} are allowed.")
+    return file.getvalue()
+
+
+def main() -> None:
+    """Make them, and say how large they are."""
+    parser = argparse.ArgumentParser(description="Makes the pictures of the README anew.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(shots()))
+    names = parser.parse_args().names or shots()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has none for root
+    with (
+        tempfile.TemporaryDirectory() as home,
+        LabServer(Path(home)) as lab,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=bring(), args=sandbox)
+        page = browser.new_page(viewport=SIZE, color_scheme="light", locale="en-GB")
+        for name in names:
+            picture = small(photograph(page, lab, name))
+            (FOLDER / f"{name}.png").write_bytes(picture)
+            print(f"{name}.png  {len(picture) / 1000:.0f} kB", flush=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
