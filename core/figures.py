@@ -261,5 +261,7 @@ def _extent(curve: LossCurve, log: bool) -> tuple[float, float]:
     if log and low > 0:
         bottom = 2.0 ** math.floor(math.log2(low * 0.9))
         return bottom, max(2.0 ** math.ceil(math.log2(high * 1.1)), 2**LEAST_DOUBLINGS * bottom)
+    if not curve.losses:  # nothing but a floor: some room above it
+        high = max(high, low + 1)
     margin = MARGIN * ((high - low) or abs(high) or 1)
     return low - margin, high + margin

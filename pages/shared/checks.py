@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import advice, data, scores
 from core.advice import Finding
+from core.errors import DataUnavailable
 from core.normalization import Floats
 from core.runs import LossPair, Pinned, Scores
 from core.statistics import statistics
@@ -40,8 +41,22 @@ class Checks:
 
 
 def of(variant: Variant) -> Checks | None:
-    """All checks of a variant; None where its data set is not on this machine."""
-    return _checks(variant.key, variant) if data.is_here(variant.dataset) else None
+    """All checks of a variant; None where its data set is not on this machine, or unreadable."""
+    found = _attempt(variant)
+    return found if isinstance(found, Checks) else None
+
+
+def trouble(variant: Variant) -> str | None:
+    """Why the data set cannot be read although it is here; None where it can, or is not."""
+    found = _attempt(variant) if data.is_here(variant.dataset) else None
+    return found if isinstance(found, str) else None
+
+
+def _attempt(variant: Variant) -> Checks | str:
+    try:
+        return _checks(variant.key, variant)
+    except DataUnavailable as reason:
+        return str(reason)
 
 
 @st.cache_resource(show_spinner=False, max_entries=512)

@@ -11,6 +11,7 @@ from core.datasets import DATASETS
 from core.runs import Run
 from core.statistics import statistics
 from core.view import DIGIT_CHOICES, LARGEST_SHUFFLE, VIEW_FIELDS, View, frame_at
+from pages.shared import checks
 from pages.shared.checks import Checks
 from pages.shared.moment import Moment
 from pages.shared.panel import Shown
@@ -30,8 +31,8 @@ def why_only_pinned(run: Run | None) -> str | None:
         return ""
     if run.weights is None:
         return "Only these ten are stored; train again to choose others."
-    if not data.is_here(run.variant.dataset):
-        return "The data set is not on this machine; only these ten are stored."
+    if checks.of(run.variant) is None:
+        return "The data set cannot be read on this machine; only these ten are stored."
     return None
 
 

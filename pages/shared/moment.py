@@ -14,7 +14,7 @@ from core.jobs import Job, TrainerStatus
 from core.progress import History
 from core.runs import Run
 from core.variant import Variant
-from pages.shared import state
+from pages.shared import checks, state
 from pages.shared.headline import Tone
 
 State = Literal["empty", "waiting", "queued", "training", "done", "failed", "offline"]
@@ -119,6 +119,8 @@ def headline_of(moment: Moment, variant: Variant) -> tuple[str, str, Tone]:
                 f"{DATASETS[variant.dataset].label} is not on this machine yet; Train fetches it."
             )
             return "Not trained yet.", rest, "neutral"
+        case _ if checks.of(variant) is None:
+            return "Not trained yet.", "Its data cannot be read.", "neutral"
         case _:
             rest = "Under the originals: the best that this choice could ever show."
             return "Not trained yet.", rest, "neutral"

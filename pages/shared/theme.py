@@ -51,6 +51,8 @@ _STYLES = """
 [data-testid=stMainBlockContainer] {
   padding: 0.25rem 2.5rem 2rem; max-width: 1440px; margin: 0 auto;
 }
+/* The last segment of a row overlaps the next by its border, which a column cuts off. */
+[data-testid=stButtonGroup] div:has(> button) { padding-right: 1px; }
 .lab-headline { font-size: 1.2rem; line-height: 1.4; margin: 0; min-height: 1.4em; }
 .lab-headline b { font-weight: 600; }
 .lab-tone-good { color: var(--lab-good); }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -344,3 +345,15 @@ def test_ticks_slow_down_as_viewers_grow(trainer: FakeTrainer, viewers: int, tic
         job.watch(f"viewer {number}")
     moment = Moment(state="training", run=None, job=job, trainer=trainer.status)
     assert moment.tick == tick
+
+
+def test_damaged_data_are_named_and_the_page_stands(
+    open_lab: OpenLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "mnist.npz").write_bytes(b"no archive at all")
+    monkeypatch.setenv("AUTOENCODER_LAB_DATA", str(tmp_path))
+    app = open_lab(dataset="mnist")
+    assert not app.exception
+    assert headline(app) == "Not trained yet. Its data cannot be read."
+    texts = " ".join(element.value for element in app.markdown)
+    assert "mnist.npz" in texts
