@@ -1,0 +1,227 @@
+"""What an epoch costs, beside plain Keras, PyTorch and the bare arithmetic, in one run.
+
+    python -m benchmarks.training --rounds 9 --torch /path/to/a/python/that/has/torch
+
+The question's network (784-128-64-28-64-128-784), batches of 100, Adam, 60,000 images: MNIST where
+it is (AUTOENCODER_LAB_DATA), else the sample repeated. All cores. Each round times, one after the
+other: the matrix product, our loop, our loop with its progress told, `model.fit`, PyTorch's eager
+loop. The medians are compared; compilation is counted apart. "Arithmetic" is the time that the
+epoch's 67 GFLOP of matrix products (the first layer needs no input gradient) take at the rate of a
+2048 x 2048 float32 product.
+
+RESULTS
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import data, inference
+from core.datasets import PIXELS
+from core.normalization import NORMALIZATIONS, Affine, GreyMoments, Images
+from core.progress import Event, LossPoints
+from core.variant import Variant
+
+IMAGES = 60_000
+BATCH = 100
+SIDE = 2048
+VARIANT = Variant(dataset="mnist", batch_size=BATCH)
+FRAMES_PER_EPOCH = 4
+
+
+def images() -> tuple[Images, str]:
+    """60,000 images, and where they are from."""
+    if data.is_here("mnist"):
+        return data.load("mnist").training, "MNIST"
+    sample = data.load("mnist-sample").training
+    repeated = np.concatenate([sample] * -(-IMAGES // len(sample)))[:IMAGES]
+    return repeated, "the sample, repeated"
+
+
+def flops_per_epoch() -> float:
+    """Multiplications and additions of the matrix products of forward and backward passes."""
+    widths = (PIXELS, *VARIANT.layers, PIXELS)
+    products = [before * after for before, after in pairwise(widths)]
+    return 2.0 * IMAGES * (3 * sum(products) - products[0])
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def matrix_product() -> Callable[[], Any]:
+    import tensorflow as tf
+
+    one = tf.random.normal((SIDE, SIDE))
+    product = tf.function(lambda: tf.matmul(one, one))
+    product()
+    return lambda: product().numpy()
+
+
+def our_epoch(affine: Affine) -> tuple[Callable[[], Any], Callable[[], Any], float]:
+    """An epoch in one call, an epoch with its progress told, and the seconds to compile."""
+    from core.training import network, schedule
+    from core.training.loop import Loop, Resident
+    from core.training.telling import Teller
+
+    loop, resident = Loop(VARIANT, IMAGES), Resident.of(affine)
+    loop.reset(VARIANT)
+    compile_seconds = loop.compile(resident)
+    order = loop.padded(np.random.default_rng(0).permutation(IMAGES))
+    steps = loop.steps_per_epoch
+    digits = affine.part(0, 10)
+    pace = schedule.Pace()
+
+    def bare() -> None:
+        loop.run(resident, order, 0, steps)
+
+    def told() -> None:
+        teller = Teller(lambda event: None)
+        teller.training(steps, steps)
+        at = 0
+        while at < steps:
+            frame = steps // FRAMES_PER_EPOCH
+            count = min(pace.steps, steps - at, frame - at % frame)
+            took = time.perf_counter()
+            losses = loop.run(resident, order, at, count)
+            pace.took(count, time.perf_counter() - took)
+            teller.losses(at + 1, losses.tolist())
+            at += count
+            if at % frame == 0:
+                layers = network.layers(loop.model)
+                teller.frame(at, digits.to_pixels(inference.outputs(layers, digits.targets())))
+        teller.close()
+
+    return bare, told, compile_seconds
+
+
+def fit_epoch(targets: NDArray[np.float32]) -> Callable[[], Any]:
+    from core.training import network
+
+    model = network.build(VARIANT)
+    model.compile(optimizer=VARIANT.optimizer, loss=VARIANT.loss)
+    model.fit(targets[:BATCH], targets[:BATCH], verbose=0)
+    return lambda: model.fit(targets, targets, batch_size=BATCH, verbose=0)
+
+
+@contextmanager
+def torch_epoch(python: str, pictures: Images) -> Iterator[tuple[Callable[[], Any], str]]:
+    """An epoch in another Python, and its version of torch."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "images.npy"
+        np.save(path, pictures)
+        script = str(Path(__file__).with_name("training_torch.py"))
+        command = [python, script, str(path), str(BATCH), str(len(os.sched_getaffinity(0)))]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
+            asked, answers = process.stdin, process.stdout
+            assert asked is not None
+            assert answers is not None
+
+            def epoch() -> None:
+                print(file=asked, flush=True)
+                answers.readline()
+
+            yield epoch, answers.readline().strip()
+            asked.close()
+
+
+def first_points(count: int) -> tuple[float, float]:
+    """Seconds until the first loss of a job: activations and losses not seen before, and again."""
+    from core.training.task import train
+
+    def wait(variant: Variant) -> float:
+        began = time.perf_counter()
+        heard: list[float] = []
+
+        def report(event: Event) -> None:
+            if isinstance(event, LossPoints):
+                heard.append(time.perf_counter() - began)
+
+        train(variant, report, lambda: bool(heard))
+        return heard[0]
+
+    pairs = [("tanh", "huber"), ("linear", "mean_squared_error"), ("relu", "mean_absolute_error")]
+    variants = [Variant(activation=activation, loss=loss) for activation, loss in pairs[:count]]
+    wait(Variant())  # the worker is warm: data, statistics and TensorFlow have been used
+    return float(np.median([*map(wait, variants)])), float(np.median([*map(wait, variants)]))
+
+
+def measure(work: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
+    """Median seconds of each, timed in turns."""
+    times: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(rounds):
+        for name, act in work.items():
+            times[name].append(seconds(act))
+    return {name: float(np.median(values)) for name, values in times.items()}
+
+
+def table(medians: dict[str, float], compile_seconds: float, waits: tuple[float, float]) -> str:
+    product = medians.pop("matrix product")
+    rate = 2 * SIDE**3 / product
+    medians = {"arithmetic": flops_per_epoch() / rate, **medians}
+    ours = medians["ours"]
+    lines = ["| one epoch of 60,000 | seconds | of ours |", "| --- | --- | --- |"]
+    lines += [f"| {name} | {took:.3f} | {took / ours:.2f} |" for name, took in medians.items()]
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"Matrix product: {rate / 1e9:.0f} GFLOP/s; ours takes"
+            f" {ours / medians['arithmetic']:.2f} times the arithmetic.",
+            f"Compiling: {compile_seconds:.2f} s.",
+            f"First loss: {waits[0]:.2f} s for a new activation and loss, {waits[1]:.2f} s again.",
+        ]
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--torch", default=None, metavar="PYTHON", help="a Python that has torch")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        # An empty home: nothing compiled before counts.
+        os.environ["AUTOENCODER_LAB_HOME"] = home
+        report(options.rounds, options.torch)
+
+
+def report(rounds: int, torch_python: str | None) -> None:
+    pictures, origin = images()
+    affine = NORMALIZATIONS["unit"].apply(pictures, GreyMoments(mean=0, deviation=1))
+    bare, told, compile_seconds = our_epoch(affine)
+    work = {
+        "matrix product": matrix_product(),
+        "ours": bare,
+        "ours, progress told": told,
+        "model.fit": fit_epoch(affine.targets()),
+    }
+    from core.training import environment
+
+    machine = f"{environment.processor()}, {environment.cores()} cores; {origin}"
+    if torch_python is None:
+        medians = measure(work, rounds)
+    else:
+        with torch_epoch(torch_python, pictures) as (epoch, version):
+            machine += f"; PyTorch {version}"
+            medians = measure(work | {"PyTorch, eager": epoch}, rounds)
+    print(f"{machine}; medians of {rounds}\n\n{table(medians, compile_seconds, first_points(3))}")
+
+
+if __name__ == "__main__":
+    main()
