@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 
 from core import formats
 from core.data import SAMPLE, SAMPLE_FILE
@@ -142,16 +143,17 @@ def script_name(variant: Variant) -> str:
     return f"autoencoder_{variant.key}.py"
 
 
-def script_with_data(variant: Variant, run: Run | None = None) -> bytes:
-    """A zip file of the script and, for the lab's own sample, of its 5,000 digits beside it.
+def scripts_with_data(runs: Mapping[Variant, Run | None]) -> bytes:
+    """A zip file of scripts and, where one takes the lab's own sample, of its 5,000 digits.
 
     Args:
-        variant, run: as for `keras_script`.
+        runs: what to train, and the run whose numbers the script names.
     """
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo(script_name(variant)), keras_script(variant, run))
-        if variant.dataset == SAMPLE:
+        for variant, run in runs.items():
+            archive.writestr(zipfile.ZipInfo(script_name(variant)), keras_script(variant, run))
+        if any(variant.dataset == SAMPLE for variant in runs):
             # It is compressed already.
             archive.writestr(zipfile.ZipInfo(SAMPLE_FILE.name), SAMPLE_FILE.read_bytes())
     return target.getvalue()

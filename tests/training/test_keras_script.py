@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core import settings
-from core.keras_script import TOLERANCE_PERCENT, script_name, script_with_data
+from core.keras_script import TOLERANCE_PERCENT, script_name, scripts_with_data
 from core.runs import Run
 from core.training.task import train
 from core.variant import Variant
@@ -28,7 +28,7 @@ def trained(variant: Variant) -> Run:
 
 def printed_by_script(variant: Variant, folder: Path, *arguments: str) -> dict[str, float]:
     """Unpacks and runs the script in a folder of its own, where nothing of the lab is."""
-    with zipfile.ZipFile(io.BytesIO(script_with_data(variant))) as archive:
+    with zipfile.ZipFile(io.BytesIO(scripts_with_data({variant: None}))) as archive:
         archive.extractall(folder)
     done = subprocess.run(
         [sys.executable, script_name(variant), *arguments],

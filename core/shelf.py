@@ -1,0 +1,117 @@
+"""The library as a list: searched, filtered, sorted and cut into pages, from summaries alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from core.comparison import short_name
+from core.matrix_view import LABELS, value_label
+from core.run_summary import RunSummary
+from core.variant import FIELDS, Variant, format_value
+
+PAGE = 50
+# What is not a setting and is filtered as one.
+ORIGIN, VERDICT = "origin", "verdict"
+HERE, SHIPPED = "trained here", "shipped"
+NOT_JUDGED = "not judged"
+
+SORTS: dict[str, tuple[str, Callable[[RunSummary], Any], bool]] = {
+    "used": ("Last used", lambda one: one.used, True),
+    "created": ("Newest", lambda one: one.created, True),
+    "mse": ("Smallest pixel error", lambda one: _number(one.scores.mse), False),
+    "ssim": ("Largest SSIM", lambda one: -_number(one.scores.ssim), False),
+    "name": ("Name", lambda one: short_name(one.variant), False),
+    "bytes": ("Largest on disk", lambda one: one.bytes, True),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """Which runs to list, and how.
+
+    Attributes:
+        search: words, each of which has to be in what is said of a run; in any case.
+        filters: a setting, "origin" or "verdict" to the texts that it may have; empty for all.
+        sort: a key of `SORTS`.
+    """
+
+    search: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "used"
+
+
+def select(summaries: Iterable[RunSummary], query: Query) -> list[RunSummary]:
+    """The runs that a query asks for, in its order."""
+    words = query.search.casefold().split()
+    chosen = {name: set(values) for name, values in query.filters.items() if values}
+    _, key, descending = SORTS[query.sort]
+    found = [
+        one
+        for one in summaries
+        if all(text_of(one, name) in values for name, values in chosen.items())
+        and (not words or all(word in said_of(one) for word in words))
+    ]
+    return sorted(found, key=key, reverse=descending)
+
+
+def choices(summaries: Iterable[RunSummary]) -> dict[str, list[str]]:
+    """For each setting in which runs differ, and for origin and verdict, what there is to choose.
+
+    Settings in `Variant`'s order, their values as `text_of` writes them, numbers by size.
+    """
+    every = list(summaries)
+    found: dict[str, list[str]] = {}
+    for name in FIELDS:
+        values = {getattr(one.variant, name) for one in every}
+        if len(values) > 1:
+            found[name] = [_label(name, value) for value in sorted(values)]
+    for name in (VERDICT, ORIGIN):
+        texts = {text_of(one, name) for one in every}
+        if len(texts) > 1:
+            found[name] = sorted(texts)
+    return found
+
+
+def page_of(found: Sequence[RunSummary], page: int) -> Sequence[RunSummary]:
+    """One page of a list, the first is 1."""
+    return found[(page - 1) * PAGE : page * PAGE]
+
+
+def pages(count: int) -> int:
+    """How many pages so many runs take; 1 where there is none."""
+    return max(1, -(-count // PAGE))
+
+
+def text_of(one: RunSummary, name: str) -> str:
+    """What a filter sees of a run: a setting, where it comes from, or its verdict's word."""
+    if name == ORIGIN:
+        return SHIPPED if one.shipped else HERE
+    if name == VERDICT:
+        return one.verdict.word.rstrip(".") if one.verdict else NOT_JUDGED
+    return _label(name, getattr(one.variant, name))
+
+
+def said_of(one: RunSummary) -> str:
+    """All that a search looks through, in lower case."""
+    verdict = f"{one.verdict.word} {one.verdict.sentence}" if one.verdict else NOT_JUDGED
+    return f"{_settings(one.variant)} {text_of(one, ORIGIN)} {one.status} {verdict}".casefold()
+
+
+@lru_cache(maxsize=10_000)
+def _settings(variant: Variant) -> str:
+    texts = [format_value(getattr(variant, name)) for name in FIELDS]
+    labels = [value_label(name, getattr(variant, name)) for name in FIELDS]
+    return " ".join([variant.key, *texts, *labels])
+
+
+def _label(name: str, value: Any) -> str:
+    text = format_value(value)
+    return LABELS.get(name, {}).get(text, text)
+
+
+def _number(value: float) -> float:
+    """For sorting: what is not a number comes last."""
+    return value if value == value else float("inf")

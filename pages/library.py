@@ -1,0 +1,29 @@
+"""The Library page: every run that is kept, to find, open, compare, take home and delete."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.shelf import select
+from pages.shared import state
+from pages.shared.finding import asides
+from pages.shared.page import open_page
+from pages.shared.shelf import actions, deleting, finding, importing, saying, table
+
+open_page("Library")
+deleting.settle()
+summaries = state.library().summaries()
+found = select(summaries.values(), finding.query())
+saying.say(summaries.values(), found)
+asides([message.text for message in state.store().messages], "Store")
+importing.outcome()
+deleting.offer_undo()
+with st.container(horizontal=True, vertical_alignment="bottom", key="library-find"):
+    finding.controls(summaries.values())
+    importing.button()
+place_of_actions = st.container(
+    horizontal=True, vertical_alignment="center", key="library-actions", height=44
+)
+chosen = table.table(found)
+with place_of_actions:
+    actions.actions(chosen)

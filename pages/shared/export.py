@@ -1,0 +1,45 @@
+"""The Export button: files to take home of some runs, each built only when it is clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+
+from core.export import MOST_COMPARED, exports
+from core.variant import Variant
+from pages.shared import state
+
+
+def export_button(
+    variants: Sequence[Variant],
+    *,
+    key: str,
+    type: Literal["secondary", "tertiary"] = "secondary",
+) -> None:
+    """Draw it.
+
+    Args:
+        variants: of stored or shipped runs, at least one.
+        key: of the widget; one for each page.
+        type: how much it stands out.
+    """
+    with st.popover("Export", icon=":material/download:", key=key, type=type):
+        for file in exports(state.library(), variants, _lab()):
+            st.download_button(
+                file.label,
+                file.build,
+                file_name=file.file_name,
+                mime=file.mime,
+                key=f"{key}-{file.name}",
+                on_click="ignore",
+                width="stretch",
+            )
+        if len(variants) > MOST_COMPARED:
+            st.caption(f"Report and pictures are made of up to {MOST_COMPARED} runs.")
+
+
+def _lab() -> str:
+    """The address of this lab, as the visitor's browser has it."""
+    return (st.context.url or "").rpartition("/")[0]

@@ -1,0 +1,64 @@
+"""Importing an archive that another lab has exported."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.archive import MEGABYTE, MOST_ARCHIVE_BYTES, import_archive
+from core.errors import InvalidArchive, LimitExceeded, StoreUnavailable
+from pages.shared import state
+from pages.shared.finding import asides
+from pages.shared.shelf.deleting import counted
+
+# Session state: how many files were taken, and badge and sentence on the last of them.
+TAKEN = "library-taken"
+OUTCOME = "library-import-outcome"
+
+
+def button() -> None:
+    """Draw the button behind which a file is chosen."""
+    limits = state.trainer().limits
+    with st.popover("Import", icon=":material/upload:", key="library-import"):
+        most = limits.upload_bytes or MOST_ARCHIVE_BYTES
+        st.file_uploader(
+            "An archive that a lab has exported",
+            type="zip",
+            # An empty one after each file, so that none is imported twice.
+            key=_key(),
+            max_upload_size=most // MEGABYTE,
+            on_change=_import,
+            disabled=not (limits.changes_library and state.store().writable),
+        )
+        st.caption("It is checked as a whole before anything is kept. Runs that are here stay.")
+        if not limits.changes_library:
+            st.caption("On this public lab nobody can import runs.")
+
+
+def outcome() -> None:
+    """Say what became of the last file, until another is chosen."""
+    if said := st.session_state.get(OUTCOME):
+        word, sentence = said
+        asides([sentence], word)
+
+
+def _import() -> None:
+    file = st.session_state[_key()]
+    if file is None:
+        return
+    st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
+    limits = state.trainer().limits
+    try:
+        limits.check_change()
+        limits.check_upload(file.size)
+        imported = import_archive(state.store(), file)
+    except (InvalidArchive, LimitExceeded, StoreUnavailable) as refusal:
+        st.session_state[OUTCOME] = "Not imported", str(refusal)
+        return
+    sentences = [f"{counted(len(imported.added)).capitalize()} added."]
+    if imported.kept:
+        sentences.append(f"{counted(len(imported.kept)).capitalize()} had been here already.")
+    st.session_state[OUTCOME] = "Imported", " ".join(sentences)
+
+
+def _key() -> str:
+    return f"library-upload-{st.session_state.get(TAKEN, 0)}"

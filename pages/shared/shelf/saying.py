@@ -1,0 +1,43 @@
+"""What the page says of the library as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import streamlit as st
+
+from core import settings
+from core.run_summary import RunSummary
+from core.store import MEGABYTE
+from pages.shared.headline import headline
+from pages.shared.page import PAGES
+from pages.shared.shelf import finding
+
+
+def say(summaries: Collection[RunSummary], found: Sequence[RunSummary]) -> None:
+    """Draw the headline: how many runs there are, and how much room they take.
+
+    Args:
+        summaries: of all runs.
+        found: those that are listed.
+    """
+    if not summaries:
+        headline("No runs yet.", "What is trained in the lab is kept here.")
+        st.page_link(PAGES["Lab"], label="Open the lab", icon=":material/science:", width="content")
+        return
+    here = [one for one in summaries if not one.shipped]
+    used = sum(one.bytes for one in here) / MEGABYTE
+    if not found:
+        headline("No run matches.", f"There are {len(summaries):,}.")
+        st.button("Show all", icon=":material/close:", on_click=finding.clear, key="library-all")
+        return
+    count = f"{len(found):,} of {len(summaries):,}" if len(found) < len(summaries) else len(found)
+    noun = "run" if len(summaries) == 1 else "runs"
+    headline(
+        f"{count} {noun}.",
+        f"{len(here):,} trained here, {len(summaries) - len(here):,} shipped with the lab.",
+    )
+    st.caption(
+        f"{used:.0f} of {settings.cache_megabytes():g} MB are used. When it is full, the weights of"
+        " the runs that were not opened for longest go first, then whole runs."
+    )
