@@ -21,14 +21,17 @@ IGNORED = "compare-ignored"
 def adopt() -> tuple[Comparison, list[str]]:
     """The comparison that the link asks for, or as it was last; before any widget is drawn.
 
-    A URL that this session has written is no news: a click may overtake it on its way to the
-    browser.
+    On this page a URL that this session has written is no news: a click may overtake it on its way
+    to the browser. Coming from another page, it is; without one all is as it was.
 
     Returns:
         The comparison, and one sentence for each part of the link that was not understood.
     """
     query = st.query_params.to_dict()
-    if VIEW not in st.session_state or query not in [{}, *st.session_state.get(WRITTEN, [])]:
+    # Streamlit forgets the widgets of a page that is left; one of these is always drawn here.
+    stays = any(widget in st.session_state for widget in ("compare-play", "compare-suggested"))
+    written = st.session_state.get(WRITTEN, []) if stays else []
+    if VIEW not in st.session_state or query not in [{}, *written]:
         view, problems = Comparison.from_query(query)
         st.session_state[IGNORED] = [str(problem) for problem in problems]
         st.session_state[WRITTEN] = [query]
