@@ -25,6 +25,7 @@ def apply_styles() -> None:
     """Put the style sheet of all pages on the page."""
     colours = palette()
     variables = {
+        "primary": colours.primary,
         "muted": colours.muted,
         "text": colours.text,
         "border": colours.border,

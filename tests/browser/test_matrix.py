@@ -43,7 +43,7 @@ def test_a_click_on_a_cell_leads_to_the_lab_with_that_run(lab: LabServer, page: 
     expect(page.get_by_role("status").filter(has_text="Black.")).to_be_visible()
     expect(cell(page, "softmax, BCE")).to_have_attribute("aria-pressed", "true")
     expect(page).to_have_url(re.compile(r"/matrix\?activation=softmax$"))
-    page.get_by_role("button", name="Open in the lab").click()
+    page.get_by_role("link", name="Open in the lab").click()
     expect(page).to_have_url(re.compile(r"/lab\?.*activation=softmax&loss=binary_crossentropy"))
     expect(page.get_by_role("status").filter(has_text="Black.")).to_be_visible()
     expect(page.get_by_role("button", name="Train again")).to_be_visible()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -137,21 +138,19 @@ def test_the_selected_cell_has_its_verdict_digits_and_numbers_beside_the_map(
     assert any("Trained here · MNIST sample, 67 epochs" in c.value for c in app.caption)
 
 
-def test_open_in_the_lab_is_a_button_where_the_run_is(open_matrix: OpenMatrix):
+def links(app: AppTest) -> dict[str, dict[str, str]]:
+    """The queries of the page's links, by their labels."""
+    found = [element.proto for element in app.get("page_link")]
+    return {link.label: dict(parse_qsl(link.query_string)) for link in found}
+
+
+def test_a_cell_leads_to_the_lab_and_joins_the_comparison(open_matrix: OpenMatrix, store: RunStore):
     app = open_matrix(activation="softmax")
-    [button] = [button for button in app.button if button.label == "Open in the lab"]
-    button.click().run()
-    assert not app.exception
-    assert query_of(app)["activation"] == "softmax"
-
-
-def test_compare_adds_the_run_to_the_comparison(open_matrix: OpenMatrix, store: RunStore):
+    assert links(app)["Open in the lab"] == Variant(activation="softmax").to_query()
+    assert links(app).get("Compare") == {}  # the navigation's: there is no run to compare yet
     store.put(make_run(Variant(activation="softmax")))
-    app = open_matrix(activation="softmax")
-    [button] = [button for button in app.button if button.label == "Compare"]
-    button.click().run()
-    assert not app.exception
-    assert query_of(app) == {"a": "activation.softmax"}
+    app.run()
+    assert links(app)["Compare"] == {"a": "activation.softmax"}
 
 
 def test_the_cause_can_be_helped_with_one_click(open_matrix: OpenMatrix):

@@ -24,6 +24,14 @@ STYLES = """<style>
 .lab-scale i { flex: 1 1 120px; max-width: 260px; height: 10px; border-radius: 2px; }
 .st-key-matrix-top { row-gap: 0.5rem; }
 [data-testid=stPopoverBody]:has(.st-key-matrix-axes) { width: min(720px, 94vw); max-width: none; }
+.st-key-matrix-open a, .st-key-matrix-compare a {
+  min-height: 2.5rem; padding: 0.25rem 0.75rem; border-radius: 0.375rem;
+  border: 1px solid var(--lab-border);
+}
+.st-key-matrix-open a, .st-key-matrix-open a:hover {
+  background: var(--lab-primary); border-color: var(--lab-primary);
+}
+.st-key-matrix-open a * { color: var(--lab-background); }
 @media (max-width: 900px) {
   .st-key-matrix-body [data-testid=stColumn] { min-width: 100%; }
   .st-key-matrix-body .lab-grid { max-width: 560px; }

@@ -105,10 +105,22 @@ def _with(value: float | None, other: float | None, name: str) -> str:
 
 def _ways_on(cell: Cell, run: Run | None) -> None:
     with st.container(horizontal=True):
-        if st.button("Open in the lab", icon=":material/science:", type="primary"):
-            st.switch_page(PAGES["Lab"], query_params=cell.run.to_query())
-        if run is not None and st.button("Compare", icon=":material/add:"):
-            st.switch_page(PAGES["Compare"], query_params=comparing.query_with(cell.run))
+        # Links, since Streamlit loses a page that a script switches to while a fragment ticks.
+        with st.container(key="matrix-open", width="content"):
+            st.page_link(
+                PAGES["Lab"],
+                label="Open in the lab",
+                icon=":material/science:",
+                query_params=cell.run.to_query(),
+            )
+        if run is not None:
+            with st.container(key="matrix-compare", width="content"):
+                st.page_link(
+                    PAGES["Compare"],
+                    label="Compare",
+                    icon=":material/add:",
+                    query_params=comparing.query_with(cell.run),
+                )
         remedy = _remedy(cell.run, run)
         if remedy is not None and remedy.remedy is not None:
             better = Variant.from_dict({**cell.variant.to_dict(), **remedy.remedy})
