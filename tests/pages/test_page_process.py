@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+from pathlib import Path
 
 import pytest
 
@@ -11,13 +13,14 @@ from pages.shared import state
 
 USE_THE_APP = """
 import sys
+from pathlib import Path
 from streamlit.testing.v1 import AppTest
+from core.store import RunStore
 from pages.shared import state
 from support.fake_trainer import FakeTrainer
-from support.memory_store import MemoryStore
 from support.runs import make_run
 
-store = MemoryStore()
+store = RunStore(Path(sys.argv[1]))
 store.put(make_run())
 trainer = FakeTrainer(store)
 state.trainer, state.store, state.run_of = lambda: trainer, lambda: store, store.get
@@ -25,21 +28,29 @@ state.visitor = lambda: "visitor"
 app = AppTest.from_file("app.py", default_timeout=60).run()
 assert not app.exception
 app.switch_page("pages/lab.py").run()
+assert not app.exception, app.exception
 app.button_group(key="digits").set_value("worst").run()
 app.button_group(key="activation").set_value("tanh").run()
 app.button(key="train").click().run()
 assert not app.exception and trainer.asked
+for page in ("compare", "matrix", "losses", "library"):
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception, page
 heavy = ("tensorflow", "keras", "sklearn", "torch")
 print([name for name in sys.modules if name.split(".")[0] in heavy])
 """
 
 
 @pytest.mark.timeout(240)
-def test_using_the_app_loads_neither_tensorflow_nor_keras():
+def test_using_the_app_loads_neither_tensorflow_nor_keras(tmp_path: Path) -> None:
     # A process of its own: what other tests have loaded says nothing.
     code = "import sys; sys.path[:0] = ['.', 'tests']\n" + USE_THE_APP
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=200, check=False
+        [sys.executable, "-c", code, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().splitlines()[-1] == "[]"
