@@ -15,6 +15,7 @@ from core.yardstick import LETTERS
 from pages.shared import settings
 from pages.shared.comparing import adding, controls
 from pages.shared.comparing.seen import Entry
+from pages.shared.export import export_button
 from pages.shared.page import PAGES
 
 
@@ -32,6 +33,8 @@ def top_row(entries: Sequence[Entry]) -> None:
         if entries:
             with st.container(width="content", key="compare-share-place"):
                 st.fragment(_share)()
+        if runs := [entry.variant for entry in entries if entry.run]:
+            export_button(runs, key="compare-export")
 
 
 def styles(palette: Palette) -> str:
