@@ -6,7 +6,7 @@ from core.gallery import Gallery, variants
 from core.gallery_build import check, drawn
 from core.training.task import train
 
-# Draws tanh + MSE on pixels from 0 to 1, a run that works: one that is black would agree too easily.
+# Draws tanh + MSE on pixels from 0 to 1, a run that works: a black one would agree too easily.
 SEED = 8
 
 
