@@ -33,7 +33,8 @@ class Query:
     """Which runs to list, and how.
 
     Attributes:
-        search: words, each of which has to be in what is said of a run; in any case.
+        search: words, each of which has to be in what is said of a run, in any case; numbers only
+            as a whole.
         filters: a setting, "origin" or "verdict" to the texts that it may have; empty for all.
         sort: a key of `SORTS`.
     """
@@ -45,7 +46,8 @@ class Query:
 
 def select(summaries: Iterable[RunSummary], query: Query) -> list[RunSummary]:
     """The runs that a query asks for, in its order."""
-    words = query.search.casefold().split()
+    # Else 12 would find every layer of 128.
+    words = [f" {word} " if word.isdigit() else word for word in query.search.casefold().split()]
     chosen = {name: set(values) for name, values in query.filters.items() if values}
     _, key, descending = SORTS[query.sort]
     found = [
@@ -97,7 +99,7 @@ def text_of(one: RunSummary, name: str) -> str:
 def said_of(one: RunSummary) -> str:
     """All that a search looks through, in lower case."""
     verdict = f"{one.verdict.word} {one.verdict.sentence}" if one.verdict else NOT_JUDGED
-    return f"{_settings(one.variant)} {text_of(one, ORIGIN)} {one.status} {verdict}".casefold()
+    return f" {_settings(one.variant)} {text_of(one, ORIGIN)} {one.status} {verdict} ".casefold()
 
 
 @lru_cache(maxsize=10_000)

@@ -12,6 +12,7 @@ from pages.shared.shelf import actions, deleting, finding, importing, saying, ta
 
 open_page("Library")
 deleting.settle()
+table.apply_styles()
 summaries = state.library().summaries()
 found = select(summaries.values(), finding.query())
 saying.say(summaries.values(), found)
@@ -22,7 +23,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="library-fin
     finding.controls(summaries.values())
     importing.button()
 place_of_actions = st.container(
-    horizontal=True, vertical_alignment="center", key="library-actions", height=44
+    horizontal=True, vertical_alignment="center", gap="small", key="library-actions"
 )
 chosen = table.table(found)
 with place_of_actions:

@@ -19,6 +19,7 @@ from pages.shared.checks import Checks
 from pages.shared.curve import loss_curve
 from pages.shared.digits import digit_grid
 from pages.shared.explain import explain
+from pages.shared.export import export_button
 from pages.shared.headline import headline
 from pages.shared.moment import Moment, headline_of, look
 from pages.shared.panel import Shown, digit_rows
@@ -139,7 +140,10 @@ def _in_words(curve: LossCurve, run: Run) -> None:
                 st.markdown(figures.curve_in_words(curve))
                 epochs = pd.DataFrame([asdict(epoch) for epoch in run.history.epochs])
                 st.dataframe(epochs.rename(columns=COLUMNS), hide_index=True)
-        st.caption(
-            f"{shipped}Trained {made.created[:10]} in {made.seconds:.1f} s on {made.machine};"
-            f" Keras {made.versions.get('keras', 'unknown')}."
-        )
+        with st.container(horizontal=True, vertical_alignment="center", key="lab-provenance"):
+            st.caption(
+                f"{shipped}Trained {made.created[:10]} in {made.seconds:.1f} s on {made.machine};"
+                f" Keras {made.versions.get('keras', 'unknown')}.",
+                width="stretch",
+            )
+            export_button([run.variant], key="lab-export", type="tertiary")

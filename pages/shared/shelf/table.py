@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import pictures, shelf
+from core import formats, pictures, shelf
 from core.comparison import short_name
 from core.matrix_view import AXIS_NAMES
 from core.run_summary import RunSummary
@@ -25,6 +25,14 @@ MOST_HEIGHT = 520
 PAGE = "library-page"
 # Already in a run's name.
 NAMED = ("activation", "loss")
+
+# The buttons of a selection take the place of one line of text; the table must not jump.
+_STYLES = "<style>.st-key-library-actions { min-height: 40px; }</style>"
+
+
+def apply_styles() -> None:
+    """Put the style sheet of the page on the page."""
+    st.html(_STYLES)
 
 
 def table(found: Sequence[RunSummary]) -> list[RunSummary]:
@@ -69,7 +77,7 @@ def _row(one: RunSummary) -> dict[str, Any]:
         "Verdict": _verdict(one),
         "MSE": _finite(one.scores.mse),
         "SSIM": _finite(one.scores.ssim),
-        "Loss": _finite(one.trained_loss.held_out),
+        "Loss": formats.loss(one.trained_loss.held_out),
         "Origin": text_of(one, ORIGIN),
         **settings,
         "Trained": one.created[:16].replace("T", " "),
@@ -87,8 +95,8 @@ def _columns() -> dict[str, Any]:
         "Verdict": column.TextColumn("Verdict", width=320),
         "MSE": column.NumberColumn("MSE", format="%.4f", help="Pixel error, held-out images"),
         "SSIM": column.NumberColumn("SSIM", format="%.2f"),
-        "Loss": column.NumberColumn(
-            "Loss", format="%.4g", help="As trained on, held-out images; of one kind only alike"
+        "Loss": column.TextColumn(
+            "Loss", alignment="right", help="As trained on, held-out images; each kind its own unit"
         ),
         "Trained": column.TextColumn("Trained (UTC)"),
         "Seconds": column.NumberColumn("Seconds", format="%.1f"),
@@ -100,8 +108,8 @@ def _verdict(one: RunSummary) -> str | None:
     return f"{one.verdict.word} {one.verdict.sentence}" if one.verdict else None
 
 
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 @st.cache_data(show_spinner=False, max_entries=PICTURES_KEPT)

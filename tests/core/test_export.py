@@ -1,0 +1,85 @@
+"""The files that can be taken home, opened as their readers open them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from core.archive import import_archive
+from core.export import Export, exports
+from core.gallery import Gallery
+from core.library import Library
+from core.store import RunStore
+from core.variant import Variant
+from support.runs import assert_same_run, make_run, small_run
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(RunStore(tmp_path / "store"), Gallery(tmp_path / "nothing.zip"))
+
+
+def by_name(library: Library, *variants: Variant) -> dict[str, Export]:
+    return {file.name: file for file in exports(library, variants)}
+
+
+def test_a_shipped_run_has_every_file_but_an_archive(tmp_path: Path) -> None:
+    library = Library(RunStore(tmp_path), Gallery())
+    files = by_name(library, Variant())
+    assert list(files) == ["script", "report", "png", "svg", "scores", "history"]
+    assert files["report"].build().startswith(b"<!doctype html>")
+    assert b"Known before training" in files["report"].build()
+    assert Image.open(io.BytesIO(files["png"].build())).format == "PNG"
+    assert files["scores"].build().startswith(b"run,pictures,dataset")
+    # 67 ends of epochs and every eleventh of 3,015 steps are kept.
+    assert files["history"].build().count(b"\n") > 300
+
+
+def test_the_archive_brings_the_run_to_another_lab(library: Library, tmp_path: Path) -> None:
+    run = small_run(1)
+    library.store.put(run)
+    content = by_name(library, run.variant)["archive"].build()
+    other = RunStore(tmp_path / "other")
+    assert import_archive(other, io.BytesIO(content)).added == (run.variant.key,)
+    assert_same_run(other.get(run.variant.key), run)
+
+
+def test_nothing_is_built_before_it_is_asked_for(library: Library) -> None:
+    run = small_run(1)
+    files = by_name(library, run.variant)
+    library.store.put(run)
+    assert b"0.0141" in files["scores"].build()
+
+
+def test_the_script_of_a_large_data_set_is_one_file_and_of_the_sample_has_its_digits(
+    library: Library,
+) -> None:
+    assert by_name(library, Variant(dataset="mnist"))["script"].file_name.endswith(".py")
+    script = by_name(library, Variant())["script"]
+    assert script.file_name.endswith(".zip")
+    names = zipfile.ZipFile(io.BytesIO(script.build())).namelist()
+    assert names == [f"autoencoder_{Variant().key}.py", "mnist_5k.npz"]
+
+
+def test_more_runs_than_letters_have_tables_but_no_report(library: Library) -> None:
+    runs = [small_run(seed) for seed in range(7)]
+    for run in runs:
+        library.store.put(run)
+    files = by_name(library, *(run.variant for run in runs))
+    assert list(files) == ["script", "scores", "history", "archive"]
+    assert files["scores"].build().count(b"this run") == 7
+    assert len(zipfile.ZipFile(io.BytesIO(files["script"].build())).namelist()) == 7 + 1
+
+
+def test_a_run_that_is_gone_when_its_file_is_built_is_left_out(library: Library) -> None:
+    here, gone = make_run(Variant()), make_run(Variant(seed=5))
+    for run in (here, gone):
+        library.store.put(run)
+    files = by_name(library, here.variant, gone.variant)
+    library.store.delete(gone.variant.key)
+    assert gone.variant.key.encode() not in files["scores"].build()
+    assert b"<h1>" in files["report"].build()

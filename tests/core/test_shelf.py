@@ -1,0 +1,85 @@
+"""The library as a list, from summaries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core.advice import Verdict
+from core.run_summary import RunSummary, summary_of
+from core.runs import Scores
+from core.shelf import HERE, PAGE, SHIPPED, Query, choices, page_of, pages, select
+from core.variant import Variant
+from support.runs import make_run
+
+BLACK = Verdict(code="black", tone="bad", word="Black.", sentence="Almost nothing is lit.")
+WORKS = Verdict(code="works", tone="good", word="It works.", sentence="4.5 times closer.")
+
+
+def one(verdict: Verdict, mse: float, *, shipped: bool = False, **settings: object) -> RunSummary:
+    run = make_run(Variant.from_dict(settings))
+    made = summary_of(run, bytes=1000, used=0.0)
+    scores = Scores(mse=mse, mae=0.1, psnr=10.0, ssim=0.5)
+    return replace(made, verdict=verdict, scores=scores, shipped=shipped)
+
+
+@pytest.fixture
+def shelf() -> list[RunSummary]:
+    return [
+        replace(one(WORKS, 0.014), used=3.0),
+        replace(one(BLACK, 0.108, activation="softmax", shipped=True), used=1.0),
+        replace(one(BLACK, float("nan"), activation="softmax", seed=12), used=2.0),
+    ]
+
+
+def seeds(found: list[RunSummary]) -> list[tuple[str, int]]:
+    return [(summary.variant.activation, summary.variant.seed) for summary in found]
+
+
+def test_without_a_wish_all_are_listed_the_last_used_first(shelf: list[RunSummary]) -> None:
+    assert seeds(select(shelf, Query())) == [("sigmoid", 0), ("softmax", 12), ("softmax", 0)]
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("SOFTMAX black", [("softmax", 12), ("softmax", 0)]),
+        ("bce works", [("sigmoid", 0)]),
+        ("seed 12", [("softmax", 12)]),
+        ("shipped", [("softmax", 0)]),
+        ("black works", []),
+    ],
+)
+def test_every_word_of_a_search_has_to_be_said_of_a_run(
+    shelf: list[RunSummary], search: str, found: list[tuple[str, int]]
+) -> None:
+    assert seeds(select(shelf, Query(search=search))) == found
+
+
+def test_filters_narrow_by_setting_verdict_and_origin_together(shelf: list[RunSummary]) -> None:
+    both = Query(filters={"activation": ("softmax", "tanh"), "origin": (HERE,)})
+    assert seeds(select(shelf, both)) == [("softmax", 12)]
+    assert seeds(select(shelf, Query(filters={"verdict": ("It works",)}))) == [("sigmoid", 0)]
+    assert len(select(shelf, Query(filters={"activation": ()}))) == 3
+
+
+def test_a_score_that_is_not_a_number_comes_last(shelf: list[RunSummary]) -> None:
+    by_error = select(shelf, Query(sort="mse"))
+    assert seeds(by_error) == [("sigmoid", 0), ("softmax", 0), ("softmax", 12)]
+
+
+def test_only_what_differs_can_be_chosen_and_numbers_come_by_size(shelf: list[RunSummary]) -> None:
+    assert choices([*shelf, one(WORKS, 0.02, seed=3)]) == {
+        "activation": ["sigmoid", "softmax"],
+        "seed": ["0", "3", "12"],
+        "verdict": ["Black", "It works"],
+        "origin": [SHIPPED, HERE],
+    }
+    assert choices([]) == {}
+
+
+def test_a_list_is_cut_into_pages(shelf: list[RunSummary]) -> None:
+    many = shelf[:1] * (2 * PAGE + 1)
+    assert [len(page_of(many, page)) for page in (1, 2, 3)] == [PAGE, PAGE, 1]
+    assert [pages(count) for count in (0, 1, PAGE, PAGE + 1)] == [1, 1, 1, 2]

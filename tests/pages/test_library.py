@@ -1,0 +1,278 @@
+"""The Library page: what it lists, what can be done with a run, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.advice import verdict
+from core.archive import export_archive
+from core.gallery import Gallery
+from core.library import Library
+from core.limits import PUBLIC
+from core.store import RunStore
+from core.variant import Variant
+from pages.shared import state
+from support.fake_trainer import FakeTrainer
+from support.runs import make_run, small_run
+
+OpenLibrary = Callable[[], AppTest]
+APP = Path(__file__).parents[2] / "app.py"
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
+    """A store that judges, as the lab's does."""
+    store = RunStore(tmp_path / "store", judge=verdict)
+    monkeypatch.setattr(state, "store", lambda: store)
+    monkeypatch.setattr(state, "run_of", store.get)
+    return store
+
+
+@pytest.fixture
+def open_library(
+    trainer: FakeTrainer, store: RunStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> OpenLibrary:
+    """Opens the page; nothing is shipped."""
+    use(monkeypatch, Library(store, Gallery(tmp_path / "nothing.zip")))
+
+    def opened() -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        app.switch_page("pages/library.py").run()
+        assert not app.exception
+        return app
+
+    return opened
+
+
+def use(monkeypatch: pytest.MonkeyPatch, library: Library) -> None:
+    monkeypatch.setattr(state, "library", lambda: library)
+
+
+def headline(app: AppTest) -> str:
+    html = "\n".join(element.proto.body for element in app.get("html"))
+    [found] = re.findall(r'role="status">(.*?)</p>', html, re.DOTALL)
+    return re.sub(r"<.*?>", "", found).strip()
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(element.value for element in [*app.markdown, *app.caption])
+
+
+def names(app: AppTest) -> list[str]:
+    return list(app.dataframe[0].value["Run"])
+
+
+def choose(app: AppTest, *rows: int) -> None:
+    """Selects rows of the table, as a click on their boxes does."""
+    app.session_state[app.dataframe[0].key] = {
+        "selection": {"rows": list(rows), "columns": [], "cells": []}
+    }
+    app.run()
+    assert not app.exception
+
+
+def labels(app: AppTest, kind: str) -> list[str]:
+    return [element.proto.label for element in app.get(kind)]
+
+
+def test_runs_of_this_machine_and_shipped_ones_are_listed_and_told_apart(
+    open_library: OpenLibrary, store: RunStore, monkeypatch: pytest.MonkeyPatch
+):
+    store.put(make_run(Variant(seed=7)))
+    use(monkeypatch, Library(store, Gallery()))
+    app = open_library()
+    assert headline(app) == "175 runs. 1 trained here, 174 shipped with the lab."
+    listed = app.dataframe[0].value
+    assert listed["Origin"][0] == "trained here"
+    assert set(listed["Origin"][1:]) == {"shipped"}
+    assert list(listed["Digit"].str[:22].unique()) == ["data:image/png;base64,"]
+    assert len(listed) == 50
+    assert "of 500 MB are used" in texts(app)
+
+
+def test_search_filter_and_order_narrow_the_list(open_library: OpenLibrary, store: RunStore):
+    for seed, activation in enumerate(("sigmoid", "softmax", "tanh", "softmax")):
+        store.put(make_run(Variant(seed=seed, layers=(2,), activation=activation)))
+    app = open_library()
+    assert headline(app).startswith("4 runs.")
+    app.text_input(key="library-search").set_value("softmax").run()
+    assert names(app) == ["softmax + BCE", "softmax + BCE"]
+    assert headline(app).startswith("2 of 4 runs.")
+    app.multiselect(key="library-filter-seed").set_value(["3"]).run()
+    assert list(app.dataframe[0].value["Seed"]) == ["3"]
+    app.button(key="library-clear-filters").click().run()
+    app.selectbox(key="library-sort").set_value("name").run()
+    assert names(app) == ["sigmoid + BCE", "softmax + BCE", "softmax + BCE", "tanh + BCE"]
+
+
+def test_a_search_without_a_match_says_so_and_leads_back(
+    open_library: OpenLibrary, store: RunStore
+):
+    store.put(small_run(0))
+    app = open_library()
+    app.text_input(key="library-search").set_value("no such run").run()
+    assert headline(app) == "No run matches. There are 1."
+    app.button(key="library-all").click().run()
+    assert len(app.dataframe[0].value) == 1
+
+
+def test_an_empty_library_says_how_it_fills(open_library: OpenLibrary):
+    assert headline(open_library()) == "No runs yet. What is trained in the lab is kept here."
+
+
+def test_a_deleted_run_comes_back_with_undo_and_is_gone_after_the_page_was_left(
+    open_library: OpenLibrary, store: RunStore
+):
+    run = small_run(0)
+    store.put(run)
+    app = open_library()
+    choose(app, 0)
+    assert "Delete 1 run?" in texts(app)
+    app.button(key="library-sure").click().run()
+    assert run.variant.key not in store
+    assert "1 run deleted." in texts(app)
+    app.button(key="library-undo").click().run()
+    assert run.variant.key in store
+    choose(app, 0)
+    app.button(key="library-sure").click().run()
+    app.switch_page("pages/losses.py").run()
+    app.switch_page("pages/library.py").run()
+    assert not app.exception
+    assert "library-undo" not in [button.key for button in app.button]
+    assert not store.restore(run.variant.key)
+
+
+def test_shipped_runs_cannot_be_deleted(
+    open_library: OpenLibrary, store: RunStore, monkeypatch: pytest.MonkeyPatch
+):
+    use(monkeypatch, Library(store, Gallery()))
+    app = open_library()
+    choose(app, 0)
+    cannot = app.button(key="library-cannot")
+    assert cannot.disabled
+    assert cannot.help == "Runs that came with the lab cannot be deleted."
+
+
+def test_one_run_can_be_opened_and_up_to_six_compared(open_library: OpenLibrary, store: RunStore):
+    for seed in range(7):
+        store.put(small_run(seed))
+    app = open_library()
+    choose(app, 0)
+    assert {"Open in the lab", "Compare"} <= set(labels(app, "button"))
+    choose(app, 0, 1)
+    assert "Open in the lab" not in labels(app, "button")
+    choose(app, *range(7))
+    [compare] = [button for button in app.button if button.label == "Compare"]
+    assert compare.disabled
+
+
+def test_every_kind_of_file_is_offered_and_an_archive_of_stored_runs_only(
+    open_library: OpenLibrary, store: RunStore, monkeypatch: pytest.MonkeyPatch
+):
+    every = {
+        "Keras script and data",
+        "Report (HTML)",
+        "Digits (PNG)",
+        "Digits (SVG)",
+        "Scores (CSV)",
+        "Curves (CSV)",
+    }
+    store.put(small_run(0))
+    use(monkeypatch, Library(store, Gallery()))
+    app = open_library()
+    choose(app, 0)
+    assert set(labels(app, "download_button")) == every | {"Archive for another lab"}
+    choose(app, 1)
+    assert set(labels(app, "download_button")) == every
+
+
+def upload(app: AppTest, content: bytes) -> None:
+    [uploader] = app.file_uploader
+    uploader.upload("runs.zip", content, "application/zip").run()
+    assert not app.exception
+
+
+def archive_of(tmp_path: Path, seeds: Sequence[int]) -> bytes:
+    other = RunStore(tmp_path / "other")
+    runs = [small_run(seed) for seed in seeds]
+    for run in runs:
+        other.put(run)
+    target = io.BytesIO()
+    export_archive(other, [run.variant.key for run in runs], target)
+    return target.getvalue()
+
+
+def test_an_archive_is_imported_and_what_was_here_stays(
+    open_library: OpenLibrary, store: RunStore, tmp_path: Path
+):
+    store.put(small_run(0))
+    app = open_library()
+    upload(app, archive_of(tmp_path, [0, 1, 2]))
+    assert "2 runs added." in texts(app)
+    assert "1 run had been here already." in texts(app)
+    assert headline(app).startswith("3 runs.")
+
+
+def test_what_is_no_archive_is_refused_in_one_sentence(open_library: OpenLibrary, store: RunStore):
+    app = open_library()
+    upload(app, b"PK but no archive")
+    assert "This is not an archive of runs, but another kind of file." in texts(app)
+    assert store.keys() == []
+
+
+def test_strangers_can_neither_delete_nor_import(
+    open_library: OpenLibrary, store: RunStore, trainer: FakeTrainer
+):
+    trainer.limits = PUBLIC
+    store.put(small_run(0))
+    app = open_library()
+    choose(app, 0)
+    assert app.button(key="library-cannot").disabled
+    assert "nobody can delete or import" in str(app.button(key="library-cannot").help)
+    assert app.file_uploader[0].proto.disabled
+
+
+def test_a_damaged_run_is_named_and_the_others_are_listed(
+    open_library: OpenLibrary, store: RunStore
+):
+    for seed in (0, 1):
+        store.put(small_run(seed))
+    key = small_run(0).variant.key
+    (store.root / "runs" / key / "run.json").write_text(json.dumps({}))
+    assert store.get(key) is None
+    app = open_library()
+    assert headline(app).startswith("1 run.")
+    assert "The stored run is damaged" in texts(app)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_said(
+    open_library: OpenLibrary, store: RunStore, monkeypatch: pytest.MonkeyPatch
+):
+    store.put(small_run(0))
+    store.root.chmod(0o500)
+    closed = RunStore(store.root)
+    monkeypatch.setattr(state, "store", lambda: closed)
+    use(monkeypatch, Library(closed, Gallery(store.root / "nothing.zip")))
+    app = open_library()
+    assert headline(app).startswith("1 run.")
+    assert app.file_uploader[0].proto.disabled
+
+
+def test_a_run_nobody_judged_is_listed(
+    open_library: OpenLibrary, store: RunStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    silent = RunStore(tmp_path / "silent")
+    silent.put(small_run(0))
+    monkeypatch.setattr(state, "store", lambda: silent)
+    use(monkeypatch, Library(silent, Gallery(tmp_path / "nothing.zip")))
+    app = open_library()
+    assert app.dataframe[0].value["Verdict"].isna().all()
