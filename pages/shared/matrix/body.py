@@ -25,9 +25,10 @@ STYLES = """<style>
 .st-key-matrix-top { row-gap: 0.5rem; }
 [data-testid=stPopoverBody]:has(.st-key-matrix-axes) { width: min(720px, 94vw); max-width: none; }
 .st-key-matrix-open a, .st-key-matrix-compare a {
-  min-height: 2.5rem; padding: 0.25rem 0.75rem; border-radius: 0.375rem;
+  min-height: 2.5rem; margin: 0; padding: 0.25rem 0.75rem; border-radius: 0.375rem;
   border: 1px solid var(--lab-border);
 }
+.st-key-matrix-open > div, .st-key-matrix-compare > div { margin: 0 !important; }
 .st-key-matrix-open a, .st-key-matrix-open a:hover {
   background: var(--lab-primary); border-color: var(--lab-primary);
 }
