@@ -17,7 +17,11 @@ from core.log import happened
 # benchmarks/training.py says what these were chosen from. Level 1 is the lowest that vectorizes;
 # it compiles faster than 3 and runs as fast, for most of the time goes into libraries' kernels.
 # The width is a wish: a processor without AVX-512 takes what it has.
-XLA_FLAGS = "--xla_backend_optimization_level=1 --xla_cpu_prefer_vector_width=512"
+XLA_FLAGS = (
+    "--xla_backend_optimization_level=1"
+    " --xla_cpu_prefer_vector_width=512"
+    " --xla_cpu_copy_insertion_use_region_analysis=true"
+)
 CACHE_MEGABYTES = 200
 
 
