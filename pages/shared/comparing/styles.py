@@ -23,6 +23,7 @@ _STYLES = """
 .lab-panel-picture { width: 156px; height: 156px; display: block; }
 @media (max-width: 640px) {
   .st-key-compare-choose, .st-key-compare-enlarged, .st-key-compare-scale { padding-left: 0; }
+  .st-key-compare-choose button { padding: 0 0.2rem; min-width: 2rem; }
 }
 """
 
