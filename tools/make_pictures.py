@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 SIZE = ViewportSize(width=1280, height=720)
 COLOURS = 256
 MOST_BYTES = 120_000
-WARM_MILLISECONDS = 180_000
+WAIT_MILLISECONDS = 180_000
 
 SIGMOID = Variant()
 SOFTMAX = Variant(activation="softmax")
@@ -38,7 +38,7 @@ SHOTS: dict[str, tuple[str, dict[str, str], str]] = {
     "compare": ("compare", link_query([SIGMOID, SOFTMAX]), "img"),
     "matrix": ("matrix", {"activation": "softmax"}, "button.cell .picture"),
     "losses": ("losses", {}, "role=img[name=/over the prediction/]"),
-    "library": ("library", {}, "img"),
+    "library": ("library", {}, "[data-testid=stDataFrame] canvas"),
 }
 PICTURES_ARE_THERE = "[...document.images].every(image => image.complete && image.naturalWidth)"
 NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -56,7 +56,7 @@ def photograph(page: Page, lab: LabServer, name: str) -> bytes:
     """A page as PNG, once everything on it is drawn."""
     path, query, drawn = SHOTS[name]
     open_page(page, f"{lab.url}/{path}?{urlencode(query)}")
-    expect(page.get_by_text("Trainer ready")).to_be_visible(timeout=WARM_MILLISECONDS)
+    expect(page.get_by_text("Trainer ready")).to_be_visible()
     expect(page.locator(drawn).first).to_be_visible()
     settle(page)
     page.wait_for_function(PICTURES_ARE_THERE)
@@ -84,6 +84,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(shots()))
     names = parser.parse_args().names or shots()
     FOLDER.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=WAIT_MILLISECONDS)
     sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has none for root
     with (
         tempfile.TemporaryDirectory() as home,
@@ -92,6 +93,7 @@ def main() -> None:
     ):
         browser = playwright.chromium.launch(executable_path=bring(), args=sandbox)
         page = browser.new_page(viewport=SIZE, color_scheme="light", locale="en-GB")
+        page.set_default_timeout(WAIT_MILLISECONDS)
         for name in names:
             picture = small(photograph(page, lab, name))
             (FOLDER / f"{name}.png").write_bytes(picture)

@@ -1,0 +1,122 @@
+"""The documents: their links and pictures are there, and what they tell to type works."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from distributed.cli import dask_scheduler, dask_worker
+from PIL import Image
+
+from core import cli, sweep
+from core.cli.arguments import variant_of
+from core.cli.sweep import values
+from core.store import RunStore
+from support.runs import make_run
+from tools import make_pictures
+
+DOCUMENTS = [Path(name) for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+DOCUMENTS += sorted(Path("docs").glob("*.md"))
+README = Path("README.md").read_text()
+SHELL = [
+    line.partition("#")[0].strip()
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+]
+PYTHON = ".venv/bin/python -m "
+LAB = [line.removeprefix(PYTHON) for line in SHELL if line.startswith(f"{PYTHON}core ")]
+DASK = [line.removeprefix(PYTHON) for line in SHELL if line.startswith(f"{PYTHON}dask ")]
+SERVERS = {"scheduler": dask_scheduler.main, "worker": dask_worker.main}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_every_linked_file_and_picture_is_there(document: Path) -> None:
+    targets = re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", document.read_text())
+    files = [document.parent / unquote(target) for target in targets if "://" not in target]
+    assert [file for file in files if not file.exists()] == []
+
+
+def test_every_file_that_the_layout_names_is_there() -> None:
+    layout = README.partition("## Layout of the code")[2]
+    names = re.findall(r"^(\s*)([\w./]+)\s", layout.split("```")[1], re.MULTILINE)
+    found = [Path("core" if indent else "", name) for indent, name in names]
+    assert len(found) > 8
+    assert [path for path in found if not path.exists()] == []
+
+
+def test_every_picture_is_shown_in_words_too() -> None:
+    shown = re.findall(r"!\[(.*?)\]\(docs/pictures/(.*?)\.png\)", README)
+    assert all(len(words) > 20 for words, _ in shown)
+    made = {path.stem for path in make_pictures.FOLDER.glob("*.png")}
+    assert {name for _, name in shown} == made
+    assert made <= set(make_pictures.shots())
+
+
+@pytest.mark.parametrize("path", sorted(make_pictures.FOLDER.glob("*.png")), ids=lambda p: p.stem)
+def test_a_picture_is_small_and_of_a_whole_screen(path: Path) -> None:
+    png = path.read_bytes()
+    assert len(png) < 120_000
+    with Image.open(io.BytesIO(png)) as picture:
+        assert picture.size == (1280, 720)
+
+
+def test_the_readme_names_every_variable_that_the_lab_reads() -> None:
+    read = set(re.findall(r'environ\.get\("(\w+)"', Path("core/settings.py").read_text()))
+    named = set(re.findall(r"^\| `([A-Z_]+)`", README, re.MULTILINE))
+    assert named == read
+
+
+def test_every_benchmark_that_the_readme_names_is_there() -> None:
+    named = re.findall(r"`benchmarks\.(\w+)`", README)
+    assert len(named) > 3
+    assert [name for name in named if not Path("benchmarks", f"{name}.py").exists()] == []
+
+
+def test_the_readme_shows_every_command() -> None:
+    assert {line.split()[1] for line in LAB} == {"train", "list", "sweep", "gallery"}
+
+
+@pytest.mark.parametrize("line", [line for line in LAB if "gallery" not in line])
+def test_a_command_of_the_readme_gives_what_is_stored(line: str, tmp_path: Path) -> None:
+    """Its runs are stored already, so that it trains nothing."""
+    arguments = shlex.split(line)[1:]
+    options = cli.parse(arguments)
+    store = RunStore(tmp_path)
+    if options.command != "list":
+        for variant in sweep.grid(variant_of(options), values(getattr(options, "vary", []))):
+            store.put(make_run(variant))
+    done = subprocess.run(
+        [sys.executable, "-m", "core", *arguments],
+        env={**os.environ, "AUTOENCODER_LAB_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("0.0141" in done.stdout) == (options.command != "list")  # the stored runs' MSE
+
+
+@pytest.mark.parametrize("line", [line for line in LAB if "gallery" in line])
+def test_a_command_for_the_shipped_runs_is_understood(line: str) -> None:
+    assert cli.parse(shlex.split(line)[1:]).action in ("build", "check")
+
+
+@pytest.mark.parametrize("line", DASK)
+def test_dask_understands_a_command_of_the_readme(line: str) -> None:
+    _, server, *arguments = shlex.split(line)
+    context = SERVERS[server].make_context(server, arguments)
+    assert "8786" in str(context.params.get("port") or context.params["scheduler"])
+
+
+def test_the_readme_starts_scheduler_worker_and_lab_at_one_address() -> None:
+    assert [line.split()[1] for line in DASK] == ["scheduler", "worker"]
+    address = next(part for part in DASK[1].split() if "://" in part)
+    assert f"DASK_SCHEDULER_ADDRESS={address} make run" in SHELL
