@@ -1,0 +1,106 @@
+"""The library in a browser: select, take home, read offline, delete, undo, carry to another lab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core.advice import verdict
+from core.store import RunStore
+from core.variant import Variant
+from support.lab_server import LabServer
+from support.pages import open_page, settle
+from support.runs import make_run
+
+pytestmark = pytest.mark.timeout(240)
+HEADER = 40
+ROW = 40
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
+    """A lab of its own, in which two runs were trained."""
+    home = tmp_path_factory.mktemp("shelf")
+    store = RunStore(home, judge=verdict)
+    for activation in ("softmax", "sigmoid"):
+        store.put(make_run(Variant(seed=77, activation=activation)))
+    with LabServer(home) as server:
+        yield server
+
+
+def find(page: Page, words: str) -> None:
+    page.get_by_label("Search", exact=True).fill(words)
+    page.keyboard.press("Enter")
+    settle(page)
+
+
+def select(page: Page, *rows: int) -> None:
+    """Clicks the boxes of some rows; the table is drawn on a canvas."""
+    canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
+    box = canvas.bounding_box()
+    assert box is not None
+    for row in rows:
+        page.mouse.click(box["x"] + 18, box["y"] + HEADER + row * ROW + ROW / 2)
+        settle(page)
+
+
+def take_home(page: Page, label: str, folder: Path) -> Path:
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label).click()
+    target = folder / download.value.suggested_filename
+    download.value.save_as(target)
+    page.keyboard.press("Escape")
+    return target
+
+
+def test_two_runs_are_found_and_led_to_a_comparison(shelf: LabServer, page: Page) -> None:
+    open_page(page, f"{shelf.url}/library")
+    find(page, "seed 77")
+    expect(page.get_by_role("status").filter(has_text="2 of 176 runs.")).to_be_visible()
+    select(page, 0, 1)
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_text("Only the output activation differs.")).to_be_visible()
+
+
+def test_a_report_opens_from_disk_without_a_network(
+    shelf: LabServer, page: Page, browser: Browser, tmp_path: Path
+) -> None:
+    open_page(page, f"{shelf.url}/library")
+    find(page, "sigmoid seed 77")
+    select(page, 0)
+    report = take_home(page, "Report (HTML)", tmp_path)
+    asked: list[str] = []
+    complaints: list[str] = []
+    offline = browser.new_context(offline=True)
+    reader = offline.new_page()
+    reader.on("request", lambda request: asked.append(request.url))
+    reader.on("console", lambda message: complaints.append(message.text))
+    reader.goto(report.as_uri())
+    expect(reader.get_by_role("heading", name="sigmoid + BCE").first).to_be_visible()
+    pictures = reader.locator("img").evaluate_all("all => all.map(one => one.naturalWidth)")
+    assert pictures == [1774, 1774]  # 10 cells of 172 pixels and 9 gaps of 6
+    assert all(url.startswith(("file:", "data:")) for url in asked)
+    assert complaints == []
+    offline.close()
+
+
+def test_a_run_is_carried_from_one_lab_to_another(
+    shelf: LabServer, page: Page, tmp_path: Path
+) -> None:
+    open_page(page, f"{shelf.url}/library")
+    find(page, "softmax seed 77")
+    select(page, 0)
+    archive = take_home(page, "Archive for another lab", tmp_path)
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_test_id("stPopoverBody").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("1 run deleted.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("1 run deleted.")).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text="1 of 176 runs.")).to_be_visible()
+    page.get_by_role("button", name="Import").click()
+    page.locator("input[type=file]").set_input_files(archive)
+    expect(page.get_by_text("0 runs added. 1 run had been here already.")).to_be_visible()
