@@ -36,7 +36,7 @@ def open_page(title: str, *, navigation: bool = True) -> None:
     """Set the page up; the first call of every page.
 
     Args:
-        title: a key of `PAGES`.
+        title: a key of `PAGES`, or of a page that the navigation leaves out.
         navigation: False leaves the navigation out, as when presenting.
     """
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=ICON, layout="wide")
@@ -79,4 +79,5 @@ def _trainer_badge(was_waiting: bool) -> None:
     if is_waiting(status) != was_waiting:
         st.rerun()
     label, colour, icon = badge(status)
-    st.badge(label, color=colour, icon=icon, help=status.message or None)
+    more = f"{status.message} [Status of the lab](status)".strip()
+    st.badge(label, color=colour, icon=icon, help=more)

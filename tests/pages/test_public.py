@@ -1,0 +1,112 @@
+"""What pages say on a host for strangers, and the status page of whoever runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from core.limits import PUBLIC
+from core.variant import FIELDS, RANGES, Variant
+from core.view import VIEW_FIELDS
+from pages.shared import state
+from support.fake_trainer import FakeTrainer
+from support.runs import make_run
+
+OpenLab = Callable[..., AppTest]
+APP = Path(__file__).parents[2] / "app.py"
+PAGES = ["app.py", "pages/lab.py", "pages/compare.py", "pages/matrix.py", "pages/losses.py"]
+CASES = 40  # for each page; 200 together
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(element.value for element in [*app.markdown, *app.caption])
+
+
+def test_a_run_beyond_the_limit_is_refused_and_the_limit_is_named(
+    open_lab: OpenLab, trainer: FakeTrainer
+) -> None:
+    trainer.limits = PUBLIC
+    app = open_lab(epochs="101")
+    app.button(key="train").click().run()
+    assert not app.exception
+    assert trainer.asked == []
+    assert "101 epochs are more than this public lab allows" in said(app)
+    assert "100 at most." in said(app)
+
+
+def test_a_run_that_a_limit_on_time_ended_says_so(open_lab: OpenLab, trainer: FakeTrainer) -> None:
+    app = open_lab()
+    app.button(key="train").click().run()
+    job = trainer.find(Variant().key)
+    assert job is not None
+    job.run = make_run(job.variant, status="stopped")
+    job.error = "A run may take 300 s on this public lab, and this one was stopped then."
+    job.change("finished")
+    app.run()
+    assert "A run may take 300 s on this public lab" in said(app)
+    assert not app.exception
+
+
+def test_the_status_page_tells_of_worker_queue_memory_versions_and_limits(
+    trainer: FakeTrainer,
+) -> None:
+    trainer.limits = PUBLIC
+    trainer.train(Variant(seed=5), "ann")
+    app = AppTest.from_file(str(APP), default_timeout=60).switch_page("pages/status.py").run()
+    assert not app.exception
+    rows: dict[str, str] = {}
+    for table in app.table:
+        rows |= table.value[""].to_dict()
+    assert rows["State"] == "ready"
+    assert rows["Waiting"] == "1"
+    assert rows["Page process 1"].endswith(" MB")
+    assert rows["Stored runs"] == "0, 0 MB"
+    assert rows["Epochs"] == "100"
+    assert rows["streamlit"].startswith("1.67.")
+
+
+OTHER = [
+    "rows",
+    "columns",
+    "row_values",
+    "runs",
+    "a",
+    "step",
+    "present",
+    "section",
+    "y",
+    "x",
+    "extent",
+    "find",
+    "unknown",
+]
+names = st.sampled_from([*FIELDS, *VIEW_FIELDS, *OTHER])
+values = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+    st.sampled_from(["1", "nan", "1e999", "-1", "mnist", "raw", "<b>x</b>", "seed", "layers"]),
+    st.sampled_from([str(edge) for edges in RANGES.values() for edge in edges]),
+)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("page", PAGES)
+def test_no_link_breaks_a_page(page: str, trainer: FakeTrainer) -> None:
+    assert state.trainer() is trainer
+
+    @settings(max_examples=CASES, suppress_health_check=list(HealthCheck))
+    @given(st.dictionaries(names, values, max_size=4))
+    def check(query: dict[str, str]) -> None:
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        if page != "app.py":
+            app.switch_page(page)
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception
+
+    check()
