@@ -45,7 +45,7 @@ def test_every_linked_file_and_picture_is_there(document: Path) -> None:
 
 def test_every_file_that_the_layout_names_is_there() -> None:
     layout = README.partition("## Layout of the code")[2]
-    names = re.findall(r"^(\s*)([\w./]+)\s", layout.split("```")[1], re.MULTILINE)
+    names = re.findall(r"^( *)([\w./]+)\s", layout.split("```")[1], re.MULTILINE)
     found = [Path("core" if indent else "", name) for indent, name in names]
     assert len(found) > 8
     assert [path for path in found if not path.exists()] == []
