@@ -164,3 +164,24 @@ def test_a_store_that_cannot_be_written_is_said_and_the_run_is_shown_all_the_sam
         train(page)
         assert "could not be stored, so it lasts until the lab ends" in page.text
         assert page.errors == []
+
+
+def test_without_a_network_mnist_is_refused_in_plain_words_and_the_sample_is_selected(
+    tmp_path: Path,
+) -> None:
+    nowhere = "http://127.0.0.1:9"
+    environment = {
+        "AUTOENCODER_LAB_DATA": str(tmp_path),
+        "KERAS_HOME": str(tmp_path),
+        **dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY"), nowhere),
+        "no_proxy": "127.0.0.1",
+    }
+    with (
+        LabServer(tmp_path / "home", environment=environment) as server,
+        visit(server, Variant(dataset="mnist", epochs=1)) as page,
+    ):
+        assert "MNIST is not on this machine yet; Train fetches it." in page.text
+        page.click("Train")
+        page.until(lambda: "The sample stays selected." in page.text, TRAINING_SECONDS)
+        page.until(lambda: "dataset=mnist-sample" in page.query)
+        assert page.errors == []
