@@ -1,0 +1,72 @@
+"""Ten thousand links through all parsers: no exception, and all that is wrong is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.comparison import Comparison
+from core.losses_view import LossesView
+from core.matrix_view import MatrixView
+from core.story import Place
+from core.variant import CHOICES, FIELDS, RANGES, Variant
+from core.view import VIEW_FIELDS, View
+
+# Of each parser there is a class with `from_query`; all together read 10,000 links.
+# Those that make many variants of a link read fewer.
+CASES: dict[Any, int] = {
+    Variant: 1_500,
+    View: 1_500,
+    LossesView: 3_000,
+    Place: 3_000,
+    MatrixView: 500,
+    Comparison: 500,
+}
+
+NAMES = sorted(
+    {
+        *FIELDS,
+        *VIEW_FIELDS,
+        *LossesView().__dict__,
+        *MatrixView().__dict__,
+        *Place().__dict__,
+        *(f"run{number}" for number in range(5)),
+        *("run", "runs", "keys", "seeds", "play", "embed", "__proto__", "../x", ""),
+    }
+)
+# What a hand or a program may put in place of a value.
+NUMBERS = ["0", "-0", "1e999", "-1e999", "nan", "inf", "1_0", "٣", "0x10", "2147483648", "9" * 400]
+ODD = ["", " ", "\x00", "\ud800", "<script>alert(1)</script>", "../../etc/passwd", "%00", "-", ","]
+EDGES = [str(edge) for edges in RANGES.values() for edge in edges]
+values = st.one_of(
+    st.sampled_from(
+        [*NUMBERS, *ODD, *EDGES, *(c for choices in CHOICES.values() for c in choices)]
+    ),
+    st.text(max_size=40),
+    st.lists(st.integers(-1, 2000), max_size=12).map(lambda widths: "-".join(map(str, widths))),
+)
+queries = st.dictionaries(st.sampled_from(NAMES), values, max_size=8)
+
+
+def reader(parser: Any) -> Callable[[Mapping[str, str]], tuple[Any, list[Any]]]:
+    read: Callable[[Mapping[str, str]], tuple[Any, list[Any]]] = parser.from_query
+    return read
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("parser", CASES, ids=lambda parser: parser.__name__)
+def test_every_link_is_read_and_what_was_read_goes_to_a_sound_link(parser: Any) -> None:
+    read = reader(parser)
+
+    @settings(max_examples=CASES[parser])
+    @given(queries)
+    def check(query: dict[str, str]) -> None:
+        understood, problems = read(query)
+        assert all(0 < len(str(problem)) < 500 for problem in problems)
+        assert read(understood.to_query()) == (understood, [])
+
+    check()
