@@ -22,6 +22,8 @@ YARDSTICK_HEIGHT = 250
 LOSS_HEIGHT = 180
 # Axes side by side.
 MOST_COLUMNS = 3
+# More runs than these would be cut off beside each other, so they are below each other.
+MOST_LETTERS_ACROSS = 3
 SHORT_MEASURES = {"mse": "Pixel error", "ssim": "SSIM"}
 
 
@@ -88,7 +90,8 @@ def _only_what_differs(entries: Sequence[Entry]) -> None:
     rows["MSE"] = _best_bold(errors, formats.loss, min)
     rows["SSIM"] = _best_bold(likeness, formats.ssim, max)
     letters = [entry.letter for entry in entries]
-    st.table(pd.DataFrame(rows, index=letters).T, border="horizontal")
+    frame = pd.DataFrame(rows, index=letters)
+    st.table(frame if len(letters) > MOST_LETTERS_ACROSS else frame.T, border="horizontal")
 
 
 def _losses(entries: Sequence[Entry], epoch: float) -> None:
