@@ -27,7 +27,10 @@ PAGE = "library-page"
 NAMED = ("activation", "loss")
 
 # The buttons of a selection take the place of one line of text; the table must not jump.
-_STYLES = "<style>.st-key-library-actions { min-height: 40px; }</style>"
+_STYLES = """<style>
+.st-key-library-actions { min-height: 40px; }
+@media (max-width: 640px) { .st-key-library-actions { min-height: 92px; } }
+</style>"""
 
 
 def apply_styles() -> None:
