@@ -9,7 +9,22 @@ loop. The medians are compared; compilation is counted apart. "Arithmetic" is th
 epoch's 67 GFLOP of matrix products (the first layer needs no input gradient) take at the rate of a
 2048 x 2048 float32 product.
 
-RESULTS
+What was tried, as microseconds of one step's kernels on one thread (AMD EPYC with AVX-512, the
+medians of XLA's own trace; two threads share them):
+
+    XLA's defaults at optimization level 1                            874
+    + kernels 512 bits wide (xla_cpu_prefer_vector_width)             795-821   kept
+    + copies by region (xla_cpu_copy_insertion_use_region_analysis)   790       kept
+    optimization level 3 with 512 bits                                805       compiles slower
+    fast math                                                         851       other numbers
+    oneDNN or XNNPACK for matrix products, YNN switched off           843-862   within the noise
+    fusions with several outputs                                      828 with 512 bits
+    all weights as one variable of the optimizer                      920 with 512 bits
+    the small weights as one variable                                 881 with 512 bits
+    each batch as two independent halves                              no gain on two cores
+
+Of the 790, five large matrix products take 480 (at 205 of a core's 220 GFLOP/s), the small ones 84,
+the logarithm in the cross-entropy 64, Adam 60, reading and normalizing the images 20.
 """
 
 from __future__ import annotations
@@ -17,6 +32,7 @@ from __future__ import annotations
 import argparse
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -195,6 +211,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--torch", default=None, metavar="PYTHON", help="a Python that has torch")
     options = parser.parse_args()
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
+        # As in a worker (core/jobs/process.py); NumPy reads it when it is imported.
+        command = [sys.executable, "-m", "benchmarks.training", *sys.argv[1:]]
+        os.execve(sys.executable, command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"})
     with tempfile.TemporaryDirectory() as home:
         # An empty home: nothing compiled before counts.
         os.environ["AUTOENCODER_LAB_HOME"] = home

@@ -86,7 +86,8 @@ class WorkerProcess:
             "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",  # it slows imports
             "TF_NUM_INTRAOP_THREADS": str(self._threads),
             "OMP_NUM_THREADS": str(self._threads),
-            "OPENBLAS_NUM_THREADS": str(self._threads),
+            # After each product OpenBLAS' threads wait awake and take the cores from the training.
+            "OPENBLAS_NUM_THREADS": "1",
         }
 
     def _last_words(self) -> str:
