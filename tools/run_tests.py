@@ -22,7 +22,7 @@ from tools import browser
 ORDER = ("packaging", "core", "training", "jobs", "pages", "browser", "faults")
 IN_PARALLEL = {"packaging": ("-n", "2"), "core": ("-n", "2")}
 NEEDS_BROWSER = frozenset({"browser", "faults"})
-LONGEST_SECONDS = 20 * 60
+LONGEST_SECONDS = 30 * 60
 NO_TESTS_COLLECTED = 5
 
 
