@@ -75,7 +75,7 @@ def drop_old_compilations() -> None:
 
 
 def trim_memory() -> None:
-    """Give the system back what a compilation has freed: about 60 MB that glibc would keep."""
+    """Give the system back what compiling or scoring has freed: glibc would keep some 60 MB."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
         trim(0)

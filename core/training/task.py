@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from core import data, inference
+from core.data import Dataset
 from core.progress import EpochScores, Event, Report
 from core.runs import Layer, Run, Status
 from core.training import environment, network, outcome, schedule
@@ -155,15 +156,8 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
         DataUnavailable: the data set is not here and could not be fetched.
     """
     teller = Teller(report)
-
-    def tell_of_data(stage: Event) -> None:
-        teller.tell(stage)
-        if should_stop():
-            raise _StoppedEarly
-
-    try:
-        dataset = data.load(variant.dataset, report=tell_of_data, download=True)
-    except _StoppedEarly:
+    dataset = _load(variant.dataset, teller, should_stop)
+    if dataset is None:
         return None
     material = Material.of(variant, dataset)
     teller.stage("compiling")
@@ -173,6 +167,8 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
         return None
     teller.stage("scoring")
     trained_loss, displayed_loss = outcome.loss_pairs(variant, training.layers, material)
+    on_held_out = outcome.on_held_out(variant, training.layers, material)
+    environment.trim_memory()
     return Run(
         variant=variant,
         status=status,
@@ -182,9 +178,23 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
         provenance=outcome.provenance(dataset, training.seconds, training.compile_seconds),
         trained_loss=trained_loss,
         displayed_loss=displayed_loss,
-        **outcome.on_held_out(variant, training.layers, material),
+        **on_held_out,
     )
 
 
-class _StoppedEarly(Exception):
+class _Stopped(Exception):
     """Stopped while the data were loaded or fetched."""
+
+
+def _load(name: str, teller: Teller, should_stop: ShouldStop) -> Dataset | None:
+    """The data set, downloaded if need be; None if stopped meanwhile."""
+
+    def tell(event: Event) -> None:
+        teller.tell(event)
+        if should_stop():
+            raise _Stopped
+
+    try:
+        return data.load(name, report=tell, download=True)
+    except _Stopped:
+        return None
