@@ -37,7 +37,7 @@ from core.progress import Frame, LossPoints, Report, Stage
 from core.runs import Layer, Run
 from core.store import RunStore
 from core.variant import Variant
-from tests.support.lab_server import free_port
+from support.lab_server import free_port
 
 ROOT = Path(__file__).parents[1]
 TRAIN = "core.training.task:train"

@@ -21,7 +21,7 @@ from core.plain import to_json
 from core.runs import Run
 from core.store import INDEX_FILE, RunStore
 from core.variant import Variant
-from tests.support.runs import make_run
+from support.runs import make_run
 
 REPEATS = 5
 

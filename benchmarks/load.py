@@ -28,8 +28,8 @@ import numpy as np
 from core import health
 from core.objectives import ACTIVATIONS
 from core.variant import Variant
-from tests.support.lab_server import LabServer
-from tests.support.visitor import Visitor
+from support.lab_server import LabServer
+from support.visitor import Visitor
 
 TRAINING = 5
 WATCHING = 20

@@ -28,9 +28,9 @@ from streamlit.testing.v1 import AppTest
 from core.runs import Run
 from core.store import RunStore
 from core.variant import Variant
-from tests.support.fake_trainer import FakeTrainer
-from tests.support.lab_server import LabServer
-from tests.support.runs import make_run
+from support.fake_trainer import FakeTrainer
+from support.lab_server import LabServer
+from support.runs import make_run
 from tools.browser import bring
 
 REPEATS = 15

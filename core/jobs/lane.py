@@ -123,7 +123,9 @@ class Lane:
             return await worker.unless_gone(future.result())
         except (KilledWorker, FutureCancelledError):
             raise await worker.end_of() from None
-        except (ImportError, AttributeError, OSError) as problem:
+        except WorkerGone:
+            raise
+        except Exception as problem:  # whatever it raised there ends this worker only
             raise WorkerGone(f"{type(problem).__name__}: {problem}") from problem
 
     async def serve(self, worker: Worker) -> None:
