@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,11 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 # The same examples every time, and no deadline: how fast this machine is, is not what is tested.
 hypothesis.settings.register_profile("tests", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("tests")
+
+
+def pytest_configure() -> None:
+    # Ended by a time limit, pytest still ends the servers and workers that it has started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")

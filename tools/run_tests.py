@@ -41,13 +41,13 @@ def run(directory: Path, arguments: list[str]) -> Counter[str]:
         report = Path(folder, "report.xml")
         parallel = IN_PARALLEL.get(directory.name, ())
         command = [sys.executable, "-m", "pytest", str(directory), f"--junitxml={report}"]
-        try:
-            code = subprocess.run(
-                [*command, *parallel, *arguments], timeout=LONGEST_SECONDS, check=False
-            ).returncode
-        except subprocess.TimeoutExpired:
-            print(f"{directory} was ended after {LONGEST_SECONDS // 60} minutes.")
-            code = -1
+        with subprocess.Popen([*command, *parallel, *arguments]) as process:
+            try:
+                code = process.wait(LONGEST_SECONDS)
+            except subprocess.TimeoutExpired:
+                print(f"{directory} was ended after {LONGEST_SECONDS // 60} minutes.")
+                process.terminate()  # so that it ends the servers and workers it has started
+                code = process.wait()
         counts = _counted(report)
     if code not in (0, NO_TESTS_COLLECTED) and not counts["failed"]:
         counts["failed"] += 1  # pytest itself did not come to its end
