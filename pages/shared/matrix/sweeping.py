@@ -69,8 +69,10 @@ def _offer(view: MatrixView, standing: Standing, left: int) -> None:
             disabled=trainer.status.state in ("off", "unavailable"),
             help=trainer.status.message or None,
         ):
+            wanted = [*standing.missing, *standing.failed]
+            state.store().protected.update(variant.key for variant in wanted)
             try:
-                sweep.start(trainer, [*standing.missing, *standing.failed], done=())
+                sweep.start(trainer, wanted, done=())
             except LimitExceeded as refusal:
                 asides([str(refusal)], "Limit")
             else:
