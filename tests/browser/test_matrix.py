@@ -89,7 +89,7 @@ def test_on_a_phone_a_cell_is_a_digit_and_a_number(lab: LabServer, page: Page) -
 def test_a_sweep_trains_what_is_missing_and_the_map_fills_in(lab: LabServer, page: Page) -> None:
     open_page(page, f"{lab.url}/matrix?{QUICK}&seed=77")
     expect(cell(page, "sigmoid, MSE")).to_have_attribute("aria-label", re.compile("Not trained"))
-    expect(page.get_by_text("Trainer ready")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Trainer ready").first).to_be_visible(timeout=120_000)
     page.get_by_role("button", name="Train the missing 2").click()
     expect(page.get_by_text(re.compile(r"\d of 2 cells"))).to_be_visible()
     for name in ("sigmoid, MSE", "sigmoid, Huber"):
