@@ -53,7 +53,8 @@ def selected_cell(view: MatrixView, found: Seen) -> None:
 def _untrained(cell: Cell, found: Seen) -> None:
     variant = cell.run
     tone: Tone = "bad" if cell.state == "failed" else "neutral"
-    first = f"{STATE_WORDS[cell.state]}."
+    # A run that is listed as trained may turn out to be damaged when it is opened.
+    first = f"{STATE_WORDS.get(cell.state, 'Cannot be opened')}."
     known = checks.of(variant)
     if error := found.standing.failed.get(variant):
         headline(first, error, tone)
