@@ -190,7 +190,7 @@ def test_the_lab_adds_its_settings_to_the_last_comparison(lab: LabServer, page: 
 def test_coming_back_finds_the_comparison_as_it_was(lab: LabServer, page: Page) -> None:
     open_page(page, link(lab, SIGMOID, LINEAR, epoch="8"))
     page.get_by_role("link", name="Losses", exact=True).click()
-    expect(page.get_by_text("One pixel")).to_be_visible()
+    expect(page.get_by_text("One pixel", exact=True)).to_be_visible()
     settle(page)
     page.get_by_role("link", name="Compare", exact=True).click()
     expect(page.locator(".lab-grid img")).to_have_count(3)
