@@ -162,6 +162,7 @@ def test_a_store_that_cannot_be_written_is_said_and_the_run_is_shown_all_the_sam
     ):
         assert "cannot be" in page.text
         train(page)
+        page.until(lambda: "could not be stored" in page.text, TRAINING_SECONDS)
         assert "could not be stored, so it lasts until the lab ends" in page.text
         assert page.errors == []
 
