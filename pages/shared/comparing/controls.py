@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.comparison import MOST_RUNS, Comparison, link_query
 from core.variant import Variant
+from pages.shared import address
 
 # Session state: the comparison, what this session wrote to the URL, and what of the link was not
 # understood. Streamlit forgets the widgets of a page that is left.
@@ -47,10 +48,7 @@ def current() -> Comparison:
 
 def write() -> None:
     """Put the comparison into the URL."""
-    query = current().to_query()
-    if query != st.query_params.to_dict():
-        st.session_state[WRITTEN] = [*st.session_state[WRITTEN][-50:], query]
-        st.query_params.from_dict(query)
+    address.write(current().to_query(), WRITTEN)
 
 
 def change(**changes: Any) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.glossary import help_for
 from core.losses_view import SECTIONS, LossesView
+from pages.shared import address
 
 # Session state: the view as it was last drawn, what this session wrote to the URL, and what of the
 # link was not understood. Streamlit forgets the widgets of a section that is not on the page.
@@ -44,10 +45,7 @@ def adopt() -> tuple[LossesView, list[str]]:
 
 def write(view: LossesView) -> None:
     """Put the view into the URL."""
-    query = view.to_query()
-    if query != st.query_params.to_dict():
-        st.session_state[WRITTEN] = [*st.session_state[WRITTEN][-50:], query]
-        st.query_params.from_dict(query)
+    address.write(view.to_query(), WRITTEN)
 
 
 def key(field: str) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from core.datasets import DATASETS
 from core.matrix_view import BETWEEN_VALUES, SUGGESTED, VIEW_FIELDS, MatrixView
 from core.variant import FIELDS, Variant, format_value
+from pages.shared import address
 
 # Session state: the view as it was last drawn, what this session wrote to the URL, and what of the
 # link was not understood. Streamlit forgets the widgets of a page that is left.
@@ -65,10 +66,7 @@ def take(view: MatrixView) -> None:
 
 def write(view: MatrixView) -> None:
     """Put the view into the URL."""
-    query = view.to_query()
-    if query != st.query_params.to_dict():
-        st.session_state[WRITTEN] = [*st.session_state[WRITTEN][-50:], query]
-        st.query_params.from_dict(query)
+    address.write(view.to_query(), WRITTEN)
 
 
 def key(name: str) -> str:

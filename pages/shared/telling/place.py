@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.story import STEPS, Place
+from pages.shared import address
 
 # Session state: the widgets, what this session wrote to the URL, and what was not understood.
 STEP = "story-step"
@@ -53,10 +54,7 @@ def controls(place: Place) -> None:
 
 def write(place: Place) -> None:
     """Put the place into the URL."""
-    query = place.to_query()
-    if query != st.query_params.to_dict():
-        st.session_state[WRITTEN] = [*st.session_state[WRITTEN][-50:], query]
-        st.query_params.from_dict(query)
+    address.write(place.to_query(), WRITTEN)
 
 
 def _turn(label: str, step: int, shortcut: str, *, kind: str = "secondary") -> None:
