@@ -16,10 +16,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from core import manifest, run_files
-from core.plain import to_json
+from core.files import manifest
+from core.files.plain import to_json
 from core.runs import Run
-from core.store import INDEX_FILE, RunStore
+from core.store import INDEX_FILE, RunStore, run_files
 from core.variant import Variant
 from support.runs import make_run
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.gallery import THUMBNAIL_DIGIT, Gallery
-from core.run_summary import RunSummary
 from core.runs import Run
 from core.store import RunStore
+from core.store.run_summary import RunSummary
 
 Greys = NDArray[np.uint8]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from core.comparison import short_name
-from core.matrix_view import LABELS, value_label
-from core.run_summary import RunSummary
+from core.comparing.comparison import short_name
+from core.matrix.matrix_view import LABELS, value_label
+from core.store.run_summary import RunSummary
 from core.variant import FIELDS, Variant, format_value
 
 PAGE = 50

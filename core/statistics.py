@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core import arrays, data, normalization, objectives, reach, settings
+from core import data, normalization, objectives, reach, settings
 from core.data import Dataset
+from core.files import arrays
 from core.log import happened
 from core.normalization import Floats, GreyMoments, Images
 

@@ -6,15 +6,14 @@ is there at once, without network and without a trainer, and cannot drift away f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from core import formats, scores
 from core.advice import FITS
-from core.errors import InvalidVariant
 from core.gallery import Gallery
 from core.normalization import NORMALIZATIONS
 from core.objectives import ACTIVATIONS, LOSSES
@@ -22,7 +21,6 @@ from core.progress import EpochScores
 from core.runs import Run
 from core.variant import Variant
 
-STEPS = {1: "Raw", 2: "Softmax", 3: "Sigmoid", 4: "Floor", 5: "Others", 6: "When"}
 # Of the pinned digits, those that a screen for a room has space for.
 DIGITS = (0, 2, 3, 5, 7, 8)
 # The bars show one row of pixels of this digit, through the middle of its strokes.
@@ -46,43 +44,6 @@ WHEN = Variant(activation="softmax", loss="categorical_crossentropy", normalizat
 
 Tone = Literal["good", "bad", "neutral"]
 Curves = Literal["loss", "yardstick"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a visitor is in the story.
-
-    Attributes:
-        step: a key of `STEPS`.
-        present: whether it is shown to a room: large, without navigation.
-    """
-
-    step: int = 1
-    present: bool = False
-
-    def to_query(self) -> dict[str, str]:
-        """As text for a URL's query."""
-        return {"step": str(self.step), **({"present": "1"} if self.present else {})}
-
-    @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> tuple[Place, list[InvalidVariant]]:
-        """Read a URL's query; what cannot be understood is named and takes its default."""
-        allowed: dict[str, dict[str, Any]] = {
-            "step": {str(step): step for step in STEPS},
-            "present": {"0": False, "1": True},
-        }
-        accepted: dict[str, Any] = {}
-        problems = []
-        for field, text in query.items():
-            if field not in allowed:
-                problems.append(InvalidVariant(field, f"There is no setting {field[:40]!r}."))
-            elif text not in allowed[field]:
-                names = ", ".join(allowed[field])
-                sentence = f"{field} cannot be {text[:40]!r}; allowed are {names}."
-                problems.append(InvalidVariant(field, sentence))
-            else:
-                accepted[field] = allowed[field][text]
-        return cls(**accepted), problems
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +90,7 @@ def step(place: int, gallery: Gallery) -> Step | None:
     """A step of the story.
 
     Args:
-        place: a key of `STEPS`.
+        place: a key of `core.place.STEPS`.
         gallery: the shipped results.
 
     Returns:

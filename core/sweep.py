@@ -14,7 +14,7 @@ from typing import Any
 
 from core.datasets import DATASETS
 from core.jobs import Trainer
-from core.run_summary import RunSummary
+from core.store.run_summary import RunSummary
 from core.variant import Variant
 
 # All sweeps watch their jobs under one name, so that a job two sweeps want is trained once.

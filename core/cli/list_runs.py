@@ -10,8 +10,8 @@ from dataclasses import asdict
 
 from core import formats
 from core.cli.result import finite
-from core.run_summary import RunSummary
 from core.store import lab_store
+from core.store.run_summary import RunSummary
 
 HELP = "List the stored runs."
 COLUMNS = "{:18}{:14}{:14}{:10}{:28}{:>8}{:>8}  {}"

@@ -11,7 +11,7 @@ from core.cli.sweep import STOPPED, add_workers, train_all, workers_of
 from core.cli.train import train
 from core.errors import InvalidVariant
 from core.gallery import FILE, Gallery, variants
-from core.gallery_build import Cell, check, drawn, write
+from core.gallery.build import Cell, check, drawn, write
 from core.store import RunStore, lab_store
 
 HELP = "Make the shipped results, or check them by training some of them again."

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 import streamlit as st
 
-from core import figures, formats
-from core.figures import HELD_OUT, SHOWN, TRAINING, LossCurve
-from core.palette import Palette
+from core import formats
+from core.drawing import figures
+from core.drawing.figures import HELD_OUT, SHOWN, TRAINING, LossCurve
+from core.drawing.palette import Palette
 
 HEIGHT = 196
 # Ends of strokes and gaps in CSS pixels, as the curve's own line types.

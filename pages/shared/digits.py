@@ -37,7 +37,8 @@ class DigitRow:
 
     Attributes:
         label: what the row is, such as "Reconstruction".
-        picture: a data URI of `core.pictures`; "" where there is none, and the words stand there.
+        picture: a data URI of `core.drawing.pictures`; "" where there is none, and the words stand
+            there.
         alt: the row in words, numbers included.
         note: smaller lines under the label.
         hollow: a hollow dot before the label, as the ruler marks the best possible.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core import formats, pictures, scores
+from core import formats, scores
+from core.drawing import pictures
+from core.drawing.palette import Palette
 from core.normalization import Floats, Images
-from core.palette import Palette
 from core.view import View
 from pages.shared.digits import DigitRow, Pixels, pixel_numbers
 

@@ -7,9 +7,9 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from core import figures
 from core.datasets import DATASETS
-from core.figures import LossCurve
+from core.drawing import figures
+from core.drawing.figures import LossCurve
 from core.objectives import LOSSES
 from core.runs import Run
 from core.variant import Variant

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from core import formats
-from core.palette import Palette
+from core.drawing.palette import Palette
 from core.runs import Scores
 
 # Room behind the worst of all, as a share of its error.

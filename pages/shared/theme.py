@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.palette import DARK, LIGHT, Palette
+from core.drawing.palette import DARK, LIGHT, Palette
 
 # The share of the plot's column that labels take: digits, curve and progress start here.
 LEFT_EDGE = 116

@@ -9,10 +9,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from core import pictures, scores
-from core.comparison import link_query
+from core import scores
+from core.comparing.comparison import link_query
+from core.drawing import pictures
+from core.drawing.palette import LIGHT
 from core.gallery import Gallery
-from core.palette import LIGHT
 from core.variant import Variant
 from core.view import frame_at
 from support.lab_server import LabServer

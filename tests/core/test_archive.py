@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from core import archive, manifest, run_files
-from core.archive import export_archive, import_archive
 from core.errors import InvalidArchive
-from core.plain import to_json
-from core.store import RunStore
+from core.files import manifest
+from core.files.plain import to_json
+from core.store import RunStore, archive, run_files
+from core.store.archive import export_archive, import_archive
 from support.runs import assert_same_run, small_run
 
 RUNS = [small_run(1), small_run(2, weights=None, status="stopped")]

@@ -11,7 +11,7 @@ import zlib
 import numpy as np
 import pytest
 
-from core import arrays
+from core.files import arrays
 
 TYPES = {"steps": "<i8", "pixels": "<f2"}
 ARRAYS = {"steps": np.arange(3), "pixels": np.full((3, 2), 0.5, np.float16)}

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import comparison, comparison_figures, difference
-from core.comparison import Comparison, link_query
-from core.comparison_figures import LossLine
-from core.palette import LIGHT
+from core.comparing import comparison, comparison_figures, difference
+from core.comparing.comparison import Comparison, link_query
+from core.comparing.comparison_figures import LossLine
+from core.drawing.palette import LIGHT
 from core.progress import History
-from core.run_summary import summary_of
 from core.runs import LossPair, Run, Scores
+from core.store.run_summary import summary_of
 from core.variant import CHOICES, LAYER_PRESETS, Variant
 from support.runs import make_run
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from core import data
-from core.download import CONNECTION_SECONDS, SOURCES, NoAnswer, RemoteFile, fetch
+from core.data.download import CONNECTION_SECONDS, SOURCES, NoAnswer, RemoteFile, fetch
 from core.errors import DataUnavailable
 from core.progress import Event, Stage
 from support.data_files import write_npz

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.archive import import_archive
 from core.export import Export, exports
 from core.gallery import Gallery
 from core.library import Library
 from core.store import RunStore
+from core.store.archive import import_archive
 from core.variant import Variant
 from support.runs import assert_same_run, make_run, small_run
 

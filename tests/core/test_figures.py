@@ -7,9 +7,9 @@ import math
 
 import pytest
 
-from core import figures
+from core.drawing import figures
+from core.drawing.palette import LIGHT
 from core.objectives import LOSSES
-from core.palette import LIGHT
 from core.progress import EpochScores, History, LossPoints, Stage
 from core.runs import LossPair
 

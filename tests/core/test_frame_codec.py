@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.arrays import from_npz, to_npz
-from core.frame_codec import TYPES, decode, encode
+from core.files.arrays import from_npz, to_npz
+from core.gallery.frame_codec import TYPES, decode, encode
 from core.progress import Frame
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import gallery
-from core.gallery import Gallery
-from core.gallery_build import FRAME_EPOCHS, TOLERANCE, check, drawn, write
+from core.gallery import Gallery, gallery
+from core.gallery.build import FRAME_EPOCHS, TOLERANCE, check, drawn, write
 from core.runs import Run
 from core.variant import Variant
 from support.runs import make_run

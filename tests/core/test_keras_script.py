@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from core.data import SAMPLE_FILE
-from core.keras_script import keras_script, scripts_with_data
+from core.export.keras_script import keras_script, scripts_with_data
 from core.variant import CHOICES, Variant
 from support.runs import make_run
 

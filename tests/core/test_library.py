@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.gallery import Gallery
-from core.gallery_build import write
+from core.gallery.build import write
 from core.library import Library
 from core.store import RunStore
 from core.variant import Variant

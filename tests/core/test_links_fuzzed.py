@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.comparison import Comparison
-from core.losses_view import LossesView
-from core.matrix_view import MatrixView
-from core.story import Place
+from core.comparing.comparison import Comparison
+from core.formulas.losses_view import LossesView
+from core.matrix.matrix_view import MatrixView
+from core.place import Place
 from core.variant import CHOICES, FIELDS, RANGES, Variant
 from core.view import VIEW_FIELDS, View
 

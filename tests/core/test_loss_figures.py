@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core import loss_figures, plots, pulls
-from core.one_pixel import PIXEL_LOSSES
-from core.palette import DARK, LIGHT, Palette
-from core.plots import Options
+from core.drawing import plots
+from core.drawing.palette import DARK, LIGHT, Palette
+from core.drawing.plots import Options
+from core.formulas import loss_figures, pulls
+from core.formulas.one_pixel import PIXEL_LOSSES
 
 BCE, MSE = "binary_crossentropy", "mean_squared_error"
 

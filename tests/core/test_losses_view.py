@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.datasets import DATASETS
-from core.losses_view import EXTENTS, OTHER_LOSSES, SECTIONS, LossesView
+from core.formulas.losses_view import EXTENTS, OTHER_LOSSES, SECTIONS, LossesView
 from core.normalization import NORMALIZATIONS
 from core.objectives import ACTIVATIONS
 

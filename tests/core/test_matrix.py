@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from core.advice import Finding, Verdict
+from core.drawing.palette import DARK, LIGHT
 from core.matrix import Cell, cells, in_every_cell, name_of, table
-from core.matrix_scale import YARDSTICKS, colour, excess, gap, measure
-from core.matrix_view import COLOURS, MatrixView
-from core.palette import DARK, LIGHT
-from core.run_summary import RunSummary, summary_of
+from core.matrix.matrix_scale import YARDSTICKS, colour, excess, gap, measure
+from core.matrix.matrix_view import COLOURS, MatrixView
 from core.runs import LossPair
+from core.store.run_summary import RunSummary, summary_of
 from core.sweep import Standing
 from core.variant import Variant
 from support.runs import make_run

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InvalidVariant
-from core.matrix_view import COLOURS, MOST_VALUES, SUGGESTED, MatrixView, axis_labels
+from core.matrix.matrix_view import COLOURS, MOST_VALUES, SUGGESTED, MatrixView, axis_labels
 from core.variant import FIELDS, Variant
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core import data
-from core.one_image import activate, cut, logits_of, summary
+from core.formulas.one_image import activate, cut, logits_of, summary
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import one_pixel
-from core.one_pixel import PIXEL_LOSSES, asymmetry, cost, derivation, entropy, in_short, summary
+from core.formulas import one_pixel
+from core.formulas.one_pixel import (
+    PIXEL_LOSSES,
+    asymmetry,
+    cost,
+    derivation,
+    entropy,
+    in_short,
+    summary,
+)
 
 BCE = "binary_crossentropy"
 

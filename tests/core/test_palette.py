@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.palette import DARK, LIGHT, Palette, to_rgb
+from core.drawing.palette import DARK, LIGHT, Palette, to_rgb
 
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 

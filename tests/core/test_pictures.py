@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core import pictures
+from core.drawing import pictures
 
 FRAME = "#3A4550"
 

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from core.plain import fields_from_plain, from_plain, to_json, to_plain
+from core.files.plain import fields_from_plain, from_plain, to_json, to_plain
 from core.variant import Variant
 
 

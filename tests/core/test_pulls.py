@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.objectives import ACTIVATIONS, LOSSES
-from core.one_pixel import PIXEL_LOSSES
-from core.pulls import (
+from core.formulas.one_pixel import PIXEL_LOSSES
+from core.formulas.pulls import (
     PIXEL_ACTIVATIONS,
     dead_spans,
     gradient,
@@ -15,6 +14,7 @@ from core.pulls import (
     pull,
     summary,
 )
+from core.objectives import ACTIVATIONS, LOSSES
 
 BCE, MSE = "binary_crossentropy", "mean_squared_error"
 X = np.linspace(-6, 6, 25)

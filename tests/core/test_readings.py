@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core import data, readings
-from core.readings import Reading
+from core import data
+from core.formulas import readings
+from core.formulas.readings import Reading
 from core.statistics import statistics
 
 IMAGES = np.array([[0, 0, 0, 255], [0, 0, 127, 128]], np.uint8)

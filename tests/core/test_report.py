@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image
 
 from core.advice import Finding
-from core.digit_sheet import LABELS, MARGIN, ROW, WIDTH, sheet_png, sheet_rows, sheet_svg
-from core.report import report
+from core.export.digit_sheet import LABELS, MARGIN, ROW, WIDTH, sheet_png, sheet_rows, sheet_svg
+from core.export.report import report
 from core.runs import Run
 from core.variant import Variant
 from support.runs import make_run

@@ -12,11 +12,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core import arrays, manifest, run_files
 from core.errors import DamagedRun
-from core.plain import to_json
+from core.files import arrays, manifest
+from core.files.plain import to_json
 from core.progress import Frame, History, LossPoints
 from core.runs import LossPair, Run, Scores
+from core.store import run_files
 from core.variant import Variant
 from support.runs import assert_same_run, make_run
 

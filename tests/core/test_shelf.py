@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from core.advice import Verdict
-from core.run_summary import RunSummary, summary_of
 from core.runs import Scores
 from core.shelf import HERE, PAGE, SHIPPED, Query, choices, page_of, pages, select
+from core.store.run_summary import RunSummary, summary_of
 from core.variant import Variant
 from support.runs import make_run
 

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from core.errors import StoreUnavailable
-from core.run_files import ALL
 from core.store import RunStore
+from core.store.run_files import ALL
 from support.runs import assert_same_run, make_run, small_run
 
 RUN = make_run()

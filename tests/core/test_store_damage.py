@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from core.run_files import ALL
 from core.store import RunStore
+from core.store.run_files import ALL
 from support.runs import assert_same_run, make_run, small_run
 
 RUN = make_run()

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from core.run_files import ALL
 from core.store import RunStore
+from core.store.run_files import ALL
 from core.variant import Variant
 from support.runs import assert_same_run, make_run
 

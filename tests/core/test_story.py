@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from core import story
 from core.gallery import Gallery
+from core.place import STEPS, Place
 from core.runs import Run
-from core.story import Place, Step
+from core.story import Step
 from core.variant import Variant
 
 GALLERY = Gallery()
@@ -36,7 +37,7 @@ def numbers(text: str) -> list[float]:
     return [float(number) / (100 if percent else 1) for number, percent in found]
 
 
-@pytest.mark.parametrize("place", story.STEPS)
+@pytest.mark.parametrize("place", STEPS)
 def test_every_step_is_told_from_shipped_runs(place: int) -> None:
     step = told(place)
     assert step.rows[0].run.provenance.shipped
@@ -121,7 +122,7 @@ def test_without_shipped_results_there_is_no_step(tmp_path: object) -> None:
     assert story.step(1, Gallery(tmp_path / "none.zip")) is None  # type: ignore[operator]
 
 
-@given(st.sampled_from(list(story.STEPS)), st.booleans())
+@given(st.sampled_from(list(STEPS)), st.booleans())
 def test_a_place_goes_to_a_link_and_back(step: int, present: bool) -> None:
     place = Place(step=step, present=present)
     assert Place.from_query(place.to_query()) == (place, [])

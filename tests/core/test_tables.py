@@ -6,8 +6,8 @@ import csv
 import io
 from dataclasses import replace
 
+from core.export.tables import history_csv, scores_csv
 from core.runs import LossPair
-from core.tables import history_csv, scores_csv
 from core.variant import Variant
 from support.runs import EPOCHS, STEPS_PER_EPOCH, make_run
 

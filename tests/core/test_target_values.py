@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.formulas.target_values import BINS, entropies, summary, target_values
 from core.normalization import NORMALIZATIONS, GreyMoments
-from core.target_values import BINS, entropies, summary, target_values
 
 MOMENTS = GreyMoments(mean=33.0, deviation=78.0)
 IMAGES = np.array([[0, 0, 0, 255], [0, 51, 102, 255], [0, 0, 200, 200]], np.uint8)

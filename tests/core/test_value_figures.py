@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core import data, value_figures
-from core.one_image import activate
-from core.palette import LIGHT
-from core.plots import Options
+from core import data
+from core.drawing.palette import LIGHT
+from core.drawing.plots import Options
+from core.formulas import value_figures
+from core.formulas.one_image import activate
+from core.formulas.target_values import TargetValues, target_values
 from core.statistics import statistics
-from core.target_values import TargetValues, target_values
 
 
 def values(normalization: str) -> TargetValues:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from core import yardstick
-from core.palette import DARK, LIGHT
+from core.drawing import yardstick
+from core.drawing.palette import DARK, LIGHT
 from core.progress import EpochScores, History
 from core.runs import Run, Scores
 from core.variant import Variant

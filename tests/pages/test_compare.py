@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.comparison import Comparison, link_query
+from core.comparing.comparison import Comparison, link_query
 from core.runs import Scores
 from core.store import RunStore
 from core.variant import Variant

@@ -12,11 +12,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.advice import verdict
-from core.archive import export_archive
 from core.gallery import Gallery
 from core.library import Library
 from core.limits import PUBLIC
 from core.store import RunStore
+from core.store.archive import export_archive
 from core.variant import Variant
 from pages.shared import state
 from support.fake_trainer import FakeTrainer

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import story
 from core.gallery import Gallery
-from core.story import STEPS
+from core.place import STEPS
 from support.fake_trainer import FakeTrainer
 
 APP = Path(__file__).parents[2] / "app.py"

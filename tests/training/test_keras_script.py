@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core import settings
-from core.keras_script import TOLERANCE_PERCENT, script_name, scripts_with_data
+from core.export.keras_script import TOLERANCE_PERCENT, script_name, scripts_with_data
 from core.runs import Run
 from core.training.task import train
 from core.variant import Variant

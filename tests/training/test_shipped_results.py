@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.gallery import Gallery, variants
-from core.gallery_build import check, drawn
+from core.gallery.build import check, drawn
 from core.training.task import train
 
 # Draws tanh + MSE on pixels from 0 to 1, a run that works: a black one would agree too easily.

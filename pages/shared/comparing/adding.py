@@ -9,13 +9,13 @@ from typing import Any
 import streamlit as st
 
 from core import formats
-from core.comparison import names, short_name
+from core.comparing.comparison import names, short_name
 from core.datasets import DATASETS
+from core.drawing.yardstick import LETTERS
 from core.errors import InvalidVariant
-from core.matrix_view import AXIS_NAMES, value_label
-from core.run_summary import RunSummary
+from core.matrix.matrix_view import AXIS_NAMES, value_label
+from core.store.run_summary import RunSummary
 from core.variant import CHOICES, FIELDS, Variant, allowed, format_value, parse_value
-from core.yardstick import LETTERS
 from pages.shared import state
 from pages.shared.comparing import controls
 from pages.shared.comparing.saying import train

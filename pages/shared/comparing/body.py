@@ -8,9 +8,11 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from core import comparison_figures, formats, yardstick
-from core.comparison import MEASURES, settings_table
-from core.comparison_figures import LossLine
+from core import formats
+from core.comparing import comparison_figures
+from core.comparing.comparison import MEASURES, settings_table
+from core.comparing.comparison_figures import LossLine
+from core.drawing import yardstick
 from core.runs import Scores
 from core.variant import FIELDS, Variant
 from pages.shared.comparing import controls, digits, replay

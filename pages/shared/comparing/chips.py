@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core import advice
-from core.comparison import MOST_RUNS
-from core.matrix_view import value_label
-from core.palette import Palette
-from core.yardstick import LETTERS
+from core.comparing.comparison import MOST_RUNS
+from core.drawing.palette import Palette
+from core.drawing.yardstick import LETTERS
+from core.matrix.matrix_view import value_label
 from pages.shared import settings
 from pages.shared.comparing import adding, controls
 from pages.shared.comparing.seen import Entry

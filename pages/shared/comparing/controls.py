@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.comparison import MOST_RUNS, Comparison, link_query
+from core.comparing.comparison import MOST_RUNS, Comparison, link_query
 from core.variant import Variant
 from pages.shared import address
 

@@ -8,8 +8,10 @@ from html import escape
 
 import streamlit as st
 
-from core import comparison_figures, pictures, scores
+from core import scores
+from core.comparing import comparison_figures
 from core.datasets import DATASETS
+from core.drawing import pictures
 from core.normalization import Floats
 from core.runs import Pinned
 from core.view import frame_at

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from core import difference
-from core.comparison import Comparison
-from core.difference import Difference
+from core.comparing import difference
+from core.comparing.comparison import Comparison
+from core.comparing.difference import Difference
 from core.errors import LimitExceeded
-from core.run_summary import RunSummary
+from core.store.run_summary import RunSummary
 from core.story import SIGMOID, SOFTMAX
 from core.variant import Variant
 from pages.shared import state

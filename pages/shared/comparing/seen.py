@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.comparison import Comparison, names
+from core.comparing.comparison import Comparison, names
+from core.drawing.yardstick import LETTERS
 from core.progress import History
 from core.runs import LossPair, Pinned, Run, Scores
 from core.scores import MEAN_IMAGE
 from core.variant import Variant
-from core.yardstick import LETTERS
 from pages.shared import checks, state
 from pages.shared.moment import Moment, look
 

@@ -6,8 +6,8 @@ from dataclasses import fields, replace
 
 import streamlit as st
 
+from core.formulas.losses_view import SECTIONS, LossesView
 from core.glossary import help_for
-from core.losses_view import SECTIONS, LossesView
 from pages.shared import address
 
 # Session state: the view as it was last drawn, what this session wrote to the URL, and what of the

@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core import advice, data, formats, pictures, target_values, value_figures
+from core import advice, data, formats
 from core.advice.facts import facts
 from core.datasets import DATASETS
-from core.losses_view import LossesView
+from core.drawing import pictures
+from core.formulas import target_values, value_figures
+from core.formulas.losses_view import LossesView
+from core.formulas.target_values import TargetValues
 from core.normalization import NORMALIZATIONS, Images
 from core.objectives import ACTIVATIONS, LOSSES
 from core.scores import displayed
 from core.statistics import Statistics, statistics
-from core.target_values import TargetValues
 from core.variant import Variant
 from pages.shared.digits import DigitRow, NumberRow, digit_grid
 from pages.shared.formulas.controls import key

@@ -8,8 +8,8 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from core.drawing.plots import Options
 from core.glossary import term
-from core.plots import Options
 from pages.shared.formulas.controls import key
 
 # Ten digits side by side in a narrow column, names over figures, and the list of terms.

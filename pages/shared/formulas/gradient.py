@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import formats, loss_figures, plots, pulls
-from core.losses_view import EXTENTS, LARGEST_LOGIT, OTHER_LOSSES, LossesView
+from core import formats
+from core.drawing import plots
+from core.formulas import loss_figures, pulls
+from core.formulas.losses_view import EXTENTS, LARGEST_LOGIT, OTHER_LOSSES, LossesView
+from core.formulas.one_pixel import PIXEL_LOSSES
 from core.objectives import ACTIVATIONS, LOSSES
-from core.one_pixel import PIXEL_LOSSES
 from core.variant import LOSS_FROM
 from pages.shared.formulas.controls import key, slider
 from pages.shared.formulas.drawing import figure, sources, table

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core import data, formats, one_image, pictures, value_figures
+from core import data, formats
 from core.datasets import DATASETS, PIXELS
-from core.losses_view import LARGEST_SCALE, SMALLEST_SCALE, LossesView
+from core.drawing import pictures
+from core.formulas import one_image, value_figures
+from core.formulas.losses_view import LARGEST_SCALE, SMALLEST_SCALE, LossesView
+from core.formulas.one_image import Activated
 from core.normalization import Images
 from core.objectives import ACTIVATIONS
-from core.one_image import Activated
 from core.scores import displayed
 from pages.shared.digits import DigitRow, NumberRow, digit_grid
 from pages.shared.formulas.controls import key, slider

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import formats, loss_figures, one_pixel
-from core.losses_view import OTHER_LOSSES, LossesView
+from core import formats
+from core.formulas import loss_figures, one_pixel
+from core.formulas.losses_view import OTHER_LOSSES, LossesView
 from core.objectives import LOSSES
 from pages.shared.formulas.controls import key, slider
 from pages.shared.formulas.drawing import figure, sources, table

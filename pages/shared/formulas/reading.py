@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core import data, formats, pictures, readings
+from core import data, formats
 from core.datasets import DATASETS
-from core.losses_view import LossesView
-from core.readings import Reading
+from core.drawing import pictures
+from core.formulas import readings
+from core.formulas.losses_view import LossesView
+from core.formulas.readings import Reading
 from core.statistics import statistics
 from pages.shared.digits import DigitRow, NumberRow, digit_grid
 from pages.shared.formulas.controls import key

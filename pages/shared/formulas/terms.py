@@ -8,8 +8,8 @@ from itertools import groupby
 
 import streamlit as st
 
+from core.formulas.losses_view import LONGEST_SEARCH, LossesView
 from core.glossary import Term, matching
-from core.losses_view import LONGEST_SEARCH, LossesView
 from pages.shared.formulas.controls import key
 from pages.shared.headline import headline
 

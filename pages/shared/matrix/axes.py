@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from core.glossary import help_for
-from core.matrix_view import (
+from core.matrix.matrix_view import (
     AXIS_NAMES,
     COLOURS,
     MOST_VALUES,

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.matrix import in_every_cell, table
-from core.matrix_view import MatrixView
+from core.matrix.matrix_view import MatrixView
 from pages.shared.matrix import controls
 from pages.shared.matrix.cell import selected_cell
 from pages.shared.matrix.map import grid, scale

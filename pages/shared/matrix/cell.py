@@ -11,11 +11,11 @@ from core import advice, formats
 from core.advice import Finding
 from core.datasets import DATASETS
 from core.matrix import STATE_WORDS, Cell, name_of
-from core.matrix_scale import excess, gap
-from core.matrix_view import MatrixView
+from core.matrix.matrix_scale import excess, gap
+from core.matrix.matrix_view import MatrixView
 from core.normalization import Floats
-from core.run_summary import RunSummary
 from core.runs import Pinned, Run
+from core.store.run_summary import RunSummary
 from core.variant import Variant
 from core.view import View
 from pages.shared import checks, state

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.datasets import DATASETS
-from core.matrix_view import BETWEEN_VALUES, SUGGESTED, VIEW_FIELDS, MatrixView
+from core.matrix.matrix_view import BETWEEN_VALUES, SUGGESTED, VIEW_FIELDS, MatrixView
 from core.variant import FIELDS, Variant, format_value
 from pages.shared import address
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import pictures
+from core.drawing import pictures
+from core.drawing.palette import Palette
 from core.matrix import STATE_WORDS, Cell
-from core.matrix_scale import YARDSTICKS, colour
-from core.matrix_view import MatrixView
-from core.palette import Palette
+from core.matrix.matrix_scale import YARDSTICKS, colour
+from core.matrix.matrix_view import MatrixView
 from pages.shared import state
 
 HERE = Path(__file__).parent

@@ -10,10 +10,10 @@ import streamlit as st
 from core import advice, data, matrix, sweep
 from core.advice import Finding
 from core.matrix import Cell
-from core.matrix_view import MatrixView
-from core.run_summary import RunSummary
+from core.matrix.matrix_view import MatrixView
 from core.scores import MEAN_IMAGE
 from core.statistics import statistics
+from core.store.run_summary import RunSummary
 from core.sweep import Standing
 from core.variant import Variant
 from pages.shared import state

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import sweep
 from core.errors import LimitExceeded
-from core.matrix_view import MatrixView
+from core.matrix.matrix_view import MatrixView
 from core.sweep import Standing
 from pages.shared import state
 from pages.shared.finding import asides

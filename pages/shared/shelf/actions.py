@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.comparison import MOST_RUNS, link_query
-from core.run_summary import RunSummary
+from core.comparing.comparison import MOST_RUNS, link_query
+from core.store.run_summary import RunSummary
 from pages.shared.comparing import controls as comparing
 from pages.shared.export import export_button
 from pages.shared.page import PAGES

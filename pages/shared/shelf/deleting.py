@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.errors import LimitExceeded, StoreUnavailable
-from core.run_summary import RunSummary
+from core.store.run_summary import RunSummary
 from pages.shared import state
 from pages.shared.finding import asides
 from pages.shared.shelf.finding import SEARCH

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from core.matrix_view import AXIS_NAMES
-from core.run_summary import RunSummary
+from core.matrix.matrix_view import AXIS_NAMES
 from core.shelf import ORIGIN, SORTS, VERDICT, Query, choices
+from core.store.run_summary import RunSummary
 
 NAMES = {**AXIS_NAMES, VERDICT: "Verdict", ORIGIN: "Origin"}
 SEARCH = "library-search"

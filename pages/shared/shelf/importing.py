@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.archive import MEGABYTE, MOST_ARCHIVE_BYTES, import_archive
 from core.errors import InvalidArchive, LimitExceeded, StoreUnavailable
+from core.store.archive import MEGABYTE, MOST_ARCHIVE_BYTES, import_archive
 from pages.shared import state
 from pages.shared.finding import asides
 from pages.shared.shelf.deleting import counted

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 import streamlit as st
 
 from core import settings
-from core.run_summary import RunSummary
 from core.store import MEGABYTE
+from core.store.run_summary import RunSummary
 from pages.shared.headline import headline
 from pages.shared.page import PAGES
 from pages.shared.shelf import finding

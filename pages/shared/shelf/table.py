@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import formats, pictures, shelf
-from core.comparison import short_name
-from core.matrix_view import AXIS_NAMES
-from core.run_summary import RunSummary
+from core import formats, shelf
+from core.comparing.comparison import short_name
+from core.drawing import pictures
+from core.matrix.matrix_view import AXIS_NAMES
 from core.shelf import ORIGIN, text_of
+from core.store.run_summary import RunSummary
 from core.variant import FIELDS
 from pages.shared import state
 from pages.shared.theme import palette

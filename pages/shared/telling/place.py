@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.story import STEPS, Place
+from core.place import STEPS, Place
 from pages.shared import address
 
 # Session state: the widgets, what this session wrote to the URL, and what was not understood.

@@ -7,7 +7,8 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from core import figures, formats, pictures, story, yardstick
+from core import formats, story
+from core.drawing import figures, pictures, yardstick
 from core.objectives import LOSSES
 from core.scores import MEAN_IMAGE
 from core.story import Row, Step

@@ -1,0 +1,1 @@
+"""Comparing: several runs beside each other, and what the difference between them did."""

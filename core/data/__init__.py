@@ -1,0 +1,28 @@
+"""Data: the sets on this machine, or brought to it, and the ten images that every run of one shows.
+
+`core.datasets` is the table of what sets there are.
+"""
+
+from core.data.loading import (
+    SAMPLE,
+    SAMPLE_FILE,
+    Dataset,
+    HeldOut,
+    is_here,
+    load,
+    load_held_out,
+    pinned,
+    read,
+)
+
+__all__ = [
+    "SAMPLE",
+    "SAMPLE_FILE",
+    "Dataset",
+    "HeldOut",
+    "is_here",
+    "load",
+    "load_held_out",
+    "pinned",
+    "read",
+]

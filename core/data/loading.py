@@ -1,0 +1,263 @@
+"""Data sets: where they are looked for, and the ten images that every run of one shows.
+
+The sample comes with the lab. The large sets are looked for in the folder that
+AUTOENCODER_LAB_DATA names, then in Keras' own cache, then among the lab's downloads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import settings
+from core.data.download import SOURCES, NoAnswer, RemoteFile, fetch
+from core.data.files import IdxReader, Labels, NpzReader, Reader, damage_named
+from core.datasets import DATASETS, DatasetInfo
+from core.errors import DataUnavailable
+from core.log import happened
+from core.normalization import Images
+from core.progress import Event, Report, Stage
+from core.runs import Pinned
+
+SAMPLE = "mnist-sample"
+SAMPLE_FILE = Path(__file__).with_name("sample") / "mnist_5k.npz"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HeldOut:
+    """The part of a data set that nothing is trained on: cheap to read, and enough for pages.
+
+    Attributes:
+        held_out: uint8, shape (images, 784), greys 0-255, read-only.
+        held_out_labels: 0-9, shape (images,).
+        fingerprint: digest of the whole data set's content, the training images included.
+        origin: in words, where it was read from.
+    """
+
+    info: DatasetInfo
+    held_out: Images
+    held_out_labels: Labels
+    fingerprint: str
+    origin: str
+
+    @cached_property
+    def _typical(self) -> NDArray[np.int64]:
+        classes = [np.flatnonzero(self.held_out_labels == label) for label in range(10)]
+        return np.array([_most_typical(self.held_out, members) for members in classes])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Dataset(HeldOut):
+    """A whole data set.
+
+    Attributes:
+        training: uint8, shape (images, 784), greys 0-255, read-only.
+        training_labels: 0-9, shape (images,).
+    """
+
+    training: Images
+    training_labels: Labels
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a data set is on this machine; `stamps` change when its files do."""
+
+    path: Path
+    origin: str
+    stamps: tuple[tuple[int, int], ...]
+
+    def reader(self) -> Reader:
+        return NpzReader(self.path) if self.path.suffix == ".npz" else IdxReader(self.path)
+
+
+def load(
+    name: str,
+    *,
+    report: Report | None = None,
+    download: bool = False,
+    sources: Mapping[str, tuple[RemoteFile, ...]] = SOURCES,
+) -> Dataset:
+    """Load a data set; the last two stay in memory.
+
+    Args:
+        name: a name in `DATASETS`.
+        report: is told the stage "data", with the fraction done while something is downloaded.
+            What it raises ends the loading; a half download is kept and resumed the next time.
+        download: whether the network may be used for what is not on this machine.
+        sources: where the files of each data set are downloaded from.
+
+    Returns:
+        The data set. All callers share its arrays.
+
+    Raises:
+        DataUnavailable: it is not here, cannot be fetched, or its files are damaged.
+    """
+    tell = report or _tell_nobody
+    tell(Stage(name="data"))
+    place = _find(name)
+    if download and (place is None or _is_broken_download(name, place)):
+        _download(name, sources[name], tell)
+    return _whole(name, _required(name))
+
+
+def read(name: str) -> Dataset:
+    """The same as `load(name)`, but nothing stays in memory when the caller is done with it."""
+    return _whole.__wrapped__(name, _required(name))
+
+
+def load_held_out(name: str) -> HeldOut:
+    """Load the held-out part only: a seventh of the memory of `load`, and never the network.
+
+    Raises:
+        DataUnavailable: the data set is not here, or its files are damaged.
+    """
+    return _held_out(name, _required(name))
+
+
+def is_here(name: str) -> bool:
+    """Whether the data set can be loaded without the network; its files are not opened."""
+    return _find(name) is not None
+
+
+def pinned(part: HeldOut) -> Pinned:
+    """The ten held-out images that every run shows: the most typical of each class, 0 to 9."""
+    places = part._typical
+    return Pinned(indices=places, images=part.held_out[places], labels=part.held_out_labels[places])
+
+
+def _most_typical(images: Images, members: NDArray[np.int64]) -> int:
+    """Of the quarter of a class with the most usual amount of ink, the nearest to its mean.
+
+    Without the first condition thin strokes win: they are near to any mean. In integers, so that
+    every machine finds the same image.
+    """
+    greys = images[members].astype(np.int64)
+    ink = greys.sum(axis=1)
+    usual = np.argsort(np.abs(2 * ink - 2 * int(np.median(ink))), kind="stable")
+    usual = usual[: max(len(members) // 4, 1)]
+    distances = np.square(len(members) * greys[usual] - greys.sum(axis=0)).sum(axis=1)
+    return int(members[usual[distances.argmin()]])
+
+
+def _tell_nobody(event: Event) -> None:
+    pass
+
+
+def _downloads() -> Path:
+    return settings.home() / "datasets"
+
+
+def _folders() -> list[tuple[Path, str]]:
+    keras = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
+    own = settings.data_folder()
+    return [
+        *([(own, "the folder that AUTOENCODER_LAB_DATA names")] if own else []),
+        (keras, "Keras' cache"),
+        (_downloads(), "the lab's downloads"),
+    ]
+
+
+def _find(name: str) -> _Place | None:
+    if name == SAMPLE:
+        return _place(SAMPLE_FILE, [SAMPLE_FILE], "the lab itself")
+    paths = [Path(file.path) for file in SOURCES[name]]
+    for folder, origin in _folders():
+        place = folder / (paths[0] if len(paths) == 1 else paths[0].parent)
+        found = _place(place, [folder / path for path in paths], origin)
+        if found:
+            return found
+    return None
+
+
+def _place(path: Path, files: list[Path], origin: str) -> _Place | None:
+    try:
+        stats = [file.stat() for file in files]
+    except OSError:
+        return None
+    return _Place(path, origin, tuple((stat.st_mtime_ns, stat.st_size) for stat in stats))
+
+
+def _required(name: str) -> _Place:
+    place = _find(name)
+    if place is None:
+        raise DataUnavailable(
+            f"{DATASETS[name].label} is not on this machine yet. Train downloads it; "
+            f"without a network put {_files(name)} where AUTOENCODER_LAB_DATA points."
+        )
+    return place
+
+
+def _files(name: str) -> str:
+    paths = [Path(file.path) for file in SOURCES[name]]
+    if len(paths) == 1:
+        return str(paths[0])
+    return f"the folder {paths[0].parent} with its {len(paths)} .gz files"
+
+
+def _is_broken_download(name: str, place: _Place) -> bool:
+    """Whether it lies among the lab's own downloads and cannot be read; then it is deleted."""
+    if not place.path.is_relative_to(_downloads()):
+        return False
+    try:
+        _whole(name, place)
+    except DataUnavailable as error:
+        happened("download-deleted", path=place.path, reason=error)
+        for file in SOURCES[name]:
+            (_downloads() / file.path).unlink(missing_ok=True)
+        return True
+    return False
+
+
+def _download(name: str, files: tuple[RemoteFile, ...], report: Report) -> None:
+    label, folder = DATASETS[name].label, _downloads()
+    try:
+        fetch(files, folder, report)
+    except NoAnswer as error:
+        host = urlsplit(files[0].url).hostname
+        raise DataUnavailable(
+            f"No network, so no {label}: {host} gave no data ({error}). "
+            f"Use the sample, try again, or put {_files(name)} where AUTOENCODER_LAB_DATA points."
+        ) from error
+    except OSError as error:
+        raise DataUnavailable(
+            f"{label} cannot be kept in {folder} ({error.strerror or error}). "
+            "Make room there, or let AUTOENCODER_LAB_HOME name a folder that can be written."
+        ) from error
+
+
+@lru_cache(maxsize=2)
+def _whole(name: str, place: _Place) -> Dataset:
+    part = _held_out(name, place)
+    with damage_named(place.path):
+        reader = place.reader()
+        return Dataset(
+            info=part.info,
+            training=reader.images("train", part.info.training_count),
+            training_labels=reader.labels("train", part.info.training_count),
+            held_out=part.held_out,
+            held_out_labels=part.held_out_labels,
+            fingerprint=part.fingerprint,
+            origin=part.origin,
+        )
+
+
+@lru_cache(maxsize=3)
+def _held_out(name: str, place: _Place) -> HeldOut:
+    info = DATASETS[name]
+    with damage_named(place.path):
+        reader = place.reader()
+        return HeldOut(
+            info=info,
+            held_out=reader.images("test", info.held_out_count),
+            held_out_labels=reader.labels("test", info.held_out_count),
+            fingerprint=reader.fingerprint(),
+            origin=f"{place.origin}: {place.path.name}",
+        )

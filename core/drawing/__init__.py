@@ -1,0 +1,1 @@
+"""Drawing: numbers as figures, digits as pictures, and the colours of both."""

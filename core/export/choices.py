@@ -1,0 +1,144 @@
+"""What can be taken home of some runs: the list of files, each built only when it is asked for."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core import data
+from core.advice import Finding, preflight
+from core.drawing.yardstick import LETTERS
+from core.errors import DataUnavailable
+from core.export.digit_sheet import sheet_png, sheet_rows, sheet_svg
+from core.export.keras_script import keras_script, script_name, scripts_with_data
+from core.export.report import report
+from core.export.tables import history_csv, scores_csv
+from core.library import Library
+from core.runs import Run
+from core.statistics import statistics
+from core.store.archive import export_archive
+from core.variant import Variant
+
+# Named by letters, so no more than there are.
+MOST_COMPARED = len(LETTERS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """One file to take home.
+
+    Attributes:
+        name: a short stable name.
+        label: on a button.
+        file_name, mime: of the file.
+        build: makes its content.
+    """
+
+    name: str
+    label: str
+    file_name: str
+    mime: str
+    build: Callable[[], bytes]
+
+
+def exports(library: Library, variants: Sequence[Variant], lab: str = "") -> list[Export]:
+    """The files that there are of some runs.
+
+    Args:
+        library: where the runs are.
+        variants: of the runs, at least one; report and pictures of more than `MOST_COMPARED` are
+            left out.
+        lab: address that a report's links lead to; see `core.export.report.report`.
+
+    Returns:
+        In the order of a menu. A run that is gone by the time a file is built is left out of it.
+    """
+    stem = f"autoencoder_{variants[0].key}" if len(variants) == 1 else "autoencoders"
+
+    def runs() -> list[Run]:
+        found = (library.get(variant.key) for variant in variants)
+        return [run for run in found if run is not None]
+
+    def one(
+        name: str, label: str, ending: str, mime: str, build: Callable[[], str | bytes]
+    ) -> Export:
+        return Export(
+            name=name,
+            label=label,
+            file_name=f"{stem}{ending}",
+            mime=mime,
+            build=lambda: _bytes(build()),
+        )
+
+    found = [_script(library, variants)]
+    if len(variants) <= MOST_COMPARED:
+        found += [
+            one("report", "Report (HTML)", ".html", "text/html", lambda: _report(runs(), lab)),
+            one("png", "Digits (PNG)", ".png", "image/png", lambda: sheet_png(sheet_rows(runs()))),
+            one(
+                "svg",
+                "Digits (SVG)",
+                ".svg",
+                "image/svg+xml",
+                lambda: sheet_svg(sheet_rows(runs())),
+            ),
+        ]
+    found += [
+        one("scores", "Scores (CSV)", "_scores.csv", "text/csv", lambda: scores_csv(runs())),
+        one("history", "Curves (CSV)", "_curves.csv", "text/csv", lambda: history_csv(runs())),
+    ]
+    stored = [variant.key for variant in variants if variant.key in library.store]
+    if stored:
+        found.append(
+            one(
+                "archive",
+                "Archive for another lab",
+                "_archive.zip",
+                "application/zip",
+                lambda: _archive(library, stored),
+            )
+        )
+    return found
+
+
+def _script(library: Library, variants: Sequence[Variant]) -> Export:
+    first = variants[0]
+    if len(variants) == 1 and first.dataset != data.SAMPLE:
+        return Export(
+            name="script",
+            label="Keras script",
+            file_name=script_name(first),
+            mime="text/x-python",
+            build=lambda: keras_script(first, library.get(first.key)).encode(),
+        )
+    return Export(
+        name="script",
+        label="Keras script and data" if len(variants) == 1 else "Keras scripts",
+        file_name=f"{script_name(first)[:-3]}.zip" if len(variants) == 1 else "keras_scripts.zip",
+        mime="application/zip",
+        build=lambda: scripts_with_data(
+            {variant: library.get(variant.key) for variant in variants}
+        ),
+    )
+
+
+def _report(runs: Sequence[Run], lab: str) -> str:
+    findings: dict[str, list[Finding]] = {}
+    for run in runs:
+        try:
+            known = statistics(run.variant.dataset)
+        except DataUnavailable:  # the report says so
+            continue
+        findings[run.variant.key] = preflight(run.variant, known)
+    return report(runs, findings, lab)
+
+
+def _archive(library: Library, keys: Sequence[str]) -> bytes:
+    target = io.BytesIO()
+    export_archive(library.store, keys, target)
+    return target.getvalue()
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content

@@ -1,0 +1,119 @@
+"""The pinned digits of some runs as one picture to take home: PNG for a slide, SVG for a page."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from core import formats, scores
+from core.comparing.comparison import names
+from core.drawing import pictures
+from core.drawing.palette import LIGHT, to_rgb
+from core.drawing.yardstick import LETTERS
+from core.normalization import Images
+from core.progress import PINNED_COUNT
+from core.runs import Run
+
+LABELS = 430
+LABEL_SIZE = 30
+NOTE_SIZE = 24
+MARGIN = 24
+# What Pillow's own font has no signs for.
+PLAIN_SIGNS = str.maketrans({"–": "-", "−": "-", "∞": "inf"})
+ROW = pictures.CELL + 14
+WIDTH = LABELS + PINNED_COUNT * (pictures.CELL + pictures.GAP) - pictures.GAP + 2 * MARGIN
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetRow:
+    """Ten images in a row.
+
+    Attributes:
+        label, note: what they are, and a smaller line under it.
+        picture: data URI of a PNG.
+    """
+
+    label: str
+    note: str
+    picture: str
+
+
+def sheet_rows(runs: Sequence[Run]) -> list[SheetRow]:
+    """The originals, and below them what each run makes of them, on the fixed scale.
+
+    Args:
+        runs: one or more; several are named by letters in this order. Runs of another data set
+            have its originals above them, and runs without a picture have no row.
+    """
+    rows: list[SheetRow] = []
+    before: Images = np.empty(0, np.uint8)
+    for place, (run, name) in enumerate(zip(runs, names([r.variant for r in runs]), strict=True)):
+        if not run.history.frames:
+            continue
+        if not np.array_equal(before, run.pinned.images):
+            before = run.pinned.images
+            rows.append(_row("Original", run.variant.dataset, before / 255))
+        pixels = scores.displayed(run.history.frames[-1].pixels)
+        letter = f"{LETTERS[place]} " if len(runs) > 1 else ""
+        note = f"MSE {formats.loss(run.scores.mse)}, SSIM {formats.ssim(run.scores.ssim)}"
+        rows.append(_row(f"{letter}{name}", note, pixels))
+    return rows
+
+
+def sheet_png(rows: Sequence[SheetRow]) -> bytes:
+    """The rows as a PNG of `WIDTH` pixels, on white."""
+    canvas = Image.new("RGB", (WIDTH, _height(rows)), to_rgb(LIGHT.background))
+    draw = ImageDraw.Draw(canvas)
+    for place, row in enumerate(rows):
+        top = MARGIN + place * ROW
+        picture = Image.open(io.BytesIO(base64.b64decode(row.picture.partition(",")[2])))
+        digits = picture.convert("RGBA")
+        canvas.paste(digits, (MARGIN + LABELS, top), digits)
+        for line, size, below in ((row.label, LABEL_SIZE, 48), (row.note, NOTE_SIZE, 90)):
+            text = line.translate(PLAIN_SIGNS)
+            font = _fitting(text, size)
+            draw.text((MARGIN, top + below), text, LIGHT.text, font=font, anchor="ls")
+    target = io.BytesIO()
+    canvas.save(target, "PNG", optimize=True)
+    return target.getvalue()
+
+
+def sheet_svg(rows: Sequence[SheetRow]) -> str:
+    """The rows as an SVG; the digits in it are pictures, the labels are text."""
+    parts = []
+    for place, row in enumerate(rows):
+        top = MARGIN + place * ROW
+        digits = WIDTH - LABELS - 2 * MARGIN
+        parts.append(
+            f'<text x="{MARGIN}" y="{top + 48}" font-size="{LABEL_SIZE}">{escape(row.label)}</text>'
+            f'<text x="{MARGIN}" y="{top + 90}" font-size="{NOTE_SIZE}">{escape(row.note)}</text>'
+            f'<image x="{MARGIN + LABELS}" y="{top}" width="{digits}" height="{pictures.CELL}"'
+            f' href="{row.picture}"/>'
+        )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {_height(rows)}"'
+        f' font-family="sans-serif" fill="{LIGHT.text}">'
+        f'<rect width="100%" height="100%" fill="{LIGHT.background}"/>{"".join(parts)}</svg>\n'
+    )
+
+
+def _row(label: str, note: str, pixels: pictures.Pixels) -> SheetRow:
+    picture = pictures.digit_row(pixels, frame=LIGHT.border)
+    return SheetRow(label=label, note=note, picture=picture)
+
+
+def _height(rows: Sequence[SheetRow]) -> int:
+    return 2 * MARGIN + len(rows) * ROW
+
+
+def _fitting(text: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The font, smaller where the text is too long for the labels' column."""
+    width = ImageFont.load_default(size).getlength(text)
+    room = LABELS - MARGIN
+    return ImageFont.load_default(size if width <= room else size * room / width)

@@ -1,0 +1,278 @@
+"""The files of one run, as bytes: JSON, CSV and .npz, with a manifest of checksums.
+
+run.json      settings, status, scores, losses, evidence, provenance, verdict
+history.csv   step, loss
+epochs.csv    one row per epoch
+frames.npz    the pinned digits' reconstructions while it trained, float16
+digits.npz    the pinned digits, and their last reconstructions as they are displayed
+weights.npz   kernel_0, bias_0, ...; left out where a run has no weights
+manifest.json size and SHA-256 of each of the others
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, fields
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.advice import Verdict
+from core.datasets import DATASETS, PIXELS
+from core.errors import DamagedRun
+from core.files import manifest
+from core.files.arrays import Array, from_npz, to_npz
+from core.files.plain import fields_from_plain, from_plain, to_json, to_plain
+from core.progress import PINNED_COUNT, EpochScores, Frame, History, Stage
+from core.runs import Layer, Pinned, Run
+from core.scores import displayed
+from core.variant import Variant
+
+RUN = "run.json"
+HISTORY = "history.csv"
+EPOCHS = "epochs.csv"
+FRAMES = "frames.npz"
+DIGITS = "digits.npz"
+WEIGHTS = "weights.npz"
+NEEDED = (RUN, HISTORY, EPOCHS, FRAMES, DIGITS)
+ALL = (*NEEDED, WEIGHTS, manifest.NAME)
+
+# Fields of Run that have files of their own.
+APART = ("history", "pinned", "weights")
+HISTORY_COLUMNS = ["step", "loss"]
+EPOCH_COLUMNS = [field.name for field in fields(EpochScores)]
+DIGIT_TYPES = {"indices": "<i8", "images": "|u1", "labels": "<i8", "reconstructions": "|u1"}
+FRAME_TYPES = {"steps": "<i8", "pixels": "<f2"}
+
+# Frames are kept in steps that are a fraction of each picture's own spread, so that the faint
+# pictures of a softmax keep their shape. Finer digits would double the file.
+FRAME_STEPS = 2048
+SMALLEST_SPREAD = 2.0**-13
+LARGEST_HALF = float(np.finfo(np.float16).max)
+
+
+def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
+    """All files of a run, by name; run.json keeps the verdict for lists."""
+    history = run.history
+    losses = zip(history.steps, history.losses, strict=True)
+    files = {
+        RUN: to_json({**_facts(run), "verdict": verdict}),
+        HISTORY: _table(HISTORY_COLUMNS, losses),
+        EPOCHS: _table(EPOCH_COLUMNS, map(astuple, history.epochs)),
+        FRAMES: to_npz(_frame_arrays(history.frames), compressed=True),
+        DIGITS: to_npz(_digit_arrays(run), compressed=True),
+    }
+    if run.weights is not None:
+        files[WEIGHTS] = to_npz(_weight_arrays(run.weights), compressed=False)
+    return {**files, manifest.NAME: manifest.manifest(files)}
+
+
+def unpack(files: Mapping[str, bytes], key: str) -> Run:
+    """The inverse of `pack`: checks the checksums, then every type and shape.
+
+    Frames come back within a thousandth of what each picture spreads over, or within float16's
+    precision where that is coarser. Weights that the manifest does not list are None.
+
+    Args:
+        files: by name.
+        key: that the run is filed under.
+
+    Raises:
+        DamagedRun: a file is missing, changed, or not what it should be; the text says which.
+    """
+    names = {*NEEDED, *manifest.listed(files.get(manifest.NAME))}
+    if strangers := names - {*NEEDED, WEIGHTS}:
+        raise DamagedRun(f"Its manifest lists a file {min(strangers)[:40]}.")
+    with_weights = WEIGHTS in names
+    manifest.check(files, files.get(manifest.NAME), names)
+    facts, history, _ = _read_facts(files[RUN])
+    variant = facts["variant"]
+    if variant.key != key:
+        raise DamagedRun("Its settings are not those that it is filed under.")
+    with _reading(HISTORY):
+        rows = _rows(files[HISTORY], HISTORY_COLUMNS)
+        history.steps = [from_plain(int, step) for step, _ in rows]
+        history.losses = [from_plain(float, loss) for _, loss in rows]
+    with _reading(EPOCHS):
+        rows = _rows(files[EPOCHS], EPOCH_COLUMNS)
+        history.epochs = [
+            from_plain(EpochScores, dict(zip(EPOCH_COLUMNS, row, strict=True))) for row in rows
+        ]
+    with _reading(FRAMES):
+        history.frames = _read_frames(files[FRAMES])
+    with _reading(DIGITS):
+        pinned, _ = _read_digits(files[DIGITS], DATASETS[variant.dataset].held_out_count)
+    with _reading(WEIGHTS):
+        weights = _read_weights(files[WEIGHTS], variant) if with_weights else None
+    return Run(**facts, history=history, pinned=pinned, weights=weights)
+
+
+def unpack_facts(files: Mapping[str, bytes]) -> tuple[dict[str, Any], Verdict | None]:
+    """What run.json holds; quick, since nothing else is looked at.
+
+    Returns:
+        Fields of a Run by name, and the verdict that was kept with them.
+
+    Raises:
+        DamagedRun: run.json or the manifest is missing, changed, or not what it should be.
+    """
+    manifest.check(files, files.get(manifest.NAME), [RUN])
+    facts, _, verdict = _read_facts(files[RUN])
+    return facts, verdict
+
+
+def unpack_digits(files: Mapping[str, bytes]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The pinned digits and their last reconstructions as displayed; quick.
+
+    Returns:
+        Two arrays of grey values 0-255, (10, 784); the second is (0, 784) for a run that has no
+        frame.
+
+    Raises:
+        DamagedRun: digits.npz or the manifest is missing, changed, or not what it should be.
+    """
+    manifest.check(files, files.get(manifest.NAME), [DIGITS])
+    with _reading(DIGITS):
+        pinned, reconstructions = _read_digits(files[DIGITS], np.iinfo(np.int64).max)
+    return pinned.images, reconstructions
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, csv.Error) as error:
+        raise DamagedRun(f"The file {name} cannot be read: {error}.") from error
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    history = run.history
+    progress = {
+        "stage": history.stage,
+        "steps_per_epoch": history.steps_per_epoch,
+        "total_steps": history.total_steps,
+    }
+    facts = {f.name: to_plain(getattr(run, f.name)) for f in fields(Run) if f.name not in APART}
+    return {**facts, "progress": progress}
+
+
+def _read_facts(content: bytes) -> tuple[dict[str, Any], History, Verdict | None]:
+    with _reading(RUN):
+        values = json.loads(content)
+        progress = values.pop("progress")
+        verdict = from_plain(Verdict | None, values.pop("verdict", None))
+        history = History(
+            stage=from_plain(Stage, progress["stage"]),
+            steps_per_epoch=from_plain(int, progress["steps_per_epoch"]),
+            total_steps=from_plain(int, progress["total_steps"]),
+        )
+        facts = fields_from_plain(Run, values, apart_from=APART)
+        datetime.fromisoformat(facts["provenance"].created)
+        return facts, history, verdict
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _rows(content: bytes, columns: Sequence[str]) -> list[list[int | float | None]]:
+    header, *rows = csv.reader(io.StringIO(content.decode()))
+    if header != columns or any(len(row) != len(columns) for row in rows):
+        raise ValueError(f"its columns are not {', '.join(columns)}")
+    return [[_cell(text) for text in row] for row in rows]
+
+
+def _cell(text: str) -> int | float | None:
+    if text.isdecimal():
+        return int(text)
+    return float(text) if text else None
+
+
+def _frame_arrays(frames: Sequence[Frame]) -> dict[str, Array]:
+    pixels = np.array([frame.pixels for frame in frames], np.float64)
+    pixels = pixels.reshape(-1, PINNED_COUNT, PIXELS)
+    step = _spread(pixels) / FRAME_STEPS
+    rounded = np.round(pixels / step) * step
+    bounded = np.where(np.isfinite(rounded), rounded.clip(-LARGEST_HALF, LARGEST_HALF), rounded)
+    steps = np.array([frame.step for frame in frames], np.int64)
+    return {"steps": steps, "pixels": bounded.astype(np.float16)}
+
+
+def _spread(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A power of two, at most 1, between what each picture spreads over and twice that."""
+    with np.errstate(invalid="ignore"):
+        spread = np.nan_to_num(np.ptp(pixels, axis=-1, keepdims=True), nan=1.0)
+    return np.exp2(np.ceil(np.log2(spread.clip(SMALLEST_SPREAD, 1.0))))
+
+
+def _read_frames(content: bytes) -> list[Frame]:
+    arrays = from_npz(content, FRAME_TYPES)
+    steps, pixels = arrays["steps"], arrays["pixels"]
+    _check_shapes(arrays, {"pixels": (len(pixels), PINNED_COUNT, PIXELS), "steps": (len(pixels),)})
+    return [
+        Frame(step=int(step), pixels=shown)
+        for step, shown in zip(steps, pixels.astype(np.float32), strict=True)
+    ]
+
+
+def _digit_arrays(run: Run) -> dict[str, Array]:
+    last = run.history.frames[-1].pixels if run.history.frames else np.empty((0, PIXELS))
+    return {
+        "indices": run.pinned.indices.astype(np.int64),
+        "images": run.pinned.images.astype(np.uint8),
+        "labels": run.pinned.labels.astype(np.int64),
+        "reconstructions": np.round(displayed(last) * 255).astype(np.uint8),
+    }
+
+
+def _read_digits(content: bytes, held_out_count: int) -> tuple[Pinned, NDArray[np.uint8]]:
+    arrays = from_npz(content, DIGIT_TYPES)
+    reconstructions = arrays.pop("reconstructions")
+    vector, picture = (PINNED_COUNT,), (PINNED_COUNT, PIXELS)
+    _check_shapes(arrays, {"indices": vector, "images": picture, "labels": vector})
+    if reconstructions.shape not in [picture, (0, PIXELS)]:
+        raise ValueError(f"reconstructions have the shape {reconstructions.shape}")
+    indices, labels = arrays["indices"], arrays["labels"]
+    if not (0 <= indices.min() <= indices.max() < held_out_count):
+        raise ValueError("it names digits that the data set does not have")
+    if not (0 <= labels.min() <= labels.max() <= 9):
+        raise ValueError("it has labels other than 0 to 9")
+    return Pinned(**arrays), reconstructions
+
+
+def _weight_arrays(layers: Sequence[Layer]) -> dict[str, Array]:
+    arrays: dict[str, Array] = {}
+    for index, layer in enumerate(layers):
+        arrays[f"kernel_{index}"] = layer.kernel.astype(np.float32)
+        arrays[f"bias_{index}"] = layer.bias.astype(np.float32)
+    return arrays
+
+
+def _read_weights(content: bytes, variant: Variant) -> tuple[Layer, ...]:
+    shapes = dict(enumerate(pairwise((PIXELS, *variant.layers, PIXELS))))
+    names = [f"{kind}_{index}" for index in shapes for kind in ("kernel", "bias")]
+    arrays = from_npz(content, dict.fromkeys(names, "<f4"))
+    for index, (below, above) in shapes.items():
+        _check_shapes(arrays, {f"kernel_{index}": (below, above), f"bias_{index}": (above,)})
+    activations = [variant.hidden_activation] * len(variant.layers) + [variant.activation]
+    return tuple(
+        Layer(kernel=arrays[f"kernel_{index}"], bias=arrays[f"bias_{index}"], activation=activation)
+        for index, activation in enumerate(activations)
+    )
+
+
+def _check_shapes(arrays: Mapping[str, Array], shapes: Mapping[str, tuple[int, ...]]) -> None:
+    for name, shape in shapes.items():
+        if arrays[name].shape != shape:
+            raise ValueError(f"{name} has the shape {arrays[name].shape}, not {shape}")

@@ -1,0 +1,129 @@
+"""What a store tells of its runs: a line for lists, and what happened to them."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any
+
+from core.advice import Verdict, verdict
+from core.files.plain import fields_from_plain, to_plain
+from core.runs import LossPair, Run, Scores, Status
+from core.store.run_index import Entry
+from core.variant import Variant
+
+FROM_RUN = ("variant", "status", "scores", "trained_loss", "displayed_loss", "floor")
+FROM_PROVENANCE = ("created", "seconds", "shipped")
+FROM_ENTRY = ("key", "used", "bytes", "has_weights")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSummary:
+    """What a list shows of a run.
+
+    Attributes:
+        created: date and time in UTC, ISO 8601.
+        seconds: of training.
+        shipped: whether it came with the repository.
+        used: when it was last opened, in seconds since 1970.
+        bytes: on disk.
+        verdict: what became of it; None where nobody judged it.
+        has_weights: whether it can still reconstruct other images than the pinned ones.
+    """
+
+    key: str
+    variant: Variant
+    status: Status
+    scores: Scores
+    trained_loss: LossPair
+    displayed_loss: LossPair
+    floor: LossPair
+    created: str
+    seconds: float
+    shipped: bool
+    verdict: Verdict | None
+    used: float
+    bytes: int
+    has_weights: bool
+
+
+# An index that was written by a lab whose summaries were different is made anew.
+SHAPE = zlib.crc32(
+    repr(
+        [
+            (field.name, field.type)
+            for kind in (RunSummary, Variant, Scores, LossPair, Verdict)
+            for field in fields(kind)
+        ]
+    ).encode()
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """Something that went wrong in the store and that a visitor should know.
+
+    Attributes:
+        key: of the run that it is about; None for the whole store.
+        text: fit for the screen.
+    """
+
+    key: str | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freed:
+    """What `RunStore.enforce_limit` took: keys whose weights went, and keys of whole runs."""
+
+    weights: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
+
+
+def listed(facts: Mapping[str, Any], judged: Verdict | None) -> str:
+    """Of what `run_files.unpack_facts` gives, that which an index entry keeps, in JSON."""
+    provenance = facts["provenance"]
+    values = {
+        **{name: facts[name] for name in FROM_RUN},
+        **{name: getattr(provenance, name) for name in FROM_PROVENANCE},
+        "verdict": judged,
+    }
+    return json.dumps(to_plain(values), allow_nan=False)
+
+
+def summary(entry: Entry) -> RunSummary:
+    """The summary that an index entry stands for."""
+    return RunSummary(
+        **_read(entry.facts),
+        key=entry.key,
+        used=entry.used,
+        bytes=entry.bytes,
+        has_weights=entry.weight_bytes > 0,
+    )
+
+
+# A page lists the same thousands of runs again and again.
+@lru_cache(maxsize=10_000)
+def _read(facts: str) -> dict[str, Any]:
+    return fields_from_plain(RunSummary, json.loads(facts), apart_from=FROM_ENTRY)
+
+
+def summary_of(run: Run, *, bytes: int, used: float) -> RunSummary:
+    """The summary of a run that no index keeps.
+
+    Args:
+        run: whose verdict is read now.
+        bytes, used: as in `RunSummary`.
+    """
+    return RunSummary(
+        key=run.variant.key,
+        **{name: getattr(run, name) for name in FROM_RUN},
+        **{name: getattr(run.provenance, name) for name in FROM_PROVENANCE},
+        verdict=verdict(run),
+        used=used,
+        bytes=bytes,
+        has_weights=run.weights is not None,
+    )
