@@ -106,7 +106,7 @@ def main() -> None:
         print(fit(sample) * len(variants) / len(sample))
         return
     arguments = [sys.executable, "-m", "benchmarks.sweep", *sys.argv[1:], "--fit-only"]
-    told = subprocess.run(arguments, check=True, capture_output=True, text=True)
+    told = subprocess.run(arguments, check=True, stdout=subprocess.PIPE, text=True)
     plain = float(told.stdout.split()[-1])
     seconds, came_in = sweep_seconds(variants, options.workers)
     slope, offset = np.polyfit(np.arange(1, len(came_in) + 1), came_in, 1)
