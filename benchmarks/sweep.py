@@ -49,7 +49,7 @@ def sweep_seconds(variants: Sequence[Variant], workers: int) -> tuple[float, lis
         trainer.start()
         _until_ready(trainer)
         began = time.perf_counter()
-        sweep.start(trainer, variants, ())
+        sweep.start(trainer, variants, (), "benchmark")
         came_in: list[float] = []
         while len(came_in) < len(variants):
             jobs = trainer.jobs()

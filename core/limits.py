@@ -23,11 +23,13 @@ class Limits:
     Attributes:
         epochs: of one run.
         layer_width: of the widest hidden layer.
-        sweep_runs: that one sweep may train.
-        queued_runs: that may wait, of all visitors and sweeps together.
+        sweep_runs: that the sweeps of one visitor may train at a time.
+        queued_runs: that may wait when one more is asked for; to a visitor's own run, those of
+            sweeps do not count.
         waiting_per_visitor: runs that one visitor may have waiting.
         run_seconds: of one training, after which it is stopped; what it learned is kept.
-        unwatched_seconds: that a visitor's run goes on after the last one left it.
+        unwatched_seconds: that a run goes on after the last one left it; a sweep's, after who
+            started it was last seen.
         worker_bytes: above which a worker is replaced between two runs.
         upload_bytes: of one file.
         changes_library: whether runs may be deleted and imported.
@@ -54,13 +56,18 @@ class Limits:
         widths = f"Layers of {format_value(variant.layers)} are"
         _refuse(widths, max(variant.layers), self.layer_width, unit=" for a layer")
 
-    def check_sweep(self, runs: int) -> None:
+    def check_sweep(self, runs: int, going_on: int = 0) -> None:
         """Refuse a sweep that is too large.
+
+        Args:
+            runs: of the sweep.
+            going_on: runs of other sweeps that the visitor has asked for.
 
         Raises:
             LimitExceeded: the text names the limit.
         """
-        _refuse(f"A sweep of {runs} runs is", runs, self.sweep_runs)
+        beside = f" beside {going_on} of yours that go on" if going_on else ""
+        _refuse(f"A sweep of {runs} runs{beside} is", runs + going_on, self.sweep_runs)
 
     def check_queue(self, waiting: int, own: int) -> None:
         """Refuse one more waiting run.

@@ -2,7 +2,7 @@
 
 A sweep has no state of its own. What is stored whole is done, what has a job waits or trains, and
 the rest is missing; so a sweep that was stopped is resumed by starting it again, and any page can
-tell how far it is.
+tell how far it is. Whoever starts it is a watcher of its jobs until they stop it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.datasets import DATASETS
-from core.jobs import Trainer
+from core.jobs import Job, Trainer
 from core.store.run_summary import RunSummary
 from core.variant import Variant
-
-# All sweeps watch their jobs under one name, so that a job two sweeps want is trained once.
-VISITOR = "sweep"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,23 +75,33 @@ def done(summaries: Iterable[RunSummary]) -> frozenset[str]:
     return frozenset(found.key for found in summaries if found.status != "stopped")
 
 
-def start(trainer: Trainer, variants: Iterable[Variant], done: Collection[str]) -> None:
-    """Ask for all that is not done; what has a job already is joined.
+def start(
+    trainer: Trainer, variants: Iterable[Variant], done: Collection[str], visitor: str
+) -> None:
+    """Ask for all that is not done, in a visitor's name; what has a job already is joined.
 
     Raises:
-        LimitExceeded: this host does not allow so many, or one of them.
+        LimitExceeded: this host does not allow so many, or one of them; where the queue is full,
+            those that it had room for are in it.
     """
-    wanted = [variant for variant in variants if variant.key not in done]
-    trainer.limits.check_sweep(len(wanted))
-    for variant in wanted:
-        trainer.train(variant, VISITOR, in_background=True)
+    wanted = {variant.key: variant for variant in variants if variant.key not in done}
+    going_on = {job.key for job in _swept_by(visitor, trainer)} - set(wanted)
+    trainer.limits.check_sweep(len(wanted), len(going_on))
+    for variant in wanted.values():
+        trainer.train(variant, visitor, in_background=True)
 
 
-def stop(trainer: Trainer, variants: Iterable[Variant]) -> None:
-    """Ask for no more of them; a job that a visitor watches as well goes on."""
+def stop(trainer: Trainer, variants: Iterable[Variant], visitor: str) -> None:
+    """A visitor wants no more of them; a job that another watches as well goes on."""
     # From the last on, or the trainer would begin the next one each time.
     for variant in reversed(list(variants)):
-        trainer.stop(variant.key, VISITOR)
+        trainer.stop(variant.key, visitor)
+
+
+def look_on(trainer: Trainer, visitor: str) -> None:
+    """A visitor is there: what they sweep counts as watched."""
+    for job in _swept_by(visitor, trainer):
+        trainer.find(job.key, visitor)
 
 
 def standing(trainer: Trainer, variants: Iterable[Variant], done: Collection[str]) -> Standing:
@@ -121,3 +128,7 @@ def standing(trainer: Trainer, variants: Iterable[Variant], done: Collection[str
         failed=failed,
         seconds_left=max(known, default=None) if len(known) == len(waits) else None,
     )
+
+
+def _swept_by(visitor: str, trainer: Trainer) -> list[Job]:
+    return [job for job in trainer.jobs() if visitor in job.sweepers]

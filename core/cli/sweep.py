@@ -12,6 +12,7 @@ from core.cli.arguments import add_settings, variant_of
 from core.cli.list_runs import in_a_table, plain
 from core.cli.progress_bar import Progress, ProgressBar
 from core.cli.result import finite
+from core.cli.train import VISITOR
 from core.errors import InvalidVariant
 from core.jobs import Trainer
 from core.store import RunStore, lab_store
@@ -120,12 +121,12 @@ def train_all(store: RunStore, variants: Sequence[Variant], *, workers: int) -> 
     trainer = Trainer(store, workers=workers)
     store.protected.update(_keys(variants))
     try:
-        sweep.start(trainer, variants, sweep.done(store.summaries()))
+        sweep.start(trainer, variants, sweep.done(store.summaries()), VISITOR)
         with ProgressBar(sys.stderr) as bar:
             try:
                 _follow(trainer, store, variants, bar)
             except KeyboardInterrupt:
-                sweep.stop(trainer, variants)
+                sweep.stop(trainer, variants, VISITOR)
                 _follow(trainer, store, variants, bar)
         return sweep.standing(trainer, variants, sweep.done(store.summaries()))
     finally:

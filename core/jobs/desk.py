@@ -13,7 +13,7 @@ import time
 import uuid
 
 from core.errors import LabError
-from core.jobs.job import SECONDS_TO_FORGET, Job, JobState, TrainerState, TrainerStatus
+from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
 from core.jobs.line import Line
 from core.jobs.pace import Pace
 from core.jobs.store import Store
@@ -78,7 +78,7 @@ class Desk:
             job = self._latest.get(key)
             if job is None or job.state not in ("queued", "training"):
                 return None
-            job.watch(visitor, float("inf") if in_background else SECONDS_TO_FORGET)
+            job.watch(visitor, sweeps=in_background)
             if job.in_background and not in_background:
                 job.in_background = False
                 if job in self._line:
@@ -97,12 +97,14 @@ class Desk:
             if job is not None:
                 return job
             self._limits.check(variant)
-            mine = [other for other in self._line if other.visitor == visitor]
-            self._limits.check_queue(len(list(self._line)), 0 if in_background else len(mine))
+            # Visitors' runs go first, so no sweep keeps them out.
+            ahead = [other for other in self._line if in_background or not other.in_background]
+            mine = [other for other in ahead if other.visitor == visitor]
+            self._limits.check_queue(len(ahead), 0 if in_background else len(mine))
             job = Job(
                 variant, visitor, self.changed, self._seconds_left, in_background=in_background
             )
-            job.watch(visitor, float("inf") if in_background else SECONDS_TO_FORGET)
+            job.watch(visitor, sweeps=in_background)
             self._latest[variant.key] = job
             self._line.add(job)
             happened("queued", key=job.key, position=job.position)

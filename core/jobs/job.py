@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -180,12 +181,17 @@ class Job:
             self._first_step = self._last_step = None
             self.change("training")
 
-    def watch(self, visitor: str, seconds: float = SECONDS_TO_FORGET) -> None:
-        """A visitor looks at it now, and counts as a watcher for so many seconds more."""
+    def watch(self, visitor: str, *, sweeps: bool = False) -> None:
+        """A visitor looks at it now, and counts as a watcher for a while.
+
+        Args:
+            visitor: who looks.
+            sweeps: count as a watcher until `leave`: a sweep is not looked at all the time.
+        """
         with self._changed:
-            until = time.monotonic() + seconds
-            self._watchers[visitor] = until
-            self._watched_until = max(self._watched_until, until)
+            self._watched_until = time.monotonic() + SECONDS_TO_FORGET
+            until = math.inf if sweeps else self._watched_until
+            self._watchers[visitor] = max(until, self._watchers.get(visitor, 0.0))
 
     def leave(self, visitor: str) -> None:
         """A visitor looks away."""
@@ -198,6 +204,12 @@ class Job:
         with self._changed:
             now = time.monotonic()
             return {visitor for visitor, until in self._watchers.items() if until > now}
+
+    @property
+    def sweepers(self) -> set[str]:
+        """Who wants it as part of a sweep, and has not left."""
+        with self._changed:
+            return {visitor for visitor, until in self._watchers.items() if until == math.inf}
 
     @property
     def seconds_training(self) -> float:

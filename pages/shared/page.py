@@ -8,6 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
+from core import sweep
 from core.jobs import TrainerStatus
 from pages.shared import state
 from pages.shared.theme import apply_styles
@@ -41,6 +42,7 @@ def open_page(title: str, *, navigation: bool = True) -> None:
     """
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=ICON, layout="wide")
     apply_styles()
+    sweep.look_on(state.trainer(), state.visitor())
     if navigation:
         with st.container(
             horizontal=True, vertical_alignment="center", gap="small", key="lab-navigation"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -12,6 +11,8 @@ from core.errors import LabError, LimitExceeded
 from core.jobs import Trainer
 from core.limits import PUBLIC, UNLIMITED
 from core.variant import Variant
+from support.fake_trainer import FakeTrainer
+from support.memory_store import MemoryStore
 
 
 @pytest.mark.parametrize(
@@ -39,14 +40,28 @@ def test_the_largest_allowed_run_is_not_refused() -> None:
 
 
 def test_a_sweep_that_is_too_large_asks_for_nothing() -> None:
-    asked: list[Variant] = []
-    trainer = SimpleNamespace(limits=PUBLIC, train=lambda variant, *_, **__: asked.append(variant))
+    trainer = FakeTrainer(MemoryStore())
+    trainer.limits = PUBLIC
     variants = [Variant(seed=seed) for seed in range(26)]
     with pytest.raises(LimitExceeded, match=r"A sweep of 26 runs is more .*: 25 at most"):
-        sweep.start(cast(Trainer, trainer), variants, done=())
-    assert asked == []
-    sweep.start(cast(Trainer, trainer), variants, done={variants[0].key})
-    assert asked == variants[1:]
+        sweep.start(cast(Trainer, trainer), variants, (), "ann")
+    assert trainer.asked == []
+    sweep.start(cast(Trainer, trainer), variants, {variants[0].key}, "ann")
+    assert trainer.asked == variants[1:]
+
+
+def test_sweeps_of_one_visitor_count_together_and_those_of_another_apart() -> None:
+    trainer = FakeTrainer(MemoryStore())
+    trainer.limits = PUBLIC
+    variants = [Variant(seed=seed) for seed in range(26)]
+    sweep.start(cast(Trainer, trainer), variants[:20], (), "ann")
+    beside = r"A sweep of 6 runs beside 20 of yours that go on is more .*: 25 at most"
+    with pytest.raises(LimitExceeded, match=beside):
+        sweep.start(cast(Trainer, trainer), variants[20:], (), "ann")
+    # Five of the six are new: the sixth is hers already.
+    sweep.start(cast(Trainer, trainer), variants[19:25], (), "ann")
+    sweep.start(cast(Trainer, trainer), variants[20:], (), "bob")
+    assert trainer.jobs()[-1].sweepers == {"bob"}
 
 
 def test_a_large_file_and_changes_to_the_library_are_refused() -> None:

@@ -199,7 +199,6 @@ def test_a_run_ends_fifteen_minutes_after_its_last_watcher_left(clock: Clock) ->
     desk = make_desk(limits=Limits(unwatched_seconds=900))
     job = desk.add(variant(1), "ann", in_background=False)
     waiting = desk.add(variant(2), "bob", in_background=False)
-    sweep = desk.add(variant(3), "sweep", in_background=True)
     desk.take()
     desk.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
     clock.now += 600
@@ -213,7 +212,40 @@ def test_a_run_ends_fifteen_minutes_after_its_last_watcher_left(clock: Clock) ->
     assert desk.overdue() == []
     clock.now += 1
     assert desk.overdue() == [job]
-    assert (job.state, sweep.state) == ("stopping", "queued")
+    assert job.state == "stopping"
+
+
+def test_a_sweep_ends_fifteen_minutes_after_its_starter_was_last_seen(clock: Clock) -> None:
+    desk = make_desk(limits=Limits(unwatched_seconds=900))
+    seen = desk.add(variant(1), "ann", in_background=True)
+    left = desk.add(variant(2), "bob", in_background=True)
+    clock.now += 900
+    seen.watch("ann")
+    # Nobody looked at bob's for 20 s, then for fifteen minutes more; until then it is his.
+    assert left.sweepers == {"bob"}
+    clock.now += 20
+    assert desk.overdue() == []
+    clock.now += 1
+    assert desk.overdue() == [left]
+    assert (left.state, seen.state) == ("stopped", "queued")
+
+
+def test_where_no_limit_is_in_force_a_sweep_goes_on_for_days(clock: Clock) -> None:
+    desk = make_desk()
+    job = desk.add(variant(1), "ann", in_background=True)
+    clock.now += 7 * 24 * 3600
+    assert desk.overdue() == []
+    assert job.watchers == job.sweepers == {"ann"}
+
+
+def test_who_sweeps_stays_a_watcher_after_a_look_at_the_run(clock: Clock) -> None:
+    desk = make_desk()
+    job = desk.add(variant(1), "ann", in_background=True)
+    job.watch("ann")
+    job.watch("bob")
+    clock.now += 21
+    assert job.watchers == {"ann"}
+    assert desk.stop(job, "ann")
 
 
 def test_a_run_that_this_host_does_not_allow_never_waits() -> None:
@@ -222,6 +254,16 @@ def test_a_run_that_this_host_does_not_allow_never_waits() -> None:
         desk.add(variant(1, epochs=101), "ann", in_background=False)
     assert desk.jobs() == []
     for seed in (1, 2):
-        desk.add(variant(seed, epochs=100), "ann", in_background=True)
+        desk.add(variant(seed, epochs=100), "ann", in_background=False)
     with pytest.raises(QueueFull, match="no more than 2 wait"):
         desk.add(variant(3), "bob", in_background=False)
+
+
+def test_a_sweep_keeps_no_visitors_run_out_of_the_queue(clock: Clock) -> None:
+    desk = make_desk(limits=Limits(queued_runs=2, waiting_per_visitor=1))
+    for seed in (1, 2):
+        desk.add(variant(seed), "ann", in_background=True)
+    with pytest.raises(QueueFull, match="2 runs wait already"):
+        desk.add(variant(3), "bob", in_background=True)
+    assert desk.add(variant(4), "ann", in_background=False).position == 1
+    assert desk.add(variant(5), "bob", in_background=False).position == 2

@@ -17,7 +17,7 @@ from core.advice import verdict
 from core.gallery import Gallery
 from core.jobs import TrainerStatus
 from core.library import Library
-from core.limits import Limits
+from core.limits import PUBLIC, Limits
 from core.runs import Scores
 from core.store import RunStore
 from core.variant import Variant
@@ -259,14 +259,55 @@ def test_the_map_fills_in_as_cells_finish_and_the_rest_can_be_stopped_and_resume
     assert app.button(key="matrix-train").label == "Train the missing 3"
 
 
-def test_what_a_visitor_trains_shows_in_the_map_and_is_not_for_others_to_stop(
-    open_matrix: OpenMatrix, trainer: FakeTrainer
+@pytest.mark.parametrize("in_background", [False, True])
+def test_what_another_visitor_trains_shows_in_the_map_and_is_not_for_this_one_to_stop(
+    open_matrix: OpenMatrix, trainer: FakeTrainer, in_background: bool
 ):
-    trainer.train(Variant(seed=1), "another visitor")
+    trainer.train(Variant(seed=1), "another visitor", in_background=in_background)
     app = open_matrix(**SMALL)
     assert the_map(app)["cells"][2]["number"] == "Waiting"
     assert app.button(key="matrix-train").label == "Train the missing 3"
     assert not [button for button in app.button if button.label == "Stop"]
+
+
+def test_stop_leaves_the_cells_that_another_visitor_sweeps_too(
+    open_matrix: OpenMatrix, trainer: FakeTrainer
+):
+    app = open_matrix(**SMALL)
+    app.button(key="matrix-train").click().run()
+    first, *rest = trainer.jobs()
+    first.watch("another visitor", sweeps=True)
+    app.button(key="matrix-stop").click().run()
+    assert [job.state for job in (first, *rest)] == ["queued"] + ["stopping"] * 3
+    for job in rest:
+        trainer.drop(job)
+    app.run()
+    assert the_map(app)["cells"][0]["number"] == "Waiting"
+    assert not [button for button in app.button if button.label == "Stop"]
+    assert app.button(key="matrix-train").label == "Train the missing 3"
+
+
+@pytest.mark.parametrize("page", ["pages/matrix.py", "pages/losses.py"])
+def test_who_opens_any_page_is_there_for_their_sweep_and_for_no_other(
+    trainer: FakeTrainer, page: str
+):
+    mine = trainer.train(Variant(seed=1), "this visitor", in_background=True)
+    others = trainer.train(Variant(seed=2), "another visitor", in_background=True)
+    app = AppTest.from_file(str(APP), default_timeout=60).switch_page(page).run()
+    assert not app.exception
+    # The older of the two is the one that was looked at last.
+    assert mine.seconds_unwatched < others.seconds_unwatched
+
+
+def test_a_public_host_says_when_a_sweep_ends_that_was_left(
+    open_matrix: OpenMatrix, trainer: FakeTrainer
+):
+    def captions() -> str:
+        return " ".join(caption.value for caption in open_matrix(**SMALL).caption)
+
+    assert "you leave" not in captions()
+    trainer.limits = PUBLIC
+    assert "stop and go on whenever you like. It ends 15 min after you leave." in captions()
 
 
 def test_a_sweep_that_this_host_does_not_allow_says_so(
@@ -277,6 +318,10 @@ def test_a_sweep_that_this_host_does_not_allow_says_so(
     app.button(key="matrix-train").click().run()
     assert trainer.asked == []
     assert "A sweep of 4 runs is" in texts(app)
+    app.run()
+    assert "A sweep of 4 runs is" in texts(app)
+    app.text_input(key="matrix-layers").set_value("8").run()
+    assert "A sweep of 4 runs is" not in texts(app)
 
 
 def test_cells_that_failed_say_why_and_are_offered_again(

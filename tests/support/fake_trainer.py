@@ -46,7 +46,7 @@ class FakeTrainer:
         self.asked.append(variant)
         job = Job(variant, visitor, self._changed, lambda _: 3.2, in_background=in_background)
         job.position = 2
-        job.watch(visitor)
+        job.watch(visitor, sweeps=in_background)
         self._jobs[variant.key] = job
         return job
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 import streamlit as st
 
-from core import sweep
+from core import formats, sweep
 from core.errors import LimitExceeded
 from core.matrix.matrix_view import MatrixView
 from core.sweep import Standing
+from core.variant import Variant
 from pages.shared import state
 from pages.shared.finding import asides
 
 # Seconds between two looks at a sweep that runs.
 TICK = 1.0
+# Session state: the runs of the map whose training was refused, and why.
+REFUSED = "matrix-refused"
 
 
 def sweep_row(view: MatrixView, standing: Standing) -> None:
@@ -25,11 +29,14 @@ def sweep_row(view: MatrixView, standing: Standing) -> None:
         _progress(view, standing)
     if left:
         _offer(view, standing, left)
+    runs, refusal = st.session_state.get(REFUSED, (None, ""))
+    if runs == view.runs:
+        asides([refusal], "Limit")
     for error, count in Counter(standing.failed.values()).items():
         asides([error], f"{count} not finished")
 
 
-def progress_text(standing: Standing, steps_per_second: float) -> str:
+def progress_text(standing: Standing, steps_per_second: float, *, is_mine: bool) -> str:
     """Such as "12 of 25 cells · 2 training · 420 steps/s · 40 s left"; the unknown is left out."""
     parts = [f"{len(standing.done)} of {standing.total} cells"]
     if standing.training:
@@ -38,24 +45,24 @@ def progress_text(standing: Standing, steps_per_second: float) -> str:
         parts.append(f"{steps_per_second:.0f} steps/s")
     if standing.seconds_left is not None:
         parts.append(f"{math.ceil(standing.seconds_left)} s left")
-    return " · ".join(parts)
+    return " · ".join(parts if is_mine else [*parts, "not your sweep"])
 
 
 def _progress(view: MatrixView, standing: Standing) -> None:
-    trainer = state.trainer()
+    trainer, visitor = state.trainer(), state.visitor()
     found = [trainer.find(variant.key) for variant in (*standing.training, *standing.waiting)]
     jobs = [job for job in found if job is not None]
     begun = sum(job.history.last_step / max(job.history.total_steps, 1) for job in jobs)
     rate = sum(job.steps_per_second or 0.0 for job in jobs)
-    # What a visitor trains in the lab shows here as well, but is not for others to stop.
-    is_sweep = any(sweep.VISITOR in job.watchers for job in jobs)
+    # What others train shows here as well, but is not for this visitor to stop.
+    is_mine = any(visitor in job.sweepers for job in jobs)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(
             min((len(standing.done) + begun) / standing.total, 1.0),
-            text=progress_text(standing, rate),
+            text=progress_text(standing, rate, is_mine=is_mine),
         )
-        if is_sweep and st.button("Stop", icon=":material/stop:", key="matrix-stop"):
-            sweep.stop(trainer, view.runs)
+        if is_mine and st.button("Stop", icon=":material/stop:", key="matrix-stop"):
+            sweep.stop(trainer, view.runs, visitor)
             st.rerun()
 
 
@@ -69,16 +76,24 @@ def _offer(view: MatrixView, standing: Standing, left: int) -> None:
             disabled=trainer.status.state in ("off", "unavailable"),
             help=trainer.status.message or None,
         ):
-            wanted = [*standing.missing, *standing.failed]
-            state.store().protected.update(variant.key for variant in wanted)
-            try:
-                sweep.start(trainer, wanted, done=())
-            except LimitExceeded as refusal:
-                asides([str(refusal)], "Limit")
-            else:
-                st.rerun()
+            _train(view, [*standing.missing, *standing.failed])
+            st.rerun()
+        ends_after = trainer.limits.unwatched_seconds
+        leaving = f" It ends {formats.duration(ends_after)} after you leave." if ends_after else ""
         st.caption(
             f"{len(standing.done)} of {standing.total} are stored. Others' trainings go first; stop"
-            " and go on whenever you like.",
+            f" and go on whenever you like.{leaving}",
             width="stretch",
         )
+
+
+def _train(view: MatrixView, wanted: Sequence[Variant]) -> None:
+    trainer, protected = state.trainer(), state.store().protected
+    if not any(job.in_background for job in trainer.jobs()):
+        protected.clear()  # of the sweeps that are over
+    protected.update(variant.key for variant in wanted)
+    st.session_state.pop(REFUSED, None)
+    try:
+        sweep.start(trainer, wanted, (), state.visitor())
+    except LimitExceeded as refusal:
+        st.session_state[REFUSED] = view.runs, str(refusal)
