@@ -1,4 +1,4 @@
-"""What is within reach on given images: the floor of each loss, and the best possible pictures.
+"""What is within reach on given images: the least of each loss, and the best possible pictures.
 
 All of it follows from how often each grey occurs in each image, since a target depends on nothing
 but its grey and its image. So images are counted once, and everything else is sums over 256 greys.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,7 @@ from numpy.typing import NDArray
 from core.datasets import PIXELS
 from core.normalization import NORMALIZATIONS, Affine, Floats, GreyMoments, Images
 from core.objectives import ACTIVATIONS, HIGHEST, LOSSES, LOWEST, trains_on_hidden_logits
-from core.runs import LossPair
 from core.variant import Variant
-
-if TYPE_CHECKING:
-    from core.statistics import Statistics
 
 Values = NDArray[np.float64]
 # Whole numbers, as floats for the sake of sums with floats.
@@ -204,27 +200,6 @@ def limits(images: Images, moments: GreyMoments) -> dict[str, float | None]:
                 table[key] = combine(table[key], part) if key in table else part
     means = {key: table[key] / _divisor(key, len(images)) for key in table}
     return {key: float(value) if np.isfinite(value) else None for key, value in means.items()}
-
-
-def floor(variant: Variant, statistics: Statistics) -> LossPair:
-    """The least value that the variant's loss can take on these data, whatever the network does.
-
-    It is the least over all outputs that the formula takes, reachable by the activation or not:
-    for MSE, MAE and Huber 0; for a cross-entropy what `formula` says; None where it has no bound.
-    """
-    bound = formula(variant)
-    if bound is None:
-        return LossPair(training=0.0, held_out=0.0)
-    key = f"{variant.normalization}/{bound}"
-    return LossPair(
-        training=statistics.training_limits[key], held_out=statistics.held_out_limits[key]
-    )
-
-
-def best_mse(variant: Variant, statistics: Statistics) -> float:
-    """The pixel MSE of the best possible pictures of the held-out images."""
-    mse = statistics.held_out_limits[f"{variant.normalization}/{variant.activation}/mse"]
-    return 0.0 if mse is None else mse
 
 
 def _limits_per_image(

@@ -5,7 +5,8 @@ from core.advice.findings import Finding, Severity, Tone, Verdict
 from core.advice.fits import FITS, Fit, fits
 from core.advice.measures import evidence
 from core.advice.rules import verdict
-from core.reach import best_mse, best_possible, floor
+from core.floors import best_mse, floor
+from core.reach import best_possible
 
 __all__ = [
     "FITS",

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from core.floors import best_mse, floor
 from core.normalization import NORMALIZATIONS
-from core.reach import GREYS, best_mse, floor
+from core.reach import GREYS
 from core.statistics import Statistics
 from core.variant import Variant
 

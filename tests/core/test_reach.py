@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from core import data, reach, scores
+from core import advice, data, reach, scores
 from core.normalization import NORMALIZATIONS, GreyMoments, Images
 from core.objectives import ACTIVATIONS, HIGHEST, LOSSES, LOWEST
 from core.statistics import statistics
@@ -174,20 +174,20 @@ def test_limits_agree_with_direct_sums_over_the_pixels(
 
 def test_known_values_of_the_sample() -> None:
     known = statistics("mnist-sample")
-    bce = reach.floor(Variant(), known)
+    bce = advice.floor(Variant(), known)
     # MNIST's 60,000 digits have 0.0581; these 4,500 are a little bolder.
     assert bce.training == pytest.approx(0.0590, abs=5e-5)
     assert bce.held_out == pytest.approx(0.0591, abs=5e-5)
-    assert reach.floor(Variant(normalization="binarized"), known).training == 0
-    assert reach.floor(Variant(normalization="raw"), known).training is None
-    assert reach.floor(Variant(loss="mean_squared_error"), known).training == 0
+    assert advice.floor(Variant(normalization="binarized"), known).training == 0
+    assert advice.floor(Variant(normalization="raw"), known).training is None
+    assert advice.floor(Variant(loss="mean_squared_error"), known).training == 0
     # Issue: sigmoid with [-1, 1] misses about 87% of the pixels; the black ones become 0.5.
     assert known.training_limits["symmetric/sigmoid/unreachable"] == pytest.approx(0.867, abs=5e-4)
 
 
 @pytest.mark.slow
 def test_known_floor_of_mnist(full_mnist: str) -> None:
-    assert reach.floor(Variant(dataset=full_mnist), statistics(full_mnist)).training == (
+    assert advice.floor(Variant(dataset=full_mnist), statistics(full_mnist)).training == (
         pytest.approx(0.058, abs=5e-4)
     )
 
