@@ -6,7 +6,17 @@ hands them one job after another; `remote` is what runs in them.
 """
 
 from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
+from core.jobs.saving import Saving, saving_key
 from core.jobs.store import Store
 from core.jobs.trainer import Trainer
 
-__all__ = ["Job", "JobState", "Store", "Trainer", "TrainerState", "TrainerStatus"]
+__all__ = [
+    "Job",
+    "JobState",
+    "Saving",
+    "Store",
+    "Trainer",
+    "TrainerState",
+    "TrainerStatus",
+    "saving_key",
+]

@@ -11,21 +11,20 @@ import math
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 
 from core.errors import LabError
 from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
+from core.jobs.latest import Latest
 from core.jobs.line import Line
 from core.jobs.pace import Pace
-from core.jobs.store import Store
+from core.jobs.saving import Saving
+from core.jobs.store import Store, keep
 from core.limits import UNLIMITED, Limits
 from core.log import happened
 from core.progress import Event
 from core.runs import Run
 from core.variant import Variant
-
-# Failed jobs keep what was learned until they are asked for again, and finished ones a run that
-# could not be stored; so many at most.
-MOST_KEPT = 10
 
 
 class Desk:
@@ -49,7 +48,7 @@ class Desk:
         self._limits = limits
         self._line = Line()
         self._training: dict[str, Job] = {}
-        self._latest: dict[str, Job] = {}
+        self._latest = Latest()
         self._pace = Pace()
         self._name = uuid.uuid4().hex[:8]
         self._count = itertools.count(1)
@@ -97,20 +96,24 @@ class Desk:
             if job is not None:
                 return job
             self._limits.check(variant)
-            # Visitors' runs go first, so no sweep keeps them out.
-            ahead = [other for other in self._line if in_background or not other.in_background]
-            mine = [other for other in ahead if other.visitor == visitor]
-            self._limits.check_queue(len(ahead), 0 if in_background else len(mine))
             job = Job(
                 variant, visitor, self.changed, self._seconds_left, in_background=in_background
             )
-            job.watch(visitor, sweeps=in_background)
-            self._latest[variant.key] = job
-            self._line.add(job)
-            happened("queued", key=job.key, position=job.position)
-            if self._trainer == "unavailable":
-                self._fail(job, self._message)
+            self._admit(job)
             return job
+
+    def save(self, runs: Sequence[Run], visitor: str) -> Job:
+        """The job that makes the Keras models of some runs: a new one, or the one to join.
+
+        Raises:
+            QueueFull: this host does not allow it.
+        """
+        with self.changed:
+            saving = Saving(runs, visitor, self.changed, self._seconds_left)
+            job = self.join(saving.key, visitor, in_background=False)
+            if job is None:
+                self._admit(saving)
+            return job or saving
 
     def stop(self, job: Job, visitor: str) -> bool:
         """A visitor wants no more of a job: whether it stops, or goes on for others."""
@@ -175,18 +178,21 @@ class Desk:
             if job is not None:
                 job.hear(event)
 
-    def deliver(self, attempt: str, run: Run | None) -> None:
-        """A training has ended; its run is stored before anyone is told."""
+    def deliver(self, attempt: str, result: Run | bytes | None) -> None:
+        """A job has ended; a run is stored before anyone is told."""
         job = self._training[attempt]
-        error = None if run is None or job.ended else self._keep(run)
+        run = result if isinstance(result, Run) else None
+        error = None if run is None or job.ended else keep(self._store, run)
         with self.changed:
             self._training.pop(attempt)
             if job.ended:  # stopped while it compiled: nobody waits for it
                 return
             job.run, job.error = run, error or job.error
+            if isinstance(job, Saving) and isinstance(result, bytes):
+                job.file = result
             if run is not None and run.status == "finished":
                 self._pace.learn(job.variant, time.monotonic() - job.begun_at)
-            self._end(job, "finished" if run is not None else "stopped")
+            self._end(job, "stopped" if result is None else "finished")
 
     def lose(self, attempt: str, reason: str, *, tries: int = 1) -> None:
         """The worker of a training is gone.
@@ -206,8 +212,7 @@ class Desk:
                 return
             self._training.pop(attempt)
             if not job.ended:
-                learned = " What it learned until then is kept." if job.history.frames else ""
-                self._fail(job, f"The trainer died in epoch {job.epoch}.{learned}")
+                self._fail(job, job.last_words())
 
     def crash(self, attempt: str, problem: BaseException) -> None:
         """A training has ended with an exception."""
@@ -217,7 +222,7 @@ class Desk:
             if not job.ended:
                 known = isinstance(problem, LabError)
                 text = str(problem) if known else f"{type(problem).__name__}: {problem}"
-                self._fail(job, text if known else f"The training failed with {text[:200]}")
+                self._fail(job, text if known else f"The {job.noun} failed with {text[:200]}")
 
     def report(
         self,
@@ -254,16 +259,18 @@ class Desk:
 
     # Within the lock.
 
-    def _keep(self, run: Run) -> str | None:
-        """Store a run, and say what came in the way."""
-        try:
-            stored = self._store.get(run.variant.key) if run.status == "stopped" else None
-            if stored is None or stored.status == "stopped":
-                self._store.put(run)
-        except Exception as problem:  # noqa: BLE001  # whatever it is, the run is there: say so
-            happened("fault", level=logging.ERROR, key=run.variant.key, reason=repr(problem))
-            return f"The run could not be stored, so it lasts until the lab ends. {problem}"
-        return None
+    def _admit(self, job: Job) -> None:
+        """Put a new job at the end of the queue, if there is room for it."""
+        # Visitors' runs go first, so no sweep keeps them out.
+        ahead = [other for other in self._line if job.in_background or not other.in_background]
+        mine = [other for other in ahead if other.visitor == job.visitor]
+        self._limits.check_queue(len(ahead), 0 if job.in_background else len(mine))
+        job.watch(job.visitor, sweeps=job.in_background)
+        self._latest.add(job)
+        self._line.add(job)
+        happened("queued", key=job.key, position=job.position)
+        if self._trainer == "unavailable":
+            self._fail(job, self._message)
 
     def _stop(self, job: Job) -> None:
         happened("stop", key=job.key, state=job.state)
@@ -277,18 +284,12 @@ class Desk:
         self._end(job, "failed")
 
     def _end(self, job: Job, state: JobState) -> None:
-        """Let a job end; `find` keeps only those that left something which is not stored."""
+        """Let a job end; `find` finds only those that left something which is not stored."""
         if job in self._line:
             self._line.remove(job)
-        if self._latest.get(job.key) is job:
-            del self._latest[job.key]
-            if job.error is not None:
-                self._latest[job.key] = job
+        self._latest.end(job)
         happened("ended", key=job.key, state=state, error=job.error)
         job.change(state)
-        kept = [other for other in self._latest.values() if other.ended]
-        for other in kept[:-MOST_KEPT]:
-            del self._latest[other.key]
 
     def _seconds_left(self, job: Job) -> float | None:
         """Until a waiting job begins, or a training one ends."""

@@ -36,7 +36,9 @@ class TrainerStatus:
 
 
 class Job:
-    """One training that was asked for. All methods may be called from any thread.
+    """One training that was asked for, or what else waits in the same queue.
+
+    All methods may be called from any thread.
 
     Args:
         variant: what to train.
@@ -58,7 +60,10 @@ class Job:
         attempt: name of the present try, while it trains.
         tries: how often it was begun.
         has_told: whether the present try has sent any event.
+        noun: what it is, in a sentence.
     """
+
+    noun = "training"
 
     def __init__(
         self,
@@ -197,6 +202,16 @@ class Job:
         """A visitor looks away."""
         with self._changed:
             self._watchers.pop(visitor, None)
+
+    @property
+    def kept_bytes(self) -> int:
+        """What it holds in memory after its end that is nowhere else."""
+        return 0
+
+    def last_words(self) -> str:
+        """What is said when its worker dies."""
+        learned = " What it learned until then is kept." if self.history.frames else ""
+        return f"The trainer died in epoch {self.epoch}.{learned}"
 
     @property
     def watchers(self) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from distributed import Client, KilledWorker
 from distributed.client import FutureCancelledError
@@ -13,6 +13,7 @@ from distributed.client import FutureCancelledError
 from core.jobs import remote
 from core.jobs.desk import Desk
 from core.jobs.job import Job
+from core.jobs.saving import Saving
 
 # A worker's end is noticed by the scheduler and by the system; the later of them by then.
 LOSS_SECONDS = 5.0
@@ -143,7 +144,7 @@ class Lane:
             if job.ended:  # stopped before it began
                 self.desk.deliver(job.attempt, None)
             else:
-                memory = await self._train(worker, job)
+                memory = await self._do(worker, job)
 
     async def stop(self, attempt: str) -> None:
         """Let a training end soon, if it has not ended."""
@@ -156,15 +157,12 @@ class Lane:
             await self.bell.wait()
         return job
 
-    async def _train(self, worker: Worker, job: Job) -> int:
-        """Train a job to its end; the bytes that the worker holds afterwards, 0 if unknown."""
+    async def _do(self, worker: Worker, job: Job) -> int:
+        """Bring a job to its end; the bytes that the worker holds afterwards, 0 if unknown."""
         attempt = job.attempt
         self.at_work[attempt] = worker
         future = self.client.submit(
-            remote.execute,
-            self.task,
-            job.variant.to_dict(),
-            attempt,
+            *self._call(job),
             key=attempt,
             workers=[worker.address],
             allow_other_workers=False,
@@ -185,5 +183,11 @@ class Lane:
         finally:
             del self.at_work[attempt]
             future.release()
-        await asyncio.to_thread(self.desk.deliver, attempt, outcome.run)
+        await asyncio.to_thread(self.desk.deliver, attempt, outcome.result)
         return outcome.memory
+
+    def _call(self, job: Job) -> tuple[Any, ...]:
+        """The function that the worker calls for a job, and its arguments."""
+        if isinstance(job, Saving):
+            return remote.save, job.networks
+        return remote.execute, self.task, job.variant.to_dict(), job.attempt

@@ -9,10 +9,13 @@ from collections.abc import Sequence
 
 from core.datasets import DATASETS, PIXELS
 from core.jobs.job import Job
+from core.jobs.saving import Saving
 from core.variant import Variant
 
 # Weight of the newest measurement in the running mean.
 NEWEST = 0.5
+# A file of Keras is made in less.
+SAVING_SECONDS = 1.0
 
 
 class Pace:
@@ -40,7 +43,7 @@ class Pace:
         history, rate = job.history, job.steps_per_second
         if rate:
             return (history.total_steps - history.last_step) / rate
-        whole = self.seconds(job.variant)
+        whole = self._whole(job)
         return None if whole is None else max(whole - (time.monotonic() - job.begun_at), 0.0)
 
     def wait(self, training: Sequence[Job], ahead: Sequence[Job], workers: int) -> float | None:
@@ -52,7 +55,7 @@ class Pace:
             workers: that train side by side.
         """
         busy = [seconds for job in training if (seconds := self.remaining(job)) is not None]
-        first = [seconds for job in ahead if (seconds := self.seconds(job.variant)) is not None]
+        first = [seconds for job in ahead if (seconds := self._whole(job)) is not None]
         if len(busy) < len(training) or len(first) < len(ahead):
             return None
         free_at = busy + [0.0] * (workers - len(busy))
@@ -60,6 +63,9 @@ class Pace:
         for seconds in first:
             heapq.heapreplace(free_at, free_at[0] + seconds)
         return free_at[0]
+
+    def _whole(self, job: Job) -> float | None:
+        return SAVING_SECONDS if isinstance(job, Saving) else self.seconds(job.variant)
 
 
 def _work(variant: Variant) -> int:

@@ -1,4 +1,4 @@
-"""What runs inside a worker process: one training at a time, told and stopped from outside.
+"""What runs inside a worker process: one job at a time, told and stopped from outside.
 
 Dask imports this module in the worker; the page process only sends its functions' names.
 """
@@ -10,6 +10,7 @@ import importlib
 import os
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 from distributed import Worker, get_worker
 
 from core import log
+from core.jobs.saving import Network
 from core.jobs.wire import to_wire
 from core.progress import Event
 from core.runs import Run
@@ -25,6 +27,8 @@ from core.variant import Variant
 
 # One topic for all jobs: Dask never drops a topic.
 TOPIC = "autoencoder-lab"
+# Imported in the worker alone, for it imports TensorFlow.
+SAVING = "core.training.saving"
 # Pages answer first, training comes second.
 NICENESS = 5
 
@@ -33,14 +37,15 @@ _stopped: set[str] = set()
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a training leaves behind.
+    """What a job leaves behind.
 
     Attributes:
-        run: None if it was stopped before it had learned anything.
+        result: of a training its run, None if it was stopped before it had learned anything; the
+            file that was to be made.
         memory: bytes that the worker process holds now.
     """
 
-    run: Run | None
+    result: Run | bytes | None
     memory: int
 
 
@@ -95,7 +100,15 @@ def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
         run = train(Variant.from_dict(settings), report, lambda: attempt in _stopped)
     finally:
         _stopped.discard(attempt)
-    return Outcome(run=run, memory=worker.monitor.get_process_memory())
+    return Outcome(result=run, memory=worker.monitor.get_process_memory())
+
+
+def save(networks: Mapping[str, Network]) -> Outcome:
+    """Make the Keras models of trained networks, by the names of their files."""
+    saving = importlib.import_module(SAVING)
+    return Outcome(
+        result=saving.keras_files(networks), memory=get_worker().monitor.get_process_memory()
+    )
 
 
 def stop(attempt: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core import settings
@@ -101,6 +102,25 @@ class Trainer:
         """As `open`, but what is stored is trained again."""
         self.start()
         job = self._desk.add(variant, visitor, in_background=in_background)
+        if self._workers is not None:
+            self._workers.wake()
+        return job
+
+    def save(self, runs: Sequence[Run], visitor: str) -> Job:
+        """Have the Keras models of some runs made.
+
+        Args:
+            runs: at least one; of those with weights there is a model.
+            visitor: who asks; counts as watching the job from now on.
+
+        Returns:
+            The job, a `Saving`; `find` finds it by its `saving_key`, for a while after its end too.
+
+        Raises:
+            QueueFull: as many jobs wait as may.
+        """
+        self.start()
+        job = self._desk.save(runs, visitor)
         if self._workers is not None:
             self._workers.wake()
         return job

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import dask
 from distributed import Client
 
 from core.jobs import remote
@@ -19,6 +20,8 @@ from core.jobs.wire import from_wire
 
 STOP_SECONDS = 2.0
 SECONDS_BETWEEN_LOOKS = 1.0
+# Dask warns of calls with more in them; the weights of the widest networks are 40 MB each.
+LARGEST_CALL = "1 GB"
 # Dask tells under this topic who joins and who leaves.
 EVERYONE = "all"
 
@@ -43,6 +46,7 @@ class Workers(ABC):
         """Work until `close` is called; blocks."""
         # What concerns the lab is logged by the lab, once.
         logging.getLogger("distributed").setLevel(logging.ERROR)
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": LARGEST_CALL})
         try:
             with contextlib.suppress(asyncio.CancelledError):
                 asyncio.run(self._run())

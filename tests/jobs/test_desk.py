@@ -7,7 +7,8 @@ import logging
 import pytest
 
 from core.errors import LimitExceeded, QueueFull
-from core.jobs.desk import MOST_KEPT, Desk
+from core.jobs.desk import Desk
+from core.jobs.latest import MOST_KEPT
 from core.jobs.pace import Pace
 from core.limits import UNLIMITED, Limits
 from core.progress import LossPoints, Stage

@@ -1,0 +1,68 @@
+"""Saving: the Keras models of some runs, made by a worker between two trainings."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping, Sequence
+
+from core.jobs.job import Job, JobState
+from core.runs import Layer, Run
+from core.variant import Variant
+
+Network = tuple[Variant, tuple[Layer, ...]]
+
+
+class Saving(Job):
+    """A file that was asked for. It waits in the queue as a training does, and takes a second.
+
+    Args:
+        runs: at least one; those without weights are left out.
+        visitor, changed, estimate: as for a `Job`.
+
+    Attributes:
+        networks: what is to be saved, by the names of the files; none when it has ended.
+        file_name: of the whole: one `.keras` file, or a zip file of several.
+        file: its content, when finished.
+    """
+
+    noun = "saving"
+
+    def __init__(
+        self,
+        runs: Sequence[Run],
+        visitor: str,
+        changed: threading.Condition,
+        estimate: Callable[[Job], float | None],
+    ) -> None:
+        super().__init__(runs[0].variant, visitor, changed, estimate, in_background=False)
+        self.key = saving_key(runs)
+        self.networks: Mapping[str, Network] = {
+            f"autoencoder_{run.variant.key}.keras": (run.variant, run.weights)
+            for run in runs
+            if run.weights is not None
+        }
+        names = list(self.networks)
+        self.file_name = names[0] if len(names) == 1 else "keras_models.zip"
+        self.file: bytes | None = None
+
+    def change(self, state: JobState | None = None) -> None:
+        """As a job's; the networks are let go with its end."""
+        super().change(state)
+        if self.ended:
+            self.networks = {}
+
+    @property
+    def kept_bytes(self) -> int:
+        """What it holds in memory after its end."""
+        return len(self.file) if self.file is not None else 0
+
+    def last_words(self) -> str:
+        """What is said when its worker dies."""
+        return "The trainer died. Ask for the file again."
+
+
+def saving_key(runs: Sequence[Run]) -> str:
+    """The key of the file of some runs; another one when a run was trained anew."""
+    named = "".join(f"{run.variant.key}{run.provenance.created}" for run in runs)
+    return f"saving-{hashlib.sha256(named.encode()).hexdigest()[:16]}"
