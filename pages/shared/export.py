@@ -10,6 +10,7 @@ import streamlit as st
 from core.export import MOST_COMPARED, exports
 from core.variant import Variant
 from pages.shared import state
+from pages.shared.models import models
 
 
 def export_button(
@@ -37,7 +38,9 @@ def export_button(
                 width="stretch",
             )
         if len(variants) > MOST_COMPARED:
-            st.caption(f"Report and pictures are made of up to {MOST_COMPARED} runs.")
+            st.caption(f"Report, pictures and models are made of up to {MOST_COMPARED} runs.")
+        else:
+            models(variants, key=key)
 
 
 def _lab() -> str:

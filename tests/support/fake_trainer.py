@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 from core.errors import QueueFull
-from core.jobs import Job, Store, TrainerStatus
+from core.jobs import Job, Saving, Store, TrainerStatus
 from core.limits import UNLIMITED
 from core.progress import History, LossPoints, Stage
 from core.runs import Run
@@ -48,6 +49,14 @@ class FakeTrainer:
         job.position = 2
         job.watch(visitor, sweeps=in_background)
         self._jobs[variant.key] = job
+        return job
+
+    def save(self, runs: Sequence[Run], visitor: str) -> Job:
+        if self.is_full:
+            raise QueueFull("You have 2 runs waiting; that is as many as one may have.")
+        job = Saving(runs, visitor, self._changed, lambda _: 1.2)
+        job.position = 2
+        self._jobs[job.key] = job
         return job
 
     def find(self, key: str, visitor: str | None = None) -> Job | None:

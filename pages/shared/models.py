@@ -1,0 +1,153 @@
+"""The Keras models of some runs: made by the trainer on request, to take home when they are there.
+
+They cannot be made in this process, which has no TensorFlow.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.errors import LimitExceeded
+from core.jobs import Job, Saving, saving_key
+from core.runs import Run
+from core.variant import Variant
+from pages.shared import state
+
+# Seconds between two looks at what the trainer is at.
+TICK = 0.5
+REFUSAL = "models-refusal"
+HELP = (
+    "Network and weights for `keras.models.load_model`. It takes images scaled as the run has them,"
+    " shape (images, 784), and is not compiled."
+)
+
+
+def models(variants: Sequence[Variant], *, key: str) -> None:
+    """Draw the button that asks for the file, where it stands, or the file.
+
+    Args:
+        variants: of stored or shipped runs.
+        key: of the widgets; one for each page.
+    """
+    waits = _is_at_work(variants)
+    st.fragment(_models, run_every=TICK if waits else None)(variants, key, waits)
+
+
+def _models(variants: Sequence[Variant], key: str, waited: bool) -> None:
+    if _is_at_work(variants) != waited:
+        st.rerun()
+    runs = _runs(variants)
+    ready = [run for run in runs if run.weights is not None]
+    job = _file_of(ready)
+    if isinstance(job, Saving) and job.file is not None:
+        st.download_button(
+            _label(ready),
+            job.file,
+            file_name=job.file_name,
+            mime="application/octet-stream",
+            icon=":material/check:",
+            key=f"{key}-model",
+            help=HELP,
+            on_click="ignore",
+            width="stretch",
+        )
+    elif ready:
+        _ask_button(ready, job, key)
+    if bare := [run.variant for run in runs if run.weights is None]:
+        _without_weights(bare, key)
+    if refusal := st.session_state.pop(REFUSAL, None):
+        st.caption(refusal)
+
+
+def _ask_button(ready: Sequence[Run], job: Job | None, key: str) -> None:
+    trainer = state.trainer().status
+    is_made = job is not None and not job.ended
+    st.button(
+        _label(ready),
+        key=f"{key}-make-model",
+        help=HELP,
+        on_click=_ask,
+        args=(ready,),
+        disabled=is_made or trainer.state in ("off", "unavailable"),
+        width="stretch",
+    )
+    if job is not None and is_made:
+        st.caption(_where(job))
+    elif trainer.state != "ready":
+        doing = {"warming": "warms up", "restarting": "restarts"}.get(trainer.state, "is not there")
+        st.caption(f"The trainer makes this file, and it {doing}. {trainer.message}".strip())
+    if job is not None and job.error:
+        st.caption(job.error)
+
+
+def _without_weights(bare: Sequence[Variant], key: str) -> None:
+    """Why there is no model of some runs, and the way to one."""
+    if any(map(_trains, bare)):
+        st.caption("It trains; then there is a Keras model of it.")
+        return
+    which = "This run has" if len(bare) == 1 else f"{len(bare)} of these runs have"
+    st.caption(
+        f"{which} no weights here, so no Keras model: those that came with the lab have none, and"
+        " old ones make room."
+    )
+    st.button(
+        "Train it here" if len(bare) == 1 else f"Train {len(bare)} here",
+        icon=":material/play_arrow:",
+        key=f"{key}-train",
+        on_click=_train,
+        args=(bare,),
+        disabled=state.trainer().status.state in ("off", "unavailable"),
+        width="stretch",
+    )
+
+
+def _runs(variants: Sequence[Variant]) -> list[Run]:
+    return [run for variant in variants if (run := state.run_of(variant.key))]
+
+
+def _file_of(ready: Sequence[Run]) -> Job | None:
+    """The job that makes the file of some runs, or has made it."""
+    return state.trainer().find(saving_key(ready), state.visitor()) if ready else None
+
+
+def _is_at_work(variants: Sequence[Variant]) -> bool:
+    """Whether the file or a run that it waits for is on its way."""
+    runs = _runs(variants)
+    job = _file_of([run for run in runs if run.weights is not None])
+    is_made = job is not None and not job.ended
+    return is_made or any(_trains(run.variant) for run in runs if run.weights is None)
+
+
+def _trains(variant: Variant) -> bool:
+    job = state.trainer().find(variant.key, state.visitor())
+    return job is not None and not job.ended
+
+
+def _where(job: Job) -> str:
+    if job.position == 0:
+        return "The trainer makes it now."
+    left = job.seconds_left
+    wait = f", about {math.ceil(left)} s" if left else ""
+    return f"Number {job.position} in the trainer's queue{wait}."
+
+
+def _label(ready: Sequence[Run]) -> str:
+    return "Keras model" if len(ready) == 1 else f"Keras models of {len(ready)} runs"
+
+
+def _ask(ready: Sequence[Run]) -> None:
+    try:
+        state.trainer().save(ready, state.visitor())
+    except LimitExceeded as refusal:
+        st.session_state[REFUSAL] = str(refusal)
+
+
+def _train(bare: Sequence[Variant]) -> None:
+    try:
+        for variant in bare:
+            state.trainer().train(variant, state.visitor())
+    except LimitExceeded as refusal:
+        st.session_state[REFUSAL] = str(refusal)
