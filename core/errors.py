@@ -4,6 +4,7 @@ LabError
 ├── InvalidVariant       a setting is not allowed (also a ValueError)
 ├── DataUnavailable      a data set is not on this machine and could not be fetched
 ├── InvalidArchive       a file to import is not an archive of runs, or not a sound one
+├── InvalidImage         a picture to show the network cannot be made one of its images
 ├── DamagedRun           a stored run does not match its checksums or its format
 ├── StoreUnavailable     the folder of runs cannot be read or written
 ├── LimitExceeded        more than this host allows
@@ -32,6 +33,10 @@ class DataUnavailable(LabError):
 
 class InvalidArchive(LabError, ValueError):
     """A file to import that is not an archive of runs, or not a sound one."""
+
+
+class InvalidImage(LabError, ValueError):
+    """A picture to show the network that is too large, no picture, damaged or empty."""
 
 
 class DamagedRun(LabError):

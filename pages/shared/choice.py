@@ -11,7 +11,7 @@ from core.datasets import DATASETS
 from core.runs import Run
 from core.statistics import statistics
 from core.view import DIGIT_CHOICES, LARGEST_SHUFFLE, VIEW_FIELDS, View, frame_at
-from pages.shared import checks
+from pages.shared import checks, own_image
 from pages.shared.checks import Checks
 from pages.shared.moment import Moment
 from pages.shared.panel import Shown
@@ -102,6 +102,7 @@ def widgets(dataset: str, only_pinned: str | None) -> None:
         )
         switch("Difference", "difference", term="difference")
         switch("Own scale", "own_scale", term="own scale")
+        own_image.button(dataset)
     if only_pinned:
         st.caption(only_pinned)
 

@@ -22,6 +22,7 @@ class Shown:
         label: what the pixels are, such as "Reconstruction".
         note: a smaller line under it, such as "epoch 5 of 5".
         hollow: whether they are marked as the ruler marks the best possible.
+        yours: whether it is a visitor's own image.
     """
 
     originals: Images
@@ -29,6 +30,7 @@ class Shown:
     label: str
     note: str
     hollow: bool = False
+    yours: bool = False
 
 
 def digit_rows(
@@ -47,10 +49,12 @@ def digit_rows(
     errors = scores.mse_per_image(shown.pixels, shown.originals)
     rows = [
         DigitRow(
-            label="Original",
+            label="Your image" if shown.yours else "Original",
             note=original_note,
             picture=pictures.digit_row(_scaled(greys, view), frame=palette.border),
-            alt=f"{len(greys)} held-out images as they are.",
+            alt="Your image as the network gets it."
+            if shown.yours
+            else f"{len(greys)} held-out images as they are.",
         ),
         DigitRow(
             label=shown.label,

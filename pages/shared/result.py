@@ -14,7 +14,7 @@ from core.objectives import LOSSES
 from core.runs import Run
 from core.variant import Variant
 from core.view import AXES, SMOOTHINGS, View
-from pages.shared import choice, link, replay
+from pages.shared import choice, link, own_image, replay
 from pages.shared.checks import Checks
 from pages.shared.curve import loss_curve
 from pages.shared.digits import digit_grid
@@ -85,6 +85,7 @@ def _draw(variant: Variant, known: Checks | None, moment: Moment) -> None:
     if shown := choice.shown(moment, known, view, epoch):
         _digits(known, shown, view)
     choice.widgets(variant.dataset, only_pinned)
+    own_image.result(moment.run, known, variant.dataset, view)
     _yardstick(variant, moment, known)
     if moment.run:
         _in_words(curve, moment.run)

@@ -1,0 +1,112 @@
+"""A visitor's own image: chosen, made like those of the data set, and shown through the weights."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import own_image, scores, selection
+from core.datasets import DATASETS
+from core.errors import InvalidImage, LimitExceeded
+from core.own_image import MEGABYTE, MOST_BYTES, OwnImage
+from core.runs import Run
+from core.statistics import statistics
+from core.view import View
+from pages.shared import state
+from pages.shared.checks import Checks
+from pages.shared.digits import digit_grid
+from pages.shared.finding import asides
+from pages.shared.panel import Shown, digit_rows
+from pages.shared.scores import score_frame
+from pages.shared.theme import palette
+
+TYPES = ("png", "jpg", "jpeg", "webp", "gif")
+UPLOAD = "lab-own-image"
+# Session state: which file was read for which data set, and the image or why there is none.
+READ = "lab-own-image-read"
+# One digit beside the labels of the rows.
+WIDTH = 240
+HELP = "Show an image of your own"
+KEPT_NOWHERE = "It is shown to you alone and kept nowhere; it is gone when you leave this page."
+
+
+def button(dataset: str) -> None:
+    """Draw the button behind which a picture is chosen.
+
+    Args:
+        dataset: a name in `DATASETS`.
+    """
+    noun = "digit" if DATASETS[dataset].class_names[0] == "0" else "garment"
+    with st.popover("Yours", icon=":material/upload:", type="tertiary", help=HELP):
+        most = state.trainer().limits.upload_bytes or MOST_BYTES
+        st.file_uploader(
+            f"A picture of a {noun}",
+            type=TYPES,
+            key=UPLOAD,
+            max_upload_size=min(most, MOST_BYTES) // MEGABYTE,
+        )
+        st.caption(
+            f"PNG, JPEG, WebP or GIF, bright on dark or dark on bright. {KEPT_NOWHERE}",
+        )
+
+
+def result(run: Run | None, known: Checks | None, dataset: str, view: View) -> None:
+    """Draw the chosen picture, what the run makes of it, and its scores; or why that cannot be.
+
+    Args:
+        run: what there is of the settings.
+        known: its checks; None where the data set is not here.
+        dataset: a name in `DATASETS`.
+        view: its `difference` and `own_scale` are read.
+    """
+    found = _image(dataset)
+    if found is None:
+        return
+    if isinstance(found, str):
+        asides([found], "Your image")
+    elif run is None or run.weights is None or known is None:
+        asides([_why_not(run, known)], "Your image")
+    else:
+        _draw(run, found, view)
+
+
+def _image(dataset: str) -> OwnImage | str | None:
+    """The chosen picture, read once; a sentence where it cannot be read."""
+    file = st.session_state.get(UPLOAD)
+    if file is None:
+        return None
+    which = file.file_id, dataset
+    if READ not in st.session_state or st.session_state[READ][0] != which:
+        st.session_state[READ] = which, _read(file.getvalue(), dataset)
+    found: OwnImage | str = st.session_state[READ][1]
+    return found
+
+
+def _read(content: bytes, dataset: str) -> OwnImage | str:
+    try:
+        state.trainer().limits.check_upload(len(content))
+        return own_image.read(content, dataset)
+    except (InvalidImage, LimitExceeded) as refusal:
+        return str(refusal)
+
+
+def _why_not(run: Run | None, known: Checks | None) -> str:
+    if run is None:
+        return "It goes through the trained network, so train it first."
+    if run.weights is None:
+        return "This run's weights are not stored, so it cannot draw your image. Train it again."
+    return f"{DATASETS[run.variant.dataset].label} cannot be read on this machine."
+
+
+def _draw(run: Run, own: OwnImage, view: View) -> None:
+    facts = statistics(run.variant.dataset)
+    pixels = selection.reconstruct(run, own.image, facts.moments)
+    shown = Shown(originals=own.image, pixels=pixels, label="Reconstruction", note="", yours=True)
+    rivals = scores.rivals(facts.mean_image, facts.median_image, own.image)
+    ranked = dict(sorted(rivals.items(), key=lambda rival: rival[1].mse))
+    with st.container(horizontal=True, gap="medium", key="lab-own-result"):
+        with st.container(width=WIDTH):
+            digit_grid(digit_rows(shown, view, palette()))
+        with st.container():
+            rows = {"this run": scores.score(pixels, own.image), **ranked}
+            st.table(score_frame(rows), border="horizontal")
+            st.caption(" ".join(own.notes))
