@@ -33,6 +33,7 @@ class Limits:
         worker_bytes: above which a worker is replaced between two runs.
         upload_bytes: of one file.
         changes_library: whether runs may be deleted and imported.
+        error_details: whether an unforeseen error is shown with its own text, or by its reference.
     """
 
     epochs: int | None = None
@@ -45,6 +46,7 @@ class Limits:
     worker_bytes: int | None = None
     upload_bytes: int | None = None
     changes_library: bool = True
+    error_details: bool = True
 
     def check(self, variant: Variant) -> None:
         """Refuse a run that is too large.
@@ -124,6 +126,7 @@ PUBLIC = Limits(
     worker_bytes=800 * MEGABYTE,
     upload_bytes=5 * MEGABYTE,
     changes_library=False,
+    error_details=False,
 )
 
 

@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Sequence
 
-from core.errors import LabError
+from core.faults import sentence
 from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
 from core.jobs.latest import Latest
 from core.jobs.line import Line
@@ -45,7 +45,7 @@ class Desk:
         self._ready_at: float | None = None
         self._store = store
         self._workers = 1
-        self._limits = limits
+        self.limits = limits
         self._line = Line()
         self._training: dict[str, Job] = {}
         self._latest = Latest()
@@ -95,7 +95,7 @@ class Desk:
             job = self.join(variant.key, visitor, in_background=in_background)
             if job is not None:
                 return job
-            self._limits.check(variant)
+            self.limits.check(variant)
             job = Job(
                 variant, visitor, self.changed, self._seconds_left, in_background=in_background
             )
@@ -129,8 +129,8 @@ class Desk:
 
     def overdue(self) -> list[Job]:
         """The jobs that must end now, by the limits on time; they have been told to stop."""
-        run_seconds = self._limits.run_seconds or math.inf
-        unwatched_seconds = self._limits.unwatched_seconds or math.inf
+        run_seconds = self.limits.run_seconds or math.inf
+        unwatched_seconds = self.limits.unwatched_seconds or math.inf
         with self.changed:
             live = [job for job in self.jobs() if job.state != "stopping"]
             too_long = [job for job in live if job.seconds_training > run_seconds]
@@ -218,11 +218,10 @@ class Desk:
         """A training has ended with an exception."""
         with self.changed:
             job = self._training.pop(attempt)
-            happened("fault", level=logging.ERROR, key=job.key, reason=repr(problem))
+            details = self.limits.error_details
+            text = sentence(f"The {job.noun} failed", problem, details=details, key=job.key)
             if not job.ended:
-                known = isinstance(problem, LabError)
-                text = str(problem) if known else f"{type(problem).__name__}: {problem}"
-                self._fail(job, text if known else f"The {job.noun} failed with {text[:200]}")
+                self._fail(job, text)
 
     def report(
         self,
@@ -264,7 +263,7 @@ class Desk:
         # Visitors' runs go first, so no sweep keeps them out.
         ahead = [other for other in self._line if job.in_background or not other.in_background]
         mine = [other for other in ahead if other.visitor == job.visitor]
-        self._limits.check_queue(len(ahead), 0 if job.in_background else len(mine))
+        self.limits.check_queue(len(ahead), 0 if job.in_background else len(mine))
         job.watch(job.visitor, sweeps=job.in_background)
         self._latest.add(job)
         self._line.add(job)

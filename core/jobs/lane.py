@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from distributed import Client, KilledWorker
 from distributed.client import FutureCancelledError
 
+from core.faults import told
 from core.jobs import remote
 from core.jobs.desk import Desk
 from core.jobs.job import Job
@@ -127,7 +128,9 @@ class Lane:
         except WorkerGone:
             raise
         except Exception as problem:  # whatever it raised there ends this worker only
-            raise WorkerGone(f"{type(problem).__name__}: {problem}") from problem
+            details = self.desk.limits.error_details
+            what = "it fails while it warms up"
+            raise WorkerGone(told(what, problem, details=details, worker=worker.name)) from problem
 
     async def serve(self, worker: Worker) -> None:
         """Give the worker one job after another; returns when it has grown too large.

@@ -12,6 +12,7 @@ from typing import Any
 import dask
 from distributed import Client
 
+from core.faults import sentence
 from core.jobs import remote
 from core.jobs.desk import Desk
 from core.jobs.lane import Lane
@@ -50,9 +51,10 @@ class Workers(ABC):
         try:
             with contextlib.suppress(asyncio.CancelledError):
                 asyncio.run(self._run())
-        except Exception as problem:  # the last to hear of it: told and logged
-            logging.getLogger("autoencoder_lab").exception("The trainer's thread has ended.")
-            self.desk.report("unavailable", f"The trainer does not work: {problem}")
+        except Exception as problem:  # noqa: BLE001  # the last to hear of it
+            details = self.desk.limits.error_details
+            message = sentence("The trainer does not work", problem, details=details)
+            self.desk.report("unavailable", message)
 
     def wake(self) -> None:
         """The desk may have a job."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
 
@@ -10,7 +11,7 @@ from core.errors import LimitExceeded, QueueFull
 from core.jobs.desk import Desk
 from core.jobs.latest import MOST_KEPT
 from core.jobs.pace import Pace
-from core.limits import UNLIMITED, Limits
+from core.limits import PUBLIC, UNLIMITED, Limits
 from core.progress import LossPoints, Stage
 from core.variant import Variant
 from support.memory_store import MemoryStore
@@ -170,11 +171,24 @@ def test_what_happens_is_logged_as_keys_and_values(caplog: pytest.LogCaptureFixt
         desk.crash(job.attempt, ValueError("no good"))
     assert caplog.messages[0] == f"event=queued key={job.key} position=1"
     assert caplog.messages[1] == f"event=run key={job.key} attempt={job.attempt}"
-    assert caplog.messages[2] == f"event=fault key={job.key} reason=\"ValueError('no good')\""
+    fault = rf'event=fault key={job.key} reference=([0-9A-F]{{6}}) trace="ValueError: no good.*"'
+    found = re.fullmatch(fault, caplog.messages[2])
+    assert found
     assert caplog.messages[3] == (
         f"event=ended key={job.key} state=failed"
-        ' error="The training failed with ValueError: no good"'
+        f' error="The training failed: ValueError: no good (reference {found[1]})."'
     )
+
+
+def test_strangers_are_told_a_reference_instead_of_an_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    desk = make_desk(limits=PUBLIC)
+    job = desk.add(variant(1), "ann", in_background=False)
+    desk.take()
+    desk.crash(job.attempt, OSError("/home/lab/secret cannot be read"))
+    [reference] = re.findall(r" reference=([0-9A-F]{6}) .*/home/lab/secret", caplog.text)
+    assert job.error == f"The training failed (reference {reference})."
 
 
 def test_a_run_that_takes_too_long_is_stopped_and_says_why(clock: Clock) -> None:

@@ -1,0 +1,44 @@
+"""Faults: errors that nobody foresaw. The log has all of one, the screen what the host allows.
+
+A reference stands in both: a visitor names it, and whoever runs the lab finds it.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from typing import Any
+
+from core.errors import LabError
+from core.log import happened
+
+REFERENCE_BYTES = 3
+MOST_TEXT = 200
+
+
+def told(what: str, problem: BaseException, *, details: bool, **values: Any) -> str:
+    """Log an error with its trace and a new reference, and say so in words.
+
+    Args:
+        what: went wrong, as the beginning of a sentence.
+        problem: the error.
+        details: whether the screen may show the error's own text.
+        values: for the log.
+
+    Returns:
+        `what`, the error if it may be shown, and the reference; without a full stop.
+    """
+    reference = secrets.token_hex(REFERENCE_BYTES).upper()
+    trace = "".join(traceback.format_exception(problem))
+    happened("fault", level=logging.ERROR, **values, reference=reference, trace=trace)
+    text = f"{type(problem).__name__}: {problem}"[:MOST_TEXT].rstrip(".: ")
+    return f"{what}{f': {text}' if details else ''} (reference {reference})"
+
+
+def sentence(what: str, problem: BaseException, *, details: bool, **values: Any) -> str:
+    """The same as a sentence; an error that the lab raises on purpose speaks for itself."""
+    if isinstance(problem, LabError):
+        happened("fault", level=logging.ERROR, **values, reason=repr(problem))
+        return str(problem)
+    return f"{told(what, problem, details=details, **values)}."
