@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from core.store import RunStore
+
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 100.0
 SETTINGS = ["--layers", "16", "--epochs", "2", "--seed", "7"]
@@ -98,6 +100,38 @@ def test_ctrl_c_stops_and_keeps_what_was_learned(lab: Lab) -> None:
     ]
     assert row.split()[0] == run["key"]
     assert row.split()[-1] == "stopped"
+
+
+def test_a_sweep_that_ctrl_c_ended_goes_on_without_training_anything_twice(
+    home: Path, lab: Lab
+) -> None:
+    cells = ["--vary", "seed=1,2,3", "--layers", "256,32,256", "--epochs", "30", "--json"]
+    with lab("sweep", *cells) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("1 of 3 trained"):
+                break
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 130, err
+    stopped = json.loads(out)
+    # The second may have ended just then; the third waited, or had barely begun.
+    assert stopped["done"] in (1, 2)
+    store = RunStore(home)
+    before = {run["key"]: store.stamp(run["key"]) for run in stopped["runs"]}
+    assert len(before) == stopped["done"]
+    assert None not in before.values()
+
+    with lab("sweep", *cells) as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 0, err
+    assert err.startswith(f"{len(before)} of 3 trained, {len(before)} of them before")
+    resumed = json.loads(out)
+    assert (resumed["done"], resumed["failed"]) == (3, [])
+    assert sorted(run["variant"]["seed"] for run in resumed["runs"]) == [1, 2, 3]
+    assert {run["status"] for run in resumed["runs"]} == {"finished"}
+    # A run that is trained again is written again.
+    assert {key: store.stamp(key) for key in before} == before
 
 
 def test_data_that_cannot_be_had_are_one_line_and_exit_code_1(home: Path, lab: Lab) -> None:

@@ -257,6 +257,10 @@ def test_the_map_fills_in_as_cells_finish_and_the_rest_can_be_stopped_and_resume
         trainer.drop(job)
     app.run()
     assert app.button(key="matrix-train").label == "Train the missing 3"
+    asked = len(trainer.asked)
+    app.button(key="matrix-train").click().run()
+    again = [(v.seed, v.optimizer) for v in trainer.asked[asked:]]
+    assert again == [(0, "sgd"), (1, "adam"), (1, "sgd")]
 
 
 @pytest.mark.parametrize("in_background", [False, True])
