@@ -38,6 +38,7 @@ class View:
         axis: of the loss, a key of `AXES`.
         smoothing: points in the moving mean of the loss, a key of `SMOOTHINGS`.
         epoch: where the replay stands; None is the end.
+        digit: place of the image that is enlarged, 0-9; None for none.
     """
 
     digits: str = "each"
@@ -48,6 +49,7 @@ class View:
     axis: str = "log"
     smoothing: int = 1
     epoch: float | None = None
+    digit: int | None = None
 
     def to_query(self) -> dict[str, str]:
         """As text for a URL's query, without what is as it is by default."""
@@ -142,5 +144,6 @@ _PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "axis": (_one_of(AXES), ", ".join(AXES)),
     "smoothing": (_smoothing, ", ".join(map(str, SMOOTHINGS))),
     "epoch": (_epoch, "numbers from 0 to 1000"),
+    "digit": (_whole(0, 9), "whole numbers from 0 to 9"),
 }
 VIEW_FIELDS: tuple[str, ...] = tuple(_PARSERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import checks, link, settings, state
+from pages.shared import checks, enlarging, link, settings, state
 from pages.shared.comparing import controls as comparing
 from pages.shared.finding import asides, findings
 from pages.shared.moment import look
@@ -13,6 +13,7 @@ from pages.shared.result import result
 from pages.shared.training import keep_sample, train_button
 
 open_page("Lab")
+enlarging.apply_styles()
 link.adopt()
 variant, refused = settings.current()
 keep_sample(variant, look(variant))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from core import formats, scores
 from core.drawing import pictures
 from core.drawing.palette import Palette
 from core.normalization import Floats, Images
 from core.view import View
 from pages.shared.digits import DigitRow, Pixels, pixel_numbers
+from pages.shared.enlarging import Panel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +79,21 @@ def digit_rows(
             )
         )
     return rows
+
+
+def panels(shown: Shown, digit: int) -> list[Panel]:
+    """One of the images as it is, and as it is shown.
+
+    Args:
+        shown: the images.
+        digit: its place.
+    """
+    original, pixels = shown.originals[digit : digit + 1], shown.pixels[digit]
+    error = float(scores.mse_per_image(pixels[None], original)[0])
+    return [
+        Panel(name="Original", pixels=(original[0] / 255).astype(np.float32)),
+        Panel(name=shown.label, pixels=pixels, error=error),
+    ]
 
 
 def _scaled(pixels: Pixels, view: View) -> Pixels:

@@ -17,12 +17,12 @@ from core.view import AXES, SMOOTHINGS, View
 from pages.shared import choice, link, own_image, replay
 from pages.shared.checks import Checks
 from pages.shared.curve import loss_curve
-from pages.shared.digits import digit_grid
+from pages.shared.enlarging import HINT, digits_to_click, enlarged
 from pages.shared.explain import explain
 from pages.shared.export import export_button
 from pages.shared.headline import headline
 from pages.shared.moment import Moment, headline_of, look
-from pages.shared.panel import Shown, digit_rows
+from pages.shared.panel import Shown, digit_rows, panels
 from pages.shared.ruler import ruler
 from pages.shared.scores import score_table
 from pages.shared.theme import palette
@@ -83,7 +83,7 @@ def _draw(variant: Variant, known: Checks | None, moment: Moment) -> None:
         else:
             replay.progress(variant, moment.job)
     if shown := choice.shown(moment, known, view, epoch):
-        _digits(known, shown, view)
+        _digits(known, shown, view, is_live=moment.is_live)
     choice.widgets(variant.dataset, only_pinned)
     own_image.result(moment.run, known, variant.dataset, view)
     _yardstick(variant, moment, known)
@@ -103,11 +103,18 @@ def _curve(variant: Variant, moment: Moment, known: Checks | None) -> LossCurve:
     return figures.loss_curve(moment.history, LOSSES[variant.loss], floor, variant.epochs)
 
 
-def _digits(known: Checks | None, shown: Shown, view: View) -> None:
-    original_note = f"sum ≈ {known.mean_sum:.0f}" if known else ""
-    digit_grid(digit_rows(shown, view, palette(), original_note=original_note))
+def _digits(known: Checks | None, shown: Shown, view: View, *, is_live: bool) -> None:
+    original_note = f"sum ≈ {known.mean_sum:.0f}\n{HINT}" if known else HINT
+    rows = digit_rows(shown, view, palette(), original_note=original_note)
+    digits_to_click(rows, view.digit, _enlarge, key="lab")
     if view.own_scale:
         st.caption(OWN_SCALE_HIDES)
+    if view.digit is not None:
+        enlarged(panels(shown, view.digit), key="lab", at_rest=not is_live)
+
+
+def _enlarge(digit: int | None) -> None:
+    st.session_state.digit = digit
 
 
 def _yardstick(variant: Variant, moment: Moment, known: Checks | None) -> None:

@@ -114,17 +114,35 @@ def test_arrow_keys_move_the_epoch_of_all_rows_and_the_link_follows(
     assert after[2] != before[2]
 
 
-def test_an_enlarged_digit_tells_its_values_under_the_pointer(lab: LabServer, page: Page) -> None:
+def test_a_click_on_a_digit_enlarges_it_in_every_run_and_tells_its_values(
+    lab: LabServer, page: Page
+) -> None:
     open_page(page, link(lab, SIGMOID, SOFTMAX))
-    page.get_by_role("radio", name="3", exact=True).click()
-    maps = page.locator(".st-key-compare-enlarged .js-plotly-plot")
+    row = page.locator(".lab-grid img").nth(1).bounding_box()
+    assert row is not None
+    # The fourth of ten.
+    page.mouse.click(row["x"] + 0.35 * row["width"], row["y"] + row["height"] / 2)
+    maps = page.locator(".st-key-panels-compare .js-plotly-plot")
     expect(maps).to_have_count(3)
+    expect(page).to_have_url(re.compile(r"&digit=3$"))
     settle(page)
     maps.nth(1).scroll_into_view_if_needed()
     maps.nth(1).hover()
     told = page.locator(".hoverlayer").get_by_text(re.compile(r"row \d+, column \d+: \d\.\d{3}"))
     expect(told).to_be_visible()
-    expect(page).to_have_url(re.compile(r"&digit=3$"))
+
+
+def test_the_keyboard_enlarges_a_digit_and_takes_it_back(lab: LabServer, page: Page) -> None:
+    open_page(page, link(lab, SIGMOID, SOFTMAX))
+    button = page.get_by_role("radio", name="Enlarge image 8")
+    button.focus()
+    button.press("Space")
+    expect(page).to_have_url(re.compile(r"&digit=7$"))
+    expect(page.locator(".st-key-panels-compare .js-plotly-plot")).to_have_count(3)
+    settle(page)
+    button.press("Space")
+    expect(page.locator(".st-key-panels-compare .js-plotly-plot")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"b=activation.softmax$"))
 
 
 def test_the_link_to_share_opens_the_same_view_in_another_browser(
@@ -201,7 +219,7 @@ def test_coming_back_finds_the_comparison_as_it_was(lab: LabServer, page: Page) 
 def test_nothing_is_cut_off_on_a_phone(lab: LabServer, page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, link(lab, SIGMOID, SOFTMAX, LINEAR, digit="5"))
-    expect(page.locator(".st-key-compare-enlarged .js-plotly-plot")).to_have_count(4)
+    expect(page.locator(".st-key-panels-compare .js-plotly-plot")).to_have_count(4)
     settle(page)
     widest = page.evaluate(
         """() => Math.max(...[...document.querySelectorAll(

@@ -21,6 +21,7 @@ VIEWS = st.builds(
     axis=st.sampled_from(list(AXES)),
     smoothing=st.sampled_from(list(SMOOTHINGS)),
     epoch=st.none() | st.integers(0, 10_000).map(lambda tenths: tenths / 10),
+    digit=st.none() | st.integers(0, 9),
 )
 
 

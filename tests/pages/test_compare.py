@@ -185,7 +185,7 @@ def test_a_chosen_digit_is_enlarged_in_every_run_and_stands_in_the_link(
 ):
     app = open_compare(A, B)
     assert len(app.get("plotly_chart")) == 0
-    app.button_group(key="compare-digit").set_value(4).run()
+    app.button_group(key="enlarge-compare").set_value(4).run()
     assert len(app.get("plotly_chart")) == 3
     assert query(app)["digit"] == "4"
     assert not app.exception

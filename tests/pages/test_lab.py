@@ -298,6 +298,16 @@ def test_the_replay_goes_back_to_an_earlier_epoch_and_a_link_does_too(
     assert "epoch" not in app.query_params
 
 
+def test_a_chosen_digit_is_enlarged_and_stands_in_the_link(open_lab: OpenLab, store: RunStore):
+    store.put(make_run())
+    app = open_lab()
+    assert len(app.get("plotly_chart")) == 0
+    app.button_group(key="enlarge-lab").set_value(5).run()
+    assert len(app.get("plotly_chart")) == 2
+    assert app.query_params["digit"] == "5"
+    assert len(open_lab(digit="5").get("plotly_chart")) == 2
+
+
 def test_an_own_scale_says_what_it_hides(open_lab: OpenLab, store: RunStore):
     store.put(make_run())
     app = open_lab(own_scale="1", difference="1")

@@ -17,6 +17,7 @@ from core.runs import Scores
 from core.variant import FIELDS, Variant
 from pages.shared.comparing import controls, digits, replay
 from pages.shared.comparing.seen import Entry, is_on_its_way, mean_image, see_again, states
+from pages.shared.enlarging import digits_to_click, enlarged
 from pages.shared.scores import score_table
 from pages.shared.theme import palette
 
@@ -46,8 +47,11 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
     left, right = st.columns([2.1, 1], gap="medium")
     with left, st.container(gap="xsmall"):
         replay.controls_row(entries, epoch)
-        digits.grid(entries, epoch)
-        digits.enlarged(entries, epoch, at_rest=rests)
+        digit = controls.current().digit
+        rows = digits.rows_of(entries, epoch)
+        digits_to_click(rows, digit, lambda place: controls.change(digit=place), key="compare")
+        if digit is not None:
+            enlarged(digits.panels(entries, epoch, digit), key="compare", at_rest=rests)
     with right, st.container(gap="xsmall"):
         _yardstick(entries, epoch)
         _only_what_differs(entries)

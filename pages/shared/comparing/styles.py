@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.shared import enlarging
 from pages.shared.comparing import chips
 from pages.shared.theme import palette
 
@@ -12,22 +13,15 @@ _STYLES = """
 .st-key-compare-play button { width: 104px; }
 .st-key-compare-replay { gap: 12px; }
 .st-key-compare-replay [data-testid=stSlider] { padding-right: 6px; }
-.st-key-compare-choose, .st-key-compare-enlarged, .st-key-compare-scale { padding-left: 116px; }
 .lab-grid .absent {
   aspect-ratio: 10.3; display: flex; align-items: center; color: var(--lab-muted);
   font-size: 0.867rem;
 }
 .lab-readout-flush { padding-left: 0; }
-.lab-panel-name { margin: 0; font-size: 0.8rem; color: var(--lab-muted); }
-.lab-panel-name b { color: var(--lab-text); }
-.lab-panel-picture { width: 156px; height: 156px; display: block; }
-@media (max-width: 640px) {
-  .st-key-compare-choose, .st-key-compare-enlarged, .st-key-compare-scale { padding-left: 0; }
-  .st-key-compare-choose button { padding: 0 0.2rem; min-width: 2rem; }
-}
 """
 
 
 def apply() -> None:
     """Put the style sheet of the page on the page."""
+    enlarging.apply_styles()
     st.html(f"<style>{_STYLES}{chips.styles(palette())}</style>")
