@@ -1,12 +1,18 @@
 """What a sweep costs, beside `model.fit` one variant after another, in one run on one machine.
 
-    python -m benchmarks.sweep --dataset mnist --variants 20 --epochs 5 --workers 2
+    python -m benchmarks.sweep --dataset mnist --variants 20 --epochs 5 --workers 1,2
 
 The sweep is the lab's own: a trainer with its worker processes, compilation, scoring and storing
 included, timed from the request to the last run on disk with warm workers and an empty cache of
-compiled functions. Plain Keras builds, compiles and fits the same variants in a process of its
-own; since that takes long, `--fitted N` fits every N-th variant only and counts it N times. Both
-have all cores. The linear fit is over the times at which the sweep's runs came in.
+compiled functions. `--vary programs` takes losses and activations, each of which is compiled anew,
+`--vary arguments` learning rates and normalizations, which share one compiled program.
+
+Plain Keras builds, compiles and fits the same variants in a process of its own: once as it is, and
+once with the held-out images as `validation_data`, since the sweep measures these after each epoch
+as well. As that takes long, `--fitted N` fits every N-th variant only and counts it N times. All of
+them have all cores. What a data set is like is counted beforehand, for both.
+
+The linear fit is over the times at which the sweep's runs came in.
 """
 
 from __future__ import annotations
@@ -18,11 +24,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from core import data, sweep
+from core.datasets import DATASETS
+from core.errors import LabError
 from core.jobs import Trainer
 from core.normalization import NORMALIZATIONS
 from core.objectives import ACTIVATIONS
@@ -30,92 +40,167 @@ from core.statistics import statistics
 from core.store import RunStore
 from core.variant import Variant
 
-LOSSES = ("binary_crossentropy", "mean_squared_error", "mean_absolute_error", "huber")
+VARY: dict[str, dict[str, Sequence[Any]]] = {
+    "programs": {
+        "loss": ("binary_crossentropy", "mean_squared_error", "mean_absolute_error", "huber"),
+        "activation": tuple(ACTIVATIONS),
+    },
+    "arguments": {
+        "normalization": ("unit", "symmetric", "standardized", "binarized"),
+        "learning_rate": (0.0003, 0.001, 0.002, 0.003, 0.005),
+    },
+}
 WARM_SECONDS = 120
 
 
-def chosen(dataset: str, count: int, epochs: int) -> list[Variant]:
-    """Variants of several losses and activations, so that functions have to be compiled."""
-    vary = {"loss": LOSSES, "activation": tuple(ACTIVATIONS)}
-    return sweep.grid(Variant(dataset=dataset, epochs=epochs), vary)[:count]
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """A sweep that has ended.
+
+    Attributes:
+        came_in: seconds from its start until each run was on disk, in order.
+        stepping, compiling: seconds that the workers spent in steps and in compiling, together.
+    """
+
+    came_in: list[float]
+    stepping: float
+    compiling: float
 
 
-def sweep_seconds(variants: Sequence[Variant], workers: int) -> tuple[float, list[float]]:
-    """Seconds until all are stored, and when each of them was."""
+def chosen(dataset: str, count: int, epochs: int, vary: str = "programs") -> list[Variant]:
+    """Variants that differ in what `--vary` names."""
+    return sweep.grid(Variant(dataset=dataset, epochs=epochs), VARY[vary])[:count]
+
+
+def swept(variants: Sequence[Variant], workers: int) -> Swept:
+    """Train all of them, in a home of their own."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["AUTOENCODER_LAB_HOME"] = folder
+        statistics(variants[0].dataset)
         store = RunStore(Path(folder))
         trainer = Trainer(store, workers=workers)
         trainer.start()
-        _until_ready(trainer)
+        _until_ready(trainer, workers)
         began = time.perf_counter()
         sweep.start(trainer, variants, (), "benchmark")
         came_in: list[float] = []
-        while len(came_in) < len(variants):
-            jobs = trainer.jobs()
-            if jobs:
-                jobs[0].wait(0.5)
-            done = len(sweep.done(store.summaries()))
+        while jobs := trainer.jobs():
+            jobs[0].wait(0.5)
+            done = sum(variant.key in store for variant in variants)
             came_in += [time.perf_counter() - began] * (done - len(came_in))
         trainer.close()
-        return came_in[-1], came_in
+        runs = [run for variant in variants if (run := store.get(variant.key)) is not None]
+        if len(runs) < len(variants):
+            raise LabError(f"{len(variants) - len(runs)} of {len(variants)} runs failed.")
+        return Swept(
+            came_in=came_in,
+            stepping=sum(run.provenance.seconds for run in runs),
+            compiling=sum(run.provenance.compile_seconds for run in runs),
+        )
 
 
-def _until_ready(trainer: Trainer) -> None:
+def _until_ready(trainer: Trainer, workers: int) -> None:
+    """A run for each worker, side by side: no worker takes two while another one waits."""
     deadline = time.monotonic() + WARM_SECONDS
-    probe = trainer.train(Variant(epochs=1, layers=(2,)), "benchmark")
-    if not probe.wait(max(deadline - time.monotonic(), 0)):
-        raise TimeoutError("the workers did not start")
+    while trainer.status.state != "ready" and time.monotonic() < deadline:
+        time.sleep(0.1)
+    probes = [Variant(epochs=20, layers=(2,), seed=seed) for seed in range(workers)]
+    for job in [trainer.train(probe, "benchmark") for probe in probes]:
+        if not job.wait(max(deadline - time.monotonic(), 0)):
+            raise LabError("The workers did not start.")
 
 
-def fit(variants: Sequence[Variant]) -> float:
+def fit(variants: Sequence[Variant], *, validated: bool) -> float:
     """Seconds of `compile` and `fit` for each of the variants, one after another."""
     import keras
 
     total = 0.0
     for variant in variants:
-        affine = NORMALIZATIONS[variant.normalization].apply(
-            data.load(variant.dataset).training, statistics(variant.dataset).moments
-        )
-        targets = affine.targets()
+        normalize, known = NORMALIZATIONS[variant.normalization], statistics(variant.dataset)
+        images = data.load(variant.dataset)
+        targets = normalize.apply(images.training, known.moments).targets()
+        held_out = normalize.apply(images.held_out, known.moments).targets()
         began = time.perf_counter()
         values = inputs = keras.Input((784,))
         for width in variant.layers:
             values = keras.layers.Dense(width, activation=variant.hidden_activation)(values)
         model = keras.Model(inputs, keras.layers.Dense(784, activation=variant.activation)(values))
-        model.compile(optimizer=variant.optimizer, loss=variant.loss)
-        model.fit(targets, targets, batch_size=variant.batch_size, epochs=variant.epochs, verbose=0)
+        optimizer = keras.optimizers.get(variant.optimizer)
+        optimizer.learning_rate = variant.learning_rate
+        model.compile(optimizer=optimizer, loss=variant.loss)
+        model.fit(
+            targets,
+            targets,
+            batch_size=variant.batch_size,
+            epochs=variant.epochs,
+            validation_data=(held_out, held_out) if validated else None,
+            verbose=0,
+        )
         total += time.perf_counter() - began
         keras.backend.clear_session()
     return total
 
 
-def main() -> None:
-    """Run both and print the ratio."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dataset", default="mnist")
+def fitted(arguments: Sequence[str], *, validated: bool) -> float:
+    """The same in a process of its own, counted for all variants."""
+    extra = ["--fit-only", *(["--validated"] if validated else [])]
+    command = [sys.executable, "-m", "benchmarks.sweep", *arguments, *extra]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return float(told.stdout.split()[-1])
+
+
+def report(options: argparse.Namespace, variants: Sequence[Variant]) -> None:
+    """Run all and print them as Markdown."""
+    count = len(range(0, len(variants), options.fitted))
+    print(f"{len(variants)} variants ({options.vary} vary), {options.epochs} epochs of", end=" ")
+    print(f"{options.dataset}, {os.cpu_count()} cores; {count} of them fitted with Keras\n")
+    plain = fitted(sys.argv[1:], validated=False)
+    print(f"model.fit: {plain:.0f} s")
+    validated = fitted(sys.argv[1:], validated=True)
+    print(f"model.fit with validation data: {validated:.0f} s\n")
+    print("| workers | seconds | faster | validated | steps | compiling | rest | each further |")
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|", flush=True)
+    for workers in map(int, options.workers.split(",")):
+        print(row(swept(variants, workers), workers, plain, validated), flush=True)
+
+
+def row(found: Swept, workers: int, plain: float, validated: float) -> str:
+    """A sweep's seconds, how many times faster it is, and what its workers' time went into."""
+    seconds = found.came_in[-1]
+    slope, _ = np.polyfit(np.arange(1, len(found.came_in) + 1), found.came_in, 1)
+    parts = [part / (workers * seconds) for part in (found.stepping, found.compiling)]
+    shares = " | ".join(f"{part:.0%}" for part in (*parts, 1 - sum(parts)))
+    ratios = f"{plain / seconds:.1f} | {validated / seconds:.1f}"
+    return f"| {workers} | {seconds:.0f} | {ratios} | {shares} | {slope:.1f} s |"
+
+
+def main() -> int:
+    """Compare; the exit code is 1 where the data set is not on this machine."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--dataset", choices=tuple(DATASETS), default="mnist")
     parser.add_argument("--variants", type=int, default=20)
     parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--fitted", type=int, default=4)
+    parser.add_argument("--workers", default="1,2", help="worker processes; several, as 1,2")
+    parser.add_argument("--vary", choices=tuple(VARY), default="programs")
+    parser.add_argument("--fitted", type=int, default=4, help="fit every so many with Keras")
     parser.add_argument("--fit-only", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--validated", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    variants = chosen(options.dataset, options.variants, options.epochs)
-    sample = variants[:: options.fitted]
-    if options.fit_only:
-        print(fit(sample) * len(variants) / len(sample))
-        return
-    arguments = [sys.executable, "-m", "benchmarks.sweep", *sys.argv[1:], "--fit-only"]
-    told = subprocess.run(arguments, check=True, stdout=subprocess.PIPE, text=True)
-    plain = float(told.stdout.split()[-1])
-    seconds, came_in = sweep_seconds(variants, options.workers)
-    slope, offset = np.polyfit(np.arange(1, len(came_in) + 1), came_in, 1)
-    print(f"{len(variants)} variants, {options.epochs} epochs of {options.dataset}")
-    print(f"model.fit, one after another    {plain:8.1f} s  ({len(sample)} of them fitted)")
-    print(f"sweep, {options.workers} workers               {seconds:8.1f} s")
-    print(f"ratio                           {plain / seconds:8.1f}")
-    print(f"each further variant            {slope:8.1f} s, the first {offset + slope:.1f} s")
+    try:
+        data.load(options.dataset)
+        variants = chosen(options.dataset, options.variants, options.epochs, options.vary)
+        if options.fit_only:
+            sample = variants[:: options.fitted]
+            print(fit(sample, validated=options.validated) * len(variants) / len(sample))
+        else:
+            report(options, variants)
+    except LabError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
