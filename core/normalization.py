@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.files import arrays
+
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
@@ -102,7 +104,7 @@ def _standardized(images: Images, moments: GreyMoments) -> Affine:
 
 
 def _binarized(images: Images, moments: GreyMoments) -> Affine:
-    codes = (images > BINARIZATION_THRESHOLD).astype(np.uint8)
+    codes = np.greater(images, BINARIZATION_THRESHOLD, out=arrays.aligned(images.shape))
     return Affine(codes=codes, scale=np.ones(len(images), np.float32), shift=0.0, white=1)
 
 

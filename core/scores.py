@@ -7,6 +7,7 @@ where the network was given something else, so that runs of all normalizations c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -57,12 +58,20 @@ def mse_per_image(pixels: Pixels, originals: Images) -> Values:
     Returns:
         Shape (images,).
     """
-    return np.square(_differences(pixels, originals)).mean(axis=1, dtype=np.float64)
+    return _in_chunks(
+        lambda part, greys: np.square(_differences(part, greys)).mean(axis=1, dtype=np.float64),
+        pixels,
+        originals,
+    )
 
 
 def mae_per_image(pixels: Pixels, originals: Images) -> Values:
     """Mean absolute difference; arguments and result as for `mse_per_image`."""
-    return np.abs(_differences(pixels, originals)).mean(axis=1, dtype=np.float64)
+    return _in_chunks(
+        lambda part, greys: np.abs(_differences(part, greys)).mean(axis=1, dtype=np.float64),
+        pixels,
+        originals,
+    )
 
 
 def psnr(mse: float) -> float:
@@ -87,9 +96,7 @@ def ssim_per_image(pixels: Pixels, originals: Images) -> Values:
     Returns:
         Shape (images,).
     """
-    starts = range(0, len(pixels), CHUNK)
-    chunks = [_ssim(pixels[at : at + CHUNK], originals[at : at + CHUNK]) for at in starts]
-    return np.concatenate([np.empty(0), *chunks])
+    return _in_chunks(_ssim, pixels, originals)
 
 
 def score(pixels: Pixels, originals: Images) -> Scores:
@@ -127,6 +134,15 @@ def rivals(mean_image: Pixels, median_image: Pixels, held_out: Images) -> dict[s
         name: score(np.broadcast_to(picture, held_out.shape), held_out)
         for name, picture in pictures.items()
     }
+
+
+def _in_chunks(
+    measure: Callable[[Pixels, Images], Values], pixels: Pixels, originals: Images
+) -> Values:
+    # Chunks keep temporary arrays of 10,000 images, 31 MB each, out of memory.
+    starts = range(0, len(pixels), CHUNK)
+    chunks = [measure(pixels[at : at + CHUNK], originals[at : at + CHUNK]) for at in starts]
+    return np.concatenate([np.empty(0), *chunks])
 
 
 def _differences(pixels: Pixels, originals: Images) -> Pixels:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.advice.facts import facts
-from core.normalization import NORMALIZATIONS, Floats, Images
+from core.normalization import NORMALIZATIONS, Affine, Floats, Images
 from core.objectives import ACTIVATIONS
 from core.scores import displayed
 from core.statistics import Statistics
@@ -57,22 +57,29 @@ def evidence(
         And all of `facts`, so that a run carries what its verdict needs.
     """
     affine = NORMALIZATIONS[variant.normalization].apply(images, statistics.moments)
-    raw = affine.to_pixels(outputs)
-    shown = displayed(raw)
-    originals = (images / np.float32(255)).astype(np.float32)
+    # In place where that is possible: 10,000 images take 31 MB, and the host may have little.
+    pixels = affine.to_pixels(outputs)
+    clipped = np.mean((pixels < 0) | (pixels > 1))
+    shown = displayed(pixels)
+    del pixels
+    originals = (images / np.float32(255)).astype(np.float32, copy=False)
     measured = {
-        "clipped": np.mean((raw < 0) | (raw > 1)),
+        "clipped": clipped,
         "largest": shown.max(axis=1).mean(),
         "sum": shown.sum(axis=1).mean(),
         "original_sum": originals.sum(axis=1).mean(),
         "variation": shown.var(axis=0).sum() / originals.var(axis=0).sum(),
-        "to_mean_image": np.square(shown - statistics.mean_image).mean(),
-        "to_median_image": np.square(shown - statistics.median_image).mean(),
+        "to_mean_image": _mean_square(shown - statistics.mean_image),
+        "to_median_image": _mean_square(shown - statistics.median_image),
         "stuck": _stuck(shown, originals),
-        "saturated": _saturated(variant.activation, outputs, affine.targets()),
+        "saturated": _saturated(variant.activation, outputs, affine),
         "own_scale_mse": _own_scale_mse(shown, originals),
     }
     return {name: float(value) for name, value in measured.items()} | facts(variant, statistics)
+
+
+def _mean_square(values: Floats) -> np.floating:
+    return np.square(values, out=values).mean()
 
 
 def _stuck(shown: Floats, originals: Floats) -> float:
@@ -80,17 +87,21 @@ def _stuck(shown: Floats, originals: Floats) -> float:
     return float(np.mean(shown[:, varying].std(axis=0) < STUCK)) if varying.any() else 0.0
 
 
-def _saturated(activation: str, outputs: Floats, targets: Floats) -> float:
+def _saturated(activation: str, outputs: Floats, affine: Affine) -> float:
     """Softmax and linear outputs are not counted: the former's sum, not its ends, binds it."""
     low, high = ACTIVATIONS[activation].low, ACTIVATIONS[activation].high
     if activation == "softmax" or not np.isfinite(low):
         return 0.0
     room = END * (min(high, 1.0) - low)
     at_end = (outputs < low + room) | (outputs > high - room)
-    return float(np.mean(at_end & (np.abs(outputs - targets) > 5 * room)))
+    distance = affine.targets()
+    np.abs(np.subtract(outputs, distance, out=distance), out=distance)
+    return float(np.mean(at_end & (distance > 5 * room)))
 
 
 def _own_scale_mse(shown: Floats, originals: Floats) -> float:
     energy = np.maximum(np.square(shown).sum(axis=1), np.finfo(np.float32).tiny)
-    factors = (shown * originals).sum(axis=1) / energy
-    return float(np.square(factors[:, None] * shown - originals).mean())
+    scaled = shown * originals
+    factors = scaled.sum(axis=1) / energy
+    np.multiply(factors[:, None], shown, out=scaled)
+    return float(_mean_square(np.subtract(scaled, originals, out=scaled)))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 import numpy as np
 from numpy.lib import format as npy
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from core.datasets import IMAGE_SIDE, PIXELS
 from core.errors import DataUnavailable
+from core.files import arrays
 from core.normalization import Images
 
 Labels = NDArray[np.int64]
@@ -39,6 +40,7 @@ DAMAGE = (
 )
 IDX_IMAGES = 0x0803
 IDX_LABELS = 0x0801
+PIECE_BYTES = 2**20
 
 
 class Reader(Protocol):
@@ -62,11 +64,21 @@ class NpzReader:
 
     def images(self, part: str, count: int) -> Images:
         """See `Reader`."""
-        return _checked_images(self._array(f"x_{part}"), count)
+        with zipfile.ZipFile(self.path) as archive, archive.open(f"x_{part}.npy") as member:
+            is_first = npy.read_magic(member) == (1, 0)
+            read = npy.read_array_header_1_0 if is_first else npy.read_array_header_2_0
+            shape, in_columns, kind = read(member)
+            if shape != (count, IMAGE_SIDE, IMAGE_SIDE) or kind != np.uint8 or in_columns:
+                raise ValueError(
+                    f"its images are {kind} of shape {shape},"
+                    f" expected uint8 of {(count, IMAGE_SIDE, IMAGE_SIDE)}"
+                )
+            return _checked_images(_filled(member, shape, member.name))
 
     def labels(self, part: str, count: int) -> Labels:
         """See `Reader`."""
-        return _checked_labels(self._array(f"y_{part}"), count)
+        with zipfile.ZipFile(self.path) as archive, archive.open(f"y_{part}.npy") as member:
+            return _checked_labels(npy.read_array(member, allow_pickle=False), count)
 
     def fingerprint(self) -> str:
         """See `Reader`: the sizes and check sums that the archive itself keeps."""
@@ -74,11 +86,6 @@ class NpzReader:
             names = ("x_train", "y_train", "x_test", "y_test")
             members = [archive.getinfo(f"{name}.npy") for name in names]
         return _digest([(member.file_size, member.CRC) for member in members])
-
-    def _array(self, name: str) -> NDArray[Any]:
-        # One array at a time is unpacked, and nothing of the others.
-        with zipfile.ZipFile(self.path) as archive, archive.open(f"{name}.npy") as member:
-            return npy.read_array(member, allow_pickle=False)
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ class IdxReader:
     def images(self, part: str, count: int) -> Images:
         """See `Reader`."""
         shape = (count, IMAGE_SIDE, IMAGE_SIDE)
-        return _checked_images(_read_idx(self._path(part, "images"), IDX_IMAGES, shape), count)
+        return _checked_images(_read_idx(self._path(part, "images"), IDX_IMAGES, shape))
 
     def labels(self, part: str, count: int) -> Labels:
         """See `Reader`."""
@@ -134,26 +141,34 @@ def _first_line(error: BaseException) -> str:
 
 def _read_idx(path: Path, magic: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     header = np.array([magic, *shape], ">u4").tobytes()
-    size = len(header) + int(np.prod(shape))
     with gzip.open(path) as file:
-        # One byte more than expected, so that a longer file is found out and never unpacked whole.
-        content = file.read(size + 1)
-    if not content.startswith(header):
-        raise ValueError(f"{path.name} does not begin as an IDX file of shape {shape}")
-    if len(content) != size:
-        raise ValueError(f"{path.name} has not the {size:,} bytes that its header announces")
-    return np.frombuffer(content, np.uint8, offset=len(header)).reshape(shape)
+        if file.read(len(header)) != header:
+            raise ValueError(f"{path.name} does not begin as an IDX file of shape {shape}")
+        return _filled(file, shape, path.name)
 
 
-def _checked_images(images: NDArray[Any], count: int) -> Images:
-    shape = (count, IMAGE_SIDE, IMAGE_SIDE)
-    if images.shape != shape or images.dtype != np.uint8:
-        raise ValueError(
-            f"its images are {images.dtype} of shape {images.shape}, expected uint8 of {shape}"
-        )
+def _filled(
+    stream: IO[bytes] | gzip.GzipFile, shape: tuple[int, ...], name: str
+) -> NDArray[np.uint8]:
+    """What remains of a stream, where the training can use it; never all of it twice."""
+    array = arrays.aligned(shape)
+    values = array.reshape(-1)
+    at = 0
+    # One byte more than expected, so that a longer file is found out and never unpacked whole.
+    while piece := stream.read(min(PIECE_BYTES, len(values) + 1 - at)):
+        if at + len(piece) > len(values):
+            break
+        values[at : at + len(piece)] = np.frombuffer(piece, np.uint8)
+        at += len(piece)
+    if at != len(values) or piece:
+        raise ValueError(f"{name} has not the {len(values):,} values that its header announces")
+    return array
+
+
+def _checked_images(images: NDArray[np.uint8]) -> Images:
     if images.max() <= 1:
         raise ValueError("its greys end at 1, expected 0 to 255")
-    images = images.reshape(count, PIXELS)
+    images = images.reshape(len(images), PIXELS)
     images.setflags(write=False)
     return images
 

@@ -7,6 +7,7 @@ every array must have the type that is expected of it.
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -21,9 +22,19 @@ Array = NDArray[Any]
 # The widest network has 40 MB of weights; frames of 1,000 epochs are 16 MB.
 MOST_BYTES = 64 * 2**20
 NPY_VERSION = (1, 0)
+# What XLA may assume of an argument's address.
+ALIGNMENT = 64
 
 # What zipfile raises for members that are cut off, changed, encrypted or of an unknown kind.
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+def aligned(shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """An array for images, not filled, whose memory the training can use as it is."""
+    size = math.prod(shape)
+    memory = np.empty(size + ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT
+    return memory[start : start + size].reshape(shape)
 
 
 def to_npz(arrays: Mapping[str, Array], *, compressed: bool) -> bytes:

@@ -62,7 +62,7 @@ class Evaluator:
         black = np.zeros((1, PIXELS), np.uint8)
         self.measure(Affine(codes=black, scale=np.ones(1, np.float32), shift=0, white=1), black)
         self._compiled = True
-        environment.trim_memory()
+        environment.give_memory_back()
         return time.perf_counter() - started
 
     def measure(self, affine: Affine, originals: Images) -> Measured:

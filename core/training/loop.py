@@ -19,6 +19,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from core.files import arrays
+from core.files.arrays import ALIGNMENT
 from core.normalization import Affine
 from core.training import environment, network
 from core.training.evaluation import Evaluator
@@ -28,9 +30,6 @@ from core.variant import Variant
 PROGRAM_BYTES = 15_000_000
 BYTES_PER_WEIGHT = 12
 MOST_KEPT_BYTES = 200_000_000
-
-# What XLA may assume of an argument's address.
-ALIGNMENT = 64
 
 Key = tuple[Any, ...]
 
@@ -60,12 +59,17 @@ class Resident:
 
 
 def _tensor(array: NDArray[Any]) -> tf.Tensor:
-    """One aligned copy that the tensor shares and frees; `tf.constant` takes two and keeps one."""
-    memory = np.empty(array.nbytes + ALIGNMENT, np.uint8)
-    start = -memory.ctypes.data % ALIGNMENT
-    copy = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
-    copy[...] = array
-    return tf.experimental.dlpack.from_dlpack(copy.__dlpack__())
+    """A tensor that shares the array's memory; `tf.constant` takes two copies and keeps one."""
+    owner: Any = array.base
+    aligned = array.ctypes.data % ALIGNMENT == 0 and array.flags.c_contiguous
+    if not (aligned and isinstance(owner, np.ndarray)):
+        copy = arrays.aligned((array.nbytes,)).view(array.dtype).reshape(array.shape)
+        copy[...] = array
+        array, owner = copy, copy.base
+    # Only what can be written is exported; nothing writes there, for XLA has it as an argument.
+    place = array.ctypes.data - owner.ctypes.data
+    shared = np.ndarray(array.shape, array.dtype, owner, place)
+    return tf.experimental.dlpack.from_dlpack(shared.__dlpack__())
 
 
 class Loop:
@@ -110,7 +114,7 @@ class Loop:
         started = time.perf_counter()
         self.run(images, self.padded(np.arange(len(images.codes))), 0, 0)
         self.compiled = True
-        environment.trim_memory()
+        environment.give_memory_back()
         return time.perf_counter() - started
 
     def padded(self, order: NDArray[np.integer[Any]]) -> tf.Tensor:

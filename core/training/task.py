@@ -138,6 +138,7 @@ class Training:
 def warm_up() -> None:
     """Make the first training of a worker quick: importing this module has done most of it."""
     environment.drop_old_compilations()
+    environment.give_memory_back()
 
 
 def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | None:
@@ -168,7 +169,7 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
     teller.stage("scoring")
     trained_loss, displayed_loss = outcome.loss_pairs(variant, training.layers, material)
     on_held_out = outcome.on_held_out(variant, training.layers, material)
-    environment.trim_memory()
+    environment.give_memory_back()
     return Run(
         variant=variant,
         status=status,

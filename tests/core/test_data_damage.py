@@ -39,9 +39,10 @@ def folder(no_data: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
         ({"y_test": LABELS_TO_TEN}, "labels are not the numbers 0 to 9"),
         ({"y_test": NO_NINES}, "labels are not the numbers 0 to 9"),
         ({"y_test": NO_NINES / 2}, "labels are float64 of shape"),
-        ({"x_test": OBJECTS}, "Object arrays cannot be loaded when allow_pickle=False"),
+        ({"x_test": OBJECTS}, r"images are object of shape \(1,\), expected uint8"),
+        ({"y_test": OBJECTS}, "Object arrays cannot be loaded when allow_pickle=False"),
     ],
-    ids=["few", "floats", "0 and 1", "label 10", "no nines", "float labels", "pickle"],
+    ids=["few", "floats", "0 and 1", "label 10", "no nines", "float labels", "pickle", "labels"],
 )
 def test_npz_with_other_arrays_is_refused(
     folder: Path, changed: dict[str, NDArray[Any]], finding: str
@@ -107,8 +108,8 @@ LABELS = made_up()["y_test"]
     ("content", "finding"),
     [
         (gzip.compress(idx(LABELS))[:-20], "ended before the end-of-stream marker"),
-        (gzip.compress(idx(LABELS)[:-1]), "has not the 10,008 bytes that its header announces"),
-        (gzip.compress(idx(LABELS) + b"1"), "has not the 10,008 bytes that its header announces"),
+        (gzip.compress(idx(LABELS)[:-1]), "has not the 10,000 values that its header announces"),
+        (gzip.compress(idx(LABELS) + b"1"), "has not the 10,000 values that its header announces"),
         (gzip.compress(idx(LABELS[:100])), r"not begin as an IDX file of shape \(10000,\)"),
         (gzip.compress(idx(LABELS[:, None])), r"not begin as an IDX file of shape \(10000,\)"),
         (idx(LABELS), "Not a gzipped file"),
