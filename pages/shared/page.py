@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import sweep
 from core.jobs import TrainerStatus
-from pages.shared import state
+from pages.shared import address, faults, state
 from pages.shared.theme import apply_styles
 
 NAME = "Autoencoder Lab"
@@ -40,6 +40,7 @@ def open_page(title: str, *, navigation: bool = True) -> None:
         title: a key of `PAGES`, or of a page that the navigation leaves out.
         navigation: False leaves the navigation out, as when presenting.
     """
+    faults.watch()
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=ICON, layout="wide")
     apply_styles()
     sweep.look_on(state.trainer(), state.visitor())
@@ -51,6 +52,7 @@ def open_page(title: str, *, navigation: bool = True) -> None:
             for name, path in PAGES.items():
                 st.page_link(path, label=name, width="content")
             st.space("stretch")
+            address.share_button()
             waits = is_waiting(state.trainer().status)
             with st.container(key="lab-trainer", width="content"):
                 st.fragment(_trainer_badge, run_every=WAITING_TICK if waits else None)(waits)

@@ -15,6 +15,7 @@ from core.library import Library
 from core.log import happened
 from core.runs import Run
 from core.store import RunStore, lab_store
+from pages.shared import doors
 
 # Runs that stay in memory, a few megabytes each.
 RUNS_KEPT = 8
@@ -50,7 +51,9 @@ def trainer() -> Trainer:
     """The one trainer; the first visitor starts it, and it warms up in the background."""
     log.to_stderr()
     happened("start", public=settings.is_public(), home=settings.home())
-    trainer = Trainer(store(), limits=limits.current())
+    in_force = limits.current()
+    doors.close(in_force)
+    trainer = Trainer(store(), limits=in_force)
     trainer.start()
     return trainer
 

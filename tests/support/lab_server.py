@@ -28,6 +28,11 @@ def free_port() -> int:
 class LabServer:
     """`streamlit run app.py` while the `with` block lasts; its workers end with it.
 
+    Args:
+        home: its AUTOENCODER_LAB_HOME.
+        app: another script in place of app.py.
+        environment: variables that it gets as well.
+
     Attributes:
         url: where it answers, without a slash at the end.
         home: its AUTOENCODER_LAB_HOME.
@@ -39,6 +44,7 @@ class LabServer:
         self, home: Path, *, app: str = "app.py", environment: dict[str, str] | None = None
     ):
         self.home = home
+        self._app = app
         self.log = home / "server.log"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -53,7 +59,7 @@ class LabServer:
             "server.fileWatcherType": "none",
             "logger.enableRich": "false",
         }
-        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        command = [sys.executable, "-m", "streamlit", "run", self._app]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, *(f"--{name}={value}" for name, value in options.items())],

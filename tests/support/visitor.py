@@ -32,6 +32,7 @@ class Visitor:
         cookie: by which the lab knows this browser.
         errors: text of every exception that the page has shown.
         ticks: how often a live part was drawn anew.
+        session: id of the session, once the page is there.
     """
 
     def __init__(self, url: str, *, cookie: str = "") -> None:
@@ -40,6 +41,7 @@ class Visitor:
         self._page, self._query = parts.path.strip("/"), parts.query
         self.cookie = cookie or self._new_cookie()
         self.errors: list[str] = []
+        self.session = ""
         self._open = ExitStack()
         self.ticks = 0
         self._deltas: dict[tuple[int, ...], tuple[str, Any]] = {}
@@ -159,6 +161,7 @@ class Visitor:
         match message.WhichOneof("type"):
             case "new_session":
                 self._run_id = message.metadata.run.script_run_id
+                self.session = message.new_session.initialize.session_id
                 if not message.metadata.run.fragment_ids:
                     self._began = time.monotonic()
                     self._due.clear()
