@@ -30,10 +30,10 @@ def watch() -> None:
     if context is None:
         return
     context.on_script_error = show
-    if Runtime.exists():
-        found = Runtime.instance()._session_mgr.get_session_info(context.session_id)
-        if found is not None:
-            found.session._on_script_error = show
+    # Only the session outlasts a script run; Streamlit's tests of pages have a runtime without any.
+    sessions = getattr(Runtime.instance(), "_session_mgr", None) if Runtime.exists() else None
+    if sessions is not None and (found := sessions.get_session_info(context.session_id)):
+        found.session._on_script_error = show
 
 
 def show(problem: Exception) -> bool:
