@@ -13,13 +13,13 @@ import streamlit as st
 
 from core.variant import FIELDS, Variant, format_value
 from core.view import VIEW_FIELDS, View
+from pages.shared import address
 
 # Session state: the URLs that this session has read or written, the settings of the last run of
 # the script, and what else the visitor should know.
 KNOWN = "link-known"
 REMEMBERED = "link-remembered"
 NOTES = "link-notes"
-MOST_KNOWN = 50
 
 
 def adopt() -> None:
@@ -38,7 +38,7 @@ def adopt() -> None:
             forget_notes()
         return
     forget_notes()
-    _know(query)
+    st.session_state[KNOWN] = [*st.session_state.get(KNOWN, []), query]
     variant, problems = Variant.from_query(query)
     view, view_problems = View.from_query(query)
     st.session_state[REMEMBERED] = {**variant.to_query(), **view.to_query()}
@@ -91,10 +91,4 @@ def write(variant: Variant, view: View) -> None:
     """Put settings and view into the URL, and remember them for the way back to this page."""
     query = {**variant.to_query(), **view.to_query()}
     st.session_state[REMEMBERED] = query
-    if query != st.query_params.to_dict():
-        _know(query)
-        st.query_params.from_dict(query)
-
-
-def _know(query: dict[str, str]) -> None:
-    st.session_state[KNOWN] = [*st.session_state.get(KNOWN, [])[-MOST_KNOWN:], query]
+    address.write(query, KNOWN)

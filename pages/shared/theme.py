@@ -132,5 +132,10 @@ _STYLES = """
   .lab-grid .name { display: none; }
   .lab-grid .names { display: block; }
   :has(> .st-key-lab-trainer) { margin-left: auto; }
+  .st-key-lab-navigation { gap: 0.5rem; }
+  .st-key-share button { padding: 0 0.25rem; min-height: 1.8rem; }
+  .st-key-share button [data-testid=stMarkdownContainer] {
+    position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  }
 }
 """

@@ -1,9 +1,8 @@
-"""The top row: a chip for each run, another run to add, the link to share, what to take home."""
+"""The top row: a chip for each run, and another run to add."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -15,7 +14,6 @@ from core.matrix.matrix_view import value_label
 from pages.shared import settings
 from pages.shared.comparing import adding, controls
 from pages.shared.comparing.seen import Entry
-from pages.shared.export import export_button
 from pages.shared.page import PAGES
 
 
@@ -29,12 +27,6 @@ def top_row(entries: Sequence[Entry]) -> None:
         if len(entries) < MOST_RUNS:
             with st.popover("Add a run", icon=":material/add:", key="compare-add"):
                 adding.choose([entry.variant for entry in entries])
-        st.space("stretch")
-        if entries:
-            with st.container(width="content", key="compare-share-place"):
-                st.fragment(_share)()
-        if runs := [entry.variant for entry in entries if entry.run]:
-            export_button(runs, key="compare-export")
 
 
 def styles(palette: Palette) -> str:
@@ -68,17 +60,3 @@ def _chip(entry: Entry) -> None:
                 on_click=controls.remove,
                 args=(entry.variant,),
             )
-
-
-def _share() -> None:
-    popover = st.popover("Share", icon=":material/link:", key="compare-share", on_change="rerun")
-    if popover.open:
-        with popover:
-            st.markdown("This link opens the same runs, digits and epoch on any lab.")
-            st.code(full_link(), language=None, wrap_lines=True)
-            st.caption("Runs that are missing there are trained with one click.")
-
-
-def full_link() -> str:
-    """The address of this view, complete."""
-    return f"{st.context.url or ''}?{urlencode(controls.current().to_query())}"

@@ -16,6 +16,7 @@ from core.variant import Variant
 from pages.shared import state
 from pages.shared.comparing import controls
 from pages.shared.comparing.seen import Entry, is_on_its_way
+from pages.shared.export import export_button
 from pages.shared.headline import headline
 
 REFUSAL = "compare-refusal"
@@ -36,28 +37,31 @@ def nothing_yet() -> None:
 
 
 def say(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> None:
-    """Draw the headline, what is known beyond it, and the offer to train what is missing.
+    """Draw the headline with what can be taken home, what is known beyond it, and what to train.
 
     Args:
         entries: at least one.
         summaries: of all runs, by key; other seeds are looked for among them.
     """
+    runs = [entry.run for entry in entries if entry.run]
     missing = [entry for entry in entries if entry.is_missing]
-    live = [entry for entry in entries if entry.moment.is_live]
+    seeds = {
+        run.variant.key: difference.other_seeds(run.variant, summaries.values()) for run in runs
+    }
+    told = difference.difference(runs, seeds) if len(runs) == len(entries) > 1 else None
+    with st.container(horizontal=True, vertical_alignment="center", key="lab-headline-compare"):
+        headline(*_headline(entries, missing, told))
+        if runs:
+            variants = [run.variant for run in runs]
+            export_button(variants, key="compare-export", type="tertiary")
     if missing:
-        _missing(missing)
-    elif live:
-        verb = "trains" if len(live) == 1 else "train"
-        headline(f"{_letters(live)} {verb}.", "The rows show what the networks draw right now.")
-    elif len(entries) == 1:
-        headline("One run alone.", "Add another to put beside it.")
-    else:
-        runs = [entry.run for entry in entries if entry.run]
-        seeds = {
-            run.variant.key: difference.other_seeds(run.variant, summaries.values()) for run in runs
-        }
-        told = difference.difference(runs, seeds)
-        headline(told.first, told.rest)
+        _train_button(
+            "Train it" if len(missing) == 1 else f"Train all {len(missing)}",
+            [entry.variant for entry in missing],
+            key="compare-train-missing",
+            primary=True,
+        )
+    elif told:
         _beyond(told, [entry.variant for entry in entries], seeds)
     if refusal := st.session_state.pop(REFUSAL, None):
         st.caption(refusal)
@@ -79,15 +83,19 @@ def awaited(view: Comparison) -> list[Variant]:
     return [variant for variant in seconds if is_on_its_way(variant)]
 
 
-def _missing(missing: Sequence[Entry]) -> None:
-    verb = "is" if len(missing) == 1 else "are"
-    headline(f"{_letters(missing)} {verb} not trained yet.", "No such run is on this machine.")
-    _train_button(
-        "Train it" if len(missing) == 1 else f"Train all {len(missing)}",
-        [entry.variant for entry in missing],
-        key="compare-train-missing",
-        primary=True,
-    )
+def _headline(
+    entries: Sequence[Entry], missing: Sequence[Entry], told: Difference | None
+) -> tuple[str, str]:
+    """Its first words, and the rest."""
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        return f"{_letters(missing)} {verb} not trained yet.", "No such run is on this machine."
+    if live := [entry for entry in entries if entry.moment.is_live]:
+        verb = "trains" if len(live) == 1 else "train"
+        return f"{_letters(live)} {verb}.", "The rows show what the networks draw right now."
+    if told is None:
+        return "One run alone.", "Add another to put beside it."
+    return told.first, told.rest
 
 
 def _beyond(

@@ -18,6 +18,11 @@ _STYLES = """
   font-size: 0.867rem;
 }
 .lab-readout-flush { padding-left: 0; }
+@media (max-width: 640px) {
+  .st-key-compare-chips { gap: 8px; }
+  .st-key-compare-chips button { padding: 0.25rem 0.5rem; }
+  .st-key-compare-chips button p { font-size: 0.867rem; }
+}
 """
 
 
