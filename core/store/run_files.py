@@ -32,7 +32,7 @@ from core.files.arrays import Array, from_npz, to_npz
 from core.files.plain import fields_from_plain, from_plain, to_json, to_plain
 from core.progress import PINNED_COUNT, EpochScores, Frame, History, Stage
 from core.runs import Layer, Pinned, Run
-from core.scores import displayed
+from core.scores import ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE, displayed
 from core.variant import Variant
 
 RUN = "run.json"
@@ -46,6 +46,7 @@ ALL = (*NEEDED, WEIGHTS, manifest.NAME)
 
 # Fields of Run that have files of their own.
 APART = ("history", "pinned", "weights")
+RIVALS = {ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE}
 HISTORY_COLUMNS = ["step", "loss"]
 EPOCH_COLUMNS = [field.name for field in fields(EpochScores)]
 DIGIT_TYPES = {"indices": "<i8", "images": "|u1", "labels": "<i8", "reconstructions": "|u1"}
@@ -175,6 +176,8 @@ def _read_facts(content: bytes) -> tuple[dict[str, Any], History, Verdict | None
         )
         facts = fields_from_plain(Run, values, apart_from=APART)
         datetime.fromisoformat(facts["provenance"].created)
+        if facts["rivals"].keys() != RIVALS:
+            raise ValueError(f"its rivals are not {', '.join(sorted(RIVALS))}")
         return facts, history, verdict
 
 

@@ -21,6 +21,7 @@ from pages.shared.enlarging import HINT, digits_to_click, enlarged
 from pages.shared.explain import explain
 from pages.shared.export import export_button
 from pages.shared.headline import headline
+from pages.shared.markdown import escaped
 from pages.shared.moment import Moment, headline_of, look
 from pages.shared.panel import Shown, digit_rows, panels
 from pages.shared.ruler import ruler
@@ -149,9 +150,9 @@ def _in_words(curve: LossCurve, run: Run) -> None:
                 epochs = pd.DataFrame([asdict(epoch) for epoch in run.history.epochs])
                 st.dataframe(epochs.rename(columns=COLUMNS), hide_index=True)
         with st.container(horizontal=True, vertical_alignment="center", key="lab-provenance"):
-            st.caption(
+            text = (
                 f"{shipped}Trained {made.created[:10]} in {made.seconds:.1f} s on {made.machine};"
-                f" Keras {made.versions.get('keras', 'unknown')}.",
-                width="stretch",
+                f" Keras {made.versions.get('keras', 'unknown')}."
             )
+            st.caption(escaped(text), width="stretch")
             export_button([run.variant], key="lab-export", type="tertiary")

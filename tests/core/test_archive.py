@@ -196,6 +196,16 @@ def test_checksums_that_agree_do_not_make_impossible_settings_possible(yours: Ru
     assert_refused(yours, source, "layers cannot be 1000000000")
 
 
+def test_rivals_that_no_run_has_are_refused(yours: RunStore) -> None:
+    files = run_files.pack(RUNS[1])
+    facts = json.loads(files["run.json"])
+    facts["rivals"]["<img src=x>"] = facts["rivals"].pop("mean image")
+    kept = {name: files[name] for name in run_files.NEEDED} | {"run.json": to_json(facts)}
+    sealed = {**kept, manifest.NAME: manifest.manifest(kept)}
+    source = zipped({f"{KEYS[1]}/{name}": content for name, content in sealed.items()})
+    assert_refused(yours, source, "its rivals are not all black, mean image, median image")
+
+
 def peak_memory(work: Callable[[], None]) -> int:
     tracemalloc.start()
     try:

@@ -22,6 +22,7 @@ from pages.shared import checks, state
 from pages.shared.comparing import controls as comparing
 from pages.shared.digits import digit_grid
 from pages.shared.headline import Tone, headline
+from pages.shared.markdown import escaped
 from pages.shared.matrix import controls, seen
 from pages.shared.matrix.seen import Seen
 from pages.shared.page import PAGES
@@ -47,7 +48,7 @@ def selected_cell(view: MatrixView, found: Seen) -> None:
         _trained(run, found)
     _ways_on(cell, run)
     if run is not None:
-        st.caption(_origin(run))
+        st.caption(escaped(_origin(run)))
 
 
 def _untrained(cell: Cell, found: Seen) -> None:
