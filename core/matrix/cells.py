@@ -105,12 +105,18 @@ def name_of(view: MatrixView, cell: Cell) -> str:
 
 
 def in_every_cell(view: MatrixView) -> str:
-    """The settings that all cells share: the main ones, and what is not as it is by default."""
+    """The settings that all cells share: the main ones, and what is not as it is by default.
+
+    Where the data set varies, each may have its own number of epochs (see `core.sweep.grid`).
+    """
     variant = view.variant
     usual = Variant(dataset=variant.dataset)
     shared = [field for field in FIELDS if field not in (view.rows, view.columns, "normalization")]
     named = [
-        value_label(field, getattr(variant, field))
+        " or ".join(
+            value_label(field, value)
+            for value in dict.fromkeys(getattr(cell, field) for cell in view.variants)
+        )
         for field in shared
         if field in ALWAYS_NAMED or getattr(variant, field) != getattr(usual, field)
     ]

@@ -211,6 +211,12 @@ def test_a_cell_is_named_by_its_axes_and_its_normalization():
             "MNIST · sgd · 5 epochs · seed 3",
         ),
         (MatrixView(rows="epochs", columns="dataset"), "sigmoid · BCE"),
+        # 67 of the sample, 5 of the full sets.
+        (MatrixView(rows="loss", columns="dataset"), "sigmoid · 67 epochs or 5 epochs"),
+        (
+            MatrixView(variant=Variant(epochs=9), rows="loss", columns="dataset"),
+            "sigmoid · 9 epochs",
+        ),
     ],
 )
 def test_the_settings_that_all_cells_share_are_named(view: MatrixView, said: str):
