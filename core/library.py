@@ -25,9 +25,9 @@ class Library:
         self.store = store
         self.gallery = gallery
 
-    def get(self, key: str) -> Run | None:
-        """The run of a variant's key; None if there is none."""
-        return self.store.get(key) or self.gallery.get(key)
+    def get(self, key: str, *, is_use: bool = True) -> Run | None:
+        """The run of a variant's key; None if there is none. Arguments as for `RunStore.get`."""
+        return self.store.get(key, is_use=is_use) or self.gallery.get(key)
 
     def summaries(self) -> dict[str, RunSummary]:
         """What lists show of all runs, by key, the most recently used first."""

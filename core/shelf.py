@@ -1,4 +1,7 @@
-"""The library as a list: searched, filtered, sorted and cut into pages, from summaries alone."""
+"""The library as a list: searched, filtered, sorted and cut into pages, from summaries alone.
+
+What is asked for is a link too: `?search=black&activation=softmax~tanh&sort=mse&page=2`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from core.advice import WORDS
 from core.comparing.comparison import short_name
+from core.errors import InvalidVariant
 from core.matrix.matrix_view import LABELS, value_label
 from core.store.run_summary import RunSummary
 from core.variant import FIELDS, Variant, format_value
@@ -17,6 +22,12 @@ PAGE = 50
 ORIGIN, VERDICT = "origin", "verdict"
 HERE, SHIPPED = "trained here", "shipped"
 NOT_JUDGED = "not judged"
+VERDICTS = (*sorted({word.rstrip(".") for word in WORDS}), NOT_JUDGED)
+FILTERS = (*FIELDS, VERDICT, ORIGIN)
+USUAL_SORT = "used"
+BETWEEN_VALUES = "~"
+LONGEST_SEARCH = 200
+LAST_PAGE = 10_000
 
 SORTS: dict[str, tuple[str, Callable[[RunSummary], Any], bool]] = {
     "used": ("Last used", lambda one: one.used, True),
@@ -37,11 +48,58 @@ class Query:
             as a whole.
         filters: a setting, "origin" or "verdict" to the texts that it may have; empty for all.
         sort: a key of `SORTS`.
+        page: of the list, the first is 1.
     """
 
     search: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sort: str = "used"
+    sort: str = USUAL_SORT
+    page: int = 1
+
+    def to_query(self) -> dict[str, str]:
+        """As text for a URL's query, without what is as it is by default."""
+        query = {"search": self.search} if self.search else {}
+        for name in FILTERS:
+            if values := self.filters.get(name):
+                texts = {label: text for text, label in LABELS.get(name, {}).items()}
+                query[name] = BETWEEN_VALUES.join(texts.get(value, value) for value in values)
+        if self.sort != USUAL_SORT:
+            query["sort"] = self.sort
+        if self.page > 1:
+            query["page"] = str(self.page)
+        return query
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple[Query, list[InvalidVariant]]:
+        """Read a URL's query; what cannot be understood is named and left out.
+
+        Args:
+            query: "search", "sort", "page" and the names of filters to text.
+
+        Returns:
+            The query, and one error for each part that was ignored.
+        """
+        problems = [
+            InvalidVariant(name, f"There is no filter {name[:40]!r}.")
+            for name in sorted(set(query) - {"search", "sort", "page", *FILTERS})
+        ]
+        filters: dict[str, tuple[str, ...]] = {}
+        for name in [name for name in FILTERS if name in query]:
+            read = [_filter(name, text) for text in query[name].split(BETWEEN_VALUES)]
+            problems += [one for one in read if isinstance(one, InvalidVariant)]
+            if values := [one for one in read if isinstance(one, str)]:
+                filters[name] = tuple(dict.fromkeys(values))
+        sort, page = query.get("sort", USUAL_SORT), query.get("page", "1")
+        if sort not in SORTS:
+            problems.append(_refusal("sort", sort, ", ".join(SORTS)))
+        if not _is_page(page):
+            problems.append(_refusal("page", page, f"whole numbers from 1 to {LAST_PAGE}"))
+        return cls(
+            search=query.get("search", "")[:LONGEST_SEARCH],
+            filters=filters,
+            sort=sort if sort in SORTS else USUAL_SORT,
+            page=int(page) if _is_page(page) else 1,
+        ), problems
 
 
 def select(summaries: Iterable[RunSummary], query: Query) -> list[RunSummary]:
@@ -112,6 +170,24 @@ def _settings(variant: Variant) -> str:
 def _label(name: str, value: Any) -> str:
     text = format_value(value)
     return LABELS.get(name, {}).get(text, text)
+
+
+def _filter(name: str, text: str) -> str | InvalidVariant:
+    """What a filter may have, from a link; an error where no run could have it."""
+    if name == ORIGIN:
+        return text if text in (HERE, SHIPPED) else _refusal(name, text, f"{HERE}, {SHIPPED}")
+    if name == VERDICT:
+        return text if text in VERDICTS else _refusal(name, text, ", ".join(VERDICTS))
+    variant, problems = Variant.from_query({name: text})
+    return problems[0] if problems else _label(name, getattr(variant, name))
+
+
+def _is_page(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= LAST_PAGE
+
+
+def _refusal(name: str, text: str, allowed: str) -> InvalidVariant:
+    return InvalidVariant(name, f"{name} cannot be {text[:40]!r}; allowed are {allowed}.")
 
 
 def _number(value: float) -> float:

@@ -12,10 +12,12 @@ from pages.shared.shelf import actions, deleting, finding, importing, saying, ta
 
 open_page("Library")
 deleting.settle()
+ignored = finding.adopt()
 table.apply_styles()
 summaries = state.library().summaries()
 found = select(summaries.values(), finding.query())
 saying.say(summaries.values(), found)
+asides(ignored, "Ignored")
 asides([message.text for message in state.store().messages], "Store")
 importing.outcome()
 deleting.offer_undo()
@@ -28,3 +30,4 @@ place_of_actions = st.container(
 chosen = table.table(found)
 with place_of_actions:
     actions.actions(chosen)
+finding.write()

@@ -249,6 +249,9 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 
+# All that the first words of a verdict can be.
+WORDS = frozenset(rule.word for rule in RULES)
+
 
 def _is_one_picture(case: Case, rival: str) -> bool:
     return case.get("variation") < HARDLY_VARIES and case.distance(rival) < SAME_AS_RIVAL

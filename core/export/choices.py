@@ -57,7 +57,7 @@ def exports(library: Library, variants: Sequence[Variant], lab: str = "") -> lis
     stem = f"autoencoder_{variants[0].key}" if len(variants) == 1 else "autoencoders"
 
     def runs() -> list[Run]:
-        found = (library.get(variant.key) for variant in variants)
+        found = (_read(library, variant) for variant in variants)
         return [run for run in found if run is not None]
 
     def one(
@@ -110,17 +110,20 @@ def _script(library: Library, variants: Sequence[Variant]) -> Export:
             label="Keras script",
             file_name=script_name(first),
             mime="text/x-python",
-            build=lambda: keras_script(first, library.get(first.key)).encode(),
+            build=lambda: keras_script(first, _read(library, first)).encode(),
         )
     return Export(
         name="script",
         label="Keras script and data" if len(variants) == 1 else "Keras scripts",
         file_name=f"{script_name(first)[:-3]}.zip" if len(variants) == 1 else "keras_scripts.zip",
         mime="application/zip",
-        build=lambda: scripts_with_data(
-            {variant: library.get(variant.key) for variant in variants}
-        ),
+        build=lambda: scripts_with_data({variant: _read(library, variant) for variant in variants}),
     )
+
+
+def _read(library: Library, variant: Variant) -> Run | None:
+    # A list that is sorted by use would change its order under the hand of whoever exports from it.
+    return library.get(variant.key, is_use=False)
 
 
 def _report(runs: Sequence[Run], lab: str) -> str:

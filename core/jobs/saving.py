@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from core.jobs.job import Job, JobState
 from core.runs import Layer, Run
@@ -36,7 +36,7 @@ class Saving(Job):
         estimate: Callable[[Job], float | None],
     ) -> None:
         super().__init__(runs[0].variant, visitor, changed, estimate, in_background=False)
-        self.key = saving_key(runs)
+        self.key = saving_key((run.variant.key, run.provenance.created) for run in runs)
         self.networks: Mapping[str, Network] = {
             f"autoencoder_{run.variant.key}.keras": (run.variant, run.weights)
             for run in runs
@@ -62,7 +62,11 @@ class Saving(Job):
         return "The trainer died. Ask for the file again."
 
 
-def saving_key(runs: Sequence[Run]) -> str:
-    """The key of the file of some runs; another one when a run was trained anew."""
-    named = "".join(f"{run.variant.key}{run.provenance.created}" for run in runs)
+def saving_key(runs: Iterable[tuple[str, str]]) -> str:
+    """The key of the file of some runs.
+
+    Args:
+        runs: the key of each, and when it was trained: a run that is trained anew has another file.
+    """
+    named = "".join(f"{key}{created}" for key, created in runs)
     return f"saving-{hashlib.sha256(named.encode()).hexdigest()[:16]}"

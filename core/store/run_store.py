@@ -107,15 +107,19 @@ class RunStore:
         """A text that changes whenever a run is written anew; None if there is no such run."""
         return self._folders.stamp(key) if KEY.fullmatch(key) else None
 
-    def get(self, key: str) -> Run | None:
+    def get(self, key: str, *, is_use: bool = True) -> Run | None:
         """Open a run, and note that it was used.
+
+        Args:
+            key: of its variant.
+            is_use: False leaves it as little used as it was.
 
         Returns:
             The run, its checksums verified; None if there is none, or if it was damaged: then it
             has been set aside, and a message says so.
         """
         run = self._open(key, ALL, lambda files: unpack(files, key))
-        if run is not None:
+        if run is not None and is_use:
             self._index.touch(key)
         return run
 

@@ -8,13 +8,14 @@ from typing import Literal
 import streamlit as st
 
 from core.export import MOST_COMPARED, exports
-from core.variant import Variant
+from core.runs import Run
+from core.store.run_summary import RunSummary
 from pages.shared import state
-from pages.shared.models import models
+from pages.shared.models import kept, models
 
 
 def export_button(
-    variants: Sequence[Variant],
+    runs: Sequence[Run | RunSummary],
     *,
     key: str,
     type: Literal["secondary", "tertiary"] = "secondary",
@@ -22,10 +23,11 @@ def export_button(
     """Draw it.
 
     Args:
-        variants: of stored or shipped runs, at least one.
+        runs: stored or shipped ones, at least one.
         key: of the widget; one for each page.
         type: how much it stands out.
     """
+    variants = [run.variant for run in runs]
     with st.popover("Export", icon=":material/download:", key=key, type=type):
         for file in exports(state.library(), variants, _lab()):
             st.download_button(
@@ -40,7 +42,7 @@ def export_button(
         if len(variants) > MOST_COMPARED:
             st.caption(f"Report, pictures and models are made of up to {MOST_COMPARED} runs.")
         else:
-            models(variants, key=key)
+            models([kept(run) for run in runs], key=key)
 
 
 def _lab() -> str:

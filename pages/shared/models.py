@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
 from core.errors import LimitExceeded
 from core.jobs import Job, Saving, saving_key
 from core.runs import Run
+from core.store.run_summary import RunSummary
 from core.variant import Variant
 from pages.shared import state
 
@@ -25,22 +27,44 @@ HELP = (
 )
 
 
-def models(variants: Sequence[Variant], *, key: str) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A run as far as it has to be known for its model.
+
+    Attributes:
+        variant: its settings.
+        created: when it was trained.
+        has_weights: whether there can be a model.
+    """
+
+    variant: Variant
+    created: str
+    has_weights: bool
+
+
+def kept(one: Run | RunSummary) -> Kept:
+    """What has to be known of a run."""
+    if isinstance(one, RunSummary):
+        return Kept(variant=one.variant, created=one.created, has_weights=one.has_weights)
+    has_weights = one.weights is not None
+    return Kept(variant=one.variant, created=one.provenance.created, has_weights=has_weights)
+
+
+def models(runs: Sequence[Kept], *, key: str) -> None:
     """Draw the button that asks for the file, where it stands, or the file.
 
     Args:
-        variants: of stored or shipped runs.
+        runs: stored or shipped ones.
         key: of the widgets; one for each page.
     """
-    waits = _is_at_work(variants)
-    st.fragment(_models, run_every=TICK if waits else None)(variants, key, waits)
+    waits = _is_at_work(runs)
+    st.fragment(_models, run_every=TICK if waits else None)(runs, key, waits)
 
 
-def _models(variants: Sequence[Variant], key: str, waited: bool) -> None:
-    if _is_at_work(variants) != waited:
+def _models(runs: Sequence[Kept], key: str, waited: bool) -> None:
+    if _is_at_work(runs) != waited:
         st.rerun()
-    runs = _runs(variants)
-    ready = [run for run in runs if run.weights is not None]
+    ready = [run for run in runs if run.has_weights]
     job = _file_of(ready)
     if isinstance(job, Saving) and job.file is not None:
         st.download_button(
@@ -56,13 +80,13 @@ def _models(variants: Sequence[Variant], key: str, waited: bool) -> None:
         )
     elif ready:
         _ask_button(ready, job, key)
-    if bare := [run.variant for run in runs if run.weights is None]:
+    if bare := [run.variant for run in runs if not run.has_weights]:
         _without_weights(bare, key)
     if refusal := st.session_state.pop(REFUSAL, None):
         st.caption(refusal)
 
 
-def _ask_button(ready: Sequence[Run], job: Job | None, key: str) -> None:
+def _ask_button(ready: Sequence[Kept], job: Job | None, key: str) -> None:
     trainer = state.trainer().status
     is_made = job is not None and not job.ended
     st.button(
@@ -104,21 +128,17 @@ def _without_weights(bare: Sequence[Variant], key: str) -> None:
     )
 
 
-def _runs(variants: Sequence[Variant]) -> list[Run]:
-    return [run for variant in variants if (run := state.run_of(variant.key))]
-
-
-def _file_of(ready: Sequence[Run]) -> Job | None:
+def _file_of(ready: Sequence[Kept]) -> Job | None:
     """The job that makes the file of some runs, or has made it."""
-    return state.trainer().find(saving_key(ready), state.visitor()) if ready else None
+    key = saving_key((run.variant.key, run.created) for run in ready)
+    return state.trainer().find(key, state.visitor()) if ready else None
 
 
-def _is_at_work(variants: Sequence[Variant]) -> bool:
+def _is_at_work(runs: Sequence[Kept]) -> bool:
     """Whether the file or a run that it waits for is on its way."""
-    runs = _runs(variants)
-    job = _file_of([run for run in runs if run.weights is not None])
+    job = _file_of([run for run in runs if run.has_weights])
     is_made = job is not None and not job.ended
-    return is_made or any(_trains(run.variant) for run in runs if run.weights is None)
+    return is_made or any(_trains(run.variant) for run in runs if not run.has_weights)
 
 
 def _trains(variant: Variant) -> bool:
@@ -134,13 +154,16 @@ def _where(job: Job) -> str:
     return f"Number {job.position} in the trainer's queue{wait}."
 
 
-def _label(ready: Sequence[Run]) -> str:
+def _label(ready: Sequence[Kept]) -> str:
     return "Keras model" if len(ready) == 1 else f"Keras models of {len(ready)} runs"
 
 
-def _ask(ready: Sequence[Run]) -> None:
+def _ask(ready: Sequence[Kept]) -> None:
+    found = (state.library().get(run.variant.key, is_use=False) for run in ready)
+    runs = [run for run in found if run is not None and run.weights is not None]
     try:
-        state.trainer().save(ready, state.visitor())
+        if runs:
+            state.trainer().save(runs, state.visitor())
     except LimitExceeded as refusal:
         st.session_state[REFUSAL] = str(refusal)
 

@@ -155,4 +155,4 @@ def _in_words(curve: LossCurve, run: Run) -> None:
                 f" Keras {made.versions.get('keras', 'unknown')}."
             )
             st.caption(escaped(text), width="stretch")
-            export_button([run.variant], key="lab-export", type="tertiary")
+            export_button([run], key="lab-export", type="tertiary")

@@ -75,6 +75,17 @@ def test_more_runs_than_letters_have_tables_but_no_report(library: Library) -> N
     assert len(zipfile.ZipFile(io.BytesIO(files["script"].build())).namelist()) == 7 + 1
 
 
+def test_taking_a_run_home_leaves_a_list_by_use_in_its_order(library: Library) -> None:
+    runs = [small_run(seed) for seed in (1, 2)]
+    for run in runs:
+        library.store.put(run)
+    before = list(library.summaries())
+    by_name(library, runs[0].variant)["scores"].build()
+    assert list(library.summaries()) == before
+    library.get(runs[0].variant.key)
+    assert list(library.summaries()) == before[::-1]
+
+
 def test_a_run_that_is_gone_when_its_file_is_built_is_left_out(library: Library) -> None:
     here, gone = make_run(Variant()), make_run(Variant(seed=5))
     for run in (here, gone):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.advice import Verdict
 from core.runs import Scores
-from core.shelf import HERE, PAGE, SHIPPED, Query, choices, page_of, pages, select
+from core.shelf import FILTERS, HERE, PAGE, SHIPPED, Query, choices, page_of, pages, select
 from core.store.run_summary import RunSummary, summary_of
 from core.variant import Variant
 from support.runs import make_run
@@ -77,6 +79,48 @@ def test_only_what_differs_can_be_chosen_and_numbers_come_by_size(shelf: list[Ru
         "origin": [SHIPPED, HERE],
     }
     assert choices([]) == {}
+
+
+def test_what_is_asked_for_goes_into_a_link_and_back() -> None:
+    asked = Query(
+        search="softmax & black",
+        filters={
+            "normalization": ("unit 0–1", "raw 0–255"),
+            "layers": ("128-64-28-64-128",),
+            "learning_rate": ("0.01",),
+            "verdict": ("It works", "not judged"),
+            "origin": (HERE,),
+        },
+        sort="mse",
+        page=3,
+    )
+    link = asked.to_query()
+    assert link["normalization"] == "unit~raw"
+    assert link["layers"] == "128-64-28-64-128"
+    assert Query.from_query(link) == (asked, [])
+    assert Query().to_query() == {}
+
+
+def test_of_a_link_only_what_cannot_be_understood_is_ignored_and_named() -> None:
+    link = {
+        "activation": "softmax~purple",
+        "verdict": "Splendid",
+        "origin": "bought",
+        "sort": "taste",
+        "page": "0",
+        "sauce": "brown",
+    }
+    asked, problems = Query.from_query(link)
+    assert asked == Query(filters={"activation": ("softmax",)})
+    assert [problem.field for problem in problems] == [
+        *("sauce", "activation", "verdict", "origin", "sort", "page")
+    ]
+
+
+@given(st.dictionaries(st.sampled_from(["search", "page", "sort", *FILTERS]), st.text(max_size=30)))
+def test_no_link_raises_and_what_was_understood_is_a_link_again(link: dict[str, str]) -> None:
+    asked, _ = Query.from_query(link)
+    assert Query.from_query(asked.to_query()) == (asked, [])
 
 
 def test_a_list_is_cut_into_pages(shelf: list[RunSummary]) -> None:

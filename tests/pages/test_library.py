@@ -22,7 +22,7 @@ from pages.shared import state
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run, small_run
 
-OpenLibrary = Callable[[], AppTest]
+OpenLibrary = Callable[..., AppTest]
 APP = Path(__file__).parents[2] / "app.py"
 
 
@@ -42,9 +42,12 @@ def open_library(
     """Opens the page; nothing is shipped."""
     use(monkeypatch, Library(store, Gallery(tmp_path / "nothing.zip")))
 
-    def opened() -> AppTest:
+    def opened(**query: str) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=60)
-        app.switch_page("pages/library.py").run()
+        app.switch_page("pages/library.py")
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
         assert not app.exception
         return app
 
@@ -76,6 +79,10 @@ def choose(app: AppTest, *rows: int) -> None:
     }
     app.run()
     assert not app.exception
+
+
+def opens(app: AppTest) -> bool:
+    return "Open in the lab" in labels(app, "page_link")
 
 
 def labels(app: AppTest, kind: str) -> list[str]:
@@ -110,6 +117,44 @@ def test_search_filter_and_order_narrow_the_list(open_library: OpenLibrary, stor
     app.button(key="library-clear-filters").click().run()
     app.selectbox(key="library-sort").set_value("name").run()
     assert names(app) == ["sigmoid + BCE", "softmax + BCE", "softmax + BCE", "tanh + BCE"]
+
+
+def test_a_link_brings_search_filters_order_and_page(open_library: OpenLibrary, store: RunStore):
+    for seed in range(60):
+        store.put(small_run(seed))
+    link = {"search": "bce", "seed": "~".join(map(str, range(55))), "sort": "name", "page": "2"}
+    app = open_library(**link)
+    assert headline(app).startswith("55 of 60 runs.")
+    assert len(app.dataframe[0].value) == 5
+    assert dict(app.query_params.items()) == link
+    app.selectbox(key="library-sort").set_value("mse").run()
+    # Another order begins at its beginning.
+    assert dict(app.query_params.items()) == {k: v for k, v in link.items() if k != "page"} | {
+        "sort": "mse"
+    }
+
+
+def test_what_a_link_gets_wrong_is_named_and_ignored(open_library: OpenLibrary, store: RunStore):
+    store.put(small_run(0))
+    app = open_library(activation="purple~sigmoid", sort="taste", page="-1", sauce="brown")
+    said = texts(app).replace("\\", "")
+    assert "activation cannot be 'purple'" in said
+    assert "sort cannot be 'taste'" in said
+    assert "page cannot be '-1'" in said
+    assert "There is no filter 'sauce'." in said
+    assert dict(app.query_params.items()) == {"activation": "sigmoid"}
+    assert app.multiselect(key="library-filter-activation").value == ["sigmoid"]
+
+
+def test_coming_back_finds_the_list_as_it_was(open_library: OpenLibrary, store: RunStore):
+    for seed in (0, 1):
+        store.put(small_run(seed))
+    app = open_library(seed="1")
+    app.switch_page("pages/losses.py").run()
+    app.query_params.clear()
+    app.switch_page("pages/library.py").run()
+    assert headline(app).startswith("1 of 2 runs.")
+    assert dict(app.query_params.items()) == {"seed": "1"}
 
 
 def test_a_search_without_a_match_says_so_and_leads_back(
@@ -165,12 +210,12 @@ def test_one_run_can_be_opened_and_up_to_six_compared(open_library: OpenLibrary,
         store.put(small_run(seed))
     app = open_library()
     choose(app, 0)
-    assert {"Open in the lab", "Compare"} <= set(labels(app, "button"))
+    # The navigation leads to the page Compare as well.
+    assert (labels(app, "page_link").count("Compare"), opens(app)) == (2, True)
     choose(app, 0, 1)
-    assert "Open in the lab" not in labels(app, "button")
+    assert (labels(app, "page_link").count("Compare"), opens(app)) == (2, False)
     choose(app, *range(7))
-    [compare] = [button for button in app.button if button.label == "Compare"]
-    assert compare.disabled
+    assert [link.proto.label for link in app.get("page_link") if link.proto.disabled] == ["Compare"]
 
 
 def test_every_kind_of_file_is_offered_and_an_archive_of_stored_runs_only(

@@ -44,7 +44,7 @@ def test_a_model_is_asked_for_waited_for_and_offered(
     assert app.button(key="lab-export-make-model").disabled
     run = store.get(VARIANT.key)
     assert run
-    job = trainer.find(saving_key([run]))
+    job = trainer.find(saving_key([(VARIANT.key, run.provenance.created)]))
     assert isinstance(job, Saving)
     job.file = b"a model"
     job.change("finished")

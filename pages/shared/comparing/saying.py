@@ -51,9 +51,9 @@ def say(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> None:
     told = difference.difference(runs, seeds) if len(runs) == len(entries) > 1 else None
     with st.container(horizontal=True, vertical_alignment="center", key="lab-headline-compare"):
         headline(*_headline(entries, missing, told))
-        if runs:
-            variants = [run.variant for run in runs]
-            export_button(variants, key="compare-export", type="tertiary")
+        keys = [run.variant.key for run in runs]
+        if stored := [summaries[key] for key in keys if key in summaries]:
+            export_button(stored, key="compare-export", type="tertiary")
     if missing:
         _train_button(
             "Train it" if len(missing) == 1 else f"Train all {len(missing)}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -21,18 +21,38 @@ def actions(chosen: Sequence[RunSummary]) -> None:
         return
     variants = [one.variant for one in chosen]
     if len(chosen) == 1:
-        if st.button("Open in the lab", icon=":material/science:", type="primary"):
-            st.switch_page(PAGES["Lab"], query_params=variants[0].to_query())
-        query = comparing.query_with(variants[0])
-    else:
-        query = link_query(variants)
-    if st.button(
+        _lead("Lab", "Open in the lab", ":material/science:", variants[0].to_query())
+    query = comparing.query_with(variants[0]) if len(chosen) == 1 else link_query(variants)
+    _lead(
         "Compare",
-        icon=":material/compare_arrows:",
+        "Compare",
+        ":material/compare_arrows:",
+        query,
         disabled=len(chosen) > MOST_RUNS,
         help=f"Up to {MOST_RUNS} runs side by side",
-    ):
-        st.switch_page(PAGES["Compare"], query_params=query)
-    export_button(variants, key="library-export")
+    )
+    export_button(chosen, key="library-export")
     deleting.button(chosen)
     st.caption(f"{len(chosen)} selected", width="content")
+
+
+def _lead(
+    page: str,
+    label: str,
+    icon: str,
+    query: Mapping[str, str],
+    *,
+    disabled: bool = False,
+    help: str | None = None,
+) -> None:
+    # A link, since a page that a script leads to can be lost while a part of this one ticks.
+    with st.container(key=f"library-to-{page.lower()}", width="content"):
+        st.page_link(
+            PAGES[page],
+            label=label,
+            icon=icon,
+            query_params=dict(query),
+            disabled=disabled,
+            help=help,
+            width="content",
+        )

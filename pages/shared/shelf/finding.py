@@ -1,28 +1,73 @@
-"""Search, filters and order of the list."""
+"""Search, filters, order and page of the list: from the link or the widgets, and to the link."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from core.matrix.matrix_view import AXIS_NAMES
-from core.shelf import ORIGIN, SORTS, VERDICT, Query, choices
+from core.shelf import LONGEST_SEARCH, ORIGIN, SORTS, VERDICT, Query, choices
 from core.store.run_summary import RunSummary
+from pages.shared import address
 
 NAMES = {**AXIS_NAMES, VERDICT: "Verdict", ORIGIN: "Origin"}
 SEARCH = "library-search"
-SORT = "library-sort"
+# Session state: what is asked for, what this session wrote to the URL, and what of the link was not
+# understood. Streamlit forgets the widgets of a page that is left.
+ASKED = "library-asked"
+WRITTEN = "library-written"
+IGNORED = "library-ignored"
+
+
+def adopt() -> list[str]:
+    """Take over what the link asks for where it is news; before any widget is drawn.
+
+    A URL that this session has written is no news: a click may overtake it on its way to the
+    browser. Coming from another page, it is; without one all is as it was.
+
+    Returns:
+        One sentence for each part of the link that was not understood.
+    """
+    query = st.query_params.to_dict()
+    written = st.session_state.get(WRITTEN, []) if SEARCH in st.session_state else []
+    if ASKED not in st.session_state or query not in [{}, *written]:
+        asked, problems = Query.from_query(query)
+        st.session_state[IGNORED] = [str(problem) for problem in problems]
+        st.session_state[WRITTEN] = [query]
+        st.session_state[ASKED] = asked
+    return list(st.session_state[IGNORED])
 
 
 def query() -> Query:
-    """What the widgets ask for; before they are drawn as well."""
-    filters = {name: tuple(st.session_state.get(_key(name), ())) for name in NAMES}
-    return Query(
-        search=st.session_state.get(SEARCH, ""),
-        filters=filters,
-        sort=st.session_state.get(SORT, "used"),
-    )
+    """What is asked for now."""
+    asked: Query = st.session_state[ASKED]
+    return asked
+
+
+def write() -> None:
+    """Put it into the URL."""
+    address.write(query().to_query(), WRITTEN)
+
+
+def hold(key: str, value: Any) -> str:
+    """The key of a widget, which from now on holds this value."""
+    # A value that is set anew would be told to a browser that may have moved on.
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    return key
+
+
+def follow(key: str, field: str) -> Callable[[], None]:
+    """For a widget's `on_change`: what is asked for takes its value; another list opens at 1."""
+
+    def change() -> None:
+        changes = {"page": 1, field: st.session_state[key]}
+        st.session_state[ASKED] = replace(query(), **changes)
+
+    return change
 
 
 def controls(summaries: Iterable[RunSummary]) -> None:
@@ -33,38 +78,60 @@ def controls(summaries: Iterable[RunSummary]) -> None:
     """
     st.text_input(
         "Search",
-        key=SEARCH,
+        value=query().search,
+        key=hold(SEARCH, query().search),
+        on_change=follow(SEARCH, "search"),
+        max_chars=LONGEST_SEARCH,
         placeholder="softmax MSE black",
         help="Words that settings, verdict or origin of a run must all have.",
         width=260,
     )
-    available = choices(summaries)
-    count = sum(bool(values) for values in query().filters.values())
+    count = len(query().filters)
     label = f"Filter ({count})" if count else "Filter"
     with st.popover(label, icon=":material/filter_list:", key="library-filter"):
-        columns = st.columns(2)
-        for place, (name, values) in enumerate(available.items()):
-            # A choice that no run has any more is no choice.
-            kept = [value for value in st.session_state.get(_key(name), ()) if value in values]
-            st.session_state[_key(name)] = kept
-            columns[place % 2].multiselect(NAMES[name], values, key=_key(name), placeholder="any")
-        if not available:
-            st.caption("All runs have the same settings.")
+        _filters(summaries)
         st.button("Clear", icon=":material/close:", on_click=clear, key="library-clear-filters")
     st.selectbox(
         "Order",
         list(SORTS),
+        index=list(SORTS).index(query().sort),
         format_func=lambda name: SORTS[name][0],
-        key=SORT,
+        key=hold("library-sort", query().sort),
+        on_change=follow("library-sort", "sort"),
         width=200,
     )
 
 
 def clear() -> None:
     """Ask for all runs again; for a callback."""
-    st.session_state[SEARCH] = ""
-    for name in NAMES:
-        st.session_state[_key(name)] = []
+    st.session_state[ASKED] = Query(sort=query().sort)
+
+
+def _filters(summaries: Iterable[RunSummary]) -> None:
+    available = choices(summaries)
+    # A link may ask for what no run here has: it is shown, so that it can be taken away.
+    for name, asked in query().filters.items():
+        available[name] = list(dict.fromkeys([*available.get(name, []), *asked]))
+    columns = st.columns(2)
+    for place, (name, values) in enumerate(available.items()):
+        chosen = list(query().filters.get(name, ()))
+        columns[place % 2].multiselect(
+            NAMES[name],
+            values,
+            default=chosen,
+            key=hold(_key(name), chosen),
+            on_change=_choose,
+            args=(name,),
+            placeholder="any",
+        )
+    if not available:
+        st.caption("All runs have the same settings.")
+
+
+def _choose(name: str) -> None:
+    filters = {**query().filters, name: tuple(st.session_state[_key(name)])}
+    left = {name: values for name, values in filters.items() if values}
+    st.session_state[ASKED] = replace(query(), filters=left, page=1)
 
 
 def _key(name: str) -> str:

@@ -18,6 +18,7 @@ from core.shelf import ORIGIN, text_of
 from core.store.run_summary import RunSummary
 from core.variant import FIELDS
 from pages.shared import state
+from pages.shared.shelf import finding
 from pages.shared.theme import palette
 
 PICTURES_KEPT = 2_000
@@ -30,6 +31,7 @@ NAMED = ("activation", "loss")
 # The buttons of a selection take the place of one line of text; the table must not jump.
 _STYLES = """<style>
 .st-key-library-actions { min-height: 40px; }
+[class*=st-key-library-to-] a { border: 1px solid var(--lab-border); padding: 0.4rem 0.75rem; }
 @media (max-width: 640px) { .st-key-library-actions { min-height: 92px; } }
 </style>"""
 
@@ -51,7 +53,7 @@ def table(found: Sequence[RunSummary]) -> list[RunSummary]:
     if not found:
         return []
     count = shelf.pages(len(found))
-    page = min(st.session_state.get(PAGE, 1), count)
+    page = min(finding.query().page, count)
     shown = shelf.page_of(found, page)
     # A selection is of places in the list, so another list has another widget.
     name = hashlib.sha256("".join(one.key for one in shown).encode()).hexdigest()[:12]
@@ -68,7 +70,8 @@ def table(found: Sequence[RunSummary]) -> list[RunSummary]:
         alt=f"{len(shown)} runs with their verdicts, scores and settings.",
     )
     if count > 1:
-        st.pagination(count, default=page, key=PAGE)
+        key = finding.hold(PAGE, page)
+        st.pagination(count, default=page, key=key, on_change=finding.follow(key, "page"))
     return [shown[row] for row in selection["selection"]["rows"] if row < len(shown)]
 
 
