@@ -7,6 +7,8 @@ import inspect
 import json
 import os
 import tempfile
+import threading
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +38,8 @@ ARRAY_TYPES = {
     "median_image": "<f4",
 }
 LIMITS = ("training_limits", "held_out_limits")
+
+_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,7 +84,10 @@ def statistics(name: str) -> Statistics:
     Raises:
         DataUnavailable: the data set is not on this machine, or its files are damaged.
     """
-    return _statistics(name, data.load_held_out(name).fingerprint)
+    fingerprint = data.load_held_out(name).fingerprint
+    # Visitors who come while it is counted wait: each would take as long, and 80 MB.
+    with _locks[fingerprint]:
+        return _statistics(name, fingerprint)
 
 
 def grey_histogram(images: Images) -> Counts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -161,3 +162,29 @@ def test_what_older_rules_have_counted_is_not_read(
 def test_data_set_that_is_not_here_has_no_statistics(no_data: None) -> None:
     with pytest.raises(DataUnavailable, match="Fashion-MNIST is not on this machine yet"):
         statistics.statistics("fashion-mnist")
+
+
+def test_those_who_come_while_it_is_counted_wait_for_it(
+    forgotten: None, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count, counted, begun = statistics._count, [], threading.Event()
+
+    def slowly(dataset: data.Dataset) -> statistics.Statistics:
+        begun.set()
+        others_are_there.wait(30)
+        counted.append(dataset)
+        return count(dataset)
+
+    others_are_there = threading.Event()
+    monkeypatch.setattr(statistics, "_count", slowly)
+    threads = [
+        threading.Thread(target=statistics.statistics, args=("mnist-sample",)) for _ in range(4)
+    ]
+    threads[0].start()
+    assert begun.wait(30)
+    for thread in threads[1:]:
+        thread.start()
+    others_are_there.set()
+    for thread in threads:
+        thread.join(60)
+    assert len(counted) == 1
