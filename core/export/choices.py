@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from core import data
 from core.advice import Finding, preflight
+from core.comparing.difference import other_seeds
 from core.drawing.yardstick import LETTERS
 from core.errors import DataUnavailable
 from core.export.digit_sheet import sheet_png, sheet_rows, sheet_svg
@@ -74,7 +75,13 @@ def exports(library: Library, variants: Sequence[Variant], lab: str = "") -> lis
     found = [_script(library, variants)]
     if len(variants) <= MOST_COMPARED:
         found += [
-            one("report", "Report (HTML)", ".html", "text/html", lambda: _report(runs(), lab)),
+            one(
+                "report",
+                "Report (HTML)",
+                ".html",
+                "text/html",
+                lambda: _report(library, runs(), lab),
+            ),
             one("png", "Digits (PNG)", ".png", "image/png", lambda: sheet_png(sheet_rows(runs()))),
             one(
                 "svg",
@@ -126,7 +133,9 @@ def _read(library: Library, variant: Variant) -> Run | None:
     return library.get(variant.key, is_use=False)
 
 
-def _report(runs: Sequence[Run], lab: str) -> str:
+def _report(library: Library, runs: Sequence[Run], lab: str) -> str:
+    summaries = library.summaries().values()
+    seeds = {run.variant.key: other_seeds(run.variant, summaries) for run in runs}
     findings: dict[str, list[Finding]] = {}
     for run in runs:
         try:
@@ -134,7 +143,7 @@ def _report(runs: Sequence[Run], lab: str) -> str:
         except DataUnavailable:  # the report says so
             continue
         findings[run.variant.key] = preflight(run.variant, known)
-    return report(runs, findings, lab)
+    return report(runs, findings, lab, other_seeds=seeds)
 
 
 def _archive(library: Library, keys: Sequence[str]) -> bytes:

@@ -12,7 +12,7 @@ from core import formats
 from core.advice import Finding, verdict
 from core.advice.findings import plain
 from core.comparing.comparison import link_query, names, settings_table
-from core.comparing.difference import difference
+from core.comparing.difference import OtherSeeds, difference
 from core.drawing.figures import loss_curve
 from core.drawing.palette import LIGHT
 from core.drawing.yardstick import LETTERS
@@ -49,7 +49,13 @@ svg text {{ font-size: 12px; fill: {LIGHT.muted}; }}
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
-def report(runs: Sequence[Run], findings: Mapping[str, Findings], lab: str = "") -> str:
+def report(
+    runs: Sequence[Run],
+    findings: Mapping[str, Findings],
+    lab: str = "",
+    *,
+    other_seeds: OtherSeeds | None = None,
+) -> str:
     """Write the report.
 
     Args:
@@ -57,10 +63,11 @@ def report(runs: Sequence[Run], findings: Mapping[str, Findings], lab: str = "")
         findings: of the pre-flight check, by key; a run that is missing there has none to show.
         lab: address of the lab that the links lead to, such as "http://localhost:8501"; only
             http and https; without it there are no links.
+        other_seeds: what chance alone does to compared runs; see `core.comparing.difference`.
     """
     titles = names([run.variant for run in runs])
     labels = [f"{LETTERS[at]} {title}" for at, title in enumerate(titles)] if runs[1:] else titles
-    parts = [_opening(runs, labels), _digits(runs)]
+    parts = [_opening(runs, labels, other_seeds or {}), _digits(runs)]
     if runs[1:]:
         parts.append(_differences(runs, labels))
     parts += [_yardstick(runs), _scores(runs, labels)]
@@ -80,9 +87,9 @@ def report(runs: Sequence[Run], findings: Mapping[str, Findings], lab: str = "")
     )
 
 
-def _opening(runs: Sequence[Run], labels: Sequence[str]) -> str:
+def _opening(runs: Sequence[Run], labels: Sequence[str], other_seeds: OtherSeeds) -> str:
     if runs[1:]:
-        told = difference(runs, {})
+        told = difference(runs, other_seeds)
         sentences = " ".join([told.rest, *told.details])
         return f"<h1>{escape(told.first)}</h1><p>{escape(sentences)}</p>"
     return f"<h1>{escape(labels[0])}</h1>{_verdict(runs[0])}"

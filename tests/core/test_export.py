@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 from core.export import Export, exports
 from core.gallery import Gallery
 from core.library import Library
+from core.runs import Scores
 from core.store import RunStore
 from core.store.archive import import_archive
 from core.variant import Variant
@@ -73,6 +75,25 @@ def test_more_runs_than_letters_have_tables_but_no_report(library: Library) -> N
     assert list(files) == ["script", "scores", "history", "archive"]
     assert files["scores"].build().count(b"this run") == 7
     assert len(zipfile.ZipFile(io.BytesIO(files["script"].build())).namelist()) == 7 + 1
+
+
+def test_the_report_of_a_comparison_says_whether_a_seed_would_do_as_much(library: Library) -> None:
+    pair = [Variant(), Variant(activation="softmax")]
+    for variant, mse in zip(pair, (0.0150, 0.1119), strict=True):
+        library.store.put(make_run(variant, scores=Scores(mse=mse, mae=0.1, psnr=18.0, ssim=0.8)))
+    assert b"whether another seed would do as much is unknown" in report_of(library, pair)
+    for variant, mse in zip(pair, (0.0154, 0.1121), strict=True):
+        second = replace(variant, seed=1)
+        library.store.put(make_run(second, scores=Scores(mse=mse, mae=0.1, psnr=18.0, ssim=0.8)))
+    # Means 0.0152 and 0.1120; the seeds of sigmoid lie 0.0004 apart, those of softmax 0.0002.
+    assert (
+        b"That is more than a seed does: pixel errors of two seeds lie 4.0e-4 apart at most,"
+        b" these 0.0968." in report_of(library, pair)
+    )
+
+
+def report_of(library: Library, variants: list[Variant]) -> bytes:
+    return by_name(library, *variants)["report"].build()
 
 
 def test_taking_a_run_home_leaves_a_list_by_use_in_its_order(library: Library) -> None:
