@@ -19,6 +19,8 @@ from pages.shared.headline import Tone
 
 State = Literal["empty", "waiting", "queued", "training", "done", "failed", "offline"]
 FASTEST_TICK = 0.16
+# A place in the queue changes seldom.
+WAITING_TICK = 1.28
 # A tick takes about 0.01 s of one core: so many seconds between two of them for each viewer keep
 # all viewers together at a tenth of a core.
 TICK_PER_VIEWER = 0.1
@@ -39,6 +41,7 @@ class Moment:
         job: in "waiting", "queued", "training" and "failed".
         trainer: what the trainer does.
         is_left: this visitor wanted to stop a job that others watch.
+        viewers: how many visitors look at jobs of this lab now.
     """
 
     state: State
@@ -46,6 +49,7 @@ class Moment:
     job: Job | None
     trainer: TrainerStatus
     is_left: bool = False
+    viewers: int = 1
 
     @property
     def is_live(self) -> bool:
@@ -56,16 +60,15 @@ class Moment:
     def tick(self) -> float | None:
         """Seconds between two pictures of it; None where nothing changes by itself.
 
-        One viewer sees six a second. Several share what the machine can spare for watching, in
-        steps of two, so that a page need not change its pace whenever somebody comes or goes.
+        One viewer sees six a second. Several, whatever they look at, share what the machine can
+        spare for watching, in steps of two, so that a page need not change its pace whenever
+        somebody comes or goes.
         """
         if not self.is_live or self.job is None:
             return None
-        viewers = len(self.job.watchers)
-        if viewers <= 1:
-            return FASTEST_TICK
-        doublings = math.ceil(math.log2(TICK_PER_VIEWER * viewers / FASTEST_TICK))
-        return min(FASTEST_TICK * 2**doublings, SLOWEST_TICK)
+        fastest = FASTEST_TICK if self.state == "training" else WAITING_TICK
+        wanted = max(TICK_PER_VIEWER * self.viewers, fastest) if self.viewers > 1 else fastest
+        return min(FASTEST_TICK * 2 ** math.ceil(math.log2(wanted / FASTEST_TICK)), SLOWEST_TICK)
 
     @property
     def history(self) -> History:
@@ -93,6 +96,7 @@ def look(variant: Variant) -> Moment:
         job=job,
         trainer=trainer.status,
         is_left=is_left,
+        viewers=len(set().union(*(other.watchers for other in trainer.jobs()))),
     )
 
 

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core.jobs import TrainerStatus
 from core.store import RunStore
 from core.variant import FIELDS, Variant
-from pages.shared.moment import Moment
+from pages.shared.moment import Moment, look
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
@@ -351,10 +351,22 @@ def test_a_link_cannot_put_its_own_markup_on_the_page(open_lab: OpenLab):
 )
 def test_ticks_slow_down_as_viewers_grow(trainer: FakeTrainer, viewers: int, tick: float):
     job = trainer.train(Variant(), "viewer 0")
-    for number in range(1, viewers):
-        job.watch(f"viewer {number}")
-    moment = Moment(state="training", run=None, job=job, trainer=trainer.status)
+    moment = Moment(state="training", run=None, job=job, trainer=trainer.status, viewers=viewers)
     assert moment.tick == tick
+
+
+@pytest.mark.parametrize(("viewers", "tick"), [(1, 1.28), (20, 2.56)])
+def test_a_run_that_waits_is_looked_at_less_often(trainer: FakeTrainer, viewers: int, tick: float):
+    job = trainer.train(Variant(), "viewer 0")
+    moment = Moment(state="queued", run=None, job=job, trainer=trainer.status, viewers=viewers)
+    assert moment.tick == tick
+
+
+def test_who_watches_other_runs_counts_as_a_viewer_too(trainer: FakeTrainer):
+    jobs = [trainer.train(Variant(seed=seed), "viewer 0") for seed in range(4)]
+    for number in range(20):
+        jobs[number % 4].watch(f"viewer {number}")
+    assert look(Variant(seed=3)).viewers == 21
 
 
 def test_damaged_data_are_named_and_the_page_stands(
