@@ -28,7 +28,7 @@ README = Path("README.md").read_text()
 SHELL = [
     line.partition("#")[0].strip()
     for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-    for line in block.splitlines()
+    for line in block.replace("\\\n", "").splitlines()
 ]
 PYTHON = ".venv/bin/python -m "
 LAB = [line.removeprefix(PYTHON) for line in SHELL if line.startswith(f"{PYTHON}core ")]
@@ -114,6 +114,9 @@ def test_dask_understands_a_command_of_the_readme(line: str) -> None:
     _, server, *arguments = shlex.split(line)
     context = SERVERS[server].make_context(server, arguments)
     assert "8786" in str(context.params.get("port") or context.params["scheduler"])
+    # Without them Dask listens on every interface; its dashboard does so whatever --host says.
+    assert context.params["host"] == "127.0.0.1"
+    assert context.params["dashboard_address"].startswith("127.0.0.1:")
 
 
 def test_the_readme_starts_scheduler_worker_and_lab_at_one_address() -> None:
