@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from core.jobs.workers import Workers
 
 CLOSE_SECONDS = 15.0
+# A first page that takes longer shares the machine with the trainer.
+MOST_SECONDS_AFTER = 3.0
 TRAIN = "core.training.task:train"
 
 
@@ -68,12 +70,19 @@ class Trainer:
         """What the trainer can do now."""
         return self._desk.status
 
-    def start(self) -> None:
-        """Bring up the workers in the background; returns at once, and does nothing again."""
+    def start(self, *, after: threading.Thread | None = None) -> None:
+        """Bring up the workers in the background; returns at once, and does nothing again.
+
+        Args:
+            after: a thread that goes first, such as the one that draws the first page: importing
+                Dask takes turns with it, and TensorFlow takes the cores.
+        """
         with self._lock:
             if self._thread is None and not self._closed:
                 self._desk.report("warming")
-                self._thread = threading.Thread(target=self._work, name="trainer", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._work, args=(after,), name="trainer", daemon=True
+                )
                 self._thread.start()
                 atexit.register(self.close)
 
@@ -169,7 +178,9 @@ class Trainer:
         if self._thread is not None:
             self._thread.join(CLOSE_SECONDS)
 
-    def _work(self) -> None:
+    def _work(self, after: threading.Thread | None) -> None:
+        if after is not None:
+            after.join(MOST_SECONDS_AFTER)
         # Dask is imported here, in the background: the first page need not wait for it.
         from core.jobs import cluster, local
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import uuid
 from itertools import cycle
 
@@ -48,13 +49,13 @@ def troubles(key: str) -> list[str]:
 
 @st.cache_resource(show_spinner=False)
 def trainer() -> Trainer:
-    """The one trainer; the first visitor starts it, and it warms up in the background."""
+    """The one trainer; it warms up in the background when the first visitor's page is drawn."""
     log.to_stderr()
     happened("start", public=settings.is_public(), home=settings.home())
     in_force = limits.current()
     doors.close(in_force)
     trainer = Trainer(store(), limits=in_force)
-    trainer.start()
+    trainer.start(after=threading.current_thread())
     return trainer
 
 

@@ -7,6 +7,8 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,7 +53,10 @@ def test_a_killed_worker_fails_its_job_alone_and_is_replaced(
     os.kill(killed, signal.SIGKILL)
     assert job.wait(DEADLINE)
     assert job.state == "failed"
-    assert job.error == "The trainer died in epoch 2. What it learned until then is kept."
+    assert job.error == (
+        "The trainer died in epoch 2. What it learned until then is kept."
+        " Its memory may have run out: a smaller network needs less."
+    )
     assert job.history.steps == [10, 11, 15]
     wait_until(lambda: trainer.status.state == "restarting")
     assert [each.position for each in waiting] == [1, 2]
@@ -105,10 +110,18 @@ def test_scheduler_and_workers_listen_on_loopback_only(
         assert set(listening) == {"127.0.0.1"}
 
 
-def test_a_worker_above_the_memory_limit_is_replaced_between_two_jobs(
+def test_workers_wait_for_the_first_page_and_are_replaced_above_the_memory_limit(
     script: Script, variants: Variants
 ) -> None:
     trainer = Trainer(MemoryStore(), task=TASK, limits=Limits(worker_bytes=1))
+    drawn = threading.Event()
+    page = threading.Thread(target=drawn.wait, args=(DEADLINE,))
+    page.start()
+    trainer.start(after=page)
+    assert trainer.status.state == "warming"
+    time.sleep(0.5)  # Dask is loaded in this process, so that workers would be made at once
+    assert trainer._workers is None
+    drawn.set()
     jobs = [train(trainer, variants()) for _ in range(2)]
     for job in jobs:
         assert job.wait(DEADLINE)
