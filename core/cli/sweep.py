@@ -137,10 +137,20 @@ def _follow(
     trainer: Trainer, store: RunStore, variants: Sequence[Variant], bar: ProgressBar
 ) -> None:
     already = len(sweep.done(store.summaries()) & _keys(variants))
-    while jobs := trainer.jobs():
-        standing = sweep.standing(trainer, variants, sweep.done(store.summaries()))
-        bar.show(progress_of(standing, already, trainer.status.message))
+    jobs = trainer.jobs()
+    while jobs:
+        _show(trainer, store, variants, bar, already)
         jobs[0].wait(SECONDS_BETWEEN_LOOKS)
+        jobs = trainer.jobs()
+        if not jobs:
+            _show(trainer, store, variants, bar, already)
+
+
+def _show(
+    trainer: Trainer, store: RunStore, variants: Sequence[Variant], bar: ProgressBar, already: int
+) -> None:
+    standing = sweep.standing(trainer, variants, sweep.done(store.summaries()))
+    bar.show(progress_of(standing, already, trainer.status.message))
 
 
 def progress_of(standing: Standing, already: int, message: str) -> Progress:

@@ -125,7 +125,9 @@ def test_a_sweep_that_ctrl_c_ended_goes_on_without_training_anything_twice(
     with lab("sweep", *cells) as process:
         out, err = process.communicate(timeout=DEADLINE)
     assert process.returncode == 0, err
-    assert err.startswith(f"{len(before)} of 3 trained, {len(before)} of them before")
+    known = f"{len(before)} of them before"
+    assert err.startswith(f"{len(before)} of 3 trained, {known}")
+    assert err.splitlines()[-1] == f"3 of 3 trained, {known}"
     resumed = json.loads(out)
     assert (resumed["done"], resumed["failed"]) == (3, [])
     assert sorted(run["variant"]["seed"] for run in resumed["runs"]) == [1, 2, 3]
