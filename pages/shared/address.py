@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -49,5 +49,5 @@ def _share() -> None:
 
 
 def _link() -> str:
-    query = urlencode(st.session_state[LATEST])
-    return f"{st.context.url or ''}{'?' * bool(query)}{query}"
+    here = urlsplit(st.context.url or "")
+    return here._replace(path=here.path or "/", query=urlencode(st.session_state[LATEST])).geturl()

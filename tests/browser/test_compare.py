@@ -145,22 +145,6 @@ def test_the_keyboard_enlarges_a_digit_and_takes_it_back(lab: LabServer, page: P
     expect(page).to_have_url(re.compile(r"b=activation.softmax$"))
 
 
-def test_the_link_to_share_opens_the_same_view_in_another_browser(
-    lab: LabServer, page: Page, browser: Browser
-) -> None:
-    open_page(page, link(lab, SIGMOID, SOFTMAX, epoch="4", measure="ssim"))
-    page.get_by_role("button", name="Share").click()
-    code = page.get_by_test_id("stCode")
-    expect(code).to_contain_text("epoch=4")
-    shared = code.inner_text().replace("\n", "").strip()
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    other = context.new_page()
-    open_page(other, shared)
-    expect(other.get_by_role("radio", name="SSIM")).to_be_checked()
-    assert rows(other) == rows(page)
-    context.close()
-
-
 @pytest.mark.timeout(240)
 def test_missing_runs_are_trained_with_one_click_and_join(lab: LabServer, page: Page) -> None:
     short = [Variant(epochs=2, seed=41), Variant(epochs=2, seed=41, activation="linear")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.advice import verdict
 from core.store import RunStore
@@ -47,6 +48,11 @@ def select(page: Page, *rows: int) -> None:
         settle(page)
 
 
+def table(page: Page) -> Locator:
+    """The table as a screen reader finds it, beneath its canvas."""
+    return page.get_by_test_id("stDataFrame").locator("canvas").first
+
+
 def take_home(page: Page, label: str, folder: Path) -> Path:
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:
@@ -62,8 +68,31 @@ def test_two_runs_are_found_and_led_to_a_comparison(shelf: LabServer, page: Page
     find(page, "seed 77")
     expect(page.get_by_role("status").filter(has_text="2 of 176 runs.")).to_be_visible()
     select(page, 0, 1)
-    page.get_by_role("button", name="Compare").click()
+    page.locator(".st-key-library-to-compare").get_by_role("link").click()
     expect(page.get_by_text("Only the output activation differs.")).to_be_visible()
+
+
+def test_a_list_is_found_again_by_its_link_and_on_the_way_back(
+    shelf: LabServer, page: Page, browser: Browser
+) -> None:
+    open_page(page, f"{shelf.url}/library")
+    find(page, "mnist")
+    page.get_by_role("button", name="page 2", exact=False).first.click()
+    expect(page).to_have_url(f"{shelf.url}/library?search=mnist&page=2")
+    settle(page)
+    expect(table(page)).to_contain_text(re.compile(r"(sigmoid|linear|tanh|relu|softmax) \+ "))
+    listed = table(page).text_content() or ""
+    other = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
+    visitor = other.new_page()
+    open_page(visitor, page.url)
+    expect(visitor.get_by_label("Search", exact=True)).to_have_value("mnist")
+    expect(table(visitor)).to_have_text(listed)
+    other.close()
+    page.get_by_role("link", name="Losses", exact=True).click()
+    expect(page.get_by_text("One pixel", exact=True)).to_be_visible()
+    settle(page)
+    page.get_by_role("link", name="Library", exact=True).click()
+    expect(page).to_have_url(f"{shelf.url}/library?search=mnist&page=2")
 
 
 def test_a_report_opens_from_disk_without_a_network(
