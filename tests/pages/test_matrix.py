@@ -309,9 +309,9 @@ def test_a_public_host_says_when_a_sweep_ends_that_was_left(
     def captions() -> str:
         return " ".join(caption.value for caption in open_matrix(**SMALL).caption)
 
-    assert "you leave" not in captions()
+    assert "you left" not in captions()
     trainer.limits = PUBLIC
-    assert "stop and go on whenever you like. It ends 15 min after you leave." in captions()
+    assert "stop and go on whenever you like. A sweep ends 15 min after you left." in captions()
 
 
 def test_a_sweep_that_this_host_does_not_allow_says_so(

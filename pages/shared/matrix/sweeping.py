@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -44,7 +43,7 @@ def progress_text(standing: Standing, steps_per_second: float, *, is_mine: bool)
     if steps_per_second:
         parts.append(f"{steps_per_second:.0f} steps/s")
     if standing.seconds_left is not None:
-        parts.append(f"{math.ceil(standing.seconds_left)} s left")
+        parts.append(f"{formats.duration(standing.seconds_left)} left")
     return " · ".join(parts if is_mine else [*parts, "not your sweep"])
 
 
@@ -63,6 +62,7 @@ def _progress(view: MatrixView, standing: Standing) -> None:
         )
         if is_mine and st.button("Stop", icon=":material/stop:", key="matrix-stop"):
             sweep.stop(trainer, view.runs, visitor)
+            st.session_state.pop(REFUSED, None)
             st.rerun()
 
 
@@ -79,7 +79,9 @@ def _offer(view: MatrixView, standing: Standing, left: int) -> None:
             _train(view, [*standing.missing, *standing.failed])
             st.rerun()
         ends_after = trainer.limits.unwatched_seconds
-        leaving = f" It ends {formats.duration(ends_after)} after you leave." if ends_after else ""
+        leaving = (
+            f" A sweep ends {formats.duration(ends_after)} after you left." if ends_after else ""
+        )
         st.caption(
             f"{len(standing.done)} of {standing.total} are stored. Others' trainings go first; stop"
             f" and go on whenever you like.{leaving}",
