@@ -212,7 +212,7 @@ class Desk:
                 return
             self._training.pop(attempt)
             if not job.ended:
-                self._fail(job, job.last_words())
+                self._fail(job, job.last_words(reason))
 
     def crash(self, attempt: str, problem: BaseException) -> None:
         """A training has ended with an exception."""

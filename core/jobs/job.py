@@ -208,10 +208,13 @@ class Job:
         """What it holds in memory after its end that is nowhere else."""
         return 0
 
-    def last_words(self) -> str:
-        """What is said when its worker dies."""
+    def last_words(self, reason: str) -> str:
+        """What is said when its worker dies; the reason is that of the log."""
         learned = " What it learned until then is kept." if self.history.frames else ""
-        return f"The trainer died in epoch {self.epoch}.{learned}"
+        advice = " Its memory may have run out: a smaller network needs less."
+        return f"The trainer died in epoch {self.epoch}.{learned}" + (
+            advice if "memory" in reason.lower() else ""
+        )
 
     @property
     def watchers(self) -> set[str]:

@@ -29,6 +29,8 @@ SCHEDULER_CONFIG = {
     "distributed.admin.system-monitor.interval": "10s",
     "distributed.scheduler.active-memory-manager.start": False,
     "distributed.scheduler.work-stealing": False,
+    # Our workers' ends are seen by their processes; a clock that jumps must not end them.
+    "distributed.scheduler.worker-ttl": None,
 }
 START_SECONDS = 180.0
 START_TRIES = 3

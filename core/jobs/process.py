@@ -42,7 +42,9 @@ class WorkerProcess:
         if code >= 0:
             return f"it ended with exit code {code}{self._last_words()}"
         reason = f"it was ended by {signal.Signals(-code).name}"
-        return reason + (", as when memory runs out" if -code == signal.SIGKILL else "")
+        # The system kills for want of memory; C++ aborts where it is refused.
+        is_usual = -code in (signal.SIGKILL, signal.SIGABRT)
+        return reason + (", as when memory runs out" if is_usual else "")
 
     async def end(self) -> None:
         """End it at once and wait until it is gone."""

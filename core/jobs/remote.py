@@ -10,13 +10,14 @@ import importlib
 import os
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from distributed import Worker, get_worker
+from distributed import Worker, batched, get_worker
 
 from core import log
 from core.jobs.saving import Network
@@ -31,6 +32,11 @@ TOPIC = "autoencoder-lab"
 SAVING = "core.training.saving"
 # Pages answer first, training comes second.
 NICENESS = 5
+# A mark on the workers that the lab itself has started.
+OURS = "autoencoder-lab"
+
+# TensorFlow's error by its name: what imports it is the task.
+OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError")
 
 _stopped: set[str] = set()
 
@@ -52,9 +58,20 @@ class Outcome:
 def dask_setup(worker: Worker) -> None:
     """Called by Dask when a worker of our own starts (`--preload core.jobs.remote`)."""
     log.to_stderr()
+    keep_sending()
+    worker.extensions[OURS] = True
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
+
+
+def keep_sending() -> None:
+    """Let Dask's streams go on when the clock on the wall is set back; once in each process.
+
+    They send every few milliseconds and note by that clock when the next time is. After it was set
+    back by an hour, nothing would be sent for an hour.
+    """
+    batched.time = time.monotonic
 
 
 def _end_with_parent() -> None:
@@ -98,9 +115,19 @@ def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
     train = getattr(importlib.import_module(module), function)
     try:
         run = train(Variant.from_dict(settings), report, lambda: attempt in _stopped)
+    except Exception as problem:
+        if OURS in worker.extensions and _is_of_memory(problem):
+            # Another worker begins with all of it; this one may never get back what it holds.
+            print(f"Out of memory: {problem}", file=sys.stderr, flush=True)
+            os._exit(1)
+        raise
     finally:
         _stopped.discard(attempt)
     return Outcome(result=run, memory=worker.monitor.get_process_memory())
+
+
+def _is_of_memory(problem: Exception) -> bool:
+    return any(kind.__name__ in OUT_OF_MEMORY for kind in type(problem).__mro__)
 
 
 def save(networks: Mapping[str, Network]) -> Outcome:

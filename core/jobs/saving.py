@@ -57,8 +57,8 @@ class Saving(Job):
         """What it holds in memory after its end."""
         return len(self.file) if self.file is not None else 0
 
-    def last_words(self) -> str:
-        """What is said when its worker dies."""
+    def last_words(self, reason: str) -> str:
+        """What is said when its worker dies, whatever the reason."""
         return "The trainer died. Ask for the file again."
 
 

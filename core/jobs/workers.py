@@ -47,6 +47,7 @@ class Workers(ABC):
         """Work until `close` is called; blocks."""
         # What concerns the lab is logged by the lab, once.
         logging.getLogger("distributed").setLevel(logging.ERROR)
+        remote.keep_sending()
         dask.config.set({"distributed.admin.large-graph-warning-threshold": LARGEST_CALL})
         try:
             with contextlib.suppress(asyncio.CancelledError):

@@ -1,9 +1,12 @@
-"""What a visitor sees after a fault, and that the lab goes on."""
+"""What a visitor sees when stored runs or their folder fail, and that nothing is lost."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+import os
+import resource
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -14,88 +17,17 @@ from core.variant import Variant
 from support.lab_server import LabServer
 from support.runs import assert_same_run, make_run
 from support.visitor import Visitor
+from support.visits import TRAINING_SECONDS, train, visit
 
 pytestmark = pytest.mark.timeout(240)
 
-TRAINING_SECONDS = 120.0
-# A lab that comes back must be usable by then; a run is opened, not trained again.
-BACK_SECONDS = 15.0
-LONG = Variant(epochs=1000, seed=101)
+# Less than a run's weights have, and more than the index.
+FULL_AT = 100_000
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
-    """One lab for the faults that it is to survive."""
-    with LabServer(tmp_path_factory.mktemp("lab")) as server:
-        yield server
-
-
-def visit(server: LabServer, variant: Variant) -> Visitor:
-    """A visitor of the Lab page with these settings, not yet there."""
-    query = "&".join(f"{name}={value}" for name, value in variant.to_query().items())
-    return Visitor(f"{server.url}/lab?{query}")
-
-
-def train(page: Visitor) -> None:
-    """Train to the end."""
-    page.click("Train")
-    page.until(lambda: "Train again" in page.buttons(), TRAINING_SECONDS)
-
-
-def train_until_midway(page: Visitor) -> None:
-    """Train until steps are told."""
-    page.click("Train")
-    page.until(lambda: "steps/s" in page.text, TRAINING_SECONDS)
-
-
-def worker_of(server: LabServer) -> psutil.Process:
-    """The process that trains."""
-    children = psutil.Process(server.process.pid).children()
-    (worker,) = [child for child in children if "distributed.cli.dask_worker" in child.cmdline()]
-    return worker
-
-
-def test_a_worker_killed_in_mid_run_is_said_and_the_next_run_is_trained(lab: LabServer) -> None:
-    with visit(lab, LONG) as page:
-        train_until_midway(page)
-        worker_of(lab).kill()
-        page.until(lambda: "Not finished." in page.text)
-        assert "The trainer died in epoch" in page.text
-        assert "What it learned until then is kept." in page.text
-        assert lab.is_healthy()
-        assert "Train" in page.buttons()
-    with visit(lab, Variant(epochs=1, seed=102)) as page:
-        page.until(lambda: page.buttons()["Train"], TRAINING_SECONDS)
-        train(page)
-        assert "Trainer ready" in page.text
-        assert page.errors == []
-    assert f"key={LONG.key}" in lab.log.read_text()
-
-
-def test_a_lab_killed_in_mid_run_has_its_finished_runs_and_offers_the_unfinished_one(
-    tmp_path: Path,
-) -> None:
-    short = Variant(epochs=1, seed=103)
-    with LabServer(tmp_path / "home") as server:
-        with visit(server, short) as page:
-            train(page)
-        with visit(server, LONG) as page:
-            train_until_midway(page)
-            worker = worker_of(server)
-            server.process.kill()
-    kept = RunStore(server.home).get(short.key)
-    assert kept is not None
-    with LabServer(tmp_path / "home") as server:
-        began = time.monotonic()
-        with visit(server, short) as page:
-            assert "Train again" in page.buttons()
-            assert page.errors == []
-        with visit(server, LONG) as page:
-            assert "Not trained yet." in page.text
-            assert page.buttons()["Train"]
-        assert time.monotonic() - began < BACK_SECONDS
-        assert not worker.is_running()
-    assert_same_run(RunStore(server.home).get(short.key), kept)
+def unescaped(page: Visitor) -> str:
+    """The text of a page without the signs that keep it from being read as Markdown."""
+    return page.text.replace("\\", "")
 
 
 def cut(path: Path) -> None:
@@ -115,7 +47,7 @@ def flip(path: Path) -> None:
 def test_a_damaged_run_is_said_and_not_shown(
     lab: LabServer, harm: Callable[[Path], None], file: str, seed: int
 ) -> None:
-    run = make_run(Variant(seed=seed))
+    run = make_run(Variant(epochs=1, seed=seed))
     RunStore(lab.home).put(run)
     harm(lab.home / "runs" / run.variant.key / file)
     with visit(lab, run.variant) as page:
@@ -123,6 +55,11 @@ def test_a_damaged_run_is_said_and_not_shown(
         assert "Not trained yet." in page.text
         assert "Train again" not in page.buttons()
         assert page.errors == []
+        train(page)
+        page.until(lambda: "The stored run is damaged." not in page.text)
+    kept = RunStore(lab.home).get(run.variant.key)
+    assert kept is not None
+    assert kept.provenance.created > run.provenance.created
 
 
 def test_a_lost_index_loses_no_run(lab: LabServer) -> None:
@@ -167,22 +104,76 @@ def test_a_store_that_cannot_be_written_is_said_and_the_run_is_shown_all_the_sam
         assert page.errors == []
 
 
-def test_without_a_network_mnist_is_refused_in_plain_words_and_the_sample_is_selected(
+@pytest.mark.skipif(not hasattr(psutil, "RLIMIT_AS"), reason="only Linux limits another process")
+def test_a_full_disk_is_said_and_the_run_is_kept_once_there_is_room(lab: LabServer) -> None:
+    variant = Variant(epochs=1, seed=151)
+    before = make_run(Variant(seed=152))
+    RunStore(lab.home).put(before)
+    page_process = psutil.Process(lab.process.pid)
+    page_process.rlimit(psutil.RLIMIT_FSIZE, (FULL_AT, resource.RLIM_INFINITY))
+    try:
+        with visit(lab, variant) as page:
+            train(page)
+            page.until(lambda: "could not be stored" in page.text, TRAINING_SECONDS)
+            assert "The disk is full: nothing more can be kept in" in unescaped(page)
+            assert "Make room, or delete runs." in page.text
+            assert page.errors == []
+        with visit(lab, before.variant) as page:
+            assert "Train again" in page.buttons()
+    finally:
+        page_process.rlimit(psutil.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert RunStore(lab.home).get(variant.key) is None
+    assert_same_run(RunStore(lab.home).get(before.variant.key), before)
+    with visit(lab, variant) as page:
+        assert "Train again" in page.buttons()  # it lasts until the lab ends
+        page.click("Train again")
+        page.until(lambda: RunStore(lab.home).get(variant.key), TRAINING_SECONDS)
+        page.until(lambda: "could not be stored" not in page.text)
+        assert page.errors == []
+
+
+# Root may write everywhere but where the file system itself is read-only.
+AS_ROOT = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[Sequence[str]]:
+    """A folder that cannot be written by the command that begins with these words."""
+    if os.getuid() == 0:
+        if shutil.which("unshare") is None:
+            pytest.skip("root cannot be kept from writing here")
+        yield "unshare", "--mount", "sh", "-c", AS_ROOT, str(folder)
+        return
+    inside = [folder, *folder.rglob("*")]
+    for path in inside:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        yield ()
+    finally:
+        for path in inside:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def test_a_read_only_store_shows_its_runs_and_says_that_new_ones_are_not_kept(
     tmp_path: Path,
 ) -> None:
-    nowhere = "http://127.0.0.1:9"
-    environment = {
-        "AUTOENCODER_LAB_DATA": str(tmp_path),
-        "KERAS_HOME": str(tmp_path),
-        **dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY"), nowhere),
-        "no_proxy": "127.0.0.1",
-    }
+    home = tmp_path / "home"
+    stored = make_run(Variant(seed=161))
+    RunStore(home).put(stored)
+    environment = {"AUTOENCODER_LAB_HOME": str(home)}
+    said = f"The folder {home} cannot be written: stored runs open, new ones are not kept."
     with (
-        LabServer(tmp_path / "home", environment=environment) as server,
-        visit(server, Variant(dataset="mnist", epochs=1)) as page,
+        read_only(home) as prefix,
+        LabServer(tmp_path / "log", environment=environment, prefix=prefix) as server,
     ):
-        assert "MNIST is not on this machine yet; Train fetches it." in page.text
-        page.click("Train")
-        page.until(lambda: "The sample stays selected." in page.text, TRAINING_SECONDS)
-        page.until(lambda: "dataset=mnist-sample" in page.query)
-        assert page.errors == []
+        with visit(server, stored.variant) as page:
+            assert "Train again" in page.buttons()
+            assert said in unescaped(page)
+        with visit(server, Variant(epochs=1, seed=162)) as page:
+            train(page)
+            page.until(lambda: "could not be stored" in page.text, TRAINING_SECONDS)
+            assert page.errors == []
+        with Visitor(f"{server.url}/library") as page:
+            assert "1 trained here" in page.text
+            assert page.errors == []
+    assert_same_run(RunStore(home).get(stored.variant.key), stored)

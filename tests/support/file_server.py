@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+HOLD_SECONDS = 30
+
 
 @dataclass
 class FileServer:
@@ -18,6 +20,7 @@ class FileServer:
         content: of the file, at any path.
         ranges: whether it can continue half files.
         cut_after: bytes of an answer after which the connection is cut; None: never.
+        hold_at: bytes of an answer after which the server waits for `go`; None: never.
         status: anything but 200 is sent instead of the file.
         asked: the first byte that each request asked for.
     """
@@ -25,9 +28,11 @@ class FileServer:
     content: bytes
     ranges: bool = True
     cut_after: int | None = None
+    hold_at: int | None = None
     status: int = 200
     asked: list[int] = field(default_factory=list)
     url: str = ""
+    go: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -50,6 +55,10 @@ def serving(state: FileServer) -> Iterator[FileServer]:
                 self.send_header("Content-Range", f"bytes {start}-{end - 1}/{end}")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            if state.hold_at is not None:
+                self.wfile.write(body[: state.hold_at])
+                state.go.wait(HOLD_SECONDS)
+                body = body[state.hold_at :]
             self.wfile.write(body[: state.cut_after])
 
         def log_message(self, format: str, *args: object) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -32,6 +33,7 @@ class LabServer:
         home: its AUTOENCODER_LAB_HOME.
         app: another script in place of app.py.
         environment: variables that it gets as well.
+        prefix: words of the command line before it, of a program that becomes it.
 
     Attributes:
         url: where it answers, without a slash at the end.
@@ -41,10 +43,15 @@ class LabServer:
     """
 
     def __init__(
-        self, home: Path, *, app: str = "app.py", environment: dict[str, str] | None = None
+        self,
+        home: Path,
+        *,
+        app: str = "app.py",
+        environment: dict[str, str] | None = None,
+        prefix: Sequence[str] = (),
     ):
         self.home = home
-        self._app = app
+        self._command = [*prefix, sys.executable, "-m", "streamlit", "run", app]
         self.log = home / "server.log"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -59,10 +66,9 @@ class LabServer:
             "server.fileWatcherType": "none",
             "logger.enableRich": "false",
         }
-        command = [sys.executable, "-m", "streamlit", "run", self._app]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, *(f"--{name}={value}" for name, value in options.items())],
+                [*self._command, *(f"--{name}={value}" for name, value in options.items())],
                 cwd=REPOSITORY,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,

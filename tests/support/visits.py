@@ -1,0 +1,36 @@
+"""What visitors of a real lab do, and the processes behind it."""
+
+from __future__ import annotations
+
+import psutil
+
+from core.variant import Variant
+from support.lab_server import LabServer
+from support.visitor import Visitor
+
+TRAINING_SECONDS = 120.0
+
+
+def visit(server: LabServer, variant: Variant, *, cookie: str = "") -> Visitor:
+    """A visitor of the Lab page with these settings, not yet there."""
+    query = "&".join(f"{name}={value}" for name, value in variant.to_query().items())
+    return Visitor(f"{server.url}/lab?{query}", cookie=cookie)
+
+
+def train(page: Visitor) -> None:
+    """Train to the end, from the moment that the trainer can."""
+    page.click("Train")
+    page.until(lambda: "Train again" in page.buttons(), TRAINING_SECONDS)
+
+
+def train_until_midway(page: Visitor) -> None:
+    """Train until steps are told."""
+    page.click("Train")
+    page.until(lambda: "steps/s" in page.text, TRAINING_SECONDS)
+
+
+def worker_of(server: LabServer) -> psutil.Process:
+    """The process that trains."""
+    children = psutil.Process(server.process.pid).children()
+    (worker,) = [child for child in children if "distributed.cli.dask_worker" in child.cmdline()]
+    return worker
