@@ -11,6 +11,7 @@ from core.advice import Finding, preflight
 from core.comparing.difference import other_seeds
 from core.drawing.yardstick import LETTERS
 from core.errors import DataUnavailable
+from core.export.curve_sheet import curve_sheet, curve_sheet_png, curve_sheet_svg
 from core.export.digit_sheet import sheet_png, sheet_rows, sheet_svg
 from core.export.keras_script import keras_script, script_name, scripts_with_data
 from core.export.report import report
@@ -74,21 +75,24 @@ def exports(library: Library, variants: Sequence[Variant], lab: str = "") -> lis
 
     found = [_script(library, variants)]
     if len(variants) <= MOST_COMPARED:
+        html, png, svg = "text/html", "image/png", "image/svg+xml"
         found += [
+            one("report", "Report (HTML)", ".html", html, lambda: _report(library, runs(), lab)),
+            one("png", "Digits (PNG)", ".png", png, lambda: sheet_png(sheet_rows(runs()))),
+            one("svg", "Digits (SVG)", ".svg", svg, lambda: sheet_svg(sheet_rows(runs()))),
             one(
-                "report",
-                "Report (HTML)",
-                ".html",
-                "text/html",
-                lambda: _report(library, runs(), lab),
+                "curve-png",
+                "Curves (PNG)",
+                "_curves.png",
+                png,
+                lambda: curve_sheet_png(curve_sheet(runs())),
             ),
-            one("png", "Digits (PNG)", ".png", "image/png", lambda: sheet_png(sheet_rows(runs()))),
             one(
-                "svg",
-                "Digits (SVG)",
-                ".svg",
-                "image/svg+xml",
-                lambda: sheet_svg(sheet_rows(runs())),
+                "curve-svg",
+                "Curves (SVG)",
+                "_curves.svg",
+                svg,
+                lambda: curve_sheet_svg(curve_sheet(runs())),
             ),
         ]
     found += [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from core import formats
@@ -19,6 +19,7 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 30
 DECADE = (1, 2, 5)
 MOST_LOG_TICKS = 6
 TRAINING, HELD_OUT, SHOWN = 0, 1, 3
+YARDSTICK = "Pixel error (MSE), held-out images"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,12 @@ class Line:
 
 def loss_svg(curve: LossCurve) -> str:
     """The loss curve of a run: logarithmic where all losses are above 0."""
+    words = curve_in_words(curve)
+    return figure(loss_lines(curve), curve.unit, curve.epochs, words=words, log=curve.fits_log)
+
+
+def loss_lines(curve: LossCurve) -> list[Line]:
+    """The lines of a run's loss: training, held-out, from the shown pixels, and the floor."""
     lines = [
         Line(name="training", points=curve.training, colour=LIGHT.series[TRAINING]),
         Line(name="held-out", points=curve.held_out, colour=LIGHT.series[HELD_OUT], dash="2 4"),
@@ -53,8 +60,7 @@ def loss_svg(curve: LossCurve) -> str:
     if curve.floor is not None and (curve.floor > 0 or not curve.fits_log):
         ends = [(0.0, curve.floor), (float(curve.epochs), curve.floor)]
         lines.append(Line(name="floor", points=ends, colour=LIGHT.muted, dash="6 4"))
-    words = curve_in_words(curve)
-    return figure(lines, curve.unit, curve.epochs, words=words, log=curve.fits_log)
+    return lines
 
 
 def yardstick_svg(histories: Sequence[History], epochs: int, mean_image: Scores | None) -> str:
@@ -65,6 +71,14 @@ def yardstick_svg(histories: Sequence[History], epochs: int, mean_image: Scores 
         epochs: the right end of the axis.
         mean_image: a dashed line, where the runs have such a rival in common.
     """
+    lines = yardstick_lines(histories, epochs, mean_image)
+    return figure(lines, YARDSTICK, epochs, words=in_words(histories), from_zero=True)
+
+
+def yardstick_lines(
+    histories: Sequence[History], epochs: int, mean_image: Scores | None
+) -> list[Line]:
+    """The lines of `yardstick_svg`; arguments as there."""
     lines = [
         Line(
             name=letter if len(histories) > 1 else "this run",
@@ -76,8 +90,7 @@ def yardstick_svg(histories: Sequence[History], epochs: int, mean_image: Scores 
     if mean_image:
         ends = [(0.0, mean_image.mse), (float(epochs), mean_image.mse)]
         lines.append(Line(name="mean image", points=ends, colour=LIGHT.muted, dash="6 4"))
-    title = "Pixel error (MSE), held-out images"
-    return figure(lines, title, epochs, words=in_words(histories), from_zero=True)
+    return lines
 
 
 def figure(
@@ -102,15 +115,14 @@ def figure(
     Returns:
         An `<figure>` with the legend above the drawing.
     """
-    drawn = [line for line in map(_finite, lines) if line.points]
+    drawn = finite(lines)
     if not drawn:
         return f"<figure><figcaption>{escape(title)}: nothing was measured.</figcaption></figure>"
-    values = [y for line in drawn for _, y in line.points]
-    ticks, height = _log_axis(values) if log else _linear_axis(values, from_zero)
-    shapes = [_tick(tick, height(tick)) for tick in ticks]
+    ticks, share = axis(drawn, log=log, from_zero=from_zero)
+    shapes = [_tick(tick, _place(share(tick))) for tick in ticks]
     step = round_step(epochs, whole=True)
     shapes += [_epoch(at * step, epochs) for at in range(int(epochs / step) + 1)]
-    shapes += [_drawn(line, epochs, height) for line in drawn]
+    shapes += [_drawn(line, epochs, share) for line in drawn]
     legend = "".join(
         f'<span style="color:{line.colour}"><svg width="26" height="8" aria-hidden="true"><path'
         f' d="M0 4H26" stroke="{line.colour}" stroke-width="2" stroke-dasharray="{line.dash}"/>'
@@ -124,9 +136,20 @@ def figure(
     )
 
 
-def _finite(line: Line) -> Line:
-    points = [(x, y) for x, y in line.points if math.isfinite(y)]
-    return Line(name=line.name, points=points, colour=line.colour, dash=line.dash)
+def finite(lines: Sequence[Line]) -> list[Line]:
+    """The lines without what is not finite, those that have any point then."""
+    kept = (
+        replace(line, points=[(x, y) for x, y in line.points if math.isfinite(y)]) for line in lines
+    )
+    return [line for line in kept if line.points]
+
+
+def axis(
+    lines: Sequence[Line], *, log: bool, from_zero: bool
+) -> tuple[list[float], Callable[[float], float]]:
+    """Where a vertical axis has ticks, and the share of it below a value; arguments as `figure`."""
+    values = [y for line in lines for _, y in line.points]
+    return _log_axis(values) if log else _linear_axis(values, from_zero)
 
 
 def _linear_axis(
@@ -138,7 +161,7 @@ def _linear_axis(
     step = round_step(high - low)
     first = math.ceil(low / step)
     ticks = [at * step for at in range(first, math.floor(high / step) + 1)]
-    return ticks, lambda y: _place((y - low) / (high - low))
+    return ticks, lambda y: (y - low) / (high - low)
 
 
 def _log_axis(values: Sequence[float]) -> tuple[list[float], Callable[[float], float]]:
@@ -150,7 +173,7 @@ def _log_axis(values: Sequence[float]) -> tuple[list[float], Callable[[float], f
         stride = math.ceil(len(decades) / MOST_LOG_TICKS)
         powers = [10.0**power for power in decades[::stride]]
         ticks = [tick for tick in powers if low <= math.log10(tick) <= high]
-    return ticks, lambda y: _place((math.log10(y) - low) / (high - low))
+    return ticks, lambda y: (math.log10(y) - low) / (high - low)
 
 
 def _place(share: float) -> float:
@@ -174,8 +197,8 @@ def _epoch(epoch: float, epochs: int) -> str:
     return f'<text x="{x:.1f}" y="{y}" text-anchor="middle">{epoch:g}</text>'
 
 
-def _drawn(line: Line, epochs: int, height: Callable[[float], float]) -> str:
-    places = " ".join(f"{_across(x, epochs):.1f},{height(y):.1f}" for x, y in line.points)
+def _drawn(line: Line, epochs: int, share: Callable[[float], float]) -> str:
+    places = " ".join(f"{_across(x, epochs):.1f},{_place(share(y)):.1f}" for x, y in line.points)
     dots = "".join(
         f'<circle cx="{place.partition(",")[0]}" cy="{place.partition(",")[2]}" r="2.5"'
         f' fill="{line.colour}"/>'
