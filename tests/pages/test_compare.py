@@ -191,6 +191,17 @@ def test_a_chosen_digit_is_enlarged_in_every_run_and_stands_in_the_link(
     assert not app.exception
 
 
+def test_every_figure_and_picture_has_words(open_compare: OpenCompare, stored: RunStore):
+    app = open_compare(A, B, C, digit="4")
+    # The yardstick and the losses of BCE and of MSE; the original and three runs, enlarged.
+    for kind, count in (("echarts_chart", 3), ("plotly_chart", 4)):
+        words = [element.proto.alt for element in app.get(kind)]
+        assert len(words) == count
+        assert all(re.search(r"\d\.\d", text) for text in words)
+    assert all(len(words) > 20 for words in frames(app))
+    assert 'alt=""' not in html(app)
+
+
 def test_losses_stand_together_only_where_their_unit_is_the_same(
     open_compare: OpenCompare, stored: RunStore
 ):
