@@ -112,10 +112,10 @@ def _without_weights(bare: Sequence[Variant], key: str) -> None:
     if any(map(_trains, bare)):
         st.caption("It trains; then there is a Keras model of it.")
         return
-    which = "This run has" if len(bare) == 1 else f"{len(bare)} of these runs have"
+    which = "This run has" if len(bare) == 1 else f"{len(bare)} of the runs have"
     st.caption(
-        f"{which} no weights here, so no Keras model: those that came with the lab have none, and"
-        " old ones make room."
+        f"{which} no weights here, so no Keras model: runs that came with the lab have none, and"
+        " those of old runs make room."
     )
     st.button(
         "Train it here" if len(bare) == 1 else f"Train {len(bare)} here",

@@ -110,6 +110,7 @@ _STYLES = """
 [data-testid=stPopoverBody]:has(.st-key-lab-more) { width: min(860px, 94vw); max-width: none; }
 [class*=st-key-lab-headline] > :first-child { flex: 1 1 0; min-width: 0; }
 .st-key-lab-trainer { width: auto; flex: 0 0 auto; }
+.st-key-share button { min-height: 1.6rem; padding-top: 0; padding-bottom: 0; }
 [class*=st-key-lab-curve] { padding-left: 76px; }
 [class*=st-key-lab-edge] { padding-left: 116px; }
 [class*=st-key-lab-edge] [data-testid=stSlider] { padding-right: 6px; }
@@ -133,7 +134,7 @@ _STYLES = """
   .lab-grid .names { display: block; }
   :has(> .st-key-lab-trainer) { margin-left: auto; }
   .st-key-lab-navigation { gap: 0.5rem; }
-  .st-key-share button { padding: 0 0.25rem; min-height: 1.8rem; }
+  .st-key-share button { padding: 0 0.25rem; }
   .st-key-share button [data-testid=stMarkdownContainer] {
     position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   }
