@@ -17,6 +17,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
 ANSWER_SECONDS = 60.0
+# What is still on its way when a visitor leaves is not read, a browser's goodbye among it.
+CLOSE_SECONDS = 0.5
 NO_TEXT = ("data:i", "<style", '{"anim')
 PICTURE = re.compile(r'src="data:[^"]*"')
 
@@ -60,6 +62,7 @@ class Visitor:
             additional_headers={"Cookie": self.cookie},
             max_size=None,
             open_timeout=ANSWER_SECONDS,
+            close_timeout=CLOSE_SECONDS,
         )
         self._socket = self._open.enter_context(connection)
         self._ask()
