@@ -1,8 +1,11 @@
-"""What a large library costs: listing, opening and keeping runs with thousands on disk.
+"""What a large library costs: its page, and listing, opening and keeping runs on disk.
 
 python -m benchmarks.library [--runs 5000]
 
-Medians of five on this machine, in milliseconds. "First list" is that of a new process.
+Medians of five on this machine, in milliseconds. "First list" is that of a new process. The page is
+its whole script, as the server runs it for a visitor (goal: 500 ms). Its first visitor since the
+server's start comes from the lab, so that Python's imports are done, and waits for the list to be
+read and for the small pictures to be made.
 """
 
 from __future__ import annotations
@@ -15,15 +18,22 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
+
+from streamlit.testing.v1 import AppTest
 
 from core.files import manifest
 from core.files.plain import to_json
+from core.gallery import Gallery
+from core.library import Library
 from core.runs import Run
-from core.store import INDEX_FILE, RunStore, run_files
+from core.store import INDEX_FILE, RunStore, run_files, run_summary
 from core.variant import Variant
+from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
 REPEATS = 5
+APP = Path(__file__).parents[1] / "app.py"
 
 
 def fill(root: Path, run: Run, count: int) -> None:
@@ -51,6 +61,47 @@ def milliseconds(work: Callable[[], object], before: Callable[[], object] = lamb
     return statistics.median(times) * 1000
 
 
+def page(store: RunStore) -> dict[str, float]:
+    """Milliseconds of the library's page, by what the visitor did."""
+    from pages.shared import state
+
+    library, trainer = Library(store, Gallery()), FakeTrainer(store)
+    fakes = {
+        "store": lambda: store,
+        "library": lambda: library,
+        "trainer": lambda: trainer,
+        "visitor": lambda: "visitor",
+    }
+    with mock.patch.multiple(state, **fakes):
+        opened("pages/lab.py")
+        forget()
+        _, first = opened("pages/library.py")
+        app, second = opened("pages/library.py")
+        words = iter(("softmax", "sigmoid black", "") * REPEATS)
+        return {
+            "page, first visitor": first,
+            "page, next visitor": second,
+            "page, drawn again": milliseconds(app.run),
+            "page, another search": milliseconds(
+                app.run, lambda: app.text_input(key="library-search").set_value(next(words))
+            ),
+        }
+
+
+def forget() -> None:
+    """What a new process does not have yet: the summaries that were read before."""
+    run_summary._read.cache_clear()
+
+
+def opened(script: str) -> tuple[AppTest, float]:
+    """A page as a new visitor has it, and the milliseconds that it took."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.switch_page(script)
+    begun = time.perf_counter()
+    app.run()
+    return app, (time.perf_counter() - begun) * 1000
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -66,11 +117,12 @@ def main() -> None:
             "index made anew": milliseconds(
                 lambda: store.summaries(), lambda: (root / INDEX_FILE).unlink(missing_ok=True)
             ),
-            "first list": milliseconds(lambda: RunStore(root).summaries()),
+            "first list": milliseconds(lambda: RunStore(root).summaries(), forget),
             "list": milliseconds(lambda: store.summaries()),
             "keep a run": milliseconds(lambda: store.put(run)),
             "open a run": milliseconds(lambda: store.get(key)),
             "small picture": milliseconds(lambda: store.last_digits(key)),
+            **page(RunStore(root)),
         }
     print(f"| {count:,} runs | ms |\n|---|---:|")
     for name, value in rows.items():
