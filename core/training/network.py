@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import keras
@@ -12,12 +13,17 @@ from core.datasets import PIXELS
 from core.runs import Layer
 from core.variant import Variant
 
+# Of those that Keras draws for the layers.
+LARGEST_SEED = 10**9
+
 
 def build(variant: Variant) -> keras.Model:
     """The autoencoder as a Keras functional model, with Keras' default initial weights.
 
     The weights follow from the seed as in any Keras script that calls
-    `keras.utils.set_random_seed(seed)` and then builds the same layers.
+    `keras.utils.set_random_seed(seed)` and then builds the same layers: Keras draws a seed for each
+    layer from Python's own generator. Here it is one of our own, since Dask's thread draws from the
+    shared one whenever it likes.
 
     Args:
         variant: its layers, activations and seed are used.
@@ -25,12 +31,17 @@ def build(variant: Variant) -> keras.Model:
     Returns:
         A model from (batch, 784) to (batch, 784), not compiled.
     """
-    keras.utils.set_random_seed(variant.seed)
+    generator = random.Random(variant.seed)
+
+    def dense(width: int, activation: str) -> keras.layers.Dense:
+        start = keras.initializers.GlorotUniform(seed=generator.randint(1, LARGEST_SEED))
+        return keras.layers.Dense(width, activation=activation, kernel_initializer=start)
+
     inputs = keras.Input((PIXELS,))
     values = inputs
     for width in variant.layers:
-        values = keras.layers.Dense(width, activation=variant.hidden_activation)(values)
-    return keras.Model(inputs, keras.layers.Dense(PIXELS, activation=variant.activation)(values))
+        values = dense(width, variant.hidden_activation)(values)
+    return keras.Model(inputs, dense(PIXELS, variant.activation)(values))
 
 
 def layers(model: keras.Model) -> tuple[Layer, ...]:
