@@ -111,6 +111,8 @@ def enlarged(panels: Sequence[Panel], *, key: str, at_rest: bool) -> None:
         key: of the page.
         at_rest: whether nothing moves: only then values are told on hovering.
     """
+    if not panels:
+        return
     with st.container(key=f"panels-{key}", gap="xsmall"):
         with st.container(horizontal=True):
             for panel in panels:

@@ -191,6 +191,12 @@ def test_a_chosen_digit_is_enlarged_in_every_run_and_stands_in_the_link(
     assert not app.exception
 
 
+def test_before_any_picture_nothing_is_enlarged(open_compare: OpenCompare):
+    app = open_compare(A, B, digit="4")
+    assert not app.exception
+    assert "Fixed scale" not in texts(app)
+
+
 def test_every_figure_and_picture_has_words(open_compare: OpenCompare, stored: RunStore):
     app = open_compare(A, B, C, digit="4")
     # The yardstick and the losses of BCE and of MSE; the original and three runs, enlarged.
