@@ -10,8 +10,13 @@ from pathlib import Path
 
 import psutil
 
+from core import settings
+
 PACKAGES = ("streamlit", "distributed", "tensorflow-cpu", "keras", "numpy")
 WORKER = "distributed.cli.dask_worker"
+MEGABYTE = 1_000_000
+# `benchmarks.memory`: page process and worker, training on the sample.
+LEAST_BYTES = 650 * MEGABYTE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +50,44 @@ def memory(pid: int | None = None) -> list[Memory]:
     return found
 
 
+def allowed_bytes(
+    system: Path = Path("/sys/fs/cgroup"), group: Path = Path("/proc/self/cgroup")
+) -> int:
+    """What this process and its workers may hold: as AUTOENCODER_LAB_MEMORY_MB has it, else as the
+    control groups that they are in (Linux), else all of the machine's memory.
+
+    Args:
+        system: where control groups are mounted, version 1 or 2.
+        group: the file that names this process' groups.
+    """
+    named = settings.memory_megabytes()
+    if named is not None:
+        return round(named * MEGABYTE)
+    allowed = [psutil.virtual_memory().total]
+    lines = group.read_text().splitlines() if group.exists() else []
+    for _, kinds, path in (line.split(":", 2) for line in lines):
+        folder, file = {
+            "": (system, "memory.max"),
+            "memory": (system / "memory", "memory.limit_in_bytes"),
+        }.get(kinds, (None, ""))
+        if folder is not None:
+            inner = folder / path.strip("/")
+            folders = [inner, *(above for above in inner.parents if above.is_relative_to(folder))]
+            allowed.extend(_limits_in(folders, file))
+    return min(allowed)
+
+
+def too_small() -> str | None:
+    """Why nothing can be trained here, as a sentence; None where there is memory enough."""
+    allowed = allowed_bytes()
+    if allowed >= LEAST_BYTES:
+        return None
+    return (
+        f"This machine gives the lab {allowed / MEGABYTE:.0f} MB of memory, and training takes"
+        f" {LEAST_BYTES / MEGABYTE:.0f} MB, so nothing is trained here."
+    )
+
+
 def free_bytes(folder: Path) -> int:
     """What the disk under a folder has left, or under the nearest folder above that is there."""
     while not folder.exists():
@@ -61,6 +104,12 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             found[package] = "not installed"
     return found
+
+
+def _limits_in(folders: list[Path], file: str) -> list[int]:
+    """What is written there; a group without a limit says "max"."""
+    texts = [path.read_text().strip() for folder in folders if (path := folder / file).exists()]
+    return [int(text) for text in texts if text.isdecimal()]
 
 
 def _held(process: psutil.Process) -> int:

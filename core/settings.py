@@ -40,17 +40,17 @@ def cache_megabytes() -> float:
     Raises:
         LabError: it is not a number, or below 0.
     """
-    named = os.environ.get("AUTOENCODER_LAB_CACHE_MB") or str(DEFAULT_CACHE_MEGABYTES)
-    try:
-        megabytes = float(named)
-    except ValueError:
-        megabytes = -1.0
-    if not 0 <= megabytes < float("inf"):
-        raise LabError(
-            f"AUTOENCODER_LAB_CACHE_MB is {named[:40]!r}; set it to a number of megabytes, such as"
-            f" {DEFAULT_CACHE_MEGABYTES}."
-        )
-    return megabytes
+    found = _megabytes("AUTOENCODER_LAB_CACHE_MB", DEFAULT_CACHE_MEGABYTES)
+    return DEFAULT_CACHE_MEGABYTES if found is None else found
+
+
+def memory_megabytes() -> float | None:
+    """How much memory all of the lab may take: AUTOENCODER_LAB_MEMORY_MB; None where unsaid.
+
+    Raises:
+        LabError: it is not a number, or below 0.
+    """
+    return _megabytes("AUTOENCODER_LAB_MEMORY_MB", 1000)
 
 
 def is_public() -> bool:
@@ -69,3 +69,18 @@ def is_public() -> bool:
 def scheduler_address() -> str | None:
     """The outside Dask scheduler to train on: DASK_SCHEDULER_ADDRESS, or None for own workers."""
     return os.environ.get("DASK_SCHEDULER_ADDRESS") or None
+
+
+def _megabytes(variable: str, such_as: int) -> float | None:
+    named = os.environ.get(variable)
+    if not named:
+        return None
+    try:
+        megabytes = float(named)
+    except ValueError:
+        megabytes = -1.0
+    if not 0 <= megabytes < float("inf"):
+        raise LabError(
+            f"{variable} is {named[:40]!r}; set it to a number of megabytes, such as {such_as}."
+        )
+    return megabytes

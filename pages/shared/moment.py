@@ -117,7 +117,9 @@ def headline_of(moment: Moment, variant: Variant) -> tuple[str, str, Tone]:
             return "Not finished.", job.error or "", "bad"
         case Moment(state="offline"):
             first = "Trainer restarts." if moment.trainer.state == "restarting" else "No trainer."
-            return first, "Stored runs and the checks work meanwhile.", "warning"
+            message = moment.trainer.message
+            rest = "Stored runs and the checks work meanwhile."
+            return first, f"{message} {rest}".strip(), "warning"
         case _ if not data.is_here(variant.dataset):
             rest = (
                 f"{DATASETS[variant.dataset].label} is not on this machine yet; Train fetches it."

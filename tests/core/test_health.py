@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from core import health
+from core.errors import LabError
 
 
 def test_memory_is_that_of_the_page_process_and_its_workers_alone() -> None:
@@ -49,3 +51,38 @@ def test_versions_are_told_without_an_import_of_tensorflow() -> None:
     found = health.versions()
     assert found["Python"] == platform.python_version()
     assert found["streamlit"].startswith("1.67.")
+
+
+@pytest.mark.parametrize(
+    ("group", "files", "expected"),
+    [
+        ("0::/lab/page\n", {"lab/page/memory.max": "max", "lab/memory.max": "512000000"}, 512e6),
+        ("0::/\n", {"memory.max": "600000000"}, 600e6),
+        ("5:cpu:/lab\n4:memory:/lab\n", {"memory/lab/memory.limit_in_bytes": "700000000"}, 700e6),
+        ("0::/lab\n", {"lab/memory.max": "max"}, None),
+        ("0::/lab\n", {}, None),
+    ],
+    ids=["a group above", "a container", "version 1", "no limit", "no such file"],
+)
+def test_the_memory_of_a_host_is_what_its_control_group_allows(
+    tmp_path: Path, group: str, files: dict[str, str], expected: float | None
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"{text}\n")
+    (tmp_path / "group").write_text(group)
+    whole = psutil.virtual_memory().total
+    assert health.allowed_bytes(tmp_path, tmp_path / "group") == (expected or whole)
+
+
+def test_a_host_that_is_too_small_is_told_by_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOENCODER_LAB_MEMORY_MB", "649")
+    assert health.too_small() == (
+        "This machine gives the lab 649 MB of memory, and training takes 650 MB,"
+        " so nothing is trained here."
+    )
+    monkeypatch.setenv("AUTOENCODER_LAB_MEMORY_MB", "650")
+    assert health.too_small() is None
+    monkeypatch.setenv("AUTOENCODER_LAB_MEMORY_MB", "little")
+    with pytest.raises(LabError, match="MEMORY_MB is 'little'; set it to a number of megabytes"):
+        health.too_small()

@@ -13,11 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+import pytest
 
 from core.jobs import Job, Trainer
 from core.limits import Limits
+from core.runs import Run
 from core.variant import Variant
 from support.memory_store import MemoryStore
+from support.runs import make_run
 from support.tasks import Script
 from support.waiting import wait_until
 
@@ -160,6 +163,22 @@ def test_a_trainer_that_cannot_start_says_why_and_lets_nobody_wait(
     assert said[1] == reason
     assert trainer.status.state == "unavailable"
     assert trainer.status.message == job.error
+    trainer.close()
+
+
+def test_on_a_host_that_is_too_small_nothing_is_trained_and_stored_runs_open(
+    variants: Variants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTOENCODER_LAB_MEMORY_MB", "512")
+    store, known = MemoryStore(), variants()
+    store.put(make_run(known))
+    trainer = Trainer(store, task=TASK)
+    job = train(trainer, variants())
+    assert job.wait(DEADLINE)
+    assert (job.state, trainer.status.state) == ("failed", "unavailable")
+    assert str(job.error).startswith("This machine gives the lab 512 MB of memory")
+    assert isinstance(trainer.open(known, "ann"), Run)
+    assert trainer._workers is None
     trainer.close()
 
 

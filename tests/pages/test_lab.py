@@ -232,7 +232,9 @@ def test_without_a_trainer_stored_runs_stay_open(
 ):
     trainer.status = TrainerStatus(state="unavailable", message="There is no memory for a worker.")
     app = open_lab()
-    assert headline(app) == "No trainer. Stored runs and the checks work meanwhile."
+    assert headline(app) == (
+        "No trainer. There is no memory for a worker. Stored runs and the checks work meanwhile."
+    )
     assert app.button(key="train").disabled
     store.put(make_run())
     assert not headline(app.run()).startswith("No trainer")
