@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any, NoReturn
 
+from core.errors import InvalidVariant
 from core.variant import FIELDS, Variant, allowed, format_value, parse_value
 
 BAD_INPUT = 2
+MOST_DIGITS = 9
 
 
 class Parser(argparse.ArgumentParser):
@@ -45,6 +47,19 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             metavar="VALUE",
             help=f"{allowed(field)}; default {usual}".replace("%", "%%"),
         )
+
+
+def whole(name: str, text: str, low: int, high: int) -> int:
+    """The whole number that an option has.
+
+    Raises:
+        InvalidVariant: it is none from `low` to `high`; the text says so.
+    """
+    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    if not (is_number and low <= int(text) <= high):
+        allowed = f"allowed are whole numbers from {low} to {high}"
+        raise InvalidVariant(name, f"{name} cannot be {text[:40]!r}; {allowed}.")
+    return int(text)
 
 
 def variant_of(options: argparse.Namespace) -> Variant:

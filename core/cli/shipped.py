@@ -7,9 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from core.cli.arguments import whole
 from core.cli.sweep import STOPPED, add_workers, train_all, workers_of
 from core.cli.train import train
-from core.errors import InvalidVariant
 from core.gallery import FILE, Gallery, variants
 from core.gallery.build import Cell, check, drawn, write
 from core.store import RunStore, lab_store
@@ -39,7 +39,9 @@ def run(options: argparse.Namespace) -> int:
     """
     if options.action == "build":
         return _build(workers_of(options))
-    return _check(_whole(options.cells, "cells"), _whole(options.seed, "seed"))
+    return _check(
+        whole("cells", options.cells, 0, MOST_CELLS), whole("seed", options.seed, 0, MOST_CELLS)
+    )
 
 
 def _build(workers: int) -> int:
@@ -75,10 +77,3 @@ def _in_words(cell: Cell) -> str:
     if cell.problem:
         return f"{name}: {cell.problem}"
     return f"{name}: held-out MSE {cell.trained:.4g}, shipped {cell.shipped:.4g}"
-
-
-def _whole(text: str, name: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text[:9]) <= MOST_CELLS):
-        allowed = f"allowed are whole numbers from 0 to {MOST_CELLS}"
-        raise InvalidVariant(name, f"{name} cannot be {text[:40]!r}; {allowed}.")
-    return int(text)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from core import formats, sweep
-from core.cli.arguments import add_settings, variant_of
+from core.cli.arguments import add_settings, variant_of, whole
 from core.cli.list_runs import in_a_table, plain
 from core.cli.progress_bar import Progress, ProgressBar
 from core.cli.result import finite
@@ -56,11 +56,7 @@ def workers_of(options: argparse.Namespace) -> int:
     Raises:
         InvalidVariant: not such a number.
     """
-    text = options.workers
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_WORKERS):
-        allowed = f"allowed are whole numbers from 1 to {MOST_WORKERS}"
-        raise InvalidVariant("workers", f"workers cannot be {text[:40]!r}; {allowed}.")
-    return int(text)
+    return whole("workers", options.workers, 1, MOST_WORKERS)
 
 
 def run(options: argparse.Namespace) -> int:

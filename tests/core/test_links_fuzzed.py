@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.comparing.comparison import Comparison
+from core.comparing.comparison import BETWEEN_NAME_AND_VALUE, BETWEEN_SETTINGS, Comparison
 from core.formulas.losses_view import LossesView
 from core.matrix.matrix_view import MatrixView
 from core.place import Place
+from core.shelf import BETWEEN_VALUES, FILTERS, Query
 from core.variant import CHOICES, FIELDS, RANGES, Variant
 from core.view import VIEW_FIELDS, View
 
@@ -21,10 +22,11 @@ from core.view import VIEW_FIELDS, View
 CASES: dict[Any, int] = {
     Variant: 1_500,
     View: 1_500,
-    LossesView: 3_000,
-    Place: 3_000,
+    LossesView: 2_500,
+    Place: 2_000,
+    Query: 1_000,
     MatrixView: 500,
-    Comparison: 500,
+    Comparison: 1_000,
 }
 
 NAMES = sorted(
@@ -34,7 +36,8 @@ NAMES = sorted(
         *LossesView().__dict__,
         *MatrixView().__dict__,
         *Place().__dict__,
-        *(f"run{number}" for number in range(5)),
+        *FILTERS,
+        *("a", "b", "f", "g", "digit", "measure", "search", "sort", "page"),
         *("run", "runs", "keys", "seeds", "play", "embed", "__proto__", "../x", ""),
     }
 )
@@ -42,12 +45,20 @@ NAMES = sorted(
 NUMBERS = ["0", "-0", "1e999", "-1e999", "nan", "inf", "1_0", "٣", "0x10", "2147483648", "9" * 400]
 ODD = ["", " ", "\x00", "\ud800", "<script>alert(1)</script>", "../../etc/passwd", "%00", "-", ","]
 EDGES = [str(edge) for edges in RANGES.values() for edge in edges]
+PARTS = [
+    f"{name}{BETWEEN_NAME_AND_VALUE}{value}"
+    for name in ("activation", "epochs", "layers", "unknown", "")
+    for value in ("softmax", "3", "9-2-9", "", "nan", "~", "<b>")
+]
 values = st.one_of(
     st.sampled_from(
         [*NUMBERS, *ODD, *EDGES, *(c for choices in CHOICES.values() for c in choices)]
     ),
     st.text(max_size=40),
     st.lists(st.integers(-1, 2000), max_size=12).map(lambda widths: "-".join(map(str, widths))),
+    # A run in a link that compares, and several values of a filter.
+    st.lists(st.sampled_from(PARTS), max_size=4).map(BETWEEN_SETTINGS.join),
+    st.lists(st.sampled_from(CHOICES["loss"]), max_size=4).map(BETWEEN_VALUES.join),
 )
 queries = st.dictionaries(st.sampled_from(NAMES), values, max_size=8)
 

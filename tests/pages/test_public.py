@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from core.limits import PUBLIC
-from core.variant import FIELDS, RANGES, Variant
-from core.view import VIEW_FIELDS
-from pages.shared import state
+from core.variant import Variant
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
 OpenLab = Callable[..., AppTest]
 APP = Path(__file__).parents[2] / "app.py"
-PAGES = ["app.py", "pages/lab.py", "pages/compare.py", "pages/matrix.py", "pages/losses.py"]
-CASES = 40  # for each page; 200 together
 
 
 def said(app: AppTest) -> str:
@@ -68,45 +61,3 @@ def test_the_status_page_tells_of_worker_queue_memory_versions_and_limits(
     assert rows["Stored runs"] == "0, 0 MB"
     assert rows["Epochs"] == "100"
     assert rows["streamlit"].startswith("1.67.")
-
-
-OTHER = [
-    "rows",
-    "columns",
-    "row_values",
-    "runs",
-    "a",
-    "step",
-    "present",
-    "section",
-    "y",
-    "x",
-    "extent",
-    "find",
-    "unknown",
-]
-names = st.sampled_from([*FIELDS, *VIEW_FIELDS, *OTHER])
-values = st.one_of(
-    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
-    st.sampled_from(["1", "nan", "1e999", "-1", "mnist", "raw", "<b>x</b>", "seed", "layers"]),
-    st.sampled_from([str(edge) for edges in RANGES.values() for edge in edges]),
-)
-
-
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("page", PAGES)
-def test_no_link_breaks_a_page(page: str, trainer: FakeTrainer) -> None:
-    assert state.trainer() is trainer
-
-    @settings(max_examples=CASES, suppress_health_check=list(HealthCheck))
-    @given(st.dictionaries(names, values, max_size=4))
-    def check(query: dict[str, str]) -> None:
-        app = AppTest.from_file(str(APP), default_timeout=60)
-        if page != "app.py":
-            app.switch_page(page)
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.run()
-        assert not app.exception
-
-    check()
