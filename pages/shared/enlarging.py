@@ -22,6 +22,7 @@ from pages.shared.theme import palette
 PANEL = 156
 HINT = "click to enlarge"
 
+# A tint of a selected or hovered button would lie on the digits, so none of Streamlit's counts.
 _STYLES = f"""<style>
 [class*=st-key-digits-to-click] {{ position: relative; }}
 [class*=st-key-digits-to-click] > [class*=st-key-enlarge] {{
@@ -33,7 +34,7 @@ _STYLES = f"""<style>
 [class*=st-key-enlarge] button,
 [class*=st-key-enlarge] [role=radiogroup] button:is(:hover, :active, [data-selected]) {{
   flex: 1 1 0; min-width: 0; height: 100%; margin: 0; padding: 0; cursor: zoom-in;
-  background: transparent; border: 2px solid transparent; border-radius: 4px;
+  background: transparent !important; border: 2px solid transparent; border-radius: 4px;
 }}
 [class*=st-key-enlarge] [role=radiogroup] button:hover {{ border-color: var(--lab-border); }}
 [class*=st-key-enlarge] [role=radiogroup] button[data-selected] {{

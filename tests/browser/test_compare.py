@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from core import scores
@@ -118,7 +120,7 @@ def test_a_click_on_a_digit_enlarges_it_in_every_run_and_tells_its_values(
     lab: LabServer, page: Page
 ) -> None:
     open_page(page, link(lab, SIGMOID, SOFTMAX))
-    row = page.locator(".lab-grid img").nth(1).bounding_box()
+    row = page.locator(".lab-grid img").first.bounding_box()
     assert row is not None
     # The fourth of ten.
     page.mouse.click(row["x"] + 0.35 * row["width"], row["y"] + row["height"] / 2)
@@ -126,6 +128,10 @@ def test_a_click_on_a_digit_enlarges_it_in_every_run_and_tells_its_values(
     expect(maps).to_have_count(3)
     expect(page).to_have_url(re.compile(r"&digit=3$"))
     settle(page)
+    # A corner of the chosen digit, with the pointer on it: still black, no tint lies over it.
+    corner = {"x": row["x"] + 0.31 * row["width"], "y": row["y"] + 8, "width": 4, "height": 4}
+    seen = Image.open(io.BytesIO(page.screenshot(clip=corner))).convert("RGB")
+    assert seen.getextrema() == ((0, 0), (0, 0), (0, 0))
     maps.nth(1).scroll_into_view_if_needed()
     maps.nth(1).hover()
     told = page.locator(".hoverlayer").get_by_text(re.compile(r"row \d+, column \d+: \d\.\d{3}"))
