@@ -1,9 +1,10 @@
 # make run    open the lab in a browser; PORT=8600, ARGS=--server.headless=true and the like
 # make test   every test; TESTS="tests/core tests/pages" some of them, ARGS="-k floor" as for pytest
 # make lint types format lock
+# make audit  which of the locked versions have known vulnerabilities, as OSV knows them
 # PYTHON=/path/to/python names the Python that .venv is made with.
 .DELETE_ON_ERROR:
-.PHONY: run test lint types format lock install install-dev
+.PHONY: run test lint types format audit lock install install-dev
 export PYTHON
 
 BIN := .venv/bin
@@ -25,6 +26,9 @@ types: install-dev
 format: install-dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+audit: install-dev
+	@exec $(BIN)/python -m tools.audit
 
 lock: install-dev
 	$(COMPILE) requirements.in -o requirements.txt $(ARGS)
