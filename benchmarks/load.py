@@ -16,6 +16,7 @@ import argparse
 import os
 import platform
 import re
+import sys
 import tempfile
 import threading
 import time
@@ -45,8 +46,7 @@ EPOCHS = 400
 SHIPPED = Variant(normalization="unit", epochs=67)
 SECONDS_BETWEEN_CHANGES = 3.0
 READY_SECONDS = 120.0
-# Until all watchers are there and have found their pace.
-SETTLING_SECONDS = 3.0
+MEASURED_SECONDS = 6.0
 
 
 class Load:
@@ -142,25 +142,35 @@ def trained(server: LabServer, number: int, watchers: int) -> tuple[float, float
         number: of the variant, below 0.
         watchers: who look at it; without any, the visitor who asks for it leaves.
     """
-    variant, process = training(number), psutil.Process(server.process.pid)
-    with Visitor(link(server, variant)) as page:
-        page.click("Train")
-    share = 0.0
+    variant, process, store = (
+        training(number),
+        psutil.Process(server.process.pid),
+        RunStore(server.home),
+    )
+    if watchers:  # they come while another one trains
+        trained_soon(server, training(number - 1))
+    trained_soon(server, variant)
+    share, done = 0.0, threading.Event()
     with ThreadPoolExecutor(watchers + 1) as pool:
-        done = threading.Event()
         for _ in range(watchers):
             pool.submit(look_until, link(server, variant), done)
-        store = RunStore(server.home)
         if watchers:
-            time.sleep(SETTLING_SECONDS)
+            while store.get(training(number - 1).key) is None:
+                time.sleep(0.1)
             before, begun_at = sum(process.cpu_times()[:2]), time.monotonic()
-            time.sleep(SETTLING_SECONDS)
+            time.sleep(MEASURED_SECONDS)
             spent = sum(process.cpu_times()[:2]) - before
             share = spent / (time.monotonic() - begun_at) / (os.cpu_count() or 1)
         while (run := store.get(variant.key)) is None:
-            time.sleep(0.2)
+            time.sleep(0.1)
         done.set()
     return run.provenance.seconds, share
+
+
+def trained_soon(server: LabServer, variant: Variant) -> None:
+    """Ask for a run, and leave."""
+    with Visitor(link(server, variant)) as page:
+        page.click("Train")
 
 
 def look_until(url: str, done: threading.Event) -> None:
@@ -187,7 +197,7 @@ def run(sessions: int, seconds: float) -> None:
             page.until(lambda: "Trainer ready" in page.text, READY_SECONDS)
         trained(server, -3, 0)  # compiles
         alone = min(trained(server, -2, 0)[0], trained(server, -4, 0)[0])
-        watched, share = trained(server, -1, WATCHING)
+        watched, share = trained(server, -10, WATCHING)
         load, gauge = Load(server, seconds), Gauge(server.process.pid)
         everyone(load, sessions)
         gauge.close()
@@ -212,6 +222,7 @@ def run(sessions: int, seconds: float) -> None:
 
 def main() -> None:
     """Read the options and run."""
+    sys.setswitchinterval(0.0005)  # as the lab itself: many threads with little to do each
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

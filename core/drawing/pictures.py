@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -87,22 +89,26 @@ def _spread(low: int, high: int) -> list[int]:
 
 def _row(shares: Pixels, table: Sequence[tuple[int, ...]], frame: str) -> str:
     codes = np.rint(shares * (LEVELS - 1)).astype(np.uint8)
-    canvas = np.full((CELL, len(codes) * (CELL + GAP) - GAP), GAP_INDEX, np.uint8)
-    for place, image in enumerate(codes):
+    palette = bytes(itertools.chain(*table, to_rgb(frame), (0, 0, 0)))
+    return _data_uri(codes.tobytes(), palette)
+
+
+# All who watch a training see the same digits.
+@lru_cache(maxsize=64)
+def _data_uri(codes: bytes, palette: bytes) -> str:
+    images = np.frombuffer(codes, np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+    canvas = np.full((CELL, len(images) * (CELL + GAP) - GAP), GAP_INDEX, np.uint8)
+    for place, image in enumerate(images):
         left = place * (CELL + GAP)
         canvas[:, left : left + CELL] = FRAME_INDEX
         inside = slice(left + FRAME, left + CELL - FRAME)
-        canvas[FRAME : CELL - FRAME, inside] = _enlarged(image.reshape(IMAGE_SIDE, IMAGE_SIDE))
-    return _data_uri(canvas, [*table, to_rgb(frame), (0, 0, 0)])
+        canvas[FRAME : CELL - FRAME, inside] = _enlarged(image)
+    picture = Image.fromarray(canvas)
+    picture.putpalette(palette)
+    target = io.BytesIO()
+    picture.save(target, "PNG", transparency=GAP_INDEX, compress_level=4)
+    return "data:image/png;base64," + base64.b64encode(target.getvalue()).decode("ascii")
 
 
 def _enlarged(image: Codes) -> Codes:
     return image.repeat(ENLARGEMENT, axis=0).repeat(ENLARGEMENT, axis=1)
-
-
-def _data_uri(canvas: Codes, table: Sequence[tuple[int, ...]]) -> str:
-    picture = Image.fromarray(canvas)
-    picture.putpalette([value for entry in table for value in entry])
-    target = io.BytesIO()
-    picture.save(target, "PNG", transparency=GAP_INDEX, compress_level=4)
-    return "data:image/png;base64," + base64.b64encode(target.getvalue()).decode("ascii")

@@ -21,9 +21,9 @@ State = Literal["empty", "waiting", "queued", "training", "done", "failed", "off
 FASTEST_TICK = 0.16
 # A place in the queue changes seldom.
 WAITING_TICK = 1.28
-# A tick takes about 0.01 s of one core: so many seconds between two of them for each viewer keep
+# A tick takes about 0.02 s of one core: so many seconds between two of them for each viewer keep
 # all viewers together at a tenth of a core.
-TICK_PER_VIEWER = 0.1
+TICK_PER_VIEWER = 0.2
 SLOWEST_TICK = 8.0
 # Session state: key of the variant whose training goes on for others after this visitor's Stop.
 LEFT = "moment-left"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 import uuid
 from itertools import cycle
@@ -20,6 +21,10 @@ from pages.shared import doors
 
 # Runs that stay in memory, a few megabytes each.
 RUNS_KEPT = 8
+# How long a thread may keep others waiting. A page sends some hundred messages, and with each of
+# them Streamlit lets the other visitors' threads go first: at Python's 0.005 s a click takes
+# seconds where many visit.
+SWITCH_SECONDS = 0.0005
 
 
 @st.cache_resource(show_spinner=False)
@@ -51,6 +56,7 @@ def troubles(key: str) -> list[str]:
 def trainer() -> Trainer:
     """The one trainer; it warms up in the background when the first visitor's page is drawn."""
     log.to_stderr()
+    sys.setswitchinterval(SWITCH_SECONDS)
     happened("start", public=settings.is_public(), home=settings.home())
     in_force = limits.current()
     doors.close(in_force)

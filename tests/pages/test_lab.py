@@ -348,8 +348,8 @@ def test_a_link_cannot_put_its_own_markup_on_the_page(open_lab: OpenLab):
 
 @pytest.mark.parametrize(
     ("viewers", "tick"),
-    # 0.1 s for each viewer, up to the next of 0.16 s, 0.32 s, 0.64 s ...; at most 8 s.
-    [(1, 0.16), (2, 0.32), (5, 0.64), (20, 2.56), (100, 8.0)],
+    # 0.2 s for each viewer, up to the next of 0.16 s, 0.32 s, 0.64 s ...; at most 8 s.
+    [(1, 0.16), (2, 0.64), (5, 1.28), (20, 5.12), (100, 8.0)],
 )
 def test_ticks_slow_down_as_viewers_grow(trainer: FakeTrainer, viewers: int, tick: float):
     job = trainer.train(Variant(), "viewer 0")
@@ -357,7 +357,7 @@ def test_ticks_slow_down_as_viewers_grow(trainer: FakeTrainer, viewers: int, tic
     assert moment.tick == tick
 
 
-@pytest.mark.parametrize(("viewers", "tick"), [(1, 1.28), (20, 2.56)])
+@pytest.mark.parametrize(("viewers", "tick"), [(1, 1.28), (20, 5.12)])
 def test_a_run_that_waits_is_looked_at_less_often(trainer: FakeTrainer, viewers: int, tick: float):
     job = trainer.train(Variant(), "viewer 0")
     moment = Moment(state="queued", run=None, job=job, trainer=trainer.status, viewers=viewers)
