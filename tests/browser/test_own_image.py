@@ -1,0 +1,57 @@
+"""A picture of one's own, sent by a real browser through Streamlit's upload."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from core.store import RunStore
+from core.variant import Variant
+from support.lab_server import LabServer
+from support.pages import open_page, settle
+from support.runs import make_run
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def ink_on_paper() -> bytes:
+    page = Image.new("RGB", (300, 400), (210, 205, 195))
+    page.paste((40, 45, 90), (130, 60, 160, 340))
+    target = io.BytesIO()
+    page.save(target, "JPEG")
+    return target.getvalue()
+
+
+def send(page: Page, name: str, content: bytes) -> None:
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "image/jpeg", "buffer": content}
+    )
+
+
+def test_a_photo_goes_through_the_weights_and_what_is_none_is_refused(
+    lab: LabServer, page: Page
+) -> None:
+    run = make_run(Variant(seed=4711))
+    RunStore(lab.home).put(run)
+    open_page(page, f"{lab.url}/lab?seed=4711")
+    button = page.get_by_role("button", name="Yours")
+    beside = page.get_by_text("Own scale", exact=True).bounding_box()
+    box = button.bounding_box()
+    assert beside is not None
+    assert box is not None
+    assert abs(box["y"] + box["height"] / 2 - beside["y"] - beside["height"] / 2) < 8  # one row
+    button.click()
+    send(page, "mine.jpg", ink_on_paper())
+    yours = page.get_by_alt_text("Your image as the network gets it.")
+    expect(yours).to_be_visible()
+    expect(page.get_by_text("it is inverted")).to_be_visible()
+    expect(page.locator(".st-key-lab-own-result table")).to_contain_text("This run")
+    settle(page)
+    send(page, "mine.jpg", b"no picture")
+    expect(page.get_by_text("This is no PNG, JPEG, WebP or GIF picture.")).to_be_visible()
+    expect(yours).to_have_count(0)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert "mine" not in page.url
