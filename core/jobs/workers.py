@@ -53,6 +53,8 @@ class Workers(ABC):
             with contextlib.suppress(asyncio.CancelledError):
                 asyncio.run(self._run())
         except Exception as problem:  # noqa: BLE001  # the last to hear of it
+            if self._closed:  # at the end of a process Python may refuse asyncio its last thread
+                return
             details = self.desk.limits.error_details
             message = sentence("The trainer does not work", problem, details=details)
             self.desk.report("unavailable", message)
