@@ -14,7 +14,10 @@ from core.gallery import FILE, Gallery, variants
 from core.gallery.build import Cell, check, drawn, write
 from core.store import RunStore, lab_store
 
-HELP = "Make the shipped results, or check them by training some of them again."
+HELP = (
+    "Make the shipped results, or check them by training some again: of those that do not hang on"
+    " rounding, as a cross-entropy without sigmoid or softmax does."
+)
 FAILED = 1
 MOST_CELLS = 1000
 

@@ -16,6 +16,7 @@ from core.files.arrays import to_npz
 from core.files.plain import to_plain
 from core.gallery import gallery
 from core.gallery.gallery import THUMBNAIL_DIGIT, Gallery, chosen_frames, pack
+from core.objectives import ACTIVATIONS, LOSSES
 from core.runs import Run
 from core.scores import displayed
 from core.store.run_summary import summary_of
@@ -72,9 +73,21 @@ def write(runs: Iterable[Run], path: Path) -> None:
 
 
 def drawn(shipped: Gallery, cells: int, seed: int) -> list[Variant]:
-    """Variants of shipped runs, drawn at random without repetition."""
-    everything = [shipped.summaries[key].variant for key in sorted(shipped.summaries)]
-    return random.Random(seed).sample(everything, min(cells, len(everything)))
+    """Variants of shipped runs that can be held to, drawn at random without repetition."""
+    everything = (shipped.summaries[key].variant for key in sorted(shipped.summaries))
+    steady = [variant for variant in everything if is_steady(variant)]
+    return random.Random(seed).sample(steady, min(cells, len(steady)))
+
+
+def is_steady(variant: Variant) -> bool:
+    """Whether a run comes out alike on another processor, or with another compiler.
+
+    Keras clips the outputs to [1e-7, 1 - 1e-7] before a cross-entropy's logarithm: near an end the
+    gradient is up to 1e7, beyond it 0. Outputs that start around 0, as without sigmoid or softmax,
+    so let rounding decide how such a run goes on, and even whether it diverges.
+    """
+    is_cross_entropy = LOSSES[variant.loss].from_logits is not None
+    return ACTIVATIONS[variant.activation].leaves_logits or not is_cross_entropy
 
 
 def check(shipped: Gallery, variant: Variant, train: Callable[[Variant], Run]) -> Cell:

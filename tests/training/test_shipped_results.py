@@ -6,8 +6,8 @@ from core.gallery import Gallery, variants
 from core.gallery.build import check, drawn
 from core.training.task import train
 
-# Draws tanh + MSE on pixels from 0 to 1, a run that works: a black one would agree too easily.
-SEED = 8
+# Draws linear + MSE on pixels from -1 to 1, a run that works: a black one would agree too easily.
+SEED = 1
 
 
 def test_a_shipped_cell_trained_again_gives_the_same_result() -> None:
