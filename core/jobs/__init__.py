@@ -2,7 +2,8 @@
 
 `Trainer` is what pages and the command line use. Behind it, `desk` holds all jobs under one lock;
 `local` and `cluster` bring up the workers, on this machine or on an outside Dask scheduler; `lane`
-hands them one job after another; `remote` is what runs in them.
+hands them one job after another; `remote` is what runs in them. A `Saving` is a job too: files that
+only Keras can make, between two trainings.
 """
 
 from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
