@@ -108,7 +108,11 @@ def headline_of(moment: Moment, variant: Variant) -> tuple[str, str, Tone]:
         case Moment(state="waiting"):
             return "Waiting for the trainer.", _about(moment.trainer.seconds_left), "neutral"
         case Moment(state="queued", job=Job() as job):
-            return f"{_place(job.position)} in the queue.", _about(job.seconds_left), "neutral"
+            return (
+                f"{place_in_words(job.position)} in the queue.",
+                _about(job.seconds_left),
+                "neutral",
+            )
         case Moment(state="training", is_left=True):
             return "Training.", "Others watch it too, so it goes on.", "neutral"
         case Moment(state="training", job=Job() as job):
@@ -164,7 +168,8 @@ def _of_training(job: Job) -> tuple[str, str, Tone]:
     return "Training.", "The digits below are what the network draws right now.", "neutral"
 
 
-def _place(position: int) -> str:
+def place_in_words(position: int) -> str:
+    """A place in the queue, 1 for the next: "Next", "Second", "Number 12"."""
     return ORDINALS[position - 1] if position <= len(ORDINALS) else f"Number {position}"
 
 

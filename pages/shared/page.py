@@ -11,6 +11,7 @@ import streamlit as st
 from core import sweep
 from core.jobs import TrainerStatus
 from pages.shared import address, faults, state
+from pages.shared.own_run import own_run
 from pages.shared.theme import apply_styles
 
 NAME = "Autoencoder Lab"
@@ -52,6 +53,7 @@ def open_page(title: str, *, navigation: bool = True) -> None:
             for name, path in PAGES.items():
                 st.page_link(path, label=name, width="content")
             st.space("stretch")
+            own_run(on_lab=title == "Lab")
             address.share_button()
             waits = is_waiting(state.trainer().status)
             with st.container(key="lab-trainer", width="content"):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.limits import PUBLIC
 from core.variant import Variant
+from pages.shared import state
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
@@ -61,3 +63,28 @@ def test_the_status_page_tells_of_worker_queue_memory_versions_and_limits(
     assert rows["Stored runs"] == "0, 0 MB"
     assert rows["Epochs"] == "100"
     assert rows["streamlit"].startswith("1.67.")
+
+
+def links(app: AppTest) -> list[str]:
+    return [part.proto.label for part in app.get("page_link")]
+
+
+@pytest.mark.parametrize("page", ["app.py", "pages/matrix.py", "pages/losses.py", "pages/lab.py"])
+def test_every_page_shows_the_visitors_own_run(page: str, trainer: FakeTrainer) -> None:
+    job = trainer.train(Variant(seed=5), state.visitor())
+    trainer.train(Variant(seed=6), "another visitor")
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = app.run() if page == "app.py" else app.switch_page(page).run()
+    assert "Your run: second in the queue" in links(app)
+    trainer.tell(job, make_run(job.variant).history)
+    assert "Your run: 100% trained" in links(app.run())
+    trainer.finish(job)
+    assert not [label for label in links(app.run()) if label.startswith("Your run")]
+    assert not app.exception
+
+
+def test_the_lab_does_not_lead_to_the_run_that_it_shows(
+    open_lab: OpenLab, trainer: FakeTrainer
+) -> None:
+    trainer.train(Variant(seed=5), state.visitor())
+    assert not [label for label in links(open_lab(seed="5")) if label.startswith("Your run")]
