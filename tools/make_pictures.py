@@ -56,7 +56,7 @@ def photograph(page: Page, lab: LabServer, name: str) -> bytes:
     """A page as PNG, once everything on it is drawn."""
     path, query, drawn = SHOTS[name]
     open_page(page, f"{lab.url}/{path}?{urlencode(query)}")
-    expect(page.get_by_text("Trainer ready")).to_be_visible()
+    expect(page.get_by_text("Trainer ready").first).to_be_visible()
     expect(page.locator(drawn).first).to_be_visible()
     settle(page)
     page.wait_for_function(PICTURES_ARE_THERE)
