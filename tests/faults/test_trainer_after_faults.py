@@ -16,7 +16,15 @@ from core.variant import Variant
 from support.lab_server import REPOSITORY, LabServer
 from support.runs import assert_same_run
 from support.visitor import Visitor
-from support.visits import TRAINING_SECONDS, train, train_until_midway, visit, worker_of
+from support.visits import (
+    TRAINING_SECONDS,
+    has_ended,
+    train,
+    train_until_midway,
+    visit,
+    worker_of,
+)
+from support.waiting import wait_until
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -92,7 +100,7 @@ def test_a_lab_killed_in_mid_run_has_its_finished_runs_and_offers_the_unfinished
             assert "Not trained yet." in page.text
             assert page.buttons()["Train"]
         assert time.monotonic() - began < BACK_SECONDS
-        assert not worker.is_running()
+    wait_until(lambda: has_ended(worker))
     assert_same_run(RunStore(server.home).get(short.key), kept)
 
 

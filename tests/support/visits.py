@@ -34,3 +34,11 @@ def worker_of(server: LabServer) -> psutil.Process:
     children = psutil.Process(server.process.pid).children()
     (worker,) = [child for child in children if "distributed.cli.dask_worker" in child.cmdline()]
     return worker
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether a process has ended; whose child it is now may not have noticed yet."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
