@@ -8,3 +8,4 @@ from core.training import environment
 
 environment.prepare()
 environment.import_keras()
+environment.give_memory_back()

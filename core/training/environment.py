@@ -30,8 +30,11 @@ CACHE_MEGABYTES = 200
 MADV_DONTNEED = 4
 # A line of /proc/self/smaps that begins a mapping which cannot be written and mirrors a file.
 MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) r-[x-]p .*\.so")
-# Small libraries are not worth a call, and might be loaded by another thread at this moment.
+# Small libraries are not worth a call.
 LEAST_MIRROR = 1_000_000
+
+Bounds = tuple[int, int]
+_mirrors_before: set[Bounds] = set()
 
 
 def prepare() -> None:
@@ -99,26 +102,35 @@ def give_memory_back() -> None:
 
     Memory that compiling or scoring has freed, of which glibc would keep some 60 MB; and pages of
     code and constants that were read once, most of them at TensorFlow's import, some 200 MB: what
-    is needed again comes back from the system's file cache, in 0.02 s for all of it.
+    is needed again comes back from the system's file cache, in 0.02 s for all of it. Of libraries
+    only those that were loaded at the call before.
     """
     if sys.platform != "linux":
         return
     libc = ctypes.CDLL(None)
     if hasattr(libc, "malloc_trim"):  # not on musl
         libc.malloc_trim(0)
-    for start, end in _pages_of_code():
+    mirrors = set(_mirrors_of_files())
+    # One that was not there at the last call may be a library that is just being loaded.
+    for start, end in mirrors & _mirrors_before:
         libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), MADV_DONTNEED)
+    _mirrors_before.clear()
+    _mirrors_before.update(mirrors)
 
 
-def _pages_of_code() -> Iterator[tuple[int, int]]:
+def _mirrors_of_files() -> Iterator[Bounds]:
     """Bounds of memory that mirrors a library's file: it cannot be written, and never was."""
     bounds = None
+    written = False
     for line in Path("/proc/self/smaps").read_text().splitlines():
+        name, _, rest = line.partition(":")
         if mapping := MAPPING.match(line):
             start, end = (int(bound, 16) for bound in mapping.groups())
-            bounds = (start, end) if end - start >= LEAST_MIRROR else None
-        elif line.startswith("Anonymous:"):  # what was written: addresses, for one
-            if bounds and line.split()[1] == "0":
+            bounds, written = (start, end), end - start < LEAST_MIRROR
+        elif bounds and name == "Anonymous":  # what was written: addresses, for one
+            written = written or rest.split()[0] != "0"
+        elif bounds and name == "Swap":  # and what of it is not in memory
+            if not written and rest.split()[0] == "0":
                 yield bounds
             bounds = None
 
