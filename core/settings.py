@@ -40,7 +40,8 @@ def cache_megabytes() -> float:
     Raises:
         LabError: it is not a number, or below 0.
     """
-    found = _megabytes("AUTOENCODER_LAB_CACHE_MB", DEFAULT_CACHE_MEGABYTES)
+    named = os.environ.get("AUTOENCODER_LAB_CACHE_MB")
+    found = _megabytes("AUTOENCODER_LAB_CACHE_MB", named, DEFAULT_CACHE_MEGABYTES)
     return DEFAULT_CACHE_MEGABYTES if found is None else found
 
 
@@ -50,7 +51,8 @@ def memory_megabytes() -> float | None:
     Raises:
         LabError: it is not a number, or below 0.
     """
-    return _megabytes("AUTOENCODER_LAB_MEMORY_MB", 1000)
+    named = os.environ.get("AUTOENCODER_LAB_MEMORY_MB")
+    return _megabytes("AUTOENCODER_LAB_MEMORY_MB", named, 1000)
 
 
 def is_public() -> bool:
@@ -71,8 +73,7 @@ def scheduler_address() -> str | None:
     return os.environ.get("DASK_SCHEDULER_ADDRESS") or None
 
 
-def _megabytes(variable: str, such_as: int) -> float | None:
-    named = os.environ.get(variable)
+def _megabytes(variable: str, named: str | None, such_as: int) -> float | None:
     if not named:
         return None
     try:

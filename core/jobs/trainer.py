@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from core import health, settings
+from core import settings
 from core.jobs.desk import Desk
 from core.jobs.job import Job, TrainerStatus
 from core.jobs.plan import Plan
@@ -181,11 +181,13 @@ class Trainer:
     def _work(self, after: threading.Thread | None) -> None:
         if after is not None:
             after.join(MOST_SECONDS_AFTER)
+        # What takes long is imported here, in the background: the first page need not wait for it.
+        from core import health
+
         lack = health.too_small() if self._plan.scheduler is None else None
         if lack is not None:
             self._desk.report("unavailable", lack)
             return
-        # Dask is imported here, in the background: the first page need not wait for it.
         from core.jobs import cluster, local
 
         kind = local.LocalWorkers if self._plan.scheduler is None else cluster.ClusterWorkers
