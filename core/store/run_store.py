@@ -12,8 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core import settings
-from core.advice import Verdict, verdict
+from core.advice import Verdict
 from core.errors import DamagedRun, StoreUnavailable
 from core.files import disk, manifest
 from core.runs import Run
@@ -38,15 +37,6 @@ MOST_MESSAGES = 100
 
 T = TypeVar("T")
 Files = Mapping[str, bytes]
-
-
-def lab_store() -> RunStore:
-    """The store in the lab's home folder, with the limit of its settings and with verdicts.
-
-    Raises:
-        LabError: the settings cannot be understood.
-    """
-    return RunStore(settings.home(), judge=verdict, megabytes=settings.cache_megabytes())
 
 
 class RunStore:

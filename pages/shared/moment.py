@@ -22,8 +22,8 @@ FASTEST_TICK = 0.16
 # A place in the queue changes seldom.
 WAITING_TICK = 1.28
 # A tick takes about 0.02 s of one core: so many seconds between two of them for each viewer keep
-# all viewers together at a tenth of a core.
-TICK_PER_VIEWER = 0.2
+# all viewers together at an eighth of a core, and at less where the next doubling is far.
+TICK_PER_VIEWER = 0.16
 SLOWEST_TICK = 8.0
 # Session state: key of the variant whose training goes on for others after this visitor's Stop.
 LEFT = "moment-left"
