@@ -28,6 +28,17 @@ def test_a_link_to_the_lab_works_on_a_fresh_server(page: Page, tmp_path: Path) -
         expect(page.get_by_text("Output activation").first).to_be_visible()
 
 
+def test_the_terminal_shows_the_address_and_what_happens(page: Page, tmp_path: Path) -> None:
+    with LabServer(tmp_path) as fresh:
+        open_page(page, f"{fresh.url}/lab")
+        ready = page.get_by_text("Trainer ready").filter(visible=True)
+        expect(ready.first).to_be_visible(timeout=60_000)
+        told = [line for line in fresh.log.read_text().splitlines() if line.strip()]
+    banner = re.compile(r".* Uvicorn server started on .*|  You can now view .*|  URL: .*")
+    happenings = [line for line in told if not banner.fullmatch(line)]
+    assert {line.partition("=")[0] for line in happenings} == {"time"}, told
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_opens_without_an_error(lab: LabServer, page: Page, name: str) -> None:
     open_page(page, f"{lab.url}/{name}")

@@ -63,7 +63,6 @@ class LabServer:
             "server.port": self.port,
             "server.address": "127.0.0.1",
             "server.headless": "true",
-            "server.fileWatcherType": "none",
             "logger.enableRich": "false",
         }
         with self.log.open("ab") as log:
