@@ -4,9 +4,9 @@
 
 The question's network (784-128-64-28-64-128-784), batches of 100, Adam, 60,000 images: MNIST where
 it is (AUTOENCODER_LAB_DATA), else the sample repeated. All cores. Each round times, one after the
-other: the matrix product, our loop, our loop with its progress told, `model.fit`, PyTorch's eager
-loop. The medians are compared; compilation is counted apart. "Arithmetic" is the time that the
-epoch's 67 GFLOP of matrix products (the first layer needs no input gradient) take at the rate of a
+other: the matrix product, our loop, our loop with its progress told, and, each in a process of its
+own, `model.fit` and PyTorch's eager loop. The medians are compared; compilation is counted apart.
+"Arithmetic" is the time that the epoch's 67 GFLOP of matrix products (the first layer needs no input gradient) take at the rate of a
 2048 x 2048 float32 product.
 
 What was tried, as microseconds of one step's kernels on one thread (AMD EPYC with AVX-512, the
@@ -36,13 +36,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core import data, inference
 from core.datasets import PIXELS
@@ -125,23 +124,16 @@ def our_epoch(affine: Affine) -> tuple[Callable[[], Any], Callable[[], Any], flo
     return bare, told, compile_seconds
 
 
-def fit_epoch(targets: NDArray[np.float32]) -> Callable[[], Any]:
-    from core.training import network
-
-    model = network.build(VARIANT)
-    model.compile(optimizer=VARIANT.optimizer, loss=VARIANT.loss)
-    model.fit(targets[:BATCH], targets[:BATCH], verbose=0)
-    return lambda: model.fit(targets, targets, batch_size=BATCH, verbose=0)
-
-
 @contextmanager
-def torch_epoch(python: str, pictures: Images) -> Iterator[tuple[Callable[[], Any], str]]:
-    """An epoch in another Python, and its version of torch."""
+def other_epoch(
+    python: str, script: str, pictures: Images
+) -> Iterator[tuple[Callable[[], Any], str]]:
+    """An epoch in a process of another library's, and the version of that library."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "images.npy"
         np.save(path, pictures)
-        script = str(Path(__file__).with_name("training_torch.py"))
-        command = [python, script, str(path), str(BATCH), str(len(os.sched_getaffinity(0)))]
+        place = str(Path(__file__).with_name(script))
+        command = [python, place, str(path), str(BATCH), str(len(os.sched_getaffinity(0)))]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as process:
@@ -229,17 +221,18 @@ def report(rounds: int, torch_python: str | None) -> None:
         "matrix product": matrix_product(),
         "ours": bare,
         "ours, progress told": told,
-        "model.fit": fit_epoch(affine.targets()),
     }
     from core.training import environment
 
     machine = f"{environment.processor()}, {environment.cores()} cores; {origin}"
-    if torch_python is None:
+    with ExitStack() as others:
+        beside = {"model.fit": (sys.executable, "training_keras.py")}
+        if torch_python is not None:
+            beside["PyTorch, eager"] = (torch_python, "training_torch.py")
+        for name, (python, script) in beside.items():
+            work[name], version = others.enter_context(other_epoch(python, script, pictures))
+            machine += f"; {name} {version}"
         medians = measure(work, rounds)
-    else:
-        with torch_epoch(torch_python, pictures) as (epoch, version):
-            machine += f"; PyTorch {version}"
-            medians = measure(work | {"PyTorch, eager": epoch}, rounds)
     print(f"{machine}; medians of {rounds}\n\n{table(medians, compile_seconds, first_points(3))}")
 
 
