@@ -6,8 +6,8 @@ The question's network (784-128-64-28-64-128-784), batches of 100, Adam, 60,000 
 it is (AUTOENCODER_LAB_DATA), else the sample repeated. All cores. Each round times, one after the
 other: the matrix product, our loop, our loop with its progress told, and, each in a process of its
 own, `model.fit` and PyTorch's eager loop. The medians are compared; compilation is counted apart.
-"Arithmetic" is the time that the epoch's 67 GFLOP of matrix products (the first layer needs no input gradient) take at the rate of a
-2048 x 2048 float32 product.
+"Arithmetic" is the time that the epoch's 67 GFLOP of matrix products (the first layer needs no
+input gradient) take at the rate of a 2048 x 2048 float32 product.
 
 What was tried, as microseconds of one step's kernels on one thread (AMD EPYC with AVX-512, the
 medians of XLA's own trace; two threads share them):
