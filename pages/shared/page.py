@@ -10,8 +10,9 @@ import streamlit as st
 
 from core import sweep
 from core.jobs import TrainerStatus
-from pages.shared import address, faults, state
+from pages.shared import faults, state
 from pages.shared.own_run import own_run
+from pages.shared.share import share_button
 from pages.shared.theme import apply_styles
 
 NAME = "Autoencoder Lab"
@@ -54,7 +55,7 @@ def open_page(title: str, *, navigation: bool = True) -> None:
                 st.page_link(path, label=name, width="content")
             st.space("stretch")
             own_run(on_lab=title == "Lab")
-            address.share_button()
+            share_button()
             waits = is_waiting(state.trainer().status)
             with st.container(key="lab-trainer", width="content"):
                 st.fragment(_trainer_badge, run_every=WAITING_TICK if waits else None)(waits)

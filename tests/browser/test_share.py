@@ -22,15 +22,53 @@ VIEWS = {
 GRID = ".lab-grid"
 
 
+PAGES = ("Story", "Lab", "Compare", "Matrix", "Losses", "Library")
+WIDTHS = (390, 1280)
+
+
 def shared(page: Page) -> str:
     """The link that the page offers to be copied."""
     page.get_by_role("button", name="Share").click()
-    code = page.get_by_test_id("stCode")
-    expect(code).to_be_visible()
-    settle(page)
-    link = code.inner_text().replace("\n", "").strip()
+    link = page.get_by_label("Link to this page").input_value()
     page.keyboard.press("Escape")
     return link
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_page_changes_while_share_is_open(lab: LabServer, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    open_page(page, lab.url)
+    for name in (*PAGES[1:], PAGES[0]):
+        page.get_by_role("button", name="Share").click()
+        expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+        page.get_by_role("link", name=name, exact=True).first.click()
+        settle(page)
+        expect(page).to_have_title(f"{name} · Autoencoder Lab")
+        expect(page.get_by_role("button", name="Share")).to_be_visible()
+        expect(page.get_by_role("button", name="Copy link")).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["pointer", "keyboard", "touch", "insecure"])
+def test_copy_button_copies_current_link(lab: LabServer, browser: Browser, way: str) -> None:
+    context = browser.new_context(has_touch=way == "touch", locale="en-GB")
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.url)
+    page = context.new_page()
+    if way == "insecure":  # over plain http, from another machine, browsers have no clipboard API
+        page.add_init_script("delete Clipboard.prototype.writeText")
+    open_page(page, f"{lab.url}/lab?activation=softmax")
+    page.get_by_role("button", name="Share").click()
+    copy = page.get_by_role("button", name="Copy link")
+    if way == "keyboard":
+        copy.press("Enter")
+    elif way == "touch":
+        copy.tap()
+    else:
+        copy.click()
+    expect(page.get_by_text("Copied")).to_be_visible()
+    assert "activation=softmax" in page.url
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    context.close()
 
 
 @pytest.mark.timeout(240)

@@ -1,0 +1,35 @@
+"""Share: the link to the page as the browser has it now, with a button that copies it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+HERE = Path(__file__).parent
+ABOUT = (
+    "It holds all settings, so it also works with another lab's address in front. Runs that are"
+    " missing there take one click to train."
+)
+
+_component = st.components.v2.component(
+    "lab_share",
+    html=(
+        '<div class="link"><input readonly aria-label="Link to this page">'
+        '<button type="button">Copy link</button></div><p role="status"></p>'
+    ),
+    css=(HERE / "share.css").read_text(encoding="utf-8"),
+    js=(HERE / "share.js").read_text(encoding="utf-8"),
+)
+
+
+def share_button() -> None:
+    """Draw the button behind which the link stands.
+
+    Nothing here asks the server: a popover that reports its closing would do so while the page is
+    left, and Streamlit would draw a part of the page that is gone.
+    """
+    with st.popover("Share", icon=":material/link:", type="tertiary", key="share"):
+        st.markdown("This link opens the page as it is now.")
+        _component(key="share-link")
+        st.caption(ABOUT)
