@@ -18,6 +18,7 @@ from core.log import happened
 from core.runs import Run
 from core.store import RunStore, lab_store
 from pages.shared import doors
+from pages.shared.singleton import singleton
 
 # Runs that stay in memory, a few megabytes each.
 RUNS_KEPT = 8
@@ -27,13 +28,13 @@ RUNS_KEPT = 8
 SWITCH_SECONDS = 0.0005
 
 
-@st.cache_resource(show_spinner=False)
+@singleton
 def store() -> RunStore:
     """The runs on disk."""
     return lab_store()
 
 
-@st.cache_resource(show_spinner=False)
+@singleton
 def library() -> Library:
     """The runs on disk, and those that came with the lab."""
     return Library(store(), Gallery())
@@ -52,7 +53,7 @@ def troubles(key: str) -> list[str]:
     return [message.text for message in store().messages if message.key in (key, None)]
 
 
-@st.cache_resource(show_spinner=False)
+@singleton
 def trainer() -> Trainer:
     """The one trainer; it warms up in the background when the first visitor's page is drawn."""
     log.to_stderr()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from support.runs import assert_same_run
 from support.visitor import Visitor
 from support.visits import (
     TRAINING_SECONDS,
+    epoch_of,
     has_ended,
     train,
     train_until_midway,
@@ -134,10 +134,6 @@ def timed(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[La
     environment = {"LAB_TEST_CLOCK": str(clock._file), "PYTHONPATH": path}
     with LabServer(tmp_path_factory.mktemp("timed"), environment=environment) as server:
         yield server
-
-
-def epoch_of(page: Visitor) -> int:
-    return max((int(number) for number in re.findall(r"Epoch (\d+) of", page.text)), default=0)
 
 
 def goes_on(page: Visitor) -> None:

@@ -9,6 +9,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.gallery import Gallery
+from core.library import Library
 from core.store import RunStore
 from pages.shared import state
 from support.fake_trainer import FakeTrainer
@@ -19,9 +21,11 @@ SECONDS = 60
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
-    """An empty store that the pages use; nothing is shipped."""
+    """An empty store that the pages use; the Lab page has no shipped runs either."""
     store = RunStore(tmp_path / "store")
+    library = Library(store, Gallery())
     monkeypatch.setattr(state, "store", lambda: store)
+    monkeypatch.setattr(state, "library", lambda: library)
     monkeypatch.setattr(state, "run_of", store.get)
     return store
 

@@ -94,6 +94,14 @@ class Visitor:
         option = row.options[place].content
         return self._change(row.id, string_array_value=[option])
 
+    def clear_cache(self) -> None:
+        """Send the message that empties Streamlit's caches, and open the page again."""
+        message = BackMsg(clear_cache=True)
+        self._socket.send(message.SerializeToString())
+        asked = time.monotonic()
+        self._ask()
+        self.until(lambda: self._answered > asked)
+
     @property
     def query(self) -> str:
         """What the address bar has after the question mark."""

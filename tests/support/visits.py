@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import psutil
 
 from core.variant import Variant
@@ -27,6 +29,11 @@ def train_until_midway(page: Visitor) -> None:
     """Train until steps are told."""
     page.click("Train")
     page.until(lambda: "steps/s" in page.text, TRAINING_SECONDS)
+
+
+def epoch_of(page: Visitor) -> int:
+    """The epoch that the page tells of; 0 where it tells of none."""
+    return max((int(number) for number in re.findall(r"Epoch (\d+) of", page.text)), default=0)
 
 
 def worker_of(server: LabServer) -> psutil.Process:
