@@ -1,29 +1,50 @@
 """Own images: a visitor's picture, made a 28 x 28 grey image as those of the data set were made.
 
-A picture may come from a stranger: its size is read before anything is decoded, and only four
-kinds are opened. What was done to it is said, sentence by sentence.
+An image may come from a stranger: what decoding it takes is known before anything is decoded, only
+four formats are opened, and only one image at a time. What was done to it is said, sentence by
+sentence.
 """
 
 from __future__ import annotations
 
 import io
+import math
+import threading
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
 
 from core.datasets import DATASETS, DIGITS, IMAGE_SIDE
 from core.errors import InvalidImage
 from core.normalization import Images
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+LABELS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF"}
+FORMATS = tuple(LABELS)
+SMALLER = "Make it smaller."
 MEGABYTE = 1_000_000
 MOST_BYTES = 20 * MEGABYTE
-# A photo of most telephones; four bytes for each pixel while it is decoded.
-MOST_PIXELS = 16_000_000
-# Longer edges are shortened to about this before anything is computed.
+# What decoding one image may take. A host of 1 GB that trains has about this much to spare.
+MOST_DECODED_BYTES = 64 * MEGABYTE
+# What a pixel takes while its format is decoded, as measured. Pillow holds colours in four bytes;
+# for WebP libwebp has two canvases, of which Pillow makes bytes, of which it makes an image.
+PIXEL_BYTES = {"PNG": 4, "GIF": 4, "JPEG": 4, "WEBP": 16}
+# A decoder has whole rows in memory, and Pillow a pointer to each.
+MOST_EDGE = 30_000
+# libjpeg keeps two bytes for every coefficient of a JPEG that comes in several scans.
+COEFFICIENT_BYTES = 2
+START_OF_SCAN, END_OF_IMAGE = b"\xff\xda", b"\xff\xd9"
+# A progressive JPEG has about ten scans. Each takes the time of a whole image, however short it is.
+MOST_SCANS = 100
+# Text in a PNG is held as strings, of which one character may take four bytes.
+PngImagePlugin.MAX_TEXT_MEMORY = 4 * MEGABYTE
+# Longer edges are shortened to this before anything is computed, by parts of about that size.
 WORKING_EDGE = 1000
+TILE_EDGE = 500
 # Of the range from background to the brightest ink: what is fainter is grain or shadow of paper.
 FAINTEST_INK = 0.25
 LEAST_CONTRAST = 0.1
@@ -33,6 +54,9 @@ DIGIT_BOX = 20
 CENTRE = 14
 
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+# Held while an image is in memory at more than its last size, whoever sent it.
+_reading = threading.Lock()
 
 Greys = NDArray[np.float32]
 
@@ -65,6 +89,8 @@ def read(content: bytes, dataset: str) -> OwnImage:
         content: the file.
         dataset: a name in `DATASETS`.
 
+    Images are read one after another: a call waits until those before it are through.
+
     Raises:
         InvalidImage: too large, not such a file, damaged, or nothing to see on it.
     """
@@ -73,6 +99,11 @@ def read(content: bytes, dataset: str) -> OwnImage:
             f"The file has {len(content) / MEGABYTE:.0f} MB; up to {MOST_BYTES // MEGABYTE} are"
             " allowed. Make the picture smaller."
         )
+    with _reading:
+        return _read(content, dataset)
+
+
+def _read(content: bytes, dataset: str) -> OwnImage:
     picture, notes = _decoded(content)
     greys, more = _on_black(picture)
     notes += more
@@ -91,38 +122,86 @@ def read(content: bytes, dataset: str) -> OwnImage:
 
 
 def _decoded(content: bytes) -> tuple[Image.Image, list[str]]:
-    """The first picture of a file, upright, in mode L or LA, not much longer than WORKING_EDGE."""
+    """The first picture of a file, upright, in mode L or LA, no longer than WORKING_EDGE."""
     notes = []
     try:
-        picture: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
-        if picture.width * picture.height > MOST_PIXELS:
-            raise InvalidImage(
-                f"The picture has {picture.width:,} × {picture.height:,} pixels; up to"
-                f" {MOST_PIXELS // 1_000_000} million are allowed. Make it smaller."
-            )
+        picture = Image.open(io.BytesIO(content), formats=FORMATS)
+        _check_cost(picture, content)
         if getattr(picture, "is_animated", False):
             notes.append("It is an animation; the first picture of it is taken.")
-        picture.draft("L", (WORKING_EDGE, WORKING_EDGE))
-        picture = ImageOps.exif_transpose(picture)
-        picture = picture.convert("LA") if picture.has_transparency_data else _grey(picture)
+        small = ImageOps.exif_transpose(_reduced(picture))
     except UnidentifiedImageError as error:
         raise InvalidImage("This is no PNG, JPEG, WebP or GIF picture.") from error
     except BOMBS as error:
-        raise InvalidImage(
-            f"The picture has more than the {MOST_PIXELS // 1_000_000} million pixels that are"
-            " allowed. Make it smaller."
-        ) from error
+        raise InvalidImage(f"The picture has too many pixels. {SMALLER}") from error
     except InvalidImage:
         raise
+    except MemoryError as error:
+        raise InvalidImage(f"There is no memory left for this picture now. {SMALLER}") from error
     except Exception as error:  # a decoder raises anything where a file is harmed
         raise InvalidImage("The picture is damaged or cut off. Save it anew.") from error
-    return picture.reduce(max(max(picture.size) // WORKING_EDGE, 1)), notes
+    return small, notes
 
 
-def _grey(picture: Image.Image) -> Image.Image:
+def _check_cost(picture: ImageFile, content: bytes) -> None:
+    """Refuse what takes too much memory or time, and have the decoder shrink it where it can."""
+    size, kind = picture.size, str(picture.format)
+    pixels, sides = size[0] * size[1], f"{size[0]:,} × {size[1]:,}"
+    if max(size) > MOST_EDGE:
+        raise InvalidImage(
+            f"The picture has {sides} pixels; an edge may have up to {MOST_EDGE:,}. {SMALLER}"
+        )
+    if isinstance(picture, JpegImageFile):
+        picture.draft("L", (WORKING_EDGE, WORKING_EDGE))
+        scans = _scans(picture, content)
+        if scans > MOST_SCANS:
+            raise InvalidImage(
+                f"The picture is a JPEG of {scans:,} scans; up to {MOST_SCANS} are allowed."
+                " Save it anew."
+            )
+    taken = picture.width * picture.height * PIXEL_BYTES[kind] + pixels * _kept_bytes(picture)
+    if taken > MOST_DECODED_BYTES:
+        allowed = pixels * MOST_DECODED_BYTES / taken
+        raise InvalidImage(
+            f"The picture has {sides} pixels; a {LABELS[kind]} like this may have up to"
+            f" {allowed / 1_000_000:.0f} million. {SMALLER}"
+        )
+
+
+def _scans(picture: JpegImageFile, content: bytes) -> int:
+    # Both markers cannot occur within a scan; a thumbnail, which has its own, comes before them.
+    start = picture.fp.tell() if picture.fp else 0
+    end = content.find(END_OF_IMAGE, start)
+    return 1 + content.count(START_OF_SCAN, start, end if end >= 0 else len(content))
+
+
+def _kept_bytes(picture: ImageFile) -> float:
+    """What a JPEG's decoder keeps for each pixel of the file, however small it decodes it."""
+    if not isinstance(picture, JpegImageFile):
+        return 0
+    samplings = [(rows, columns) for _, rows, columns, _ in picture.layer]
+    most = max(rows for rows, _ in samplings) * max(columns for _, columns in samplings)
+    return COEFFICIENT_BYTES * sum(rows * columns for rows, columns in samplings) / most
+
+
+def _reduced(picture: ImageFile) -> Image.Image:
+    """In mode L or LA, by a whole factor; tile by tile, for converting copies what it converts."""
+    mode = "LA" if picture.has_transparency_data else "L"
+    width, height = picture.size
+    factor = math.ceil(max(width, height) / WORKING_EDGE)
+    edge = factor * math.ceil(TILE_EDGE / factor)
+    small = Image.new(mode, (math.ceil(width / factor), math.ceil(height / factor)))
+    for top, left in product(range(0, height, edge), range(0, width, edge)):
+        tile = picture.crop((left, top, min(left + edge, width), min(top + edge, height)))
+        small.paste(_grey(tile, mode).reduce(factor), (left // factor, top // factor))
+    small.info = picture.info  # says which way is up
+    return small
+
+
+def _grey(picture: Image.Image, mode: str) -> Image.Image:
     if picture.mode.startswith("I"):  # 16 bits, which convert would cut off
         return Image.fromarray((np.asarray(picture) // 257).astype(np.uint8))
-    return picture.convert("L")
+    return picture.convert(mode)
 
 
 def _on_black(picture: Image.Image) -> tuple[Greys, list[str]]:

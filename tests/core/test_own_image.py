@@ -191,12 +191,14 @@ def png_of_zeros(width: int, height: int) -> bytes:
     [
         (
             (5000, 5000),
-            "The picture has 5,000 × 5,000 pixels; up to 16 million are allowed. Make it smaller.",
+            "The picture has 5,000 × 5,000 pixels; a PNG like this may have up to 16 million."
+            " Make it smaller.",
         ),
         (
-            (60_000, 60_000),
-            "The picture has more than the 16 million pixels that are allowed. Make it smaller.",
+            (31_000, 1),
+            "The picture has 31,000 × 1 pixels; an edge may have up to 30,000. Make it smaller.",
         ),
+        ((60_000, 60_000), "The picture has too many pixels. Make it smaller."),
     ],
 )
 def test_a_bomb_is_refused_before_a_pixel_is_decoded(
