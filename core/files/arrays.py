@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import math
 import zipfile
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,16 +16,17 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from core.files import zips
+from core.files.npy_header import read_header
+
 Array = NDArray[Any]
 
 # The widest network has 40 MB of weights; frames of 1,000 epochs are 16 MB.
 MOST_BYTES = 64 * 2**20
+MOST_DIRECTORY_BYTES = 10_000
 NPY_VERSION = (1, 0)
 # What XLA may assume of an argument's address.
 ALIGNMENT = 64
-
-# What zipfile raises for members that are cut off, changed, encrypted or of an unknown kind.
-ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 def aligned(shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -63,44 +63,24 @@ def from_npz(content: bytes, types: Mapping[str, str]) -> dict[str, Array]:
     Raises:
         ValueError: other arrays, other types, too large, or not such a file; the text says which.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = {info.filename: info for info in archive.infolist()}
-            if sorted(members) != sorted(f"{name}.npy" for name in types):
-                raise ValueError(f"holds {', '.join(sorted(members))[:200] or 'nothing'}")
-            return {
-                name: _array(read_member(archive, members[f"{name}.npy"], MOST_BYTES), kind)
-                for name, kind in types.items()
-            }
-    except ZIP_ERRORS as error:
-        raise ValueError(f"is not a whole .npz file ({error})") from error
-
-
-def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
-    """One file out of a zip archive, at most `limit` bytes, checked by its CRC.
-
-    Raises:
-        ValueError: it is larger, or compressed in a way that cannot be read in bounds.
-        zipfile.BadZipFile, zlib.error, EOFError, RuntimeError: it is damaged or encrypted.
-    """
-    if member.file_size > limit:
-        raise ValueError(f"{member.filename} has {member.file_size:,} bytes; {limit:,} are allowed")
-    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ValueError(f"{member.filename} is compressed in another way than deflate")
-    with archive.open(member) as stream:
-        # The size is named: without it all that the compressed bytes hold would be unpacked.
-        content = stream.read(member.file_size)
-    if len(content) != member.file_size:
-        raise EOFError(f"{member.filename} is cut off")
-    return content
+    with zips.opened(io.BytesIO(content), MOST_DIRECTORY_BYTES) as archive:
+        names = sorted(info.filename for info in archive.infolist())
+        if names != sorted(f"{name}.npy" for name in types):
+            raise ValueError(f"it holds {', '.join(names)[:200] or 'nothing'}")
+        return {
+            name: _array(zips.read_member(archive, f"{name}.npy", MOST_BYTES), kind)
+            for name, kind in types.items()
+        }
 
 
 def _array(content: bytes, kind: str) -> Array:
     stream = io.BytesIO(content)
-    if npy.read_magic(stream) != NPY_VERSION:
-        raise ValueError("holds an array of another .npy version")
-    shape, in_columns, found = npy.read_array_header_1_0(stream)
-    if found.str != kind or in_columns:
-        raise ValueError(f"holds an array of type {found.str} where {kind} is expected")
-    # The size is compared by reshape, before anything is allocated.
-    return np.frombuffer(content, found, offset=stream.tell()).reshape(shape)
+    header = read_header(stream)
+    if header.kind != kind or header.in_columns:
+        raise ValueError(f"it holds an array of type {header.kind} where {kind} is expected")
+    size = math.prod(header.shape) * np.dtype(kind).itemsize
+    if len(content) - stream.tell() != size:
+        raise ValueError(
+            f"it holds {len(content):,} bytes, not the {header.shape} that it announces"
+        )
+    return np.frombuffer(content, kind, offset=stream.tell()).reshape(header.shape)

@@ -5,15 +5,36 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import time
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 OCCUPIED = (errno.ENOTEMPTY, errno.EEXIST)
+
+
+class NotRegular(OSError):
+    """A folder, a device or a pipe where a file is expected."""
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a regular file for reading; a pipe would keep us waiting, a device never ends.
+
+    Raises:
+        NotRegular: it is none.
+        OSError: it is not there, or cannot be opened.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise NotRegular(errno.EINVAL, "Not a regular file", str(path))
+    return os.fdopen(descriptor, "rb")
 
 
 def tag() -> str:
@@ -25,8 +46,8 @@ def read(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
     """Those of the named files that a folder has."""
     files = {}
     for name in names:
-        with suppress(FileNotFoundError):
-            files[name] = (folder / name).read_bytes()
+        with suppress(FileNotFoundError), open_file(folder / name) as file:
+            files[name] = file.read()
     return files
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import stat
-import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,8 +15,8 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from core.errors import DamagedRun, InvalidArchive
-from core.files import manifest
-from core.files.arrays import MOST_BYTES, ZIP_ERRORS, read_member
+from core.files import manifest, zips
+from core.files.arrays import MOST_BYTES
 from core.runs import Run
 from core.store import RunStore
 from core.store.run_files import ALL, EPOCHS, HISTORY, RUN, pack, unpack
@@ -31,12 +30,6 @@ LIMITS = {RUN: MEGABYTE, HISTORY: 8 * MEGABYTE, EPOCHS: MEGABYTE, manifest.NAME:
 
 MEMBER = re.compile(rf"({KEY.pattern})/({'|'.join(map(re.escape, ALL))})?")
 
-# The record at the end of a zip file (APPNOTE 4.3.16): signature, disks and counts, then size and
-# place of the directory, then the length of a comment. Zip64 has a locator of 20 bytes before it.
-END = struct.Struct("<4s4HLLH")
-END_SIGNATURE = b"PK\x05\x06"
-ZIP64_LOCATOR = b"PK\x06\x07"
-ZIP64_LOCATOR_SIZE = 20
 # A directory entry has 46 bytes, a name of at most 40, and perhaps dates of some tool.
 MOST_DIRECTORY_BYTES = MOST_RUNS * (len(ALL) + 1) * 200
 
@@ -93,8 +86,8 @@ def import_archive(store: RunStore, source: BinaryIO) -> Imported:
         StoreUnavailable: the store cannot keep more; runs before that one are imported.
     """
     with _refusing():
-        _check_directory(source)
-        with zipfile.ZipFile(source) as archive:
+        _check_size(source)
+        with zips.opened(source, MOST_DIRECTORY_BYTES) as archive:
             members = _members(archive)
             for key in members:
                 _read(archive, key, members[key])
@@ -108,25 +101,22 @@ def import_archive(store: RunStore, source: BinaryIO) -> Imported:
 def _refusing() -> Iterator[None]:
     try:
         yield
-    except (*ZIP_ERRORS, ValueError) as error:
-        if isinstance(error, InvalidArchive):
-            raise
+    except InvalidArchive:
+        raise
+    except zips.NoZipFile as error:
+        raise InvalidArchive("This is not an archive of runs, but another kind of file.") from error
+    except zips.TooManyMembers as error:
+        refusal = f"The archive has too many files; {MOST_RUNS:,} runs are allowed."
+        raise InvalidArchive(refusal) from error
+    except ValueError as error:
         raise InvalidArchive(f"This is not a sound archive of runs: {error}.") from error
 
 
-def _check_directory(source: BinaryIO) -> None:
-    # zipfile reads the whole directory at once, however many entries it has.
+def _check_size(source: BinaryIO) -> None:
     size = source.seek(0, 2)
     if size > MOST_ARCHIVE_BYTES:
         limit = MOST_ARCHIVE_BYTES // MEGABYTE
         raise InvalidArchive(f"The archive has {size // MEGABYTE:,} MB; {limit} are allowed.")
-    source.seek(max(0, size - END.size - ZIP64_LOCATOR_SIZE))
-    tail = source.read()
-    end = tail[-END.size :]
-    if len(end) < END.size or not end.startswith(END_SIGNATURE) or END.unpack(end)[-1]:
-        raise InvalidArchive("This is not an archive of runs, but another kind of file.")
-    if END.unpack(end)[5] > MOST_DIRECTORY_BYTES or tail.startswith(ZIP64_LOCATOR):
-        raise InvalidArchive(f"The archive has too many files; {MOST_RUNS:,} runs are allowed.")
 
 
 def _members(archive: zipfile.ZipFile) -> Members:
@@ -156,7 +146,7 @@ def _members(archive: zipfile.ZipFile) -> Members:
 
 def _read(archive: zipfile.ZipFile, key: str, members: Mapping[str, zipfile.ZipInfo]) -> Run:
     files = {
-        name: read_member(archive, info, LIMITS.get(name, MOST_BYTES))
+        name: zips.read_member(archive, info.filename, LIMITS.get(name, MOST_BYTES))
         for name, info in members.items()
     }
     try:

@@ -78,7 +78,7 @@ def test_a_pickle_is_refused_and_not_opened() -> None:
     np.lib.format.write_array(buffer, np.array([Mine()], dtype=object), allow_pickle=True)
     with pytest.raises(ValueError, match=r"array of type \|O where"):
         arrays.from_npz(zipped({"a.npy": buffer.getvalue()}), {"a": "<f4"})
-    with pytest.raises(ValueError, match="magic string"):
+    with pytest.raises(ValueError, match="does not begin as NumPy's arrays do"):
         arrays.from_npz(zipped({"a.npy": pickle.dumps(3)}), {"a": "<f4"})
 
 
@@ -88,11 +88,29 @@ def test_a_header_that_promises_more_than_there_is_allocates_nothing() -> None:
     # The header is padded with spaces; take as many away as were put in.
     huge = huge.replace(b" " * 12 + b"\n", b"\n", 1)
     tracemalloc.start()
-    with pytest.raises(ValueError, match="reshape"):
+    with pytest.raises(ValueError, match="not the \\(9999999999999,\\) that it announces"):
         arrays.from_npz(zipped({"a.npy": huge}), {"a": "<f4"})
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 5e6
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"{'descr': '<f4', 'fortran_order': (",
+        b"{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,), }",
+        b"{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }",
+        b"{'descr': '<f4', 'fortran_order': False, 'shape': (" + b"9" * 300 + b",), }",
+        b"(" * 900,
+        b"",
+    ],
+    ids=["open", "structure", "negative", "300 digits", "nested", "empty"],
+)
+def test_a_header_that_numpy_does_not_write_is_refused(header: bytes) -> None:
+    content = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+    with pytest.raises(ValueError, match="does not begin as NumPy's arrays do"):
+        arrays.from_npz(zipped({"a.npy": content}), {"a": "<f4"})
 
 
 def test_a_member_above_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +127,7 @@ def test_a_bomb_that_lies_about_its_size_is_not_unpacked() -> None:
     assert bomb.count(said) == 2  # in front of the member and in the directory
     lie = bytes(bomb.replace(said, (1000).to_bytes(4, "little")))
     tracemalloc.start()
-    with pytest.raises(ValueError, match=r"not a whole \.npz file"):
+    with pytest.raises(ValueError, match="does not match its checksum"):
         arrays.from_npz(lie, {"a": "<f4"})
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -126,11 +144,11 @@ def test_compressions_that_cannot_be_bounded_are_refused(kind: int) -> None:
 def test_a_flipped_bit_is_noticed() -> None:
     content = bytearray(arrays.to_npz(ARRAYS, compressed=False))
     content[content.index(np.float16(0.5).tobytes() * 6)] ^= 1
-    with pytest.raises(ValueError, match="Bad CRC-32"):
+    with pytest.raises(ValueError, match="does not match its checksum"):
         arrays.from_npz(bytes(content), TYPES)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"not a zip", zlib.compress(b"x" * 100)])
 def test_what_is_no_archive_is_refused(content: bytes) -> None:
-    with pytest.raises(ValueError, match=r"not a whole \.npz file"):
+    with pytest.raises(ValueError, match="not a zip file, or was cut off"):
         arrays.from_npz(content, TYPES)

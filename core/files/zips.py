@@ -1,0 +1,110 @@
+"""Zip files that may come from anywhere: opened and unpacked in bounded memory, or refused.
+
+Archives of runs, .npz files and data sets are all read through here.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+# What zipfile raises for members that are cut off, changed, encrypted or of an unknown kind.
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+# The record at the end of a zip file (APPNOTE 4.3.16): signature, disks and counts, then size and
+# place of the directory, then the length of a comment. Zip64 has a locator of 20 bytes before it.
+END = struct.Struct("<4s4HLLH")
+END_SIGNATURE = b"PK\x05\x06"
+ZIP64_LOCATOR = b"PK\x06\x07"
+ZIP64_LOCATOR_SIZE = 20
+
+
+class NoZipFile(ValueError):
+    """Another kind of file, or a part of one."""
+
+
+class TooManyMembers(ValueError):
+    """A directory of more files than are expected."""
+
+
+@contextmanager
+def opened(source: IO[bytes], most_directory_bytes: int) -> Iterator[zipfile.ZipFile]:
+    """Open a zip file for reading.
+
+    Args:
+        source: open for reading, and able to seek.
+        most_directory_bytes: of its directory, which zipfile reads at once.
+
+    Raises:
+        NoZipFile: its end is not that of a zip file.
+        TooManyMembers: its directory is larger.
+        ValueError: it is damaged, there or in what is read of it meanwhile.
+    """
+    _check_directory(source, most_directory_bytes)
+    try:
+        with zipfile.ZipFile(source) as archive:
+            yield archive
+    except ZIP_ERRORS as error:
+        raise ValueError(in_words(error)) from error
+
+
+def member_of(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    """The entry of a member that can be unpacked piece by piece.
+
+    Raises:
+        ValueError: there is none, or it is compressed in another way than deflate.
+    """
+    try:
+        member = archive.getinfo(name)
+    except KeyError:
+        raise ValueError(f"it holds no {name}") from None
+    if member.compress_type not in KINDS:
+        raise ValueError(f"{name} is compressed in another way than deflate")
+    return member
+
+
+def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    """One file out of a zip archive, at most `limit` bytes, checked by its CRC.
+
+    Raises:
+        ValueError: it is not there, larger, or compressed in a way that cannot be read in bounds.
+        zipfile.BadZipFile, zlib.error, EOFError, RuntimeError: it is damaged or encrypted.
+    """
+    member = member_of(archive, name)
+    if member.file_size > limit:
+        raise ValueError(f"{name} has {member.file_size:,} bytes; {limit:,} are allowed")
+    with archive.open(member) as stream:
+        # The size is named: without it all that the compressed bytes hold would be unpacked.
+        content = stream.read(member.file_size)
+    if len(content) != member.file_size:
+        raise EOFError(f"{name} is cut off")
+    return content
+
+
+def in_words(error: BaseException) -> str:
+    """What one of `ZIP_ERRORS` means, as the end of a sentence."""
+    if isinstance(error, EOFError):
+        return "it is cut off"
+    if isinstance(error, zlib.error):
+        return "its compressed bytes were changed"
+    if isinstance(error, (NotImplementedError, RuntimeError)):
+        return "it is encrypted, or compressed in an unknown way"
+    if "CRC" in str(error):
+        return "what it holds does not match its checksum"
+    return "it is not a whole zip file, or was changed"
+
+
+def _check_directory(source: IO[bytes], most_bytes: int) -> None:
+    size = source.seek(0, 2)
+    source.seek(max(0, size - END.size - ZIP64_LOCATOR_SIZE))
+    tail = source.read(END.size + ZIP64_LOCATOR_SIZE)
+    end = tail[-END.size :]
+    if len(end) < END.size or not end.startswith(END_SIGNATURE) or END.unpack(end)[-1]:
+        raise NoZipFile("it is not a zip file, or was cut off")
+    if END.unpack(end)[5] > most_bytes or tail.startswith(ZIP64_LOCATOR):
+        raise TooManyMembers("it holds too many files")
