@@ -120,7 +120,7 @@ def visit(url: str) -> None:
         assert "100 at most" in page.text, page.text[:2000]
     print("the limits of secrets.toml are in force")
     for name in ("mnist-sample", "mnist"):
-        if data.is_here(name):
+        if data.problem(name) is None:
             print(f"{name}: trained in {train(url, Variant(dataset=name, seed=11)):.1f} s")
 
 

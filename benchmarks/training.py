@@ -58,7 +58,7 @@ FRAMES_PER_EPOCH = 4
 
 def images() -> tuple[Images, str]:
     """60,000 images, and where they are from."""
-    if data.is_here("mnist"):
+    if data.problem("mnist") is None:
         return data.load("mnist").training, "MNIST"
     sample = data.load("mnist-sample").training
     repeated = np.concatenate([sample] * -(-IMAGES // len(sample)))[:IMAGES]

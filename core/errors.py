@@ -2,7 +2,9 @@
 
 LabError
 ├── InvalidVariant       a setting is not allowed (also a ValueError)
-├── DataUnavailable      a data set is not on this machine and could not be fetched
+├── DataUnavailable      a data set cannot be read here, or could not be fetched
+│   ├── MissingData      it is not on this machine yet
+│   └── DamagedData      its files are not what they should be
 ├── InvalidArchive       a file to import is not an archive of runs, or not a sound one
 ├── InvalidImage         a picture to show the network cannot be made one of its images
 ├── DamagedRun           a stored run does not match its checksums or its format
@@ -28,7 +30,15 @@ class InvalidVariant(LabError, ValueError):
 
 
 class DataUnavailable(LabError):
-    """A data set that is neither on this machine nor to be downloaded now."""
+    """A data set that cannot be read on this machine, or not be downloaded now."""
+
+
+class MissingData(DataUnavailable):
+    """A data set that is not on this machine; training fetches it."""
+
+
+class DamagedData(DataUnavailable):
+    """A data set whose files are cut off, changed, or those of something else."""
 
 
 class InvalidArchive(LabError, ValueError):

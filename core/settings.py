@@ -23,15 +23,35 @@ YES_OR_NO = {
 
 
 def home() -> Path:
-    """The folder for runs and caches: AUTOENCODER_LAB_HOME, else the user's cache folder."""
-    named = os.environ.get("AUTOENCODER_LAB_HOME")
-    return Path(named).expanduser() if named else platformdirs.user_cache_path(APP_NAME)
+    """The folder for runs and caches: AUTOENCODER_LAB_HOME, else the user's cache folder.
+
+    Raises:
+        LabError: the variable names the home of a user who has none.
+    """
+    return _folder("AUTOENCODER_LAB_HOME") or platformdirs.user_cache_path(APP_NAME)
 
 
 def data_folder() -> Path | None:
-    """The folder of own copies of the large data sets: AUTOENCODER_LAB_DATA, or None."""
-    named = os.environ.get("AUTOENCODER_LAB_DATA")
-    return Path(named).expanduser() if named else None
+    """The folder of own copies of the large data sets: AUTOENCODER_LAB_DATA, or None.
+
+    Raises:
+        LabError: as for `home`.
+    """
+    return _folder("AUTOENCODER_LAB_DATA")
+
+
+def keras_data_folder() -> Path | None:
+    """Where Keras keeps data sets, below KERAS_HOME or ~/.keras; None for a user without a home.
+
+    Raises:
+        LabError: as for `home`.
+    """
+    try:
+        usual = Path("~/.keras").expanduser()
+    except RuntimeError:
+        usual = None
+    folder = _folder("KERAS_HOME") or usual
+    return folder / "datasets" if folder else None
 
 
 def cache_megabytes() -> float:
@@ -71,6 +91,16 @@ def is_public() -> bool:
 def scheduler_address() -> str | None:
     """The outside Dask scheduler to train on: DASK_SCHEDULER_ADDRESS, or None for own workers."""
     return os.environ.get("DASK_SCHEDULER_ADDRESS") or None
+
+
+def _folder(variable: str) -> Path | None:
+    named = os.environ.get(variable)
+    try:
+        return Path(named).expanduser() if named else None
+    except RuntimeError as error:
+        raise LabError(
+            f"{variable} is {named!r:.80}, and that user has no home; set it to a folder's path."
+        ) from error
 
 
 def _megabytes(variable: str, named: str | None, such_as: int) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import state
+from pages.shared import checks, state
 from pages.shared.comparing import chips, controls, replay, saying, seen, styles
 from pages.shared.comparing.body import body
 from pages.shared.finding import asides
@@ -16,6 +16,7 @@ view, ignored = controls.adopt()
 entries = seen.see(view)
 chips.top_row(entries)
 asides(ignored, "Ignored")
+asides(checks.troubles(entry.variant for entry in entries), "Data")
 if not entries:
     saying.nothing_yet()
 else:

@@ -32,8 +32,7 @@ with settings_column:
             settings.the_rest(variant, refused)
     for word, sentence in link.notes():
         asides([sentence], word)
-    if trouble := checks.trouble(variant):
-        asides([trouble], "Data")
+    asides(checks.troubles([variant]), "Data")
     asides(state.troubles(variant.key), "Store")
     if moment.state == "done" and moment.job is not None and moment.job.error:
         asides([moment.job.error], "Note")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.shared import checks
 from pages.shared.finding import asides
 from pages.shared.matrix import controls
 from pages.shared.matrix.axes import top_row
@@ -16,5 +17,6 @@ open_page("Matrix")
 view, ignored = controls.adopt()
 top_row(view)
 asides(ignored, "Ignored")
+asides(checks.troubles(view.variants), "Data")
 is_sweeping = look(view).standing.is_running
 st.fragment(body, run_every=TICK if is_sweeping else None)(was_sweeping=is_sweeping)

@@ -44,6 +44,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def no_data(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No large data set is on this machine, neither in a named folder nor in Keras' cache."""
+    monkeypatch.delenv("AUTOENCODER_LAB_DATA", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+
+
+@pytest.fixture
 def full_mnist() -> str:
     """The name of MNIST with 60,000 digits, where this machine has it."""
     folder = settings.data_folder()

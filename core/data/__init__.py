@@ -8,10 +8,10 @@ from core.data.loading import (
     SAMPLE_FILE,
     Dataset,
     HeldOut,
-    is_here,
     load,
     load_held_out,
     pinned,
+    problem,
     read,
 )
 
@@ -20,9 +20,9 @@ __all__ = [
     "SAMPLE_FILE",
     "Dataset",
     "HeldOut",
-    "is_here",
     "load",
     "load_held_out",
     "pinned",
+    "problem",
     "read",
 ]

@@ -5,42 +5,41 @@ Whatever is not a whole data set of the expected size is a ValueError that says 
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, BinaryIO, Protocol
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from core.datasets import IMAGE_SIDE, PIXELS
-from core.errors import DataUnavailable
-from core.files import arrays
+from core.errors import DamagedData, DataUnavailable
+from core.files import arrays, disk, zips
+from core.files.npy_header import NpyHeader, read_header
+from core.files.zips import member_of
 from core.normalization import Images
 
 Labels = NDArray[np.int64]
 
 CLASSES = 10
-# What zipfile, gzip and NumPy raise for files that are cut off, changed or of another kind.
-DAMAGE = (
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+GZIP_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
+DENIED = (errno.EACCES, errno.EPERM)
 IDX_IMAGES = 0x0803
 IDX_LABELS = 0x0801
 PIECE_BYTES = 2**20
+# The largest data set has 55 MB, and some tools store more of it than is needed.
+MOST_FILE_BYTES = 100_000_000
+MOST_DIRECTORY_BYTES = 10_000
+IMAGES_KIND = "|u1"
+LABEL_KIND = re.compile(r"[<>|=][iu][1248]")
 
 
 class Reader(Protocol):
@@ -64,28 +63,37 @@ class NpzReader:
 
     def images(self, part: str, count: int) -> Images:
         """See `Reader`."""
-        with zipfile.ZipFile(self.path) as archive, archive.open(f"x_{part}.npy") as member:
-            is_first = npy.read_magic(member) == (1, 0)
-            read = npy.read_array_header_1_0 if is_first else npy.read_array_header_2_0
-            shape, in_columns, kind = read(member)
-            if shape != (count, IMAGE_SIDE, IMAGE_SIDE) or kind != np.uint8 or in_columns:
-                raise ValueError(
-                    f"its images are {kind} of shape {shape},"
-                    f" expected uint8 of {(count, IMAGE_SIDE, IMAGE_SIDE)}"
-                )
+        with self._opened() as archive, archive.open(member_of(archive, f"x_{part}.npy")) as member:
+            shape = (count, IMAGE_SIDE, IMAGE_SIDE)
+            header = read_header(member)
+            if (header.kind, header.shape) != (IMAGES_KIND, shape):
+                raise ValueError(f"its images are {header.in_words}, expected uint8 of {shape}")
+            _refuse_columns("images", header)
             return _checked_images(_filled(member, shape, member.name))
 
     def labels(self, part: str, count: int) -> Labels:
         """See `Reader`."""
-        with zipfile.ZipFile(self.path) as archive, archive.open(f"y_{part}.npy") as member:
-            return _checked_labels(npy.read_array(member, allow_pickle=False), count)
+        with self._opened() as archive, archive.open(member_of(archive, f"y_{part}.npy")) as member:
+            header = read_header(member)
+            if header.shape != (count,) or not LABEL_KIND.fullmatch(header.kind):
+                raise ValueError(
+                    f"its labels are {header.in_words}, expected integers of ({count},)"
+                )
+            size = count * np.dtype(header.kind).itemsize
+            content = _filled(member, (size,), member.name)
+            return _checked_labels(content.view(header.kind))
 
     def fingerprint(self) -> str:
         """See `Reader`: the sizes and check sums that the archive itself keeps."""
-        with zipfile.ZipFile(self.path) as archive:
-            names = ("x_train", "y_train", "x_test", "y_test")
-            members = [archive.getinfo(f"{name}.npy") for name in names]
+        names = ("x_train", "y_train", "x_test", "y_test")
+        with self._opened() as archive:
+            members = [member_of(archive, f"{name}.npy") for name in names]
         return _digest([(member.file_size, member.CRC) for member in members])
+
+    @contextmanager
+    def _opened(self) -> Iterator[zipfile.ZipFile]:
+        with _bounded(self.path) as file, zips.opened(file, MOST_DIRECTORY_BYTES) as archive:
+            yield archive
 
 
 @dataclass(frozen=True)
@@ -104,16 +112,16 @@ class IdxReader:
 
     def labels(self, part: str, count: int) -> Labels:
         """See `Reader`."""
-        return _checked_labels(_read_idx(self._path(part, "labels"), IDX_LABELS, (count,)), count)
+        return _checked_labels(_read_idx(self._path(part, "labels"), IDX_LABELS, (count,)))
 
     def fingerprint(self) -> str:
         """See `Reader`: the check sums and sizes at the end of each gzip file (RFC 1952)."""
         ends = []
         for part in ("train", "test"):
             for kind in ("images", "labels"):
-                with self._path(part, kind).open("rb") as file:
-                    file.seek(-8, 2)
-                    end = file.read()
+                with _bounded(self._path(part, kind)) as file:
+                    file.seek(max(file.seek(0, 2) - 8, 0))
+                    end = file.read(8)
                 ends.append((int.from_bytes(end[4:], "little"), int.from_bytes(end[:4], "little")))
         return _digest(ends)
 
@@ -124,27 +132,61 @@ class IdxReader:
 
 
 @contextmanager
-def damage_named(place: Path) -> Iterator[None]:
-    """Turn what is raised for a damaged file into a DataUnavailable that names the place."""
+def problems_named(place: Path) -> Iterator[None]:
+    """Turn what is raised for files that cannot be read into an error that names the place.
+
+    Raises:
+        DamagedData: they are not what they should be.
+        DataUnavailable: the system does not let them be read.
+    """
     try:
         yield
-    except DAMAGE as error:
-        raise DataUnavailable(
-            f"{place} is damaged or another data set: {_first_line(error)}. "
+    except ValueError as error:
+        raise DamagedData(
+            f"{place} is damaged or another data set: {error}. "
             "Delete it, or put a whole copy in its place."
         ) from error
+    except OSError as error:
+        raise unreadable(place, error) from error
 
 
-def _first_line(error: BaseException) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__).rstrip(".")[:200]
+def unreadable(place: Path, error: OSError) -> DataUnavailable:
+    """What is said of a place that the system does not let us read."""
+    if error.errno in DENIED:
+        advice = "Let the user who runs the lab read it"
+    else:
+        advice = "Put a whole copy in its place"
+    reason = (error.strerror or type(error).__name__).lower()
+    return DataUnavailable(f"{place} cannot be read: {reason}. {advice}.")
+
+
+@contextmanager
+def _bounded(path: Path) -> Iterator[BinaryIO]:
+    """A regular file that is no larger than a data set can be."""
+    with disk.open_file(path) as file:
+        size = file.seek(0, 2)
+        if size > MOST_FILE_BYTES:
+            raise ValueError(f"{path.name} has {size:,} bytes, {MOST_FILE_BYTES:,} are expected")
+        file.seek(0)
+        yield file
 
 
 def _read_idx(path: Path, magic: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     header = np.array([magic, *shape], ">u4").tobytes()
-    with gzip.open(path) as file:
-        if file.read(len(header)) != header:
-            raise ValueError(f"{path.name} does not begin as an IDX file of shape {shape}")
-        return _filled(file, shape, path.name)
+    try:
+        with _bounded(path) as content, gzip.open(content) as file:
+            if file.read(len(header)) != header:
+                raise ValueError(f"{path.name} does not begin as an IDX file of shape {shape}")
+            return _filled(file, shape, path.name)
+    except GZIP_ERRORS as error:
+        raise ValueError(f"{path.name} is no gzip file, is cut off or was changed") from error
+
+
+def _refuse_columns(what: str, header: NpyHeader) -> None:
+    if header.in_columns:
+        raise ValueError(
+            f"its {what} are stored column by column; store numpy.ascontiguousarray of them"
+        )
 
 
 def _filled(
@@ -166,22 +208,20 @@ def _filled(
 
 
 def _checked_images(images: NDArray[np.uint8]) -> Images:
-    if images.max() <= 1:
+    lowest, highest = images.min(), images.max()
+    if highest <= 1:
         raise ValueError("its greys end at 1, expected 0 to 255")
+    if lowest == highest:
+        raise ValueError(f"all pixels of its images are {lowest}")
     images = images.reshape(len(images), PIXELS)
     images.setflags(write=False)
     return images
 
 
-def _checked_labels(labels: NDArray[Any], count: int) -> Labels:
-    if labels.shape != (count,) or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"its labels are {labels.dtype} of shape {labels.shape}, "
-            f"expected integers of ({count},)"
-        )
-    if np.unique(labels).tolist() != list(range(CLASSES)):
+def _checked_labels(found: NDArray[Any]) -> Labels:
+    if np.unique(found).tolist() != list(range(CLASSES)):
         raise ValueError("its labels are not the numbers 0 to 9")
-    labels = labels.astype(np.int64)
+    labels = found.astype(np.int64)
     labels.setflags(write=False)
     return labels
 

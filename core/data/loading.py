@@ -6,11 +6,11 @@ AUTOENCODER_LAB_DATA names, then in Keras' own cache, then among the lab's downl
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from core import settings
 from core.data.download import SOURCES, NoAnswer, RemoteFile, fetch
-from core.data.files import IdxReader, Labels, NpzReader, Reader, damage_named
+from core.data.files import IdxReader, Labels, NpzReader, Reader, problems_named, unreadable
 from core.datasets import DATASETS, DatasetInfo
-from core.errors import DataUnavailable
+from core.errors import DamagedData, DataUnavailable, MissingData
 from core.log import happened
 from core.normalization import Images
 from core.progress import Event, Report, Stage
@@ -28,6 +28,10 @@ from core.runs import Pinned
 
 SAMPLE = "mnist-sample"
 SAMPLE_FILE = Path(__file__).with_name("sample") / "mnist_5k.npz"
+# Files whose damage is remembered; a page asks again and again.
+MOST_DAMAGED = 20
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,7 +76,7 @@ class _Place:
 
     path: Path
     origin: str
-    stamps: tuple[tuple[int, int], ...]
+    stamps: tuple[tuple[int, int, int], ...]
 
     def reader(self) -> Reader:
         return NpzReader(self.path) if self.path.suffix == ".npz" else IdxReader(self.path)
@@ -98,7 +102,9 @@ def load(
         The data set. All callers share its arrays.
 
     Raises:
-        DataUnavailable: it is not here, cannot be fetched, or its files are damaged.
+        MissingData: it is not here, and `download` does not let it be fetched.
+        DamagedData: its files are not what they should be.
+        DataUnavailable: they cannot be read, or not be fetched.
     """
     tell = report or _tell_nobody
     tell(Stage(name="data"))
@@ -110,21 +116,27 @@ def load(
 
 def read(name: str) -> Dataset:
     """The same as `load(name)`, but nothing stays in memory when the caller is done with it."""
-    return _whole.__wrapped__(name, _required(name))
+    return _read_whole(name, _required(name))
 
 
 def load_held_out(name: str) -> HeldOut:
     """Load the held-out part only: a seventh of the memory of `load`, and never the network.
 
     Raises:
-        DataUnavailable: the data set is not here, or its files are damaged.
+        MissingData: the data set is not here.
+        DamagedData: its files are not what they should be.
+        DataUnavailable: they cannot be read.
     """
     return _held_out(name, _required(name))
 
 
-def is_here(name: str) -> bool:
-    """Whether the data set can be loaded without the network; its files are not opened."""
-    return _find(name) is not None
+def problem(name: str) -> DataUnavailable | None:
+    """What `load_held_out` would raise now; None where the data set can be read."""
+    try:
+        load_held_out(name)
+    except DataUnavailable as error:
+        return error
+    return None
 
 
 def pinned(part: HeldOut) -> Pinned:
@@ -156,13 +168,12 @@ def _downloads() -> Path:
 
 
 def _folders() -> list[tuple[Path, str]]:
-    keras = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
-    own = settings.data_folder()
-    return [
-        *([(own, "the folder that AUTOENCODER_LAB_DATA names")] if own else []),
-        (keras, "Keras' cache"),
+    folders = [
+        (settings.data_folder(), "the folder that AUTOENCODER_LAB_DATA names"),
+        (settings.keras_data_folder(), "Keras' cache"),
         (_downloads(), "the lab's downloads"),
     ]
+    return [(folder, origin) for folder, origin in folders if folder is not None]
 
 
 def _find(name: str) -> _Place | None:
@@ -178,17 +189,28 @@ def _find(name: str) -> _Place | None:
 
 
 def _place(path: Path, files: list[Path], origin: str) -> _Place | None:
+    """Where the files are; None where one of them is not there.
+
+    Raises:
+        DataUnavailable: one of them may be there, but the system does not let us look.
+    """
     try:
         stats = [file.stat() for file in files]
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if any(file.is_symlink() for file in files):
+            error.strerror = "a link to what is not there"
+            raise unreadable(path, error) from error
         return None
-    return _Place(path, origin, tuple((stat.st_mtime_ns, stat.st_size) for stat in stats))
+    except OSError as error:
+        raise unreadable(path, error) from error
+    stamps = tuple((stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size) for stat in stats)
+    return _Place(path, origin, stamps)
 
 
 def _required(name: str) -> _Place:
     place = _find(name)
     if place is None:
-        raise DataUnavailable(
+        raise MissingData(
             f"{DATASETS[name].label} is not on this machine yet. Train downloads it; "
             f"without a network put {_files(name)} where AUTOENCODER_LAB_DATA points."
         )
@@ -203,12 +225,12 @@ def _files(name: str) -> str:
 
 
 def _is_broken_download(name: str, place: _Place) -> bool:
-    """Whether it lies among the lab's own downloads and cannot be read; then it is deleted."""
+    """Whether it lies among the lab's own downloads and is damaged; then it is deleted."""
     if not place.path.is_relative_to(_downloads()):
         return False
     try:
         _whole(name, place)
-    except DataUnavailable as error:
+    except DamagedData as error:
         happened("download-deleted", path=place.path, reason=error)
         for file in SOURCES[name]:
             (_downloads() / file.path).unlink(missing_ok=True)
@@ -233,10 +255,29 @@ def _download(name: str, files: tuple[RemoteFile, ...], report: Report) -> None:
         ) from error
 
 
-@lru_cache(maxsize=2)
-def _whole(name: str, place: _Place) -> Dataset:
+def _remembering_damage(read: Callable[[str, _Place], T]) -> Callable[[str, _Place], T]:
+    """Read no file again that was found damaged, until it changes."""
+    damaged: dict[_Place, str] = {}
+
+    @wraps(read)
+    def read_unless_damaged(name: str, place: _Place) -> T:
+        if place in damaged:
+            raise DamagedData(damaged[place])
+        try:
+            return read(name, place)
+        except DamagedData as damage:
+            if len(damaged) >= MOST_DAMAGED:
+                damaged.clear()
+            damaged[place] = str(damage)
+            raise
+
+    return read_unless_damaged
+
+
+@_remembering_damage
+def _read_whole(name: str, place: _Place) -> Dataset:
     part = _held_out(name, place)
-    with damage_named(place.path):
+    with problems_named(place.path):
         reader = place.reader()
         return Dataset(
             info=part.info,
@@ -249,10 +290,14 @@ def _whole(name: str, place: _Place) -> Dataset:
         )
 
 
+_whole = lru_cache(maxsize=2)(_read_whole)
+
+
 @lru_cache(maxsize=3)
+@_remembering_damage
 def _held_out(name: str, place: _Place) -> HeldOut:
     info = DATASETS[name]
-    with damage_named(place.path):
+    with problems_named(place.path):
         reader = place.reader()
         return HeldOut(
             info=info,

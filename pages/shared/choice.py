@@ -6,12 +6,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core import data, selection
+from core import selection
 from core.datasets import DATASETS
 from core.runs import Run
-from core.statistics import statistics
 from core.view import DIGIT_CHOICES, LARGEST_SHUFFLE, VIEW_FIELDS, View, frame_at
-from pages.shared import checks, own_image
+from pages.shared import own_image
 from pages.shared.checks import Checks
 from pages.shared.moment import Moment
 from pages.shared.panel import Shown
@@ -25,13 +24,13 @@ def view() -> View:
     return View(**{field: st.session_state[field] for field in VIEW_FIELDS})
 
 
-def why_only_pinned(run: Run | None) -> str | None:
+def why_only_pinned(run: Run | None, known: Checks | None) -> str | None:
     """Why no other images can be shown, "" where that is plain to see; None where they can."""
     if run is None:
         return ""
     if run.weights is None:
         return "Only these ten are stored; train again to choose others."
-    if checks.of(run.variant) is None:
+    if known is None:
         return "The data set cannot be read on this machine; only these ten are stored."
     return None
 
@@ -41,7 +40,7 @@ def shown(moment: Moment, known: Checks | None, view: View, epoch: float | None)
 
     Args:
         moment: of the variant.
-        known: its checks; None where the data set is not here.
+        known: its checks; None where the data set cannot be read.
         view: which images, and with the pinned ones nothing else.
         epoch: where the replay of the pinned ones stands; None for the latest frame.
 
@@ -51,8 +50,8 @@ def shown(moment: Moment, known: Checks | None, view: View, epoch: float | None)
     """
     run, history = moment.run, moment.history
     pinned = run.pinned if run else known.pinned if known else None
-    if run and view.digits != "each" and why_only_pinned(run) is None:
-        return _others(run, view)
+    if run and known and view.digits != "each" and run.weights is not None:
+        return _others(run, known, view)
     if pinned and history.frames:
         frame = history.frames[-1] if epoch is None else frame_at(history, epoch)
         at = frame.step / max(history.steps_per_epoch, 1)
@@ -116,16 +115,16 @@ def _shuffle_again() -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _errors(key: str, created: str, *, _run: Run) -> NDArray[np.floating]:
+def _errors(
+    key: str, created: str, fingerprint: str, *, _run: Run, _known: Checks
+) -> NDArray[np.floating]:
     """Pixel MSE of every held-out image; the run is named by its key and its time."""
-    dataset = _run.variant.dataset
-    return selection.errors(_run, data.load_held_out(dataset).held_out, statistics(dataset).moments)
+    return selection.errors(_run, _known.held_out.held_out, _known.statistics.moments)
 
 
-def _others(run: Run, view: View) -> Shown:
-    held_out = data.load_held_out(run.variant.dataset)
-    error = _errors(run.variant.key, run.provenance.created, _run=run)
+def _others(run: Run, known: Checks, view: View) -> Shown:
+    made, held_out = run.provenance, known.held_out
+    error = _errors(run.variant.key, made.created, held_out.fingerprint, _run=run, _known=known)
     originals = held_out.held_out[selection.choose(view, error, held_out.held_out_labels)]
-    moments = statistics(run.variant.dataset).moments
-    pixels = selection.reconstruct(run, originals, moments)
+    pixels = selection.reconstruct(run, originals, known.statistics.moments)
     return Shown(originals=originals, pixels=pixels, label="Reconstruction", note="after training")

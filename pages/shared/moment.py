@@ -8,7 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
-from core import advice, data
+from core import advice
 from core.datasets import DATASETS
 from core.jobs import Job, TrainerStatus
 from core.progress import History
@@ -124,12 +124,12 @@ def headline_of(moment: Moment, variant: Variant) -> tuple[str, str, Tone]:
             message = moment.trainer.message
             rest = "Stored runs and the checks work meanwhile."
             return first, f"{message} {rest}".strip(), "warning"
-        case _ if not data.is_here(variant.dataset):
+        case _ if checks.is_missing(variant.dataset):
             rest = (
                 f"{DATASETS[variant.dataset].label} is not on this machine yet; Train fetches it."
             )
             return "Not trained yet.", rest, "neutral"
-        case _ if checks.of(variant) is None:
+        case _ if checks.trouble(variant.dataset):
             return "Not trained yet.", "Its data cannot be read.", "neutral"
         case _:
             rest = "Under the originals: the best that this choice could ever show."

@@ -9,7 +9,6 @@ from core.datasets import DATASETS
 from core.errors import InvalidImage, LimitExceeded
 from core.own_image import MEGABYTE, MOST_BYTES, OwnImage
 from core.runs import Run
-from core.statistics import statistics
 from core.view import View
 from pages.shared import state
 from pages.shared.checks import Checks
@@ -54,7 +53,7 @@ def result(run: Run | None, known: Checks | None, dataset: str, view: View) -> N
 
     Args:
         run: what there is of the settings.
-        known: its checks; None where the data set is not here.
+        known: its checks; None where the data set cannot be read.
         dataset: a name in `DATASETS`.
         view: its `difference` and `own_scale` are read.
     """
@@ -66,7 +65,7 @@ def result(run: Run | None, known: Checks | None, dataset: str, view: View) -> N
     elif run is None or run.weights is None or known is None:
         asides([_why_not(run, known)], "Your image")
     else:
-        _draw(run, found, view)
+        _draw(run, known, found, view)
 
 
 def _image(dataset: str) -> OwnImage | str | None:
@@ -97,8 +96,8 @@ def _why_not(run: Run | None, known: Checks | None) -> str:
     return f"{DATASETS[run.variant.dataset].label} cannot be read on this machine."
 
 
-def _draw(run: Run, own: OwnImage, view: View) -> None:
-    facts = statistics(run.variant.dataset)
+def _draw(run: Run, known: Checks, own: OwnImage, view: View) -> None:
+    facts = known.statistics
     pixels = selection.reconstruct(run, own.image, facts.moments)
     shown = Shown(originals=own.image, pixels=pixels, label="Reconstruction", note="", yours=True)
     rivals = scores.rivals(facts.mean_image, facts.median_image, own.image)

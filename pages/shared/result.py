@@ -49,7 +49,7 @@ def result(variant: Variant, known: Checks | None, *, tick: float | None) -> Non
 
     Args:
         variant: the settings.
-        known: what holds before any training; None where the data set is not here.
+        known: what holds before any training; None where the data set cannot be read.
         tick: seconds between two runs of the fragment, None for no more; where that no longer fits,
             the page is drawn as a whole.
     """
@@ -63,7 +63,7 @@ def result(variant: Variant, known: Checks | None, *, tick: float | None) -> Non
 
 def _draw(variant: Variant, known: Checks | None, moment: Moment) -> None:
     view = choice.view()
-    only_pinned = choice.why_only_pinned(moment.run)
+    only_pinned = choice.why_only_pinned(moment.run, known)
     epoch = replay.position(moment.run) if moment.run else None
     with st.container(horizontal=True, vertical_alignment="center", key="lab-headline"):
         headline(*headline_of(moment, variant))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import data
 from core.datasets import DATASETS
 from core.errors import LimitExceeded
 from core.variant import Variant
-from pages.shared import link, settings, state
+from pages.shared import checks, link, settings, state
 from pages.shared.moment import LEFT, Moment
 
 SAMPLE = "mnist-sample"
@@ -49,7 +48,7 @@ def keep_sample(variant: Variant, moment: Moment) -> None:
     Call it before the settings are drawn, and read the settings afterwards.
     """
     asked = st.session_state.get(ASKED) == variant.key
-    if asked and moment.state == "failed" and not data.is_here(variant.dataset):
+    if asked and moment.state == "failed" and checks.is_missing(variant.dataset):
         del st.session_state[ASKED]
         settings.apply({"dataset": SAMPLE, "epochs": DATASETS[SAMPLE].default_epochs})
         reason = moment.job.error if moment.job else ""

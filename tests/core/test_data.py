@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core import data
-from core.errors import DataUnavailable
+from core.errors import MissingData
 from support.data_files import made_up, write_npz
 
 
@@ -145,16 +145,14 @@ def test_named_folder_comes_before_keras_cache_and_that_before_downloads(
 
 
 def test_data_set_that_is_not_here_is_said_with_what_to_do(nowhere: Path) -> None:
-    assert not data.is_here("mnist")
-    assert not data.is_here("fashion-mnist")
-    with pytest.raises(DataUnavailable, match=r"MNIST is not on this machine yet.*put mnist\.npz"):
+    with pytest.raises(MissingData, match=r"MNIST is not on this machine yet.*put mnist\.npz"):
         data.load("mnist")
-    with pytest.raises(DataUnavailable, match=r"folder fashion-mnist with its 4 \.gz files"):
+    with pytest.raises(MissingData, match=r"folder fashion-mnist with its 4 \.gz files"):
         data.load_held_out("fashion-mnist")
 
 
-def test_sample_is_here_whatever_the_environment_names(nowhere: Path) -> None:
-    assert data.is_here("mnist-sample")
+def test_sample_can_be_read_whatever_the_environment_names(nowhere: Path) -> None:
+    assert data.problem("mnist-sample") is None
 
 
 def test_replaced_file_is_read_anew(nowhere: Path, made_up_mnist: Path) -> None:

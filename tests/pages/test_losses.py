@@ -150,10 +150,7 @@ def test_the_floor_of_the_sample_is_the_mean_entropy_of_its_pixels(
     assert "Entropy H(y)" in texts(app)
 
 
-def test_a_data_set_that_is_not_here_is_said_so(
-    open_losses: OpenLosses, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("core.data.is_here", lambda name: name == "mnist-sample")
+def test_a_data_set_that_is_not_here_is_said_so(open_losses: OpenLosses, no_data: None) -> None:
     app = open_losses(section="data", dataset="fashion-mnist")
     assert not app.exception
     assert headline(app).startswith("Not on this machine.")

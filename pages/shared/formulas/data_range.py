@@ -9,6 +9,7 @@ from core import advice, data, formats
 from core.advice.facts import facts
 from core.datasets import DATASETS
 from core.drawing import pictures
+from core.errors import DataUnavailable, MissingData
 from core.formulas import target_values, value_figures
 from core.formulas.losses_view import LossesView
 from core.formulas.target_values import TargetValues
@@ -37,21 +38,28 @@ def draw(view: LossesView) -> None:
         segments("Pixels scaled to", labels, key("normalization"), term="normalization")
         labels = {name: entry.label for name, entry in ACTIVATIONS.items()}
         segments("Output activation", labels, key("activation"), term="output activation")
-    if not data.is_here(view.dataset):
+    try:
+        known = statistics(view.dataset)
+        values = _values(view.dataset, view.normalization, known.fingerprint)
+        pinned = data.pinned(data.load_held_out(view.dataset)).images
+    except MissingData:
         with numbers:
             headline("Not on this machine.", "Train on it once in the lab, and it is fetched.")
         return
-    known = statistics(view.dataset)
+    except DataUnavailable as problem:
+        with numbers:
+            headline("Cannot be read.", str(problem), "warning")
+        return
     with words:
         _floors(view, known)
         _link_to_lab(view, known)
     with numbers:
-        _targets(view, known)
-        _pictures(view, known)
+        _targets(view, known, values)
+        _pictures(view, known, pinned)
         sources("BCE", "CCE", "entropy", "softmax")
 
 
-def _targets(view: LossesView, known: Statistics) -> None:
+def _targets(view: LossesView, known: Statistics, values: TargetValues) -> None:
     found = facts(_variant(view, "mean_squared_error"), known)
     unreachable, missed = found["unreachable"] or 0.0, found["sum_missed"] or 0.0
     first, rest = target_values.summary(
@@ -59,7 +67,6 @@ def _targets(view: LossesView, known: Statistics) -> None:
     )
     out_of_reach = unreachable > 0 or (view.activation == "softmax" and missed > 0)
     headline(first, rest, "bad" if out_of_reach else "good")
-    values = _values(view.dataset, view.normalization, known.fingerprint)
     softmax = view.activation == "softmax"
     columns = st.columns(2) if softmax else [st.container()]
     with columns[0]:
@@ -80,11 +87,10 @@ def _targets(view: LossesView, known: Statistics) -> None:
             )
 
 
-def _pictures(view: LossesView, known: Statistics) -> None:
-    pinned = data.pinned(data.load_held_out(view.dataset))
+def _pictures(view: LossesView, known: Statistics, pinned: Images) -> None:
     variant = _variant(view, "mean_squared_error")
-    best = displayed(advice.best_possible(variant, pinned.images, known.moments))
-    originals = pinned.images / 255
+    best = displayed(advice.best_possible(variant, pinned, known.moments))
+    originals = pinned / 255
     frame = palette().border
     digit_grid(
         [
@@ -103,7 +109,7 @@ def _pictures(view: LossesView, known: Statistics) -> None:
                     NumberRow(name="sum", texts=[formats.total(float(s)) for s in best.sum(axis=1)])
                 ],
             ),
-            *_entropies(pinned.images, view, known),
+            *_entropies(pinned, view, known),
         ]
     )
 

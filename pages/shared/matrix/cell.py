@@ -23,7 +23,7 @@ from pages.shared.comparing import controls as comparing
 from pages.shared.digits import digit_grid
 from pages.shared.headline import Tone, headline
 from pages.shared.markdown import escaped
-from pages.shared.matrix import controls, seen
+from pages.shared.matrix import controls
 from pages.shared.matrix.seen import Seen
 from pages.shared.page import PAGES
 from pages.shared.panel import Shown, digit_rows
@@ -60,8 +60,7 @@ def _untrained(cell: Cell, found: Seen) -> None:
     if error := found.standing.failed.get(variant):
         headline(first, error, tone)
     elif known is None:
-        label = DATASETS[variant.dataset].label
-        headline(first, f"{label} is not on this machine yet; training fetches it.", tone)
+        headline(first, checks.why_unread(variant.dataset), tone)
     else:
         headline(first, "Below: the best that this choice could ever show.", tone)
     if known is not None:
@@ -138,7 +137,7 @@ def _ways_on(cell: Cell, run: Run | None) -> None:
 
 def _remedy(variant: Variant, run: Run | None) -> Finding | None:
     """The finding that is the cause, or before any training the first that can be helped."""
-    known = [finding for finding in seen.findings(variant) if finding.remedy]
+    known = [finding for finding in checks.findings(variant) if finding.remedy]
     if run is None:
         return known[0] if known else None
     cause = advice.verdict(run).guilty

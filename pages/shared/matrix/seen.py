@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import streamlit as st
-
-from core import advice, data, matrix, sweep
-from core.advice import Finding
+from core import matrix, sweep
 from core.matrix import Cell
 from core.matrix.matrix_view import MatrixView
 from core.scores import MEAN_IMAGE
-from core.statistics import statistics
 from core.store.run_summary import RunSummary
 from core.sweep import Standing
-from core.variant import Variant
-from pages.shared import state
-
-FINDINGS_KEPT = 1024
+from pages.shared import checks, state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,16 +44,11 @@ def look(view: MatrixView) -> Seen:
     cells = matrix.cells(
         view,
         summaries,
-        findings={variant.key: findings(variant) for variant in untrained},
+        findings={variant.key: checks.findings(variant) for variant in untrained},
         mean_image=mean_image,
         standing=standing,
     )
     return Seen(cells=cells, summaries=summaries, mean_image=mean_image, standing=standing)
-
-
-def findings(variant: Variant) -> tuple[Finding, ...]:
-    """What the checks say before any training; nothing where the data set is not here."""
-    return _findings(variant.key, variant) if data.is_here(variant.dataset) else ()
 
 
 def _mean_image(dataset: str, summaries: Mapping[str, RunSummary]) -> float | None:
@@ -68,8 +56,3 @@ def _mean_image(dataset: str, summaries: Mapping[str, RunSummary]) -> float | No
     keys = [key for key, summary in summaries.items() if summary.variant.dataset == dataset]
     runs = (state.run_of(key) for key in keys)
     return next((run.rivals[MEAN_IMAGE].mse for run in runs if run is not None), None)
-
-
-@st.cache_resource(show_spinner=False, max_entries=FINDINGS_KEPT)
-def _findings(key: str, _variant: Variant) -> tuple[Finding, ...]:
-    return tuple(advice.preflight(_variant, statistics(_variant.dataset)))
