@@ -136,7 +136,7 @@ Find = Callable[[Variant], Run]
 
 def _raw(run: Find) -> Step:
     found = run(RAW)
-    widths = "-".join(map(str, (784, *RAW.layers, 784)))
+    widths = "-".join(map(str, RAW.widths))
     return Step(
         title="The loss falls without end. The picture is black.",
         texts=(

@@ -6,12 +6,13 @@ It is the cache key, the URL's query and the command line's arguments.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from core.datasets import DATASETS
+from core.datasets import DATASETS, PIXELS
 from core.errors import InvalidVariant
 from core.normalization import NORMALIZATIONS
 from core.objectives import ACTIVATIONS, LOSSES
@@ -100,6 +101,16 @@ class Variant:
         canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Units of every layer: the input's pixels, the hidden layers, the output's pixels."""
+        return (PIXELS, *self.layers, PIXELS)
+
+    @property
+    def parameter_count(self) -> int:
+        """Weights and biases of all dense layers."""
+        return sum((below + 1) * above for below, above in itertools.pairwise(self.widths))
+
     def to_dict(self) -> dict[str, Any]:
         """All fields in JSON's types; `layers` as a list."""
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
@@ -154,7 +165,7 @@ def parse_value(field: str, text: str) -> Any:
     """
     try:
         if field == "layers":
-            return tuple(int(width) for width in text.replace("-", ",").split(","))
+            return _parsed_widths(text)
         if field == "learning_rate":
             return float(text)
         if field in RANGES:
@@ -162,6 +173,27 @@ def parse_value(field: str, text: str) -> Any:
     except ValueError:
         raise InvalidVariant(field, f"{field} cannot be {text[:40]!r}; {allowed(field)}.") from None
     return text
+
+
+def with_decoder(text: str) -> tuple[str, str | None]:
+    """The hidden layers that a person wrote, with the decoder where it was left out.
+
+    Args:
+        text: widths with commas or dashes between them.
+
+    Returns:
+        The text that `parse_value` reads, and a sentence that says what was added. A text that is
+        no encoder, or whose decoder would make it too long, comes back as it is, with None.
+    """
+    try:
+        given = _parsed_widths(text)
+    except ValueError:
+        return text, None
+    whole = (*given, *reversed(given[:-1]))
+    if _is_allowed(given) or not (_narrows(given) and _is_allowed(whole)):
+        return text, None
+    completed = format_value(whole)
+    return completed, f"{format_value(given)} is an encoder; its decoder mirrors it: {completed}."
 
 
 def format_value(value: Any) -> str:
@@ -199,16 +231,28 @@ def _check_choice(field: str, value: Any) -> None:
         raise InvalidVariant(field, f"{field} cannot be {shown}; {allowed(field)}.")
 
 
-def _checked_layers(value: Any) -> tuple[int, ...]:
-    refusal = InvalidVariant(
-        "layers", f"layers cannot be {_shown_layers(value)}; {allowed('layers')}."
+def _parsed_widths(text: str) -> tuple[int, ...]:
+    return tuple(int(width) for width in text.replace("-", ",").split(","))
+
+
+def _narrows(widths: Sequence[int]) -> bool:
+    return all(before >= after for before, after in itertools.pairwise(widths))
+
+
+def _is_allowed(layers: Sequence[Any]) -> bool:
+    return (
+        len(layers) % 2 == 1
+        and len(layers) <= MOST_LAYERS
+        and all(type(width) is int and 1 <= width <= WIDEST_LAYER for width in layers)
+        and min(layers) == layers[len(layers) // 2]
     )
-    if not isinstance(value, (tuple, list)) or len(value) % 2 == 0 or len(value) > MOST_LAYERS:
-        raise refusal
-    if not all(type(width) is int and 1 <= width <= WIDEST_LAYER for width in value):
-        raise refusal
-    if min(value) != value[len(value) // 2]:
-        raise refusal
+
+
+def _checked_layers(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, (tuple, list)) or not _is_allowed(value):
+        raise InvalidVariant(
+            "layers", f"layers cannot be {_shown_layers(value)}; {allowed('layers')}."
+        )
     return tuple(value)
 
 

@@ -15,9 +15,10 @@ from pages.shared.training import keep_sample, train_button
 open_page("Lab")
 enlarging.apply_styles()
 link.adopt()
-variant, refused = settings.current()
+variant, _ = settings.current()
 keep_sample(variant, look(variant))
-variant, refused = settings.current()
+variant, notes = settings.current()
+notes += link.notes()
 known = checks.of(variant)
 moment = look(variant)
 
@@ -29,10 +30,11 @@ with settings_column:
     with st.container(horizontal=True):
         train_button(variant, moment)
         with st.popover("More settings", icon=":material/tune:"):
-            settings.the_rest(variant, refused)
-    for word, sentence in link.notes():
-        asides([sentence], word)
-    asides(checks.troubles([variant]), "Data")
+            settings.the_rest(variant, notes)
+    with st.container(key="lab-notes", gap="xsmall"):
+        for note in notes:
+            asides([note.sentence], note.word)
+        asides(checks.troubles([variant]), "Data")
     asides(state.troubles(variant.key), "Store")
     if moment.state == "done" and moment.job is not None and moment.job.error:
         asides([moment.job.error], "Note")

@@ -14,9 +14,11 @@ from pages.shared.matrix.sweeping import TICK
 from pages.shared.page import open_page
 
 open_page("Matrix")
-view, ignored = controls.adopt()
-top_row(view)
-asides(ignored, "Ignored")
-asides(checks.troubles(view.variants), "Data")
+view, notes = controls.adopt()
+top_row(view, notes)
+with st.container(key="matrix-notes", gap="xsmall"):
+    for note in notes:
+        asides([note.sentence], note.word)
+    asides(checks.troubles(view.variants), "Data")
 is_sweeping = look(view).standing.is_running
 st.fragment(body, run_every=TICK if is_sweeping else None)(was_sweeping=is_sweeping)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any, NoReturn
 
 from core.errors import InvalidVariant
-from core.variant import FIELDS, Variant, allowed, format_value, parse_value
+from core.variant import FIELDS, Variant, allowed, format_value, parse_value, with_decoder
 
 BAD_INPUT = 2
 MOST_DIGITS = 9
@@ -63,12 +64,16 @@ def whole(name: str, text: str, low: int, high: int) -> int:
 
 
 def variant_of(options: argparse.Namespace) -> Variant:
-    """The variant that the options ask for.
+    """The variant that the options ask for; what is added to its layers is said on stderr.
 
     Raises:
         InvalidVariant: a value that is not allowed.
     """
-    given = {field: getattr(options, field) for field in FIELDS}
-    return Variant(
-        **{field: parse_value(field, text) for field, text in given.items() if text is not None}
-    )
+    given = {field: text for field in FIELDS if (text := getattr(options, field)) is not None}
+    added = None
+    if "layers" in given:
+        given["layers"], added = with_decoder(given["layers"])
+    variant = Variant(**{field: parse_value(field, text) for field, text in given.items()})
+    if added is not None:
+        print(added, file=sys.stderr)
+    return variant

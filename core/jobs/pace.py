@@ -7,7 +7,7 @@ import itertools
 import time
 from collections.abc import Sequence
 
-from core.datasets import DATASETS, PIXELS
+from core.datasets import DATASETS
 from core.jobs.job import Job
 from core.jobs.saving import Saving
 from core.variant import Variant
@@ -70,6 +70,5 @@ class Pace:
 
 def _work(variant: Variant) -> int:
     """Multiplications in all forward passes; the backward passes are in proportion."""
-    widths = (PIXELS, *variant.layers, PIXELS)
-    weights = sum(above * below for above, below in itertools.pairwise(widths))
+    weights = sum(above * below for above, below in itertools.pairwise(variant.widths))
     return DATASETS[variant.dataset].training_count * variant.epochs * weights

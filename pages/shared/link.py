@@ -14,11 +14,13 @@ import streamlit as st
 from core.variant import FIELDS, Variant, format_value
 from core.view import VIEW_FIELDS, View
 from pages.shared import address
+from pages.shared.notes import Note, completed, refusals
 
 # Session state: the URLs that this session has read or written, the settings of the last run of
-# the script, and what else the visitor should know.
+# the script, what the widgets held then, and what else the visitor should know.
 KNOWN = "link-known"
 REMEMBERED = "link-remembered"
+WIDGETS = "link-widgets"
 NOTES = "link-notes"
 
 
@@ -34,20 +36,23 @@ def adopt() -> None:
     if is_back and not query:
         query = st.session_state.get(REMEMBERED, {})
     elif not is_back and query in [{}, *st.session_state.get(KNOWN, [])]:
-        if any(_text(field) != st.session_state[REMEMBERED][field] for field in FIELDS):
+        if texts() != st.session_state[WIDGETS]:
             forget_notes()
+        st.session_state[WIDGETS] = texts()
         return
     forget_notes()
     st.session_state[KNOWN] = [*st.session_state.get(KNOWN, []), query]
+    query, added = completed(query)
     variant, problems = Variant.from_query(query)
     view, view_problems = View.from_query(query)
     st.session_state[REMEMBERED] = {**variant.to_query(), **view.to_query()}
     set_widgets(variant)
+    st.session_state[WIDGETS] = texts()
     for field in VIEW_FIELDS:
         st.session_state[field] = getattr(view, field)
     unknown = sorted(set(query) - {*FIELDS, *VIEW_FIELDS})
-    for problem in (*problems, *view_problems):
-        add_note("Ignored", str(problem))
+    ignored = refusals([*problems, *view_problems], variant, word="Ignored")
+    st.session_state[NOTES] = [*added, *ignored]
     for name in unknown:
         add_note("Ignored", f"There is no setting {name[:40]!r}.")
 
@@ -59,11 +64,11 @@ def add_note(word: str, sentence: str) -> None:
         word: for the badge before it.
         sentence: plain text.
     """
-    st.session_state[NOTES] = [*notes(), (word, sentence)]
+    st.session_state[NOTES] = [*notes(), Note(word=word, sentence=sentence)]
 
 
-def notes() -> list[tuple[str, str]]:
-    """Badge and sentence of each note, in order."""
+def notes() -> list[Note]:
+    """What was noted, in order."""
     return list(st.session_state.get(NOTES, []))
 
 
@@ -83,12 +88,14 @@ def widget_value(field: str, value: Any) -> Any:
     return format_value(value) if field == "layers" else value
 
 
-def _text(field: str) -> str:
-    return format_value(st.session_state[field])
+def texts() -> dict[str, str]:
+    """What the settings' widgets hold, allowed or not."""
+    return {field: format_value(st.session_state[field]) for field in FIELDS}
 
 
 def write(variant: Variant, view: View) -> None:
     """Put settings and view into the URL, and remember them for the way back to this page."""
     query = {**variant.to_query(), **view.to_query()}
     st.session_state[REMEMBERED] = query
+    st.session_state[WIDGETS] = texts()
     address.write(query, KNOWN)

@@ -8,22 +8,19 @@ from typing import Protocol
 import streamlit as st
 
 from core.datasets import DATASETS
-from core.errors import InvalidVariant
 from core.glossary import help_for
 from core.normalization import NORMALIZATIONS
 from core.objectives import ACTIVATIONS, LOSSES
 from core.variant import (
-    FIELDS,
     HIDDEN_ACTIVATIONS,
     LAYER_PRESETS,
     LOSS_FROM,
     OPTIMIZERS,
-    RANGES,
     Variant,
     format_value,
 )
 from pages.shared import link
-from pages.shared.markdown import escaped
+from pages.shared.notes import Note, completed, notes_at, refusals
 from pages.shared.widgets import dropdown, number, segments
 
 OWN_WIDTHS = "own widths"
@@ -42,20 +39,20 @@ class Labelled(Protocol):
         """The text on a button."""
 
 
-def current() -> tuple[Variant, list[InvalidVariant]]:
+def current() -> tuple[Variant, list[Note]]:
     """The settings as the widgets have them.
 
     Returns:
-        The variant, and one error for each setting that is not allowed; such a setting keeps its
-        last allowed value.
+        The variant, and a note for each setting that is not as its widget has it: a refused one
+        keeps its last allowed value, and to an encoder alone its decoder is added.
     """
-    texts = {field: format_value(st.session_state[field]) for field in FIELDS}
+    texts, added = completed(link.texts())
     variant, problems = Variant.from_query(texts)
     if problems:
         remembered = st.session_state.get(link.REMEMBERED, {})
-        refused = {problem.field: remembered.get(problem.field, "") for problem in problems}
-        variant, _ = Variant.from_query({**texts, **refused})
-    return variant, problems
+        kept = {problem.field: remembered.get(problem.field, "") for problem in problems}
+        variant, _ = Variant.from_query({**texts, **kept})
+    return variant, [*added, *refusals(problems, variant, word="Refused")]
 
 
 def apply(remedy: Mapping[str, object]) -> None:
@@ -73,7 +70,7 @@ def first_three() -> None:
 
 def in_words(variant: Variant) -> str:
     """The settings behind "More settings" in one line of Markdown."""
-    widths = "-".join(map(str, (784, *variant.layers, 784)))
+    widths = "-".join(map(str, variant.widths))
     parts = [
         f"**{DATASETS[variant.dataset].label}**",
         f"{widths} {variant.hidden_activation}",
@@ -87,21 +84,24 @@ def in_words(variant: Variant) -> str:
     return " · ".join(parts)
 
 
-def the_rest(variant: Variant, problems: Sequence[InvalidVariant]) -> None:
+def the_rest(variant: Variant, notes: Sequence[Note]) -> None:
     """All other settings, for a popover.
 
     Args:
         variant: the settings now.
-        problems: what is not allowed now, shown under its widget.
+        notes: about single settings, shown under their widgets.
     """
     with st.container(key="lab-more"):
         what, how = st.columns(2, gap="medium")
         with what, st.container(gap="xsmall"):
+            # First, so that what is said below its field is in view on a low window.
+            _network(variant, notes)
             _data_set(variant)
-            _network(variant, problems)
+            notes_at(["dataset"], notes)
         with how, st.container(gap="xsmall"):
             segments("The loss is computed", LOSS_FROM, "loss_from", term="loss_from")
-            _training()
+            notes_at(["loss_from"], notes)
+            _training(notes)
             st.caption(ACCURACY_NOTE)
 
 
@@ -115,7 +115,7 @@ def _data_set(variant: Variant) -> None:
     )
 
 
-def _network(variant: Variant, problems: Sequence[InvalidVariant]) -> None:
+def _network(variant: Variant, notes: Sequence[Note]) -> None:
     presets = {format_value(layers): name for name, layers in LAYER_PRESETS.items()}
     st.session_state[PRESET] = presets.get(format_value(variant.layers), OWN_WIDTHS)
     network, hidden = st.columns(2)
@@ -132,21 +132,21 @@ def _network(variant: Variant, problems: Sequence[InvalidVariant]) -> None:
         help=help_for("hidden layers"),
         max_chars=60,
     )
-    for problem in problems:
-        st.caption(f":red[:material/error: {escaped(str(problem))}]")
+    notes_at(["hidden_activation", "layers"], notes)
 
 
-def _training() -> None:
+def _training(notes: Sequence[Note]) -> None:
     optimizer, rate = st.columns(2)
     with optimizer:
         dropdown("Optimizer", _same(OPTIMIZERS), "optimizer", term="optimizer")
     with rate:
-        limits = RANGES["learning_rate"]
-        number("Learning rate", "learning_rate", limits, step=0.001, form="%g")
+        number("Learning rate", "learning_rate", step=0.001, form="%g")
+    notes_at(["optimizer", "learning_rate"], notes)
     fields = {"batch_size": "Batch", "epochs": "Epochs", "seed": "Seed"}
     for column, (field, label) in zip(st.columns(3), fields.items(), strict=True):
         with column:
-            number(label, field, RANGES[field])
+            number(label, field)
+    notes_at(list(fields), notes)
 
 
 def _follow_data_set() -> None:

@@ -59,6 +59,7 @@ _STYLES = """
 .lab-tone-good { color: var(--lab-good); }
 .lab-tone-bad { color: var(--lab-bad); }
 .lab-tone-warning { color: var(--lab-warning); }
+.lab-note { margin: 0; font-size: 0.867rem; line-height: 1.4; }
 .lab-muted { color: var(--lab-muted); }
 .lab-readout {
   display: flex; flex-wrap: wrap; gap: 2px 18px; padding-left: 116px; font-size: 0.867rem;

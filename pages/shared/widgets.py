@@ -82,7 +82,6 @@ def switch(label: str, key: str, *, term: str) -> None:
 def number(
     label: str,
     key: str,
-    limits: tuple[float, float],
     *,
     step: float = 1,
     form: str = "%d",
@@ -90,19 +89,18 @@ def number(
 ) -> None:
     """Draw a field for a number.
 
+    It has no limits of its own: the browser would keep a number beyond them to itself, and the
+    field would show what the run does not use.
+
     Args:
         label: above it.
         key: in the session state.
-        limits: the least and the largest allowed.
         step: of its buttons; with `form` it makes the number whole or not.
         form: printf's.
         term: of the glossary, for the help; None where the key is one.
     """
-    kind = type(step)
     st.number_input(
         label,
-        min_value=kind(limits[0]),
-        max_value=kind(limits[1]),
         value=st.session_state[key],
         step=step,
         format=form,

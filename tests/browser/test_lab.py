@@ -140,6 +140,33 @@ def test_settings_survive_a_visit_to_another_page(lab: LabServer, page: Page) ->
     assert "difference=1" in page.url
 
 
+@pytest.mark.parametrize(
+    ("label", "value", "refused"),
+    [
+        ("Hidden layers", "abc", "layers cannot be 'abc'"),
+        ("Learning rate", "50", "learning_rate cannot be 50.0"),
+        ("Epochs", "0", "epochs cannot be 0"),
+    ],
+)
+def test_refused_value_is_said_in_view_at_its_field_and_stays_on_the_page(
+    lab: LabServer, page: Page, label: str, value: str, refused: str
+) -> None:
+    open_page(page, f"{lab.url}/lab")
+    page.get_by_role("button", name="More settings").click()
+    popover = page.get_by_test_id("stPopoverBody")
+    field = popover.locator(f"input[aria-label='{label}']")
+    field.fill(value)
+    field.press("Enter")
+    said = popover.get_by_role("alert").filter(has_text=refused)
+    expect(said).to_be_in_viewport()
+    expect(field).to_have_value(value)
+    page.keyboard.press("Escape")
+    expect(popover).to_have_count(0)
+    on_the_page = page.get_by_test_id("stMarkdown").filter(has_text=refused)
+    expect(on_the_page).to_contain_text("Used instead:")
+    expect(on_the_page).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 768, 390])
 def test_nothing_is_wider_than_the_window(

@@ -53,6 +53,15 @@ def test_every_field_is_an_option() -> None:
     assert variant_of(parse(line.split())) == wanted
 
 
+def test_encoder_alone_gets_its_decoder_and_stderr_says_so(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert variant_of(parse(["train", "--layers", "64,8"])).layers == (64, 8, 64)
+    printed = capsys.readouterr()
+    assert printed.err == "64-8 is an encoder; its decoder mirrors it: 64-8-64.\n"
+    assert printed.out == ""
+
+
 def test_the_epochs_follow_the_data_set() -> None:
     assert variant_of(parse(["train"])).epochs == 67
     assert variant_of(parse(["train", "--dataset", "fashion-mnist"])).epochs == 5

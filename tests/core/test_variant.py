@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InvalidVariant
-from core.variant import CHOICES, FIELDS, RANGES, Variant, format_value, parse_value
+from core.variant import CHOICES, FIELDS, RANGES, Variant, format_value, parse_value, with_decoder
 
 halves = st.lists(st.integers(1, 1024), max_size=4)
 
@@ -212,6 +212,38 @@ def test_unknown_setting_in_plain_values_is_refused() -> None:
 @pytest.mark.parametrize("text", ["128,64,28,64,128", "128-64-28-64-128"])
 def test_layers_are_read_with_commas_as_with_dashes(text: str) -> None:
     assert parse_value("layers", text) == (128, 64, 28, 64, 128)
+
+
+@pytest.mark.parametrize(
+    ("encoder", "whole"),
+    [
+        ("128,64,28", "128-64-28-64-128"),
+        ("64-8", "64-8-64"),
+        ("128,128,64", "128-128-64-128-128"),
+        ("9-8-7-6-5", "9-8-7-6-5-6-7-8-9"),  # as long as may be
+    ],
+)
+def test_encoder_gets_the_decoder_that_mirrors_it(encoder: str, whole: str) -> None:
+    completed, said = with_decoder(encoder)
+
+    assert completed == whole
+    assert said is not None
+    assert said.endswith(f"its decoder mirrors it: {whole}.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["32", "64-8-64", "64,64,64", "8,64", "64,8,16", "6-5-4-3-2-1", "2000,8", "8,0", "abc", ""],
+)
+def test_layers_that_are_no_encoder_stay_as_they_are(text: str) -> None:
+    assert with_decoder(text) == (text, None)
+
+
+def test_parameters_are_those_of_dense_layers() -> None:
+    # 784*32 + 32 weights and biases into the hidden layer, 32*784 + 784 out of it.
+    assert Variant(layers=(32,)).parameter_count == 25_120 + 25_872
+    # 784-128-64-28 and back: 100,480 + 8,256 + 1,820 + 1,856 + 8,320 + 101,136.
+    assert Variant().parameter_count == 221_868
 
 
 @given(st.floats(*RANGES["learning_rate"]))

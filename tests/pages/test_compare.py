@@ -328,6 +328,17 @@ def test_a_value_that_is_not_allowed_says_what_is(open_compare: OpenCompare, sto
     assert not app.exception
 
 
+def test_encoder_alone_gets_its_decoder(open_compare: OpenCompare, stored: RunStore):
+    app = open_compare(A, B)
+    app.button_group(key="compare-add-way").set_value("change").run()
+    app.selectbox(key="compare-add-field").set_value("layers").run()
+    app.text_input(key="compare-add-layers").set_value("64,8").run()
+    captions = " ".join(caption.value for caption in app.caption)
+    assert "64-8 is an encoder; its decoder mirrors it: 64-8-64." in captions
+    app.button(key="compare-add-changed").click().run()
+    assert shown(app)[-1].layers == (64, 8, 64)
+
+
 def test_a_changed_run_that_is_there_already_is_pointed_out(
     open_compare: OpenCompare, stored: RunStore
 ):

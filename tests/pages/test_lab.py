@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -107,17 +108,73 @@ def test_what_a_link_gets_wrong_is_named_and_ignored(open_lab: OpenLab):
     assert "cannot be" not in " ".join(element.value for element in app.markdown)
 
 
-@pytest.mark.parametrize("widths", ["abc", "64,8", "8,64,8", "0,1,0", "5000", "", "1-" * 40])
-def test_widths_that_are_not_allowed_say_what_is_and_the_last_ones_stay(
-    open_lab: OpenLab, widths: str
-):
+def said_on_the_page(app: AppTest) -> str:
+    return " ".join(element.value for element in app.markdown).replace("\\", "")
+
+
+def said_at_fields(app: AppTest) -> str:
+    return unescape(" ".join(re.findall(r'role="alert">(.*?)</p>', html(app))))
+
+
+@pytest.mark.parametrize("widths", ["abc", "8,64,8", "8,64", "0,1,0", "5000", "", "1-" * 40])
+def test_refused_widths_are_named_and_the_last_allowed_ones_stay(open_lab: OpenLab, widths: str):
     app = open_lab(layers="64-16-64")
     app.text_input(key="layers").set_value(widths).run()
     assert not app.exception
-    captions = " ".join(caption.value for caption in app.caption)
-    assert "allowed are an odd number of widths" in captions
-    assert "784-64-16-64-784" in captions
+    assert "784-64-16-64-784" in " ".join(caption.value for caption in app.caption)
+    for said in (said_at_fields(app), said_on_the_page(app)):
+        assert "allowed are an odd number of widths" in said
+        assert "Used instead: 64-16-64." in said
     assert app.query_params["layers"] == "64-16-64"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "used"),
+    [
+        ("learning_rate", 50.0, "0.001"),
+        ("batch_size", 0, "100"),
+        ("epochs", 2000, "67"),
+        ("seed", -1, "0"),
+    ],
+)
+def test_refused_number_is_named_at_its_field_and_on_the_page(
+    open_lab: OpenLab, trainer: FakeTrainer, field: str, value: float, used: str
+):
+    app = open_lab()
+    app.number_input(key=field).set_value(value).run()
+    assert app.number_input(key=field).value == value
+    for said in (said_at_fields(app), said_on_the_page(app)):
+        assert f"{field} cannot be {value}; allowed are" in said
+        assert f"Used instead: {used}." in said
+    assert train(app).query_params[field] == used
+    assert trainer.asked == [Variant()]
+    app.number_input(key=field).set_value(type(value)(1)).run()
+    assert "Used instead:" not in said_on_the_page(app)
+
+
+def test_refused_value_of_a_link_names_what_the_run_uses(open_lab: OpenLab):
+    app = open_lab(learning_rate="50", layers="64-16-64")
+    for said in (said_at_fields(app), said_on_the_page(app)):
+        assert "cannot be 50.0; allowed are numbers from 1e-06 to 10. Used instead: 0.001." in said
+
+
+def test_encoder_alone_gets_its_decoder(open_lab: OpenLab):
+    app = open_lab()
+    app.text_input(key="layers").set_value("100,50,20").run()
+    added = "100-50-20 is an encoder; its decoder mirrors it: 100-50-20-50-100."
+    assert added in said_at_fields(app)
+    assert added in said_on_the_page(app)
+    assert app.query_params["layers"] == "100-50-20-50-100"
+    followed = open_lab(layers="100-50-20")
+    assert added in said_on_the_page(followed)
+    assert followed.text_input(key="layers").value == "100-50-20-50-100"
+
+
+def test_note_about_a_limit_stays_while_a_value_is_refused(open_lab: OpenLab, trainer: FakeTrainer):
+    trainer.is_full = True
+    app = open_lab()
+    app.text_input(key="layers").set_value("abc").run()
+    assert "2 runs waiting" in said_on_the_page(train(app))
 
 
 def test_own_widths_may_be_written_with_commas(open_lab: OpenLab):

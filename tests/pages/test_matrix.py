@@ -74,6 +74,10 @@ def texts(app: AppTest) -> str:
     return " ".join(element.value for element in app.markdown)
 
 
+def fields(app: AppTest) -> list[Any]:
+    return [*app.text_input, *app.number_input]
+
+
 def test_it_opens_with_every_output_activation_and_loss_and_a_short_link(open_matrix: OpenMatrix):
     app = open_matrix()
     shown = the_map(app)
@@ -193,13 +197,35 @@ def test_another_data_set_brings_its_own_number_of_epochs(open_matrix: OpenMatri
     assert app.number_input(key="matrix-epochs").value == 5
 
 
-def test_a_value_that_is_not_allowed_is_named_and_the_axis_stays(open_matrix: OpenMatrix):
+@pytest.mark.parametrize(
+    ("key", "value", "refused", "used"),
+    [
+        ("layers", "8,64", "layers cannot be 8,64", "128-64-28-64-128"),
+        ("learning_rate", 50.0, "learning_rate cannot be 50.0", "0.001"),
+        ("batch_size", 0, "batch_size cannot be 0", "100"),
+    ],
+)
+def test_refused_value_is_named_at_its_field_and_on_the_page(
+    open_matrix: OpenMatrix, key: str, value: Any, refused: str, used: str
+):
+    app = open_matrix(**SMALL)
+    [field] = [widget for widget in fields(app) if widget.key == f"matrix-{key}"]
+    field.set_value(value).run()
+    assert not app.exception
+    at_fields = " ".join(re.findall(r'role="alert">(.*?)</p>', html(app)))
+    for said in (texts(app).replace("\\", ""), at_fields):
+        assert refused in said
+        assert f"Used instead: {used}." in said
+    [field] = [widget for widget in fields(app) if widget.key == f"matrix-{key}"]
+    assert str(field.value) == used
+    assert query_of(app) == SMALL
+
+
+def test_encoder_alone_gets_its_decoder_in_every_cell(open_matrix: OpenMatrix):
     app = open_matrix(**SMALL)
     app.text_input(key="matrix-layers").set_value("64,8").run()
-    assert not app.exception
-    assert "layers cannot be 64,8" in texts(app)
-    assert app.text_input(key="matrix-layers").value == "128-64-28-64-128"
-    assert query_of(app) == SMALL
+    assert "64-8 is an encoder; its decoder mirrors it" in texts(app)
+    assert query_of(app) == {**SMALL, "layers": "64-8-64"}
 
 
 def test_what_a_link_gets_wrong_is_named_and_ignored(open_matrix: OpenMatrix):

@@ -15,7 +15,7 @@ from core.drawing.yardstick import LETTERS
 from core.errors import InvalidVariant
 from core.matrix.matrix_view import AXIS_NAMES, value_label
 from core.store.run_summary import RunSummary
-from core.variant import CHOICES, FIELDS, Variant, allowed, format_value, parse_value
+from core.variant import CHOICES, FIELDS, Variant, allowed, format_value, parse_value, with_decoder
 from pages.shared import state
 from pages.shared.comparing import controls
 from pages.shared.comparing.saying import train
@@ -151,6 +151,10 @@ def _value(base: Variant, field: str) -> Any:
         placeholder=format_value(now),
         help=allowed(field).capitalize() + ".",
     )
+    if field == "layers":
+        text, added = with_decoder(text)
+        if added is not None:
+            st.caption(added)
     return parse_value(field, text) if text else now
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -15,21 +16,27 @@ from core.matrix.matrix_view import (
     MatrixView,
     value_label,
 )
-from core.variant import CHOICES, FIELDS, RANGES, parse_value
+from core.variant import CHOICES, FIELDS, parse_value
 from pages.shared.matrix.controls import (
     follow_data_set,
     forget_values,
     key,
     listed,
 )
+from pages.shared.notes import Note, notes_at
 from pages.shared.widgets import dropdown, number, segments
 
 NORMALIZATION = "normalization"
 COLUMNS = 3
 
 
-def top_row(view: MatrixView) -> None:
-    """Draw the widgets above the map, side by side."""
+def top_row(view: MatrixView, notes: Sequence[Note]) -> None:
+    """Draw the widgets above the map, side by side.
+
+    Args:
+        view: what the map shows.
+        notes: about single settings, shown under their widgets.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="matrix-top"):
         if NORMALIZATION not in (view.rows, view.columns):
             segments(
@@ -45,11 +52,11 @@ def top_row(view: MatrixView) -> None:
             st.popover("Axes", icon=":material/swap_horiz:"),
             st.container(key="matrix-axes", gap="small"),
         ):
-            _axes(view)
-            _the_rest(view)
+            _axes(view, notes)
+            _the_rest(view, notes)
 
 
-def _axes(view: MatrixView) -> None:
+def _axes(view: MatrixView, notes: Sequence[Note]) -> None:
     for column, (axis, other) in zip(
         st.columns(2), (("rows", view.columns), ("columns", view.rows)), strict=True
     ):
@@ -62,6 +69,7 @@ def _axes(view: MatrixView) -> None:
                 on_change=partial(forget_values, values),
             )
             _values(getattr(view, axis), values)
+            notes_at([axis, values], notes)
 
 
 def _values(field: str, name: str) -> None:
@@ -81,7 +89,7 @@ def _values(field: str, name: str) -> None:
     )
 
 
-def _the_rest(view: MatrixView) -> None:
+def _the_rest(view: MatrixView, notes: Sequence[Note]) -> None:
     st.caption("The same in every cell")
     drawn = {view.rows, view.columns, NORMALIZATION}
     left = [field for field in FIELDS if field not in drawn]
@@ -89,6 +97,7 @@ def _the_rest(view: MatrixView) -> None:
     for place, field in enumerate(left):
         with columns[place % COLUMNS]:
             _setting(field)
+            notes_at([field], notes)
 
 
 def _setting(field: str) -> None:
@@ -105,9 +114,9 @@ def _setting(field: str) -> None:
             max_chars=60,
         )
     elif field == "learning_rate":
-        number(name, key(field), RANGES[field], step=0.001, form="%g", term=field)
+        number(name, key(field), step=0.001, form="%g", term=field)
     else:
-        number(name, key(field), RANGES[field], term=field)
+        number(name, key(field), term=field)
 
 
 def _labels(field: str) -> dict[str, str]:

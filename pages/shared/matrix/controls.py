@@ -11,6 +11,7 @@ from core.datasets import DATASETS
 from core.matrix.matrix_view import BETWEEN_VALUES, SUGGESTED, VIEW_FIELDS, MatrixView
 from core.variant import FIELDS, Variant, format_value
 from pages.shared import address
+from pages.shared.notes import Note, completed, refusals
 
 # Session state: the view as it was last drawn, what this session wrote to the URL, and what of the
 # link was not understood. Streamlit forgets the widgets of a page that is left.
@@ -20,29 +21,31 @@ IGNORED = "matrix-ignored"
 LISTS = {"row_values": "rows", "column_values": "columns"}
 
 
-def adopt() -> tuple[MatrixView, list[str]]:
+def adopt() -> tuple[MatrixView, list[Note]]:
     """The view that the link or the widgets ask for; before any widget is drawn.
 
     A URL that this session has written is no news: a click may overtake it on its way to the
     browser. Where the visitor comes back from another page, all is as it was.
 
     Returns:
-        The view, and one sentence for each part that was not understood and is ignored.
+        The view, and a note for each part that was not understood and is ignored, and for layers to
+        which a decoder was added.
     """
     query = st.query_params.to_dict()
     before: MatrixView | None = st.session_state.get(VIEW)
-    refused: list[str] = []
+    refused: list[Note] = []
     if before is None or query not in [{}, *st.session_state.get(WRITTEN, [])]:
-        view, problems = MatrixView.from_query(query)
-        st.session_state[IGNORED] = [str(problem) for problem in problems]
         st.session_state[WRITTEN] = [query]
+        query, added = completed(query)
+        view, problems = MatrixView.from_query(query)
+        st.session_state[IGNORED] = [*added, *refusals(problems, view.variant, word="Ignored")]
     else:
-        texts = before.texts() | _widgets()
+        texts, added = completed(before.texts() | _widgets())
         view, problems = MatrixView.from_query(texts)
         if problems:
             kept = {problem.field: before.texts()[problem.field] for problem in problems}
             view, _ = MatrixView.from_query(texts | kept)
-            refused = [str(problem) for problem in problems]
+        refused = [*added, *refusals(problems, view.variant, word="Refused")]
     take(view)
     return view, [*st.session_state[IGNORED], *refused]
 
