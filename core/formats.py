@@ -9,18 +9,21 @@ import math
 
 MISSING = "–"
 INFINITE = "∞"
-# From here on, and below TINY, a loss is written with two digits and a power of ten.
-HUGE = 1e4
+# From here on, and below TINY, a number is written with a power of ten.
+HUGE = 1e5
 TINY = 1e-3
+# From here on a number is rounded to hundreds.
+LARGE = 1e4
 
 
 def loss(value: float | None) -> str:
-    """A loss, or a score on its scale (MSE, MAE): "0.0937", "-1.2e19", "2.1e-5"."""
-    if value is None or not math.isfinite(value):
-        return _not_finite(value)
-    if value and not TINY <= abs(value) < HUGE:
-        return _power_of_ten(value)
-    return _fixed(value, 4)
+    """A loss, or a score on its scale (MSE, MAE): "0.0937", "12.35", "-4,407", "-1.2e19"."""
+    return _scored(value, 4, 4)
+
+
+def short(value: float | None) -> str:
+    """A loss or score where there is little room: "0.094", "12.3", "-4,407", "-1.2e19"."""
+    return _scored(value, 3, 3)
 
 
 def pixel(value: float | None) -> str:
@@ -28,17 +31,19 @@ def pixel(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return _not_finite(value)
     if abs(value) >= HUGE:
-        return _power_of_ten(value)
-    return _fixed(value, 3 if 0.0005 <= abs(value) < 0.1 else 2)
+        return _power_of_ten(value, 0)
+    if 0.0005 <= abs(value) < 0.1:
+        return _fixed(value, 3)
+    return _significant(value, 2, 3)
 
 
 def total(value: float | None) -> str:
-    """A sum over pixels, raw ones too: "104", "26307", "1.0" below 10."""
+    """A sum over pixels: "104", "1.0" below 10; three digits of large ones: "26,300", "3e19"."""
     if value is None or not math.isfinite(value):
         return _not_finite(value)
-    if abs(value) >= 100 * HUGE:
-        return _power_of_ten(value)
-    return _fixed(value, 1 if abs(value) < 9.95 else 0)
+    if abs(value) >= HUGE:
+        return _power_of_ten(value, 0)
+    return _significant(value, 1, 2)
 
 
 def decibels(value: float | None) -> str:
@@ -70,7 +75,7 @@ def factor(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return _not_finite(value)
     if abs(value) >= HUGE:
-        return _power_of_ten(value)
+        return _power_of_ten(value, 1)
     return _fixed(value, 1 if abs(value) < 9.95 else 0)
 
 
@@ -91,12 +96,28 @@ def _not_finite(value: float | None) -> str:
     return INFINITE if value > 0 else f"-{INFINITE}"
 
 
+def _scored(value: float | None, decimals: int, digits: int) -> str:
+    if value is None or not math.isfinite(value):
+        return _not_finite(value)
+    if value and not TINY <= abs(value) < HUGE:
+        return _power_of_ten(value, 1)
+    return _significant(value, decimals, digits)
+
+
+def _significant(value: float, decimals: int, digits: int) -> str:
+    """So many decimals below 10; above, so many digits, and all that stand before the point."""
+    before = int(f"{value:.{digits - 1}e}".partition("e")[2]) + 1
+    if abs(value) >= LARGE:
+        value = round(value, -2)
+    return _fixed(value, decimals if before < 2 else max(digits - before, 0))
+
+
 def _fixed(value: float, decimals: int) -> str:
-    text = f"{value:.{decimals}f}"
+    text = f"{value:,.{decimals}f}"
     is_zero = not text.strip("-0.")
     return text.lstrip("-") if is_zero else text
 
 
-def _power_of_ten(value: float) -> str:
-    digits, exponent = f"{value:.1e}".split("e")
+def _power_of_ten(value: float, decimals: int) -> str:
+    digits, exponent = f"{value:.{decimals}e}".split("e")
     return f"{digits}e{int(exponent)}"

@@ -11,7 +11,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.drawing.yardstick import LETTERS, MSE, SSIM, Measure
+from core.charts.metric_chart import MSE, SSIM, Metric
+from core.drawing.palette import LETTERS
 from core.errors import InvalidVariant
 from core.matrix.matrix_view import AXIS_NAMES, value_label
 from core.variant import FIELDS, Variant
@@ -22,7 +23,7 @@ DEFAULT = "default"
 BETWEEN_SETTINGS = "~"
 BETWEEN_NAME_AND_VALUE = "."
 LATEST_EPOCH = 1000.0
-MEASURES: dict[str, Measure] = {"mse": MSE, "ssim": SSIM}
+MEASURES: dict[str, Metric] = {"mse": MSE, "ssim": SSIM}
 # What a short name of a run always holds.
 NAMED = ("activation", "loss")
 

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from core import formats, scores
 from core.comparing.comparison import differing
-from core.drawing.yardstick import LETTERS
+from core.drawing.palette import LETTERS
 from core.matrix.matrix_view import value_label
 from core.runs import Run
 from core.store.run_summary import RunSummary

@@ -38,6 +38,9 @@ class Palette:
     difference: tuple[str, str, str]
 
 
+# What compared runs are called, in the order of `Palette.series`.
+LETTERS = "ABCDEF"
+
 LIGHT = Palette(
     primary="#0B5C8F",
     background="#FFFFFF",

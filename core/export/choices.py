@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from core import data
 from core.advice import Finding, preflight
 from core.comparing.difference import other_seeds
-from core.drawing.yardstick import LETTERS
+from core.drawing.palette import LETTERS
 from core.errors import DataUnavailable
-from core.export.curve_sheet import curve_sheet, curve_sheet_png, curve_sheet_svg
+from core.export.curves import curves_svg
 from core.export.digit_sheet import sheet_png, sheet_rows, sheet_svg
 from core.export.keras_script import keras_script, script_name, scripts_with_data
 from core.export.report import report
@@ -80,20 +80,7 @@ def exports(library: Library, variants: Sequence[Variant], lab: str = "") -> lis
             one("report", "Report (HTML)", ".html", html, lambda: _report(library, runs(), lab)),
             one("png", "Digits (PNG)", ".png", png, lambda: sheet_png(sheet_rows(runs()))),
             one("svg", "Digits (SVG)", ".svg", svg, lambda: sheet_svg(sheet_rows(runs()))),
-            one(
-                "curve-png",
-                "Curves (PNG)",
-                "_curves.png",
-                png,
-                lambda: curve_sheet_png(curve_sheet(runs())),
-            ),
-            one(
-                "curve-svg",
-                "Curves (SVG)",
-                "_curves.svg",
-                svg,
-                lambda: curve_sheet_svg(curve_sheet(runs())),
-            ),
+            one("curve-svg", "Curves (SVG)", "_curves.svg", svg, lambda: curves_svg(runs())),
         ]
     found += [
         one("scores", "Scores (CSV)", "_scores.csv", "text/csv", lambda: scores_csv(runs())),

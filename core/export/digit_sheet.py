@@ -14,8 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from core import formats, scores
 from core.comparing.comparison import names
 from core.drawing import pictures
-from core.drawing.palette import LIGHT, to_rgb
-from core.drawing.yardstick import LETTERS
+from core.drawing.palette import LETTERS, LIGHT, to_rgb
 from core.normalization import Images
 from core.progress import PINNED_COUNT
 from core.runs import Run

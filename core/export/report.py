@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -11,12 +11,13 @@ from urllib.parse import urlencode
 from core import formats
 from core.advice import Finding, verdict
 from core.advice.findings import plain
+from core.charts.loss_chart import curve_in_words, loss_chart, loss_curve
+from core.charts.metric_chart import metric_in_words
+from core.charts.svg import chart_figure
 from core.comparing.comparison import link_query, names, settings_table
 from core.comparing.difference import OtherSeeds, difference
-from core.drawing.figures import loss_curve
-from core.drawing.palette import LIGHT
-from core.drawing.yardstick import LETTERS
-from core.export.curve_svg import loss_svg, yardstick_svg
+from core.drawing.palette import LETTERS, LIGHT
+from core.export.curves import PIXEL_ERROR, pixel_error_chart
 from core.export.digit_sheet import sheet_rows
 from core.matrix.matrix_view import AXIS_NAMES, LABELS
 from core.objectives import LOSSES
@@ -39,7 +40,6 @@ th, figcaption, .muted, .digits small {{ color: {LIGHT.muted}; font-weight: 400;
 .digits img {{ width: 100%; }} .digits small {{ display: block; }}
 figure {{ margin: 1rem 0; }} figure > svg {{ width: 100%; }}
 figcaption span {{ margin-left: 0.8rem; white-space: nowrap; }}
-svg text {{ font-size: 12px; fill: {LIGHT.muted}; }}
 .good {{ color: {LIGHT.good}; }} .bad {{ color: {LIGHT.bad}; }}
 .warning {{ color: {LIGHT.warning}; }}
 .wide {{ overflow-x: auto; }} a {{ color: {LIGHT.link}; }}
@@ -116,10 +116,8 @@ def _differences(runs: Sequence[Run], labels: Sequence[str]) -> str:
 
 
 def _yardstick(runs: Sequence[Run]) -> str:
-    rivals = [run.rivals.get("mean image") for run in runs]
-    shared = rivals[0] if len({run.variant.dataset for run in runs}) == 1 else None
-    epochs = max(run.variant.epochs for run in runs)
-    return yardstick_svg([run.history for run in runs], epochs, shared)
+    chart = replace(pixel_error_chart(runs), title=PIXEL_ERROR)
+    return chart_figure(chart, metric_in_words([run.history for run in runs]))
 
 
 def _scores(runs: Sequence[Run], labels: Sequence[str]) -> str:
@@ -162,7 +160,8 @@ def _one_run(run: Run, label: str, findings: Findings | None, lab: str) -> str:
     )
     link = _link(f"{lab}/lab?{urlencode(variant.to_query())}", "Open it in the lab") if lab else ""
     return (
-        f"<h2>{escape(label)}</h2>{_verdict(run)}{loss_svg(curve)}"
+        f"<h2>{escape(label)}</h2>{_verdict(run)}"
+        f"{chart_figure(loss_chart(curve), curve_in_words(curve))}"
         f"{_table([LOSSES[variant.loss].title.capitalize(), 'training', 'held-out'], losses)}"
         f"<h3>Settings</h3>{_table(['', ''], settings)}{_findings(findings)}"
         f'{_epochs(run)}<p class="muted">{escape(said)}</p>{link}'

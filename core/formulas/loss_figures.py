@@ -198,7 +198,7 @@ def _mark_minimum(figure: Options, cost: one_pixel.Cost, white: float, palette: 
     beside = ((cost.place - miss, cost.lower, "left"), (cost.place + miss, cost.higher, "right"))
     for at, there, align in beside:
         if there is not None and 0 <= at <= white:
-            text = one_pixel.in_short(there) if cost.loss == "binary_crossentropy" else ""
+            text = formats.loss(there) if cost.loss == "binary_crossentropy" else ""
             plots.dot(figure, at, there, colour, palette, text=text, align=align, hollow=True)
     plots.dot(
         figure,
@@ -206,6 +206,6 @@ def _mark_minimum(figure: Options, cost: one_pixel.Cost, white: float, palette: 
         cost.least,
         colour,
         palette,
-        text=one_pixel.in_short(cost.least) if cost.loss == "binary_crossentropy" else "",
+        text=formats.loss(cost.least) if cost.loss == "binary_crossentropy" else "",
         above=cost.least <= 0.2,
     )

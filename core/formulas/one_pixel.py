@@ -90,13 +90,6 @@ def clipped_end(target: float) -> float:
     return value("binary_crossentropy", target, HIGHEST)
 
 
-def in_short(loss: float | None) -> str:
-    """A loss beside a mark: as everywhere, but with four digits in all from 10 on."""
-    if loss is None or not 10 <= abs(loss) < formats.HUGE:
-        return formats.loss(loss)
-    return f"{loss:.4g}"
-
-
 def summary(target: float) -> tuple[str, str]:
     """What to see in one sentence: its first words, and the rest."""
     y = formats.pixel(target)

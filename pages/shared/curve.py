@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import streamlit as st
 
 from core import formats
-from core.drawing import figures
-from core.drawing.figures import HELD_OUT, SHOWN, TRAINING, LossCurve
+from core.charts import loss_chart as charts
+from core.charts.chart import Chart
+from core.charts.echarts import chart_options
+from core.charts.loss_chart import LEVEL_DASH, LossCurve
 from core.drawing.palette import Palette
 
 HEIGHT = 196
-# Ends of strokes and gaps in CSS pixels, as the curve's own line types.
-_STROKES = {"training": (20,), "held-out": (2, 5), "shown": (8, 11, 13, 16), "floor": (6, 10)}
+# Between two ticks of the vertical axis, in CSS pixels.
+TICK_DISTANCE = 34
+# Of a sample of a line in the readout, in CSS pixels.
+SAMPLE = 20
 
 
 def loss_curve(
@@ -38,31 +43,29 @@ def loss_curve(
         epoch: where the marker of the replay stands; None for no marker.
         height: in CSS pixels.
     """
-    st.html(readout_html(curve, palette, log=log, smoothing=smoothing))
-    options = figures.curve_options(curve, palette, log=log, smoothing=smoothing, epoch=epoch)
+    steps = height // TICK_DISTANCE
+    chart = charts.loss_chart(curve, log=log, smoothing=smoothing, epoch=epoch, most_steps=steps)
+    st.html(readout_html(curve, chart, palette, smoothing=smoothing))
+    options = chart_options(chart, palette, hover=False)
     with st.container(key=f"lab-curve-{key}"):
         st.echarts_chart(
-            options, height=height, key=f"{key}-chart", alt=figures.curve_in_words(curve)
+            options, height=height, key=f"{key}-chart", alt=charts.curve_in_words(curve)
         )
 
 
-def readout_html(
-    curve: LossCurve, palette: Palette, *, log: bool = True, smoothing: int = 1
-) -> str:
+def readout_html(curve: LossCurve, chart: Chart, palette: Palette, *, smoothing: int = 1) -> str:
     """The latest value of each line, with the line's own colour and dashes."""
-    named = [
-        ("training", "training", curve.training, palette.series[TRAINING]),
-        ("held-out", "held-out", curve.held_out, palette.series[HELD_OUT]),
-        ("shown", "from the shown pixels", curve.shown, palette.series[SHOWN]),
-    ]
     parts = [f"<span>{escape(curve.unit)}</span>"]
-    for kind, name, points, colour in named:
-        if points:
-            parts.append(_part(kind, name, formats.loss(points[-1][1]), colour))
+    points = {"training": curve.training, "held-out": curve.held_out}
+    for line in chart.lines:
+        latest = points.get(line.name, line.points)[-1:]
+        if latest and not line.is_faint:
+            value, colour = formats.loss(latest[0][1]), palette.series[line.colour]
+            parts.append(_part(line.name, value, colour, line.dash))
     if curve.floor is not None:
-        is_drawn = curve.floor > 0 or not (log and curve.fits_log)
-        value = formats.loss(curve.floor) if is_drawn else "0, below this axis"
-        parts.append(_part("floor", "floor", value, palette.muted))
+        value = formats.loss(curve.floor) if curve.floor else "0"
+        value += "" if chart.levels else ", below this axis"
+        parts.append(_part("floor", value, palette.muted, LEVEL_DASH))
     elif curve.is_unbounded:
         parts.append("<span>no floor</span>")
     if smoothing > 1:
@@ -70,11 +73,11 @@ def readout_html(
     return f'<div class="lab-readout">{"".join(parts)}</div>'
 
 
-def _part(kind: str, name: str, value: str, colour: str) -> str:
-    ends = (0, *_STROKES[kind])
+def _part(name: str, value: str, colour: str, dash: Sequence[int]) -> str:
+    ends = pairwise(accumulate(dash or (SAMPLE,), initial=0))
     pieces = [
         f"{'transparent' if place % 2 else colour} {start}px {end}px"
-        for place, (start, end) in enumerate(pairwise(ends))
+        for place, (start, end) in enumerate(ends)
     ]
     stroke = f"background:repeating-linear-gradient(90deg,{','.join(pieces)})"
     return (

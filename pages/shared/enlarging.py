@@ -12,8 +12,7 @@ from html import escape
 
 import streamlit as st
 
-from core.comparing import comparison_figures
-from core.drawing import pictures
+from core.drawing import enlarged_digit, pictures
 from core.normalization import Floats
 from core.progress import PINNED_COUNT
 from pages.shared.digits import DigitRow, digit_grid
@@ -125,11 +124,11 @@ def enlarged(panels: Sequence[Panel], *, key: str, at_rest: bool) -> None:
 
 def _panel(panel: Panel, key: str, *, at_rest: bool) -> None:
     number = "" if panel.error is None else f" · MSE {panel.error:.3f}"
-    words = comparison_figures.enlarged_in_words(panel.name, panel.pixels, panel.error)
+    words = enlarged_digit.enlarged_in_words(panel.name, panel.pixels, panel.error)
     st.html(f'<p class="lab-panel-name"><b>{escape(panel.name)}</b>{number}</p>')
     if at_rest:
         st.plotly_chart(
-            comparison_figures.enlarged(panel.pixels, height=PANEL),
+            enlarged_digit.enlarged(panel.pixels, height=PANEL),
             theme=None,
             width="content",
             key=f"enlarged-{key}",

@@ -45,6 +45,7 @@ def export_button(
                 on_click="ignore",
                 width="stretch",
             )
+        st.caption("A chart as PNG: from the toolbar over the chart.")
         if len(variants) > MOST_COMPARED:
             st.caption(f"Report, pictures and models are made of up to {MOST_COMPARED} runs.")
         else:

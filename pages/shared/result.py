@@ -7,9 +7,9 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
+from core.charts import loss_chart as charts
+from core.charts.loss_chart import LossCurve
 from core.datasets import DATASETS
-from core.drawing import figures
-from core.drawing.figures import LossCurve
 from core.objectives import LOSSES
 from core.runs import Run
 from core.variant import Variant
@@ -101,7 +101,7 @@ def _curve_options() -> None:
 
 def _curve(variant: Variant, moment: Moment, known: Checks | None) -> LossCurve:
     floor = known.floor if known else moment.run.floor if moment.run else None
-    return figures.loss_curve(moment.history, LOSSES[variant.loss], floor, variant.epochs)
+    return charts.loss_curve(moment.history, LOSSES[variant.loss], floor, variant.epochs)
 
 
 def _digits(known: Checks | None, shown: Shown, view: View, *, is_live: bool) -> None:
@@ -146,7 +146,7 @@ def _in_words(curve: LossCurve, run: Run) -> None:
         words = st.expander("The curve in words and numbers", on_change="rerun", key="words")
         if words.open:
             with words:
-                st.markdown(figures.curve_in_words(curve))
+                st.markdown(charts.curve_in_words(curve))
                 epochs = pd.DataFrame([asdict(epoch) for epoch in run.history.epochs])
                 st.dataframe(epochs.rename(columns=COLUMNS), hide_index=True)
         with st.container(horizontal=True, vertical_alignment="center", key="lab-provenance"):

@@ -98,7 +98,7 @@ def test_sentences_name_cause_number_and_consequence(known: Statistics) -> None:
         " At most one pixel could become white."
     )
     on_raw = advice.preflight(Variant(activation="softmax", normalization="raw"), known)[0]
-    assert on_raw.sentence.endswith("sum to about **26307**. No pixel can become white.")
+    assert on_raw.sentence.endswith("sum to about **26,300**. No pixel can become white.")
     assert softmax.value == pytest.approx(103.16, abs=0.01)
     assert softmax.setting == "activation"
     symmetric = Variant(normalization="symmetric", loss="mean_squared_error")

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.comparing import comparison, comparison_figures, difference
+from core.charts import shared_loss_chart
+from core.charts.shared_loss_chart import LossLine
+from core.comparing import comparison, difference
 from core.comparing.comparison import Comparison, link_query
-from core.comparing.comparison_figures import LossLine
-from core.drawing.palette import LIGHT
+from core.drawing import enlarged_digit
 from core.progress import History
 from core.runs import LossPair, Run, Scores
 from core.store.run_summary import summary_of
@@ -234,35 +235,34 @@ def line(place: int, variant: Variant, *, floor: float | None = 0.0583) -> LossL
 def test_losses_stand_on_one_axis_only_where_their_unit_is_the_same() -> None:
     scaled = replace(SIGMOID, normalization="symmetric")
     lines = [line(0, SIGMOID), line(1, LINEAR), line(2, SOFTMAX), line(3, scaled)]
-    groups = comparison_figures.by_unit(lines)
+    groups = shared_loss_chart.by_unit(lines)
     assert [[entry.place for entry in group] for group in groups] == [[0, 2], [1], [3]]
-    assert comparison_figures.title(groups[0]) == "BCE per pixel"
+    assert shared_loss_chart.title(groups[0]) == "BCE per pixel"
 
 
 def test_losses_have_the_colours_of_their_runs_and_different_dashes() -> None:
-    drawn = comparison_figures.loss_figure([line(0, SIGMOID), line(2, SOFTMAX)], LIGHT, epoch=1.5)
-    lines = [series for series in drawn["series"] if series.get("name")]
-    assert [entry["name"] for entry in lines] == ["A", "C"]
-    assert [entry["lineStyle"]["color"] for entry in lines] == [LIGHT.series[0], LIGHT.series[2]]
-    assert lines[0]["lineStyle"]["type"] != lines[1]["lineStyle"]["type"]
-    marks = [series["markLine"]["data"] for series in drawn["series"] if "markLine" in series]
-    assert marks == [[{"yAxis": 0.0583}], [{"xAxis": 1.5}]]
+    drawn = shared_loss_chart.shared_loss_chart([line(0, SIGMOID), line(2, SOFTMAX)], epoch=1.5)
+    assert [(entry.name, entry.colour) for entry in drawn.lines] == [("A", 0), ("C", 2)]
+    assert drawn.lines[0].dash != drawn.lines[1].dash
+    assert [level.value for level in drawn.levels] == [0.0583]
+    assert drawn.epoch == 1.5
 
 
-def test_the_axis_of_positive_losses_is_logarithmic_and_ends_at_powers_of_two() -> None:
-    axis = comparison_figures.loss_figure([line(0, SIGMOID)], LIGHT, epoch=None)["yAxis"]
+def test_the_axis_of_positive_losses_is_logarithmic_and_ends_at_ticks() -> None:
+    axis = shared_loss_chart.shared_loss_chart([line(0, SIGMOID)], epoch=None).y
     # Losses from about 0.1 to 0.7 over a floor of 0.0583.
-    assert (axis["type"], axis["min"], axis["max"]) == ("log", 2**-5, 1)
+    assert axis.is_log
+    assert (axis.low, axis.high) == (pytest.approx(0.05), pytest.approx(1))
 
 
-def test_losses_that_run_away_have_an_axis_in_powers_of_ten() -> None:
+def test_losses_without_bound_have_an_axis_in_powers_of_ten() -> None:
     history = History()
     history.steps, history.losses = [1, 2, 3], [-1.0, -3e18, float("nan")]
     raw = LossLine(place=0, variant=SOFTMAX, history=history, floor=None)
-    axis = comparison_figures.loss_figure([raw], LIGHT, epoch=None)["yAxis"]
-    assert axis["type"] == "value"
-    assert axis["axisLabel"]["formatter"] == "{value}e18"
-    assert axis["min"] == pytest.approx(-3 - 0.06 * 3)
+    axis = shared_loss_chart.shared_loss_chart([raw], epoch=None).y
+    assert not axis.is_log
+    assert axis.factor == "×10¹⁸"
+    assert axis.low == pytest.approx(-3.18e18)
 
 
 def test_a_long_history_is_thinned_out_and_keeps_its_last_loss() -> None:
@@ -270,23 +270,23 @@ def test_a_long_history_is_thinned_out_and_keeps_its_last_loss() -> None:
     history.steps = list(range(1, 5001))
     history.losses = [1 / step for step in history.steps]
     points = LossLine(place=0, variant=SIGMOID, history=history, floor=None).points
-    assert len(points) <= comparison_figures.MOST_POINTS
+    assert len(points) <= shared_loss_chart.MOST_POINTS
     assert points[-1] == (500.0, 1 / 5000)
 
 
 def test_an_empty_history_has_axes_and_words() -> None:
     empty = LossLine(place=0, variant=SIGMOID, history=History(), floor=None)
-    assert comparison_figures.loss_figure([empty], LIGHT, epoch=0)["xAxis"]["max"] == 67
-    assert "none yet" in comparison_figures.losses_in_words([empty])
+    assert shared_loss_chart.shared_loss_chart([empty], epoch=0).x.high == 67
+    assert "none yet" in shared_loss_chart.losses_in_words([empty])
 
 
 def test_an_enlarged_digit_is_on_the_fixed_scale_and_keeps_its_values() -> None:
     pixels = np.full(784, 0.25, np.float32)
     pixels[29] = 1.5
-    [image] = comparison_figures.enlarged(pixels, height=156).data
+    [image] = enlarged_digit.enlarged(pixels, height=156).data
     assert (image.zmin, image.zmax) == (0, 1)
     # The 30th value is the second of the second row.
     assert image.z[1][1] == 1.5
-    words = comparison_figures.enlarged_in_words("A", pixels, 0.0843)
+    words = enlarged_digit.enlarged_in_words("A", pixels, 0.0843)
     # 783 * 0.25 + 1.5
     assert words == "A: smallest value 0.25, largest 1.50, sum 197, pixel MSE 0.0843."

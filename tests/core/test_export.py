@@ -32,9 +32,7 @@ def by_name(library: Library, *variants: Variant) -> dict[str, Export]:
 def test_a_shipped_run_has_every_file_but_an_archive(tmp_path: Path) -> None:
     library = Library(RunStore(tmp_path), Gallery())
     files = by_name(library, Variant())
-    assert list(files) == [
-        *("script", "report", "png", "svg", "curve-png", "curve-svg", "scores", "history")
-    ]
+    assert list(files) == [*("script", "report", "png", "svg", "curve-svg", "scores", "history")]
     assert files["report"].build().startswith(b"<!doctype html>")
     assert b"Known before training" in files["report"].build()
     assert Image.open(io.BytesIO(files["png"].build())).format == "PNG"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core import formats
 
@@ -15,10 +17,15 @@ from core import formats
         (0.09372, "0.0937"),
         (0.61894, "0.6189"),
         (0.0, "0.0000"),
-        (-534.12344, "-534.1234"),
-        (9999.5, "9999.5000"),
+        (9.87654, "9.8765"),
+        # From 10 on four digits, and all that stand before the point; from 10,000 on hundreds.
+        (9.99996, "10.00"),
+        (-534.12344, "-534.1"),
+        (-4406.7266, "-4,407"),
+        (9999.5, "10,000"),
+        (56_249.9, "56,200"),
+        (100_000.0, "1.0e5"),
         (-1.2345e19, "-1.2e19"),
-        (10_000.0, "1.0e4"),
         (2.13e-5, "2.1e-5"),
         (None, "–"),
         (math.nan, "–"),
@@ -26,7 +33,7 @@ from core import formats
         (-math.inf, "-∞"),
     ],
 )
-def test_losses_have_four_decimals_or_a_power_of_ten(value: float | None, text: str) -> None:
+def test_losses_are_short_and_grouped(value: float | None, text: str) -> None:
     assert formats.loss(value) == text
 
 
@@ -39,7 +46,9 @@ def test_losses_have_four_decimals_or_a_power_of_ten(value: float | None, text: 
         (0.0001, "0.00"),
         (-0.0001, "0.00"),
         (-0.25, "-0.25"),
-        (3e19, "3.0e19"),
+        (12.345, "12.3"),
+        (-4406.7, "-4,407"),
+        (3.2e19, "3e19"),
         (None, "–"),
     ],
 )
@@ -56,12 +65,27 @@ def test_pixel_values_have_two_decimals_and_three_below_a_tenth(
         (1.0, "1.0"),
         (9.96, "10"),
         (-577.3, "-577"),
-        (26306.6, "26307"),
-        (3.2e19, "3.2e19"),
+        (7090.7, "7,091"),
+        (26306.6, "26,300"),
+        (3.2e19, "3e19"),
     ],
 )
 def test_sums_have_no_decimals_and_one_below_ten(value: float, text: str) -> None:
     assert formats.total(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0673, "0.067"), (12.345, "12.3"), (7090.7221, "7,091"), (4e-4, "4.0e-4"), (None, "–")],
+)
+def test_short_scores_have_three_decimals_or_three_digits(value: float | None, text: str) -> None:
+    assert formats.short(value) == text
+
+
+@given(value=st.floats(allow_nan=False, allow_infinity=False, min_value=-1e99, max_value=1e99))
+def test_numbers_under_digits_are_short(value: float) -> None:
+    assert len(formats.pixel(value)) <= 7
+    assert len(formats.total(value)) <= 7
 
 
 def test_psnr_carries_its_unit_and_may_be_infinite() -> None:

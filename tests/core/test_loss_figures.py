@@ -107,7 +107,7 @@ def test_stretches_without_a_gradient_are_shaded() -> None:
 def test_a_pull_beyond_the_axis_has_no_mark_but_its_value_in_the_title() -> None:
     figure = pull_figure("linear", MSE, "keras", -6)
     assert marks(figure) == []
-    assert "-13.6000 · pulls" in figure["title"]["text"]
+    assert "-13.60 · pulls" in figure["title"]["text"]
 
 
 def test_a_panel_in_words_says_logit_output_and_gradient() -> None:

@@ -16,7 +16,6 @@ from core.formulas.one_pixel import (
     cost,
     derivation,
     entropy,
-    in_short,
     summary,
 )
 
@@ -131,13 +130,3 @@ def test_every_formula_of_the_derivation_is_right_for_a_target_by_differences() 
     bend = (loss(p + step) - 2 * loss(p) + loss(p - step)) / step**2
     assert slope == pytest.approx((p - y) / (p * (1 - p)), rel=1e-6)
     assert bend == pytest.approx(y / p**2 + (1 - y) / (1 - p) ** 2, rel=1e-4)
-
-
-def test_large_losses_are_written_short() -> None:
-    assert [in_short(value) for value in (0.1234, 50.5, 2601.0, None, -math.inf)] == [
-        "0.1234",
-        "50.5",
-        "2601",
-        "–",
-        "-∞",
-    ]

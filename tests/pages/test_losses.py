@@ -99,7 +99,7 @@ def test_a_raw_target_has_no_least_value(open_losses: OpenLosses) -> None:
         "51 too dark": "–",
         "51 too bright": "–",
     }
-    assert "stops BCE at -3173" in texts(app)
+    assert "stops BCE at -3,173" in texts(app)
 
 
 def test_what_is_set_in_one_section_is_still_set_after_a_look_at_another(

@@ -11,7 +11,7 @@ import streamlit as st
 from core import formats
 from core.comparing.comparison import names, short_name
 from core.datasets import DATASETS
-from core.drawing.yardstick import LETTERS
+from core.drawing.palette import LETTERS
 from core.errors import InvalidVariant
 from core.matrix.matrix_view import AXIS_NAMES, value_label
 from core.store.run_summary import RunSummary

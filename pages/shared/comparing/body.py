@@ -9,10 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from core import formats
-from core.comparing import comparison_figures
+from core.charts import shared_loss_chart
+from core.charts.echarts import chart_options
+from core.charts.metric_chart import metric_chart, metric_in_words
+from core.charts.shared_loss_chart import LossLine
 from core.comparing.comparison import MEASURES, settings_table
-from core.comparing.comparison_figures import LossLine
-from core.drawing import yardstick
+from core.drawing.palette import LETTERS
 from core.runs import Scores
 from core.variant import FIELDS, Variant
 from pages.shared.comparing import controls, digits, replay
@@ -73,15 +75,15 @@ def _yardstick(entries: Sequence[Entry], epoch: float) -> None:
     )
     measure = MEASURES[controls.current().measure]
     histories = [entry.history for entry in entries]
-    drawn = yardstick.figure(
+    chart = metric_chart(
         histories,
-        palette(),
         epochs=controls.current().last_epoch,
         mean_image=mean_image(entries),
-        measure=measure,
+        metric=measure,
         epoch=epoch,
     )
-    words = yardstick.in_words(histories, measure)
+    words = metric_in_words(histories, measure)
+    drawn = chart_options(chart, palette(), has_heading=True)
     st.echarts_chart(drawn, height=YARDSTICK_HEIGHT, key="compare-yardstick", alt=words)
 
 
@@ -105,7 +107,7 @@ def _losses(entries: Sequence[Entry], epoch: float) -> None:
         LossLine(place=entry.place, variant=entry.variant, history=entry.history, floor=entry.floor)
         for entry in entries
     ]
-    groups = comparison_figures.by_unit(lines)
+    groups = shared_loss_chart.by_unit(lines)
     st.markdown(
         "**Losses, as trained on**"
         + (
@@ -118,23 +120,23 @@ def _losses(entries: Sequence[Entry], epoch: float) -> None:
         with columns[at % len(columns)], st.container(gap="xxsmall"):
             st.html(_legend(group))
             st.echarts_chart(
-                comparison_figures.loss_figure(group, palette(), epoch=epoch),
+                chart_options(shared_loss_chart.shared_loss_chart(group, epoch=epoch), palette()),
                 height=LOSS_HEIGHT,
                 key=f"compare-loss-{at}",
-                alt=comparison_figures.losses_in_words(group),
+                alt=shared_loss_chart.losses_in_words(group),
             )
 
 
 def _legend(group: Sequence[LossLine]) -> str:
     colours = {entry.place: palette().series[entry.place] for entry in group}
-    values = comparison_figures.last_losses(group)
-    by_letter = {yardstick.LETTERS[place]: colour for place, colour in colours.items()}
+    values = shared_loss_chart.last_losses(group)
+    by_letter = {LETTERS[place]: colour for place, colour in colours.items()}
     parts = (
         f'<span style="color:{by_letter.get(name, palette().muted)}">'
         f"<b>{escape(name)}</b> {escape(value)}</span>"
         for name, value in values
     )
-    name = f"<span>{escape(comparison_figures.title(group))}</span>"
+    name = f"<span>{escape(shared_loss_chart.title(group))}</span>"
     return f'<div class="lab-readout lab-readout-flush">{name}{"".join(parts)}</div>'
 
 

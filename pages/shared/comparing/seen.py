@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.comparing.comparison import Comparison, names
-from core.drawing.yardstick import LETTERS
+from core.drawing.palette import LETTERS
 from core.progress import History
 from core.runs import LossPair, Pinned, Run, Scores
 from core.scores import MEAN_IMAGE

@@ -43,7 +43,7 @@ def draw(view: LossesView) -> None:
 def _what_a_miss_costs(target: float) -> str:
     if target <= 1:
         return f"BCE: {one_pixel.asymmetry(target)} MSE, MAE and Huber: equal on both sides."
-    end = one_pixel.in_short(one_pixel.clipped_end(target))
+    end = formats.loss(one_pixel.clipped_end(target))
     return (
         f"Computed from the outputs, Keras' clipping stops BCE at {end}. Computed from the logits,"
         f" as after sigmoid, nothing does: each unit of x takes off another {target - 1:.0f}."
@@ -98,10 +98,10 @@ def _costs(target: float, white: float) -> None:
         [
             {
                 "Loss": LOSSES[cost.loss].label,
-                "least": one_pixel.in_short(cost.least),
+                "least": formats.loss(cost.least),
                 "at p =": formats.MISSING if cost.place is None else f"{cost.place:g}",
-                f"{miss:g} too dark": one_pixel.in_short(cost.lower),
-                f"{miss:g} too bright": one_pixel.in_short(cost.higher),
+                f"{miss:g} too dark": formats.loss(cost.lower),
+                f"{miss:g} too bright": formats.loss(cost.higher),
             }
             for cost in costs
         ],

@@ -8,11 +8,15 @@ import numpy as np
 import streamlit as st
 
 from core import formats, story
-from core.drawing import figures, pictures, yardstick
+from core.charts.echarts import chart_options
+from core.charts.loss_chart import loss_curve
+from core.charts.metric_chart import metric_chart, metric_in_words
+from core.drawing import pictures
+from core.drawing.palette import LETTERS
 from core.objectives import LOSSES
 from core.scores import MEAN_IMAGE
 from core.story import Row, Step
-from pages.shared.curve import loss_curve
+from pages.shared import curve
 from pages.shared.digits import DigitRow, NumberRow, digit_grid
 from pages.shared.theme import palette
 
@@ -88,19 +92,20 @@ def _curve(step: Step) -> None:
     run = step.rows[0].run
     if step.curves == "yardstick":
         histories = [row.run.history for row in step.rows]
-        drawn = yardstick.figure(
+        chart = metric_chart(
             histories,
-            palette(),
             epochs=max(row.run.variant.epochs for row in step.rows),
             mean_image=run.rivals[MEAN_IMAGE],
         )
-        alt = yardstick.in_words(histories)
-        st.echarts_chart(drawn, height=YARDSTICK_HEIGHT, key="story-yardstick", alt=alt)
+        alt = metric_in_words(histories)
+        drawn = chart_options(chart, palette(), has_heading=True)
+        with st.container(key="lab-curve-pixel-error"):
+            st.echarts_chart(drawn, height=YARDSTICK_HEIGHT, key="story-yardstick", alt=alt)
         return
-    curve = figures.loss_curve(run.history, LOSSES[run.variant.loss], run.floor, run.variant.epochs)
+    losses = loss_curve(run.history, LOSSES[run.variant.loss], run.floor, run.variant.epochs)
     height = CURVE_HEIGHT if len(step.rows) < MANY_ROWS else CURVE_HEIGHT_ABOVE_MANY
-    log = max(curve.losses) > LEAST_FALL_OF_LOG * min(curve.losses)
-    loss_curve(curve, palette(), key="story", log=log, height=height)
+    log = max(losses.losses) > LEAST_FALL_OF_LOG * min(losses.losses)
+    curve.loss_curve(losses, palette(), key="story", log=log, height=height)
 
 
 def _digit_rows(step: Step) -> list[DigitRow]:
@@ -118,7 +123,7 @@ def _digit_rows(step: Step) -> list[DigitRow]:
     rows = [original]
     for place, row in enumerate(step.rows):
         pixels = story.shown(row.run, digits)
-        letter = f"{yardstick.LETTERS[place]} " if step.curves == "yardstick" else ""
+        letter = f"{LETTERS[place]} " if step.curves == "yardstick" else ""
         rows.append(
             DigitRow(
                 label=f"{letter}{row.label}",

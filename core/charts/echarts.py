@@ -1,0 +1,228 @@
+"""Charts as ECharts options: for charts that move, which a keyed ECharts chart draws without a
+blank frame in between.
+
+ECharts chooses and rounds ticks itself and formats their labels by a template only, so its own
+labels are off: each tick is a mark line that carries the label of the model.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.charts.chart import Chart, EndLabel, Level, Line
+from core.charts.loss_chart import LEVEL_DASH
+from core.charts.ticks import Axis
+from core.drawing.palette import Palette
+
+Options = dict[str, Any]
+
+MARKERS = (
+    "circle",
+    "rect",
+    "diamond",
+    "triangle",
+    "path://M4 0h4v4h4v4h-4v4h-4v-4h-4v-4h4z",
+    "path://M6 0L7.8 4.1L12 4.6L8.9 7.6L9.7 12L6 9.8L2.3 12L3.1 7.6L0 4.6L4.2 4.1Z",
+)
+MARKER_SIZE = 8
+FONT_SIZE = 13
+SMALL = 12
+# Digits that are kept of a value: more than a screen shows.
+DIGITS = 5
+# In CSS pixels: of the labels beside the plot, and of what stands above and below it.
+LABEL_ROOM = 40
+END_LABEL_ROOM = 62
+EDGE = 8
+HEADING_ROOM = 26
+FACTOR_ROOM = 22
+TICK_ROOM = 24
+AXIS_TITLE_ROOM = 40
+
+
+def chart_options(
+    chart: Chart, palette: Palette, *, has_heading: bool = False, hover: bool = True
+) -> Options:
+    """The ECharts options of a chart.
+
+    Args:
+        chart: what to show.
+        palette: the colours of the theme.
+        has_heading: whether the chart's title and detail stand over the plot.
+        hover: whether the pointer shows values.
+    """
+    unit = 10.0**chart.y.exponent
+    series = [_ticks(chart, palette, unit), _levels(chart, palette, unit)]
+    series += [_line(line, unit, palette, is_cut=chart.is_cut) for line in chart.lines]
+    series += [_end_label(label, chart.x.high, unit, palette) for label in chart.ends]
+    options: Options = {
+        "animation": False,
+        "grid": _grid(chart, has_heading=has_heading),
+        "xAxis": _axis(chart.x, 1.0, palette),
+        "yAxis": _axis(chart.y, unit, palette) | _factor(chart.y, palette),
+        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "%.4g", "show": hover},
+        "series": series,
+    }
+    if has_heading:
+        options["title"] = heading(chart.title, chart.detail, palette.text, palette)
+    return options
+
+
+def heading(name: str, detail: str, colour: str, palette: Palette) -> Options:
+    """A title with its first words in bold and in a colour."""
+    plain = {"fontSize": FONT_SIZE, "color": palette.text, "fontWeight": "normal"}
+    rich = {"name": {"fontSize": FONT_SIZE, "color": colour, "fontWeight": 600}}
+    text = f"{{name|{name}}} {detail}"
+    return {"text": text, "left": 0, "top": 2, "padding": 0, "textStyle": plain | {"rich": rich}}
+
+
+def _grid(chart: Chart, *, has_heading: bool) -> Options:
+    return {
+        "left": LABEL_ROOM,
+        "right": END_LABEL_ROOM if chart.ends else 6,
+        "top": (HEADING_ROOM if has_heading else EDGE) + (FACTOR_ROOM if chart.y.factor else 0),
+        "bottom": AXIS_TITLE_ROOM if chart.x.title else TICK_ROOM,
+        # Without it ECharts shifts the plot by the width of what stands beside it.
+        "outerBoundsMode": "none",
+    }
+
+
+def _axis(axis: Axis, unit: float, palette: Palette) -> Options:
+    return {
+        "type": "log" if axis.is_log else "value",
+        "min": axis.low / unit,
+        "max": axis.high / unit,
+        "name": axis.title,
+        "nameLocation": "middle",
+        "nameGap": 22,
+        "nameTextStyle": {"color": palette.muted, "fontSize": SMALL},
+        "axisLine": {"show": True, "onZero": False, "lineStyle": {"color": palette.border}},
+        "axisTick": {"show": False},
+        "axisLabel": {"show": False},
+        "splitLine": {"show": False},
+    }
+
+
+def _factor(axis: Axis, palette: Palette) -> Options:
+    """The power of ten of all labels, over the end of the axis."""
+    style = {"color": palette.muted, "fontSize": SMALL, "align": "right", "padding": [0, 6, 0, 0]}
+    if not axis.factor:
+        return {}
+    return {"name": axis.factor, "nameLocation": "end", "nameGap": 10, "nameTextStyle": style}
+
+
+def _ticks(chart: Chart, palette: Palette, unit: float) -> Options:
+    """Labels of both axes, with a line across the plot at each of the vertical one."""
+    lines: list[Options] = [
+        {
+            "yAxis": tick.value / unit,
+            "lineStyle": {"color": palette.border, "opacity": 0.6},
+            "label": {"formatter": tick.label},
+        }
+        for tick in chart.y.ticks
+    ]
+    lines += [
+        {"xAxis": tick.value, "lineStyle": {"opacity": 0}, "label": {"formatter": tick.label}}
+        for tick in chart.x.ticks
+    ]
+    marks = _marks(lines) | {"z": 0, "lineStyle": {"type": "solid", "width": 1}}
+    marks["label"] = {
+        "show": True,
+        "position": "start",
+        "distance": 6,
+        "color": palette.muted,
+        "fontSize": SMALL,
+        # Otherwise the line's.
+        "opacity": 1,
+    }
+    return {"type": "line", "data": [], "silent": True, "markLine": marks}
+
+
+def _levels(chart: Chart, palette: Palette, unit: float) -> Options:
+    lines: list[Options] = [_level(level, unit, palette) for level in chart.levels]
+    if chart.epoch is not None:
+        style = {"color": palette.text, "type": "solid", "width": 1}
+        lines.append({"xAxis": chart.epoch, "lineStyle": style})
+    return {"type": "line", "data": [], "silent": True, "markLine": _marks(lines)}
+
+
+def _level(level: Level, unit: float, palette: Palette) -> Options:
+    return {
+        "yAxis": level.value / unit,
+        "lineStyle": {"color": palette.muted, "type": list(LEVEL_DASH), "width": 2},
+        "label": {
+            "show": bool(level.label),
+            "formatter": level.label,
+            "position": "insideEndTop",
+            "color": palette.muted,
+            "fontSize": FONT_SIZE,
+        },
+    }
+
+
+def _marks(lines: list[Options]) -> Options:
+    return {
+        "symbol": "none",
+        "silent": True,
+        "animation": False,
+        # By default ECharts rounds where a line stands to two decimals.
+        "precision": -1,
+        "label": {"show": False},
+        "data": lines,
+    }
+
+
+def _line(line: Line, unit: float, palette: Palette, *, is_cut: bool) -> Options:
+    colour = palette.series[line.colour]
+    points = [[_short(x), _short(y / unit)] for x, y in line.points]
+    data: list[Any] = points
+    if line.marker is not None:
+        data = [
+            {"value": point, "symbolSize": 0 if at % line.marked else MARKER_SIZE}
+            for at, point in enumerate(points)
+        ]
+    return {
+        "type": "line",
+        "name": line.name,
+        "data": data,
+        "symbol": "none" if line.marker is None else MARKERS[line.marker],
+        "showAllSymbol": True,
+        "clip": is_cut,
+        "lineStyle": {
+            "color": colour,
+            "type": list(line.dash) or "solid",
+            "width": 2,
+            "opacity": 0.3 if line.is_faint else 1.0,
+        },
+        "itemStyle": {"color": colour},
+        "emphasis": {"disabled": True},
+        "tooltip": {"show": not line.is_faint},
+    }
+
+
+def _end_label(label: EndLabel, x: float, unit: float, palette: Palette) -> Options:
+    colour = palette.series[label.colour]
+    bold = {"fontWeight": 700, "color": colour, "fontSize": FONT_SIZE}
+    return {
+        "type": "scatter",
+        "data": [[x, label.height / unit]],
+        "symbolSize": 1,
+        "itemStyle": {"color": "transparent"},
+        "clip": False,
+        "silent": True,
+        "tooltip": {"show": False},
+        "label": {
+            "show": True,
+            "formatter": f"{{letter|{label.letter}}} {label.text}",
+            "color": colour,
+            "fontSize": FONT_SIZE,
+            "rich": {"letter": bold},
+            "position": "right",
+            "align": "left",
+            "distance": 9,
+        },
+        "z": 6,
+    }
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")

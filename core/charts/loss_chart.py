@@ -1,0 +1,192 @@
+"""The loss of one run over its epochs: as data, as a chart and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core import formats
+from core.charts import ticks
+from core.charts.chart import Chart, Level, Line, Points, drawable, smoothed
+from core.charts.ticks import Axis
+from core.objectives import Loss
+from core.progress import History
+from core.runs import LossPair
+
+# Up to here every epoch's end gets a marker; more of them would hide the line.
+MOST_MARKERS = 20
+# Above this relative distance the loss of the shown pixels is a line of its own.
+SHOWN_APART = 0.01
+# A floor that is so many times below the losses leaves a logarithmic axis.
+FARTHEST_FLOOR = 1000
+HELD_OUT_DASH = (2, 3)
+SHOWN_DASH = (8, 3, 2, 3)
+LEVEL_DASH = (6, 4)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossCurve:
+    """The losses of one run.
+
+    Attributes:
+        training: (epoch, loss trained on) of single steps; the first step is just above epoch 0.
+        held_out: (epoch, the same loss over the held-out images).
+        shown: (epoch, the same loss from the pixels that are shown, held-out images); empty where
+            it does not differ from `held_out`.
+        floor: the minimum of the loss; None where it has none, or none is known.
+        is_unbounded: whether it is known to have none.
+        epochs: the right end of the axis.
+        unit: what one value is, such as "BCE per pixel".
+    """
+
+    training: Points
+    held_out: Points
+    shown: Points
+    floor: float | None
+    is_unbounded: bool
+    epochs: int
+    unit: str
+
+    @property
+    def losses(self) -> list[float]:
+        """Every loss of every line that can be drawn, without the floor."""
+        points = (*self.training, *self.held_out, *self.shown)
+        return [value for _, value in drawable(points)]
+
+    @property
+    def fits_log(self) -> bool:
+        """Whether a logarithmic axis can show every loss, if not the floor."""
+        return fits_log(self.losses, self.floor)
+
+    def shows_floor(self, *, log: bool) -> bool:
+        """Whether the floor is on the vertical axis."""
+        if self.floor is None or not (log and self.fits_log):
+            return self.floor is not None
+        return is_near(self.floor, self.losses)
+
+
+def loss_curve(history: History, loss: Loss, floor: LossPair | None, epochs: int) -> LossCurve:
+    """What a history shows of its loss.
+
+    Args:
+        history: complete, growing or empty.
+        loss: the loss trained on.
+        floor: its minimum on these data, of which the training images' is drawn; None where it is
+            not known.
+        epochs: how many the training is to take.
+    """
+    per_epoch = max(history.steps_per_epoch, 1)
+    ends = history.epochs
+    differs = any(
+        abs(e.displayed_loss - e.validation_loss) > SHOWN_APART * abs(e.validation_loss)
+        for e in ends
+    )
+    return LossCurve(
+        training=[
+            (step / per_epoch, value)
+            for step, value in zip(history.steps, history.losses, strict=True)
+        ],
+        held_out=[(float(e.epoch), e.validation_loss) for e in ends],
+        shown=[(float(e.epoch), e.displayed_loss) for e in ends] if differs else [],
+        floor=floor.training if floor else None,
+        is_unbounded=floor is not None and floor.training is None,
+        epochs=epochs,
+        unit=f"{loss.label} {loss.unit}",
+    )
+
+
+def loss_chart(
+    curve: LossCurve,
+    *,
+    log: bool = True,
+    smoothing: int = 1,
+    epoch: float | None = None,
+    most_steps: int = 5,
+) -> Chart:
+    """The chart of a run's losses.
+
+    Args:
+        curve: what to show.
+        log: a logarithmic axis, where all losses are above 0.
+        smoothing: points in the moving mean; above 1 the raw points stay visible behind it.
+        epoch: where the marker of the replay stands; None for no marker.
+        most_steps: between the ticks of the vertical axis.
+    """
+    log = log and curve.fits_log
+    training = drawable(curve.training)
+    lines = [
+        Line(name="training", points=smoothed(training, smoothing), colour=0),
+        Line(
+            name="held-out",
+            points=(held_out := drawable(curve.held_out)),
+            colour=1,
+            dash=HELD_OUT_DASH,
+            marker=0 if len(held_out) <= MOST_MARKERS else None,
+        ),
+        Line(
+            name="from the shown pixels",
+            points=drawable(curve.shown),
+            colour=3,
+            dash=SHOWN_DASH,
+        ),
+    ]
+    if smoothing > 1:
+        lines.insert(0, Line(name="training", points=training, colour=0, is_faint=True))
+    floor = curve.floor if curve.shows_floor(log=log) else None
+    return Chart(
+        title=curve.unit,
+        x=ticks.count_axis(curve.epochs),
+        y=loss_axis(curve.losses, floor, log=log, most_steps=most_steps),
+        lines=tuple(lines),
+        levels=() if floor is None else (Level(name="floor", value=floor),),
+        epoch=epoch,
+    )
+
+
+def loss_axis(
+    losses: Sequence[float], floor: float | None, *, log: bool, most_steps: int = 5
+) -> Axis:
+    """The vertical axis of losses and their floor.
+
+    Args:
+        losses: finite ones, above 0 for a logarithmic axis; may be empty.
+        floor: None for none.
+        log: whether it is logarithmic.
+        most_steps: between ticks.
+    """
+    values = [*losses] if floor is None else [*losses, floor]
+    if log:
+        return ticks.log_axis(min(values), max(values), most=most_steps)
+    if not losses:  # nothing but a floor: some room above it
+        values = [floor or 0.0, (floor or 0.0) + 1]
+    return ticks.linear_axis(min(values), max(values), most=most_steps)
+
+
+def is_near(floor: float, losses: Sequence[float]) -> bool:
+    """Whether a logarithmic axis can show a floor without pressing the losses flat."""
+    return floor > 0 and floor >= min(losses, default=0.0) / FARTHEST_FLOOR
+
+
+def fits_log(losses: Sequence[float], floor: float | None) -> bool:
+    """Whether a logarithmic axis can show losses; without any it needs a floor above 0."""
+    if not losses:
+        return floor is not None and floor > 0
+    return all(value >= ticks.SMALLEST for value in losses)
+
+
+def curve_in_words(curve: LossCurve) -> str:
+    """The curve in one sentence, for its alternative text."""
+    if not curve.training:
+        floor = "" if curve.floor is None else f" Its floor is {formats.loss(curve.floor)}."
+        return f"Empty axes: {curve.unit} over {curve.epochs} epochs.{floor}"
+    first, last = curve.training[0][1], curve.training[-1]
+    words = [
+        f"{curve.unit} over {curve.epochs} epochs. Training: from {formats.loss(first)}"
+        f" to {formats.loss(last[1])} at epoch {last[0]:.1f}."
+    ]
+    for name, points in (("Held-out", curve.held_out), ("From the shown pixels", curve.shown)):
+        if points:
+            words.append(f"{name}: {formats.loss(points[-1][1])} after epoch {points[-1][0]:.0f}.")
+    if curve.floor is not None:
+        words.append(f"Floor: {formats.loss(curve.floor)}.")
+    return " ".join(words)

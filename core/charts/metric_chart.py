@@ -1,0 +1,127 @@
+"""A metric of several runs per epoch, on one axis for all: the pixel error, or the likeness."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core import formats
+from core.charts import ticks
+from core.charts.chart import LEAST_GAP, Chart, EndLabel, Level, Line, Points, apart, drawable
+from core.charts.ticks import Axis
+from core.drawing.palette import LETTERS
+from core.progress import History
+from core.runs import Scores
+
+# Markers beyond these would touch each other.
+MOST_MARKERS = 12
+HEADROOM = 1.04
+# An error beyond so many times the mean image's leaves the axis: it is wrong, however wrong.
+FARTHEST = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """What is measured once per epoch.
+
+    Attributes:
+        title: such as "Pixel error per epoch".
+        detail: what one value is.
+        field: of `EpochScores`.
+    """
+
+    title: str
+    detail: str
+    field: str
+
+
+MSE = Metric(title="Pixel error per epoch", detail="MSE, held-out images", field="mse")
+SSIM = Metric(title="Likeness per epoch", detail="SSIM, held-out, 1 is perfect", field="ssim")
+
+
+def metric_chart(
+    histories: Sequence[History],
+    *,
+    epochs: int,
+    mean_image: Scores | None,
+    metric: Metric = MSE,
+    epoch: float | None = None,
+) -> Chart:
+    """The metric of each run over its epochs, with the mean image's as a dashed line.
+
+    Args:
+        histories: of at most six runs, named A to F in this order; growing or empty ones too.
+        epochs: the right end of the axis.
+        mean_image: its scores; None where the runs have no such baseline in common.
+        metric: what to draw.
+        epoch: where a vertical line stands; None for none.
+    """
+    baseline = None if mean_image is None else float(getattr(mean_image, metric.field))
+    curves = [_points(history, metric.field) for history in histories]
+    y = _axis(curves, baseline, metric)
+    lines = (
+        Line(
+            name=letter,
+            points=points,
+            colour=place,
+            marker=place,
+            marked=max(1, math.ceil(len(points) / MOST_MARKERS)),
+        )
+        for place, (letter, points) in enumerate(zip(LETTERS, curves, strict=False))
+    )
+    level = None if baseline is None else _level(baseline)
+    return Chart(
+        title=metric.title,
+        detail=metric.detail,
+        x=ticks.count_axis(epochs, title="epoch"),
+        y=y,
+        lines=tuple(lines),
+        levels=() if level is None else (level,),
+        ends=_ends(curves, y),
+        epoch=epoch,
+    )
+
+
+def metric_in_words(histories: Sequence[History], metric: Metric = MSE) -> str:
+    """The chart in one sentence a run, for its alternative text."""
+    parts = [f"{metric.title}: {metric.detail}."]
+    for letter, history in zip(LETTERS, histories, strict=False):
+        points = _points(history, metric.field)
+        if points:
+            parts.append(
+                f"{letter}: from {formats.loss(points[0][1])} to {formats.loss(points[-1][1])}"
+                f" after epoch {points[-1][0]:.0f}."
+            )
+    return " ".join(parts)
+
+
+def _level(baseline: float) -> Level:
+    label = f"mean image {formats.short(baseline)}"
+    return Level(name="mean image", value=baseline, label=label)
+
+
+def _axis(curves: Sequence[Points], baseline: float | None, metric: Metric) -> Axis:
+    if metric is SSIM:
+        return ticks.zero_axis(1.0)
+    highest = max([baseline or 0.0, *(y for points in curves for _, y in points)]) * HEADROOM or 1.0
+    return ticks.zero_axis(min(highest, FARTHEST * baseline) if baseline else highest)
+
+
+def _points(history: History, field: str) -> Points:
+    found = ((float(scores.epoch), getattr(scores, field)) for scores in history.epochs)
+    return drawable((epoch, value) for epoch, value in found if value is not None)
+
+
+def _ends(curves: Sequence[Points], y: Axis) -> tuple[EndLabel, ...]:
+    last = sorted(
+        (min(points[-1][1], y.high), points[-1][1], place)
+        for place, points in enumerate(curves)
+        if points
+    )
+    gap = LEAST_GAP * (y.high - y.low)
+    heights = apart([height for height, _, _ in last], gap, y.high)
+    return tuple(
+        EndLabel(letter=LETTERS[place], text=formats.short(value), height=height, colour=place)
+        for height, (_, value, place) in zip(heights, last, strict=True)
+    )

@@ -1,0 +1,113 @@
+"""Losses of several runs, on one axis where their unit is the same."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core import formats
+from core.charts import ticks
+from core.charts.chart import Chart, Level, Line, Points, drawable
+from core.charts.loss_chart import fits_log, is_near, loss_axis
+from core.drawing.palette import LETTERS
+from core.objectives import LOSSES
+from core.progress import History
+from core.runs import LossPair
+from core.variant import Variant
+
+# Only runs that share these have losses in the same unit.
+UNIT = ("dataset", "normalization", "loss")
+# Points of one line, more than a small chart can show.
+MOST_POINTS = 240
+# Where two runs have the same losses, the one below shows through the gaps of the one above.
+DASHES: tuple[tuple[int, ...], ...] = ((), (9, 6), (3, 5), (12, 4, 3, 4), (5, 9), (15, 8))
+# This chart is the smallest of all.
+MOST_STEPS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossLine:
+    """The training loss of one run.
+
+    Attributes:
+        place: 0 for run A.
+        variant: its settings.
+        history: complete, growing or empty.
+        floor: the minimum of the loss on these data; None where it is not known.
+    """
+
+    place: int
+    variant: Variant
+    history: History
+    floor: LossPair | None
+
+    @property
+    def points(self) -> Points:
+        """(epoch, loss) of single steps, finite ones, thinned out; the last is kept."""
+        per_epoch = max(self.history.steps_per_epoch, 1)
+        pairs = zip(self.history.steps, self.history.losses, strict=True)
+        found = drawable((step / per_epoch, loss) for step, loss in pairs)
+        stride = max(1, math.ceil(len(found) / MOST_POINTS))
+        return found[::-1][::stride][::-1]
+
+
+def by_unit(lines: Sequence[LossLine]) -> list[list[LossLine]]:
+    """Lines that may stand on one axis, since their losses have the same unit."""
+    groups: dict[tuple[str, ...], list[LossLine]] = {}
+    for line in lines:
+        unit = tuple(getattr(line.variant, field) for field in UNIT)
+        groups.setdefault(unit, []).append(line)
+    return list(groups.values())
+
+
+def shared_loss_chart(group: Sequence[LossLine], *, epoch: float | None) -> Chart:
+    """The losses of runs that share their unit, with the floor that they share.
+
+    Args:
+        group: of `by_unit`.
+        epoch: where a vertical line stands; None for none.
+    """
+    lines = tuple(
+        Line(name=LETTERS[line.place], points=line.points, colour=line.place, dash=dash)
+        for line, dash in zip(group, DASHES, strict=False)
+    )
+    losses = [value for line in lines for _, value in line.points]
+    floor = _floor(group)
+    log = fits_log(losses, floor)
+    if floor is not None and log and not is_near(floor, losses):
+        floor = None
+    return Chart(
+        title=title(group),
+        x=ticks.count_axis(max(line.variant.epochs for line in group), title="epoch"),
+        y=loss_axis(losses, floor, log=log, most_steps=MOST_STEPS),
+        lines=lines,
+        levels=() if floor is None else (Level(name="floor", value=floor),),
+        epoch=epoch,
+    )
+
+
+def title(group: Sequence[LossLine]) -> str:
+    """The loss with its unit: "BCE per pixel"."""
+    loss = LOSSES[group[0].variant.loss]
+    return f"{loss.label} {loss.unit}"
+
+
+def last_losses(group: Sequence[LossLine]) -> list[tuple[str, str]]:
+    """What is written over the axes: each run's letter and last loss, then the floor."""
+    found = [
+        (LETTERS[line.place], formats.loss(line.points[-1][1])) for line in group if line.points
+    ]
+    floor = _floor(group)
+    return found if floor is None else [*found, ("floor", formats.loss(floor))]
+
+
+def losses_in_words(group: Sequence[LossLine]) -> str:
+    """The chart in one sentence, for its alternative text."""
+    parts = ", ".join(f"{name} {value}" for name, value in last_losses(group))
+    return f"{title(group)} over the epochs, last values: {parts or 'none yet'}."
+
+
+def _floor(group: Sequence[LossLine]) -> float | None:
+    found = [line.floor.training for line in group if line.floor is not None]
+    return min((floor for floor in found if floor is not None), default=None)

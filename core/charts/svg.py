@@ -1,0 +1,184 @@
+"""Charts as SVG: for a report that opens without network and script, and as a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from core import formats
+from core.charts.chart import Chart, Line
+from core.charts.loss_chart import LEVEL_DASH
+from core.charts.ticks import Tick
+from core.drawing.palette import LIGHT
+
+WIDTH = 720
+FIGURE_HEIGHT, SHEET_HEIGHT = 260, 405
+LEFT, RIGHT, END_LABEL_ROOM = 64, 12, 34
+EDGE, TICK_ROOM, AXIS_TITLE_ROOM = 12, 30, 46
+TEXT, TITLE, ROW, SAMPLE = 12, 15, 21, 26
+# Of the file, in pixels: a slide's.
+SHEET_PIXELS = 1600, 900
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Plot:
+    """Where the axes of a chart lie in a drawing."""
+
+    chart: Chart
+    top: float
+    bottom: float
+    right: float
+
+    def x(self, value: float) -> float:
+        return LEFT + self.chart.x.share(value) * (self.right - LEFT)
+
+    def y(self, value: float) -> float:
+        return self.bottom - self.chart.y.share(value) * (self.bottom - self.top)
+
+
+def chart_figure(chart: Chart, words: str) -> str:
+    """A chart as a `<figure>` of HTML with its legend above the drawing.
+
+    Args:
+        chart: what to show.
+        words: the same in text.
+    """
+    if not any(line.points for line in chart.lines):
+        title = escape(chart.title)
+        return f"<figure><figcaption>{title}: nothing was measured.</figcaption></figure>"
+    legend = "".join(
+        f'<span style="color:{colour}"><svg width="{SAMPLE}" height="8" aria-hidden="true">'
+        f"{_stroke('M0 4H26', colour, dash)}</svg> {escape(name)} <b>{value}</b></span> "
+        for name, value, colour, dash in _legend(chart)
+    )
+    return (
+        f"<figure><figcaption><b>{escape(chart.title)}</b> {legend}</figcaption>"
+        f'<svg viewBox="0 0 {WIDTH} {FIGURE_HEIGHT}" font-size="{TEXT}" role="img"'
+        f' aria-label="{escape(words)}">'
+        f"{_plot(chart, 0, FIGURE_HEIGHT)}</svg></figure>"
+    )
+
+
+def chart_sheet(chart: Chart, title: str, names: Sequence[str] = ()) -> str:
+    """A chart as an SVG file with its legend in the drawing.
+
+    Args:
+        chart: what to show.
+        title: over the legend.
+        names: what the legend says behind the letter of each line.
+    """
+    entries = list(_legend(chart))
+    long = dict(zip((line.name for line in chart.lines), names, strict=False))
+    parts = [_text(LEFT, 24, title, size=TITLE, colour=LIGHT.text)]
+    for place, (name, value, colour, dash) in enumerate(entries):
+        x, y = LEFT + place % 2 * (WIDTH - LEFT) / 2, 46 + ROW * (place // 2)
+        words = " ".join(filter(None, (name, long.get(name))))
+        parts.append(_stroke(f"M{x} {y - 4}h{SAMPLE}", colour, dash))
+        parts.append(_text(x + SAMPLE + 8, y, f"{words}  {value}", colour=LIGHT.text))
+    if any(line.points for line in chart.lines):
+        parts.append(_plot(chart, 36 + ROW * ((len(entries) + 1) // 2), SHEET_HEIGHT))
+    else:
+        parts.append(_text(LEFT, 56, "Nothing was measured."))
+    width, height = SHEET_PIXELS
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {SHEET_HEIGHT}"'
+        f' width="{width}" height="{height}" font-family="sans-serif" font-size="{TEXT}">'
+        f'<rect width="{WIDTH}" height="{SHEET_HEIGHT}" fill="{LIGHT.background}"/>'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _legend(chart: Chart) -> Iterator[tuple[str, str, str, tuple[int, ...]]]:
+    """Name, last value, colour and dash of everything that is drawn."""
+    for line in chart.lines:
+        if line.points and not line.is_faint:
+            value = formats.loss(line.points[-1][1])
+            yield line.name, value, LIGHT.series[line.colour], line.dash
+    for level in chart.levels:
+        yield level.name, formats.loss(level.value), LIGHT.muted, LEVEL_DASH
+
+
+def _plot(chart: Chart, top: float, height: float) -> str:
+    plot = _Plot(
+        chart=chart,
+        top=top + EDGE + (ROW if chart.y.factor else 0),
+        bottom=height - (AXIS_TITLE_ROOM if chart.x.title else TICK_ROOM),
+        right=WIDTH - (END_LABEL_ROOM if chart.ends else RIGHT),
+    )
+    parts = [_y_tick(plot, tick) for tick in chart.y.ticks]
+    parts += [
+        _text(plot.x(tick.value), plot.bottom + 18, tick.label, anchor="middle")
+        for tick in chart.x.ticks
+    ]
+    if chart.y.factor:
+        parts.append(_text(LEFT - 6, plot.top - 11, chart.y.factor, anchor="end"))
+    if chart.x.title:
+        middle = (LEFT + plot.right) / 2
+        parts.append(_text(middle, height - 8, chart.x.title, anchor="middle"))
+    for level in chart.levels:
+        if chart.y.low <= level.value <= chart.y.high:
+            path = f"M{LEFT} {plot.y(level.value):.1f}H{plot.right}"
+            parts.append(_stroke(path, LIGHT.muted, LEVEL_DASH))
+    lines = "".join(_line(plot, line) for line in chart.lines)
+    parts.append(_cut(plot, lines) if chart.is_cut else lines)
+    for end in chart.ends:
+        colour = LIGHT.series[end.colour]
+        parts.append(_text(plot.right + 8, plot.y(end.height) + 4, end.letter, colour=colour))
+    return "".join(parts)
+
+
+def _cut(plot: _Plot, lines: str) -> str:
+    """Lines without what leaves the axes: an inner drawing shows nothing outside of itself."""
+    x, y, width, height = LEFT, plot.top, plot.right - LEFT, plot.bottom - plot.top
+    return (
+        f'<svg x="{x}" y="{y}" width="{width}" height="{height}"'
+        f' viewBox="{x} {y} {width} {height}">{lines}</svg>'
+    )
+
+
+def _line(plot: _Plot, line: Line) -> str:
+    colour = LIGHT.series[line.colour]
+    places = [(plot.x(x), plot.y(y)) for x, y in line.points]
+    if len(places) == 1:
+        [(x, y)] = places
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{colour}"/>'
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    return (
+        f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.8"'
+        f' stroke-dasharray="{_dashes(line.dash)}"/>'
+    )
+
+
+def _y_tick(plot: _Plot, tick: Tick) -> str:
+    y = plot.y(tick.value)
+    path = f"M{LEFT} {y:.1f}H{plot.right}"
+    return (
+        f'<path d="{path}" stroke="{LIGHT.border}" stroke-width="0.5"/>'
+        f"{_text(LEFT - 6, y + 4, tick.label, anchor='end')}"
+    )
+
+
+def _stroke(path: str, colour: str, dash: tuple[int, ...]) -> str:
+    return (
+        f'<path d="{path}" stroke="{colour}" stroke-width="2" stroke-dasharray="{_dashes(dash)}"/>'
+    )
+
+
+def _dashes(dash: tuple[int, ...]) -> str:
+    return " ".join(map(str, dash)) or "none"
+
+
+def _text(
+    x: float,
+    y: float,
+    text: str,
+    *,
+    anchor: str = "start",
+    colour: str = LIGHT.muted,
+    size: int = TEXT,
+) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}"'
+        f' font-size="{size}">{escape(text)}</text>'
+    )

@@ -1,0 +1,195 @@
+"""Axes of all charts: ends, ticks at 1, 2 or 5 times a power of ten, and their labels.
+
+A power of ten that all labels share is written once, at the end of the axis.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+STEPS = (1, 2, 5, 10)
+# From here on a label would need a power of ten, as a loss does (`core.formats`).
+LARGEST_LABEL = 1e5
+# What fits beside a plot: "10,000", "0.0581".
+LABEL_CHARACTERS = 6
+# Labels this many powers of ten apart have none in common: "1e2", "1e5".
+FARTHEST_APART = 3
+# Room below and above the values on a linear axis, as a share of their extent.
+MARGIN = 0.06
+# A linear axis spans at least this share of its values, so that noise does not look like a fall.
+SMALLEST_SPAN = 0.02
+# A logarithmic axis ends at least this factor away from its values and spans at least that one.
+LOG_MARGIN = 1.05
+SMALLEST_LOG_SPAN = 20
+# Values beyond these are not drawn: the margin around them would not be finite.
+LARGEST, SMALLEST = 1e300, 1e-300
+# Rounding may put a tick this share of a step outside of its axis.
+TOLERANCE = 1e-9
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick:
+    """A value that an axis names."""
+
+    value: float
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axis:
+    """One axis of a chart.
+
+    Attributes:
+        low, high: its ends, low < high.
+        ticks: within them, rising.
+        is_log: whether it is logarithmic; low is above 0 then.
+        exponent: the power of ten that the labels leave out.
+        title: what it shows, where it says so.
+    """
+
+    low: float
+    high: float
+    ticks: tuple[Tick, ...]
+    is_log: bool = False
+    exponent: int = 0
+    title: str = ""
+
+    @property
+    def factor(self) -> str:
+        """What every label is to be multiplied by: "×10¹⁸"; empty for 1."""
+        return f"×10{str(self.exponent).translate(SUPERSCRIPTS)}" if self.exponent else ""
+
+    def share(self, value: float) -> float:
+        """Where a value lies, from 0 at the low end to 1 at the high end."""
+        if self.is_log:
+            low, high, value = map(math.log, (self.low, self.high, value))
+        else:
+            low, high = self.low, self.high
+        return (value - low) / (high - low)
+
+
+def round_step(extent: float, most: int = 6, *, whole: bool = False) -> float:
+    """The smallest of 1, 2 or 5 times a power of ten that divides an extent into few parts.
+
+    Args:
+        extent: above 0.
+        most: parts.
+        whole: whether it is 1 at least.
+    """
+    power = 10.0 ** math.floor(math.log10(extent / most))
+    step = next(m * power for m in STEPS if extent / (m * power) <= most + TOLERANCE)
+    return max(step, 1.0) if whole else step
+
+
+def count_axis(count: int, *, most: int = 6, title: str = "") -> Axis:
+    """An axis from 0 to a count of epochs, with whole ticks."""
+    step = int(round_step(count, most, whole=True))
+    ticks = tuple(Tick(value=at, label=f"{at:,}") for at in range(0, count + 1, step))
+    return Axis(low=0, high=count, ticks=ticks, title=title)
+
+
+def linear_axis(low: float, high: float, *, most: int = 5) -> Axis:
+    """A linear axis around values.
+
+    Args:
+        low, high: the smallest and the largest value.
+        most: steps between ticks.
+    """
+    span = max(high - low, SMALLEST_SPAN * max(abs(low), abs(high))) or 1.0
+    margin = (span - (high - low)) / 2 + MARGIN * span
+    bottom = low - margin
+    return _linear(max(bottom, 0.0) if low >= 0 else bottom, high + margin, most)
+
+
+def zero_axis(high: float, *, most: int = 6) -> Axis:
+    """A linear axis from 0 to the first tick at or above `high`, which is above 0."""
+    step = round_step(high, most)
+    return _linear(0.0, step * math.ceil(high / step - TOLERANCE), most)
+
+
+def log_axis(low: float, high: float, *, most: int = 5) -> Axis:
+    """A logarithmic axis around values above 0; it ends at ticks, so that it rarely moves.
+
+    Args:
+        low, high: the smallest and the largest value.
+        most: steps between ticks.
+    """
+    bottom = _round_below(low / LOG_MARGIN)
+    top = max(_round_above(high * LOG_MARGIN), SMALLEST_LOG_SPAN * bottom)
+    exponent, labels = _labels(ticks := _log_ticks(bottom, top, most))
+    return Axis(low=bottom, high=top, ticks=_named(ticks, labels), is_log=True, exponent=exponent)
+
+
+def _linear(low: float, high: float, most: int) -> Axis:
+    step = round_step(high - low, most)
+    first, last = math.ceil(low / step - TOLERANCE), math.floor(high / step + TOLERANCE)
+    ticks = [at * step for at in range(first, last + 1)]
+    exponent, labels = _labels(ticks, step)
+    return Axis(low=low, high=high, ticks=_named(ticks, labels), exponent=exponent)
+
+
+def _named(values: Sequence[float], labels: Sequence[str]) -> tuple[Tick, ...]:
+    pairs = zip(values, labels, strict=True)
+    return tuple(Tick(value=value, label=label) for value, label in pairs)
+
+
+def _round_below(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    return max(m * power for m in STEPS if m * power <= value * (1 + TOLERANCE))
+
+
+def _round_above(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    return min(m * power for m in STEPS if m * power >= value * (1 - TOLERANCE))
+
+
+def _log_ticks(bottom: float, top: float, most: int) -> list[float]:
+    """1-2-5 ticks where they are few, else powers of ten, or every second or third one of them."""
+    first, last = math.floor(math.log10(bottom)), math.ceil(math.log10(top))
+    fine = [m * 10.0**power for power in range(first, last + 1) for m in (1, 2, 5)]
+    low, high = bottom * (1 - TOLERANCE), top * (1 + TOLERANCE)
+    ticks = [tick for tick in fine if low <= tick <= high]
+    stride = 0
+    while len(ticks) > most + 1:
+        stride += 1
+        powers = [10.0**at for at in range(first, last + 1) if at % stride == 0]
+        ticks = [tick for tick in powers if low <= tick <= high]
+    return ticks
+
+
+def _labels(values: Sequence[float], step: float | None = None) -> tuple[int, list[str]]:
+    """The exponent that labels leave out, and the labels.
+
+    Args:
+        values: of the ticks.
+        step: between them, where it is the same: then all labels have the same decimals.
+    """
+    sizes = [abs(value) for value in values if value]
+    if not sizes:
+        return 0, ["0" for _ in values]
+    largest, smallest = (
+        math.floor(math.log10(size * (1 + TOLERANCE))) for size in (max(sizes), min(sizes))
+    )
+    plain = [0] if max(sizes) < LARGEST_LABEL else []
+    shared = range(largest, smallest - 1, -1) if largest - smallest < FARTHEST_APART else ()
+    for exponent in (*plain, *shared):
+        labels = [_label(value, exponent, step) for value in values]
+        if max(map(len, labels)) <= LABEL_CHARACTERS:
+            return exponent, labels
+    return 0, [_with_power(value) for value in values]
+
+
+def _label(value: float, exponent: int, step: float | None) -> str:
+    if not value:
+        return "0"
+    smallest = step or abs(value)
+    decimals = exponent - math.floor(math.log10(smallest * (1 + TOLERANCE)))
+    return f"{value / 10.0**exponent:,.{max(decimals, 0)}f}"
+
+
+def _with_power(value: float) -> str:
+    digits, power = f"{value:.0e}".split("e")
+    return f"{digits}e{int(power)}"
