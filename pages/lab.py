@@ -7,6 +7,7 @@ import streamlit as st
 from pages.shared import checks, enlarging, link, settings, state
 from pages.shared.comparing import controls as comparing
 from pages.shared.finding import asides, findings
+from pages.shared.funnel import funnel
 from pages.shared.moment import look
 from pages.shared.page import PAGES, open_page
 from pages.shared.result import result
@@ -27,6 +28,7 @@ settings_column, result_column = st.columns([1, 2.3], gap="medium")
 with settings_column:
     settings.first_three()
     st.caption(settings.in_words(variant))
+    funnel(variant)
     with st.container(horizontal=True):
         train_button(variant, moment)
         with st.popover("More settings", icon=":material/tune:"):

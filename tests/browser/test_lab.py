@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from core.variant import format_value
 from support.lab_server import LabServer
 from support.pages import open_page, settle
 
@@ -165,6 +166,28 @@ def test_refused_value_is_said_in_view_at_its_field_and_stays_on_the_page(
     on_the_page = page.get_by_test_id("stMarkdown").filter(has_text=refused)
     expect(on_the_page).to_contain_text("Used instead:")
     expect(on_the_page).to_be_in_viewport()
+
+
+GAPS_BETWEEN_WIDTHS = """() => {
+    const shown = [...document.querySelectorAll('.lab-funnel span')]
+        .filter(span => getComputedStyle(span).visibility === 'visible')
+        .map(span => span.getBoundingClientRect());
+    return shown.slice(1).map((box, at) => box.left - shown[at].right);
+}"""
+
+
+@pytest.mark.parametrize(
+    "layers", ["1", "1024-1-1024", "-".join(["1024"] * 5), "-".join(["1024"] * 9)]
+)
+def test_widths_in_the_funnel_do_not_touch(
+    lab: LabServer, page: Page, layers: tuple[int, ...]
+) -> None:
+    open_page(page, f"{lab.url}/lab?layers={format_value(layers)}")
+    for width in (1280, 768, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        gaps = page.evaluate(GAPS_BETWEEN_WIDTHS)
+        assert len(gaps) >= 2
+        assert min(gaps) > 1
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

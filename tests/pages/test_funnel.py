@@ -1,0 +1,42 @@
+"""The network as a funnel: heights, words and number of parameters."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from core.variant import Variant
+from pages.shared.funnel import funnel_html
+
+
+def heights(layers: tuple[int, ...]) -> list[float]:
+    html = funnel_html(Variant(layers=layers))
+    return [float(height) for height in re.findall(r'<b style="height:(.*?)%">', html)]
+
+
+def test_bars_have_the_root_of_the_widths_as_height() -> None:
+    # sqrt(49 / 784) is a quarter, sqrt(196 / 784) a half.
+    assert heights((196, 49, 196)) == [100, 50, 25, 50, 100]
+
+
+def test_narrowest_layer_shows_beside_the_widest() -> None:
+    # sqrt(784 / 1024) is 0.875; one unit alone would be 3 percent.
+    assert heights((1024, 1, 1024)) == [87.5, 100, 5, 100, 87.5]
+
+
+@pytest.mark.parametrize("layers", [(1,), (1024,) * 9, (9, 8, 7, 6, 5, 6, 7, 8, 9)])
+def test_every_layer_has_a_bar_and_a_width(layers: tuple[int, ...]) -> None:
+    html = funnel_html(Variant(layers=layers))
+    assert len(heights(layers)) == len(layers) + 2
+    shown = re.findall(r"<span[^>]*>(\d+)</span>", html)
+    assert shown == [str(width) for width in (784, *layers, 784)]
+
+
+def test_parameters_and_widths_are_said_in_words() -> None:
+    html = funnel_html(Variant())
+    assert "221,868 parameters" in html
+    assert (
+        'role="img" aria-label="Layers from input to output: 784, 128, 64, 28, 64, 128, 784.'
+        ' The bottleneck has 28."'
+    ) in html
