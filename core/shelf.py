@@ -5,15 +5,14 @@ What is asked for is a link too: `?search=black&activation=softmax~tanh&sort=mse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
 
 from core.advice import WORDS
-from core.comparing.comparison import short_name
 from core.errors import InvalidVariant
-from core.matrix.matrix_view import LABELS, value_label
+from core.labels import VALUE_LABELS, value_label, value_text
+from core.shelf_order import ORDERS, REVERSED, SORTS, USUAL_SORT, in_order
 from core.store.run_summary import RunSummary
 from core.variant import FIELDS, Variant, format_value
 
@@ -24,19 +23,9 @@ HERE, SHIPPED = "trained here", "shipped"
 NOT_JUDGED = "not judged"
 VERDICTS = (*sorted({word.rstrip(".") for word in WORDS}), NOT_JUDGED)
 FILTERS = (*FIELDS, VERDICT, ORIGIN)
-USUAL_SORT = "used"
 BETWEEN_VALUES = "~"
 LONGEST_SEARCH = 200
 LAST_PAGE = 10_000
-
-SORTS: dict[str, tuple[str, Callable[[RunSummary], Any], bool]] = {
-    "used": ("Last used", lambda one: one.used, True),
-    "created": ("Newest", lambda one: one.created, True),
-    "mse": ("Smallest pixel error", lambda one: _number(one.scores.mse), False),
-    "ssim": ("Largest SSIM", lambda one: -_number(one.scores.ssim), False),
-    "name": ("Name", lambda one: short_name(one.variant), False),
-    "bytes": ("Largest on disk", lambda one: one.bytes, True),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +36,7 @@ class Query:
         search: words, each of which has to be in what is said of a run, in any case; numbers only
             as a whole.
         filters: a setting, "origin" or "verdict" to the texts that it may have; empty for all.
-        sort: a key of `SORTS`.
+        sort: one of `ORDERS`.
         page: of the list, the first is 1.
     """
 
@@ -61,7 +50,7 @@ class Query:
         query = {"search": self.search} if self.search else {}
         for name in FILTERS:
             if values := self.filters.get(name):
-                texts = {label: text for text, label in LABELS.get(name, {}).items()}
+                texts = {label: text for text, label in VALUE_LABELS.get(name, {}).items()}
                 query[name] = BETWEEN_VALUES.join(texts.get(value, value) for value in values)
         if self.sort != USUAL_SORT:
             query["sort"] = self.sort
@@ -90,14 +79,15 @@ class Query:
             if values := [one for one in read if isinstance(one, str)]:
                 filters[name] = tuple(dict.fromkeys(values))
         sort, page = query.get("sort", USUAL_SORT), query.get("page", "1")
-        if sort not in SORTS:
-            problems.append(_refusal("sort", sort, ", ".join(SORTS)))
+        if sort not in ORDERS:
+            known = ", ".join(SORTS)
+            problems.append(_refusal("sort", sort, f"{known}, each also with {REVERSED} before it"))
         if not _is_page(page):
             problems.append(_refusal("page", page, f"whole numbers from 1 to {LAST_PAGE}"))
         return cls(
             search=query.get("search", "")[:LONGEST_SEARCH],
             filters=filters,
-            sort=sort if sort in SORTS else USUAL_SORT,
+            sort=sort if sort in ORDERS else USUAL_SORT,
             page=int(page) if _is_page(page) else 1,
         ), problems
 
@@ -107,14 +97,18 @@ def select(summaries: Iterable[RunSummary], query: Query) -> list[RunSummary]:
     # Else 12 would find every layer of 128.
     words = [f" {word} " if word.isdigit() else word for word in query.search.casefold().split()]
     chosen = {name: set(values) for name, values in query.filters.items() if values}
-    _, key, descending = SORTS[query.sort]
     found = [
         one
         for one in summaries
         if all(text_of(one, name) in values for name, values in chosen.items())
         and (not words or all(word in said_of(one) for word in words))
     ]
-    return sorted(found, key=key, reverse=descending)
+    return in_order(found, query.sort)
+
+
+def sorted_by(query: Query, name: str) -> Query:
+    """The same query by a key of `SORTS`; by the order turned round where that is its order now."""
+    return replace(query, sort=f"{REVERSED}{name}" if query.sort == name else name, page=1)
 
 
 def choices(summaries: Iterable[RunSummary]) -> dict[str, list[str]]:
@@ -127,7 +121,7 @@ def choices(summaries: Iterable[RunSummary]) -> dict[str, list[str]]:
     for name in FIELDS:
         values = {getattr(one.variant, name) for one in every}
         if len(values) > 1:
-            found[name] = [_label(name, value) for value in sorted(values)]
+            found[name] = [value_text(name, value) for value in sorted(values)]
     for name in (VERDICT, ORIGIN):
         texts = {text_of(one, name) for one in every}
         if len(texts) > 1:
@@ -151,7 +145,7 @@ def text_of(one: RunSummary, name: str) -> str:
         return SHIPPED if one.shipped else HERE
     if name == VERDICT:
         return one.verdict.word.rstrip(".") if one.verdict else NOT_JUDGED
-    return _label(name, getattr(one.variant, name))
+    return value_text(name, getattr(one.variant, name))
 
 
 def said_of(one: RunSummary) -> str:
@@ -167,11 +161,6 @@ def _settings(variant: Variant) -> str:
     return " ".join([variant.key, *texts, *labels])
 
 
-def _label(name: str, value: Any) -> str:
-    text = format_value(value)
-    return LABELS.get(name, {}).get(text, text)
-
-
 def _filter(name: str, text: str) -> str | InvalidVariant:
     """What a filter may have, from a link; an error where no run could have it."""
     if name == ORIGIN:
@@ -179,7 +168,7 @@ def _filter(name: str, text: str) -> str | InvalidVariant:
     if name == VERDICT:
         return text if text in VERDICTS else _refusal(name, text, ", ".join(VERDICTS))
     variant, problems = Variant.from_query({name: text})
-    return problems[0] if problems else _label(name, getattr(variant, name))
+    return problems[0] if problems else value_text(name, getattr(variant, name))
 
 
 def _is_page(text: str) -> bool:
@@ -188,8 +177,3 @@ def _is_page(text: str) -> bool:
 
 def _refusal(name: str, text: str, allowed: str) -> InvalidVariant:
     return InvalidVariant(name, f"{name} cannot be {text[:40]!r}; allowed are {allowed}.")
-
-
-def _number(value: float) -> float:
-    """For sorting: what is not a number comes last."""
-    return value if value == value else float("inf")

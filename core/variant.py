@@ -111,6 +111,12 @@ class Variant:
         """Weights and biases of all dense layers."""
         return sum((below + 1) * above for below, above in itertools.pairwise(self.widths))
 
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The fields that are not at their default; each data set has its own default epochs."""
+        usual = {**Variant(dataset=self.dataset).to_dict(), "dataset": Variant.dataset}
+        return tuple(field for field, value in self.to_dict().items() if value != usual[field])
+
     def to_dict(self) -> dict[str, Any]:
         """All fields in JSON's types; `layers` as a list."""
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
@@ -155,6 +161,13 @@ class Variant:
 
 
 FIELDS: tuple[str, ...] = tuple(f.name for f in fields(Variant))
+
+
+def differing(variants: Sequence[Variant]) -> tuple[str, ...]:
+    """The fields that are not the same in all of some variants, in order."""
+    return tuple(
+        field for field in FIELDS if len({getattr(variant, field) for variant in variants}) > 1
+    )
 
 
 def parse_value(field: str, text: str) -> Any:

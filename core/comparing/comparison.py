@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from core.charts.metric_chart import MSE, SSIM, Metric
 from core.drawing.palette import LETTERS
 from core.errors import InvalidVariant
-from core.matrix.matrix_view import AXIS_NAMES, value_label
-from core.variant import FIELDS, Variant
+from core.labels import SETTING_TITLES, value_label
+from core.variant import FIELDS, Variant, differing
 
 MOST_RUNS = len(LETTERS)
 # What stands in a link for a run all of whose settings are the default ones.
@@ -24,8 +24,6 @@ BETWEEN_SETTINGS = "~"
 BETWEEN_NAME_AND_VALUE = "."
 LATEST_EPOCH = 1000.0
 MEASURES: dict[str, Metric] = {"mse": MSE, "ssim": SSIM}
-# What a short name of a run always holds.
-NAMED = ("activation", "loss")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,43 +99,17 @@ def link_query(variants: Iterable[Variant]) -> dict[str, str]:
     }
 
 
-def differing(variants: Sequence[Variant]) -> tuple[str, ...]:
-    """The settings that are not the same in all of them, in `Variant`'s order."""
-    return tuple(
-        field for field in FIELDS if len({getattr(variant, field) for variant in variants}) > 1
-    )
-
-
-def names(variants: Sequence[Variant]) -> list[str]:
-    """A short name for each: "sigmoid + BCE", and what else tells it from the others."""
-    others = [field for field in differing(variants) if field not in NAMED]
-    return [
-        ", ".join([short_name(variant), *(value_label(f, getattr(variant, f)) for f in others)])
-        for variant in variants
-    ]
-
-
-def short_name(variant: Variant) -> str:
-    """Output activation and loss: "sigmoid + BCE"."""
-    return " + ".join(value_label(field, getattr(variant, field)) for field in NAMED)
-
-
 def settings_table(variants: Sequence[Variant]) -> dict[str, list[str]]:
     """Of the settings those that differ: the setting's name to its value in each run."""
     return {
-        AXIS_NAMES[field]: [value_label(field, getattr(variant, field)) for variant in variants]
+        SETTING_TITLES[field]: [value_label(field, getattr(variant, field)) for variant in variants]
         for field in differing(variants)
     }
 
 
 def _text(variant: Variant) -> str:
-    # A data set has its own number of epochs.
-    usual = {**Variant(dataset=variant.dataset).to_query(), "dataset": Variant().dataset}
-    parts = [
-        f"{field}{BETWEEN_NAME_AND_VALUE}{text}"
-        for field, text in variant.to_query().items()
-        if text != usual[field]
-    ]
+    texts = variant.to_query()
+    parts = [f"{field}{BETWEEN_NAME_AND_VALUE}{texts[field]}" for field in variant.changed]
     return BETWEEN_SETTINGS.join(parts) or DEFAULT
 
 

@@ -11,27 +11,12 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from core import formats, scores
-from core.comparing.comparison import differing
 from core.drawing.palette import LETTERS
-from core.matrix.matrix_view import value_label
+from core.labels import SETTING_NOUNS, value_label
 from core.runs import Run
 from core.store.run_summary import RunSummary
-from core.variant import FIELDS, RANGES, Variant
+from core.variant import FIELDS, RANGES, Variant, differing
 
-SETTING_NAMES = {
-    "dataset": "data set",
-    "normalization": "normalization",
-    "layers": "network",
-    "hidden_activation": "hidden activation",
-    "activation": "output activation",
-    "loss": "loss",
-    "loss_from": "source of the loss",
-    "optimizer": "optimizer",
-    "learning_rate": "learning rate",
-    "batch_size": "batch size",
-    "epochs": "number of epochs",
-    "seed": "seed",
-}
 COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 # Pixel errors with a smaller ratio are called about equal.
 LEAST_FACTOR = 1.1
@@ -135,7 +120,7 @@ def _one_change(
 ) -> Difference:
     closer, farther = (runs[place] for place in pair)
     field = differing([closer.variant, farther.variant])[0]
-    name = SETTING_NAMES[field]
+    name = SETTING_NOUNS[field]
     letters = sorted(LETTERS[place] for place in pair)
     known = all(other_seeds.get(run.variant.key) for run in (closer, farther))
     effect, spread = _effect(closer, farther, other_seeds)

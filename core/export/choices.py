@@ -16,6 +16,7 @@ from core.export.digit_sheet import sheet_png, sheet_rows, sheet_svg
 from core.export.keras_script import keras_script, script_name, scripts_with_data
 from core.export.report import report
 from core.export.tables import history_csv, scores_csv
+from core.labels import file_stem
 from core.library import Library
 from core.runs import Run
 from core.statistics import statistics
@@ -56,7 +57,7 @@ def exports(library: Library, variants: Sequence[Variant], lab: str = "") -> lis
     Returns:
         In the order of a menu. A run that is gone by the time a file is built is left out of it.
     """
-    stem = f"autoencoder_{variants[0].key}" if len(variants) == 1 else "autoencoders"
+    stem = file_stem(variants[0]) if len(variants) == 1 else "autoencoders"
 
     def runs() -> list[Run]:
         found = (_read(library, variant) for variant in variants)

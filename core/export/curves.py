@@ -9,7 +9,7 @@ from core.charts.chart import Chart
 from core.charts.loss_chart import loss_chart, loss_curve
 from core.charts.metric_chart import metric_chart
 from core.charts.svg import chart_sheet
-from core.comparing.comparison import names
+from core.labels import run_names
 from core.objectives import LOSSES
 from core.runs import Run
 from core.scores import MEAN_IMAGE
@@ -23,7 +23,7 @@ def curves_svg(runs: Sequence[Run]) -> str:
     Args:
         runs: one or more; several are named by letters in this order.
     """
-    titles = names([run.variant for run in runs])
+    titles = run_names([run.variant for run in runs])
     if runs[1:]:
         return chart_sheet(pixel_error_chart(runs), PIXEL_ERROR, titles)
     [run] = runs

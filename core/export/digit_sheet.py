@@ -12,9 +12,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from core import formats, scores
-from core.comparing.comparison import names
 from core.drawing import pictures
 from core.drawing.palette import LETTERS, LIGHT, to_rgb
+from core.labels import run_names
 from core.normalization import Images
 from core.progress import PINNED_COUNT
 from core.runs import Run
@@ -52,7 +52,9 @@ def sheet_rows(runs: Sequence[Run]) -> list[SheetRow]:
     """
     rows: list[SheetRow] = []
     before: Images = np.empty(0, np.uint8)
-    for place, (run, name) in enumerate(zip(runs, names([r.variant for r in runs]), strict=True)):
+    for place, (run, name) in enumerate(
+        zip(runs, run_names([r.variant for r in runs]), strict=True)
+    ):
         if not run.history.frames:
             continue
         if not np.array_equal(before, run.pinned.images):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from core import formats
 from core.data import SAMPLE, SAMPLE_FILE
+from core.labels import file_stem
 from core.runs import Run
 from core.variant import Variant
 
@@ -140,7 +141,7 @@ PLAIN_FIELDS = (
 
 def script_name(variant: Variant) -> str:
     """The file name of a variant's script."""
-    return f"autoencoder_{variant.key}.py"
+    return f"{file_stem(variant)}.py"
 
 
 def scripts_with_data(runs: Mapping[Variant, Run | None]) -> bytes:

@@ -14,16 +14,16 @@ from core.advice.findings import plain
 from core.charts.loss_chart import curve_in_words, loss_chart, loss_curve
 from core.charts.metric_chart import metric_in_words
 from core.charts.svg import chart_figure
-from core.comparing.comparison import link_query, names, settings_table
+from core.comparing.comparison import link_query, settings_table
 from core.comparing.difference import OtherSeeds, difference
 from core.drawing.palette import LETTERS, LIGHT
 from core.export.curves import PIXEL_ERROR, pixel_error_chart
 from core.export.digit_sheet import sheet_rows
-from core.matrix.matrix_view import AXIS_NAMES, LABELS
+from core.labels import SETTING_TITLES, run_names, value_text
 from core.objectives import LOSSES
 from core.progress import EpochScores
 from core.runs import Run, Scores
-from core.variant import FIELDS, format_value
+from core.variant import FIELDS
 
 Findings = Sequence[Finding]
 
@@ -65,7 +65,7 @@ def report(
             http and https; without it there are no links.
         other_seeds: what chance alone does to compared runs; see `core.comparing.difference`.
     """
-    titles = names([run.variant for run in runs])
+    titles = run_names([run.variant for run in runs])
     labels = [f"{LETTERS[at]} {title}" for at, title in enumerate(titles)] if runs[1:] else titles
     parts = [_opening(runs, labels, other_seeds or {}), _digits(runs)]
     if runs[1:]:
@@ -144,8 +144,7 @@ def _scores(runs: Sequence[Run], labels: Sequence[str]) -> str:
 
 def _one_run(run: Run, label: str, findings: Findings | None, lab: str) -> str:
     variant, made = run.variant, run.provenance
-    texts = {f: format_value(getattr(variant, f)) for f in FIELDS}
-    settings = [[AXIS_NAMES[f], LABELS.get(f, {}).get(text, text)] for f, text in texts.items()]
+    settings = [[SETTING_TITLES[f], value_text(f, getattr(variant, f))] for f in FIELDS]
     curve = loss_curve(run.history, LOSSES[variant.loss], run.floor, variant.epochs)
     losses = [
         ["as trained on", *map(formats.loss, asdict(run.trained_loss).values())],

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from core.jobs.job import Job, JobState
+from core.labels import file_stem
 from core.runs import Layer, Run
 from core.variant import Variant
 
@@ -38,7 +39,7 @@ class Saving(Job):
         super().__init__(runs[0].variant, visitor, changed, estimate, in_background=False)
         self.key = saving_key((run.variant.key, run.provenance.created) for run in runs)
         self.networks: Mapping[str, Network] = {
-            f"autoencoder_{run.variant.key}.keras": (run.variant, run.weights)
+            f"{file_stem(run.variant)}.keras": (run.variant, run.weights)
             for run in runs
             if run.weights is not None
         }

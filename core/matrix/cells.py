@@ -8,8 +8,9 @@ from typing import Literal
 
 from core import formats
 from core.advice import Finding
+from core.labels import value_label
 from core.matrix.matrix_scale import YARDSTICKS, measure
-from core.matrix.matrix_view import MatrixView, trained_as, value_label
+from core.matrix.matrix_view import MatrixView, trained_as
 from core.store.run_summary import RunSummary
 from core.sweep import Standing
 from core.variant import FIELDS, Variant

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from core.datasets import DATASETS
 from core.errors import InvalidVariant
-from core.normalization import NORMALIZATIONS
-from core.objectives import ACTIVATIONS, LOSSES, trains_on_hidden_logits
+from core.labels import value_label
+from core.objectives import trains_on_hidden_logits
 from core.sweep import grid
-from core.variant import CHOICES, FIELDS, LOSS_FROM, Variant, format_value, parse_value
+from core.variant import CHOICES, FIELDS, Variant, format_value, parse_value
 
 OPENING = Variant()
 # What a cell's colour and number show.
@@ -20,20 +19,6 @@ COLOURS = {"error": "Pixel error", "ssim": "SSIM", "gap": "Loss gap", "excess": 
 BETWEEN_VALUES = "~"
 # More would leave no room for a digit in a cell.
 MOST_VALUES = 8
-AXIS_NAMES = {
-    "dataset": "Data set",
-    "normalization": "Pixels scaled to",
-    "layers": "Hidden layers",
-    "hidden_activation": "Hidden activation",
-    "activation": "Output activation",
-    "loss": "Loss",
-    "loss_from": "The loss is computed",
-    "optimizer": "Optimizer",
-    "learning_rate": "Learning rate",
-    "batch_size": "Batch",
-    "epochs": "Epochs",
-    "seed": "Seed",
-}
 # Values that an axis starts with; for the other settings these are all there are.
 SUGGESTED: dict[str, tuple[Any, ...]] = {
     "layers": tuple((128, 64, width, 64, 128) for width in (2, 4, 8, 16, 28)),
@@ -42,19 +27,6 @@ SUGGESTED: dict[str, tuple[Any, ...]] = {
     "epochs": (1, 5, 20, 67),
     "seed": (0, 1, 2, 3, 4),
     **CHOICES,
-}
-LABELS: dict[str, Mapping[str, str]] = {
-    "dataset": {name: info.label for name, info in DATASETS.items()},
-    "normalization": {name: entry.label for name, entry in NORMALIZATIONS.items()},
-    "activation": {name: entry.label for name, entry in ACTIVATIONS.items()},
-    "loss": {name: entry.label for name, entry in LOSSES.items()},
-    "loss_from": LOSS_FROM,
-}
-NUMBERED = {
-    "learning_rate": "rate {:g}",
-    "batch_size": "batch {}",
-    "epochs": "{} epochs",
-    "seed": "seed {}",
 }
 
 
@@ -189,14 +161,6 @@ def axis_labels(field: str, values: Sequence[Any]) -> list[str]:
     if field == "layers" and len(values) > 1 and len({_around(widths) for widths in values}) == 1:
         return [f"bottleneck {widths[len(widths) // 2]}" for widths in values]
     return [value_label(field, value) for value in values]
-
-
-def value_label(field: str, value: Any) -> str:
-    """One value as it is written on a button or beside a row."""
-    if field in NUMBERED:
-        return NUMBERED[field].format(value)
-    text = format_value(value)
-    return LABELS.get(field, {}).get(text, text)
 
 
 def _around(widths: tuple[int, ...]) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.jobs import Job
+from core.labels import run_name
 from core.variant import Variant
 from pages.shared import state
 from pages.shared.moment import place_in_words
@@ -32,6 +33,7 @@ def _link(on_lab: bool) -> None:
             label=f"Your run: {_in_words(job)}",
             icon=":material/model_training:",
             query_params=job.variant.to_query(),
+            help=run_name(job.variant),
             width="content",
         )
 

@@ -18,7 +18,7 @@ from support.runs import make_run
 
 pytestmark = pytest.mark.timeout(240)
 HEADER = 40
-ROW = 40
+ROW = 62
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +53,11 @@ def table(page: Page) -> Locator:
     return page.get_by_test_id("stDataFrame").locator("canvas").first
 
 
+def first_error(page: Page) -> Locator:
+    """The MSE in the first row; the boxes of the selection are column 0."""
+    return table(page).locator('[role=row][aria-rowindex="2"] [aria-colindex="4"]')
+
+
 def take_home(page: Page, label: str, folder: Path) -> Path:
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:
@@ -70,6 +75,40 @@ def test_two_runs_are_found_and_led_to_a_comparison(shelf: LabServer, page: Page
     select(page, 0, 1)
     page.locator(".st-key-library-to-compare").get_by_role("link").click()
     expect(page.get_by_text("Only the output activation differs.")).to_be_visible()
+
+
+def test_a_heading_sorts_every_page_of_the_list_and_stands_in_the_link(
+    shelf: LabServer, page: Page
+) -> None:
+    open_page(page, f"{shelf.url}/library?origin=shipped&page=2")
+    canvas = table(page).bounding_box()
+    assert canvas is not None
+    # The headings as a screen reader finds them; their widths are those of `table.py`.
+    mse = canvas["x"] + 36 + 64 + 190 + 280 + 20
+    page.mouse.click(mse, canvas["y"] + 18)
+    expect(page).to_have_url(f"{shelf.url}/library?origin=shipped&sort=mse")
+    settle(page)
+    expect(table(page)).to_contain_text("MSE ↑")
+    expect(first_error(page)).to_have_text(
+        re.compile(r"0\.0142")
+    )  # relu + Huber is the best of all
+    page.mouse.click(mse, canvas["y"] + 18)
+    expect(page).to_have_url(f"{shelf.url}/library?origin=shipped&sort=-mse")
+    settle(page)
+    expect(first_error(page)).to_have_text(re.compile(r"0\.6978"))  # and sigmoid + CCE the worst
+    expect(page.get_by_role("combobox", name="Order")).to_have_value("Largest pixel error first")
+
+
+def test_a_columns_menu_offers_no_order_of_one_page_alone(shelf: LabServer, page: Page) -> None:
+    open_page(page, f"{shelf.url}/library")
+    canvas = table(page).bounding_box()
+    assert canvas is not None
+    page.mouse.move(canvas["x"] + 36 + 64 + 100, canvas["y"] + 18)
+    page.mouse.click(canvas["x"] + 36 + 64 + 190 - 14, canvas["y"] + 18)
+    menu = page.get_by_test_id("stDataFrameColumnMenu")
+    expect(menu.get_by_role("menuitem", name="Autosize")).to_be_visible()
+    expect(menu.get_by_text("Sort ascending")).to_be_hidden()
+    expect(menu.get_by_text("Sort descending")).to_be_hidden()
 
 
 def test_a_list_is_found_again_by_its_link_and_on_the_way_back(

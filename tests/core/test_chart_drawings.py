@@ -104,7 +104,7 @@ def test_a_curve_in_svg_goes_from_edge_to_edge() -> None:
 
 def test_the_file_of_one_run_has_its_losses_with_the_last_values_and_the_floor() -> None:
     said = texts(curves_svg([three_epochs()]))
-    assert said[0] == "sigmoid + BCE: BCE per pixel"
+    assert said[0] == "sigmoid + BCE, 3 epochs: BCE per pixel"
     # An epoch's held-out loss of 0.31 / 3, and the floor, as `make_run` has them.
     assert "held-out  0.1033" in said
     assert "floor  0.0583" in said
@@ -115,7 +115,12 @@ def test_the_file_of_several_runs_has_their_pixel_error_with_letters_at_the_ends
     said = texts(svg)
     assert said[0] == "Pixel error (MSE), held-out images"
     # Both end at 0.042 / 3.
-    assert {"A sigmoid + BCE  0.0140", "B softmax + BCE  0.0140", "A", "B"} <= set(said)
+    assert {
+        "A sigmoid + BCE, 3 epochs  0.0140",
+        "B softmax + BCE, 3 epochs  0.0140",
+        "A",
+        "B",
+    } <= set(said)
     heights = [float(e.attrib["y"]) for e in elements(svg, "text") if e.text in ("A", "B")]
     assert abs(heights[0] - heights[1]) >= 12
 

@@ -115,15 +115,6 @@ def test_a_run_of_which_something_is_understood_is_kept_and_another_is_not() -> 
 # What differs
 
 
-def test_names_hold_activation_and_loss_and_what_else_tells_runs_apart() -> None:
-    assert comparison.names([SIGMOID, SOFTMAX]) == ["sigmoid + BCE", "softmax + BCE"]
-    scaled = replace(LINEAR, normalization="symmetric", seed=3)
-    assert comparison.names([SIGMOID, scaled]) == [
-        "sigmoid + BCE, unit 0–1, seed 0",
-        "linear + MSE, symmetric ±1, seed 3",
-    ]
-
-
 def test_of_the_settings_only_those_that_differ_are_in_the_table() -> None:
     assert comparison.settings_table([SIGMOID, SOFTMAX, LINEAR]) == {
         "Output activation": ["sigmoid", "softmax", "linear"],

@@ -64,7 +64,7 @@ def test_the_script_of_a_large_data_set_is_one_file_and_of_the_sample_has_its_di
     script = by_name(library, Variant())["script"]
     assert script.file_name.endswith(".zip")
     names = zipfile.ZipFile(io.BytesIO(script.build())).namelist()
-    assert names == [f"autoencoder_{Variant().key}.py", "mnist_5k.npz"]
+    assert names == [f"autoencoder_sigmoid-BCE_{Variant().key}.py", "mnist_5k.npz"]
 
 
 def test_more_runs_than_letters_have_tables_but_no_report(library: Library) -> None:

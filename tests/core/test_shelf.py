@@ -9,8 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.advice import Verdict
-from core.runs import Scores
-from core.shelf import FILTERS, HERE, PAGE, SHIPPED, Query, choices, page_of, pages, select
+from core.runs import LossPair, Scores
+from core.shelf import (
+    FILTERS,
+    HERE,
+    PAGE,
+    SHIPPED,
+    Query,
+    choices,
+    page_of,
+    pages,
+    select,
+    sorted_by,
+)
+from core.shelf_order import ORDERS, is_descending, order_label
 from core.store.run_summary import RunSummary, summary_of
 from core.variant import Variant
 from support.runs import make_run
@@ -69,6 +81,74 @@ def test_filters_narrow_by_setting_verdict_and_origin_together(shelf: list[RunSu
 def test_a_score_that_is_not_a_number_comes_last(shelf: list[RunSummary]) -> None:
     by_error = select(shelf, Query(sort="mse"))
     assert seeds(by_error) == [("sigmoid", 0), ("softmax", 0), ("softmax", 12)]
+
+
+def test_reversed_order_still_has_a_score_that_is_not_a_number_last(
+    shelf: list[RunSummary],
+) -> None:
+    by_error = select(shelf, Query(sort="-mse"))
+    assert seeds(by_error) == [("softmax", 0), ("sigmoid", 0), ("softmax", 12)]
+
+
+def test_sorting_covers_all_pages(shelf: list[RunSummary]) -> None:
+    many = [
+        replace(shelf[0], key=f"{place:016x}", scores=replace(shelf[0].scores, mse=place / 1000))
+        for place in range(3 * PAGE)
+    ]
+    worst_first = select(many, Query(sort="-mse"))
+    assert page_of(worst_first, 1)[0].scores.mse == 0.149
+    assert page_of(worst_first, 3)[-1].scores.mse == 0.0
+
+
+def test_settings_are_sorted_by_size_and_words_as_they_are_shown(
+    shelf: list[RunSummary],
+) -> None:
+    rates = [one(WORKS, 0.02, learning_rate=rate) for rate in (0.01, 0.001, 0.00001)]
+    by_rate = select(rates, Query(sort="learning_rate"))
+    assert [run.variant.learning_rate for run in by_rate] == [0.00001, 0.001, 0.01]
+    losses = ("mean_squared_error", "huber", "binary_crossentropy")
+    by_loss = select([one(WORKS, 0.02, loss=loss) for loss in losses], Query(sort="loss"))
+    # BCE, Huber, MSE.
+    assert [run.variant.loss for run in by_loss] == sorted(losses)
+
+
+def test_losses_are_sorted_within_their_unit_only() -> None:
+    def with_loss(loss: str, value: float | None) -> RunSummary:
+        pair = LossPair(training=value, held_out=value)
+        return replace(one(WORKS, 0.02, loss=loss), trained_loss=pair)
+
+    runs = [
+        with_loss("mean_squared_error", 0.02),
+        with_loss("binary_crossentropy", None),
+        with_loss("binary_crossentropy", 0.11),
+        with_loss("mean_squared_error", 0.01),
+        with_loss("binary_crossentropy", 0.10),
+    ]
+    found = select(runs, Query(sort="trained_loss"))
+    assert [run.trained_loss.held_out for run in found] == [0.10, 0.11, 0.01, 0.02, None]
+
+
+def test_second_click_on_a_column_reverses_its_order_and_opens_page_1() -> None:
+    first = sorted_by(Query(page=3, search="bce"), "mse")
+    assert first == Query(search="bce", sort="mse")
+    assert sorted_by(first, "mse").sort == "-mse"
+    assert sorted_by(sorted_by(first, "mse"), "mse").sort == "mse"
+    assert sorted_by(first, "ssim").sort == "ssim"
+
+
+def test_every_order_has_a_label_of_its_own_and_a_direction() -> None:
+    assert len({order_label(order) for order in ORDERS}) == len(ORDERS)
+    assert [is_descending(order) for order in ("mse", "-mse", "used", "-used")] == [
+        *(False, True, True, False)
+    ]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_every_order_lists_every_run_and_goes_into_a_link(
+    shelf: list[RunSummary], order: str
+) -> None:
+    assert len(select(shelf, Query(sort=order))) == 3
+    assert Query.from_query(Query(sort=order).to_query()) == (Query(sort=order), [])
 
 
 def test_only_what_differs_can_be_chosen_and_numbers_come_by_size(shelf: list[RunSummary]) -> None:

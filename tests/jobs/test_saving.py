@@ -47,7 +47,7 @@ def test_the_file_of_one_run_is_kept_and_the_run_can_be_trained_meanwhile() -> N
     assert desk.find(saving_key([(run.variant.key, run.provenance.created)])) is job
     assert isinstance(job, Saving)
     assert (job.state, job.file) == ("finished", b"a model")
-    assert job.file_name == f"autoencoder_{run.variant.key}.keras"
+    assert job.file_name == f"autoencoder_sigmoid-BCE_{run.variant.key}.keras"
     assert not job.networks
     assert desk.find(run.variant.key) is None
 
@@ -64,7 +64,10 @@ def test_several_runs_are_one_file_without_those_that_have_no_weights() -> None:
     job = make_desk().save(runs, "ann")
     assert isinstance(job, Saving)
     assert job.file_name == "keras_models.zip"
-    assert list(job.networks) == [f"autoencoder_{run.variant.key}.keras" for run in runs[:2]]
+    assert list(job.networks) == [
+        f"autoencoder_sigmoid-BCE-layers-2-seed-1_{runs[0].variant.key}.keras",
+        f"autoencoder_sigmoid-BCE-layers-2-seed-2_{runs[1].variant.key}.keras",
+    ]
 
 
 def test_old_files_make_room_for_new_ones() -> None:

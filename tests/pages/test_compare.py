@@ -110,14 +110,14 @@ def test_the_tables_hold_what_differs_and_all_scores_with_the_best_in_bold(
     assert list(differs.index) == ["Output activation", "Loss", "MSE", "SSIM"]
     assert list(differs.loc["MSE"]) == ["**0.0128**", "0.1119", "0.0151"]
     assert list(scores.index) == [
-        "A sigmoid + BCE",
-        "B softmax + BCE",
-        "C linear + MSE",
+        "A sigmoid + BCE, layers 30-10-30, 3 epochs",
+        "B softmax + BCE, layers 30-10-30, 3 epochs",
+        "C linear + MSE, layers 30-10-30, 3 epochs",
         "Mean image",
         "Median image",
         "All black",
     ]
-    assert scores.loc["A sigmoid + BCE", "MSE"] == "**0.0128**"
+    assert scores.loc["A sigmoid + BCE, layers 30-10-30, 3 epochs", "MSE"] == "**0.0128**"
 
 
 def test_it_says_how_many_settings_are_the_same(open_compare: OpenCompare, stored: RunStore):
@@ -242,7 +242,7 @@ def test_a_run_that_trains_shows_its_live_digits_and_then_joins(
     trainer.tell(job, replace(history, frames=history.frames[:2]))
     app.run()
     assert headline(app).startswith("B trains.")
-    assert "B, softmax + BCE, after epoch 1." in frames(app)[2]
+    assert "B, softmax + BCE, layers 30-10-30, 3 epochs, after epoch 1." in frames(app)[2]
     trainer.finish(job)
     app.run()
     assert headline(app).startswith("Only the output activation differs.")

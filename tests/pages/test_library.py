@@ -110,13 +110,40 @@ def test_search_filter_and_order_narrow_the_list(open_library: OpenLibrary, stor
     app = open_library()
     assert headline(app).startswith("4 runs.")
     app.text_input(key="library-search").set_value("softmax").run()
-    assert names(app) == ["softmax + BCE", "softmax + BCE"]
+    assert names(app) == [
+        "softmax + BCE, layers 2, seed 3",
+        "softmax + BCE, layers 2, seed 1",
+    ]
     assert headline(app).startswith("2 of 4 runs.")
     app.multiselect(key="library-filter-seed").set_value(["3"]).run()
     assert list(app.dataframe[0].value["Seed"]) == ["3"]
     app.button(key="library-clear-filters").click().run()
     app.selectbox(key="library-sort").set_value("name").run()
-    assert names(app) == ["sigmoid + BCE", "softmax + BCE", "softmax + BCE", "tanh + BCE"]
+    assert names(app) == [
+        "sigmoid + BCE, layers 2",
+        "softmax + BCE, layers 2, seed 1",
+        "softmax + BCE, layers 2, seed 3",
+        "tanh + BCE, layers 2, seed 2",
+    ]
+
+
+def test_runs_of_a_sweep_are_told_apart_by_their_names(open_library: OpenLibrary, store: RunStore):
+    for rate in (0.0001, 0.0003, 0.001, 0.003, 0.01):
+        store.put(make_run(Variant(learning_rate=rate)))
+    app = open_library(sort="learning_rate")
+    assert names(app) == [
+        "sigmoid + BCE, rate 0.0001",
+        "sigmoid + BCE, rate 0.0003",
+        "sigmoid + BCE",
+        "sigmoid + BCE, rate 0.003",
+        "sigmoid + BCE, rate 0.01",
+    ]
+
+
+def test_rows_are_high_enough_for_verdicts_to_wrap(open_library: OpenLibrary, store: RunStore):
+    store.put(small_run(0))
+    # Streamlit wraps text in rows higher than 4rem, and the theme's rem is 15 pixels.
+    assert open_library().dataframe[0].proto.row_height > 60
 
 
 def test_a_link_brings_search_filters_order_and_page(open_library: OpenLibrary, store: RunStore):

@@ -52,7 +52,8 @@ def open_matrix(
 
 def the_map(app: AppTest) -> dict[str, Any]:
     """What the grid of buttons is given to draw."""
-    [element] = app.get("bidi_component")
+    components = app.get("bidi_component")
+    [element] = [one for one in components if one.proto.component_name.endswith("lab_matrix")]
     found: dict[str, Any] = json.loads(element.proto.json)
     return found
 

@@ -9,11 +9,10 @@ from typing import Any
 import streamlit as st
 
 from core import formats
-from core.comparing.comparison import names, short_name
 from core.datasets import DATASETS
 from core.drawing.palette import LETTERS
 from core.errors import InvalidVariant
-from core.matrix.matrix_view import AXIS_NAMES, value_label
+from core.labels import SETTING_TITLES, run_name, value_label
 from core.store.run_summary import RunSummary
 from core.variant import CHOICES, FIELDS, Variant, allowed, format_value, parse_value, with_decoder
 from pages.shared import state
@@ -74,20 +73,8 @@ def _from_library(variants: Sequence[Variant]) -> None:
 
 
 def _labels(summaries: Mapping[str, RunSummary]) -> dict[str, str]:
-    usual = Variant()
     return {
-        key: " · ".join(
-            [
-                short_name(summary.variant),
-                *(
-                    value_label(field, getattr(summary.variant, field))
-                    for field in FIELDS
-                    if field not in ("activation", "loss", "epochs")
-                    and getattr(summary.variant, field) != getattr(usual, field)
-                ),
-                f"error {formats.loss(summary.scores.mse)}",
-            ]
-        )
+        key: f"{run_name(summary.variant)} · MSE {formats.loss(summary.scores.mse)}"
         for key, summary in summaries.items()
     }
 
@@ -108,7 +95,7 @@ def _change_one(variants: Sequence[Variant]) -> None:
         "Setting",
         FIELDS,
         index=FIELDS.index("activation"),
-        format_func=AXIS_NAMES.__getitem__,
+        format_func=SETTING_TITLES.__getitem__,
         key="compare-add-field",
     )
     try:
@@ -126,7 +113,7 @@ def _change_one(variants: Sequence[Variant]) -> None:
         key="compare-add-changed",
         on_click=_join,
         args=(changed,),
-        help=f"{names([changed])[0]}, {value_label(field, getattr(changed, field))}",
+        help=run_name(changed),
     )
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from core import advice
 from core.comparing.comparison import MOST_RUNS
 from core.drawing.palette import LETTERS, Palette
-from core.matrix.matrix_view import value_label
+from core.labels import value_label
 from pages.shared import settings
 from pages.shared.comparing import adding, controls
 from pages.shared.comparing.seen import Entry

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.comparing.comparison import Comparison, names
+from core.comparing.comparison import Comparison
 from core.drawing.palette import LETTERS
+from core.labels import run_names
 from core.progress import History
 from core.runs import LossPair, Pinned, Run, Scores
 from core.scores import MEAN_IMAGE
@@ -73,7 +74,7 @@ def see(view: Comparison) -> list[Entry]:
     return [
         Entry(place=place, name=name, variant=variant, moment=_without_weights(look(variant)))
         for place, (variant, name) in enumerate(
-            zip(view.variants, names(view.variants), strict=True)
+            zip(view.variants, run_names(view.variants), strict=True)
         )
     ]
 

@@ -8,14 +8,8 @@ from functools import partial
 import streamlit as st
 
 from core.glossary import help_for
-from core.matrix.matrix_view import (
-    AXIS_NAMES,
-    COLOURS,
-    MOST_VALUES,
-    SUGGESTED,
-    MatrixView,
-    value_label,
-)
+from core.labels import SETTING_TITLES, value_label
+from core.matrix.matrix_view import COLOURS, MOST_VALUES, SUGGESTED, MatrixView
 from core.variant import CHOICES, FIELDS, parse_value
 from pages.shared.matrix.controls import (
     follow_data_set,
@@ -40,7 +34,7 @@ def top_row(view: MatrixView, notes: Sequence[Note]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="matrix-top"):
         if NORMALIZATION not in (view.rows, view.columns):
             segments(
-                AXIS_NAMES[NORMALIZATION],
+                SETTING_TITLES[NORMALIZATION],
                 _labels(NORMALIZATION),
                 key(NORMALIZATION),
                 term=NORMALIZATION,
@@ -64,7 +58,7 @@ def _axes(view: MatrixView, notes: Sequence[Note]) -> None:
         with column:
             dropdown(
                 axis.capitalize(),
-                {field: name for field, name in AXIS_NAMES.items() if field != other},
+                {field: name for field, name in SETTING_TITLES.items() if field != other},
                 key(axis),
                 on_change=partial(forget_values, values),
             )
@@ -101,7 +95,7 @@ def _the_rest(view: MatrixView, notes: Sequence[Note]) -> None:
 
 
 def _setting(field: str) -> None:
-    name = AXIS_NAMES[field]
+    name = SETTING_TITLES[field]
     if field in CHOICES:
         follow = follow_data_set if field == "dataset" else None
         dropdown(name, _labels(field), key(field), term=field, on_change=follow)

@@ -8,13 +8,19 @@ from typing import Any
 
 import streamlit as st
 
-from core.matrix.matrix_view import AXIS_NAMES
-from core.shelf import LONGEST_SEARCH, ORIGIN, SORTS, VERDICT, Query, choices
+from core.labels import SETTING_TITLES
+from core.shelf import LONGEST_SEARCH, ORIGIN, VERDICT, Query, choices, sorted_by
+from core.shelf_order import order_label
 from core.store.run_summary import RunSummary
 from pages.shared import address
 
-NAMES = {**AXIS_NAMES, VERDICT: "Verdict", ORIGIN: "Origin"}
+NAMES = {**SETTING_TITLES, VERDICT: "Verdict", ORIGIN: "Origin"}
 SEARCH = "library-search"
+# Offered in "Order"; the table's headers give every other order.
+USUAL_ORDERS = (
+    *("used", "created", "-created", "mse", "-mse", "ssim", "-ssim", "verdict", "name"),
+    *("seconds", "-seconds", "bytes"),
+)
 # Session state: what is asked for, what this session wrote to the URL, and what of the link was not
 # understood. Streamlit forgets the widgets of a page that is left.
 ASKED = "library-asked"
@@ -91,15 +97,26 @@ def controls(summaries: Iterable[RunSummary]) -> None:
     with st.popover(label, icon=":material/filter_list:", key="library-filter"):
         _filters(summaries)
         st.button("Clear", icon=":material/close:", on_click=clear, key="library-clear-filters")
+    orders = list(dict.fromkeys([*USUAL_ORDERS, query().sort]))
     st.selectbox(
         "Order",
-        list(SORTS),
-        index=list(SORTS).index(query().sort),
-        format_func=lambda name: SORTS[name][0],
+        orders,
+        index=orders.index(query().sort),
+        format_func=order_label,
         key=hold("library-sort", query().sort),
         on_change=follow("library-sort", "sort"),
-        width=200,
+        help="Orders all pages of the list. A click on a column's heading does the same.",
+        width=240,
     )
+
+
+def sort_by(name: str) -> None:
+    """Ask for the order of a column, or for the opposite of it; for a callback.
+
+    Args:
+        name: a key of `core.shelf_order.SORTS`.
+    """
+    st.session_state[ASKED] = sorted_by(query(), name)
 
 
 def clear() -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core import formats, shelf
-from core.comparing.comparison import short_name
 from core.drawing import pictures
-from core.matrix.matrix_view import AXIS_NAMES
+from core.gallery import THUMBNAIL_DIGIT
+from core.labels import ALWAYS_NAMED, SETTING_TITLES, run_name
 from core.shelf import ORIGIN, text_of
+from core.shelf_order import REVERSED, is_descending
 from core.store.run_summary import RunSummary
 from core.variant import FIELDS
 from pages.shared import state
@@ -22,16 +24,35 @@ from pages.shared.shelf import finding
 from pages.shared.theme import palette
 
 PICTURES_KEPT = 2_000
-ROW_HEIGHT = 40
-MOST_HEIGHT = 520
+HEADER_HEIGHT = 40
+# Text wraps in rows that are higher than four times the page's font size of 15 pixels.
+ROW_HEIGHT = 62
+MOST_HEIGHT = HEADER_HEIGHT + 9 * ROW_HEIGHT
 PAGE = "library-page"
-# Already in a run's name.
-NAMED = ("activation", "loss")
+# What a run's name does not say already.
+SETTINGS = tuple(field for field in FIELDS if field not in ALWAYS_NAMED)
+# Headings to the orders that a click on them asks for.
+SORT_OF = {
+    "Run": "name",
+    "Verdict": "verdict",
+    "MSE": "mse",
+    "SSIM": "ssim",
+    "Loss": "trained_loss",
+    "Origin": "origin",
+    "Trained": "created",
+    "Seconds": "seconds",
+    "kB": "bytes",
+    **{SETTING_TITLES[field]: field for field in SETTINGS},
+}
 
 # The buttons of a selection take the place of one line of text; the table must not jump.
 _STYLES = """<style>
 .st-key-library-actions { min-height: 40px; }
 [class*=st-key-library-to-] a { border: 1px solid var(--lab-border); padding: 0.4rem 0.75rem; }
+/* "Sort ascending" and "Sort descending" in a column's menu would order one page of the list. */
+[data-testid=stDataFrameColumnMenu] [role=menu] > :is(:nth-child(2), :nth-child(3), :nth-child(4)) {
+  display: none;
+}
 @media (max-width: 640px) { .st-key-library-actions { min-height: 92px; } }
 </style>"""
 
@@ -55,64 +76,84 @@ def table(found: Sequence[RunSummary]) -> list[RunSummary]:
     count = shelf.pages(len(found))
     page = min(finding.query().page, count)
     shown = shelf.page_of(found, page)
-    # A selection is of places in the list, so another list has another widget.
-    name = hashlib.sha256("".join(one.key for one in shown).encode()).hexdigest()[:12]
+    key = _key(shown)
     selection = st.dataframe(
         pd.DataFrame([_row(one) for one in shown]),
-        key=f"library-table-{name}",
-        on_select="rerun",
-        selection_mode="multi-row",
+        key=key,
+        on_select=partial(_sort_by_selected_column, key),
+        # A selected column stands for a click on its heading; Streamlit's own sorting would order
+        # this page alone.
+        selection_mode=["multi-row", "single-column"],
         hide_index=True,
         row_height=ROW_HEIGHT,
-        height=min((len(shown) + 1) * ROW_HEIGHT, MOST_HEIGHT),
+        height=min(HEADER_HEIGHT + len(shown) * ROW_HEIGHT, MOST_HEIGHT),
         column_config=_columns(),
         placeholder="–",
         alt=f"{len(shown)} runs with their verdicts, scores and settings.",
     )
     if count > 1:
-        key = finding.hold(PAGE, page)
-        st.pagination(count, default=page, key=key, on_change=finding.follow(key, "page"))
+        follow = finding.follow(PAGE, "page")
+        st.pagination(count, default=page, key=finding.hold(PAGE, page), on_change=follow)
     return [shown[row] for row in selection["selection"]["rows"] if row < len(shown)]
 
 
+def _key(shown: Sequence[RunSummary]) -> str:
+    """A new widget for each list and order, since a selection is of places in the list."""
+    listed = [finding.query().sort, *(one.key for one in shown)]
+    return f"library-table-{hashlib.sha256(''.join(listed).encode()).hexdigest()[:12]}"
+
+
+def _sort_by_selected_column(key: str) -> None:
+    for column in st.session_state[key]["selection"]["columns"]:
+        if column in SORT_OF:
+            finding.sort_by(SORT_OF[column])
+
+
 def _row(one: RunSummary) -> dict[str, Any]:
-    settings = {AXIS_NAMES[f]: text_of(one, f) for f in FIELDS if f not in NAMED}
     return {
         "Digit": _picture(one.key, state.store().stamp(one.key), palette().border),
-        "Run": short_name(one.variant),
-        "Pixels": settings.pop(AXIS_NAMES["normalization"]),
-        "Verdict": _verdict(one),
+        "Run": run_name(one.variant),
+        "Verdict": f"{one.verdict.word} {one.verdict.sentence}" if one.verdict else None,
         "MSE": _finite(one.scores.mse),
         "SSIM": _finite(one.scores.ssim),
         "Loss": formats.loss(one.trained_loss.held_out),
         "Origin": text_of(one, ORIGIN),
-        **settings,
         "Trained": one.created[:16].replace("T", " "),
         "Seconds": one.seconds,
         "kB": one.bytes / 1000,
+        **{SETTING_TITLES[field]: text_of(one, field) for field in SETTINGS},
     }
 
 
 def _columns() -> dict[str, Any]:
     column = st.column_config
-    return {
-        "Digit": column.ImageColumn("Digit", width=50, pinned=True, help="The last drawing of a 5"),
-        "Run": column.TextColumn("Run", help="Output activation and loss", width=140),
-        "Pixels": column.TextColumn("Pixels", help="What they are scaled to", width=100),
-        "Verdict": column.TextColumn("Verdict", width=320),
-        "MSE": column.NumberColumn("MSE", format="%.4f", help="Pixel error, held-out images"),
-        "SSIM": column.NumberColumn("SSIM", format="%.2f"),
-        "Loss": column.TextColumn(
-            "Loss", alignment="right", help="As trained on, held-out images; each kind its own unit"
+    columns: dict[str, Any] = {name: column.TextColumn() for name in SORT_OF} | {
+        "Digit": column.ImageColumn(
+            width=64, pinned=True, help=f"A {THUMBNAIL_DIGIT}, reconstructed after the last epoch"
         ),
-        "Trained": column.TextColumn("Trained (UTC)"),
-        "Seconds": column.NumberColumn("Seconds", format="%.1f"),
-        "kB": column.NumberColumn("kB", format="%.0f", help="On disk; with weights it is more"),
+        "Run": column.TextColumn(
+            width=190, help="Output activation, loss, and what differs from the defaults"
+        ),
+        "Verdict": column.TextColumn(width=280),
+        "MSE": column.NumberColumn(width=80, format="%.4f", help="Pixel error on held-out images"),
+        "SSIM": column.NumberColumn(
+            width=76, format="%.2f", help="Structural similarity on held-out images; 1 is perfect"
+        ),
+        "Loss": column.TextColumn(
+            width=84,
+            alignment="right",
+            help="As trained on, for held-out images. Each kind of loss has its own unit, so"
+            " sorting keeps the kinds apart.",
+        ),
+        "Trained": column.TextColumn(help="UTC"),
+        "Seconds": column.NumberColumn(format="%.1f", help="Training time"),
+        "kB": column.NumberColumn(format="%.0f", help="On disk; more while weights are kept"),
     }
-
-
-def _verdict(one: RunSummary) -> str | None:
-    return f"{one.verdict.word} {one.verdict.sentence}" if one.verdict else None
+    sort = finding.query().sort
+    for name, order in SORT_OF.items():
+        if order == sort.removeprefix(REVERSED):
+            columns[name]["label"] = f"{name} {'↓' if is_descending(sort) else '↑'}"
+    return columns
 
 
 def _finite(value: float) -> float | None:
