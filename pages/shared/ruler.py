@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
 
 from core import formats
+from core.charts.label_places import label_places
 from core.drawing.palette import Palette
 from core.runs import Scores
+from core.scores import MEAN_IMAGE
 
 # Room behind the worst of all, as a share of its error.
 HEADROOM = 0.05
-# Room that the text under a mark takes, as a share of the line.
-TEXT_WIDTH = 0.17
-# How far such a text may reach beyond the ends of the line.
-OVERHANG = 0.03
+# Longer names of predictions come from other labs' archives.
+LONGEST_NAME = 14
 
 
 def ruler(
@@ -28,7 +28,7 @@ def ruler(
     held_out: int,
     noun: str = "digits",
 ) -> None:
-    """Draw the pixel MSE of a run from 0 past the worst rival.
+    """Draw the pixel MSE of a run from 0 past the worst baseline.
 
     Args:
         rivals: scores of the predictions that need no training, by name.
@@ -51,13 +51,11 @@ def ruler_html(
     noun: str,
 ) -> str:
     """The ruler as HTML; its classes are those of `pages.shared.theme`."""
-    end = max([*(scores.mse for scores in rivals.values()), run or 0, best or 0]) * (1 + HEADROOM)
-    mean_image = rivals["mean image"].mse
+    errors = dict(sorted(((name, s.mse) for name, s in rivals.items()), key=lambda pair: pair[1]))
+    mean_image = errors[MEAN_IMAGE]
+    end = max([*errors.values(), run or 0, best or 0]) * (1 + HEADROOM)
     closer = f'<div class="line closer" style="width:{100 * mean_image / end:.1f}%"></div>'
-    marks = ['<div class="line"></div>', closer]
-    places = spread([scores.mse / end for scores in rivals.values()])
-    for (name, scores), place in zip(rivals.items(), places, strict=True):
-        marks.append(_rival(name, scores.mse, scores.mse / end, place))
+    marks = ['<div class="line"></div>', closer, *_baselines(errors, end)]
     if best is not None:
         title = f"best possible {formats.loss(best)}"
         style = f"left:{100 * best / end:.1f}%"
@@ -71,39 +69,29 @@ def ruler_html(
     )
 
 
-def spread(shares: Sequence[float], width: float = TEXT_WIDTH) -> list[float]:
-    """Middles of texts as near to their marks as fits beside each other.
-
-    Args:
-        shares: where the marks are, from 0 to 1 along the line.
-        width: of each text.
-
-    Returns:
-        In the order of `shares`; neighbours at least `width` apart, none beyond the right end.
-    """
-    order = sorted(range(len(shares)), key=shares.__getitem__)
-    places = dict.fromkeys(order, 0.0)
-    right = 1 - width / 2 + OVERHANG
-    for place in reversed(order):
-        places[place] = min(shares[place], right)
-        right = places[place] - width
-    return [places[place] for place in range(len(shares))]
-
-
-def _rival(name: str, error: float, share: float, place: float) -> str:
-    first, space, more = escape(name).partition(" image")
-    return (
+def _baselines(errors: Mapping[str, float], end: float) -> list[str]:
+    """A tick and a label for each; a narrow ruler hides the numbers and places names alone."""
+    shares = [error / end for error in errors.values()]
+    names = [
+        name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…" for name in errors
+    ]
+    numbers = [formats.short(error) for error in errors.values()]
+    long = [len(f"{name} {number}") for name, number in zip(names, numbers, strict=True)]
+    wide, narrow = label_places(shares, long), label_places(shares, list(map(len, names)))
+    return [
         f'<div class="tick" style="left:{100 * share:.1f}%"></div>'
-        f'<div class="rival" style="left:{100 * place:.1f}%">{first}'
-        f'<span class="more">{space}{more}</span> <i>{error:.3f}</i></div>'
-    )
+        f'<div class="rival" style="--wide:{with_number.css()};--narrow:{alone.css()}">'
+        f"{escape(name)} <i>{number}</i></div>"
+        for share, with_number, alone, name, number in zip(
+            shares, wide, narrow, names, numbers, strict=True
+        )
+    ]
 
 
 def _run(error: float, share: float, colour: str) -> str:
-    style = f"left:{100 * share:.1f}%;color:{colour}"
-    place = min(max(share, TEXT_WIDTH / 2 - OVERHANG), 1 - TEXT_WIDTH / 2 + OVERHANG)
+    text = f"this run {formats.loss(error)}"
+    [place] = label_places([share], [len(text)])
     return (
-        f'<div class="dot" style="{style}"></div>'
-        f'<div class="above" style="left:{100 * place:.1f}%;color:{colour}">'
-        f"this run {formats.loss(error)}</div>"
+        f'<div class="dot" style="left:{100 * share:.1f}%;color:{colour}"></div>'
+        f'<div class="above" style="left:{place.css()};color:{colour}">{text}</div>'
     )

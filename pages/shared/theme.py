@@ -86,7 +86,9 @@ _STYLES = """
 .lab-ruler { padding-left: 116px; font-size: 0.8rem; font-variant-numeric: tabular-nums; }
 .lab-ruler .title { font-size: 0.867rem; color: var(--lab-muted); }
 .lab-ruler .title b { color: var(--lab-text); font-size: 1rem; font-weight: 600; }
-.lab-ruler .track { position: relative; height: 58px; margin: 2px 8px 0; }
+.lab-ruler .track {
+  position: relative; height: 58px; margin: 2px 8px 0; container-type: inline-size;
+}
 .lab-ruler i { font-style: normal; }
 .lab-ruler .line {
   position: absolute; left: 0; right: 0; top: 26px; height: 6px; border-radius: 3px;
@@ -99,7 +101,11 @@ _STYLES = """
 .lab-ruler .rival, .lab-ruler .above {
   position: absolute; transform: translateX(-50%); white-space: nowrap;
 }
-.lab-ruler .rival { top: 39px; color: var(--lab-muted); }
+.lab-ruler .rival { top: 39px; left: var(--wide); color: var(--lab-muted); }
+@container (max-width: 56ch) {
+  .lab-ruler .rival { left: var(--narrow); }
+  .lab-ruler .rival i { display: none; }
+}
 .lab-ruler .above { top: 2px; font-weight: 600; }
 .lab-ruler .dot {
   position: absolute; top: 22px; width: 14px; height: 14px; border-radius: 50%;
@@ -115,7 +121,6 @@ _STYLES = """
 [class*=st-key-lab-curve] { padding-left: 76px; }
 [class*=st-key-lab-edge] { padding-left: 116px; }
 [class*=st-key-lab-edge] [data-testid=stSlider] { padding-right: 6px; }
-@media (max-width: 900px) { .lab-ruler .rival i { display: none; } }
 @media (max-width: 640px) {
   [data-testid=stMainBlockContainer] { padding: 0.25rem 1rem 2rem; }
   [class*=st-key-lab-headline] button { min-height: 1.8rem; padding-top: 0; padding-bottom: 0; }
@@ -126,7 +131,6 @@ _STYLES = """
 [class*=st-key-lab-curve] { padding-left: 0; }
   [class*=st-key-lab-edge] { padding-left: 0; }
   [class*=st-key-lab-edge-time] { padding-left: 40px; }
-  .lab-ruler .more { display: none; }
   .lab-readout, .lab-ruler { padding-left: 0; }
   .lab-grid { grid-template-columns: 1fr; font-size: 0.667rem; }
   .lab-grid .label { text-align: left; }
