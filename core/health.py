@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ def too_small() -> str | None:
 
 def free_bytes(folder: Path) -> int:
     """What the disk under a folder has left, or under the nearest folder above that is there."""
-    while not folder.exists():
+    while not os.path.exists(folder):  # Path.exists raises for a closed folder
         folder = folder.parent
     return shutil.disk_usage(folder).free
 

@@ -15,12 +15,13 @@ from core.statistics import statistics
 COLUMNS = "{:14}{:>10}{:>10}{:>10}{:>8}"
 
 
-def as_json(run: Run, *, cached: bool) -> dict[str, Any]:
+def as_json(run: Run, *, cached: bool, stored: bool) -> dict[str, Any]:
     """A run in JSON's types; numbers that are not finite are None.
 
     Args:
         run: what was trained or opened.
         cached: whether it was stored already.
+        stored: whether it is stored now.
     """
     history = run.history
     return finite(
@@ -29,6 +30,7 @@ def as_json(run: Run, *, cached: bool) -> dict[str, Any]:
             "variant": run.variant.to_dict(),
             "status": run.status,
             "cached": cached,
+            "stored": stored,
             "seconds": run.provenance.seconds,
             "compile_seconds": run.provenance.compile_seconds,
             "scores": asdict(run.scores),
@@ -57,8 +59,8 @@ def findings(run: Run) -> list[dict[str, Any]] | None:
     return [finding.to_dict() for finding in advice.preflight(run.variant, known)]
 
 
-def as_text(run: Run) -> str:
-    """A run in a few lines: the verdict, the scores beside the rivals', where it is."""
+def as_text(run: Run, *, stored: bool) -> str:
+    """A run in a few lines: the verdict, the scores beside the rivals', where it is stored."""
     verdict = advice.verdict(run)
     seconds, compiled = run.provenance.seconds, run.provenance.compile_seconds
     return "\n".join(
@@ -68,7 +70,7 @@ def as_text(run: Run) -> str:
             _row("this run", run.scores),
             *(_row(name, scores) for name, scores in run.rivals.items()),
             f"Trained in {seconds:.1f} s, compiled in {compiled:.1f} s."
-            f" Stored as {run.variant.key}.",
+            f" {f'Stored as {run.variant.key}' if stored else 'Not stored'}.",
         ]
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from core import formats, sweep
-from core.cli.arguments import add_settings, variant_of, whole
+from core import data, formats, sweep
+from core.cli.arguments import BAD_INPUT, add_settings, variant_of, whole
 from core.cli.list_runs import in_a_table, plain
 from core.cli.progress_bar import Progress, ProgressBar
 from core.cli.result import finite
@@ -63,7 +63,8 @@ def run(options: argparse.Namespace) -> int:
     """Train what is missing, show the progress on stderr and what there is on stdout.
 
     Returns:
-        The exit code: 0, 1 if a combination failed, 130 if it was stopped by ctrl-C.
+        The exit code: 0, 1 if a combination failed, 2 if all of them did for want of their data,
+        130 if it was stopped by ctrl-C.
 
     Raises:
         InvalidVariant: a setting or a combination is not allowed.
@@ -85,9 +86,18 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(told))
     else:
         print(in_a_table(found), end="")
-    for variant, error in standing.failed.items():
-        print(f"{variant.key}: {error}", file=sys.stderr)
-    return STOPPED if standing.missing else FAILED if standing.failed else 0
+    for error in dict.fromkeys(standing.failed.values()):
+        keys = [variant.key for variant in standing.failed if standing.failed[variant] == error]
+        print(f"{', '.join(keys)}: {error}", file=sys.stderr)
+    if standing.missing:
+        return STOPPED
+    return _code(standing.failed)
+
+
+def _code(failed: Iterable[Variant]) -> int:
+    """The exit code where those failed."""
+    unread = [data.problem(variant.dataset) is not None for variant in failed]
+    return (BAD_INPUT if all(unread) else FAILED) if unread else 0
 
 
 def values(texts: Sequence[str]) -> dict[str, list[object]]:

@@ -19,6 +19,7 @@ from core.variant import Variant
 
 HELP = "Train one choice of settings, or open its run if it is stored."
 VISITOR = "command line"
+FAILED = 1
 STOPPED = 130
 SECONDS_BETWEEN_LOOKS = 1.0
 STAGES = {"data": "Fetching the data", "compiling": "Compiling", "scoring": "Scoring"}
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     """Train, show the progress on stderr and the result on stdout.
 
     Returns:
-        The exit code: 0, or 130 if it was stopped by ctrl-C.
+        The exit code: 0, 1 if the run could not be stored, 130 if it was stopped by ctrl-C.
 
     Raises:
         InvalidVariant: a setting is not allowed.
@@ -47,8 +48,19 @@ def run(options: argparse.Namespace) -> int:
     found = stored if stored is not None and is_cached else train(store, variant)
     for message in store.messages:
         print(message.text, file=sys.stderr)
-    print(json.dumps(as_json(found, cached=is_cached)) if options.json else as_text(found))
-    return STOPPED if found.status == "stopped" else 0
+    is_stored = is_cached or _is_stored(store, found)
+    if options.json:
+        print(json.dumps(as_json(found, cached=is_cached, stored=is_stored)))
+    else:
+        print(as_text(found, stored=is_stored))
+    if found.status == "stopped":
+        return STOPPED
+    return 0 if is_stored else FAILED
+
+
+def _is_stored(store: RunStore, run: Run) -> bool:
+    kept = store.get(run.variant.key)
+    return kept is not None and kept.provenance == run.provenance
 
 
 def train(store: RunStore, variant: Variant) -> Run:
@@ -70,7 +82,9 @@ def train(store: RunStore, variant: Variant) -> Run:
     finally:
         trainer.close()
     if job.run is None:
-        raise KeyboardInterrupt if job.error is None else TrainerUnavailable(job.error)
+        if job.error is None:
+            raise KeyboardInterrupt
+        raise job.cause or TrainerUnavailable(job.error)
     if job.error is not None:
         print(job.error, file=sys.stderr)
     return job.run

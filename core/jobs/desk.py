@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Sequence
 
+from core.errors import LabError
 from core.faults import sentence
 from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
 from core.jobs.latest import Latest
@@ -221,6 +222,7 @@ class Desk:
             details = self.limits.error_details
             text = sentence(f"The {job.noun} failed", problem, details=details, key=job.key)
             if not job.ended:
+                job.cause = problem if isinstance(problem, LabError) else None
                 self._fail(job, text)
 
     def report(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from core.errors import LabError
 from core.progress import Event, History
 from core.runs import Run
 from core.variant import Variant
@@ -57,6 +58,7 @@ class Job:
         run: when finished.
         error: one or two sentences for the screen, when failed, when a limit on time ended it, or
             when the run could not be written to disk.
+        cause: what the lab raised on purpose when it failed; None where something else ended it.
         attempt: name of the present try, while it trains.
         tries: how often it was begun.
         has_told: whether the present try has sent any event.
@@ -83,6 +85,7 @@ class Job:
         self.version = 0
         self.run: Run | None = None
         self.error: str | None = None
+        self.cause: LabError | None = None
         self.attempt = ""
         self.tries = 0
         self.has_told = False
@@ -210,6 +213,8 @@ class Job:
 
     def last_words(self, reason: str) -> str:
         """What is said when its worker dies; the reason is that of the log."""
+        if self.has_told and self.history.stage.name == "data":
+            return "The trainer died while it read the data. Its memory may have run out."
         learned = " What it learned until then is kept." if self.history.frames else ""
         advice = " Its memory may have run out: a smaller network needs less."
         return f"The trainer died in epoch {self.epoch}.{learned}" + (

@@ -45,8 +45,9 @@ class Workers(ABC):
 
     def run(self) -> None:
         """Work until `close` is called; blocks."""
-        # What concerns the lab is logged by the lab, once.
+        # What concerns the lab is logged by the lab, once: also that a worker died.
         logging.getLogger("distributed").setLevel(logging.ERROR)
+        logging.getLogger("distributed.scheduler").setLevel(logging.CRITICAL)
         remote.keep_sending()
         dask.config.set({"distributed.admin.large-graph-warning-threshold": LARGEST_CALL})
         try:

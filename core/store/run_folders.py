@@ -29,8 +29,15 @@ ABANDONED_SECONDS = 600
 TRASH_SECONDS = 3600
 MOST_DAMAGED = 20
 SWAP_ATTEMPTS = 10
-# A folder that may not be looked into has no runs for this process.
-ABSENT = (FileNotFoundError, NotADirectoryError, PermissionError)
+# A folder that may not be looked into, or that cannot be, has no runs for this process.
+ABSENT = (
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
+)
 
 
 class RunFolders:
@@ -52,8 +59,7 @@ class RunFolders:
         Raises:
             OSError: they cannot be written.
         """
-        for kind in KINDS:
-            (self.root / kind).mkdir(parents=True, exist_ok=True)
+        self._make()
         probe = self.root / "incoming" / disk.tag()
         probe.mkdir()
         probe.rmdir()
@@ -79,29 +85,25 @@ class RunFolders:
 
     def stamps(self) -> dict[str, str]:
         """A text for every run that changes with its folder, by key."""
-        try:
-            with os.scandir(self.root / "runs") as entries:
-                return {
-                    entry.name: disk.stamp(entry.stat(follow_symlinks=False))
-                    for entry in entries
-                    if KEY.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False)
-                }
-        except ABSENT:
-            return {}
+        with _if_there(), os.scandir(self.root / "runs") as entries:
+            return {
+                entry.name: disk.stamp(entry.stat(follow_symlinks=False))
+                for entry in entries
+                if KEY.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False)
+            }
+        return {}
 
     def stamp(self, key: str) -> str | None:
         """The text for one run; None if there is no such run."""
-        try:
+        with _if_there():
             return disk.stamp(self._place("runs", key).stat(follow_symlinks=False))
-        except ABSENT:
-            return None
+        return None
 
     def modified(self, key: str) -> float:
         """When a run was written, in seconds since 1970; 0 if there is no such run."""
-        try:
+        with _if_there():
             return self._place("runs", key).stat().st_mtime
-        except ABSENT:
-            return 0.0
+        return 0.0
 
     def read(self, key: str, names: Iterable[str]) -> dict[str, bytes]:
         """Those of the named files that a run has."""
@@ -119,6 +121,7 @@ class RunFolders:
     def write(self, key: str, files: Mapping[str, bytes]) -> None:
         """Put a run in place, instead of the one that may be there; whole or not at all."""
         incoming = self._beside("incoming", key)
+        self._make()  # again: somebody may have removed the folder since it was opened
         try:
             incoming.mkdir()
             for name, content in files.items():
@@ -193,6 +196,10 @@ class RunFolders:
         """Remove a run from the trash for good."""
         self._discard(self._place("trash", key))
 
+    def _make(self) -> None:
+        for kind in KINDS:
+            (self.root / kind).mkdir(parents=True, exist_ok=True)
+
     def _swap(self, incoming: Path, key: str) -> None:
         place = self._place("runs", key)
         for _ in range(SWAP_ATTEMPTS):
@@ -233,6 +240,15 @@ class RunFolders:
     def _within(self, kind: str) -> list[Path]:
         folders = (self.root / kind).iterdir()
         return [folder for folder in folders if KEY.fullmatch(_key_of(folder))]
+
+
+@contextmanager
+def _if_there() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in ABSENT:
+            raise
 
 
 def _key_of(folder: Path) -> str:

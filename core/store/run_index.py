@@ -12,7 +12,7 @@ import time
 import weakref
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -207,7 +207,7 @@ class RunTable:
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
         # A connection for each call, since another process may delete or replace the file.
-        connection = self._in_memory or _connect(str(self._path))
+        connection = self._in_memory or self._opened()
         try:
             if _version(connection) != self._version:
                 _create(connection, self._version)
@@ -217,6 +217,12 @@ class RunTable:
                 connection.close()  # which takes back what was not committed
             elif connection.in_transaction:
                 connection.rollback()
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._path is not None:
+            with suppress(OSError):  # SQLite says what is wrong
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+        return _connect(str(self._path))
 
 
 def _connect(path: str) -> sqlite3.Connection:

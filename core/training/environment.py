@@ -49,7 +49,7 @@ def prepare() -> None:
     except OSError as error:
         happened("compilations-not-kept", path=folder, reason=error)
         return
-    _add_flags("TF_XLA_FLAGS", f"--tf_xla_persistent_cache_directory={folder}")
+    _add_flags("TF_XLA_FLAGS", f"--tf_xla_persistent_cache_directory={_quoted(folder)}")
 
 
 def import_keras() -> None:
@@ -136,7 +136,8 @@ def _mirrors_of_files() -> Iterator[Bounds]:
 
 
 def _compilations() -> Iterator[tuple[float, int, Path]]:
-    for path in compiled_folder().glob("*"):
+    folder = compiled_folder()
+    for path in folder.glob("*") if os.path.isdir(folder) else ():
         try:
             found = path.stat()
         except FileNotFoundError:  # another worker tidied up at the same time
@@ -149,6 +150,11 @@ def _add_flags(variable: str, flags: str) -> None:
     given = os.environ.get(variable, "")
     if flags not in given:
         os.environ[variable] = f"{flags} {given}".strip()
+
+
+def _quoted(path: Path) -> str:
+    """As XLA's ParseFlagsFromEnv reads it: a value in quotes may have spaces."""
+    return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _tensorflow_version() -> str:

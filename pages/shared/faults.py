@@ -54,8 +54,9 @@ def show(problem: Exception) -> bool:
         what = "Something went wrong here"
         said[place] = faults.sentence(what, problem, details=details, page=page)
     st.error(escaped(said[place]), icon=":material/error:")
-    if not isinstance(problem, LabError):
-        st.caption(WAY_ON)
+    if isinstance(problem, LabError):  # which says all there is to know
+        return True
+    st.caption(WAY_ON)
     if details:
         st.exception(problem)
     return True

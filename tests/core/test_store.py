@@ -204,3 +204,27 @@ def test_a_root_that_is_a_file_says_so_and_has_no_runs(tmp_path: Path) -> None:
     ]
     with pytest.raises(StoreUnavailable, match="Not a directory"):
         store.put(RUN)
+
+
+def test_a_store_whose_folder_was_removed_keeps_new_runs(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    store = RunStore(home)
+    store.put(small_run(1))
+    shutil.rmtree(home)
+    assert store.keys() == []
+    store.put(small_run(2))
+    assert [summary.variant.seed for summary in store.summaries()] == [2]
+    assert store.messages == []
+    assert_same_run(RunStore(home).get(small_run(2).variant.key), small_run(2))
+    assert (home / "index.sqlite3").exists()
+
+
+@pytest.mark.parametrize("name", ["long" * 100, "loop"])
+def test_a_folder_that_cannot_be_has_no_runs_and_says_so(tmp_path: Path, name: str) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    store = RunStore(tmp_path / name)
+    assert (store.keys(), store.summaries()) == ([], [])
+    assert store.get(small_run(1).variant.key) is None
+    assert [message.text[:19] for message in store.messages] == ["Runs cannot be kept"]
+    with pytest.raises(StoreUnavailable, match="Runs cannot be kept in"):
+        store.put(small_run(1))

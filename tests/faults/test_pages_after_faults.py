@@ -161,3 +161,27 @@ def test_a_read_only_store_shows_its_runs_and_says_that_new_ones_are_not_kept(
             assert "1 trained here" in page.text
             assert page.errors == []
     assert_same_run(RunStore(home).get(stored.variant.key), stored)
+
+
+def test_a_home_that_was_removed_is_made_again(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    variant = Variant(epochs=1, seed=171)
+    with (
+        LabServer(tmp_path / "log", environment={"AUTOENCODER_LAB_HOME": str(home)}) as server,
+        visit(server, variant) as page,
+    ):
+        page.until(lambda: (home / "runs").is_dir())
+        shutil.rmtree(home)
+        train(page)
+        page.until(lambda: RunStore(home).get(variant.key), TRAINING_SECONDS)
+        assert "could not be stored" not in page.text
+        assert page.errors == []
+
+
+def test_a_home_of_nobody_is_one_sentence(tmp_path: Path) -> None:
+    with LabServer(tmp_path, environment={"AUTOENCODER_LAB_HOME": "~nosuchuser"}) as server:
+        for page in ("", "lab", "matrix", "library", "status"):
+            with Visitor(f"{server.url}/{page}") as visitor:
+                said = "AUTOENCODER_LAB_HOME is '~nosuchuser', and that user has no home"
+                assert said in unescaped(visitor)
+                assert visitor.errors == []

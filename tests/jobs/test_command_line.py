@@ -25,13 +25,13 @@ Lab = Callable[..., "subprocess.Popen[str]"]
 
 @pytest.fixture
 def lab(home: Path) -> Lab:
-    """Starts a command with a home folder of its own."""
+    """Starts a command with a home folder of its own, and perhaps other variables."""
 
-    def start(*arguments: str) -> subprocess.Popen[str]:
+    def start(*arguments: str, home: Path = home, **named: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "core", *arguments],
             cwd=ROOT,
-            env={**os.environ, "AUTOENCODER_LAB_HOME": str(home)},
+            env={**os.environ, "AUTOENCODER_LAB_HOME": str(home), **named},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -136,7 +136,7 @@ def test_a_sweep_that_ctrl_c_ended_goes_on_without_training_anything_twice(
     assert {key: store.stamp(key) for key in before} == before
 
 
-def test_data_that_cannot_be_had_are_one_line_and_exit_code_1(home: Path, lab: Lab) -> None:
+def test_data_that_cannot_be_had_are_one_line_and_exit_code_2(home: Path, lab: Lab) -> None:
     (home / "no data").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUTOENCODER_LAB_DATA", str(home / "no data"))
@@ -146,7 +146,56 @@ def test_data_that_cannot_be_had_are_one_line_and_exit_code_1(home: Path, lab: L
             patch.setenv(name, "http://127.0.0.1:9")
         with lab("train", "--dataset", "mnist") as process:
             out, err = process.communicate(timeout=DEADLINE)
-    assert process.returncode == 1
+    assert process.returncode == 2
     assert out == ""
     assert "Traceback" not in err
     assert "MNIST" in err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", ["train", "sweep"])
+def test_damaged_data_are_one_line_and_exit_code_2(
+    home: Path, lab: Lab, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    (home / "mnist.npz").write_bytes(b"<html>Sign in to this network</html>")
+    monkeypatch.setenv("AUTOENCODER_LAB_DATA", str(home))
+    with lab(command, "--dataset", "mnist", "--epochs", "1") as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 2
+    assert "Stored" not in out
+    *progress, said = err.splitlines()
+    assert "mnist.npz is damaged or another data set" in said
+    assert "damaged" not in "".join(progress)
+
+
+def test_a_home_with_a_space_keeps_all_that_is_compiled(tmp_path: Path, lab: Lab) -> None:
+    home = tmp_path / "my own home"
+    with lab("train", *SETTINGS, home=home) as process:
+        _, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 0, err
+    assert [path.name for path in tmp_path.glob("my*")] == ["my own home"]
+    assert list((home / "compiled").glob("*/xla_compile_cache_*"))
+
+
+@pytest.mark.parametrize("place", ["a file/home", "long" * 100], ids=["below a file", "too long"])
+def test_a_run_that_is_not_stored_is_not_said_to_be(tmp_path: Path, lab: Lab, place: str) -> None:
+    (tmp_path / "a file").touch()
+    with lab("train", *SETTINGS, home=tmp_path / place) as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 1
+    assert out.endswith(" Not stored.\n")
+    assert "Traceback" not in err
+    assert "The run could not be stored" in err
+
+
+@pytest.mark.parametrize("variable", ["AUTOENCODER_LAB_HOME", "AUTOENCODER_LAB_DATA", "KERAS_HOME"])
+def test_the_home_of_nobody_is_one_line(lab: Lab, variable: str) -> None:
+    environment = {variable: "~nosuchuser/lab"}
+    with lab("train", "--dataset", "mnist", "--epochs", "1", **environment) as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 1
+    assert out == ""
+    said = err.splitlines()[-1]
+    assert said == (
+        f"{variable} is '~nosuchuser/lab', and that user has no home; set it to a folder's path."
+    )
+    assert "Traceback" not in err

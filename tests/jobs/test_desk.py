@@ -153,6 +153,16 @@ def test_a_job_that_never_reached_its_worker_goes_to_the_next_one() -> None:
     assert (job.state, job.error) == ("failed", "The trainer died in epoch 1.")
 
 
+def test_a_job_that_dies_over_its_data_is_not_told_to_take_a_smaller_network() -> None:
+    desk = make_desk()
+    job = desk.add(variant(1), "ann", in_background=False)
+    desk.take()
+    desk.hear(job.attempt, Stage(name="data"))
+    desk.lose(job.attempt, "it was ended by SIGKILL, as when memory runs out")
+    died = "The trainer died while it read the data. Its memory may have run out."
+    assert (job.state, job.error) == ("failed", died)
+
+
 def test_only_the_last_failed_jobs_are_kept() -> None:
     desk = make_desk()
     jobs = [desk.add(variant(seed), "ann", in_background=False) for seed in range(MOST_KEPT + 1)]
