@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core import data
-from core.errors import MissingData
+from core.errors import LabError, MissingData
 from support.data_files import made_up, write_npz
 
 
@@ -149,6 +149,15 @@ def test_data_set_that_is_not_here_is_said_with_what_to_do(nowhere: Path) -> Non
         data.load("mnist")
     with pytest.raises(MissingData, match=r"folder fashion-mnist with its 4 \.gz files"):
         data.load_held_out("fashion-mnist")
+
+
+@pytest.mark.parametrize("variable", ["AUTOENCODER_LAB_DATA", "KERAS_HOME", "AUTOENCODER_LAB_HOME"])
+def test_folder_of_a_user_who_is_not_there_is_named(
+    nowhere: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "~nosuchuser/lab")
+    with pytest.raises(LabError, match=f"{variable} is '~nosuchuser/lab', and that user has no"):
+        data.load("mnist")
 
 
 def test_sample_can_be_read_whatever_the_environment_names(nowhere: Path) -> None:

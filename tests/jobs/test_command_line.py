@@ -187,7 +187,7 @@ def test_a_run_that_is_not_stored_is_not_said_to_be(tmp_path: Path, lab: Lab, pl
     assert "The run could not be stored" in err
 
 
-@pytest.mark.parametrize("variable", ["AUTOENCODER_LAB_HOME", "AUTOENCODER_LAB_DATA", "KERAS_HOME"])
+@pytest.mark.parametrize("variable", ["AUTOENCODER_LAB_HOME", "AUTOENCODER_LAB_DATA"])
 def test_the_home_of_nobody_is_one_line(lab: Lab, variable: str) -> None:
     environment = {variable: "~nosuchuser/lab"}
     with lab("train", "--dataset", "mnist", "--epochs", "1", **environment) as process:
