@@ -27,9 +27,12 @@ class Limits:
         queued_runs: that may wait when one more is asked for; to a visitor's own run, those of
             sweeps do not count.
         waiting_per_visitor: runs that one visitor may have waiting.
+        waiting_per_address: runs that may wait of all visitors from one address, which may be
+            many people, or one who seems to be many; of sweeps, as many as `sweep_runs`.
         run_seconds: of one training, after which it is stopped; what it learned is kept.
         unwatched_seconds: that a run goes on after the last one left it; a sweep's, after who
             started it was last seen.
+        queued_left_seconds: that a run waits after the last one left it; a sweep's has longer.
         worker_bytes: above which a worker is replaced between two runs.
         upload_bytes: of one file.
         changes_library: whether runs may be deleted and imported.
@@ -41,8 +44,10 @@ class Limits:
     sweep_runs: int | None = None
     queued_runs: int | None = None
     waiting_per_visitor: int | None = None
+    waiting_per_address: int | None = None
     run_seconds: float | None = None
     unwatched_seconds: float | None = None
+    queued_left_seconds: float | None = None
     worker_bytes: int | None = None
     upload_bytes: int | None = None
     changes_library: bool = True
@@ -71,20 +76,28 @@ class Limits:
         beside = f" beside {going_on} of yours that go on" if going_on else ""
         _refuse(f"A sweep of {runs} runs{beside} is", runs + going_on, self.sweep_runs)
 
-    def check_queue(self, waiting: int, own: int) -> None:
+    def check_queue(self, *, waiting: int, own: int, near: int, sweeps: bool) -> None:
         """Refuse one more waiting run.
 
         Args:
             waiting: how many wait.
-            own: how many of them the visitor asked for.
+            own: how many of its kind the visitor asked for.
+            near: how many of its kind were asked for from the visitor's address.
+            sweeps: whether it is a sweep's; visitors' sweeps have a limit of their own.
 
         Raises:
             QueueFull: the text names the limit.
         """
-        if self.waiting_per_visitor is not None and own >= self.waiting_per_visitor:
+        if not sweeps and self.waiting_per_visitor is not None and own >= self.waiting_per_visitor:
             raise QueueFull(
                 f"{own} of your runs wait already, and more are not allowed;"
                 " wait for one, or stop it."
+            )
+        most_near = self.sweep_runs if sweeps else self.waiting_per_address
+        if most_near is not None and near >= most_near:
+            raise QueueFull(
+                f"{near} runs from your network wait already, and this public lab lets no more"
+                " than that wait. Try again in a minute; stored runs open meanwhile."
             )
         if self.queued_runs is not None and waiting >= self.queued_runs:
             raise QueueFull(
@@ -121,8 +134,11 @@ PUBLIC = Limits(
     sweep_runs=25,
     queued_runs=30,
     waiting_per_visitor=2,
+    waiting_per_address=10,
     run_seconds=300,
     unwatched_seconds=15 * 60,
+    # A page that waits asks every two seconds; browsers let those in hidden tabs ask once a minute.
+    queued_left_seconds=70,
     worker_bytes=500 * MEGABYTE,
     upload_bytes=5 * MEGABYTE,
     changes_library=False,

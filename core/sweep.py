@@ -2,7 +2,7 @@
 
 A sweep has no state of its own. What is stored whole is done, what has a job waits or trains, and
 the rest is missing; so a sweep that was stopped is resumed by starting it again, and any page can
-tell how far it is. Whoever starts it is a watcher of its jobs until they stop it.
+tell how far it is. Whoever starts it owns its jobs until they stop it.
 """
 
 from __future__ import annotations
@@ -76,9 +76,21 @@ def done(summaries: Iterable[RunSummary]) -> frozenset[str]:
 
 
 def start(
-    trainer: Trainer, variants: Iterable[Variant], done: Collection[str], visitor: str
+    trainer: Trainer,
+    variants: Iterable[Variant],
+    done: Collection[str],
+    visitor: str,
+    *,
+    address: str = "",
 ) -> None:
     """Ask for all that is not done, in a visitor's name; what has a job already is joined.
+
+    Args:
+        trainer: is asked.
+        variants: all of the sweep.
+        done: keys of those that need no training.
+        visitor: who asks.
+        address: from which they ask; empty where there is none.
 
     Raises:
         LimitExceeded: this host does not allow so many, or one of them; where the queue is full,
@@ -88,7 +100,7 @@ def start(
     going_on = {job.key for job in _swept_by(visitor, trainer)} - set(wanted)
     trainer.limits.check_sweep(len(wanted), len(going_on))
     for variant in wanted.values():
-        trainer.train(variant, visitor, in_background=True)
+        trainer.train(variant, visitor, in_background=True, address=address)
 
 
 def stop(trainer: Trainer, variants: Iterable[Variant], visitor: str) -> None:
@@ -96,12 +108,6 @@ def stop(trainer: Trainer, variants: Iterable[Variant], visitor: str) -> None:
     # From the last on, or the trainer would begin the next one each time.
     for variant in reversed(list(variants)):
         trainer.stop(variant.key, visitor)
-
-
-def look_on(trainer: Trainer, visitor: str) -> None:
-    """A visitor is there: what they sweep counts as watched."""
-    for job in _swept_by(visitor, trainer):
-        trainer.find(job.key, visitor)
 
 
 def standing(trainer: Trainer, variants: Iterable[Variant], done: Collection[str]) -> Standing:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-import math
 import threading
 import time
 import uuid
@@ -15,6 +14,7 @@ from collections.abc import Sequence
 
 from core.errors import LabError
 from core.faults import sentence
+from core.jobs import time_limits
 from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
 from core.jobs.latest import Latest
 from core.jobs.line import Line
@@ -78,7 +78,7 @@ class Desk:
             job = self._latest.get(key)
             if job is None or job.state not in ("queued", "training"):
                 return None
-            job.watch(visitor, sweeps=in_background)
+            job.own(visitor, sweeps=in_background)
             if job.in_background and not in_background:
                 job.in_background = False
                 if job in self._line:
@@ -86,7 +86,7 @@ class Desk:
                     self._line.add(job)
             return job
 
-    def add(self, variant: Variant, visitor: str, *, in_background: bool) -> Job:
+    def add(self, variant: Variant, visitor: str, *, in_background: bool, address: str = "") -> Job:
         """A new job at the end of the queue, or the one to join.
 
         Raises:
@@ -98,29 +98,37 @@ class Desk:
                 return job
             self.limits.check(variant)
             job = Job(
-                variant, visitor, self.changed, self._seconds_left, in_background=in_background
+                variant,
+                visitor,
+                self.changed,
+                self._seconds_left,
+                in_background=in_background,
+                address=address,
             )
             self._admit(job)
             return job
 
-    def save(self, runs: Sequence[Run], visitor: str) -> Job:
+    def save(self, runs: Sequence[Run], visitor: str, *, address: str = "") -> Job:
         """The job that makes the Keras models of some runs: a new one, or the one to join.
 
         Raises:
             QueueFull: this host does not allow it.
         """
         with self.changed:
-            saving = Saving(runs, visitor, self.changed, self._seconds_left)
+            saving = Saving(runs, visitor, self.changed, self._seconds_left, address=address)
             job = self.join(saving.key, visitor, in_background=False)
             if job is None:
                 self._admit(saving)
             return job or saving
 
     def stop(self, job: Job, visitor: str) -> bool:
-        """A visitor wants no more of a job: whether it stops, or goes on for others."""
+        """A visitor wants no more of a job: whether it stops, or goes on for others.
+
+        To ask twice changes nothing: Streamlit may call back twice for one click.
+        """
         with self.changed:
             if job.state not in ("queued", "training"):
-                return False
+                return job.state == "stopping"
             job.leave(visitor)
             if job.watchers:
                 job.change()
@@ -128,19 +136,24 @@ class Desk:
             self._stop(job)
             return True
 
+    def heartbeat(self, visitor: str) -> None:
+        """A visitor is on some page: what they asked for counts as watched."""
+        with self.changed:
+            for job in self.jobs():
+                if visitor in job.owners:
+                    job.watch(visitor)
+
     def overdue(self) -> list[Job]:
         """The jobs that must end now, by the limits on time; they have been told to stop."""
-        run_seconds = self.limits.run_seconds or math.inf
-        unwatched_seconds = self.limits.unwatched_seconds or math.inf
         with self.changed:
+            for job in self._line:
+                if time_limits.is_left_in_queue(job, self.limits):
+                    self._fail(job, time_limits.PLACE_GIVEN_UP)
             live = [job for job in self.jobs() if job.state != "stopping"]
-            too_long = [job for job in live if job.seconds_training > run_seconds]
+            too_long = [job for job in live if time_limits.is_too_long(job, self.limits)]
             for job in too_long:
-                job.error = (
-                    f"A run may take {run_seconds:.0f} s on this public lab, and this one was"
-                    " stopped then."
-                )
-            left = [job for job in live if job.seconds_unwatched > unwatched_seconds]
+                job.error = time_limits.too_long(self.limits)
+            left = [job for job in live if time_limits.is_left(job, self.limits)]
             found = list(dict.fromkeys([*too_long, *left]))
             for job in found:
                 self._stop(job)
@@ -264,9 +277,14 @@ class Desk:
         """Put a new job at the end of the queue, if there is room for it."""
         # Visitors' runs go first, so no sweep keeps them out.
         ahead = [other for other in self._line if job.in_background or not other.in_background]
-        mine = [other for other in ahead if other.visitor == job.visitor]
-        self.limits.check_queue(len(ahead), 0 if job.in_background else len(mine))
-        job.watch(job.visitor, sweeps=job.in_background)
+        alike = [other for other in self._line if other.in_background == job.in_background]
+        self.limits.check_queue(
+            waiting=len(ahead),
+            own=sum(other.visitor == job.visitor for other in alike),
+            near=sum(other.address == job.address != "" for other in alike),
+            sweeps=job.in_background,
+        )
+        job.own(job.visitor, sweeps=job.in_background)
         self._latest.add(job)
         self._line.add(job)
         happened("queued", key=job.key, position=job.position)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable
@@ -10,14 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.errors import LabError
+from core.jobs.watchers import Watchers
 from core.progress import Event, History
 from core.runs import Run
 from core.variant import Variant
 
 JobState = Literal["queued", "training", "stopping", "finished", "stopped", "failed"]
 TrainerState = Literal["off", "warming", "ready", "restarting", "unavailable"]
-# A visitor of whom nothing was heard for so long no longer counts as watching.
-SECONDS_TO_FORGET = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +45,7 @@ class Job:
         changed: the condition of the desk, whose lock guards every field.
         estimate: seconds until a waiting job begins, or a training one ends.
         in_background: whether it lets visitors' jobs go first, as a sweep's do.
+        address: from which they asked; empty where that is nobody's concern.
 
     Attributes:
         key: the variant's.
@@ -75,10 +74,12 @@ class Job:
         estimate: Callable[[Job], float | None],
         *,
         in_background: bool,
+        address: str = "",
     ) -> None:
         self.key = variant.key
         self.variant = variant
         self.visitor = visitor
+        self.address = address
         self.in_background = in_background
         self.state: JobState = "queued"
         self.position = 0
@@ -92,8 +93,7 @@ class Job:
         self.begun_at = 0.0
         self._changed = changed
         self._estimate = estimate
-        self._watchers: dict[str, float] = {}
-        self._watched_until = time.monotonic()
+        self._visitors = Watchers()
         self._history = History()
         self._snapshot: tuple[int, History] | None = None
         self._first_step: tuple[float, int] | None = None
@@ -189,22 +189,25 @@ class Job:
             self._first_step = self._last_step = None
             self.change("training")
 
-    def watch(self, visitor: str, *, sweeps: bool = False) -> None:
-        """A visitor looks at it now, and counts as a watcher for a while.
+    def own(self, visitor: str, *, sweeps: bool = False) -> None:
+        """A visitor asks for it: it is theirs until they leave.
 
         Args:
-            visitor: who looks.
-            sweeps: count as a watcher until `leave`: a sweep is not looked at all the time.
+            visitor: who asks.
+            sweeps: as part of a sweep.
         """
         with self._changed:
-            self._watched_until = time.monotonic() + SECONDS_TO_FORGET
-            until = math.inf if sweeps else self._watched_until
-            self._watchers[visitor] = max(until, self._watchers.get(visitor, 0.0))
+            self._visitors.own(visitor, sweeps=sweeps)
+
+    def watch(self, visitor: str) -> None:
+        """A visitor looks at it now, and counts as a watcher for a while, unless they left it."""
+        with self._changed:
+            self._visitors.look(visitor)
 
     def leave(self, visitor: str) -> None:
-        """A visitor looks away."""
+        """A visitor wants no more of it."""
         with self._changed:
-            self._watchers.pop(visitor, None)
+            self._visitors.leave(visitor)
 
     @property
     def kept_bytes(self) -> int:
@@ -222,17 +225,34 @@ class Job:
         )
 
     @property
-    def watchers(self) -> set[str]:
+    def viewers(self) -> set[str]:
         """Who looks at it now."""
         with self._changed:
-            now = time.monotonic()
-            return {visitor for visitor, until in self._watchers.items() if until > now}
+            return self._visitors.looking
+
+    @property
+    def owners(self) -> set[str]:
+        """Who asked for it and has not left: it goes on for them, whatever page they are on."""
+        with self._changed:
+            return self._visitors.owners
 
     @property
     def sweepers(self) -> set[str]:
         """Who wants it as part of a sweep, and has not left."""
         with self._changed:
-            return {visitor for visitor, until in self._watchers.items() if until == math.inf}
+            return self._visitors.sweepers
+
+    @property
+    def watchers(self) -> set[str]:
+        """For whom it goes on: its owners, and who looks at it now."""
+        with self._changed:
+            return self._visitors.owners | self._visitors.looking
+
+    def goes_on_without(self, visitor: str) -> bool:
+        """Whether it goes on for others after this visitor wanted to stop it."""
+        with self._changed:
+            is_live = self.state in ("queued", "training")
+            return is_live and visitor in self._visitors.left and bool(self.watchers)
 
     @property
     def seconds_training(self) -> float:
@@ -243,4 +263,4 @@ class Job:
     def seconds_unwatched(self) -> float:
         """How long nobody has looked at it; below 0 while someone does."""
         with self._changed:
-            return time.monotonic() - self._watched_until
+            return self._visitors.seconds_unwatched

@@ -19,7 +19,7 @@ class Saving(Job):
 
     Args:
         runs: at least one; those without weights are left out.
-        visitor, changed, estimate: as for a `Job`.
+        visitor, changed, estimate, address: as for a `Job`.
 
     Attributes:
         networks: what is to be saved, by the names of the files; none when it has ended.
@@ -35,8 +35,12 @@ class Saving(Job):
         visitor: str,
         changed: threading.Condition,
         estimate: Callable[[Job], float | None],
+        *,
+        address: str = "",
     ) -> None:
-        super().__init__(runs[0].variant, visitor, changed, estimate, in_background=False)
+        super().__init__(
+            runs[0].variant, visitor, changed, estimate, in_background=False, address=address
+        )
         self.key = saving_key((run.variant.key, run.provenance.created) for run in runs)
         self.networks: Mapping[str, Network] = {
             f"{file_stem(run.variant)}.keras": (run.variant, run.weights)

@@ -86,13 +86,16 @@ class Trainer:
                 self._thread.start()
                 atexit.register(self.close)
 
-    def open(self, variant: Variant, visitor: str, *, in_background: bool = False) -> Run | Job:
+    def open(
+        self, variant: Variant, visitor: str, *, in_background: bool = False, address: str = ""
+    ) -> Run | Job:
         """The run of a variant, or the job that will give it.
 
         Args:
             variant: what to train.
-            visitor: who asks; counts as watching the job from now on.
+            visitor: who asks; the job is theirs until they stop it.
             in_background: let visitors' jobs go first, try again once if a worker is lost.
+            address: from which they ask, for the limits; empty where there is none.
 
         Returns:
             The stored run; else the job that waits or trains already; else a new one.
@@ -105,22 +108,25 @@ class Trainer:
             return job
         kept = self._desk.find(variant.key)
         run = self._store.get(variant.key) or (kept.run if kept is not None else None)
-        return run or self.train(variant, visitor, in_background=in_background)
+        return run or self.train(variant, visitor, in_background=in_background, address=address)
 
-    def train(self, variant: Variant, visitor: str, *, in_background: bool = False) -> Job:
+    def train(
+        self, variant: Variant, visitor: str, *, in_background: bool = False, address: str = ""
+    ) -> Job:
         """As `open`, but what is stored is trained again."""
         self.start()
-        job = self._desk.add(variant, visitor, in_background=in_background)
+        job = self._desk.add(variant, visitor, in_background=in_background, address=address)
         if self._workers is not None:
             self._workers.wake()
         return job
 
-    def save(self, runs: Sequence[Run], visitor: str) -> Job:
+    def save(self, runs: Sequence[Run], visitor: str, *, address: str = "") -> Job:
         """Have the Keras models of some runs made.
 
         Args:
             runs: at least one; of those with weights there is a model.
-            visitor: who asks; counts as watching the job from now on.
+            visitor: who asks; the job is theirs until they stop it.
+            address: as for `open`.
 
         Returns:
             The job, a `Saving`; `find` finds it by its `saving_key`, for a while after its end too.
@@ -129,7 +135,7 @@ class Trainer:
             QueueFull: as many jobs wait as may.
         """
         self.start()
-        job = self._desk.save(runs, visitor)
+        job = self._desk.save(runs, visitor, address=address)
         if self._workers is not None:
             self._workers.wake()
         return job
@@ -150,11 +156,15 @@ class Trainer:
             job.watch(visitor)
         return job
 
+    def heartbeat(self, visitor: str) -> None:
+        """A visitor is on some page: what they asked for counts as watched."""
+        self._desk.heartbeat(visitor)
+
     def stop(self, key: str, visitor: str) -> bool:
-        """A visitor wants no more of a job.
+        """A visitor wants no more of a job; to ask twice changes nothing.
 
         Returns:
-            Whether it stops; it goes on when others watch it.
+            Whether it stops; it goes on while others have asked for it or watch it.
         """
         job = self._desk.find(key)
         if job is None or not self._desk.stop(job, visitor):

@@ -163,7 +163,7 @@ def _ask(ready: Sequence[Kept]) -> None:
     runs = [run for run in found if run is not None and run.weights is not None]
     try:
         if runs:
-            state.trainer().save(runs, state.visitor())
+            state.trainer().save(runs, state.visitor(), address=state.network())
     except LimitExceeded as refusal:
         st.session_state[REFUSAL] = str(refusal)
 
@@ -171,6 +171,6 @@ def _ask(ready: Sequence[Kept]) -> None:
 def _train(bare: Sequence[Variant]) -> None:
     try:
         for variant in bare:
-            state.trainer().train(variant, state.visitor())
+            state.trainer().train(variant, state.visitor(), address=state.network())
     except LimitExceeded as refusal:
         st.session_state[REFUSAL] = str(refusal)

@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-import streamlit as st
-
 from core import advice
 from core.datasets import DATASETS
 from core.jobs import Job, TrainerStatus
@@ -25,8 +23,7 @@ WAITING_TICK = 1.28
 # all viewers together at an eighth of a core, and at less where the next doubling is far.
 TICK_PER_VIEWER = 0.16
 SLOWEST_TICK = 8.0
-# Session state: key of the variant whose training goes on for others after this visitor's Stop.
-LEFT = "moment-left"
+OTHERS = "Others watch it too, so it goes on."
 ORDINALS = ("Next", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth")
 
 
@@ -40,7 +37,7 @@ class Moment:
         run: in "done".
         job: in "waiting", "queued", "training" and "failed".
         trainer: what the trainer does.
-        is_left: this visitor wanted to stop a job that others watch.
+        is_left: this visitor wanted to stop it, and it goes on for others.
         viewers: how many visitors look at jobs of this lab now.
     """
 
@@ -85,8 +82,7 @@ class Moment:
 def look(variant: Variant) -> Moment:
     """How the variant stands now: a job comes before a stored run, since it will replace it."""
     trainer = state.trainer()
-    is_left = st.session_state.get(LEFT) == variant.key
-    job = trainer.find(variant.key, None if is_left else state.visitor())
+    job = trainer.find(variant.key, state.visitor())
     run = None
     if job is None or job.ended:
         run = (job.run if job else None) or state.run_of(variant.key)
@@ -95,8 +91,8 @@ def look(variant: Variant) -> Moment:
         run=run,
         job=job,
         trainer=trainer.status,
-        is_left=is_left,
-        viewers=len(set().union(*(other.watchers for other in trainer.jobs()))),
+        is_left=job is not None and job.goes_on_without(state.visitor()),
+        viewers=len(set().union(*(other.viewers for other in trainer.jobs()))),
     )
 
 
@@ -108,13 +104,10 @@ def headline_of(moment: Moment, variant: Variant) -> tuple[str, str, Tone]:
         case Moment(state="waiting"):
             return "Waiting for the trainer.", _about(moment.trainer.seconds_left), "neutral"
         case Moment(state="queued", job=Job() as job):
-            return (
-                f"{place_in_words(job.position)} in the queue.",
-                _about(job.seconds_left),
-                "neutral",
-            )
+            rest = OTHERS if moment.is_left else _about(job.seconds_left)
+            return f"{place_in_words(job.position)} in the queue.", rest, "neutral"
         case Moment(state="training", is_left=True):
-            return "Training.", "Others watch it too, so it goes on.", "neutral"
+            return "Training.", OTHERS, "neutral"
         case Moment(state="training", job=Job() as job):
             return _of_training(job)
         case Moment(state="failed", job=Job() as job):

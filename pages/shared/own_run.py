@@ -15,18 +15,25 @@ TICK = 2.0
 
 
 def own_run(*, on_lab: bool) -> None:
-    """Draw the link to what this visitor trains or waits for.
+    """Draw the link to what this visitor trains or waits for, which is theirs on every page.
 
     Args:
         on_lab: whether this is the Lab page, where the run that it shows needs no link.
     """
-    is_live = _job(on_lab) is not None
     with st.container(key="lab-own-run", width="content"):
-        st.fragment(_link, run_every=TICK if is_live else None)(on_lab)
+        st.fragment(_link, run_every=TICK if _own() else None)(on_lab)
+
+
+def stay() -> None:
+    """Count as watching what this visitor has asked for, on a page that shows no link to it."""
+    st.fragment(_heartbeat, run_every=TICK if _own() else None)()
 
 
 def _link(on_lab: bool) -> None:
-    job = _job(on_lab)
+    _heartbeat()
+    shown = Variant.from_query(st.query_params.to_dict())[0].key if on_lab else None
+    runs = [job for job in _own() if type(job) is Job]  # no file that is made
+    job = next((job for job in runs if not job.in_background and job.key != shown), None)
     if job is not None:
         st.page_link(
             "pages/lab.py",
@@ -38,16 +45,13 @@ def _link(on_lab: bool) -> None:
         )
 
 
-def _job(on_lab: bool) -> Job | None:
-    shown = Variant.from_query(st.query_params.to_dict())[0].key if on_lab else None
-    mine = [
-        job
-        for job in state.trainer().jobs()
-        if type(job) is Job  # no file that is made
-        and job.visitor == state.visitor()
-        and not (job.in_background or job.ended or job.key == shown)
-    ]
-    return mine[0] if mine else None
+def _heartbeat() -> None:
+    state.trainer().heartbeat(state.visitor())
+
+
+def _own() -> list[Job]:
+    visitor = state.visitor()
+    return [job for job in state.trainer().jobs() if not job.ended and visitor in job.owners]
 
 
 def _in_words(job: Job) -> str:

@@ -8,10 +8,9 @@ from typing import Literal
 
 import streamlit as st
 
-from core import sweep
 from core.jobs import TrainerStatus
 from pages.shared import faults, state
-from pages.shared.own_run import own_run
+from pages.shared.own_run import own_run, stay
 from pages.shared.share import share_button
 from pages.shared.theme import apply_styles
 
@@ -45,20 +44,21 @@ def open_page(title: str, *, navigation: bool = True) -> None:
     faults.watch()
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=ICON, layout="wide")
     apply_styles()
-    sweep.look_on(state.trainer(), state.visitor())
-    if navigation:
-        with st.container(
-            horizontal=True, vertical_alignment="center", gap="small", key="lab-navigation"
-        ):
-            st.markdown(f"**{NAME}**", width="content")
-            for name, path in PAGES.items():
-                st.page_link(path, label=name, width="content")
-            st.space("stretch")
-            own_run(on_lab=title == "Lab")
-            share_button()
-            waits = is_waiting(state.trainer().status)
-            with st.container(key="lab-trainer", width="content"):
-                st.fragment(_trainer_badge, run_every=WAITING_TICK if waits else None)(waits)
+    if not navigation:
+        stay()
+        return
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="lab-navigation"
+    ):
+        st.markdown(f"**{NAME}**", width="content")
+        for name, path in PAGES.items():
+            st.page_link(path, label=name, width="content")
+        st.space("stretch")
+        own_run(on_lab=title == "Lab")
+        share_button()
+        waits = is_waiting(state.trainer().status)
+        with st.container(key="lab-trainer", width="content"):
+            st.fragment(_trainer_badge, run_every=WAITING_TICK if waits else None)(waits)
 
 
 def is_waiting(status: TrainerStatus) -> bool:

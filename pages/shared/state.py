@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import threading
-import uuid
-from itertools import cycle
 
 import streamlit as st
 
-from core import limits, log, settings
+from core import limits, log, settings, visitors
 from core.gallery import Gallery
 from core.jobs import Trainer
 from core.library import Library
@@ -69,26 +66,20 @@ def trainer() -> Trainer:
 def visitor() -> str:
     """The name under which this browser asks for trainings; the same after a reload.
 
-    It is made from Streamlit's own cookie against forged requests, of which only a digest is kept.
-    Where a browser takes no cookies, the name lasts as long as the tab.
+    It is made from Streamlit's own cookie against forged requests. Browsers that take no cookies
+    are told apart by their networks and by what they say they are.
     """
-    if "visitor" not in st.session_state:
-        token = _unmasked(st.context.cookies.get("_streamlit_xsrf", ""))
-        name = hashlib.sha256(token).hexdigest() if token else uuid.uuid4().hex
-        st.session_state.visitor = name[:32]
-    return str(st.session_state.visitor)
+    cookie = st.context.cookies.get("_streamlit_xsrf", "")
+    browser = st.context.headers.get("User-Agent", "")
+    return visitors.name_of(cookie, otherwise=f"{network()} {browser}")
+
+
+def network() -> str:
+    """Where this browser asks from, for the limits."""
+    forwarded = st.context.headers.get_all("X-Forwarded-For")
+    return visitors.network_of(st.context.ip_address, forwarded)
 
 
 @st.cache_resource(show_spinner=False, max_entries=RUNS_KEPT)
 def _opened(key: str, stamp: str | None) -> Run | None:
     return library().get(key)
-
-
-def _unmasked(cookie: str) -> bytes | None:
-    """The token in a cookie `2|mask|masked token|time`, whose mask is another each time."""
-    parts = cookie.split("|")
-    try:
-        mask, masked = bytes.fromhex(parts[1]), bytes.fromhex(parts[2])
-    except (IndexError, ValueError):
-        return None
-    return bytes(byte ^ key for byte, key in zip(masked, cycle(mask)))

@@ -8,7 +8,7 @@ from core.datasets import DATASETS
 from core.errors import LimitExceeded
 from core.variant import Variant
 from pages.shared import checks, link, settings, state
-from pages.shared.moment import LEFT, Moment
+from pages.shared.moment import Moment
 
 SAMPLE = "mnist-sample"
 # Session state: the key of the variant that this visitor last asked to train.
@@ -57,17 +57,12 @@ def keep_sample(variant: Variant, moment: Moment) -> None:
 
 def _train(variant: Variant) -> None:
     st.session_state[ASKED] = variant.key
-    st.session_state.pop(LEFT, None)
     link.forget_notes()
     try:
-        state.trainer().train(variant, state.visitor())
+        state.trainer().train(variant, state.visitor(), address=state.network())
     except LimitExceeded as refusal:
         link.add_note("Limit", str(refusal))
 
 
 def _stop(variant: Variant) -> None:
-    trainer = state.trainer()
-    stops = trainer.stop(variant.key, state.visitor())
-    job = trainer.find(variant.key)
-    if not stops and job is not None and not job.ended:
-        st.session_state[LEFT] = variant.key
+    state.trainer().stop(variant.key, state.visitor())

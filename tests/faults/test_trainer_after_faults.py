@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -12,7 +10,8 @@ import pytest
 
 from core.store import RunStore
 from core.variant import Variant
-from support.lab_server import REPOSITORY, LabServer
+from support.clock import Clock
+from support.lab_server import LabServer
 from support.runs import assert_same_run
 from support.visitor import Visitor
 from support.visits import (
@@ -35,7 +34,6 @@ LONG = Variant(epochs=1000, seed=101)
 LARGE = Variant(layers=(1024,) * 9, epochs=1)
 MEGABYTE = 1_000_000
 DAY = 86_400
-BENT = REPOSITORY / "tests" / "support" / "bent"
 
 
 def trains_the_next_run(server: LabServer, seed: int) -> None:
@@ -102,38 +100,6 @@ def test_a_lab_killed_in_mid_run_has_its_finished_runs_and_offers_the_unfinished
         assert time.monotonic() - began < BACK_SECONDS
     wait_until(lambda: has_ended(worker))
     assert_same_run(RunStore(server.home).get(short.key), kept)
-
-
-class Clock:
-    """The clocks of a lab and its worker.
-
-    Args:
-        file: that they read.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self.set()
-
-    def set(self, *, wall: float = 0, counted: float = 0) -> None:
-        """Let the clock on the wall be wrong, and the one that only counts jump, by seconds."""
-        beside = self._file.with_suffix(".new")
-        beside.write_text(f"{wall} {counted}")
-        beside.replace(self._file)
-
-
-@pytest.fixture(scope="module")
-def clock(tmp_path_factory: pytest.TempPathFactory) -> Clock:
-    return Clock(tmp_path_factory.mktemp("clock") / "offsets")
-
-
-@pytest.fixture(scope="module")
-def timed(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
-    """A lab whose clocks the test sets."""
-    path = os.pathsep.join([str(BENT), str(REPOSITORY)])
-    environment = {"LAB_TEST_CLOCK": str(clock._file), "PYTHONPATH": path}
-    with LabServer(tmp_path_factory.mktemp("timed"), environment=environment) as server:
-        yield server
 
 
 def goes_on(page: Visitor) -> None:

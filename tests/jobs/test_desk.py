@@ -292,3 +292,118 @@ def test_a_sweep_keeps_no_visitors_run_out_of_the_queue(clock: Clock) -> None:
         desk.add(variant(3), "bob", in_background=True)
     assert desk.add(variant(4), "ann", in_background=False).position == 1
     assert desk.add(variant(5), "bob", in_background=False).position == 2
+
+
+def test_to_stop_twice_changes_nothing() -> None:
+    desk = make_desk()
+    job = desk.add(variant(1), "ann", in_background=False)
+    desk.take()
+    desk.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    assert desk.stop(job, "ann")
+    assert desk.stop(job, "ann")
+    assert job.state == "stopping"
+    assert not job.goes_on_without("ann")
+
+
+def test_who_asked_for_a_run_owns_it_for_fifteen_minutes_after_they_were_last_seen(
+    clock: Clock,
+) -> None:
+    desk = make_desk()
+    training = desk.add(variant(1), "ann", in_background=False)
+    desk.take()
+    desk.hear(training.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    waiting = desk.add(variant(2), "ann", in_background=False)
+    clock.now += 25
+    for job in (training, waiting):
+        job.watch("bob")
+        assert not desk.stop(job, "bob")
+        assert job.goes_on_without("bob")
+        assert (job.viewers, job.owners) == (set(), {"ann"})
+    assert (training.state, waiting.state) == ("training", "queued")
+    clock.now += 900 - 25
+    assert training.owners == set()
+    assert desk.stop(training, "bob")
+    assert training.state == "stopping"
+
+
+def test_who_is_on_another_page_is_there_for_all_that_they_asked_for(clock: Clock) -> None:
+    desk = make_desk(limits=PUBLIC)
+    mine = [desk.add(variant(seed), "ann", in_background=False) for seed in (1, 2)]
+    others = desk.add(variant(3), "bob", in_background=False)
+    for _ in range(100):
+        clock.now += 60
+        desk.heartbeat("ann")
+        desk.overdue()
+    assert [job.state for job in (*mine, others)] == ["queued", "queued", "failed"]
+    assert mine[0].owners == mine[0].viewers == {"ann"}
+
+
+def test_who_joins_a_run_owns_it_too(clock: Clock) -> None:
+    desk = make_desk()
+    job = desk.add(variant(1), "ann", in_background=False)
+    assert desk.add(variant(1), "bob", in_background=False) is job
+    clock.now += 25
+    assert not desk.stop(job, "ann")
+    assert desk.stop(job, "bob")
+    assert job.state == "stopped"
+
+
+def test_who_left_a_run_and_looks_on_does_not_keep_it() -> None:
+    desk = make_desk()
+    job = desk.add(variant(1), "ann", in_background=False)
+    job.watch("bob")
+    assert not desk.stop(job, "ann")
+    job.watch("ann")  # as the page does again and again, also after a reload
+    assert job.goes_on_without("ann")
+    assert job.watchers == {"bob"}
+    assert desk.add(variant(1), "ann", in_background=False) is job
+    assert not job.goes_on_without("ann")
+    assert job.watchers == {"ann", "bob"}
+
+
+def test_a_place_in_the_queue_is_free_ninety_seconds_after_its_page_was_closed(
+    clock: Clock,
+) -> None:
+    desk = make_desk(limits=PUBLIC)
+    training = desk.add(variant(1), "ann", in_background=False)
+    desk.take()
+    waiting = desk.add(variant(2), "ann", in_background=False)
+    swept = desk.add(variant(3), "bob", in_background=True)
+    clock.now += 90
+    assert desk.overdue() == []
+    assert waiting.state == "queued"
+    clock.now += 1
+    assert desk.overdue() == []
+    assert [job.state for job in (training, waiting, swept)] == ["training", "failed", "queued"]
+    assert waiting.error == (
+        "Its page was closed, so its place in the queue went to others. Ask for it again."
+    )
+    assert desk.add(variant(2), "ann", in_background=False).state == "queued"
+
+
+def test_one_address_has_ten_of_the_thirty_places_however_many_visitors_it_seems_to_be() -> None:
+    desk = make_desk(limits=PUBLIC)
+
+    def ask(number: int, address: str, *, in_background: bool = False) -> None:
+        name = f"visitor {number}"
+        desk.add(variant(number), name, in_background=in_background, address=address)
+
+    for number in range(10):
+        ask(number, "1.2.3.4")
+    with pytest.raises(QueueFull, match="10 runs from your network wait already"):
+        ask(10, "1.2.3.4")
+    for number in range(20, 40):
+        ask(number, f"5.6.7.{number // 10}")
+    with pytest.raises(QueueFull, match="30 runs wait already"):
+        ask(40, "9.9.9.9")
+    assert len(desk.jobs()) == 30
+
+
+def test_sweeps_of_one_address_have_as_many_places_as_one_visitors() -> None:
+    desk = make_desk(limits=PUBLIC)
+    for number in range(25):
+        desk.add(variant(number), f"{number}", in_background=True, address="1.2.3.4")
+    with pytest.raises(QueueFull, match="25 runs from your network wait already"):
+        desk.add(variant(25), "25", in_background=True, address="1.2.3.4")
+    assert desk.add(variant(25), "25", in_background=True, address="5.6.7.8").position == 26
+    assert desk.add(variant(26), "26", in_background=False, address="1.2.3.4").position == 1

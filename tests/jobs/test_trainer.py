@@ -188,7 +188,7 @@ def test_a_watcher_who_is_gone_no_longer_counts(
     trainer: Trainer, held: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = time.monotonic()
-    trainer.open(held.variant, "ann")
+    trainer.find(held.key, "ann")
     with monkeypatch.context() as patch:
         patch.setattr("core.jobs.job.time.monotonic", lambda: now + 15)
         trainer.find(held.key, "holder")

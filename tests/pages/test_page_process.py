@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.shared import state
+from core import visitors
 
 USE_THE_APP = """
 import sys
@@ -64,9 +64,9 @@ def test_a_browser_is_known_by_its_cookie_whatever_the_cookie_s_mask():
     token = bytes(range(16))
     first, second = masked(token, b"\x01\x02\x03\x04"), masked(token, b"\xf1\x02\x99\x04")
     assert first != second
-    assert state._unmasked(first) == state._unmasked(second) == token
+    assert visitors.unmasked(first) == visitors.unmasked(second) == token
 
 
 @pytest.mark.parametrize("cookie", ["", "2|zz|00|1", "2", "no cookie at all"])
 def test_a_cookie_that_is_none_names_nobody(cookie):
-    assert not state._unmasked(cookie)
+    assert not visitors.unmasked(cookie)

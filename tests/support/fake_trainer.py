@@ -33,29 +33,39 @@ class FakeTrainer:
         self._jobs: dict[str, Job] = {}
         self._changed = threading.Condition()
 
-    def open(self, variant: Variant, visitor: str) -> Run | Job:
+    def open(self, variant: Variant, visitor: str, *, address: str = "") -> Run | Job:
         return (
             self._store.get(variant.key)
             or self._jobs.get(variant.key)
-            or self.train(variant, visitor)
+            or self.train(variant, visitor, address=address)
         )
 
-    def train(self, variant: Variant, visitor: str, *, in_background: bool = False) -> Job:
+    def train(
+        self, variant: Variant, visitor: str, *, in_background: bool = False, address: str = ""
+    ) -> Job:
         if self.is_full:
             raise QueueFull("You have 2 runs waiting; that is as many as one may have.")
         self.limits.check(variant)
         self.asked.append(variant)
-        job = Job(variant, visitor, self._changed, lambda _: 3.2, in_background=in_background)
+        job = Job(
+            variant,
+            visitor,
+            self._changed,
+            lambda _: 3.2,
+            in_background=in_background,
+            address=address,
+        )
         job.position = 2
-        job.watch(visitor, sweeps=in_background)
+        job.own(visitor, sweeps=in_background)
         self._jobs[variant.key] = job
         return job
 
-    def save(self, runs: Sequence[Run], visitor: str) -> Job:
+    def save(self, runs: Sequence[Run], visitor: str, *, address: str = "") -> Job:
         if self.is_full:
             raise QueueFull("You have 2 runs waiting; that is as many as one may have.")
-        job = Saving(runs, visitor, self._changed, lambda _: 1.2)
+        job = Saving(runs, visitor, self._changed, lambda _: 1.2, address=address)
         job.position = 2
+        job.own(visitor)
         self._jobs[job.key] = job
         return job
 
@@ -72,7 +82,12 @@ class FakeTrainer:
         job.leave(visitor)
         if not job.watchers:
             job.change("stopping")
-        return not job.watchers
+        return job.state == "stopping"
+
+    def heartbeat(self, visitor: str) -> None:
+        for job in self.jobs():
+            if visitor in job.owners:
+                job.watch(visitor)
 
     def jobs(self) -> list[Job]:
         return list(self._jobs.values())

@@ -28,7 +28,9 @@ class Visitor:
 
     Args:
         url: of the page, with its query; the lab's own name is part of it.
-        cookie: of another visitor who is the same browser.
+        cookie: of another visitor who is the same browser; empty for a browser that takes none,
+            None for a new one.
+        forwarded_for: what a proxy would say of the browser's address.
 
     Attributes:
         cookie: by which the lab knows this browser.
@@ -37,11 +39,16 @@ class Visitor:
         session: id of the session, once the page is there.
     """
 
-    def __init__(self, url: str, *, cookie: str = "") -> None:
+    def __init__(
+        self, url: str, *, cookie: str | None = None, forwarded_for: str | None = None
+    ) -> None:
         parts = urllib.parse.urlsplit(url)
         self._server = f"http://{parts.netloc}"
         self._page, self._query = parts.path.strip("/"), parts.query
-        self.cookie = cookie or self._new_cookie()
+        self.cookie = self._new_cookie() if cookie is None else cookie
+        self._headers = {"Cookie": self.cookie} if self.cookie else {}
+        if forwarded_for is not None:
+            self._headers["X-Forwarded-For"] = forwarded_for
         self.errors: list[str] = []
         self.session = ""
         self._open = ExitStack()
@@ -54,12 +61,12 @@ class Visitor:
         self._run_id = self._page_hash = ""
 
     def __enter__(self) -> Visitor:
-        token = self.cookie.partition("=")[2]
+        token = self.cookie.partition("=")[2] or "PLACEHOLDER_AUTH_TOKEN"
         connection = connect(
             self._server.replace("http", "ws", 1) + "/_stcore/stream",
             subprotocols=["streamlit", token],  # type: ignore[list-item]
             origin=self._server,  # type: ignore[arg-type]
-            additional_headers={"Cookie": self.cookie},
+            additional_headers=self._headers,
             max_size=None,
             open_timeout=ANSWER_SECONDS,
             close_timeout=CLOSE_SECONDS,

@@ -13,10 +13,16 @@ from support.visitor import Visitor
 TRAINING_SECONDS = 120.0
 
 
-def visit(server: LabServer, variant: Variant, *, cookie: str = "") -> Visitor:
-    """A visitor of the Lab page with these settings, not yet there."""
+def visit(
+    server: LabServer,
+    variant: Variant,
+    *,
+    cookie: str | None = None,
+    forwarded_for: str | None = None,
+) -> Visitor:
+    """A visitor of the Lab page with these settings, not yet there; arguments as for `Visitor`."""
     query = "&".join(f"{name}={value}" for name, value in variant.to_query().items())
-    return Visitor(f"{server.url}/lab?{query}", cookie=cookie)
+    return Visitor(f"{server.url}/lab?{query}", cookie=cookie, forwarded_for=forwarded_for)
 
 
 def train(page: Visitor) -> None:

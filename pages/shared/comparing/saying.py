@@ -72,7 +72,7 @@ def train(variants: Sequence[Variant]) -> None:
     try:
         for variant in variants:
             if state.run_of(variant.key) is None:
-                state.trainer().open(variant, state.visitor())
+                state.trainer().open(variant, state.visitor(), address=state.network())
     except LimitExceeded as refusal:
         st.session_state[REFUSAL] = str(refusal)
 

@@ -34,7 +34,7 @@ class Seen:
 def look(view: MatrixView) -> Seen:
     """How the map stands now."""
     summaries = state.library().summaries()
-    sweep.look_on(state.trainer(), state.visitor())
+    state.trainer().heartbeat(state.visitor())
     standing = sweep.standing(state.trainer(), view.runs, sweep.done(summaries.values()))
     datasets = {variant.dataset for variant in view.variants}
     mean_image = {

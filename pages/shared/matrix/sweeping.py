@@ -96,6 +96,6 @@ def _train(view: MatrixView, wanted: Sequence[Variant]) -> None:
     protected.update(variant.key for variant in wanted)
     st.session_state.pop(REFUSED, None)
     try:
-        sweep.start(trainer, wanted, (), state.visitor())
+        sweep.start(trainer, wanted, (), state.visitor(), address=state.network())
     except LimitExceeded as refusal:
         st.session_state[REFUSED] = view.runs, str(refusal)
