@@ -14,11 +14,15 @@ from pages.shared.telling.screen import screen
 place, ignored = telling.adopt()
 open_page("Story", navigation=not place.present)
 telling.controls(place)
-asides(ignored, "Ignored")
+with st.container(key="story-asides"):
+    asides(ignored, "Ignored")
 step = story.step(place.step, state.library().gallery)
-if step is None:
-    st.warning("The shipped results are missing, so there is no story to show. The lab works.")
-    st.page_link("pages/lab.py", label="Open the lab", icon=":material/science:", width="content")
-else:
-    screen(step, present=place.present)
+with st.container(key="story-screen"):
+    if step is None:
+        st.warning("The shipped results are missing, so there is no story to show. The lab works.")
+        st.page_link(
+            "pages/lab.py", label="Open the lab", icon=":material/science:", width="content"
+        )
+    else:
+        screen(step, present=place.present)
 telling.write(place)

@@ -15,13 +15,17 @@ styles.apply()
 view, ignored = controls.adopt()
 entries = seen.see(view)
 chips.top_row(entries)
-asides(ignored, "Ignored")
-asides(checks.troubles(entry.variant for entry in entries), "Data")
-if not entries:
-    saying.nothing_yet()
-else:
-    saying.say(entries, state.library().summaries())
-    awaited = saying.awaited(view)
-    pace = replay.pace(entries, awaited)
-    st.fragment(body, run_every=pace)(entries, replay.is_playing(), awaited)
+with st.container(key="compare-asides"):
+    asides(ignored, "Ignored")
+    asides(checks.troubles(entry.variant for entry in entries), "Data")
+with st.container(key="compare-saying"):
+    if entries:
+        saying.say(entries, state.library().summaries())
+    else:
+        saying.nothing_yet()
+with st.container(key="compare-body"):
+    if entries:
+        awaited = saying.awaited(view)
+        pace = replay.pace(entries, awaited)
+        st.fragment(body, run_every=pace)(entries, replay.is_playing(), awaited)
 controls.write()

@@ -37,10 +37,11 @@ with settings_column:
         for note in notes:
             asides([note.sentence], note.word)
         asides(checks.troubles([variant]), "Data")
-    asides(state.troubles(variant.key), "Store")
-    if moment.state == "done" and moment.job is not None and moment.job.error:
-        asides([moment.job.error], "Note")
-    findings(known.findings if known else (), cause=moment.cause)
+        asides(state.troubles(variant.key), "Store")
+        if moment.state == "done" and moment.job is not None and moment.job.error:
+            asides([moment.job.error], "Note")
+    with st.container(key="lab-findings"):
+        findings(known.findings if known else (), cause=moment.cause)
     st.page_link(
         PAGES["Compare"],
         label="Compare with other runs",

@@ -16,18 +16,21 @@ ignored = finding.adopt()
 table.apply_styles()
 summaries = state.library().summaries()
 found = select(summaries.values(), finding.query())
-saying.say(summaries.values(), found)
-asides(ignored, "Ignored")
-asides([message.text for message in state.store().messages], "Store")
-importing.outcome()
-deleting.offer_undo()
+with st.container(key="library-saying"):
+    saying.say(summaries.values(), found)
+with st.container(key="library-asides"):
+    asides(ignored, "Ignored")
+    asides([message.text for message in state.store().messages], "Store")
+    importing.outcome()
+    deleting.offer_undo()
 with st.container(horizontal=True, vertical_alignment="bottom", key="library-find"):
     finding.controls(summaries.values())
     importing.button()
 place_of_actions = st.container(
     horizontal=True, vertical_alignment="center", gap="small", key="library-actions"
 )
-chosen = table.table(found)
+with st.container(key="library-list"):
+    chosen = table.table(found)
 with place_of_actions:
     actions.actions(chosen)
 finding.write()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from pages.shared.finding import asides
 from pages.shared.formulas import (
     controls,
@@ -28,6 +30,8 @@ open_page("Losses")
 drawing.apply_styles()
 view, ignored = controls.adopt()
 controls.sections()
-asides(ignored, "Ignored")
-DRAW[view.section](view)
+with st.container(key="losses-asides"):
+    asides(ignored, "Ignored")
+with st.container(key=f"losses-of-{view.section}"):
+    DRAW[view.section](view)
 controls.write(view)

@@ -102,8 +102,9 @@ def widgets(dataset: str, only_pinned: str | None) -> None:
         switch("Difference", "difference", term="difference")
         switch("Own scale", "own_scale", term="own scale")
         own_image.button(dataset)
-    if only_pinned:
-        st.caption(only_pinned)
+    with st.container(key="lab-only-pinned"):
+        if only_pinned:
+            st.caption(only_pinned)
 
 
 def _shuffle_again() -> None:

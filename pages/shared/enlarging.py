@@ -107,13 +107,13 @@ def enlarged(panels: Sequence[Panel], *, key: str, at_rest: bool) -> None:
     """Draw images large, beside each other, on the fixed scale.
 
     Args:
-        panels: the images.
+        panels: the images; none where no digit is chosen.
         key: of the page.
         at_rest: whether nothing moves: only then values are told on hovering.
     """
-    if not panels:
-        return
     with st.container(key=f"panels-{key}", gap="xsmall"):
+        if not panels:
+            return
         with st.container(horizontal=True):
             for panel in panels:
                 with st.container(width=PANEL, gap="xxsmall"):

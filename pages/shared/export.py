@@ -35,21 +35,23 @@ def export_button(
         st.popover("Export", icon=":material/download:", key=key, type=type),
         st.container(width=WIDTH, gap="xsmall"),
     ):
-        for file in exports(state.library(), variants, _lab()):
-            st.download_button(
-                file.label,
-                file.build,
-                file_name=file.file_name,
-                mime=file.mime,
-                key=f"{key}-{file.name}",
-                on_click="ignore",
-                width="stretch",
-            )
+        with st.container(key=f"{key}-files", gap="xsmall"):
+            for file in exports(state.library(), variants, _lab()):
+                st.download_button(
+                    file.label,
+                    file.build,
+                    file_name=file.file_name,
+                    mime=file.mime,
+                    key=f"{key}-{file.name}",
+                    on_click="ignore",
+                    width="stretch",
+                )
         st.caption("A chart as PNG: from the toolbar over the chart.")
-        if len(variants) > MOST_COMPARED:
-            st.caption(f"Report, pictures and models are made of up to {MOST_COMPARED} runs.")
-        else:
-            models([kept(run) for run in runs], key=key)
+        with st.container(key=f"{key}-models", gap="xsmall"):
+            if len(variants) > MOST_COMPARED:
+                st.caption(f"Report, pictures and models are made of up to {MOST_COMPARED} runs.")
+            else:
+                models([kept(run) for run in runs], key=key)
 
 
 def _lab() -> str:

@@ -102,7 +102,7 @@ def _draw(run: Run, known: Checks, own: OwnImage, view: View) -> None:
     shown = Shown(originals=own.image, pixels=pixels, label="Reconstruction", note="", yours=True)
     rivals = scores.rivals(facts.mean_image, facts.median_image, own.image)
     ranked = dict(sorted(rivals.items(), key=lambda rival: rival[1].mse))
-    with st.container(horizontal=True, gap="medium", key="lab-own-result"):
+    with st.container(horizontal=True, gap="medium"):
         with st.container(width=WIDTH):
             digit_grid(digit_rows(shown, view, palette()))
         with st.container():

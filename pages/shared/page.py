@@ -44,21 +44,26 @@ def open_page(title: str, *, navigation: bool = True) -> None:
     faults.watch()
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=ICON, layout="wide")
     apply_styles()
-    if not navigation:
-        stay()
-        return
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="lab-navigation"
     ):
-        st.markdown(f"**{NAME}**", width="content")
-        for name, path in PAGES.items():
-            st.page_link(path, label=name, width="content")
-        st.space("stretch")
-        own_run(on_lab=title == "Lab")
-        share_button()
-        waits = is_waiting(state.trainer().status)
-        with st.container(key="lab-trainer", width="content"):
-            st.fragment(_trainer_badge, run_every=WAITING_TICK if waits else None)(waits)
+        if navigation:
+            _navigation(title)
+        else:
+            stay()
+
+
+def _navigation(title: str) -> None:
+    with st.container(key="lab-name", width="content"):
+        st.page_link(PAGES["Story"], label=NAME, width="content")
+    for name, path in PAGES.items():
+        st.page_link(path, label=name, width="content")
+    st.space("stretch")
+    own_run(on_lab=title == "Lab")
+    share_button()
+    waits = is_waiting(state.trainer().status)
+    with st.container(key="lab-trainer", width="content"):
+        st.fragment(_trainer_badge, run_every=WAITING_TICK if waits else None)(waits)
 
 
 def is_waiting(status: TrainerStatus) -> bool:

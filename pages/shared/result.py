@@ -83,13 +83,17 @@ def _draw(variant: Variant, known: Checks | None, moment: Moment) -> None:
             replay.slider(moment.run, disabled=view.digits != "each" and only_pinned is None)
         else:
             replay.progress(variant, moment.job)
-    if shown := choice.shown(moment, known, view, epoch):
-        _digits(known, shown, view, is_live=moment.is_live)
+    with st.container(key="lab-digits", gap="xsmall"):
+        if shown := choice.shown(moment, known, view, epoch):
+            _digits(known, shown, view, is_live=moment.is_live)
     choice.widgets(variant.dataset, only_pinned)
-    own_image.result(moment.run, known, variant.dataset, view)
-    _yardstick(variant, moment, known)
-    if moment.run:
-        _in_words(curve, moment.run)
+    with st.container(key="lab-own-result"):
+        own_image.result(moment.run, known, variant.dataset, view)
+    with st.container(key="lab-yardstick", gap="xsmall"):
+        _yardstick(variant, moment, known)
+    with st.container(key="lab-edge-words"):
+        if moment.run:
+            _in_words(curve, moment.run)
 
 
 def _curve_options() -> None:
@@ -108,10 +112,11 @@ def _digits(known: Checks | None, shown: Shown, view: View, *, is_live: bool) ->
     original_note = f"sum ≈ {known.mean_sum:.0f}\n{HINT}" if known else HINT
     rows = digit_rows(shown, view, palette(), original_note=original_note)
     digits_to_click(rows, view.digit, _enlarge, key="lab")
-    if view.own_scale:
-        st.caption(OWN_SCALE_HIDES)
-    if view.digit is not None:
-        enlarged(panels(shown, view.digit), key="lab", at_rest=not is_live)
+    with st.container(key="lab-own-scale"):
+        if view.own_scale:
+            st.caption(OWN_SCALE_HIDES)
+    chosen = [] if view.digit is None else panels(shown, view.digit)
+    enlarged(chosen, key="lab", at_rest=not is_live)
 
 
 def _enlarge(digit: int | None) -> None:
@@ -142,17 +147,16 @@ def _in_words(curve: LossCurve, run: Run) -> None:
     """The curve as a sentence and a table, and how the run came to be."""
     made = run.provenance
     shipped = "Shipped result. " if made.shipped else ""
-    with st.container(key="lab-edge-words"):
-        words = st.expander("The curve in words and numbers", on_change="rerun", key="words")
-        if words.open:
-            with words:
-                st.markdown(charts.curve_in_words(curve))
-                epochs = pd.DataFrame([asdict(epoch) for epoch in run.history.epochs])
-                st.dataframe(epochs.rename(columns=COLUMNS), hide_index=True)
-        with st.container(horizontal=True, vertical_alignment="center", key="lab-provenance"):
-            text = (
-                f"{shipped}Trained {made.created[:10]} in {made.seconds:.1f} s on {made.machine};"
-                f" Keras {made.versions.get('keras', 'unknown')}."
-            )
-            st.caption(escaped(text), width="stretch")
-            export_button([run], key="lab-export", type="tertiary")
+    words = st.expander("The curve in words and numbers", on_change="rerun", key="words")
+    if words.open:
+        with words:
+            st.markdown(charts.curve_in_words(curve))
+            epochs = pd.DataFrame([asdict(epoch) for epoch in run.history.epochs])
+            st.dataframe(epochs.rename(columns=COLUMNS), hide_index=True)
+    with st.container(horizontal=True, vertical_alignment="center", key="lab-provenance"):
+        text = (
+            f"{shipped}Trained {made.created[:10]} in {made.seconds:.1f} s on {made.machine};"
+            f" Keras {made.versions.get('keras', 'unknown')}."
+        )
+        st.caption(escaped(text), width="stretch")
+        export_button([run], key="lab-export", type="tertiary")

@@ -52,13 +52,15 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
         digit = controls.current().digit
         rows = digits.rows_of(entries, epoch)
         digits_to_click(rows, digit, lambda place: controls.change(digit=place), key="compare")
-        if digit is not None:
-            enlarged(digits.panels(entries, epoch, digit), key="compare", at_rest=rests)
+        chosen = [] if digit is None else digits.panels(entries, epoch, digit)
+        enlarged(chosen, key="compare", at_rest=rests)
     with right, st.container(gap="xsmall"):
         _yardstick(entries, epoch)
-        _only_what_differs(entries)
+        with st.container(key="compare-differs"):
+            _only_what_differs(entries)
     _losses(entries, epoch)
-    _scores(entries)
+    with st.container(key="compare-scores"):
+        _scores(entries)
     controls.write()
 
 

@@ -25,8 +25,9 @@ def draw(view: LossesView) -> None:
         placeholder="such as floor, logits or BCE",
         width=320,
     )
-    if not found:
-        headline("No such term.", "Clear the field to see them all.")
+    with st.container(key="losses-no-term"):
+        if not found:
+            headline("No such term.", "Clear the field to see them all.")
     groups = [(title, list(terms)) for title, terms in groupby(found, key=lambda t: t.group)]
     columns = st.columns(2, gap="large")
     placed = 0

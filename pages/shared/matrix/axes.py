@@ -32,14 +32,15 @@ def top_row(view: MatrixView, notes: Sequence[Note]) -> None:
         notes: about single settings, shown under their widgets.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="matrix-top"):
-        if NORMALIZATION not in (view.rows, view.columns):
-            segments(
-                SETTING_TITLES[NORMALIZATION],
-                _labels(NORMALIZATION),
-                key(NORMALIZATION),
-                term=NORMALIZATION,
-                width="content",
-            )
+        with st.container(key="matrix-normalization-place", width="content"):
+            if NORMALIZATION not in (view.rows, view.columns):
+                segments(
+                    SETTING_TITLES[NORMALIZATION],
+                    _labels(NORMALIZATION),
+                    key(NORMALIZATION),
+                    term=NORMALIZATION,
+                    width="content",
+                )
         segments("Colour shows", COLOURS, key("colour"), term="colour of the map", width="content")
         st.space("stretch")
         with (

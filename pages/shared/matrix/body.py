@@ -58,9 +58,10 @@ def body(*, was_sweeping: bool) -> None:
         grid(view, seen.cells, palette(), on_select=_select)
         scale(view, palette())
         st.caption(f"In every cell: {in_every_cell(view)}")
-        sweep_row(view, seen.standing)
+        with st.container(key="matrix-sweep"):
+            sweep_row(view, seen.standing)
         _in_words(view, seen)
-    with cell_column, st.container(gap="xsmall"):
+    with cell_column, st.container(gap="xsmall", key="matrix-cell"):
         selected_cell(view, seen)
     controls.write(view)
 

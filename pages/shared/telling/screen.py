@@ -62,7 +62,8 @@ def screen(step: Step, *, present: bool) -> None:
     st.html(f'{STYLES}<h1 class="lab-story-title">{escape(step.title)}</h1>')
     words, sight = st.columns([1, 1.55], gap="large")
     with words:
-        _words(step, present)
+        with st.container(key="lab-story-words"):
+            _words(step, present)
         with st.container(key="lab-story-try"):
             st.page_link(
                 "pages/lab.py",
@@ -72,7 +73,8 @@ def screen(step: Step, *, present: bool) -> None:
                 width="content",
             )
     with sight:
-        _curve(step)
+        with st.container(key="lab-story-curve"):
+            _curve(step)
         digit_grid(_digit_rows(step))
 
 
