@@ -60,11 +60,12 @@ def completed(texts: Mapping[str, str]) -> tuple[dict[str, str], list[Note]]:
 
 def notes_at(fields: Sequence[str], notes: Iterable[Note]) -> None:
     """Draw the notes about some settings, directly below their widgets."""
-    for note in notes:
-        if note.field in fields:
-            st.html(
-                f'<p class="lab-note lab-tone-warning" role="alert">{escape(note.sentence)}</p>'
-            )
+    with st.container(key=f"notes-{'-'.join(fields)}", gap="xsmall"):
+        for note in notes:
+            if note.field in fields:
+                st.html(
+                    f'<p class="lab-note lab-tone-warning" role="alert">{escape(note.sentence)}</p>'
+                )
 
 
 def _instead(field: str, variant: Variant) -> str:

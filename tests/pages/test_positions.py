@@ -36,7 +36,7 @@ LINKS = {
         "epochs=2&seed=5",
         "epochs=2&activation=softmax&loss=mean_squared_error&normalization=raw",
         "epochs=2&digit=3&own_scale=1&difference=1&digits=worst",
-        "epochs=nine&colour=red",
+        "epochs=nine&colour=red&layers=abc",
     ],
     "pages/compare.py": [
         "",
