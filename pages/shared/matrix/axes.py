@@ -48,7 +48,8 @@ def top_row(view: MatrixView, notes: Sequence[Note]) -> None:
             st.container(key="matrix-axes", gap="small"),
         ):
             _axes(view, notes)
-            _the_rest(view, notes)
+            with st.container(key=f"matrix-rest-{view.rows}-{view.columns}", gap="small"):
+                _the_rest(view, notes)
 
 
 def _axes(view: MatrixView, notes: Sequence[Note]) -> None:
