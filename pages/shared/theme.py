@@ -117,6 +117,9 @@ _STYLES = """
 [data-testid=stPopoverBody]:has(.st-key-lab-more) { width: min(860px, 94vw); max-width: none; }
 [class*=st-key-lab-headline] > :first-child { flex: 1 1 0; min-width: 0; }
 .st-key-lab-trainer { width: auto; flex: 0 0 auto; }
+.st-key-lab-name a, .st-key-lab-name a:hover { padding-left: 0; background: none; }
+.st-key-lab-name a p { font-weight: 600; }
+.st-key-lab-name a:hover p { text-decoration: underline; }
 .st-key-share button { min-height: 1.6rem; padding-top: 0; padding-bottom: 0; }
 [class*=st-key-lab-curve] { padding-left: 76px; }
 [class*=st-key-lab-edge] { padding-left: 116px; }

@@ -99,3 +99,12 @@ def test_axe_finds_nothing_serious_in_any_section(
         found = Axe().run(page).response["violations"]
         assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in SERIOUS] == []
     context.close()
+
+
+@pytest.mark.parametrize("section", ["pixel", "terms"])
+def test_sources_open_in_a_new_tab(lab: LabServer, page: Page, section: str) -> None:
+    open_page(page, f"{lab.url}/losses?section={section}")
+    links = page.locator(".lab-sources a, .lab-terms a")
+    expect(links.first).to_be_visible()
+    targets = links.evaluate_all("links => links.map(link => [link.target, link.rel])")
+    assert {*map(tuple, targets)} == {("_blank", "noopener noreferrer")}

@@ -22,6 +22,14 @@ def test_the_front_page_leads_to_the_lab(lab: LabServer, page: Page) -> None:
     expect(page.get_by_text("Output activation").first).to_be_visible()
 
 
+def test_name_leads_to_the_story_without_a_reload(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/matrix")
+    page.evaluate("window.isSamePage = true")
+    page.get_by_role("link", name="Autoencoder Lab", exact=True).click()
+    expect(page).to_have_title("Story · Autoencoder Lab")
+    assert page.evaluate("window.isSamePage")
+
+
 def test_a_link_to_the_lab_works_on_a_fresh_server(page: Page, tmp_path: Path) -> None:
     with LabServer(tmp_path) as fresh:
         open_page(page, f"{fresh.url}/lab")

@@ -55,7 +55,7 @@ def test_presenting_leaves_the_navigation_out(trainer: FakeTrainer) -> None:
     def links(app: AppTest) -> list[str]:
         return [link.proto.label for link in app.get("page_link")]
 
-    assert links(open_story())[:2] == ["Story", "Lab"]
+    assert links(open_story())[:3] == ["Autoencoder Lab", "Story", "Lab"]
     assert links(open_story(present="1")) == ["Try it in the lab"]
 
 

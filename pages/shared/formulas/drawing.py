@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.drawing.plots import Options
-from core.glossary import term
+from core.glossary import Source, term
 from pages.shared.formulas.controls import key
 
 # Ten digits side by side in a narrow column, names over figures, and the list of terms.
@@ -63,8 +63,10 @@ def table(rows: Sequence[Mapping[str, str]], *, alt: str) -> None:
 def sources(*terms: str) -> None:
     """Name the sources of the formulas above: the glossary's, each once."""
     found = {entry.source for entry in map(term, terms) if entry.source}
-    links = (
-        f'<a href="{escape(source.url)}">{escape(source.title)}</a>'
-        for source in sorted(found, key=lambda source: source.title)
-    )
+    links = map(source_link, sorted(found, key=lambda source: source.title))
     st.html(f'<p class="lab-sources">Sources: {" · ".join(links)}</p>')
+
+
+def source_link(source: Source) -> str:
+    """A link as HTML that opens in a new tab, so that the page stays as it is."""
+    return f'<a href="{escape(source.url)}" target="_blank">{escape(source.title)}</a>'

@@ -11,6 +11,7 @@ import streamlit as st
 from core.formulas.losses_view import LONGEST_SEARCH, LossesView
 from core.glossary import Term, matching
 from pages.shared.formulas.controls import key
+from pages.shared.formulas.drawing import source_link
 from pages.shared.headline import headline
 
 
@@ -45,7 +46,5 @@ def terms_html(terms: Sequence[Term]) -> str:
 
 def _entry(term: Term) -> str:
     short = f" <small>{escape(term.short)}</small>" if term.short else ""
-    source = ""
-    if term.source:
-        source = f' <a href="{escape(term.source.url)}">{escape(term.source.title)}</a>'
+    source = f" {source_link(term.source)}" if term.source else ""
     return f"<dt>{escape(term.name)}{short}</dt><dd>{escape(term.help)}{source}</dd>"
