@@ -2,6 +2,7 @@
 
 LabError
 ├── InvalidVariant       a setting is not allowed (also a ValueError)
+├── InvalidEnvironment   an environment variable cannot be understood
 ├── DataUnavailable      a data set cannot be read here, or could not be fetched
 │   ├── MissingData      it is not on this machine yet
 │   └── DamagedData      its files are not what they should be
@@ -27,6 +28,10 @@ class InvalidVariant(LabError, ValueError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class InvalidEnvironment(LabError):
+    """An environment variable of the lab that cannot be understood; the text names it."""
 
 
 class DataUnavailable(LabError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from core.errors import LabError
+from core.errors import InvalidEnvironment
 
 APP_NAME = "autoencoder-lab"
 DEFAULT_CACHE_MEGABYTES = 500
@@ -26,7 +26,7 @@ def home() -> Path:
     """The folder for runs and caches: AUTOENCODER_LAB_HOME, else the user's cache folder.
 
     Raises:
-        LabError: the variable names the home of a user who has none.
+        InvalidEnvironment: the variable names the home of a user who has none.
     """
     return _folder("AUTOENCODER_LAB_HOME") or platformdirs.user_cache_path(APP_NAME)
 
@@ -35,7 +35,7 @@ def data_folder() -> Path | None:
     """The folder of own copies of the large data sets: AUTOENCODER_LAB_DATA, or None.
 
     Raises:
-        LabError: as for `home`.
+        InvalidEnvironment: as for `home`.
     """
     return _folder("AUTOENCODER_LAB_DATA")
 
@@ -44,7 +44,7 @@ def keras_data_folder() -> Path | None:
     """Where Keras keeps data sets, below KERAS_HOME or ~/.keras; None for a user without a home.
 
     Raises:
-        LabError: as for `home`.
+        InvalidEnvironment: as for `home`.
     """
     try:
         usual = Path("~/.keras").expanduser()
@@ -58,7 +58,7 @@ def cache_megabytes() -> float:
     """How much room the runs may take: AUTOENCODER_LAB_CACHE_MB, else 500, in 1,000,000 bytes.
 
     Raises:
-        LabError: it is not a number, or below 0.
+        InvalidEnvironment: it is not a number, or below 0.
     """
     named = os.environ.get("AUTOENCODER_LAB_CACHE_MB")
     found = _megabytes("AUTOENCODER_LAB_CACHE_MB", named, DEFAULT_CACHE_MEGABYTES)
@@ -69,7 +69,7 @@ def memory_megabytes() -> float | None:
     """How much memory all of the lab may take: AUTOENCODER_LAB_MEMORY_MB; None where unsaid.
 
     Raises:
-        LabError: it is not a number, or below 0.
+        InvalidEnvironment: it is not a number, or below 0.
     """
     named = os.environ.get("AUTOENCODER_LAB_MEMORY_MB")
     return _megabytes("AUTOENCODER_LAB_MEMORY_MB", named, 1000)
@@ -79,12 +79,12 @@ def is_public() -> bool:
     """Whether strangers use this lab, so that limits are in force: AUTOENCODER_LAB_PUBLIC.
 
     Raises:
-        LabError: it is neither yes nor no.
+        InvalidEnvironment: it is neither yes nor no.
     """
     named = os.environ.get("AUTOENCODER_LAB_PUBLIC", "").strip()
     answer = YES_OR_NO.get(named.lower())
     if answer is None:
-        raise LabError(f"AUTOENCODER_LAB_PUBLIC is {named[:40]!r}; set it to 1 or 0.")
+        raise InvalidEnvironment(f"AUTOENCODER_LAB_PUBLIC is {named[:40]!r}; set it to 1 or 0.")
     return answer
 
 
@@ -98,7 +98,7 @@ def _folder(variable: str) -> Path | None:
     try:
         return Path(named).expanduser() if named else None
     except RuntimeError as error:
-        raise LabError(
+        raise InvalidEnvironment(
             f"{variable} is {named!r:.80}, and that user has no home; set it to a folder's path."
         ) from error
 
@@ -111,7 +111,7 @@ def _megabytes(variable: str, named: str | None, such_as: int) -> float | None:
     except ValueError:
         megabytes = -1.0
     if not 0 <= megabytes < float("inf"):
-        raise LabError(
+        raise InvalidEnvironment(
             f"{variable} is {named[:40]!r}; set it to a number of megabytes, such as {such_as}."
         )
     return megabytes

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from core.cli import list_runs, shipped, sweep, train
 from core.cli.arguments import BAD_INPUT, Parser
-from core.errors import DataUnavailable, InvalidVariant, LabError
+from core.errors import DataUnavailable, InvalidEnvironment, InvalidVariant, LabError
 
 FAILED = 1
 INTERRUPTED = 130
@@ -41,13 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: without the program's name; None for those of this process.
 
     Returns:
-        The exit code: 0; 1 if it failed, 2 for bad input, or data that cannot be had; 130 after
-        ctrl-C.
+        The exit code: 0; 1 if it failed; 2 for bad input, a bad environment, or data that cannot be
+        had; 130 after ctrl-C.
     """
     options = parse(arguments)
     try:
         return COMMANDS[options.command].run(options)
-    except (InvalidVariant, DataUnavailable) as problem:
+    except (InvalidVariant, InvalidEnvironment, DataUnavailable) as problem:
         print(problem, file=sys.stderr)
         return BAD_INPUT
     except LabError as problem:

@@ -12,7 +12,7 @@ from core.cli.arguments import BAD_INPUT, add_settings, variant_of, whole
 from core.cli.list_runs import in_a_table, plain
 from core.cli.progress_bar import Progress, ProgressBar
 from core.cli.result import finite
-from core.cli.train import VISITOR
+from core.cli.train import VISITOR, new_trainer
 from core.errors import InvalidVariant
 from core.jobs import Trainer
 from core.store import RunStore, lab_store
@@ -124,7 +124,7 @@ def train_all(store: RunStore, variants: Sequence[Variant], *, workers: int) -> 
     Returns:
         How far it came.
     """
-    trainer = Trainer(store, workers=workers)
+    trainer = new_trainer(store, workers=workers)
     store.protected.update(_keys(variants))
     try:
         sweep.start(trainer, variants, sweep.done(store.summaries()), VISITOR)

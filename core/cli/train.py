@@ -7,7 +7,7 @@ import json
 import math
 import sys
 
-from core import formats
+from core import formats, settings
 from core.cli.arguments import add_settings, variant_of
 from core.cli.progress_bar import Progress, ProgressBar
 from core.cli.result import as_json, as_text
@@ -63,6 +63,16 @@ def _is_stored(store: RunStore, run: Run) -> bool:
     return kept is not None and kept.provenance == run.provenance
 
 
+def new_trainer(store: RunStore, *, workers: int = 1) -> Trainer:
+    """A trainer that has not started.
+
+    Raises:
+        InvalidEnvironment: it could not start.
+    """
+    settings.memory_megabytes()
+    return Trainer(store, workers=workers)
+
+
 def train(store: RunStore, variant: Variant) -> Run:
     """A new run of a variant; ctrl-C stops it and keeps what it has learned.
 
@@ -70,7 +80,7 @@ def train(store: RunStore, variant: Variant) -> Run:
         LabError: there is no run, for the reason that it says.
         KeyboardInterrupt: it was stopped before it had learned anything.
     """
-    trainer = Trainer(store)
+    trainer = new_trainer(store)
     try:
         job = trainer.train(variant, VISITOR)
         with ProgressBar(sys.stderr) as bar:
@@ -102,7 +112,9 @@ def progress_of(job: Job, trainer: TrainerStatus) -> Progress:
     """What a job does now, in words, and the share that is done."""
     history, stage = job.history, job.history.stage
     if job.state == "queued":
-        return Progress(text=trainer.message or f"Waiting for the trainer{_left(job.seconds_left)}")
+        so_far = formats.duration(trainer.seconds_starting)
+        wait = f", {so_far} so far" if trainer.is_late else _left(job.seconds_left)
+        return Progress(text=trainer.message or f"Waiting for the trainer{wait}")
     if job.state == "stopping":
         return Progress(text="Stopping; what it has learned is kept")
     if stage.name != "training":

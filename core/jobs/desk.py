@@ -44,6 +44,7 @@ class Desk:
         self._trainer: TrainerState = "off"
         self._message = ""
         self._ready_at: float | None = None
+        self._starting_since: float | None = None
         self._store = store
         self._workers = 1
         self.limits = limits
@@ -60,10 +61,13 @@ class Desk:
     def status(self) -> TrainerStatus:
         """What the trainer can do now."""
         with self.changed:
-            left = None if self._ready_at is None else self._ready_at - time.monotonic()
+            now = time.monotonic()
+            left = None if self._ready_at is None else self._ready_at - now
+            since = self._starting_since
             return TrainerStatus(
                 state=self._trainer,
                 seconds_left=left if left is not None and left > 0 else None,
+                seconds_starting=None if since is None else now - since,
                 message=self._message,
             )
 
@@ -259,6 +263,10 @@ class Desk:
                 happened("trainer", state=state, message=message or None)
             self._trainer, self._message = state, message
             self._ready_at, self._workers = ready_at, workers
+            if state not in ("warming", "restarting"):
+                self._starting_since = None
+            elif self._starting_since is None:
+                self._starting_since = time.monotonic()
             if state == "unavailable":
                 for job in self._line:
                     self._fail(job, message)

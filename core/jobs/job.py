@@ -16,6 +16,8 @@ from core.variant import Variant
 
 JobState = Literal["queued", "training", "stopping", "finished", "stopped", "failed"]
 TrainerState = Literal["off", "warming", "ready", "restarting", "unavailable"]
+# Until then nothing is known of a first start, and nobody wonders.
+LATE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +27,22 @@ class TrainerStatus:
     Attributes:
         state: "off" (not started), "warming", "ready", "restarting" (it was ready before), or
             "unavailable" (it did not start; it is tried again now and then).
-        seconds_left: until it is ready, from how long it took before; None where unknown.
+        seconds_left: until it is ready, from how long it took before; None where unknown, and where
+            it takes longer than that.
+        seconds_starting: how long it has been starting; None where it does not start.
         message: one sentence for the screen.
     """
 
     state: TrainerState
     seconds_left: float | None = None
+    seconds_starting: float | None = None
     message: str = ""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have started by now; nobody knows then how long it will take."""
+        starting = self.seconds_starting
+        return self.seconds_left is None and starting is not None and starting > LATE_SECONDS
 
 
 class Job:

@@ -129,7 +129,7 @@ class Lane:
             raise
         except Exception as problem:  # whatever it raised there ends this worker only
             details = self.desk.limits.error_details
-            what = "it fails while it warms up"
+            what = "it raised an error"
             raise WorkerGone(told(what, problem, details=details, worker=worker.name)) from problem
 
     async def serve(self, worker: Worker) -> None:

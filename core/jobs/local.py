@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import logging
 import tempfile
@@ -12,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import dask
+import psutil
 from dask.system import CPU_COUNT
 from distributed import Client, Scheduler
 
@@ -20,6 +22,7 @@ from core.jobs.job import TrainerState
 from core.jobs.lane import LOSS_SECONDS, Lane, Worker, WorkerGone
 from core.jobs.plan import Plan
 from core.jobs.process import LOOPBACK, WorkerProcess
+from core.jobs.startup import Startup
 from core.jobs.unbroken import up
 from core.jobs.workers import Workers
 from core.log import happened
@@ -32,7 +35,8 @@ SCHEDULER_CONFIG = {
     # Our workers' ends are seen by their processes; a clock that jumps must not end them.
     "distributed.scheduler.worker-ttl": None,
 }
-START_SECONDS = 180.0
+# Between two looks at a worker that starts.
+LOOK_SECONDS = 1.0
 START_TRIES = 3
 RETRY_SECONDS = 30.0
 # How long a first start takes on a machine like ours, until one was measured here.
@@ -91,18 +95,20 @@ class LocalWorkers(Workers):
         """Start a worker, let it work, start the next one when it has ended."""
         threads = self.plan.threads or max(CPU_COUNT // self.plan.workers, 1)
         state: TrainerState = "warming"
-        tries = 0
+        tries, message = 0, ""
         for count in itertools.count():
-            self._report(number, state)
+            self._report(number, state, message)
             process = WorkerProcess(f"{number}-{count}", folder, threads)
+            is_ready = False
             try:
                 async with self._hired(lane, process) as worker:
-                    tries, state = 0, "restarting"
+                    is_ready, tries, state = True, 0, "restarting"
                     self._report(number, "ready")
                     await lane.serve(worker)
                     happened("replaced", worker=worker.name)
             except WorkerGone as gone:
                 tries += 1
+                message = "" if is_ready else f"The last try to start it failed: {gone}."
                 happened("fault", level=logging.WARNING, worker=process.name, reason=str(gone))
                 if tries >= START_TRIES:
                     self._report(number, "unavailable", f"The trainer does not start: {gone}.")
@@ -118,20 +124,27 @@ class LocalWorkers(Workers):
         async with AsyncExitStack() as stack:
             stack.callback(self._by_name.pop, process.name)
             stack.push_async_callback(process.end)
-            try:
-                async with asyncio.timeout(START_SECONDS):
-                    await process.start(self._scheduler.address)
-                    watch = asyncio.create_task(self._watch(process, worker))
-                    stack.callback(watch.cancel)
-                    worker.address = await worker.unless_gone(address)
-                    await lane.warm_up(worker)
-            except TimeoutError:
-                raise WorkerGone(f"it was not ready after {START_SECONDS:.0f} s") from None
+            await process.start(self._scheduler.address)
+            watch = asyncio.create_task(self._watch(process, worker))
+            stack.callback(watch.cancel)
+            startup = asyncio.create_task(self._watch_startup(process, worker))
+            stack.callback(startup.cancel)
+            worker.address = await worker.unless_gone(address)
+            await lane.warm_up(worker)
+            startup.cancel()
             self._start_seconds = time.monotonic() - began
             yield worker
 
     async def _watch(self, process: WorkerProcess, worker: Worker) -> None:
         worker.lose(await process.wait())
+
+    async def _watch_startup(self, process: WorkerProcess, worker: Worker) -> None:
+        """Give up a worker that gets no further."""
+        with contextlib.suppress(psutil.NoSuchProcess):  # `_watch` says how it ended
+            startup = Startup(process.pid)
+            while not startup.is_stalled():
+                await asyncio.sleep(LOOK_SECONDS)
+            worker.lose(startup.reason)
 
     def _report(self, number: int, state: TrainerState, message: str = "") -> None:
         """The state of one worker has changed; the best one is that of the trainer."""
@@ -143,6 +156,7 @@ class LocalWorkers(Workers):
         self.desk.report(
             best,
             message,
-            ready_at=warm_at if best != "ready" else None,
+            # A start that failed before says nothing of the next one.
+            ready_at=warm_at if best != "ready" and not message else None,
             workers=list(states).count(best),
         )

@@ -35,6 +35,12 @@ class WorkerProcess:
         """Start it, to join the scheduler at this address."""
         await unbroken(self._spawn(scheduler))
 
+    @property
+    def pid(self) -> int:
+        """Of the process, once it was started."""
+        assert self._process is not None
+        return self._process.pid
+
     async def wait(self) -> str:
         """Wait until it has ended, and say how."""
         assert self._process is not None

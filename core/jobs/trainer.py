@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core import settings
+from core.faults import sentence
 from core.jobs.desk import Desk
 from core.jobs.job import Job, TrainerStatus
 from core.jobs.plan import Plan
@@ -189,6 +190,14 @@ class Trainer:
             self._thread.join(CLOSE_SECONDS)
 
     def _work(self, after: threading.Thread | None) -> None:
+        try:
+            self._serve(after)
+        except Exception as problem:  # noqa: BLE001  # whatever it is, nobody may wait for ever
+            details = self.limits.error_details
+            message = sentence("The trainer does not start", problem, details=details)
+            self._desk.report("unavailable", message)
+
+    def _serve(self, after: threading.Thread | None) -> None:
         if after is not None:
             after.join(MOST_SECONDS_AFTER)
         # What takes long is imported here, in the background: the first page need not wait for it.

@@ -21,6 +21,7 @@ from pages.shared import state
 # Seconds between two looks at what the trainer is at.
 TICK = 0.5
 REFUSAL = "models-refusal"
+STATES = {"warming": "is starting", "restarting": "restarts"}
 HELP = (
     "Network and weights for `keras.models.load_model`. It takes images scaled as the run has them,"
     " shape (images, 784), and is not compiled."
@@ -101,7 +102,9 @@ def _ask_button(ready: Sequence[Kept], job: Job | None, key: str) -> None:
     if job is not None and is_made:
         st.caption(_where(job))
     elif trainer.state != "ready":
-        doing = {"warming": "warms up", "restarting": "restarts"}.get(trainer.state, "is not there")
+        doing = {"warming": "is starting", "restarting": "restarts"}.get(
+            trainer.state, "is not there"
+        )
         st.caption(f"The trainer makes this file, and it {doing}. {trainer.message}".strip())
     if job is not None and job.error:
         st.caption(job.error)

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from core import advice
+from core import advice, formats
 from core.datasets import DATASETS
 from core.jobs import Job, TrainerStatus
 from core.progress import History
@@ -102,7 +102,7 @@ def headline_of(moment: Moment, variant: Variant) -> tuple[str, str, Tone]:
         case Moment(state="done", run=Run() as run):
             return _of_run(run)
         case Moment(state="waiting"):
-            return "Waiting for the trainer.", _about(moment.trainer.seconds_left), "neutral"
+            return "Waiting for the trainer.", _until_ready(moment.trainer), "neutral"
         case Moment(state="queued", job=Job() as job):
             rest = OTHERS if moment.is_left else _about(job.seconds_left)
             return f"{place_in_words(job.position)} in the queue.", rest, "neutral"
@@ -164,6 +164,15 @@ def _of_training(job: Job) -> tuple[str, str, Tone]:
 def place_in_words(position: int) -> str:
     """A place in the queue, 1 for the next: "Next", "Second", "Number 12"."""
     return ORDINALS[position - 1] if position <= len(ORDINALS) else f"Number {position}"
+
+
+def _until_ready(trainer: TrainerStatus) -> str:
+    if not trainer.is_late:
+        return trainer.message or _about(trainer.seconds_left)
+    so_far = formats.duration(trainer.seconds_starting)
+    if trainer.message:
+        return f"{trainer.message} {so_far} so far."
+    return f"The machine is busy: the trainer has been starting for {so_far}."
 
 
 def _about(seconds: float | None) -> str:

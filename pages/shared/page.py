@@ -8,6 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
+from core import formats
 from core.jobs import TrainerStatus
 from pages.shared import faults, state
 from pages.shared.own_run import own_run, stay
@@ -77,13 +78,17 @@ def badge(status: TrainerStatus) -> tuple[str, Literal["green", "grey", "orange"
         case "ready":
             return "Trainer ready", "green", ":material/check_circle:"
         case "warming":
-            left = status.seconds_left
-            wait = f", {math.ceil(left)} s" if left else ""
-            return f"Trainer warms up{wait}", "grey", ":material/hourglass_top:"
+            return f"Trainer is starting{_wait(status)}", "grey", ":material/hourglass_top:"
         case "restarting":
-            return "Trainer restarts", "orange", ":material/restart_alt:"
+            return f"Trainer restarts{_wait(status)}", "orange", ":material/restart_alt:"
         case _:
             return "No trainer", "orange", ":material/cloud_off:"
+
+
+def _wait(status: TrainerStatus) -> str:
+    if status.is_late:
+        return f", {formats.duration(status.seconds_starting)} so far"
+    return f", {math.ceil(status.seconds_left)} s" if status.seconds_left else ""
 
 
 def _trainer_badge(was_waiting: bool) -> None:

@@ -52,7 +52,7 @@ def troubles(key: str) -> list[str]:
 
 @singleton
 def trainer() -> Trainer:
-    """The one trainer; it warms up in the background when the first visitor's page is drawn."""
+    """The one trainer; it starts in the background when the first visitor's page is drawn."""
     log.to_stderr()
     sys.setswitchinterval(SWITCH_SECONDS)
     happened("start", public=settings.is_public(), home=settings.home())

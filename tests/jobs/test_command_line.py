@@ -192,10 +192,23 @@ def test_the_home_of_nobody_is_one_line(lab: Lab, variable: str) -> None:
     environment = {variable: "~nosuchuser/lab"}
     with lab("train", "--dataset", "mnist", "--epochs", "1", **environment) as process:
         out, err = process.communicate(timeout=DEADLINE)
-    assert process.returncode == 1
+    assert process.returncode == 2
     assert out == ""
     said = err.splitlines()[-1]
     assert said == (
         f"{variable} is '~nosuchuser/lab', and that user has no home; set it to a folder's path."
     )
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["train", "sweep"])
+def test_an_environment_that_cannot_be_understood_is_one_line_and_exit_code_2(
+    lab: Lab, command: str
+) -> None:
+    with lab(command, *SETTINGS, AUTOENCODER_LAB_MEMORY_MB="abc") as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 2
+    assert out == ""
+    assert err == (
+        "AUTOENCODER_LAB_MEMORY_MB is 'abc'; set it to a number of megabytes, such as 1000.\n"
+    )

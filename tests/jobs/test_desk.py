@@ -407,3 +407,17 @@ def test_sweeps_of_one_address_have_as_many_places_as_one_visitors() -> None:
         desk.add(variant(25), "25", in_background=True, address="1.2.3.4")
     assert desk.add(variant(25), "25", in_background=True, address="5.6.7.8").position == 26
     assert desk.add(variant(26), "26", in_background=False, address="1.2.3.4").position == 1
+
+
+def test_the_time_of_a_start_counts_from_its_first_try(clock: Clock) -> None:
+    desk = Desk(MemoryStore())
+    assert desk.status.seconds_starting is None
+    for _ in range(3):
+        desk.report("warming", ready_at=clock.now + 5)
+        clock.now += 60
+    assert desk.status.seconds_starting == 180
+    desk.report("ready")
+    assert desk.status.seconds_starting is None
+    desk.report("restarting", ready_at=clock.now + 5)
+    clock.now += 11
+    assert (desk.status.seconds_starting, desk.status.is_late) == (11, True)

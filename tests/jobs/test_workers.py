@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -159,12 +159,67 @@ def test_a_trainer_that_cannot_start_says_why_and_lets_nobody_wait(
     job = train(trainer, variants())
     assert job.wait(DEADLINE)
     reason = "ModuleNotFoundError: No module named 'support.no_such_module'"
-    found = r"The trainer does not start: it fails while it warms up: (.*) \(reference \w{6}\)\."
+    found = r"The trainer does not start: it raised an error: (.*) \(reference \w{6}\)\."
     said = re.fullmatch(found, job.error or "")
     assert said
     assert said[1] == reason
     assert trainer.status.state == "unavailable"
     assert trainer.status.message == job.error
+    trainer.close()
+
+
+@pytest.fixture
+def stall_seconds(script: Script, monkeypatch: pytest.MonkeyPatch) -> Iterator[float]:
+    """Without progress for so long, a worker that starts is given up."""
+    seconds = 3.0
+    monkeypatch.setattr("core.jobs.startup.STALL_SECONDS", seconds)
+    yield seconds
+    script.plan_start("")
+
+
+def test_a_worker_that_is_still_at_work_is_waited_for(
+    script: Script, variants: Variants, stall_seconds: float
+) -> None:
+    script.plan_start("busy")
+    trainer = Trainer(MemoryStore(), task=TASK)
+    job = train(trainer, variants())
+    wait_until(lambda: (trainer.status.seconds_starting or 0) > 4 * stall_seconds)
+    status = trainer.status
+    assert (status.state, status.is_late, status.message) == ("warming", True, "")
+    script.release_start()
+    assert job.wait(DEADLINE)
+    assert job.state == "finished"
+    assert trainer.status.seconds_starting is None
+    trainer.close()
+
+
+def test_a_worker_that_gets_no_further_is_given_up_and_its_last_start_named(
+    script: Script, variants: Variants, stall_seconds: float
+) -> None:
+    script.plan_start("stuck")
+    trainer = Trainer(MemoryStore(), task=TASK)
+    job = train(trainer, variants())
+    wait_until(lambda: trainer.status.message)
+    status = trainer.status
+    assert status.state == "warming"
+    assert status.message == "The last try to start it failed: it got no further for 3 s."
+    assert (status.seconds_left, (status.seconds_starting or 0) > stall_seconds) == (None, True)
+    assert job.wait(DEADLINE)
+    assert job.error == "The trainer does not start: it got no further for 3 s."
+    assert trainer.status.seconds_starting is None
+    trainer.close()
+
+
+def test_what_the_environment_gets_wrong_is_said_at_once(
+    variants: Variants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTOENCODER_LAB_MEMORY_MB", "abc")
+    trainer = Trainer(MemoryStore(), task=TASK)
+    job = train(trainer, variants())
+    assert job.wait(DEADLINE)
+    said = "AUTOENCODER_LAB_MEMORY_MB is 'abc'; set it to a number of megabytes, such as 1000."
+    assert (job.state, job.error) == ("failed", said)
+    assert (trainer.status.state, trainer.status.message) == ("unavailable", said)
     trainer.close()
 
 

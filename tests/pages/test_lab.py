@@ -213,6 +213,40 @@ def test_while_the_trainer_warms_up_it_says_what_it_waits_for(
     assert headline(train(open_lab())) == "Waiting for the trainer. About 4 s."
 
 
+@pytest.mark.parametrize(
+    ("status", "said", "badge"),
+    [
+        (
+            TrainerStatus(state="warming", seconds_starting=94.2),
+            "Waiting for the trainer. The machine is busy: the trainer has been starting for 95 s.",
+            "Trainer is starting, 95 s so far",
+        ),
+        (
+            TrainerStatus(state="restarting", seconds_starting=240, message="It failed."),
+            "Waiting for the trainer. It failed. 4 min so far.",
+            "Trainer restarts, 4 min so far",
+        ),
+        (
+            TrainerStatus(state="warming", seconds_starting=1, seconds_left=4),
+            "Waiting for the trainer. About 4 s.",
+            "Trainer is starting, 4 s",
+        ),
+        (
+            TrainerStatus(state="warming", seconds_starting=1),
+            "Waiting for the trainer.",
+            "Trainer is starting",
+        ),
+    ],
+)
+def test_a_start_that_takes_long_says_how_long_it_has_been(
+    open_lab: OpenLab, trainer: FakeTrainer, status: TrainerStatus, said: str, badge: str
+):
+    trainer.status = status
+    app = train(open_lab())
+    assert headline(app) == said
+    assert any(f"{badge}]" in element.value for element in app.markdown)
+
+
 def test_a_training_shows_its_curve_its_digits_and_its_progress(
     open_lab: OpenLab, trainer: FakeTrainer
 ):

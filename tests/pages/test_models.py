@@ -58,7 +58,7 @@ def test_a_trainer_that_is_not_ready_is_said(
 ) -> None:
     trainer.status = TrainerStatus(state="warming")
     app = open_with_run()
-    assert "The trainer makes this file, and it warms up." in captions(app)
+    assert "The trainer makes this file, and it is starting." in captions(app)
     assert not app.button(key="lab-export-make-model").disabled
     trainer.status = TrainerStatus(state="unavailable", message="There is no TensorFlow.")
     app.run()

@@ -45,6 +45,30 @@ class Script:
         """
         (self.folder / f"{variant.key}.plan").write_text(behaviour)
 
+    def plan_start(self, behaviour: str) -> None:
+        """Let the workers that start from now on take their time.
+
+        Args:
+            behaviour: "busy" (until `release_start`, at work), "stuck" (until then, idle), "".
+        """
+        (self.folder / "start.go").unlink(missing_ok=True)
+        (self.folder / "start.plan").write_text(behaviour)
+
+    def release_start(self) -> None:
+        """Let a worker that takes its time go on."""
+        (self.folder / "start.go").touch()
+
+    def start(self) -> None:
+        """What a worker does before it is ready."""
+        plan = self.folder / "start.plan"
+        behaviour = plan.read_text() if plan.exists() else ""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while behaviour and not (self.folder / "start.go").exists():
+            if behaviour == "stuck":
+                time.sleep(0.1)
+            if time.monotonic() > deadline:
+                raise AssertionError("nobody let the worker go on")
+
     def release(self, variant: Variant) -> None:
         """Let a held training go on, now and when it is trained again."""
         (self.folder / f"{variant.key}.go").touch()
@@ -115,3 +139,8 @@ def tell_epoch(report: Report, epoch: int) -> None:
             ssim=None,
         )
     )
+
+
+def warm_up() -> None:
+    """What a worker does when it starts."""
+    Script(Path(os.environ[FOLDER])).start()
