@@ -22,6 +22,8 @@ TYPES = ("png", "jpg", "jpeg", "webp", "gif")
 UPLOAD = "lab-own-image"
 # Session state: which file was read for which data set, and the image or why there is none.
 READ = "lab-own-image-read"
+# Session state: id of the last file that could be read.
+ACCEPTED = "lab-own-image-accepted"
 # One digit beside the labels of the rows.
 WIDTH = 240
 HELP = "Show an image of your own"
@@ -29,27 +31,35 @@ KEPT_NOWHERE = "It is shown to you alone and kept nowhere; it is gone when you l
 
 
 def button(dataset: str) -> None:
-    """Draw the button behind which a picture is chosen.
+    """Draw the button behind which an image is chosen; it closes on one that can be read.
 
     Args:
         dataset: a name in `DATASETS`.
     """
     noun = "digit" if DATASETS[dataset].class_names[0] == "0" else "garment"
-    with st.popover("Yours", icon=":material/upload:", type="tertiary", help=HELP):
+    found = _image(dataset)
+    if isinstance(found, OwnImage):
+        st.session_state[ACCEPTED] = st.session_state[UPLOAD].file_id
+    # The browser takes a popover with another key for a new one, and a new one is closed.
+    key = f"lab-upload-{st.session_state.get(ACCEPTED, '')}"
+    with st.popover("Upload", icon=":material/upload:", type="tertiary", help=HELP, key=key):
         most = state.trainer().limits.upload_bytes or MOST_BYTES
         st.file_uploader(
-            f"A picture of a {noun}",
+            f"An image of a {noun}",
             type=TYPES,
             key=UPLOAD,
             max_upload_size=min(most, MOST_BYTES) // MEGABYTE,
         )
+        with st.container(key="lab-upload-refused"):
+            if isinstance(found, str):
+                asides([found], "Not shown")
         st.caption(
             f"PNG, JPEG, WebP or GIF, bright on dark or dark on bright. {KEPT_NOWHERE}",
         )
 
 
 def result(run: Run | None, known: Checks | None, dataset: str, view: View) -> None:
-    """Draw the chosen picture, what the run makes of it, and its scores; or why that cannot be.
+    """Draw the chosen image, what the run makes of it, and its scores; or why that cannot be.
 
     Args:
         run: what there is of the settings.
@@ -58,11 +68,9 @@ def result(run: Run | None, known: Checks | None, dataset: str, view: View) -> N
         view: its `difference` and `own_scale` are read.
     """
     found = _image(dataset)
-    if found is None:
+    if not isinstance(found, OwnImage):
         return
-    if isinstance(found, str):
-        asides([found], "Your image")
-    elif run is None or run.weights is None or known is None:
+    if run is None or run.weights is None or known is None:
         asides([_why_not(run, known)], "Your image")
     else:
         _draw(run, known, found, view)

@@ -37,7 +37,7 @@ def test_a_photo_goes_through_the_weights_and_what_is_none_is_refused(
     run = make_run(Variant(seed=4711))
     RunStore(lab.home).put(run)
     open_page(page, f"{lab.url}/lab?seed=4711")
-    button = page.get_by_role("button", name="Yours")
+    button = page.get_by_role("button", name="Upload").first
     beside = page.get_by_text("Own scale", exact=True).bounding_box()
     box = button.bounding_box()
     assert beside is not None
@@ -49,9 +49,31 @@ def test_a_photo_goes_through_the_weights_and_what_is_none_is_refused(
     expect(yours).to_be_visible()
     expect(page.get_by_text("it is inverted")).to_be_visible()
     expect(page.locator(".st-key-lab-own-result table")).to_contain_text("This run")
-    settle(page)
+    refusal = page.get_by_text("This is no PNG, JPEG, WebP or GIF picture.")
+    uploader = page.get_by_test_id("stFileUploader")
+    expect(uploader).to_have_count(0)  # it closed
+    button.click()
     send(page, "mine.jpg", b"no picture")
-    expect(page.get_by_text("This is no PNG, JPEG, WebP or GIF picture.")).to_be_visible()
+    expect(uploader.locator("xpath=ancestor::*[@data-testid='stPopoverBody']")).to_contain_text(
+        "This is no PNG, JPEG, WebP or GIF picture."
+    )
     expect(yours).to_have_count(0)
+    send(page, "mine.jpg", ink_on_paper())
+    expect(yours).to_be_visible()
+    expect(refusal).to_have_count(0)
+    expect(uploader).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert "mine" not in page.url
+
+
+def test_page_stays_however_often_the_image_is_replaced(lab: LabServer, page: Page) -> None:
+    RunStore(lab.home).put(make_run(Variant(seed=4711)))
+    open_page(page, f"{lab.url}/lab?seed=4711")
+    yours = page.get_by_alt_text("Your image as the network gets it.")
+    for place in range(8):
+        if not page.get_by_test_id("stFileUploader").is_visible():
+            page.get_by_role("button", name="Upload").first.click()
+        send(page, "mine.jpg", b"no picture" if place % 2 else ink_on_paper())
+        expect(yours).to_have_count((place + 1) % 2)
+        settle(page)
+        expect(page.get_by_role("button", name="Train again")).to_be_visible()
