@@ -1,4 +1,5 @@
-# make run    open the lab in a browser; PORT=8600, ARGS=--server.headless=true and the like
+# make run    open the lab in a browser, for this machine alone; PORT=8600, ARGS=--server.headless=true
+#             and the like, ARGS=--server.address=0.0.0.0 for others too (see README.md first)
 # make test   every test; TESTS="tests/core tests/pages" some of them, ARGS="-k floor" as for pytest
 # make lint types format lock
 # make audit  which of the locked versions have known vulnerabilities, as OSV knows them
@@ -10,8 +11,11 @@ export PYTHON
 BIN := .venv/bin
 PACKAGES := core pages tests tools benchmarks app.py
 
+# The address stands here and not in .streamlit/config.toml: a host that starts app.py itself, as
+# Streamlit Community Cloud does, reads that file and has to reach the lab from outside.
 run: install
-	@exec $(BIN)/python -m streamlit run app.py $(if $(PORT),--server.port=$(PORT)) $(ARGS)
+	@exec $(BIN)/python -m streamlit run app.py --server.address=127.0.0.1 \
+		$(if $(PORT),--server.port=$(PORT)) $(ARGS)
 
 test: install-dev
 	@exec $(BIN)/python -m tools.run_tests $(TESTS) -- $(ARGS)

@@ -1,28 +1,45 @@
-"""The landing page: the question that the lab grew out of, replayed step by step."""
+"""The landing page: the question that the lab grew out of, replayed step by step.
+
+Streamlit runs it as a script for each visitor; as a module, it is the server around all pages.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core import story
-from pages.shared import state
+from pages.shared import server_hardening, state
 from pages.shared.finding import asides
 from pages.shared.page import open_page
 from pages.shared.telling import place as telling
 from pages.shared.telling.screen import screen
 
-place, ignored = telling.adopt()
-open_page("Story", navigation=not place.present)
-telling.controls(place)
-with st.container(key="story-asides"):
-    asides(ignored, "Ignored")
-step = story.step(place.step, state.library().gallery)
-with st.container(key="story-screen"):
-    if step is None:
-        st.warning("The shipped results are missing, so there is no story to show. The lab works.")
-        st.page_link(
-            "pages/lab.py", label="Open the lab", icon=":material/science:", width="content"
-        )
-    else:
-        screen(step, present=place.present)
-telling.write(place)
+
+def landing_page() -> None:
+    place, ignored = telling.adopt()
+    open_page("Story", navigation=not place.present)
+    telling.controls(place)
+    with st.container(key="story-asides"):
+        asides(ignored, "Ignored")
+    step = story.step(place.step, state.library().gallery)
+    with st.container(key="story-screen"):
+        if step is None:
+            st.warning(
+                "The shipped results are missing, so there is no story to show. The lab works."
+            )
+            st.page_link(
+                "pages/lab.py", label="Open the lab", icon=":material/science:", width="content"
+            )
+        else:
+            screen(step, present=place.present)
+    telling.write(place)
+
+
+if __name__ == "__main__":
+    landing_page()
+else:
+    app = st.App(
+        __file__,
+        lifespan=server_hardening.lifespan,
+        middleware=server_hardening.middleware,
+    )

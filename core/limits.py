@@ -35,6 +35,8 @@ class Limits:
         queued_left_seconds: that a run waits after the last one left it; a sweep's has longer.
         worker_bytes: above which a worker is replaced between two runs.
         upload_bytes: of one file.
+        session_upload_bytes: of the files that are kept for one tab; the oldest go.
+        all_upload_bytes: of the files that are kept for all.
         changes_library: whether runs may be deleted and imported.
         error_details: whether an unforeseen error is shown with its own text, or by its reference.
     """
@@ -50,6 +52,8 @@ class Limits:
     queued_left_seconds: float | None = None
     worker_bytes: int | None = None
     upload_bytes: int | None = None
+    session_upload_bytes: int | None = None
+    all_upload_bytes: int | None = None
     changes_library: bool = True
     error_details: bool = True
 
@@ -141,6 +145,8 @@ PUBLIC = Limits(
     queued_left_seconds=70,
     worker_bytes=500 * MEGABYTE,
     upload_bytes=5 * MEGABYTE,
+    session_upload_bytes=10 * MEGABYTE,
+    all_upload_bytes=50 * MEGABYTE,
     changes_library=False,
     error_details=False,
 )

@@ -20,7 +20,7 @@ from pages.shared.theme import palette
 
 TYPES = ("png", "jpg", "jpeg", "webp", "gif")
 UPLOAD = "lab-own-image"
-# Session state: which file was read for which data set, and the image or why there is none.
+# Session state: which file was read, and for each data set the image or why there is none.
 READ = "lab-own-image-read"
 # Session state: id of the last file that could be read.
 ACCEPTED = "lab-own-image-accepted"
@@ -81,11 +81,14 @@ def _image(dataset: str) -> OwnImage | str | None:
     file = st.session_state.get(UPLOAD)
     if file is None:
         return None
-    which = file.file_id, dataset
-    if READ not in st.session_state or st.session_state[READ][0] != which:
-        st.session_state[READ] = which, _read(file.getvalue(), dataset)
-    found: OwnImage | str = st.session_state[READ][1]
-    return found
+    which, found = st.session_state.get(READ, ("", {}))
+    if which != file.file_id:
+        found = {name: _read(file.getvalue(), name) for name in DATASETS}
+        st.session_state[READ] = file.file_id, found
+    # The session would keep the bytes for as long as it lasts, whatever the server has dropped.
+    file.truncate(0)
+    image: OwnImage | str = found[dataset]
+    return image
 
 
 def _read(content: bytes, dataset: str) -> OwnImage | str:

@@ -14,7 +14,7 @@ from core.library import Library
 from core.log import happened
 from core.runs import Run
 from core.store import RunStore, lab_store
-from pages.shared import doors
+from pages.shared import server_hardening
 from pages.shared.singleton import singleton
 
 # Runs that stay in memory, a few megabytes each.
@@ -57,7 +57,7 @@ def trainer() -> Trainer:
     sys.setswitchinterval(SWITCH_SECONDS)
     happened("start", public=settings.is_public(), home=settings.home())
     in_force = limits.current()
-    doors.close(in_force)
+    server_hardening.harden(in_force)
     trainer = Trainer(store(), limits=in_force)
     trainer.start(after=threading.current_thread())
     return trainer

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import http.client
+import os
+import re
+import socket
+import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
+from email.message import Message
+from pathlib import Path
 
 import pytest
-from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
-from support.lab_server import LabServer
+from support.lab_server import REPOSITORY, LabServer
 from support.visitor import Visitor
+from support.waiting import wait_until
 
 SECONDS = 30
+BENT = REPOSITORY / "tests" / "support" / "bent"
 # The lab's own five megabytes, and Streamlit's allowance for the form around them.
 TOO_LARGE = 6_500_000
+LARGE = 5_000_000
+# What is kept for one tab and for all, as core/limits.py has it for strangers.
+KEPT_FOR_ONE, KEPT_FOR_ALL = 10_000_000, 50_000_000
+METRIC = re.compile(r'cache_memory_bytes\{[^}]*type="UploadedFileManager"[^}]*\} (\d+)')
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +33,7 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     """A lab for strangers."""
     environment = {"AUTOENCODER_LAB_PUBLIC": "1"}
     home = tmp_path_factory.mktemp("public")
-    with LabServer(home, app="pages/losses.py", environment=environment) as server:
+    with LabServer(home, environment=environment) as server:
         yield server
 
 
@@ -59,15 +70,159 @@ def test_a_file_is_taken_from_the_page_alone_and_in_public_up_to_the_limit(
         assert send(public, page, 1000, token=token)[0] == 400
 
 
-def test_a_page_of_another_site_cannot_open_a_session(public: LabServer) -> None:
-    with pytest.raises(InvalidStatus) as refusal:
-        connect(
-            f"ws://127.0.0.1:{public.port}/_stcore/stream",
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            origin="https://evil.example",  # type: ignore[arg-type]
-            open_timeout=SECONDS,
-        ).close()
-    assert refusal.value.response.status_code == 403
+def kept_bytes(server: LabServer) -> int:
+    """What Streamlit keeps of files, as it says itself, at most five seconds ago."""
+    with urllib.request.urlopen(f"{server.url}/_stcore/metrics", timeout=SECONDS) as answer:
+        found = METRIC.search(answer.read().decode())
+    return int(found.group(1)) if found else 0
+
+
+def test_a_tab_keeps_its_last_files_and_all_tabs_no_more_than_the_server_has_room_for(
+    public: LabServer,
+) -> None:
+    with Visitor(f"{public.url}/losses") as page:
+        token = page.cookie.partition("=")[2]
+        for number in range(40):
+            assert send(public, page, LARGE, token=token, name=str(number))[0] == 204
+        wait_until(lambda: kept_bytes(public) == KEPT_FOR_ONE)
+        with ExitStack() as stack:
+            for _ in range(12):
+                other = stack.enter_context(Visitor(f"{public.url}/losses", cookie=page.cookie))
+                for file in range(2):
+                    assert send(public, other, LARGE, token=token, name=str(file))[0] == 204
+            wait_until(lambda: kept_bytes(public) == KEPT_FOR_ALL)
+        # Their tabs are closed; nobody looks in, and the files are gone all the same.
+        wait_until(lambda: kept_bytes(public) == 0)
+
+
+def test_no_more_than_sixteen_files_are_on_their_way_at_once(public: LabServer) -> None:
+    with Visitor(f"{public.url}/losses") as page, ExitStack() as stack:
+        token = page.cookie.partition("=")[2]
+        head = (
+            f"PUT /_stcore/upload_file/{page.session}/slow HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"Cookie: {page.cookie}\r\nX-Xsrftoken: {token}\r\nContent-Length: {LARGE}\r\n"
+            "Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+        )
+        for _ in range(16):
+            slow = socket.create_connection(("127.0.0.1", public.port), timeout=SECONDS)
+            stack.enter_context(slow).sendall(head.encode())
+        wait_until(lambda: send(public, page, 10, token=token)[0] == 503)
+        assert public.is_healthy()
+        stack.close()
+        wait_until(lambda: send(public, page, 10, token=token)[0] == 204)
+
+
+def handshake(server: LabServer, *, origin: str | None, host: str = "") -> int:
+    """Open a session as a browser's page does; status of the answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
+    headers = {
+        "Host": host or f"127.0.0.1:{server.port}",
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+        **({"Origin": origin} if origin else {}),
+    }
+    try:
+        connection.request("GET", "/_stcore/stream", headers=headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LabServer, Path]]:
+    """A lab on all addresses, as in its container, and the file of the names that it looks up."""
+    home = tmp_path_factory.mktemp("watched")
+    environment = {
+        "AUTOENCODER_LAB_PUBLIC": "1",
+        "LAB_TEST_LOOKUPS": str(home / "lookups"),
+        "PYTHONPATH": os.pathsep.join([str(BENT), str(REPOSITORY)]),
+    }
+    with LabServer(home, options={"server.address": "0.0.0.0"}, environment=environment) as server:
+        yield server, home / "lookups"
+
+
+def test_a_page_of_another_site_cannot_open_a_session_and_no_outside_service_is_asked(
+    watched: tuple[LabServer, Path],
+) -> None:
+    server, lookups = watched
+    for _ in range(10):
+        assert handshake(server, origin="https://evil.example") == 403
+    assert handshake(server, origin=server.url) == 101
+    with Visitor(server.url) as page:
+        assert page.errors == []
+    own = {"localhost", "127.0.0.1", "0.0.0.0", "::", "::1", "None", socket.gethostname()}
+    assert set(lookups.read_text().split()) <= own
+
+
+def test_a_public_lab_answers_to_any_name_that_leads_to_it(
+    watched: tuple[LabServer, Path],
+) -> None:
+    server, _ = watched
+    assert handshake(server, origin="https://lab.example", host="lab.example") == 101
+    assert handshake(server, origin="https://evil.example", host="lab.example") == 403
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
+    """A lab on its user's own machine."""
+    with LabServer(tmp_path_factory.mktemp("local")) as server:
+        yield server
+
+
+def test_a_lab_of_a_desktop_opens_itself_in_the_browser(tmp_path: Path) -> None:
+    opened = tmp_path / "opened"
+    command = tmp_path / "xdg-open"
+    command.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}.new\nmv {opened}.new {opened}\n')
+    command.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    headed = {"server.headless": "false"}
+    with LabServer(tmp_path / "home", options=headed, environment=environment) as server:
+        wait_until(opened.exists)
+        assert opened.read_text() == f"http://localhost:{server.port}"
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "LOCALHOST", "[::1]", "laptop"])
+def test_a_local_lab_answers_to_the_names_of_its_machine(local: LabServer, name: str) -> None:
+    host = f"{name}:{local.port}"
+    assert handshake(local, origin=f"http://{host}", host=host) == 101
+
+
+@pytest.mark.parametrize("name", ["evil.example", "127.0.0.1.evil.example", "1.evil", "a.b:c"])
+def test_a_name_that_another_site_pointed_to_a_local_lab_is_refused(
+    local: LabServer, name: str
+) -> None:
+    host = f"{name}:{local.port}"
+    assert handshake(local, origin=f"http://{host}", host=host) == 403
+    connection = http.client.HTTPConnection("127.0.0.1", local.port, timeout=SECONDS)
+    try:
+        connection.request("GET", "/", headers={"Host": host})
+        answer = connection.getresponse()
+        assert answer.status == 403
+        assert "start it with --server.allowedHosts=NAME." in answer.read().decode()
+    finally:
+        connection.close()
+
+
+def headers_of(server: LabServer, path: str) -> Message:
+    with urllib.request.urlopen(f"{server.url}{path}", timeout=SECONDS) as answer:
+        headers: Message = answer.headers
+        return headers
+
+
+@pytest.mark.parametrize("path", ["/", "/lab", "/_stcore/health", "/_stcore/host-config"])
+def test_browsers_learn_what_a_page_may_load_and_who_may_frame_it(
+    public: LabServer, local: LabServer, path: str
+) -> None:
+    for server, frames in ((local, "'self'"), (public, "'self' https://devel.streamlit.test ")):
+        headers = headers_of(server, path)
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        policy = headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval';")
+        assert f"{policy} ".partition("frame-ancestors ")[2].startswith(frames)
+        assert (" https://*.streamlit.app" in policy) == (server is public)
 
 
 @pytest.mark.parametrize(

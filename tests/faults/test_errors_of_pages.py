@@ -14,11 +14,11 @@ from support.visitor import Visitor
 SECRET = "/srv/lab/secret.key"
 PAGE = f"""
 import streamlit as st
-from pages.shared import doors, faults
+from pages.shared import faults, server_hardening
 from core import limits
 
 faults.watch()
-doors.close(limits.current())
+server_hardening.harden(limits.current())
 
 def fail():
     raise OSError({SECRET!r})

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,18 @@ def test_the_image_is_built_from_what_is_there_and_runs_as_no_root() -> None:
     assert sorted(copied) == sorted(allowed)
     assert all(Path(name).exists() for name in copied)
     assert lines.index("USER lab") < min(i for i, line in enumerate(lines) if line[:4] == "COPY")
+
+
+LOCAL = "-m streamlit run app.py --server.address=127.0.0.1"
+
+
+def test_the_commands_for_one_machine_listen_on_it_alone_and_the_container_on_all() -> None:
+    shown = subprocess.run(["make", "-n", "run"], capture_output=True, text=True, check=True)
+    assert LOCAL in shown.stdout
+    commands = re.findall(r"^.*streamlit run .*$", Path("README.md").read_text(), re.MULTILINE)
+    assert len(commands) == 2
+    assert all(command.endswith(LOCAL) for command in commands)
+    assert '"--server.address=0.0.0.0"' in Path("Dockerfile").read_text()
+    # Streamlit Community Cloud starts app.py by a command of its own, and reaches it from outside.
+    config = tomllib.loads(Path(".streamlit/config.toml").read_text())
+    assert "address" not in config["server"]

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -32,6 +32,7 @@ class LabServer:
     Args:
         home: its AUTOENCODER_LAB_HOME.
         app: another script in place of app.py.
+        options: of Streamlit's command line that differ from those of a test.
         environment: variables that it gets as well.
         prefix: words of the command line before it, of a program that becomes it.
 
@@ -47,11 +48,13 @@ class LabServer:
         home: Path,
         *,
         app: str = "app.py",
+        options: Mapping[str, str] | None = None,
         environment: dict[str, str] | None = None,
         prefix: Sequence[str] = (),
     ):
         self.home = home
         self._command = [*prefix, sys.executable, "-m", "streamlit", "run", app]
+        self._options = options or {}
         self.log = home / "server.log"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -64,6 +67,7 @@ class LabServer:
             "server.address": "127.0.0.1",
             "server.headless": "true",
             "logger.enableRich": "false",
+            **self._options,
         }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

@@ -2,13 +2,16 @@
 
 LAB_TEST_CLOCK names a file with two numbers: seconds by which the clock on the wall is wrong, and
 by which the one that only counts has jumped ahead. LAB_TEST_SOURCE is JSON: where MNIST is
-downloaded from, as the fields of a `RemoteFile`.
+downloaded from, as the fields of a `RemoteFile`. LAB_TEST_LOOKUPS names a file that gets every name
+which is looked up.
 """
 
 import json
 import os
+import socket
 import time
 from collections.abc import Callable
+from typing import Any
 
 LOOK_SECONDS = 0.05
 
@@ -45,3 +48,14 @@ if "LAB_TEST_SOURCE" in os.environ:
     from core.data.download import SOURCES, RemoteFile
 
     SOURCES["mnist"] = (RemoteFile(**json.loads(os.environ["LAB_TEST_SOURCE"])),)
+
+if "LAB_TEST_LOOKUPS" in os.environ:
+    look_up = socket.getaddrinfo
+    open(os.environ["LAB_TEST_LOOKUPS"], "a").close()
+
+    def noted(host: Any, *arguments: Any, **options: Any) -> Any:
+        with open(os.environ["LAB_TEST_LOOKUPS"], "a") as file:
+            print(host.decode() if isinstance(host, bytes) else host, file=file)
+        return look_up(host, *arguments, **options)
+
+    socket.getaddrinfo = noted

@@ -1,0 +1,127 @@
+"""Uploaded files: how many bytes of them the server keeps, and for how long."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime import Runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+from core.limits import Limits
+
+PATH = "/_stcore/upload_file/"
+# A tab that lost its connection for a moment finds its file again.
+AWAY_SECONDS = 10.0
+SWEEP_SECONDS = 2.0
+# While they are on their way, files are partly in memory and partly in temporary files.
+MOST_AT_ONCE = 16
+MOST_SECONDS = 60.0
+
+
+class UploadLedger:
+    """What files Streamlit keeps, in the order in which they came.
+
+    Streamlit keeps every file that a session ever sent, until two minutes after its tab was closed
+    or later. Here the oldest go where there are too many bytes, and all of them when the tab is
+    gone. All methods are called in the server's event loop.
+    """
+
+    def __init__(self) -> None:
+        self._sizes: dict[tuple[str, str], int] = {}
+        self._away_since: dict[str, float] = {}
+
+    def update(self, session: str, file: str, limits: Limits) -> None:
+        """Count a file that has come or gone, and drop old ones if there are too many bytes."""
+        self._sizes.pop((session, file), None)
+        for record in _files().get_files(session, [file]):
+            self._sizes[session, file] = len(record.data)
+        self._make_room(limits.session_upload_bytes, session)
+        self._make_room(limits.all_upload_bytes)
+
+    async def sweep_forever(self) -> None:
+        """Drop the files of each session a moment after its tab was closed."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            self.sweep(time.monotonic())
+
+    def sweep(self, now: float) -> None:
+        """Drop the files of sessions that have been away for too long at a time."""
+        sessions = {session for session, _ in self._sizes}
+        self._away_since = {
+            session: self._away_since.get(session, now)
+            for session in sessions
+            if not Runtime.instance().is_active_session(session)
+        }
+        for session, since in self._away_since.items():
+            if now - since >= AWAY_SECONDS:
+                self._drop(list(self._of(session)))
+
+    def _make_room(self, most: int | None, session: str | None = None) -> None:
+        files = list(self._of(session))
+        while most is not None and sum(self._sizes[file] for file in files) > most:
+            self._drop([files.pop(0)])
+
+    def _of(self, session: str | None) -> Iterator[tuple[str, str]]:
+        return (file for file in self._sizes if session in (file[0], None))
+
+    def _drop(self, files: list[tuple[str, str]]) -> None:
+        for session, file in files:
+            _files().remove_file(session, file)
+            del self._sizes[session, file]
+
+
+class UploadLimits:
+    """Limits how many files are on their way at once, and has a ledger count them.
+
+    Args:
+        app: that takes the files.
+        ledger: that counts them.
+        limits: says which are in force.
+    """
+
+    def __init__(self, app: ASGIApp, *, ledger: UploadLedger, limits: Callable[[], Limits]) -> None:
+        self._app = app
+        self._ledger = ledger
+        self._limits = limits
+        self._on_their_way = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        _, is_upload, place = scope.get("path", "").partition(PATH)
+        if scope["type"] != "http" or not is_upload:
+            await self._app(scope, receive, send)
+        elif self._on_their_way >= MOST_AT_ONCE:
+            await PlainTextResponse("Too many uploads", 503)(scope, receive, send)
+        else:
+            self._on_their_way += 1
+            try:
+                await self._take(scope, receive, send)
+            finally:
+                self._on_their_way -= 1
+                session, _, file = place.partition("/")
+                self._ledger.update(session, file, self._limits())
+
+    async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def noticing(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            async with asyncio.timeout(MOST_SECONDS):
+                await self._app(scope, receive, noticing)
+        except TimeoutError:
+            if not has_begun:
+                await PlainTextResponse("The upload took too long", 408)(scope, receive, send)
+
+
+def _files() -> MemoryUploadedFileManager:
+    files = Runtime.instance().uploaded_file_mgr
+    assert isinstance(files, MemoryUploadedFileManager), "Streamlit keeps files elsewhere."
+    return files
