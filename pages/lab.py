@@ -10,11 +10,12 @@ from pages.shared.finding import asides, findings
 from pages.shared.funnel import funnel
 from pages.shared.moment import look
 from pages.shared.page import PAGES, open_page
-from pages.shared.result import result
+from pages.shared.result import STYLES, result
 from pages.shared.training import keep_sample, train_button
 
 open_page("Lab")
 enlarging.apply_styles()
+st.html(STYLES)
 link.adopt()
 variant, _ = settings.current()
 keep_sample(variant, look(variant))
@@ -23,7 +24,8 @@ notes += link.notes()
 known = checks.of(variant)
 moment = look(variant)
 
-settings_column, result_column = st.columns([1, 2.3], gap="medium")
+with st.container(key="lab-body"):
+    settings_column, result_column = st.columns([1, 2.3], gap="medium")
 
 with settings_column:
     settings.first_three()

@@ -65,6 +65,12 @@ def grid_html(rows: Sequence[DigitRow]) -> str:
     return f'<div class="lab-grid">{"".join(_row_html(row) for row in rows)}</div>'
 
 
+def numbers_html(rows: Sequence[DigitRow]) -> str:
+    """The numbers of a grid without its images as HTML, each row's under its label."""
+    blocks = (_numbers_of(row, f"{row.label}: ") for row in rows if row.numbers)
+    return f'<div class="lab-grid lab-grid-numbers">{"".join(blocks)}</div>'
+
+
 def pixel_numbers(pixels: Pixels, errors: Pixels | None = None) -> list[NumberRow]:
     """Smallest, largest and sum of each image's displayed values, and its own pixel MSE.
 
@@ -96,10 +102,14 @@ def _row_html(row: DigitRow) -> str:
         if row.picture
         else f'<div class="absent">{words}</div>'
     )
-    names = " · ".join(line.name for line in row.numbers)
+    return label + picture + _numbers_of(row)
+
+
+def _numbers_of(row: DigitRow, before: str = "") -> str:
+    names = before + " · ".join(line.name for line in row.numbers)
     order = ", top to bottom" if len(row.numbers) > 1 else ""
     legend = f'<div class="names">{escape(names)}{order}</div>' if row.numbers else ""
-    return label + picture + legend + "".join(_numbers_html(line) for line in row.numbers)
+    return legend + "".join(_numbers_html(line) for line in row.numbers)
 
 
 def _numbers_html(line: NumberRow) -> str:

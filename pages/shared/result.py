@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +19,7 @@ from core.view import AXES, SMOOTHINGS, View
 from pages.shared import choice, link, own_image, replay
 from pages.shared.checks import Checks
 from pages.shared.curve import loss_curve
+from pages.shared.digits import DigitRow, numbers_html
 from pages.shared.enlarging import HINT, digits_to_click, enlarged
 from pages.shared.explain import explain
 from pages.shared.export import export_button
@@ -29,6 +32,8 @@ from pages.shared.scores import score_table
 from pages.shared.theme import palette
 from pages.shared.widgets import segments
 
+# Put once on the page around the fragment.
+STYLES = Path(__file__).with_name("result.css")
 # What stands over the curve.
 LOSS_TERMS = ("trained-on loss", "held-out", "displayed loss", "floor", "excess", "epoch")
 COLUMNS = {
@@ -56,7 +61,7 @@ def result(variant: Variant, known: Checks | None, *, tick: float | None) -> Non
     moment = look(variant)
     if moment.tick != tick:
         st.rerun()
-    with st.container(gap="xsmall"):
+    with st.container(key="lab-result"):
         _draw(variant, known, moment)
     link.write(variant, choice.view())
 
@@ -65,27 +70,37 @@ def _draw(variant: Variant, known: Checks | None, moment: Moment) -> None:
     view = choice.view()
     only_pinned = choice.why_only_pinned(moment.run, known)
     epoch = replay.position(moment.run) if moment.run else None
-    with st.container(horizontal=True, vertical_alignment="center", key="lab-headline"):
-        headline(*headline_of(moment, variant))
+    shown = choice.shown(moment, known, view, epoch)
+    rows = _rows(known, shown, view) if shown else []
+    # What stays in sight on a phone while settings are changed; wider windows have the curve
+    # between its two parts.
+    with st.container(key="lab-strip", gap="xsmall"):
+        with st.container(key="lab-headline"):
+            headline(*headline_of(moment, variant))
+        with st.container(key="lab-digits"):
+            if rows:
+                digits_to_click(rows, view.digit, _enlarge, key="lab")
+    with st.container(horizontal=True, key="lab-curve-options"):
         _curve_options()
         explain("Terms", *LOSS_TERMS)
     curve = _curve(variant, moment, known)
-    loss_curve(
-        curve,
-        palette(),
-        key="run",
-        log=view.axis == "log",
-        smoothing=view.smoothing,
-        epoch=epoch if st.session_state.epoch is not None else None,
-    )
-    with st.container(key="lab-edge-time"):
-        if moment.run:
-            replay.slider(moment.run, disabled=view.digits != "each" and only_pinned is None)
-        else:
-            replay.progress(variant, moment.job)
-    with st.container(key="lab-digits", gap="xsmall"):
-        if shown := choice.shown(moment, known, view, epoch):
-            _digits(known, shown, view, is_live=moment.is_live)
+    with st.container(key="lab-time", gap="xsmall"):
+        loss_curve(
+            curve,
+            palette(),
+            key="run",
+            log=view.axis == "log",
+            smoothing=view.smoothing,
+            epoch=epoch if st.session_state.epoch is not None else None,
+        )
+        with st.container(key="lab-edge-time"):
+            if moment.run:
+                replay.slider(moment.run, disabled=view.digits != "each" and only_pinned is None)
+            else:
+                replay.progress(variant, moment.job)
+    with st.container(key="lab-more-digits", gap="xsmall"):
+        if shown:
+            _more_of_digits(rows, shown, view, is_live=moment.is_live)
     choice.widgets(variant.dataset, only_pinned)
     with st.container(key="lab-own-result"):
         own_image.result(moment.run, known, variant.dataset, view)
@@ -108,10 +123,14 @@ def _curve(variant: Variant, moment: Moment, known: Checks | None) -> LossCurve:
     return charts.loss_curve(moment.history, LOSSES[variant.loss], floor, variant.epochs)
 
 
-def _digits(known: Checks | None, shown: Shown, view: View, *, is_live: bool) -> None:
+def _rows(known: Checks | None, shown: Shown, view: View) -> list[DigitRow]:
     original_note = f"sum ≈ {known.mean_sum:.0f}\n{HINT}" if known else HINT
-    rows = digit_rows(shown, view, palette(), original_note=original_note)
-    digits_to_click(rows, view.digit, _enlarge, key="lab")
+    return digit_rows(shown, view, palette(), original_note=original_note)
+
+
+def _more_of_digits(rows: Sequence[DigitRow], shown: Shown, view: View, *, is_live: bool) -> None:
+    """The numbers, which a phone's strip has no room for, the scale, and the chosen digit large."""
+    st.html(numbers_html(rows))
     with st.container(key="lab-own-scale"):
         if view.own_scale:
             st.caption(OWN_SCALE_HIDES)

@@ -168,6 +168,29 @@ def test_refused_value_is_said_in_view_at_its_field_and_stays_on_the_page(
     expect(on_the_page).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_verdict_and_digits_stay_in_view_while_settings_change(
+    lab: LabServer, browser: Browser, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 664}, color_scheme=scheme)
+    page = context.new_page()
+    open_page(page, f"{lab.url}/lab")
+    digits = page.locator(".st-key-lab-strip .lab-grid img")
+    for setting, verdict in (("softmax", "Black."), ("raw 0–255", "Diverged.")):
+        page.get_by_role("radio", name=setting).click()
+        settle(page)
+        expect(headline(page)).to_contain_text(verdict)
+        expect(headline(page)).to_be_in_viewport(ratio=1)
+        expect(digits).to_have_count(2)
+        for row in digits.all():
+            expect(row).to_be_in_viewport(ratio=1)
+    finding = page.locator("[class*=st-key-remedy] button").first
+    finding.scroll_into_view_if_needed()
+    expect(finding).to_be_in_viewport(ratio=1)
+    expect(digits.last).to_be_in_viewport(ratio=1)
+    context.close()
+
+
 GAPS_BETWEEN_WIDTHS = """() => {
     const shown = [...document.querySelectorAll('.lab-funnel span')]
         .filter(span => getComputedStyle(span).visibility === 'visible')

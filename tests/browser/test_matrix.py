@@ -84,6 +84,24 @@ def test_on_a_phone_a_cell_is_a_digit_and_a_number(lab: LabServer, page: Page) -
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_on_a_phone_a_tap_brings_the_cell_s_details_into_view(lab: LabServer, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 664})
+    open_page(page, f"{lab.url}/matrix")
+    details = page.locator(".st-key-matrix-cell")
+    for name, verdict in (("softmax, BCE", "Black."), ("sigmoid, MSE", "It works.")):
+        cell(page, name).click()
+        expect(details.locator(".lab-headline")).to_contain_text(verdict)
+        expect(details.locator(".lab-headline")).to_be_in_viewport(ratio=1)
+        expect(details.locator(".lab-grid img").last).to_be_in_viewport(ratio=1)
+
+
+def test_in_a_wide_window_a_click_on_a_cell_does_not_scroll(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/matrix")
+    cell(page, "softmax, BCE").click()
+    expect(page.locator(".lab-headline")).to_contain_text("Black.")
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_sweep_trains_what_is_missing_and_the_map_fills_in(lab: LabServer, page: Page) -> None:

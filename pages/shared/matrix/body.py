@@ -22,6 +22,8 @@ STYLES = """<style>
   font-size: 0.867rem;
 }
 .lab-scale i { flex: 1 1 120px; max-width: 260px; height: 10px; border-radius: 2px; }
+/* In view after a tap on the map, it leaves the map's last row in sight. */
+.st-key-matrix-cell { scroll-margin-top: 100px; }
 .st-key-matrix-top { row-gap: 0.5rem; }
 [data-testid=stPopoverBody]:has(.st-key-matrix-axes) { width: min(720px, 94vw); max-width: none; }
 .st-key-matrix-open a, .st-key-matrix-compare a {

@@ -76,6 +76,16 @@ const reached = (key, at, rows, columns) => {
 const letTabReach = (buttons, at) =>
   buttons.forEach((button, place) => change(button, "tabindex", place === at ? "0" : "-1"));
 
+// Where the cell's details stand below the map, as on a phone, a tap would seem to do nothing.
+const DETAILS = ".st-key-matrix-cell";
+const bringDetailsIntoView = () => {
+  const details = document.querySelector(DETAILS);
+  const isBelow = details && details.getBoundingClientRect().top > window.innerHeight / 2;
+  if (!isBelow) return;
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  details.scrollIntoView({ block: "start", behavior: isCalm ? "instant" : "smooth" });
+};
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const map = parentElement.querySelector(".map");
   const shape = JSON.stringify([data.rows, data.columns]);
@@ -94,6 +104,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     buttons.forEach((button, place) => change(button, "aria-pressed", String(place === at)));
     letTabReach(buttons, at);
     setTriggerValue("cell", at);
+    bringDetailsIntoView();
   };
   map.onkeydown = (event) => {
     const at = buttons.indexOf(event.target);
