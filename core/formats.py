@@ -70,6 +70,11 @@ def share(value: float | None) -> str:
     return f"{_fixed(100 * value, 1 if near_an_end else 0)}%"
 
 
+def error_share(value: float | None) -> str:
+    """A pixel error as a share of the mean image's: "error 22% of the mean image's"."""
+    return f"error {share(value)} of the mean image's"
+
+
 def factor(value: float | None) -> str:
     """How many times: "5.3", "24" from 10 on."""
     if value is None or not math.isfinite(value):

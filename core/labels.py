@@ -57,7 +57,7 @@ NUMBERED = {
     "epochs": "{} epochs",
     "seed": "seed {}",
 }
-# Values that say nothing without their setting, once they stand in a run's name.
+# Values that say nothing without their setting.
 IN_A_NAME = {"layers": "layers {}", "hidden_activation": "hidden {}", "loss_from": "loss {}"}
 # Every run's name begins with these.
 ALWAYS_NAMED = ("activation", "loss")
@@ -75,6 +75,11 @@ def value_text(field: str, value: Any) -> str:
     """The same where the setting's title stands beside it: a number is only a number."""
     text = format_value(value)
     return VALUE_LABELS.get(field, {}).get(text, text)
+
+
+def named_value(field: str, value: Any) -> str:
+    """One value as a run's name and a sentence have it: "hidden tanh", "loss from the outputs"."""
+    return IN_A_NAME.get(field, "{}").format(value_label(field, value))
 
 
 def run_name(variant: Variant) -> str:
@@ -102,8 +107,6 @@ def file_stem(variant: Variant) -> str:
 def _name(variant: Variant, named: tuple[str, ...]) -> str:
     pair = " + ".join(value_label(field, getattr(variant, field)) for field in ALWAYS_NAMED)
     others = (
-        IN_A_NAME.get(field, "{}").format(value_label(field, getattr(variant, field)))
-        for field in named
-        if field not in ALWAYS_NAMED
+        named_value(field, getattr(variant, field)) for field in named if field not in ALWAYS_NAMED
     )
     return ", ".join([pair, *others])

@@ -7,6 +7,7 @@ where the network was given something else, so that runs of all normalizations c
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from core.datasets import IMAGE_SIDE
 from core.normalization import Images
-from core.runs import Scores
+from core.runs import Run, Scores
 
 Pixels = NDArray[np.floating[Any]]
 Values = NDArray[np.float64]
@@ -46,6 +47,12 @@ def displayed(pixels: Pixels) -> Pixels:
         Same shape and type.
     """
     return np.nan_to_num(np.clip(pixels, 0, 1), copy=False, nan=0.0)
+
+
+def share_of_mean_image(run: Run) -> float:
+    """The held-out pixel error as a share of the mean image's; not a number where that has none."""
+    mean_image = run.rivals[MEAN_IMAGE].mse
+    return run.scores.mse / mean_image if mean_image else math.nan
 
 
 def mse_per_image(pixels: Pixels, originals: Images) -> Values:

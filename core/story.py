@@ -126,11 +126,6 @@ def bars(run: Run) -> tuple[np.ndarray, np.ndarray]:
     return original.reshape(28, 28)[BAR_ROW], pixels.reshape(28, 28)[BAR_ROW]
 
 
-def share_of_mean_image(run: Run) -> float:
-    """The held-out pixel error as a share of the mean image's."""
-    return run.scores.mse / run.rivals[scores.MEAN_IMAGE].mse
-
-
 Find = Callable[[Variant], Run]
 
 
@@ -216,7 +211,7 @@ def _floor(run: Find) -> Step:
 def _others(run: Find) -> Step:
     found = {name: run(variant) for name, variant in OTHERS.items()}
     misfit = found[MISFIT]
-    fitting = [share_of_mean_image(one) for name, one in found.items() if name != MISFIT]
+    fitting = [scores.share_of_mean_image(one) for name, one in found.items() if name != MISFIT]
     unreachable = formats.share(misfit.evidence["unreachable"])
     return Step(
         title="Other pairs fit too. One of these does not.",
@@ -227,7 +222,7 @@ def _others(run: Find) -> Step:
             f" {formats.share(max(fitting))}. Sigmoid never gives less than 0, so on pixels from"
             f" -1 to 1 it cannot reach {unreachable} of them: black turns grey.",
         ),
-        number=formats.share(share_of_mean_image(misfit)),
+        number=formats.share(scores.share_of_mean_image(misfit)),
         caption="of the mean image's error, for sigmoid on pixels from -1 to 1",
         tone="bad",
         rows=tuple(_row(name, one) for name, one in found.items()),
@@ -254,7 +249,7 @@ def _when(run: Find) -> Step:
             "On the right is what goes with which pixels: an activation that reaches them, and a"
             " loss that is least where output and target agree.",
         ),
-        number=formats.share(share_of_mean_image(found)),
+        number=formats.share(scores.share_of_mean_image(found)),
         caption="of the mean image's error, with softmax on images that sum to one",
         tone="good",
         rows=tuple(rows),
@@ -273,7 +268,7 @@ _TELLERS: dict[int, Callable[[Find], Step]] = {
 
 
 def _row(label: str, run: Run) -> Row:
-    return Row(label=label, note=f"{formats.share(share_of_mean_image(run))} error", run=run)
+    return Row(label=label, note=f"{formats.share(scores.share_of_mean_image(run))} error", run=run)
 
 
 def _last(run: Run) -> EpochScores:

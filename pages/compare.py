@@ -7,6 +7,7 @@ import streamlit as st
 from pages.shared import checks, state
 from pages.shared.comparing import chips, controls, replay, saying, seen, styles
 from pages.shared.comparing.body import body
+from pages.shared.comparing.examples import examples
 from pages.shared.finding import asides
 from pages.shared.page import open_page
 
@@ -22,7 +23,7 @@ with st.container(key="compare-saying"):
     if entries:
         saying.say(entries, state.library().summaries())
     else:
-        saying.nothing_yet()
+        examples()
 with st.container(key="compare-body"):
     if entries:
         awaited = saying.awaited(view)

@@ -1,7 +1,7 @@
-"""What the difference between runs did: one sentence, and whether a seed would do as much.
+"""What the difference between runs did: a headline, and whether another seed would do as much.
 
-Runs can only be told apart by one setting where they share all others, so the sentence is about the
-pair of runs with exactly one difference whose pixel errors lie farthest apart.
+The headline gives the errors of all runs. Only two runs that differ in a single setting show what
+that setting does; of all such pairs, the details are about the one whose errors differ most.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import combinations
 
 from core import formats, scores
 from core.drawing.palette import LETTERS
-from core.labels import SETTING_NOUNS, value_label
+from core.labels import SETTING_NOUNS, named_value
 from core.runs import Run
 from core.store.run_summary import RunSummary
 from core.variant import FIELDS, RANGES, Variant, differing
@@ -31,9 +31,9 @@ class Difference:
     Attributes:
         first, rest: the headline.
         details: sentences below it.
-        pair: places of the two runs that it is about, the closer one first; None where no two of
-            them differ in exactly one setting.
-        is_spread_known: whether another seed of both of the pair is trained.
+        pair: places of two runs that differ in exactly one setting, the better one first: of all
+            such pairs the one whose errors differ most. None where there is none.
+        is_spread_known: whether both runs of the pair have been trained with another seed too.
     """
 
     first: str
@@ -54,19 +54,12 @@ def difference(runs: Sequence[Run], other_seeds: OtherSeeds) -> Difference:
     if fields == ("seed",):
         return _seeds(runs)
     pair = _telling_pair(runs)
-    if pair is not None:
-        return _one_change(runs, pair, fields, other_seeds)
-    if "dataset" in fields:
-        return Difference(
-            first="Different images.",
-            rest="Numbers of different data sets cannot be compared.",
-        )
-    closer, farther = _ends(runs)
-    times = _times(runs[closer], runs[farther])
     return Difference(
-        first=f"{COUNTS[min(len(fields), 9)]} settings differ.",
-        rest=f"{LETTERS[closer]} is {times} times closer than {LETTERS[farther]};"
-        " which one did it is open.",
+        first=_what_differs(fields),
+        rest=_errors(runs, fields, pair, other_seeds),
+        details=() if pair is None else _about_pair(runs, pair, other_seeds),
+        pair=pair,
+        is_spread_known=pair is not None and _spread(runs, pair, other_seeds) is not None,
     )
 
 
@@ -96,12 +89,49 @@ def _seeds(runs: Sequence[Run]) -> Difference:
     spread = formats.loss(max(errors) - min(errors))
     return Difference(
         first="Only the seed differs.",
-        rest=f"Pixel errors are {spread} apart: what chance alone does.",
+        rest=f"Pixel errors span {spread}: the effect of chance alone.",
+    )
+
+
+def _what_differs(fields: Sequence[str]) -> str:
+    if len(fields) == 1:
+        return f"Only the {SETTING_NOUNS[fields[0]]} differs."
+    return f"{COUNTS[min(len(fields), 9)]} settings differ."
+
+
+def _errors(
+    runs: Sequence[Run],
+    fields: Sequence[str],
+    pair: tuple[int, int] | None,
+    other_seeds: OtherSeeds,
+) -> str:
+    """The errors of all runs in one sentence."""
+    if "dataset" in fields:
+        return "Errors on different images cannot be compared."
+    if runs[2:]:
+        ranked = sorted(range(len(runs)), key=lambda place: runs[place].scores.mse)
+        errors = ", ".join(f"{LETTERS[place]} {_share(runs[place])}" for place in ranked)
+        return f"Error, best first: {errors} of the mean image's."
+    if pair is None:
+        return (
+            f"Error {_share(runs[0])} of the mean image's in A, {_share(runs[1])} in B."
+            " Change one setting at a time to see which matters."
+        )
+    spread = _spread(runs, pair, other_seeds)
+    if spread is not None and _effect(runs, pair, other_seeds) <= spread:
+        return "The effect is no larger than that of another seed."
+    better, worse = (runs[place] for place in pair)
+    names = _named(runs, pair)
+    if _ratio(better, worse) < LEAST_FACTOR:
+        return f"About the same error with {names[0]} and {names[1]}."
+    return (
+        f"Error {_share(better)} of the mean image's with {names[0]},"
+        f" {_share(worse)} with {names[1]}."
     )
 
 
 def _telling_pair(runs: Sequence[Run]) -> tuple[int, int] | None:
-    """Of the pairs with one difference the one with the largest effect, the closer run first."""
+    """Of the pairs with one difference the one with the largest effect, the better run first."""
     pairs = [
         (one, other) if runs[one].scores.mse <= runs[other].scores.mse else (other, one)
         for one, other in combinations(range(len(runs)), 2)
@@ -115,83 +145,74 @@ def _only_difference(one: Run, other: Run) -> str | None:
     return fields[0] if len(fields) == 1 else None
 
 
-def _one_change(
-    runs: Sequence[Run], pair: tuple[int, int], fields: Sequence[str], other_seeds: OtherSeeds
-) -> Difference:
-    closer, farther = (runs[place] for place in pair)
-    field = differing([closer.variant, farther.variant])[0]
-    name = SETTING_NOUNS[field]
-    letters = sorted(LETTERS[place] for place in pair)
-    known = all(other_seeds.get(run.variant.key) for run in (closer, farther))
-    effect, spread = _effect(closer, farther, other_seeds)
-    within = known and effect <= spread
-    rest = (
-        "It does no more than another seed does."
-        if within
-        else _compared(field, closer, farther, pair)
-    )
-    return Difference(
-        first=f"Only the {name} differs."
-        if len(fields) == 1
-        else f"Only the {name} tells {' from '.join(letters)}.",
-        rest=rest,
-        details=(*_same_loss(closer, farther, pair), _about_seeds(known, effect, spread)),
-        pair=pair,
-        is_spread_known=known,
-    )
+def _about_pair(
+    runs: Sequence[Run], pair: tuple[int, int], other_seeds: OtherSeeds
+) -> tuple[str, ...]:
+    found = [*_same_loss(runs, pair), _about_seeds(runs, pair, other_seeds)]
+    if runs[2:]:
+        field = differing([runs[place].variant for place in pair])[0]
+        names = " to ".join(_named(runs, pair))
+        found.insert(0, f"Largest effect of one setting: the {SETTING_NOUNS[field]}, from {names}.")
+    return tuple(found)
 
 
-def _compared(field: str, closer: Run, farther: Run, pair: tuple[int, int]) -> str:
-    named = [
-        f"{value_label(field, getattr(run.variant, field))} ({LETTERS[place]})"
-        for run, place in zip((closer, farther), pair, strict=True)
+def _named(runs: Sequence[Run], pair: tuple[int, int]) -> list[str]:
+    """The values in which two runs differ, with their letters: "sigmoid (A)"."""
+    field = differing([runs[place].variant for place in pair])[0]
+    return [
+        f"{named_value(field, getattr(runs[place].variant, field))} ({LETTERS[place]})"
+        for place in pair
     ]
-    named[0] = named[0][:1].upper() + named[0][1:]
-    if _ratio(closer, farther) < LEAST_FACTOR:
-        return f"{named[0]} and {named[1]} come about equally close."
-    return f"{named[0]} is {_times(closer, farther)} times closer than {named[1]}."
 
 
-def _same_loss(closer: Run, farther: Run, pair: tuple[int, int]) -> tuple[str, ...]:
-    """The case that a loss curve hides: the same losses, other pictures."""
-    curves = [list(map(formats.loss, run.history.losses)) for run in (closer, farther)]
-    if not curves[0] or curves[0] != curves[1] or _ratio(closer, farther) < LEAST_FACTOR:
+def _same_loss(runs: Sequence[Run], pair: tuple[int, int]) -> tuple[str, ...]:
+    """What a loss curve hides: the same losses, different images."""
+    better, worse = (runs[place] for place in pair)
+    curves = [list(map(formats.loss, run.history.losses)) for run in (better, worse)]
+    if not curves[0] or curves[0] != curves[1] or _ratio(better, worse) < LEAST_FACTOR:
         return ()
-    sums = [formats.total(_mean_sum(run)) for run in (closer, farther)]
+    sums = [formats.total(_mean_sum(run)) for run in (better, worse)]
     letters = [LETTERS[place] for place in pair]
     return (
-        "Both trained on the same loss to the last digit shown, yet the pixels of an image sum to"
-        f" {sums[1]} in {letters[1]} and to {sums[0]} in {letters[0]}.",
+        "Both losses are the same to every decimal shown, yet the pixels of an image sum to"
+        f" {sums[0]} in {letters[0]} and to {sums[1]} in {letters[1]}.",
     )
 
 
-def _about_seeds(known: bool, effect: float, spread: float) -> str:
-    if not known:
-        return "One seed of each: whether another seed would do as much is unknown."
-    apart = f"pixel errors of two seeds lie {formats.loss(spread)} apart at most, these"
+def _about_seeds(runs: Sequence[Run], pair: tuple[int, int], other_seeds: OtherSeeds) -> str:
+    effect, spread = _effect(runs, pair, other_seeds), _spread(runs, pair, other_seeds)
+    if spread is None:
+        return "With one seed each, the effect of chance is unknown."
+    sizes = f"seeds change the pixel error by up to {formats.loss(spread)}"
     if effect > spread:
-        return f"That is more than a seed does: {apart} {formats.loss(effect)}."
-    return f"It may be chance: {apart} {formats.loss(effect)}."
+        return f"More than chance: {sizes}, this setting by {formats.loss(effect)}."
+    return f"Possibly chance: {sizes}, this setting by {formats.loss(effect)}."
 
 
-def _effect(one: Run, other: Run, other_seeds: OtherSeeds) -> tuple[float, float]:
-    """Distance of the mean errors of two settings, and the largest distance within one of them."""
-    groups = [[run.scores.mse, *other_seeds.get(run.variant.key, ())] for run in (one, other)]
-    means = [sum(errors) / len(errors) for errors in groups]
-    return abs(means[0] - means[1]), max(max(errors) - min(errors) for errors in groups)
+def _effect(runs: Sequence[Run], pair: tuple[int, int], other_seeds: OtherSeeds) -> float:
+    """How far the mean errors of two settings are apart."""
+    better, worse = (_of_all_seeds(runs[place], other_seeds) for place in pair)
+    return abs(sum(better) / len(better) - sum(worse) / len(worse))
 
 
-def _ends(runs: Sequence[Run]) -> tuple[int, int]:
-    ranked = sorted(range(len(runs)), key=lambda place: runs[place].scores.mse)
-    return ranked[0], ranked[-1]
+def _spread(runs: Sequence[Run], pair: tuple[int, int], other_seeds: OtherSeeds) -> float | None:
+    """How far the errors of one setting's seeds are apart; None where one has a single seed."""
+    groups = [_of_all_seeds(runs[place], other_seeds) for place in pair]
+    if any(len(errors) == 1 for errors in groups):
+        return None
+    return max(max(errors) - min(errors) for errors in groups)
 
 
-def _ratio(closer: Run, farther: Run) -> float:
-    return farther.scores.mse / closer.scores.mse if closer.scores.mse else float("inf")
+def _of_all_seeds(run: Run, other_seeds: OtherSeeds) -> list[float]:
+    return [run.scores.mse, *other_seeds.get(run.variant.key, ())]
 
 
-def _times(closer: Run, farther: Run) -> str:
-    return formats.factor(_ratio(closer, farther))
+def _ratio(better: Run, worse: Run) -> float:
+    return worse.scores.mse / better.scores.mse if better.scores.mse else float("inf")
+
+
+def _share(run: Run) -> str:
+    return formats.share(scores.share_of_mean_image(run))
 
 
 def _mean_sum(run: Run) -> float:

@@ -73,12 +73,23 @@ def test_a_link_shows_a_first_visitor_the_same_digits_to_the_pixel(
     expect(page.locator(".lab-headline")).to_contain_text("Only the output activation differs.")
 
 
-def test_from_nothing_a_suggestion_is_one_click_away(lab: LabServer, page: Page) -> None:
+def test_a_ready_comparison_opens_with_one_click_and_again_after_it_was_removed(
+    lab: LabServer, page: Page
+) -> None:
     open_page(page, f"{lab.url}/compare")
-    expect(page.locator(".lab-headline")).to_have_text("Nothing to compare yet. Choose two runs.")
-    page.get_by_role("button", name="Sigmoid against softmax").first.click()
-    expect(page).to_have_url(f"{lab.url}/compare?a=default&b=activation.softmax")
-    expect(page.get_by_text("Both trained on the same loss to the last digit")).to_be_visible()
+    expect(page.locator(".lab-headline")).to_contain_text("Nothing to compare yet.")
+    for _ in range(2):
+        expect(page.locator(".st-key-compare-examples img")).to_have_count(8)
+        # Anywhere on the card, such as on its digits.
+        card = page.locator(".st-key-compare-example-0").bounding_box()
+        assert card is not None
+        page.mouse.click(card["x"] + card["width"] / 2, card["y"] + card["height"] - 40)
+        expect(page).to_have_url(f"{lab.url}/compare?a=default&b=activation.softmax")
+        expect(page.get_by_text("Both losses are the same to every decimal")).to_be_visible()
+        for letter in ("B", "A"):
+            page.locator(f".st-key-compare-chip-{letter}").get_by_role("button").first.click()
+            page.get_by_role("button", name=f"Remove {letter}").click()
+            settle(page)
 
 
 def test_play_shows_every_picture_without_a_blank_frame_and_ends_by_itself(

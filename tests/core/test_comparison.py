@@ -128,29 +128,64 @@ def test_of_the_settings_only_those_that_differ_are_in_the_table() -> None:
 def test_one_change_is_named_with_what_it_did() -> None:
     told = difference.difference([run_of(SIGMOID, 0.0128), run_of(SOFTMAX, 0.1119)], {})
     assert told.first == "Only the output activation differs."
-    # 0.1119 / 0.0128 is 8.74.
-    assert told.rest == "Sigmoid (A) is 8.7 times closer than softmax (B)."
+    # Of 0.0673, the error of the mean image in `make_run`.
+    assert told.rest == "Error 19% of the mean image's with sigmoid (A), 166% with softmax (B)."
     assert (told.pair, told.is_spread_known) == ((0, 1), False)
-    assert "whether another seed would do as much is unknown" in told.details[-1]
+    assert told.details[-1] == "With one seed each, the effect of chance is unknown."
 
 
-def test_among_several_runs_the_pair_with_one_difference_is_named() -> None:
-    runs = [run_of(SIGMOID, 0.0128), run_of(LINEAR, 0.0151), run_of(SOFTMAX, 0.1119)]
+def test_headline_of_several_runs_gives_the_error_of_each() -> None:
+    runs = [run_of(SOFTMAX, 0.1119), run_of(LINEAR, 0.0151), run_of(SIGMOID, 0.0128)]
     told = difference.difference(runs, {})
-    assert told.first == "Only the output activation tells A from C."
-    assert told.pair == (0, 2)
+    assert told.first == "Two settings differ."
+    # 0.0128, 0.0151 and 0.1119 of 0.0673.
+    assert told.rest == "Error, best first: C 19%, B 22%, A 166% of the mean image's."
+    assert told.details[0] == (
+        "Largest effect of one setting: the output activation, from sigmoid (C) to softmax (A)."
+    )
+    assert told.pair == (2, 0)
+
+
+def test_headline_of_a_sweep_names_its_setting_and_all_errors() -> None:
+    rates = (0.0001, 0.0003, 0.001, 0.003, 0.01)
+    sweep = [
+        run_of(replace(SIGMOID, learning_rate=rate), 0.0673 * error)
+        for rate, error in zip(rates, (0.5, 0.3, 0.2, 0.25, 1.6), strict=True)
+    ]
+    told = difference.difference(sweep, {})
+    assert told.first == "Only the learning rate differs."
+    assert told.rest == (
+        "Error, best first: C 20%, D 25%, B 30%, A 50%, E 160% of the mean image's."
+    )
+    assert told.details[0] == (
+        "Largest effect of one setting: the learning rate, from rate 0.001 (C) to rate 0.01 (E)."
+    )
 
 
 def test_two_changes_at_once_leave_open_which_one_did_it() -> None:
     told = difference.difference([run_of(SOFTMAX, 0.11), run_of(LINEAR, 0.02)], {})
     assert told.first == "Two settings differ."
-    assert told.rest == "B is 5.5 times closer than A; which one did it is open."
+    # 0.11 and 0.02 of 0.0673.
+    assert told.rest == (
+        "Error 163% of the mean image's in A, 30% in B."
+        " Change one setting at a time to see which matters."
+    )
     assert told.pair is None
 
 
 def test_hardly_any_difference_is_no_factor() -> None:
     told = difference.difference([run_of(SIGMOID, 0.0150), run_of(SOFTMAX, 0.0151)], {})
-    assert told.rest == "Sigmoid (A) and softmax (B) come about equally close."
+    assert told.rest == "About the same error with sigmoid (A) and softmax (B)."
+
+
+def test_a_value_that_says_nothing_alone_is_named_with_its_setting() -> None:
+    outputs = replace(SOFTMAX, loss_from="outputs")
+    told = difference.difference([run_of(SOFTMAX, 0.0673), run_of(outputs, 0.1346)], {})
+    assert told.first == "Only the source of the loss differs."
+    assert told.rest == (
+        "Error 100% of the mean image's with loss as Keras computes it (A),"
+        " 200% with loss from the outputs (B)."
+    )
 
 
 def test_a_difference_beyond_two_seeds_says_by_how_much() -> None:
@@ -159,8 +194,7 @@ def test_a_difference_beyond_two_seeds_says_by_how_much() -> None:
     told = difference.difference(runs, seeds)
     # Means 0.0130 and 0.1118; the seeds of sigmoid lie 0.0004 apart, those of softmax 0.0002.
     assert told.details[-1] == (
-        "That is more than a seed does: pixel errors of two seeds lie 4.0e-4 apart at most,"
-        " these 0.0988."
+        "More than chance: seeds change the pixel error by up to 4.0e-4, this setting by 0.0988."
     )
     assert told.is_spread_known
 
@@ -170,20 +204,24 @@ def test_a_difference_within_two_seeds_is_called_chance() -> None:
     seeds = {SIGMOID.key: [0.0180], SOFTMAX.key: [0.0172]}
     told = difference.difference(runs, seeds)
     # Means 0.0165 and 0.0171, while the seeds of sigmoid lie 0.0030 apart.
-    assert told.rest == "It does no more than another seed does."
-    assert told.details[-1].startswith("It may be chance: pixel errors of two seeds lie 0.0030")
+    assert told.rest == "The effect is no larger than that of another seed."
+    assert told.details[-1] == (
+        "Possibly chance: seeds change the pixel error by up to 0.0030, this setting by 6.0e-4."
+    )
 
 
 def test_runs_that_differ_in_their_seed_only_show_what_chance_does() -> None:
     runs = [run_of(replace(SIGMOID, seed=seed), mse) for seed, mse in ((0, 0.0150), (1, 0.0175))]
     told = difference.difference(runs, {})
     assert told.first == "Only the seed differs."
-    assert told.rest == "Pixel errors are 0.0025 apart: what chance alone does."
+    assert told.rest == "Pixel errors span 0.0025: the effect of chance alone."
 
 
 def test_numbers_of_different_data_sets_are_not_compared() -> None:
     runs = [run_of(SIGMOID, 0.01), run_of(Variant(dataset="fashion-mnist"), 0.02)]
-    assert difference.difference(runs, {}).first == "Different images."
+    told = difference.difference(runs, {})
+    assert told.first == "Two settings differ."  # each data set has its own epochs
+    assert told.rest == "Errors on different images cannot be compared."
 
 
 def test_the_same_loss_under_other_pictures_is_said() -> None:
@@ -191,8 +229,8 @@ def test_the_same_loss_under_other_pictures_is_said() -> None:
     dark = [replace(frame, pixels=frame.pixels * 0 + 1 / 784) for frame in sigmoid.history.frames]
     softmax = replace(run_of(SOFTMAX, 0.1119), history=replace(sigmoid.history, frames=dark))
     [same, _] = difference.difference([sigmoid, softmax], {}).details
-    assert same.startswith("Both trained on the same loss to the last digit shown")
-    assert " sum to 1.0 in B and to " in same
+    assert same.startswith("Both losses are the same to every decimal shown")
+    assert same.endswith(" in A and to 1.0 in B.")
 
 
 def test_other_seeds_are_finished_runs_with_nothing_else_changed() -> None:

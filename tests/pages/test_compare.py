@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.comparing.comparison import Comparison, link_query
+from core.gallery import Gallery
 from core.runs import Scores
 from core.store import RunStore
 from core.variant import Variant
+from pages.shared import state
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
@@ -53,7 +56,7 @@ def html(app: AppTest) -> str:
 def headline(app: AppTest) -> str:
     found = re.search(r'role="status">(.*?)</p>', html(app), re.DOTALL)
     assert found, "the page has no headline"
-    return re.sub(r"<.*?>", "", found[1]).strip()
+    return unescape(re.sub(r"<.*?>", "", found[1])).strip()
 
 
 def labels(app: AppTest) -> list[str]:
@@ -80,12 +83,58 @@ def frames(app: AppTest) -> list[str]:
     return re.findall(r'<img alt="(.*?)"', html(app))
 
 
-def test_an_empty_page_says_what_to_do_and_suggests_a_comparison(open_compare: OpenCompare):
+def test_empty_page_offers_four_comparisons_of_shipped_runs(
+    open_compare: OpenCompare, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(state, "run_of", Gallery().get)
     app = open_compare()
     assert not app.exception
-    assert headline(app) == "Nothing to compare yet. Choose two runs."
-    app.button(key="compare-suggested").click().run()
-    assert shown(app) == (Variant(), Variant(activation="softmax"))
+    assert headline(app) == "Nothing to compare yet. Open one of these comparisons, or add a run."
+    assert [button.label for button in app.button if "example" in (button.key or "")] == [
+        "**Sigmoid or softmax?**",
+        "**Pixels from 0 to 1, or from 0 to 255?**",
+        "**MSE or MAE?**",
+        "**Loss from the logits or from the outputs?**",
+    ]
+    assert len(frames(app)) == 8
+    # Of the shipped runs: 0.01473 and 0.10781 of 0.06641, the mean image's error.
+    assert "BCE 0.1078 · error 22% of the mean image&#x27;s" in html(app)
+    assert "BCE 0.1078 · error 162% of the mean image&#x27;s" in html(app)
+
+
+@pytest.mark.parametrize(
+    ("place", "link"),
+    [
+        (0, {"a": "default", "b": "activation.softmax"}),
+        (1, {"a": "default", "b": "normalization.raw"}),
+        (
+            2,
+            {
+                "a": "activation.linear~loss.mean_squared_error",
+                "b": "activation.linear~loss.mean_absolute_error",
+            },
+        ),
+        (3, {"a": "activation.softmax", "b": "activation.softmax~loss_from.outputs"}),
+    ],
+)
+def test_a_ready_comparison_opens_and_its_link_stands_in_the_address_bar(
+    open_compare: OpenCompare,
+    monkeypatch: pytest.MonkeyPatch,
+    place: int,
+    link: dict[str, str],
+):
+    monkeypatch.setattr(state, "run_of", Gallery().get)
+    app = open_compare()
+    app.button(key=f"compare-example-{place}-open").click().run()
+    assert not app.exception
+    assert query(app) == link
+    assert labels(app) == ["Original", "A", "B"]
+
+
+def test_empty_page_leaves_out_a_comparison_whose_runs_are_not_there(open_compare: OpenCompare):
+    app = open_compare()
+    assert not app.exception
+    assert frames(app) == []
 
 
 def test_a_link_shows_the_runs_under_the_originals_with_the_numbers(
@@ -95,8 +144,7 @@ def test_a_link_shows_the_runs_under_the_originals_with_the_numbers(
     assert not app.exception
     assert labels(app) == ["Original", "A", "B", "C"]
     assert headline(app) == (
-        "Only the output activation tells A from B. Sigmoid (A) is 8.7 times closer than softmax"
-        " (B)."
+        "Two settings differ. Error, best first: A 19%, C 22%, B 166% of the mean image's."
     )
     assert [alt[:2] for alt in frames(app)] == ["Te", "A,", "B,", "C,"]
     assert frames(app)[1].count("Pixel MSE of each: ") == 1
@@ -271,7 +319,7 @@ def test_second_seeds_are_trained_on_request_and_then_counted(
     open_compare: OpenCompare, trainer: FakeTrainer, stored: RunStore
 ):
     app = open_compare(A, B)
-    assert "whether another seed would do as much is unknown" in texts(app)
+    assert "the effect of chance is unknown" in texts(app)
     app.button(key="compare-train-seeds").click().run()
     assert trainer.asked == [replace(A, seed=1), replace(B, seed=1)]
     for job in trainer.jobs():
@@ -283,7 +331,7 @@ def test_second_seeds_are_trained_on_request_and_then_counted(
         )
         trainer.finish(job, make_run(job.variant, scores=score))
     app.run()
-    assert "That is more than a seed does" in texts(app)
+    assert "More than chance: seeds change" in texts(app)
 
 
 def test_a_chip_removes_its_run(open_compare: OpenCompare, stored: RunStore):
@@ -292,8 +340,8 @@ def test_a_chip_removes_its_run(open_compare: OpenCompare, stored: RunStore):
     assert shown(app) == (B, C)
     assert labels(app) == ["Original", "A", "B"]
     assert (
-        headline(app)
-        == "Two settings differ. B is 7.4 times closer than A; which one did it is open."
+        headline(app) == "Two settings differ. Error 166% of the mean image's in A, 22% in B."
+        " Change one setting at a time to see which matters."
     )
 
 
@@ -365,4 +413,4 @@ def test_runs_of_two_data_sets_each_have_their_own_originals(
     stored.put(make_run(other))
     app = open_compare(A, other)
     assert labels(app) == ["Original", "A", "Original", "B"]
-    assert headline(app).startswith("Different images.")
+    assert headline(app).startswith("Only the data set differs.")

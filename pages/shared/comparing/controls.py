@@ -30,7 +30,7 @@ def adopt() -> tuple[Comparison, list[str]]:
     """
     query = st.query_params.to_dict()
     # Streamlit forgets the widgets of a page that is left; one of these is always drawn here.
-    stays = any(widget in st.session_state for widget in ("compare-play", "compare-suggested"))
+    stays = any(key in st.session_state for key in ("compare-play", "compare-example-0-open"))
     written = st.session_state.get(WRITTEN, []) if stays else []
     if VIEW not in st.session_state or query not in [{}, *written]:
         view, problems = Comparison.from_query(query)

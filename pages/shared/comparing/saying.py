@@ -11,29 +11,13 @@ from core.comparing.comparison import Comparison
 from core.comparing.difference import Difference
 from core.errors import LimitExceeded
 from core.store.run_summary import RunSummary
-from core.story import SIGMOID, SOFTMAX
 from core.variant import Variant
 from pages.shared import state
-from pages.shared.comparing import controls
 from pages.shared.comparing.seen import Entry, is_on_its_way
 from pages.shared.export import export_button
 from pages.shared.headline import headline
 
 REFUSAL = "compare-refusal"
-
-
-def nothing_yet() -> None:
-    """Draw the empty page: what to do, and a comparison to begin with."""
-    headline("Nothing to compare yet.", "Choose two runs.")
-    st.button(
-        "Sigmoid against softmax",
-        icon=":material/compare_arrows:",
-        key="compare-suggested",
-        type="primary",
-        help="Two runs that came with the lab: one loss curve, two very different pictures.",
-        on_click=controls.add,
-        args=(SIGMOID, SOFTMAX),
-    )
 
 
 def say(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> None:

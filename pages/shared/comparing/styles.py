@@ -18,6 +18,17 @@ _STYLES = """
   font-size: 0.867rem;
 }
 .lab-readout-flush { padding-left: 0; }
+[class*=st-key-compare-example-] { position: relative; }
+[class*=st-key-compare-example-]:hover { border-color: var(--lab-primary); }
+/* The button of a card covers all of it, so nothing between them must be the reference. */
+[class*=st-key-compare-example-][class*=-open] { position: static; }
+[class*=st-key-compare-example-] button { min-height: 1.5rem; padding: 0; }
+[class*=st-key-compare-example-] button::after {
+  content: ""; position: absolute; inset: 0; z-index: 1;
+}
+.st-key-compare-examples .lab-grid { grid-template-columns: 1fr; }
+.st-key-compare-examples .lab-grid .label { display: flex; flex-wrap: wrap; gap: 0 12px; }
+.st-key-compare-examples .lab-grid .label small { display: inline; margin: 0; font-size: inherit; }
 @media (max-width: 640px) {
   .st-key-compare-chips { gap: 8px; }
   .st-key-compare-chips button { padding: 0.25rem 0.5rem; }
