@@ -76,6 +76,11 @@ class Desk:
         with self.changed:
             return self._latest.get(key)
 
+    def seconds_for(self, variant: Variant) -> float | None:
+        """How long a training of this variant takes here; None before any was timed."""
+        with self.changed:
+            return self._pace.seconds(variant)
+
     def join(self, key: str, visitor: str, *, in_background: bool) -> Job | None:
         """The job that will give the run of this key, now watched by the visitor as well."""
         with self.changed:

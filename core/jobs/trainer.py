@@ -174,6 +174,10 @@ class Trainer:
             self._workers.stop(job.attempt)
         return True
 
+    def seconds_for(self, variant: Variant) -> float | None:
+        """How long a training of this variant takes here; None before any was timed."""
+        return self._desk.seconds_for(variant)
+
     def jobs(self) -> list[Job]:
         """The jobs that train, then those that wait, in their order."""
         return self._desk.jobs()

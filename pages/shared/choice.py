@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from core import selection
 from core.datasets import DATASETS
 from core.runs import Run
+from core.variant import Variant
 from core.view import DIGIT_CHOICES, LARGEST_SHUFFLE, VIEW_FIELDS, View, frame_at
 from pages.shared import own_image
 from pages.shared.checks import Checks
 from pages.shared.moment import Moment
 from pages.shared.panel import Shown
+from pages.shared.training import explore_button
 from pages.shared.widgets import dropdown, switch
 
 LAST_DIGITS = "digits-last"
@@ -29,7 +31,7 @@ def why_only_pinned(run: Run | None, known: Checks | None) -> str | None:
     if run is None:
         return ""
     if run.weights is None:
-        return "Only these ten are stored; train again to choose others."
+        return "Only these ten are stored. Once it is trained here, you can choose others."
     if known is None:
         return "The data set cannot be read on this machine; only these ten are stored."
     return None
@@ -70,41 +72,53 @@ def shown(moment: Moment, known: Checks | None, view: View, epoch: float | None)
     return None
 
 
-def widgets(dataset: str, only_pinned: str | None) -> None:
+def widgets(variant: Variant, moment: Moment, only_pinned: str | None) -> None:
     """The row of controls under the digits.
 
     Args:
-        dataset: a name in `DATASETS`.
+        variant: the settings.
+        moment: of the variant.
         only_pinned: as `why_only_pinned` gives it.
     """
-    names = DATASETS[dataset].class_names
     st.session_state[LAST_DIGITS] = st.session_state.digits
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.segmented_control(
-            "Which held-out images",
-            list(DIGIT_CHOICES),
-            format_func=DIGIT_CHOICES.__getitem__,
-            default=st.session_state.digits,
-            key="digits",
-            on_change=_shuffle_again,
-            disabled=only_pinned is not None,
-            label_visibility="collapsed",
-            wrap=True,
-        )
-        dropdown(
-            "Class",
-            dict(enumerate(names)),
-            "digit_class",
-            width=76 if names[0] == "0" else 130,
-            disabled=st.session_state.digits != "class" or only_pinned is not None,
-            label_visibility="collapsed",
-        )
+        with st.container(horizontal=True, width="content", gap="small", key="lab-which-digits"):
+            if moment.run is not None and moment.run.weights is None:
+                explore_button(moment.run, moment.trainer)
+                # Streamlit forgets the widgets that are not drawn.
+                for key in ("digits", "digit_class"):
+                    st.session_state[key] = st.session_state[key]
+            else:
+                _which_digits(variant.dataset, is_disabled=only_pinned is not None)
         switch("Difference", "difference", term="difference")
         switch("Own scale", "own_scale", term="own scale")
-        own_image.button(dataset)
+        own_image.button(variant.dataset)
     with st.container(key="lab-only-pinned"):
         if only_pinned:
             st.caption(only_pinned)
+
+
+def _which_digits(dataset: str, *, is_disabled: bool) -> None:
+    names = DATASETS[dataset].class_names
+    st.segmented_control(
+        "Which held-out images",
+        list(DIGIT_CHOICES),
+        format_func=DIGIT_CHOICES.__getitem__,
+        default=st.session_state.digits,
+        key="digits",
+        on_change=_shuffle_again,
+        disabled=is_disabled,
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    dropdown(
+        "Class",
+        dict(enumerate(names)),
+        "digit_class",
+        width=76 if names[0] == "0" else 130,
+        disabled=st.session_state.digits != "class" or is_disabled,
+        label_visibility="collapsed",
+    )
 
 
 def _shuffle_again() -> None:

@@ -101,7 +101,7 @@ def _draw(variant: Variant, known: Checks | None, moment: Moment) -> None:
     with st.container(key="lab-more-digits", gap="xsmall"):
         if shown:
             _more_of_digits(rows, shown, view, is_live=moment.is_live)
-    choice.widgets(variant.dataset, only_pinned)
+    choice.widgets(variant, moment, only_pinned)
     with st.container(key="lab-own-result"):
         own_image.result(moment.run, known, variant.dataset, view)
     with st.container(key="lab-yardstick", gap="xsmall"):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from core.datasets import DATASETS
 from core.errors import LimitExceeded
+from core.jobs import TrainerStatus
+from core.runs import Run
 from core.variant import Variant
 from pages.shared import checks, link, settings, state
 from pages.shared.moment import Moment
@@ -40,6 +44,28 @@ def train_button(variant: Variant, moment: Moment) -> None:
         help=moment.trainer.message or None,
         width="stretch",
     )
+
+
+def explore_button(run: Run, trainer: TrainerStatus) -> None:
+    """Draw the button that trains a run whose weights are not here, so that it can be explored.
+
+    Args:
+        run: without weights.
+        trainer: what the trainer can do now.
+    """
+    seconds = state.trainer().seconds_for(run.variant)
+    takes = f" · about {math.ceil(seconds)} s" if seconds is not None else ""
+    asked = st.button(
+        f"Train to explore{takes}",
+        icon=":material/play_arrow:",
+        key="lab-explore",
+        on_click=_train,
+        args=(run.variant,),
+        disabled=trainer.state in ("off", "unavailable"),
+        help=trainer.message or None,
+    )
+    if asked:  # the page around the fragment has Stop and the notes
+        st.rerun()
 
 
 def keep_sample(variant: Variant, moment: Moment) -> None:

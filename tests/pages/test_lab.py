@@ -369,13 +369,34 @@ def test_other_held_out_digits_can_be_chosen_once_it_is_trained(
     assert app.query_params["digits"] == digits
 
 
-def test_without_weights_only_the_pinned_digits_are_shown_and_it_says_why(
-    open_lab: OpenLab, store: RunStore
+def test_without_weights_one_button_trains_the_run_and_then_others_can_be_chosen(
+    open_lab: OpenLab, store: RunStore, trainer: FakeTrainer
 ):
     store.put(replace(make_run(), weights=None))
-    app = open_lab(digits="worst")
+    trainer.seconds = 11.2
+    app = open_lab(digits="worst", digit_class="3")
     assert "after epoch 3" in html(app)
-    assert "train again to choose others" in " ".join(caption.value for caption in app.caption)
+    assert "Only these ten are stored." in " ".join(caption.value for caption in app.caption)
+    assert not [row for row in app.button_group if row.key == "digits"]
+    explore = app.button(key="lab-explore")
+    assert explore.label == "Train to explore · about 12 s"
+    explore.click().run()
+    assert trainer.asked == [Variant()]
+    trainer.finish(trainer.jobs()[0])
+    app.run()
+    assert not [button for button in app.button if button.key == "lab-explore"]
+    assert app.button_group(key="digits").value == "worst"
+    assert not app.button_group(key="digits").disabled
+    assert app.selectbox(key="digit_class").value == 3
+    assert "after training" in html(app)
+
+
+def test_without_a_trainer_nothing_can_be_trained_to_explore(
+    open_lab: OpenLab, store: RunStore, trainer: FakeTrainer
+):
+    store.put(replace(make_run(), weights=None))
+    trainer.status = TrainerStatus(state="unavailable", message="There is no memory for a worker.")
+    assert open_lab().button(key="lab-explore").disabled
 
 
 def test_the_replay_goes_back_to_an_earlier_epoch_and_a_link_does_too(

@@ -20,6 +20,7 @@ class FakeTrainer:
     Attributes:
         status: what the test says it is.
         asked: every variant that was asked for, in order.
+        seconds: how long every training takes; None for unknown.
         is_full: whether the queue refuses everyone.
         limits: what visitors may ask for.
     """
@@ -28,6 +29,7 @@ class FakeTrainer:
         self.status = TrainerStatus(state="ready")
         self.asked: list[Variant] = []
         self.is_full = False
+        self.seconds: float | None = None
         self.limits = UNLIMITED
         self._store = store
         self._jobs: dict[str, Job] = {}
@@ -88,6 +90,9 @@ class FakeTrainer:
         for job in self.jobs():
             if visitor in job.owners:
                 job.watch(visitor)
+
+    def seconds_for(self, variant: Variant) -> float | None:
+        return self.seconds
 
     def jobs(self) -> list[Job]:
         return list(self._jobs.values())
