@@ -246,8 +246,8 @@ def _when(run: Find) -> Step:
         texts=(
             "Divide each image by its sum and it is a distribution over its pixels: what softmax"
             " gives, and what categorical cross-entropy compares.",
-            "On the right is what goes with which pixels: an activation that reaches them, and a"
-            " loss that is least where output and target agree.",
+            "Each row is a pair that fits its pixels: an activation that reaches them, and a loss"
+            " whose minimum is where output and target agree.",
         ),
         number=formats.share(scores.share_of_mean_image(found)),
         caption="of the mean image's error, with softmax on images that sum to one",

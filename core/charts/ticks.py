@@ -16,6 +16,8 @@ LARGEST_LABEL = 1e5
 LABEL_CHARACTERS = 6
 # Labels this many powers of ten apart have none in common: "1e2", "1e5".
 FARTHEST_APART = 3
+# With one label alone an axis has no scale.
+FEWEST = 2
 # Room below and above the values on a linear axis, as a share of their extent.
 MARGIN = 0.06
 # A linear axis spans at least this share of its values, so that noise does not look like a fall.
@@ -124,9 +126,12 @@ def log_axis(low: float, high: float, *, most: int = 5) -> Axis:
 
 
 def _linear(low: float, high: float, most: int) -> Axis:
-    step = round_step(high - low, most)
-    first, last = math.ceil(low / step - TOLERANCE), math.floor(high / step + TOLERANCE)
-    ticks = [at * step for at in range(first, last + 1)]
+    ticks: list[float] = []
+    while len(ticks) < FEWEST:
+        step = round_step(high - low, most)
+        first, last = math.ceil(low / step - TOLERANCE), math.floor(high / step + TOLERANCE)
+        ticks = [at * step for at in range(first, last + 1)]
+        most += 1
     exponent, labels = _labels(ticks, step)
     return Axis(low=low, high=high, ticks=_named(ticks, labels), exponent=exponent)
 

@@ -34,8 +34,9 @@ FILE = Path(__file__).with_name("shipped") / "gallery.zip"
 INDEX = "index.json"
 PINNED = "pinned.npz"
 THUMBNAILS = "thumbnails.npz"
-# The digit that stands for a run where there is room for one only.
-THUMBNAIL_DIGIT = 5
+# The digit that stands for a run where there is room for one only: a 7 stays a 7 in every run that
+# works, and the median image of all digits does not look like it.
+THUMBNAIL_DIGIT = 7
 
 PINNED_TYPES = {"indices": "<i8", "images": "|u1", "labels": "<i8"}
 RUN_TYPES = {"loss_steps": "<i8", "losses": "<f8", "epochs": "<f8", **frame_codec.TYPES}

@@ -36,15 +36,17 @@ def findings(found: Sequence[Finding], *, cause: str | None = None) -> None:
                 _draw(finding, finding.code == cause)
 
 
-def asides(sentences: Sequence[str], word: str) -> None:
+def asides(sentences: Sequence[str], word: str, *, is_good: bool = False) -> None:
     """Say what else the visitor should know, one line each.
 
     Args:
         sentences: plain text.
         word: on the badge before each, such as "Ignored".
+        is_good: whether that is as it should be.
     """
+    badge = ":green-badge[:material/check:" if is_good else ":orange-badge[:material/info:"
     for sentence in sentences:
-        st.markdown(f":orange-badge[:material/info: {word}] {escaped(sentence)}")
+        st.markdown(f"{badge} {word}] {escaped(sentence)}")
 
 
 def _draw(finding: Finding, is_cause: bool) -> None:

@@ -13,6 +13,16 @@ from pages.shared import state
 
 TICK = 5.0
 MEGABYTE = 1_000_000
+# Limits whose names in the code do not speak for themselves.
+NAMES = {
+    "waiting_per_visitor": "Waiting runs per visitor",
+    "run_seconds": "Time of a run",
+    "unwatched_seconds": "Time of a run that nobody watches",
+    "worker_bytes": "Memory of a worker",
+    "upload_bytes": "Size of an upload",
+    "changes_library": "Delete and import",
+    "error_details": "Details of errors are shown",
+}
 
 
 def tables() -> None:
@@ -53,8 +63,20 @@ def _room() -> dict[str, str]:
 
 def _limits() -> dict[str, str]:
     limits = asdict(state.trainer().limits)
-    in_words = {name.replace("_", " ").capitalize(): value for name, value in limits.items()}
-    return {name: "none" if value is None else str(value) for name, value in in_words.items()}
+    return {
+        NAMES.get(name, name.replace("_", " ").capitalize()): _in_words(name, value)
+        for name, value in limits.items()
+    }
+
+
+def _in_words(name: str, value: float | bool | None) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name.endswith("_bytes"):
+        return _megabytes(int(value))
+    return f"{value:,.0f} s" if name.endswith("_seconds") else f"{value:,}"
 
 
 def _megabytes(size: int) -> str:

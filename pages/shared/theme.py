@@ -54,6 +54,15 @@ _STYLES = """
 }
 /* The last segment of a row overlaps the next by its border, which a column cuts off. */
 [data-testid=stButtonGroup] div:has(> button) { padding-right: 1px; }
+/* Streamlit hides a border beside the selected segment, also where that wrapped to another row. */
+button[data-variant=segmented_control]:not([class*=st-key-enlarge] *) {
+  border-color: var(--lab-border) !important;
+}
+button[data-variant=segmented_control][data-selected]:enabled:not([class*=st-key-enlarge] *) {
+  border-color: var(--lab-primary) !important; position: relative; z-index: 1;
+}
+/* The first value beside the names starts 9 px left of its heading otherwise. */
+[data-testid=stTable] tbody th + td:first-of-type { padding-left: 15px; }
 .lab-headline { font-size: 1.2rem; line-height: 1.4; margin: 0; min-height: 1.4em; }
 .lab-headline b { font-weight: 600; }
 .lab-tone-good { color: var(--lab-good); }
@@ -124,6 +133,14 @@ _STYLES = """
 [class*=st-key-lab-curve] { padding-left: 76px; }
 [class*=st-key-lab-edge] { padding-left: 116px; }
 [class*=st-key-lab-edge] [data-testid=stSlider] { padding-right: 6px; }
+@media (pointer: coarse) {
+  [data-testid=stTooltipIcon] button { position: relative; }
+  [data-testid=stTooltipIcon] button svg { width: 20px; height: 20px; }
+  /* A finger reaches 44 px, without room in the layout. */
+  [data-testid=stTooltipIcon] button::after { content: ""; position: absolute; inset: -12px; }
+}
+/* Streamlit stacks columns up to 640 px; beside settings a digit would have 22 px here. */
+@media (max-width: 767px) { [data-testid=stColumn] { min-width: calc(100% - 1.5rem); } }
 @media (max-width: 640px) {
   [data-testid=stMainBlockContainer] { padding: 0.25rem 1rem 2rem; }
   [class*=st-key-lab-headline] button { min-height: 1.8rem; padding-top: 0; padding-bottom: 0; }
@@ -135,7 +152,8 @@ _STYLES = """
   [class*=st-key-lab-edge] { padding-left: 0; }
   [class*=st-key-lab-edge-time] { padding-left: 40px; }
   .lab-readout, .lab-ruler { padding-left: 0; }
-  .lab-grid { grid-template-columns: 1fr; font-size: 0.667rem; }
+  .lab-grid { grid-template-columns: 1fr; container-type: inline-size; }
+  .lab-grid .numbers { font-size: max(10px, min(0.8rem, 3.2cqw)); }
   .lab-grid .label { text-align: left; }
   .lab-grid .label small { display: inline; margin-left: 5px; }
   .lab-grid .name { display: none; }

@@ -87,8 +87,8 @@ def test_a_missing_file_is_an_empty_gallery(tmp_path: Path) -> None:
     assert nothing.get(Variant().key) is None
 
 
-def test_thumbnails_are_the_last_five_as_displayed(written: Gallery, runs: list[Run]) -> None:
-    last = runs[2].history.frames[-1].pixels[5]
+def test_thumbnails_are_the_last_seven_as_displayed(written: Gallery, runs: list[Run]) -> None:
+    last = runs[2].history.frames[-1].pixels[7]
     expected = np.round(np.clip(last, 0, 1) * 255)
     np.testing.assert_array_equal(written.thumbnails[runs[2].variant.key], expected)
 

@@ -51,9 +51,9 @@ def test_every_run_is_listed_once(library: Library) -> None:
     assert library.get(Variant(seed=9).key) is None
 
 
-def test_a_thumbnail_is_the_five_of_either_kind(library: Library) -> None:
+def test_a_thumbnail_is_the_seven_of_either_kind(library: Library) -> None:
     for variant in (SHIPPED_ONLY, STORED_ONLY):
-        last = make_run(variant).history.frames[-1].pixels[5]
+        last = make_run(variant).history.frames[-1].pixels[7]
         shown = library.thumbnail(variant.key)
         assert shown is not None
         np.testing.assert_array_equal(shown, np.round(np.clip(last, 0, 1) * 255))

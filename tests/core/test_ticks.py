@@ -77,6 +77,11 @@ def test_a_logarithmic_axis_has_1_2_5_or_powers_of_ten(
     assert (labels(axis), axis.factor) == (expected, factor)
 
 
+def test_a_low_axis_has_two_ticks_at_least() -> None:
+    # In steps of 2, as two steps would have it, 6 would be alone.
+    assert labels(linear_axis(4.81, 7.4, most=2)) == ["5", "6", "7"]
+
+
 def test_an_axis_from_zero_ends_at_a_tick() -> None:
     # 1.04 * 0.11 = 0.1144 lies below the next step of 0.02.
     assert zero_axis(0.1144).high == pytest.approx(0.12)
@@ -110,7 +115,7 @@ def test_every_logarithmic_axis_holds_its_values_and_short_true_labels(
 
 def check(axis: Axis) -> None:
     """Ticks lie on the axis, rising, with labels that fit and differ."""
-    assert axis.ticks
+    assert len(axis.ticks) >= 2
     for tick in axis.ticks:
         assert -1e-6 <= axis.share(tick.value) <= 1 + 1e-6
         assert len(tick.label) <= 6

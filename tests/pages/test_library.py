@@ -288,7 +288,7 @@ def test_an_archive_is_imported_and_what_was_here_stays(
     store.put(small_run(0))
     app = open_library()
     upload(app, archive_of(tmp_path, [0, 1, 2]))
-    assert "2 runs added." in texts(app)
+    assert ":green-badge[:material/check: Imported] 2 runs added." in texts(app)
     assert "1 run had been here already." in texts(app)
     assert headline(app).startswith("3 runs.")
 

@@ -62,6 +62,8 @@ def test_the_status_page_tells_of_worker_queue_memory_versions_and_limits(
     assert rows["Page process 1"].endswith(" MB")
     assert rows["Stored runs"] == "0, 0 MB"
     assert rows["Epochs"] == "100"
+    assert rows["Delete and import"] == "no"
+    assert rows["Time of a run that nobody watches"].endswith(" s")
     assert rows["streamlit"].startswith("1.67.")
 
 

@@ -26,6 +26,13 @@ STYLES = """<style>
 .lab-terms dt { font-weight: 600; margin: 0; }
 .lab-terms dd { margin: 0; }
 .lab-terms small { color: var(--lab-muted); font-weight: 400; }
+@media (min-width: 641px) and (max-width: 900px) {
+  .st-key-losses-pixel-figures [data-testid=stHorizontalBlock] { flex-wrap: wrap; }
+  .st-key-losses-pixel-figures [data-testid=stColumn] { min-width: calc(33% - 1rem); }
+  .st-key-losses-pixel-figures [data-testid=stColumn]:nth-child(-n + 2) {
+    min-width: calc(50% - 1rem);
+  }
+}
 @media (max-width: 640px) {
   .st-key-losses-panels [data-testid=stColumn] {
     min-width: calc(50% - 1rem); flex: 1 1 calc(50% - 1rem);

@@ -57,7 +57,7 @@ def body(*, was_sweeping: bool) -> None:
     with st.container(key="matrix-body"):
         map_column, cell_column = st.columns([1.95, 1], gap="medium")
     with map_column, st.container(gap="small"):
-        grid(view, seen.cells, palette(), on_select=_select)
+        grid(view, seen.cells, palette(), original=seen.original, on_select=_select)
         scale(view, palette())
         st.caption(f"In every cell: {in_every_cell(view)}")
         with st.container(key="matrix-sweep"):

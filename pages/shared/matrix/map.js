@@ -29,8 +29,16 @@ const cell = () => {
   return button;
 };
 
+const corner = () => {
+  const node = make("span", "corner");
+  const picture = make("img", "picture");
+  picture.alt = "The original digit that all cells reconstruct";
+  node.append(picture, make("span", "word", "Original"));
+  return node;
+};
+
 const build = (map, { rows, columns }) => {
-  map.replaceChildren(make("span", "corner"));
+  map.replaceChildren(corner());
   map.style.setProperty("--columns", columns.length);
   for (const name of columns) map.append(make("span", "column", name));
   for (const name of rows) {
@@ -93,6 +101,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (isNew) build(map, data);
   map.dataset.shape = shape;
   change(map, "aria-label", data.label);
+  map.querySelector(".corner").hidden = !data.original;
+  if (data.original) change(map.querySelector(".corner .picture"), "src", data.original);
   const buttons = [...map.querySelectorAll(".cell")];
   buttons.forEach((button, at) => fill(button, data.cells[at], at === data.selected));
   const focused = buttons.indexOf(parentElement.activeElement);

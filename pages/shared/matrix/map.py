@@ -14,6 +14,7 @@ from core.drawing.palette import Palette
 from core.matrix import STATE_WORDS, Cell
 from core.matrix.matrix_scale import YARDSTICKS, colour
 from core.matrix.matrix_view import MatrixView
+from core.normalization import Images
 from pages.shared import state
 
 HERE = Path(__file__).parent
@@ -34,6 +35,7 @@ def grid(
     cells: Sequence[Cell],
     palette: Palette,
     *,
+    original: Images | None,
     on_select: Callable[[int], None],
 ) -> None:
     """Draw the cells.
@@ -42,12 +44,14 @@ def grid(
         view: names the rows and columns, and says which cell is selected.
         cells: row by row.
         palette: the colours of the visitor's theme.
+        original: what all cells reconstruct, shape (784,); None for nothing in the corner.
         on_select: called with a cell's place in `cells`.
     """
     selected = [at for at, cell in enumerate(cells) if cell.variant == view.variant]
     _component(
         key=KEY,
         data={
+            "original": None if original is None else _drawn(original, palette.border),
             "label": f"{len(cells)} combinations by {YARDSTICKS[view.colour].title}",
             "rows": view.row_labels,
             "columns": view.column_labels,
@@ -86,4 +90,8 @@ def _shown(cell: Cell, palette: Palette) -> dict[str, Any]:
 @st.cache_resource(show_spinner=False, max_entries=PICTURES_KEPT)
 def _picture(key: str, stamp: str | None, frame: str) -> str | None:
     image = state.library().thumbnail(key)
-    return None if image is None else pictures.digit_row(image[None] / 255, frame=frame)
+    return None if image is None else _drawn(image, frame)
+
+
+def _drawn(image: Images, frame: str) -> str:
+    return pictures.digit_row(image[None] / 255, frame=frame)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core import matrix, sweep
+from core.gallery import THUMBNAIL_DIGIT
 from core.matrix import Cell
 from core.matrix.matrix_view import MatrixView
+from core.normalization import Images
+from core.runs import Run
 from core.scores import MEAN_IMAGE
 from core.store.run_summary import RunSummary
 from core.sweep import Standing
@@ -23,12 +26,15 @@ class Seen:
         summaries: of all runs, by key.
         mean_image: pixel MSE of the mean image by data set, as far as it is known.
         standing: how far the training of the cells is.
+        original: what all cells reconstruct, greys 0-255, shape (784,); None where their data
+            sets differ, or no run of theirs is here.
     """
 
     cells: list[Cell]
     summaries: Mapping[str, RunSummary]
     mean_image: Mapping[str, float]
     standing: Standing
+    original: Images | None
 
 
 def look(view: MatrixView) -> Seen:
@@ -37,9 +43,8 @@ def look(view: MatrixView) -> Seen:
     state.trainer().heartbeat(state.visitor())
     standing = sweep.standing(state.trainer(), view.runs, sweep.done(summaries.values()))
     datasets = {variant.dataset for variant in view.variants}
-    mean_image = {
-        dataset: error for dataset in datasets if (error := _mean_image(dataset, summaries))
-    }
+    runs = {dataset: run for dataset in datasets if (run := _any_run(dataset, summaries))}
+    mean_image = {dataset: run.rivals[MEAN_IMAGE].mse for dataset, run in runs.items()}
     untrained = [variant for variant in view.runs if variant.key not in summaries]
     cells = matrix.cells(
         view,
@@ -48,11 +53,22 @@ def look(view: MatrixView) -> Seen:
         mean_image=mean_image,
         standing=standing,
     )
-    return Seen(cells=cells, summaries=summaries, mean_image=mean_image, standing=standing)
+    return Seen(
+        cells=cells,
+        summaries=summaries,
+        mean_image=mean_image,
+        standing=standing,
+        original=_original(list(runs.values())) if len(datasets) == 1 else None,
+    )
 
 
-def _mean_image(dataset: str, summaries: Mapping[str, RunSummary]) -> float | None:
-    """Every run carries the scores of its data set's rivals, so the data need not be here."""
+def _any_run(dataset: str, summaries: Mapping[str, RunSummary]) -> Run | None:
+    """A run carries its data set's pinned images and baselines, so the data need not be here."""
     keys = [key for key, summary in summaries.items() if summary.variant.dataset == dataset]
     runs = (state.run_of(key) for key in keys)
-    return next((run.rivals[MEAN_IMAGE].mse for run in runs if run is not None), None)
+    return next((run for run in runs if run is not None), None)
+
+
+def _original(runs: Sequence[Run]) -> Images | None:
+    # Pinned images are in the order of their classes.
+    return runs[0].pinned.images[THUMBNAIL_DIGIT] if runs else None

@@ -13,6 +13,7 @@ from pages.shared.shelf.deleting import counted
 # Session state: how many files were taken, and badge and sentence on the last of them.
 TAKEN = "library-taken"
 OUTCOME = "library-import-outcome"
+IMPORTED = "Imported"
 
 
 def button() -> None:
@@ -38,7 +39,7 @@ def outcome() -> None:
     """Say what became of the last file, until another is chosen."""
     if said := st.session_state.get(OUTCOME):
         word, sentence = said
-        asides([sentence], word)
+        asides([sentence], word, is_good=word == IMPORTED)
 
 
 def _import() -> None:
@@ -57,7 +58,7 @@ def _import() -> None:
     sentences = [f"{counted(len(imported.added)).capitalize()} added."]
     if imported.kept:
         sentences.append(f"{counted(len(imported.kept)).capitalize()} had been here already.")
-    st.session_state[OUTCOME] = "Imported", " ".join(sentences)
+    st.session_state[OUTCOME] = IMPORTED, " ".join(sentences)
 
 
 def _key() -> str:

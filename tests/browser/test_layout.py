@@ -1,0 +1,131 @@
+"""What a visitor sees at every width: words whole, numbers apart, edges in line, room to tap."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from support.lab_server import LabServer
+from support.pages import open_page
+
+pytestmark = pytest.mark.timeout(240)
+WIDTHS = (320, 390, 641, 768, 1024, 1280, 1920)
+
+# Of each word in the map's cells: the rectangles it takes, and its cell's ends.
+WORDS = """() => {
+    const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot).find(
+        r => r?.querySelector('.map')) ?? document;
+    return [...root.querySelectorAll('.cell .number, .cell .word')].flatMap(part => {
+        const text = part.firstChild, found = [];
+        if (!text || getComputedStyle(part).display === 'none') return [];
+        const cell = part.closest('.cell').getBoundingClientRect();
+        for (const match of text.data.matchAll(/\\S+/g)) {
+            const range = document.createRange();
+            range.setStart(text, match.index);
+            range.setEnd(text, match.index + match[0].length);
+            const box = range.getBoundingClientRect();
+            found.push({word: match[0], rows: range.getClientRects().length,
+                left: box.left - cell.left, right: cell.right - box.right});
+        }
+        return found;
+    });
+}"""
+NUMBERS = """() => [...document.querySelectorAll('.lab-grid .numbers')].map(row =>
+    [...row.children].map(cell => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        const {left, right} = range.getBoundingClientRect();
+        return [left, right];
+    }))"""
+TABLE = """() => {
+    const left = cell => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return range.getBoundingClientRect().left;
+    };
+    const table = document.querySelector('[data-testid=stTable]');
+    const lefts = selector => [...table.querySelectorAll(selector)].map(left);
+    return [lefts('thead th'), lefts('tbody tr:first-child > *')];
+}"""
+BORDERS = """() => [...document.querySelectorAll('button[data-variant=segmented_control]')]
+    .filter(button => !button.closest('[class*=st-key-enlarge]'))
+    .flatMap(button => ['borderLeftColor', 'borderRightColor']
+        .map(side => getComputedStyle(button)[side]))"""
+# Whether a finger 20 px beside the middle of each help icon still meets it.
+HELP = """() => [...document.querySelectorAll('[data-testid=stTooltipIcon] button[aria-label]')]
+    .map(button => {
+        button.scrollIntoView({block: 'center'});
+        const {left, top, width, height} = button.getBoundingClientRect();
+        const found = document.elementFromPoint(left + width / 2 + 20, top + height / 2);
+        return button.contains(found);
+    })"""
+
+
+def at_widths(page: Page, script: str) -> dict[int, Any]:
+    """What a script finds at each width."""
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found[width] = page.evaluate(script)
+    return found
+
+
+def test_words_in_the_matrix_stay_whole_and_inside_their_cells(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/matrix")
+    page.locator("button.cell .picture:visible").nth(24).wait_for()
+    for width, words in at_widths(page, WORDS).items():
+        assert len(words) >= 25
+        for word in words:
+            assert word["rows"] == 1, (width, word)
+            assert min(word["left"], word["right"]) >= 1, (width, word)
+
+
+@pytest.mark.parametrize("path", ["lab?normalization=raw&activation=linear", "?step=1", "?step=2"])
+def test_numbers_under_digits_do_not_touch(lab: LabServer, page: Page, path: str) -> None:
+    open_page(page, f"{lab.url}/{path}")
+    page.locator(".lab-grid .numbers").first.wait_for(state="attached")
+    for width, rows in at_widths(page, NUMBERS).items():
+        assert rows
+        for row in rows:
+            assert all(left[1] < right[0] for left, right in pairwise(row)), (width, row)
+
+
+def test_values_start_under_their_headings(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/lab")
+    page.get_by_test_id("stTable").first.wait_for()
+    headings, values = page.evaluate(TABLE)
+    assert len(headings) == 5
+    assert values == pytest.approx(headings, abs=0.5)
+
+
+def test_every_segment_keeps_its_border_where_the_row_wraps(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/lab?normalization=standardized")
+    page.get_by_role("radio", name="sum to one").wait_for()
+    for width, borders in at_widths(page, BORDERS).items():
+        assert len(borders) > 20
+        assert [border for border in borders if border.endswith(", 0)")] == [], width
+
+
+def test_the_plot_of_pixel_errors_starts_where_the_digits_start(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/?step=5")
+    chart = page.get_by_test_id("stEChartsChart").locator("canvas").first.bounding_box()
+    digits = page.locator(".lab-grid img").first.bounding_box()
+    assert chart is not None
+    assert digits is not None
+    # The labels of the axis take 40 px.
+    assert chart["x"] + 40 == pytest.approx(digits["x"], abs=1)
+
+
+def test_a_finger_meets_the_help(lab: LabServer, browser: Browser) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    open_page(page, f"{lab.url}/lab")
+    met = page.evaluate(HELP)
+    context.close()
+    assert len(met) >= 5
+    assert all(met)
