@@ -37,6 +37,7 @@ class Limits:
         upload_bytes: of one file.
         session_upload_bytes: of the files that are kept for one tab; the oldest go.
         all_upload_bytes: of the files that are kept for all.
+        archive_bytes: of the runs in one exported archive, which is made in memory.
         changes_library: whether runs may be deleted and imported.
         error_details: whether an unforeseen error is shown with its own text, or by its reference.
     """
@@ -54,6 +55,7 @@ class Limits:
     upload_bytes: int | None = None
     session_upload_bytes: int | None = None
     all_upload_bytes: int | None = None
+    archive_bytes: int | None = None
     changes_library: bool = True
     error_details: bool = True
 
@@ -121,6 +123,18 @@ class Limits:
                 f" {self.upload_bytes / MEGABYTE:g} MB. {ELSEWHERE}"
             )
 
+    def check_archive(self, size: int) -> None:
+        """Refuse an archive of runs of so many bytes.
+
+        Raises:
+            LimitExceeded: the text names the limit.
+        """
+        if self.archive_bytes is not None and size > self.archive_bytes:
+            raise LimitExceeded(
+                f"These runs have {size / MEGABYTE:.0f} MB; this public lab makes archives of up to"
+                f" {self.archive_bytes / MEGABYTE:g} MB. Select fewer."
+            )
+
     def check_change(self) -> None:
         """Refuse to delete or import runs.
 
@@ -147,6 +161,7 @@ PUBLIC = Limits(
     upload_bytes=5 * MEGABYTE,
     session_upload_bytes=10 * MEGABYTE,
     all_upload_bytes=50 * MEGABYTE,
+    archive_bytes=30 * MEGABYTE,
     changes_library=False,
     error_details=False,
 )

@@ -1,5 +1,5 @@
 """Export: what can be taken home of some runs, from a Keras script to a report."""
 
-from core.export.choices import MOST_COMPARED, Export, exports
+from core.export.choices import MOST_COMPARED, Export, archive_bytes, exports
 
-__all__ = ["MOST_COMPARED", "Export", "exports"]
+__all__ = ["MOST_COMPARED", "Export", "archive_bytes", "exports"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core import data
@@ -27,6 +28,10 @@ from core.variant import Variant
 MOST_COMPARED = len(LETTERS)
 
 
+# Held while a file is in the making.
+_building = threading.Lock()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Export:
     """One file to take home.
@@ -45,7 +50,9 @@ class Export:
     build: Callable[[], bytes]
 
 
-def exports(library: Library, variants: Sequence[Variant], lab: str = "") -> list[Export]:
+def exports(
+    library: Library, variants: Sequence[Variant], lab: str = "", *, has_archive: bool = True
+) -> list[Export]:
     """The files that there are of some runs.
 
     Args:
@@ -53,15 +60,18 @@ def exports(library: Library, variants: Sequence[Variant], lab: str = "") -> lis
         variants: of the runs, at least one; report and pictures of more than `MOST_COMPARED` are
             left out.
         lab: address that a report's links lead to; see `core.export.report.report`.
+        has_archive: False leaves the archive out.
 
     Returns:
-        In the order of a menu. A run that is gone by the time a file is built is left out of it.
+        In the order of a menu. Files are built one after another, whoever asks for them. A run
+        that is gone by the time a file is built is left out of it.
     """
     stem = file_stem(variants[0]) if len(variants) == 1 else "autoencoders"
 
-    def runs() -> list[Run]:
+    def runs() -> Iterator[Run]:
+        # One at a time: wide networks have megabytes of weights, and many may be selected.
         found = (_read(library, variant) for variant in variants)
-        return [run for run in found if run is not None]
+        return (run for run in found if run is not None)
 
     def one(
         name: str, label: str, ending: str, mime: str, build: Callable[[], str | bytes]
@@ -71,24 +81,30 @@ def exports(library: Library, variants: Sequence[Variant], lab: str = "") -> lis
             label=label,
             file_name=f"{stem}{ending}",
             mime=mime,
-            build=lambda: _bytes(build()),
+            build=lambda: _built(build),
         )
 
     found = [_script(library, variants)]
     if len(variants) <= MOST_COMPARED:
         html, png, svg = "text/html", "image/png", "image/svg+xml"
         found += [
-            one("report", "Report (HTML)", ".html", html, lambda: _report(library, runs(), lab)),
-            one("png", "Digits (PNG)", ".png", png, lambda: sheet_png(sheet_rows(runs()))),
-            one("svg", "Digits (SVG)", ".svg", svg, lambda: sheet_svg(sheet_rows(runs()))),
-            one("curve-svg", "Curves (SVG)", "_curves.svg", svg, lambda: curves_svg(runs())),
+            one(
+                "report",
+                "Report (HTML)",
+                ".html",
+                html,
+                lambda: _report(library, list(runs()), lab),
+            ),
+            one("png", "Digits (PNG)", ".png", png, lambda: sheet_png(sheet_rows(list(runs())))),
+            one("svg", "Digits (SVG)", ".svg", svg, lambda: sheet_svg(sheet_rows(list(runs())))),
+            one("curve-svg", "Curves (SVG)", "_curves.svg", svg, lambda: curves_svg(list(runs()))),
         ]
     found += [
         one("scores", "Scores (CSV)", "_scores.csv", "text/csv", lambda: scores_csv(runs())),
         one("history", "Curves (CSV)", "_curves.csv", "text/csv", lambda: history_csv(runs())),
     ]
-    stored = [variant.key for variant in variants if variant.key in library.store]
-    if stored:
+    stored = _stored(library, variants)
+    if stored and has_archive:
         found.append(
             one(
                 "archive",
@@ -99,6 +115,12 @@ def exports(library: Library, variants: Sequence[Variant], lab: str = "") -> lis
             )
         )
     return found
+
+
+def archive_bytes(library: Library, variants: Sequence[Variant]) -> int:
+    """What the stored ones among some runs take on disk; an archive of them is hardly smaller."""
+    summaries = library.summaries()
+    return sum(summaries[key].bytes for key in _stored(library, variants) if key in summaries)
 
 
 def _script(library: Library, variants: Sequence[Variant]) -> Export:
@@ -116,7 +138,9 @@ def _script(library: Library, variants: Sequence[Variant]) -> Export:
         label="Keras script and data" if len(variants) == 1 else "Keras scripts",
         file_name=f"{script_name(first)[:-3]}.zip" if len(variants) == 1 else "keras_scripts.zip",
         mime="application/zip",
-        build=lambda: scripts_with_data({variant: _read(library, variant) for variant in variants}),
+        build=lambda: _built(
+            lambda: scripts_with_data((variant, _read(library, variant)) for variant in variants)
+        ),
     )
 
 
@@ -144,5 +168,11 @@ def _archive(library: Library, keys: Sequence[str]) -> bytes:
     return target.getvalue()
 
 
-def _bytes(content: str | bytes) -> bytes:
-    return content.encode() if isinstance(content, str) else content
+def _stored(library: Library, variants: Sequence[Variant]) -> list[str]:
+    return [variant.key for variant in variants if variant.key in library.store]
+
+
+def _built(build: Callable[[], str | bytes]) -> bytes:
+    with _building:
+        content = build()
+        return content.encode() if isinstance(content, str) else content

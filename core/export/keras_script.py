@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from core import formats
 from core.data import SAMPLE, SAMPLE_FILE
@@ -144,17 +144,19 @@ def script_name(variant: Variant) -> str:
     return f"{file_stem(variant)}.py"
 
 
-def scripts_with_data(runs: Mapping[Variant, Run | None]) -> bytes:
+def scripts_with_data(runs: Iterable[tuple[Variant, Run | None]]) -> bytes:
     """A zip file of scripts and, where one takes the lab's own sample, of its 5,000 digits.
 
     Args:
-        runs: what to train, and the run whose numbers the script names.
+        runs: what to train, and the run whose numbers the script names; read one at a time.
     """
     target = io.BytesIO()
+    datasets = set()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for variant, run in runs.items():
+        for variant, run in runs:
+            datasets.add(variant.dataset)
             archive.writestr(zipfile.ZipInfo(script_name(variant)), keras_script(variant, run))
-        if any(variant.dataset == SAMPLE for variant in runs):
+        if SAMPLE in datasets:
             # It is compressed already.
             archive.writestr(zipfile.ZipInfo(SAMPLE_FILE.name), SAMPLE_FILE.read_bytes())
     return target.getvalue()

@@ -7,9 +7,11 @@ from typing import Literal
 
 import streamlit as st
 
-from core.export import MOST_COMPARED, exports
+from core.errors import LimitExceeded
+from core.export import MOST_COMPARED, archive_bytes, exports
 from core.runs import Run
 from core.store.run_summary import RunSummary
+from core.variant import Variant
 from pages.shared import state
 from pages.shared.models import kept, models
 
@@ -36,7 +38,8 @@ def export_button(
         st.container(width=WIDTH, gap="xsmall"),
     ):
         with st.container(key=f"{key}-files", gap="xsmall"):
-            for file in exports(state.library(), variants, _lab()):
+            refusal = _archive_refusal(variants)
+            for file in exports(state.library(), variants, _lab(), has_archive=not refusal):
                 st.download_button(
                     file.label,
                     file.build,
@@ -46,12 +49,22 @@ def export_button(
                     on_click="ignore",
                     width="stretch",
                 )
+            if refusal:
+                st.caption(f"No archive: {refusal}")
         st.caption("A chart as PNG: from the toolbar over the chart.")
         with st.container(key=f"{key}-models", gap="xsmall"):
             if len(variants) > MOST_COMPARED:
                 st.caption(f"Report, pictures and models are made of up to {MOST_COMPARED} runs.")
             else:
                 models([kept(run) for run in runs], key=key)
+
+
+def _archive_refusal(variants: Sequence[Variant]) -> str:
+    try:
+        state.trainer().limits.check_archive(archive_bytes(state.library(), variants))
+    except LimitExceeded as refusal:
+        return str(refusal)
+    return ""
 
 
 def _lab() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.export import Export, exports
+from core.errors import LimitExceeded
+from core.export import Export, archive_bytes, exports
 from core.gallery import Gallery
 from core.library import Library
+from core.limits import PUBLIC, UNLIMITED
 from core.runs import Scores
 from core.store import RunStore
 from core.store.archive import import_archive
@@ -115,3 +118,40 @@ def test_a_run_that_is_gone_when_its_file_is_built_is_left_out(library: Library)
     library.store.delete(gone.variant.key)
     assert gone.variant.key.encode() not in files["scores"].build()
     assert b"<h1>" in files["report"].build()
+
+
+def wide(seed: int) -> Variant:
+    """Of 512 units, with 784 x 512 weights at either end: 3.2 MB in 32 bits."""
+    return Variant(seed=seed, layers=(512,))
+
+
+WIDE_BYTES = 2 * 784 * 512 * 4
+
+
+@pytest.mark.parametrize("name", ["script", "scores", "history", "archive"])
+def test_few_of_many_selected_runs_are_in_memory_at_once(library: Library, name: str) -> None:
+    runs = [wide(seed) for seed in range(12)]
+    for variant in runs:
+        library.store.put(make_run(variant))
+    file = by_name(library, *runs)[name]
+    tracemalloc.start()
+    try:
+        size = len(file.build())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # The file, twice while it grows; a run with its files, and the one before it that goes.
+    assert peak < 2 * size + 4 * WIDE_BYTES
+
+
+def test_a_public_lab_makes_no_archive_that_is_too_large_for_its_memory(library: Library) -> None:
+    runs = [wide(seed) for seed in range(10)]
+    for variant in runs:
+        library.store.put(make_run(variant))
+    size = archive_bytes(library, runs)
+    assert 10 * WIDE_BYTES < size < 11 * WIDE_BYTES
+    with pytest.raises(LimitExceeded, match=r"makes archives of up to 30 MB. Select fewer\."):
+        PUBLIC.check_archive(size)
+    PUBLIC.check_archive(archive_bytes(library, runs[:9]))
+    UNLIMITED.check_archive(size)
+    assert "archive" not in [file.name for file in exports(library, runs, has_archive=False)]

@@ -28,7 +28,7 @@ def trained(variant: Variant) -> Run:
 
 def printed_by_script(variant: Variant, folder: Path, *arguments: str) -> dict[str, float]:
     """Unpacks and runs the script in a folder of its own, where nothing of the lab is."""
-    with zipfile.ZipFile(io.BytesIO(scripts_with_data({variant: None}))) as archive:
+    with zipfile.ZipFile(io.BytesIO(scripts_with_data([(variant, None)]))) as archive:
         archive.extractall(folder)
     done = subprocess.run(
         [sys.executable, script_name(variant), *arguments],
