@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from functools import cache
 from pathlib import Path
 
 import platformdirs
 
 from core.errors import InvalidEnvironment
+from core.log import happened
 
 APP_NAME = "autoencoder-lab"
 DEFAULT_CACHE_MEGABYTES = 500
@@ -86,6 +89,23 @@ def is_public() -> bool:
     if answer is None:
         raise InvalidEnvironment(f"AUTOENCODER_LAB_PUBLIC is {named[:40]!r}; set it to 1 or 0.")
     return answer
+
+
+def shown_path(path: Path) -> str:
+    """A path for a sentence on the screen. Strangers see its name alone; the log has all of it."""
+    try:
+        is_for_strangers = is_public()
+    except InvalidEnvironment:
+        is_for_strangers = True
+    if not is_for_strangers:
+        return str(path)
+    _log_path(path)
+    return f"…/{path.name}"
+
+
+@cache
+def _log_path(path: Path) -> None:
+    happened("path", level=logging.WARNING, shown=path.name, path=path)
 
 
 def scheduler_address() -> str | None:

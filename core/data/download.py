@@ -20,6 +20,7 @@ from pathlib import Path
 
 from core.errors import DataUnavailable
 from core.progress import Report, Stage
+from core.settings import shown_path
 
 CONNECTION_SECONDS = 10.0
 CHUNK_BYTES = 64 * 1024
@@ -146,7 +147,7 @@ def _one_at_a_time(path: Path, report: Report) -> Iterator[None]:
                 break
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                    raise OSError(f"{path} cannot be locked: {error}") from error
+                    raise OSError(f"{shown_path(path)} cannot be locked: {error}") from error
                 report(Stage(name="data"))
         yield
 

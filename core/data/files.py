@@ -26,6 +26,7 @@ from core.files import arrays, disk, zips
 from core.files.npy_header import NpyHeader, read_header
 from core.files.zips import member_of
 from core.normalization import Images
+from core.settings import shown_path
 
 Labels = NDArray[np.int64]
 
@@ -143,7 +144,7 @@ def problems_named(place: Path) -> Iterator[None]:
         yield
     except ValueError as error:
         raise DamagedData(
-            f"{place} is damaged or another data set: {error}. "
+            f"{shown_path(place)} is damaged or another data set: {error}. "
             "Delete it, or put a whole copy in its place."
         ) from error
     except OSError as error:
@@ -157,7 +158,7 @@ def unreadable(place: Path, error: OSError) -> DataUnavailable:
     else:
         advice = "Put a whole copy in its place"
     reason = (error.strerror or type(error).__name__).lower()
-    return DataUnavailable(f"{place} cannot be read: {reason}. {advice}.")
+    return DataUnavailable(f"{shown_path(place)} cannot be read: {reason}. {advice}.")
 
 
 @contextmanager

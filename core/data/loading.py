@@ -250,7 +250,7 @@ def _download(name: str, files: tuple[RemoteFile, ...], report: Report) -> None:
         ) from error
     except OSError as error:
         raise DataUnavailable(
-            f"{label} cannot be kept in {folder} ({error.strerror or error}). "
+            f"{label} cannot be kept in {settings.shown_path(folder)} ({error.strerror or error}). "
             "Make room there, or let AUTOENCODER_LAB_HOME name a folder that can be written."
         ) from error
 

@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from core.settings import shown_path
+
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 OCCUPIED = (errno.ENOTEMPTY, errno.EEXIST)
@@ -106,8 +108,9 @@ def date_now(folder: Path) -> None:
 
 def refusal(error: OSError, root: Path) -> str:
     """What an error means for a folder that keeps runs, in a sentence for the screen."""
+    shown = shown_path(root)
     if error.errno in FULL:
-        return f"The disk is full: nothing more can be kept in {root}. Make room, or delete runs."
+        return f"The disk is full: nothing more can be kept in {shown}. Make room, or delete runs."
     if error.errno in READ_ONLY:
-        return f"The folder {root} cannot be written: stored runs open, new ones are not kept."
-    return f"Runs cannot be kept in {root}: {error.strerror or error}."
+        return f"The folder {shown} cannot be written: stored runs open, new ones are not kept."
+    return f"Runs cannot be kept in {shown}: {error.strerror or type(error).__name__}."

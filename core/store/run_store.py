@@ -16,6 +16,7 @@ from core.advice import Verdict
 from core.errors import DamagedRun, StoreUnavailable
 from core.files import disk, manifest
 from core.runs import Run
+from core.settings import shown_path
 from core.store.run_files import (
     ALL,
     DIGITS,
@@ -250,7 +251,7 @@ class RunStore:
                     return False
                 except DamagedRun as again:
                     damage = again
-                    where = f"It was set aside in {self._folders.condemn(folder)}."
+                    where = f"It was set aside in {shown_path(self._folders.condemn(folder))}."
         except FileNotFoundError:
             return False
         except OSError as error:
