@@ -8,6 +8,7 @@ LabError
 │   └── DamagedData      its files are not what they should be
 ├── InvalidArchive       a file to import is not an archive of runs, or not a sound one
 ├── InvalidImage         a picture to show the network cannot be made one of its images
+├── UnreadableCode       pasted code is no Python, too large, or trains no autoencoder
 ├── DamagedRun           a stored run does not match its checksums or its format
 ├── StoreUnavailable     the folder of runs cannot be read or written
 ├── LimitExceeded        more than this host allows
@@ -52,6 +53,14 @@ class InvalidArchive(LabError, ValueError):
 
 class InvalidImage(LabError, ValueError):
     """A picture to show the network that is too large, no picture, damaged or empty."""
+
+
+class UnreadableCode(LabError, ValueError):
+    """Text that is no Python, too large, or trains no autoencoder; `line` where one is to blame."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class DamagedRun(LabError):

@@ -7,13 +7,26 @@ import os
 import sys
 from collections.abc import Sequence
 
-from core.cli import list_runs, shipped, sweep, train
+from core.cli import explain, list_runs, shipped, sweep, train
 from core.cli.arguments import BAD_INPUT, Parser
-from core.errors import DataUnavailable, InvalidEnvironment, InvalidVariant, LabError
+from core.errors import (
+    DataUnavailable,
+    InvalidEnvironment,
+    InvalidVariant,
+    LabError,
+    UnreadableCode,
+)
 
 FAILED = 1
 INTERRUPTED = 130
-COMMANDS = {"train": train, "list": list_runs, "sweep": sweep, "gallery": shipped}
+REFUSED = (InvalidVariant, InvalidEnvironment, DataUnavailable, UnreadableCode)
+COMMANDS = {
+    "train": train,
+    "list": list_runs,
+    "sweep": sweep,
+    "gallery": shipped,
+    "explain": explain,
+}
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -47,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     try:
         return COMMANDS[options.command].run(options)
-    except (InvalidVariant, InvalidEnvironment, DataUnavailable) as problem:
+    except REFUSED as problem:
         print(problem, file=sys.stderr)
         return BAD_INPUT
     except LabError as problem:

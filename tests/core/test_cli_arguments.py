@@ -87,7 +87,10 @@ def test_a_variant_goes_through_the_command_line_unchanged(variant: Variant) -> 
 @pytest.mark.parametrize(
     ("line", "refusal"),
     [
-        ("", "python -m core: a command is missing; there are train, list, sweep, gallery."),
+        (
+            "",
+            "python -m core: a command is missing; there are train, list, sweep, gallery, explain.",
+        ),
         ("train --epochs 0", "epochs cannot be 0; allowed are whole numbers from 1 to 1000."),
         ("train --epochs", "epochs cannot be ''; allowed are whole numbers from 1 to 1000."),
         ("train --epochs 1.5", "epochs cannot be '1.5'; allowed are whole numbers from 1 to 1000."),

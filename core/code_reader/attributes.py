@@ -1,0 +1,254 @@
+"""`value.name` and `value[index]`."""
+
+from __future__ import annotations
+
+import ast
+
+from core.code_reader import names
+from core.code_reader.iteration import rows
+from core.code_reader.keras_training import layers_of
+from core.code_reader.machine import Machine
+from core.code_reader.models import input_shape
+from core.code_reader.values import (
+    Arguments,
+    Attribute,
+    Bound,
+    Chain,
+    Either,
+    Function,
+    Graph,
+    ImageSet,
+    Instance,
+    Layer,
+    Ref,
+    Tensor,
+    Thing,
+    Unknown,
+    UserClass,
+    Value,
+)
+
+CONSTANTS: dict[str, Value] = {
+    "numpy.pi": 3.141592653589793,
+    "math.pi": 3.141592653589793,
+    "numpy.newaxis": None,
+    "sys.argv": ["script.py"],
+    "numpy.inf": float("inf"),
+}
+
+
+def attribute(machine: Machine, owner: Value, name: str, node: ast.AST) -> Value:
+    """What an attribute of a value is."""
+    if isinstance(owner, Ref):
+        found = names.member(owner, name)
+        return CONSTANTS.get(found.path, found)
+    if isinstance(owner, Tensor):
+        return _of_tensor(machine, owner, name, node)
+    if isinstance(owner, Instance):
+        return _of_instance(machine, owner, name, node)
+    if isinstance(owner, UserClass):
+        return _of_class(owner, name, node)
+    if isinstance(owner, (Chain, Graph)):
+        return _of_model(machine, owner, name, node)
+    if isinstance(owner, Layer):
+        return _of_layer(machine, owner, name)
+    if isinstance(owner, Thing):
+        return _of_thing(owner, name)
+    if isinstance(owner, ImageSet):
+        return _of_set(machine, owner, name, node)
+    if isinstance(owner, (Unknown, Either)) or owner is None:
+        return machine.unknown(node, getattr(owner, "reason", ""))
+    return Attribute(owner, name)
+
+
+def _of_tensor(machine: Machine, owner: Tensor, name: str, node: ast.AST) -> Value:
+    if name == "shape":
+        return _shape(machine, owner, node)
+    if name == "T":
+        return machine.tensor("transpose", owner, node=node)
+    if name in ("values", "data"):
+        return owner
+    if name == "iloc" or name == "loc":
+        return Thing("table", name, owner.line, options={"of": owner})
+    if name == "ndim":
+        return len(owner.shape) if owner.shape else machine.unknown(node)
+    return Attribute(owner, name)
+
+
+def _shape(machine: Machine, owner: Tensor, node: ast.AST) -> Value:
+    if owner.shape is None:
+        return machine.unknown(node, "the shape of the data cannot be known")
+    return tuple(
+        machine.unknown(node, "the number of images cannot be known") if size is None else size
+        for size in owner.shape
+    )
+
+
+def _of_instance(machine: Machine, owner: Instance, name: str, node: ast.AST) -> Value:
+    if name in owner.attributes:
+        return owner.attributes[name]
+    found = owner.cls.find(name) if owner.cls else None
+    if isinstance(found, Function):
+        if found.kind == "property":
+            return machine.call(Bound(found, owner), Arguments(_expression(node)))
+        return found if found.kind == "static" else Bound(found, owner)
+    if found is not None:
+        return found
+    if name == "__class__":
+        return owner.cls
+    if name == "hparams":
+        return Thing("namespace", "hparams", owner.line, options=dict(owner.attributes))
+    return Attribute(owner, name)
+
+
+def _expression(node: ast.AST) -> ast.expr:
+    return node if isinstance(node, ast.expr) else ast.Constant(None, lineno=0, col_offset=0)
+
+
+def _of_class(owner: UserClass, name: str, node: ast.AST) -> Value:
+    found = owner.find(name)
+    if isinstance(found, Function) and found.kind == "class":
+        return Bound(found, owner)
+    if found is None and name not in owner.members:
+        return Unknown("", getattr(node, "lineno", 0))
+    return found
+
+
+def _of_model(machine: Machine, owner: Chain | Graph, name: str, node: ast.AST) -> Value:
+    if name == "layers":
+        return layers_of(machine, owner)
+    if isinstance(owner, Graph):
+        if name in ("output", "outputs"):
+            return owner.outputs[0] if name == "output" else owner.outputs
+        if name in ("input", "inputs") and owner.inputs:
+            return owner.inputs[0] if name == "input" else owner.inputs
+        if name in ("input_shape", "output_shape"):
+            tensors = owner.inputs if name == "input_shape" else owner.outputs
+            return tensors[0].shape if tensors and tensors[0].shape else machine.unknown(node)
+        return Attribute(owner, name)
+    if name in ("input", "inputs", "output", "outputs"):
+        return _end_of_chain(machine, owner, name, node)
+    return Attribute(owner, name)
+
+
+def _end_of_chain(machine: Machine, owner: Chain, name: str, node: ast.AST) -> Value:
+    start = owner.__dict__.get("start")
+    if start is None:
+        shape = input_shape(owner)
+        start = machine.tensor(
+            "input", node=node, shape=(None, *shape) if isinstance(shape, tuple) else None
+        )
+        owner.__dict__["start"] = start
+    if name.startswith("input"):
+        return start
+    return machine.call(owner, Arguments(_expression(node), [start]))
+
+
+def _of_thing(owner: Thing, name: str) -> Value:
+    if owner.kind in ("namespace", "splits", "split") and name in owner.options:
+        return owner.options[name]
+    return Attribute(owner, name)
+
+
+def _of_set(machine: Machine, owner: ImageSet, name: str, node: ast.AST) -> Value:
+    element = owner.element
+    is_pair = isinstance(element, (tuple, list)) and element and isinstance(element[0], Tensor)
+    if is_pair and name in ("targets", "train_labels", "test_labels"):
+        return element[1] if len(element) > 1 else machine.unknown(node)
+    if is_pair and name in ("data", "train_data", "test_data"):
+        return _stored(machine, element[0], node)
+    if name == "dataset":
+        return owner
+    if name == "batch_size":
+        return owner.batch_size
+    return Attribute(owner, name)
+
+
+def _stored(machine: Machine, tensor: Tensor, node: ast.AST) -> Tensor:
+    """dataset.data: the greys as stored, past the transform."""
+    while tensor.parents:
+        tensor = tensor.parents[0]
+    made = machine.tensor("rows", tensor, node=node, shape=tensor.shape, stored=True)
+    return made
+
+
+def item(machine: Machine, owner: Value, index: Value, node: ast.Subscript) -> Value:
+    """What a subscript of a value is."""
+    if isinstance(owner, Thing) and owner.kind == "table":
+        return _columns(machine, owner.options["of"], index, node)
+    if isinstance(owner, Tensor):
+        return _of_array(machine, owner, index, node)
+    if isinstance(owner, dict):
+        if isinstance(index, (str, int, float, bool)) and index in owner:
+            return owner[index]
+        return machine.unknown(node)
+    if isinstance(owner, Thing) and isinstance(index, str) and index in owner.options:
+        return owner.options[index]
+    if isinstance(owner, (list, tuple, str, range)):
+        return _of_sequence(machine, owner, index, node)
+    if isinstance(owner, ImageSet):
+        return owner.element
+    if isinstance(owner, (Chain, Graph)):
+        return _of_sequence(machine, layers_of(machine, owner), index, node)
+    return machine.unknown(node)
+
+
+def _of_sequence(machine: Machine, owner: Value, index: Value, node: ast.AST) -> Value:
+    if isinstance(index, slice) and index.step == "unknown":
+        return machine.unknown(node)
+    if isinstance(index, (int, slice)):
+        try:
+            return owner[index]
+        except (IndexError, ValueError):
+            return machine.unknown(node)
+    return machine.unknown(node)
+
+
+def _of_array(machine: Machine, owner: Tensor, index: Value, node: ast.Subscript) -> Value:
+    """Some images of an array, or some columns of a table."""
+    if owner.detail.get("table"):
+        return _columns(machine, owner, index, node)
+    if isinstance(index, tuple):
+        kept = [i for i in index if i is not None and i is not Ellipsis]
+        whole = all(i == slice(None) for i in kept[1:]) if len(kept) > 1 else True
+        if index and any(i is None for i in index) and owner.shape and whole:
+            return machine.tensor("reshape", owner, node=node, shape=(*owner.shape, 1))
+        if not whole:
+            return _part(machine, owner, kept, node)
+        index = kept[0] if kept else slice(None)
+    if isinstance(index, int) and owner.shape and len(owner.shape) == 1:
+        return machine.unknown(node)
+    return rows(machine, owner, index)
+
+
+def _part(machine: Machine, owner: Tensor, kept: list[Value], node: ast.AST) -> Tensor:
+    if len(kept) == 2 and owner.width == 785 and kept[1] == slice(1, None):
+        return machine.tensor("rows", owner, node=node, shape=(None, 784))
+    reason = "it takes a part of each image"
+    return machine.tensor("opaque", owner, node=node, reason=reason)
+
+
+def _columns(machine: Machine, owner: Tensor, index: Value, node: ast.AST) -> Value:
+    """Columns of a CSV file: the first is the label, the others are pixels."""
+    second = index[1] if isinstance(index, tuple) and len(index) == 2 else None
+    if index == "label" or second in (0, "label"):
+        return machine.tensor("labels", node=node)
+    if isinstance(second, slice) and second.start == 1:
+        return machine.tensor("rows", owner, node=node, shape=(None, 784))
+    if isinstance(index, tuple) and isinstance(second, slice) and second == slice(None):
+        return machine.tensor("rows", owner, node=node, shape=owner.shape)
+    made = machine.tensor("rows", owner, node=node, shape=owner.shape)
+    made.detail["table"] = True
+    return made
+
+
+def _of_layer(machine: Machine, owner: Layer, name: str) -> Value:
+    """layer.output, as it was applied last."""
+    if name in ("output", "input"):
+        for tensor in reversed(machine.tensors):
+            if tensor.detail.get("layer") is owner:
+                return tensor if name == "output" else tensor.parents[0]
+        return Unknown("the layer was not applied yet", owner.line)
+    if name == "units":
+        return owner.units
+    return Attribute(owner, name)

@@ -1,0 +1,216 @@
+"""What a loss compares, and how: an object, a function, or formulas by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.code_reader.values import Tensor, Thing, is_number
+from core.code_reader.vocabulary import LossWord
+
+SOURCES_OF_LOGS = {"log", "log1p"}
+
+
+@dataclass
+class Comparison:
+    """A loss.
+
+    Attributes:
+        name: its canonical name; "" if it cannot be known.
+        loss_from: "keras", "outputs" or "logits".
+        output, target: what is compared; None if that cannot be followed.
+        line: where it is computed.
+        loss: the object, if there is one.
+        tensor: the tensor of the loss itself.
+        is_sum: whether it is a sum over the pixels instead of their mean.
+        factor: by which it is multiplied.
+        penalties: what is added to it.
+        by_hand: whether it is written as a formula.
+    """
+
+    name: str
+    loss_from: str
+    output: Tensor | None
+    target: Tensor | None
+    line: int
+    tensor: Tensor
+    loss: Thing | None = None
+    is_sum: bool = False
+    factor: float = 1.0
+    penalties: list[Tensor] = field(default_factory=list)
+    by_hand: bool = False
+    root: bool = False
+
+
+def compared(loss: Tensor) -> Comparison | None:
+    """What a loss compares; None if it is no comparison that is known."""
+    if loss.op == "loss":
+        return _object(loss)
+    if loss.op in ("mean", "cast", "rows", "identity") and len(loss.parents) == 1:
+        return compared(loss.parents[0]) or _formula(loss)
+    if loss.op == "sum":
+        inner = compared(loss.parents[0])
+        if inner is not None:
+            inner.is_sum = inner.is_sum or inner.by_hand or _is_batch_sum(inner)
+            return inner
+        return _formula(loss)
+    if loss.op == "sqrt":
+        inner = compared(loss.parents[0])
+        if inner is not None:
+            inner.root = True
+        return inner
+    if loss.op == "affine":
+        return _multiple(loss)
+    if loss.op in ("add", "subtract"):
+        return _with_penalty(loss)
+    return _formula(loss)
+
+
+def _is_batch_sum(inner: Comparison) -> bool:
+    return inner.loss is not None and inner.loss.options.get("framework") == "torch"
+
+
+def _object(loss: Tensor) -> Comparison:
+    thing = loss.detail["loss"]
+    word: LossWord = thing.options["word"]
+    output, target = loss.parents[0], loss.parents[1]
+    loss_from = word.loss_from
+    if thing.options.get("from_logits") is True:
+        loss_from = "logits"
+    if has_weights(target) and not has_weights(output):
+        output, target = target, output
+    is_sum = thing.options.get("reduction") == "sum"
+    line = thing.call.line if thing.call else loss.line
+    return Comparison(word.name, loss_from, output, target, line, loss, thing, is_sum)
+
+
+def _multiple(loss: Tensor) -> Comparison | None:
+    inner = compared(loss.parents[0])
+    scale = loss.detail["scale"]
+    if inner is None:
+        return _formula(loss)
+    if scale <= 0:
+        return None
+    inner.factor *= scale
+    return inner
+
+
+def _with_penalty(loss: Tensor) -> Comparison | None:
+    formula = _formula(loss)
+    if formula is not None:
+        return formula
+    parts = [(part, compared(part)) for part in loss.parents]
+    known = [found for _, found in parts if found is not None]
+    if len(known) == 2 and loss.op == "add":
+        # Two comparisons: the second one is a penalty, if it compares nothing with the images.
+        first, second = known
+        first.penalties.append(second.tensor)
+        return first
+    if len(known) != 1 or loss.op == "subtract":
+        return None
+    known[0].penalties.extend(part for part, found in parts if found is None)
+    return known[0]
+
+
+def _formula(loss: Tensor) -> Comparison | None:
+    """mean((y - p)^2), mean(|y - p|), -mean(y log p + (1 - y) log(1 - p))."""
+    inner, is_sum, factor = loss, False, 1.0
+    while inner.op in ("mean", "sum", "affine", "cast", "identity") and inner.parents:
+        is_sum = is_sum or inner.op == "sum"
+        if inner.op == "affine":
+            if inner.detail["shift"] != 0:
+                return None
+            factor *= inner.detail["scale"]
+        inner = inner.parents[0]
+    if inner.op in ("square", "abs") and inner.parents[0].op == "subtract":
+        if factor <= 0:
+            return None
+        return _difference(inner, loss, is_sum)
+    if inner.op == "multiply" and _is_square(inner):
+        return _difference(inner, loss, is_sum)
+    if inner.op in ("add", "subtract"):
+        return _cross_entropy(inner, loss, is_sum)
+    return None
+
+
+def _is_square(tensor: Tensor) -> bool:
+    first, second = tensor.parents[0], tensor.parents[-1]
+    return first.op == second.op == "subtract" and first.parents == second.parents
+
+
+def _difference(inner: Tensor, loss: Tensor, is_sum: bool) -> Comparison | None:
+    first, second = inner.parents[0].parents[:2]
+    if has_weights(first) == has_weights(second):
+        return None
+    output, target = (first, second) if has_weights(first) else (second, first)
+    name = "mean_absolute_error" if inner.op == "abs" else "mean_squared_error"
+    return Comparison(name, "keras", output, target, loss.line, loss, is_sum=is_sum, by_hand=True)
+
+
+def _cross_entropy(inner: Tensor, loss: Tensor, is_sum: bool) -> Comparison | None:
+    """y log p + (1 - y) log(1 - p), with either sign and in either order."""
+    outputs: list[Tensor] = []
+    targets: list[Tensor] = []
+    for term in inner.parents:
+        if term.op == "affine" and term.detail["shift"] == 0:
+            term = term.parents[0]
+        if term.op != "multiply" or len(term.parents) != 2:
+            return None
+        logs = [part for part in term.parents if part.op in SOURCES_OF_LOGS]
+        others = [part for part in term.parents if part.op not in SOURCES_OF_LOGS]
+        if len(logs) != 1 or len(others) != 1:
+            return None
+        outputs.append(_inside(logs[0].parents[0]))
+        targets.append(_inside(others[0]))
+    if len(outputs) != 2 or outputs[0] is not outputs[1] or targets[0] is not targets[1]:
+        return None
+    return Comparison(
+        "binary_crossentropy",
+        "outputs",
+        outputs[0],
+        targets[0],
+        loss.line,
+        loss,
+        is_sum=is_sum,
+        by_hand=True,
+    )
+
+
+def _inside(tensor: Tensor) -> Tensor:
+    """p of 1 - p, of p + epsilon, and of p clipped."""
+    while tensor.op in ("affine", "clip", "cast") and tensor.parents:
+        if tensor.op == "affine" and abs(abs(tensor.detail["scale"]) - 1) > 1e-6:
+            break
+        if tensor.op == "affine" and not _is_complement_or_epsilon(tensor):
+            break
+        tensor = tensor.parents[0]
+    return tensor
+
+
+def _is_complement_or_epsilon(tensor: Tensor) -> bool:
+    scale, shift = tensor.detail["scale"], tensor.detail["shift"]
+    return (scale < 0 and abs(shift - 1) < 1e-3) or (scale > 0 and abs(shift) < 1e-3)
+
+
+def has_weights(tensor: Tensor) -> bool:
+    """Whether a tensor came through layers."""
+    pending, seen = [tensor], set()
+    while pending:
+        current = pending.pop()
+        if current.op in ("layer", "matmul"):
+            return True
+        if id(current) not in seen:
+            seen.add(id(current))
+            pending.extend(current.parents)
+    return False
+
+
+def code_penalty(penalty: Tensor) -> tuple[Tensor, float] | None:
+    """The tensor whose absolute values are punished, and by how much; None for anything else."""
+    factor, inner = 1.0, penalty
+    while inner.op in ("affine", "mean", "sum", "cast") and inner.parents:
+        if inner.op == "affine":
+            factor *= inner.detail["scale"]
+        inner = inner.parents[0]
+    if inner.op != "abs" or not is_number(factor) or not has_weights(inner):
+        return None
+    return inner.parents[0], factor

@@ -1,0 +1,119 @@
+"""The corrected code: the smallest change of the text after which nothing is wrong any more."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+
+from core.code_reader.budget import Budget
+from core.code_reader.findings import without_faults
+from core.code_reader.reader import Examined, examine
+from core.code_reader.reading import Change, Edit, Reading
+from core.code_reader.setting_edits import set_activation, set_loss, set_normalization
+from core.code_reader.source import parse
+from core.code_reader.text import apply
+from core.errors import UnreadableCode
+
+ROUNDS = 6
+
+
+def setting_edits(examined: Examined) -> list[Edit]:
+    """What the first finding with a remedy asks for."""
+    reading = examined.reading
+    if reading.variant is None:
+        return []
+    for finding in reading.findings:
+        if finding.severity in ("fault", "warning") and finding.remedy:
+            edits = _remedied(examined, dict(finding.remedy))
+            if edits:
+                return edits
+    return []
+
+
+def _remedied(examined: Examined, remedy: dict[str, str]) -> list[Edit]:
+    machine, network, text = examined.machine, examined.network, examined.text
+    edits: list[Edit] = []
+    for name, value in remedy.items():
+        reason = f"{value} fits."
+        if name == "activation":
+            found = set_activation(machine, network, value, text, reason)
+        elif name == "loss":
+            found = set_loss(network, value, text, reason)
+        elif name == "normalization":
+            current = str(examined.reading.settings["normalization"].value)
+            found = set_normalization(machine, network, current, value, text, reason)
+        else:
+            found = []
+        if not found:
+            return []
+        edits += found
+    return edits
+
+
+def is_clean(reading: Reading) -> bool:
+    """Whether neither the code nor its settings have a fault."""
+    return not reading.faults and without_faults(reading.findings)
+
+
+def changes(before: str, after: str, reasons: dict[int, list[str]]) -> tuple[Change, ...]:
+    """The lines that differ.
+
+    Args:
+        reasons: by the line of the text before.
+    """
+    old, new = before.split("\n"), after.split("\n")
+    found: list[Change] = []
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        why = [r for line in range(start, max(end, start + 1) + 1) for r in reasons.get(line, [])]
+        found.append(
+            Change(
+                line=start + 1,
+                before=tuple(old[start:end]),
+                after=tuple(new[new_start:new_end]),
+                reasons=tuple(dict.fromkeys(why)),
+            )
+        )
+    return tuple(found)
+
+
+def correct(first: Examined, chosen: int, budget: Budget) -> Reading:
+    """A reading with its corrected text; unchanged where nothing is wrong or no repair is known."""
+    reading, current = first.reading, first
+    origins = list(range(len(reading.text.split("\n"))))
+    reasons: dict[int, list[str]] = {}
+    for _ in range(ROUNDS):
+        if is_clean(current.reading) or budget.is_spent:
+            break
+        edits = [edit for fault in current.reading.faults for edit in fault.edits]
+        edits = edits or setting_edits(current)
+        before = current.reading.text
+        after = apply(before, edits)
+        if after == before:
+            break
+        for edit in edits:
+            line = origins[current.text.line_at(edit.start) - 1]
+            reasons.setdefault(line, []).append(edit.reason)
+        origins = _origins(before, after, origins)
+        try:
+            current = examine(parse(after), chosen, budget.again())
+        except UnreadableCode:
+            break
+    text = current.reading.text
+    if not is_clean(current.reading) or text == reading.text:
+        return reading
+    return replace(reading, corrected=text, changes=changes(reading.text, text, reasons))
+
+
+def _origins(before: str, after: str, origins: list[int]) -> list[int]:
+    """For each line after an edit, the line of the visitor's text that it comes from."""
+    old, new = before.split("\n"), after.split("\n")
+    found = [0] * len(new)
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for _, start, end, new_start, new_end in matcher.get_opcodes():
+        for index in range(new_start, new_end):
+            at = min(start + index - new_start, max(end - 1, start), len(old) - 1)
+            found[index] = origins[at]
+    return found

@@ -1,0 +1,95 @@
+"""Edits of what is done to the images before they are trained on."""
+
+from __future__ import annotations
+
+import ast
+
+from core.code_reader.machine import Machine
+from core.code_reader.network import Network
+from core.code_reader.pixels import way_back
+from core.code_reader.reading import Edit
+from core.code_reader.text import Text
+from core.code_reader.values import Tensor
+
+FLAT = ".reshape(-1, 784)"
+
+
+def fed_arrays(machine: Machine, network: Network) -> list[Tensor]:
+    """The images that are trained on, tested on or shown, each named one once."""
+    tensors = [network.training.inputs, network.training.targets, network.input_tensor]
+    if network.comparison is not None:
+        tensors.append(network.comparison.target)
+    tensors += [tensor for tensor in machine.tensors if tensor.detail.get("fed")]
+    found: list[Tensor] = []
+    for tensor in tensors:
+        if tensor is not None and tensor not in found and way_back(tensor)[0].op == "pixels":
+            found.append(tensor)
+    return found
+
+
+def assigned(tensor: Tensor) -> ast.Assign | None:
+    """The last plain assignment on the way of a tensor."""
+    for step in reversed(way_back(tensor)):
+        node = step.detail.get("assigned")
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            return node
+    return None
+
+
+def transform_edits(
+    machine: Machine, network: Network, text: Text, suffix: str, reason: str
+) -> list[Edit]:
+    """Continue what the images are made of: `x = x.reshape(...)` -> `... / 255`."""
+    edits: list[Edit] = []
+    bare: list[tuple[Tensor, str]] = []
+    for tensor in fed_arrays(machine, network):
+        statement = assigned(tensor)
+        if statement is None:
+            name = _bound_name(tensor)
+            if name and (tensor, name) not in bare:
+                bare.append((tensor, name))
+            continue
+        for edit in text.append(statement.value, suffix, reason):
+            if edit not in edits:
+                edits.append(edit)
+    return edits + _after_loading(bare, text, suffix, reason)
+
+
+def _bound_name(tensor: Tensor) -> str:
+    for step in reversed(way_back(tensor)):
+        if step.name:
+            return step.name
+    return ""
+
+
+def _after_loading(
+    bare: list[tuple[Tensor, str]], text: Text, suffix: str, reason: str
+) -> list[Edit]:
+    """A line after the one that loads the images."""
+    names: dict[int, list[str]] = {}
+    statements: dict[int, ast.stmt] = {}
+    for tensor, name in bare:
+        source = way_back(tensor)[0]
+        statement = text.statement(source.node) if source.node is not None else None
+        if statement is not None:
+            statements[id(statement)] = statement
+            known = names.setdefault(id(statement), [])
+            if name not in known:
+                known.append(name)
+    edits: list[Edit] = []
+    for key, statement in statements.items():
+        left, right = ", ".join(names[key]), ", ".join(f"{n}{suffix}" for n in names[key])
+        edits += text.insert_line(statement, f"{left} = {right}", reason)
+    return edits
+
+
+def flatten_edits(machine: Machine, network: Network, text: Text) -> list[Edit]:
+    """Flatten the images."""
+    reason = "The network takes an image as a row of 784 values."
+    return transform_edits(machine, network, text, FLAT, reason)
+
+
+def divide_edits(machine: Machine, network: Network, text: Text) -> list[Edit]:
+    """Divide the images by 255."""
+    reason = "Pixels from 0 to 255 have to become 0 to 1."
+    return transform_edits(machine, network, text, " / 255", reason)

@@ -1,0 +1,225 @@
+"""Faults of what is trained on: scaled and not used, noisy where it should be clean, or labels."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from core.code_reader.machine import Machine
+from core.code_reader.network import Network, ancestors
+from core.code_reader.pixels import way_back
+from core.code_reader.reading import Edit, Fault, Setting
+from core.code_reader.text import Text
+from core.code_reader.values import Arguments, Tensor, Thing
+
+SCALING = {"affine", "minmax", "standard", "spread", "row", "threshold"}
+
+
+def labels_as_target(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """fit(x, y) of an autoencoder."""
+    target = _target(network)
+    if target is None or way_back(target)[0].op != "labels":
+        return []
+    line = network.training.line
+    sentence = (
+        f"Line {line}: the targets are the labels; an autoencoder's are the images themselves."
+    )
+    return [
+        Fault(
+            code="labels_as_target",
+            line=line,
+            sentence=sentence,
+            edits=tuple(
+                _set_target(
+                    network, text, _input_text(network, text), "The images are the targets."
+                )
+            ),
+        )
+    ]
+
+
+def different_scaling(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """Inputs and targets that are not scaled alike."""
+    inputs, targets = network.inputs, network.targets
+    if inputs.source is None or targets.source is None or inputs.problem or targets.problem:
+        return []
+    if inputs.same_as == targets.same_as:
+        return []
+    line = network.training.line
+    sentence = (
+        f"Line {line}: the inputs go from {inputs.low:.3g} to {inputs.high:.3g}, the targets from"
+        f" {targets.low:.3g} to {targets.high:.3g}."
+    )
+    reason = "Inputs and targets have to be scaled alike."
+    if len(targets.steps) >= len(inputs.steps):
+        edits = _set_input(network, text, _target_text(network, text), reason)
+    else:
+        edits = _set_target(network, text, _input_text(network, text), reason)
+    return [Fault(code="different_scaling", line=line, sentence=sentence, edits=tuple(edits))]
+
+
+def unused_scaling(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """Scaled images that nothing uses, while it is trained on those that are not."""
+    if network.inputs.source is None or network.inputs.steps:
+        return []
+    source = network.inputs.source
+    faults: list[Fault] = []
+    for tensor in _dead(machine, network, source):
+        if tensor.detail.get("dropped"):
+            faults.append(_dropped(tensor, network, text))
+        elif tensor.name:
+            faults.append(_unused(tensor, network, text))
+    return faults[:1]
+
+
+def _dead(machine: Machine, network: Network, source: Tensor) -> Iterator[Tensor]:
+    """Scaled images that nothing is made from, the last step of each first."""
+    used = _used(machine, network)
+    for tensor in machine.tensors:
+        if tensor.op in SCALING and id(tensor) not in used and way_back(tensor)[0] is source:
+            later = [t for t in machine.tensors if tensor in t.parents]
+            if not any(t.op in SCALING for t in later):
+                yield _end(machine, tensor)
+
+
+def _end(machine: Machine, tensor: Tensor) -> Tensor:
+    """What a tensor has become without another scaling: a cast, another shape."""
+    for later in machine.tensors:
+        if tensor in later.parents and later.op in ("cast", "reshape", "rows"):
+            return _end(machine, later)
+    return tensor
+
+
+def _used(machine: Machine, network: Network) -> set[int]:
+    """All that the training was made from."""
+    roots = [t for t in (network.training.loss, network.training.inputs) if t is not None]
+    return {id(step) for root in roots for step in ancestors(root)}
+
+
+def _dropped(tensor: Tensor, network: Network, text: Text) -> Fault:
+    line = tensor.line
+    name = next((t.name for t in reversed(way_back(tensor)) if t.name), "")
+    edits: list[Edit] = []
+    node = tensor.node
+    statement = text.statement(node) if node is not None else None
+    if name and isinstance(statement, ast.Expr):
+        edits = text.wrap(statement, f"{name} = ", "", "The result has to be kept.")
+    sentence = f"Line {line} scales the images, and the result is dropped: nothing uses it."
+    return Fault(code="unused_scaling", line=line, sentence=sentence, edits=tuple(edits))
+
+
+def _unused(tensor: Tensor, network: Network, text: Text) -> Fault:
+    line, name = tensor.line, tensor.name
+    sentence = (
+        f"Line {line} scales the images as {name}, and nothing uses it: line"
+        f" {network.training.line} trains on those that are not scaled."
+    )
+    reason = f"{name} is what was scaled."
+    edits = _set_input(network, text, name, reason) + _set_target(network, text, name, reason)
+    return Fault(code="unused_scaling", line=line, sentence=sentence, edits=tuple(edits))
+
+
+def unused_transform(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """A torchvision transform that no data set was given, or that is bypassed."""
+    source = network.inputs.source
+    if source is None or "set" not in source.detail:
+        return []
+    loading = source.detail["set"].call
+    if source.detail["transform"] is not None:
+        return _bypassed_transform(machine, network, source)
+    for name, value in machine.module.names.items():
+        is_transform = isinstance(value, Thing) and value.kind == "transform"
+        if is_transform and not value.options.get("used") and isinstance(loading.node, ast.Call):
+            sentence = (
+                f"Line {value.line} defines the transform {name}, and the data set of line"
+                f" {source.line} does not use it."
+            )
+            edits = text.add_argument(loading.node, f"transform={name}", "It was not used.")
+            return [
+                Fault(
+                    code="unused_transform",
+                    line=value.line,
+                    sentence=sentence,
+                    edits=tuple(edits),
+                )
+            ]
+    return []
+
+
+def _bypassed_transform(machine: Machine, network: Network, source: Tensor) -> list[Fault]:
+    if not any(step.detail.get("stored") for step in way_back(network.input_tensor or source)):
+        return []
+    if network.inputs.steps:
+        return []
+    line = source.line
+    sentence = (
+        f"Line {line}: the transform of the data set works on its elements; .data holds the greys"
+        " as stored, and that is what is trained on."
+    )
+    return [Fault(code="unused_transform", line=line, sentence=sentence)]
+
+
+def noisy_target(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """The noisy images as targets."""
+    if not network.targets.noise:
+        return []
+    noise = network.targets.noise[0].tensor
+    clean = next((t.name for t in reversed(way_back(noise.parents[0])) if t.name), "")
+    line = network.training.line
+    sentence = (
+        f"Line {line}: the targets are noisy too, so the network learns to keep the noise; to"
+        " remove it, the targets have to be the clean images."
+    )
+    edits = _set_target(network, text, clean, "The clean images are the targets.") if clean else []
+    return [Fault(code="noisy_target", line=line, sentence=sentence, edits=tuple(edits))]
+
+
+def _target(network: Network) -> Tensor | None:
+    return network.comparison.target if network.comparison else network.training.targets
+
+
+def _expressions(network: Network) -> tuple[ast.expr | None, ast.expr | None]:
+    """Where inputs and targets are named: in `fit`, or in the call of the loss."""
+    call = network.training.call
+    if call is not None:
+        return call.expression(0, "x"), call.expression(1, "y")
+    comparison = network.comparison
+    node = comparison.tensor.node if comparison else None
+    if comparison is None or not isinstance(node, ast.Call):
+        return None, None
+    args = Arguments(node)
+    is_torch = network.training.framework == "torch"
+    target = args.expression(1 if is_torch else 0, "target", "labels", "y_true")
+    return None, target
+
+
+def _input_text(network: Network, text: Text) -> str:
+    given = _expressions(network)[0]
+    if given is not None:
+        return text.of(given)
+    named = network.input_tensor
+    return next((t.name for t in reversed(way_back(named)) if t.name), "") if named else ""
+
+
+def _target_text(network: Network, text: Text) -> str:
+    return text.of(_expressions(network)[1])
+
+
+def _set_target(network: Network, text: Text, new: str, reason: str) -> list[Edit]:
+    node = _expressions(network)[1]
+    return text.replace(node, new, reason) if new and node is not None else []
+
+
+def _set_input(network: Network, text: Text, new: str, reason: str) -> list[Edit]:
+    node = _expressions(network)[0]
+    return text.replace(node, new, reason) if new and node is not None else []

@@ -1,0 +1,234 @@
+"""Where scripts get MNIST from, and what they get there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from core.code_reader.machine import Machine
+from core.code_reader.values import Arguments, ImageSet, Tensor, Thing, Unknown, Value
+
+Handler = Callable[[Machine, Arguments], Value]
+
+COUNTS = {"mnist": (60_000, 10_000), "fashion-mnist": (60_000, 10_000), "mnist-sample": (4500, 500)}
+KERAS_SETS = {
+    "mnist": "mnist",
+    "fashion_mnist": "fashion-mnist",
+    "cifar10": "CIFAR-10",
+    "cifar100": "CIFAR-100",
+}
+TORCH_SETS = {
+    "MNIST": "mnist",
+    "FashionMNIST": "fashion-mnist",
+    "CIFAR10": "CIFAR-10",
+    "CIFAR100": "CIFAR-100",
+    "EMNIST": "EMNIST",
+    "KMNIST": "KMNIST",
+    "QMNIST": "QMNIST",
+    "SVHN": "SVHN",
+    "CelebA": "CelebA",
+    "ImageFolder": "a folder of images",
+    "STL10": "STL-10",
+    "Omniglot": "Omniglot",
+    "USPS": "USPS",
+}
+SIDES = {"CIFAR-10": (32, 32, 3), "CIFAR-100": (32, 32, 3)}
+
+
+def images(
+    machine: Machine,
+    dataset: str,
+    split: str,
+    args: Arguments,
+    *,
+    flat: bool = False,
+    **detail: Value,
+) -> Tensor:
+    """The images of a data set, as stored: greys 0 to 255."""
+    count = COUNTS.get(dataset, (None, None))[split != "train"]
+    sides = SIDES.get(dataset, (28, 28) if dataset in COUNTS else ())
+    shape = (count, 784) if flat else (count, *sides)
+    return machine.tensor(
+        "pixels",
+        node=args.node,
+        shape=shape if sides else None,
+        dataset=dataset,
+        split=split,
+        **detail,
+    )
+
+
+def labels(machine: Machine, args: Arguments) -> Tensor:
+    """Its labels."""
+    return machine.tensor("labels", node=args.node)
+
+
+def _keras(dataset: str) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        return tuple(
+            (images(machine, dataset, split, args), labels(machine, args))
+            for split in ("train", "test")
+        )
+
+    return handle
+
+
+def read_data_sets(machine: Machine, args: Arguments) -> Value:
+    """TensorFlow 1's input_data: flat images in [0, 1]."""
+    made: dict[str, Value] = {}
+    where = args.get(0, "train_dir")
+    name = "fashion-mnist" if isinstance(where, str) and "fashion" in where.lower() else "mnist"
+    flat = args.get(None, "reshape") is not False
+    for split, count in (("train", 55_000), ("validation", 5_000), ("test", 10_000)):
+        kind = "train" if split != "test" else "test"
+        pictures = images(machine, name, kind, args, flat=flat, scale=1 / 255)
+        pictures.shape = (count, *(pictures.shape or ())[1:])
+        options = {
+            "images": pictures,
+            "labels": labels(machine, args),
+            "num_examples": count,
+            "_num_examples": count,
+        }
+        made[split] = Thing("split", split, args.line, args, options)
+    return Thing("splits", "mnist", args.line, args, made)
+
+
+def next_batch(machine: Machine, split: Thing, args: Arguments) -> Value:
+    """mnist.train.next_batch(100)."""
+    pictures = split.options["images"]
+    size = args.get(0, "batch_size")
+    made = machine.tensor(
+        "rows",
+        pictures,
+        node=args.node,
+        shape=(size if isinstance(size, int) else None, *pictures.shape[1:]),
+        batch_size=size,
+        batch_line=args.line,
+        count=split.options["num_examples"],
+    )
+    return (made, split.options["labels"])
+
+
+def _openml(machine: Machine, args: Arguments) -> Value:
+    name = args.get(0, "name", "data_id")
+    known = {"mnist_784": "mnist", "MNIST original": "mnist", "Fashion-MNIST": "fashion-mnist"}
+    known["MNIST Original"] = "mnist"
+    if name == 554:
+        name = "mnist_784"
+    if name not in known:
+        return Unknown(f"the data set {str(name)[:40]!r} is none that the lab has", args.line)
+    pictures = images(machine, known[name], "train", args, flat=True)
+    pictures.shape = (70_000, 784)
+    target = labels(machine, args)
+    if args.get(None, "return_X_y") is True:
+        return (pictures, target)
+    return Thing("namespace", "bunch", args.line, args, {"data": pictures, "target": target})
+
+
+CSV = re.compile(r"(fashion)?[-_/]?(?:mnist|digit|train|test)", re.IGNORECASE)
+
+
+def _read_csv(machine: Machine, args: Arguments) -> Value:
+    path = args.get(0, "filepath_or_buffer", "fname")
+    text = path if isinstance(path, str) else ""
+    if not CSV.search(text):
+        return Unknown(f"the file {text[:40]!r} cannot be read", args.line)
+    name = "fashion-mnist" if "fashion" in text.lower() else "mnist"
+    sentence = f"{text[:60]!r} was taken for {name} with a label and 784 greys in each row."
+    machine.note("assumed", "dataset", args.line, sentence)
+    split = "test" if "test" in text.lower() else "train"
+    made = images(machine, name, split, args, flat=True, table=True)
+    made.shape = (None, 785 if split == "train" else None)
+    return made
+
+
+def _np_load(machine: Machine, args: Arguments) -> Value:
+    path = args.get(0, "file")
+    text = path if isinstance(path, str) else ""
+    name = None
+    if "mnist_5k" in text:
+        name = "mnist-sample"
+    elif "fashion" in text.lower():
+        name = "fashion-mnist"
+    elif "mnist" in text.lower():
+        name = "mnist"
+    if name is None:
+        return Unknown(f"the file {text[:40]!r} cannot be read", args.line)
+    made: dict[str, Value] = {}
+    for split in ("train", "test"):
+        for key in (f"x_{split}", f"{split}_images", f"{split}_x", f"X_{split}"):
+            made[key] = images(machine, name, split, args)
+            if name == "mnist-sample":
+                made[key].shape = (COUNTS[name][split != "train"], 784)
+        for key in (f"y_{split}", f"{split}_labels", f"{split}_y"):
+            made[key] = labels(machine, args)
+    return made
+
+
+def _tfds(machine: Machine, args: Arguments) -> Value:
+    name = args.get(0, "name")
+    known = {"mnist": "mnist", "fashion_mnist": "fashion-mnist"}
+    if not isinstance(name, str) or name.split(":")[0] not in known:
+        return Unknown(f"the data set {str(name)[:40]!r} is none that the lab has", args.line)
+    split = args.get(1, "split")
+    pair = args.get(None, "as_supervised") is True
+
+    def one(part: Value) -> ImageSet:
+        kind = "test" if isinstance(part, str) and part.startswith("test") else "train"
+        pictures = images(machine, known[str(name).split(":")[0]], kind, args)
+        pictures.shape = (None, 28, 28, 1)
+        target = labels(machine, args)
+        element: Value = (pictures, target) if pair else {"image": pictures, "label": target}
+        batch_size = args.get(None, "batch_size")
+        return ImageSet(element, batch_size, args.line, call=args)
+
+    made: Value
+    if isinstance(split, (list, tuple)):
+        made = [one(part) for part in split]
+    elif split is None:
+        made = {"train": one("train"), "test": one("test")}
+    else:
+        made = one(split)
+    return (made, Unknown("", args.line)) if args.get(None, "with_info") is True else made
+
+
+def torch_set(machine: Machine, name: str, args: Arguments) -> Value:
+    """torchvision.datasets.MNIST(...)."""
+    dataset = TORCH_SETS[name]
+    train = args.get(1, "train", default=True)
+    transform = args.get(2, "transform")
+    split = "test" if train is False else "train"
+    raw = images(machine, dataset, split, args)
+    picture = raw if transform is None else _transformed(machine, transform, raw, args)
+    made = ImageSet((picture, labels(machine, args)), None, args.line, call=args)
+    made.count = COUNTS.get(dataset, (None, None))[split != "train"]
+    raw.detail["transform"] = transform
+    raw.detail["set"] = made
+    return made
+
+
+def _transformed(machine: Machine, transform: Value, raw: Tensor, args: Arguments) -> Tensor:
+    if isinstance(transform, Thing):
+        transform.options["used"] = True
+    one = machine.tensor("cast", raw, node=args.node, shape=raw.shape)
+    one.shape = (None, *(raw.shape or ())[1:]) if raw.shape else None
+    made = machine.call(transform, Arguments(args.node, [one]))
+    if isinstance(made, Tensor):
+        return made
+    return machine.tensor("opaque", raw, node=args.node, reason="its transform cannot be followed")
+
+
+HANDLERS: dict[str, Handler] = {
+    **{f"keras.datasets.{module}.load_data": _keras(name) for module, name in KERAS_SETS.items()},
+    "tensorflow.examples.tutorials.mnist.input_data.read_data_sets": read_data_sets,
+    "tensorflow.examples.mnist.read_data_sets": read_data_sets,
+    "tensorflow.contrib.learn.datasets.mnist.read_data_sets": read_data_sets,
+    "input_data.read_data_sets": read_data_sets,
+    "sklearn.datasets.fetch_openml": _openml,
+    "sklearn.datasets.fetch_mldata": _openml,
+    "pandas.read_csv": _read_csv,
+    "numpy.loadtxt": _read_csv,
+    "numpy.genfromtxt": _read_csv,
+    "numpy.load": _np_load,
+    "tensorflow_datasets.load": _tfds,
+}

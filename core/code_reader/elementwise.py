@@ -1,0 +1,183 @@
+"""Arithmetic on data: scaling, noise, thresholds, and the pieces of handwritten losses."""
+
+from __future__ import annotations
+
+import ast
+import math
+
+from core.code_reader.machine import Machine
+from core.code_reader.pixels import pixels_of
+from core.code_reader.values import Shape, Tensor, Thing, Unknown, Value, is_number
+
+NAMES: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "subtract",
+    ast.Mult: "multiply",
+    ast.Div: "divide",
+    ast.Pow: "power",
+    ast.MatMult: "matmul",
+    ast.FloorDiv: "floor_divide",
+    ast.Mod: "modulo",
+}
+REDUCTIONS = ("mean", "std", "var", "max", "min", "sum")
+
+
+def affine(
+    machine: Machine, tensor: Tensor, scale: float, shift: float, node: ast.AST | None
+) -> Tensor:
+    """tensor * scale + shift."""
+    if tensor.op == "random":
+        level = tensor.detail["level"]
+        known = is_number(level) and is_number(scale)
+        detail = {**tensor.detail, "level": abs(level * scale) if known else None}
+        return machine.tensor("random", node=node, shape=tensor.shape, **detail)
+    return machine.tensor(
+        "affine", tensor, node=node, shape=tensor.shape, scale=float(scale), shift=float(shift)
+    )
+
+
+def binary(machine: Machine, op: ast.operator, left: Value, right: Value, node: ast.AST) -> Value:
+    """left op right, where at least one of them is no literal."""
+    left, right = _scalar(left), _scalar(right)
+    name = NAMES.get(type(op), "")
+    if isinstance(left, Thing) and left.kind == "statistic" and is_number(right):
+        return left if abs(right) < 1e-2 or name == "add" else machine.unknown(node)
+    if isinstance(right, Thing) and right.kind == "statistic" and is_number(left):
+        return right if name == "add" else machine.unknown(node)
+    if isinstance(left, Tensor) and is_number(right):
+        return with_number(machine, name, left, right, node)
+    if isinstance(right, Tensor) and is_number(left):
+        return number_with(machine, name, left, right, node)
+    if isinstance(left, Tensor) and isinstance(right, Thing) and right.kind == "statistic":
+        return _with_statistic(machine, name, left, right, node)
+    if isinstance(left, Tensor) and isinstance(right, Tensor):
+        return of_two(machine, name, left, right, node)
+    tensor = left if isinstance(left, Tensor) else right
+    if isinstance(tensor, Tensor):
+        other = right if tensor is left else left
+        reason = "it computes with something that cannot be known"
+        if isinstance(other, Unknown) and other.name:
+            reason = f"nothing defines {other.name}"
+        return machine.tensor("opaque", tensor, node=node, shape=tensor.shape, reason=reason)
+    return machine.unknown(node)
+
+
+def _scalar(value: Value) -> Value:
+    """A list of one number, as an array of one is written."""
+    if isinstance(value, (list, tuple)) and len(value) == 1 and is_number(value[0]):
+        return value[0]
+    return value
+
+
+def with_number(
+    machine: Machine, name: str, tensor: Tensor, number: float, node: ast.AST
+) -> Tensor:
+    """tensor op number."""
+    if not math.isfinite(number) or (name == "divide" and number == 0):
+        return machine.tensor("opaque", tensor, node=node, shape=tensor.shape)
+    if name == "add":
+        return affine(machine, tensor, 1.0, number, node)
+    if name == "subtract":
+        return affine(machine, tensor, 1.0, -number, node)
+    if name == "multiply":
+        return affine(machine, tensor, number, 0.0, node)
+    if name == "divide":
+        return affine(machine, tensor, 1 / number, 0.0, node)
+    if name == "power" and number == 2:
+        return machine.tensor("square", tensor, node=node, shape=tensor.shape)
+    if name == "floor_divide":
+        reason = f"// {number:g} cuts off all decimals"
+        made = machine.tensor("opaque", tensor, node=node, shape=tensor.shape, reason=reason)
+        if pixels_of(tensor).source is not None:
+            sentence = f"Line {made.line}: // leaves whole numbers only, so every grey becomes 0."
+            machine.note("fault", "integer_division", made.line, sentence, made, node)
+        return made
+    return machine.tensor("opaque", tensor, node=node, shape=tensor.shape)
+
+
+def number_with(
+    machine: Machine, name: str, number: float, tensor: Tensor, node: ast.AST
+) -> Tensor:
+    """number op tensor."""
+    if name == "subtract":
+        return affine(machine, tensor, -1.0, number, node)
+    if name in ("add", "multiply") and math.isfinite(number):
+        return with_number(machine, name, tensor, number, node)
+    return machine.tensor("opaque", tensor, node=node, shape=tensor.shape)
+
+
+def _with_statistic(
+    machine: Machine, name: str, tensor: Tensor, statistic: Thing, node: ast.AST
+) -> Tensor:
+    per_pixel = statistic.options["axis"] is not None
+    if name == "subtract" and statistic.name == "mean":
+        return machine.tensor("center", tensor, node=node, shape=tensor.shape, per_pixel=per_pixel)
+    if name == "divide" and statistic.name == "std":
+        return machine.tensor("spread", tensor, node=node, shape=tensor.shape, per_pixel=per_pixel)
+    if name == "divide" and statistic.name == "sum" and statistic.options["axis"] in (1, -1):
+        return machine.tensor("row", tensor, node=node, shape=tensor.shape)
+    reason = f"it computes with the {statistic.name} of the data"
+    return machine.tensor("opaque", tensor, node=node, shape=tensor.shape, reason=reason)
+
+
+def of_two(machine: Machine, name: str, left: Tensor, right: Tensor, node: ast.AST) -> Tensor:
+    """left op right, both data."""
+    if left.op == "random" and right.op != "random" and name in ("add", "multiply"):
+        left, right = right, left
+    if right.op == "random" and left.op != "random":
+        is_mask = name == "multiply" and right.detail["kind"] == "masking"
+        if is_mask or name in ("add", "subtract"):
+            return machine.tensor("noise", left, right, node=node, shape=left.shape, **right.detail)
+    if right.op == "variable" and name == "add":
+        return machine.tensor("bias", left, right, node=node, shape=left.shape)
+    if name == "matmul":
+        return matmul(machine, left, right, node)
+    return machine.tensor(name or "opaque", left, right, node=node, shape=_joined(left, right))
+
+
+def _joined(left: Tensor, right: Tensor) -> Shape | None:
+    if left.shape and right.shape:
+        return left.shape if len(left.shape) >= len(right.shape) else right.shape
+    return left.shape or right.shape
+
+
+def matmul(machine: Machine, left: Tensor, right: Tensor, node: ast.AST) -> Tensor:
+    """A matrix product: a layer of plain TensorFlow, if the right one is a variable."""
+    units = right.shape[-1] if right.shape and len(right.shape) == 2 else None
+    fed = right.shape[0] if right.shape and len(right.shape) == 2 else None
+    shape = (*left.shape[:-1], units) if left.shape else (None, units)
+    return machine.tensor("matmul", left, right, node=node, shape=shape, units=units, fed=fed)
+
+
+def compare(machine: Machine, op: ast.cmpop, left: Value, right: Value, node: ast.AST) -> Value:
+    """A comparison of data with a number: black and white images, or a mask."""
+    tensor, limit = (left, right) if isinstance(left, Tensor) else (right, left)
+    greater = isinstance(op, (ast.Gt, ast.GtE)) == (tensor is left)
+    if not is_number(limit) or not isinstance(op, (ast.Gt, ast.GtE, ast.Lt, ast.LtE)):
+        return machine.unknown(node)
+    if tensor.op == "random":
+        return _mask(machine, tensor, limit, greater, node)
+    if isinstance(op, (ast.GtE, ast.LtE)) == greater and float(limit).is_integer():
+        limit -= 0.5  # >= 128 is > 127 of whole numbers
+    low, high = (0.0, 1.0) if greater else (1.0, 0.0)
+    return machine.tensor(
+        "threshold", tensor, node=node, shape=tensor.shape, limit=limit, low=low, high=high
+    )
+
+
+def _mask(machine: Machine, tensor: Tensor, limit: float, greater: bool, node: ast.AST) -> Tensor:
+    """Uniform numbers beside a limit: a share of pixels that is kept."""
+    is_uniform = tensor.detail.get("distribution") == "uniform" and 0 <= limit <= 1
+    masked = (limit if greater else 1 - limit) if is_uniform else None
+    return machine.tensor("random", node=node, shape=tensor.shape, kind="masking", level=masked)
+
+
+def statistic(machine: Machine, tensor: Tensor, name: str, axis: Value, node: ast.AST) -> Value:
+    """The mean, maximum, ... of images: a number where the data settle it."""
+    found = pixels_of(tensor)
+    if found.source is None or (found.problem and not found.centered):
+        return machine.tensor(name, tensor, node=node, axis=axis)
+    has_ends = found.base in ("grey", "binary", "minmax") and not found.noise
+    if axis is None and name in ("max", "min") and has_ends:
+        return found.high if name == "max" else found.low
+    return Thing("statistic", name, tensor.line, options={"of": tensor, "axis": axis})

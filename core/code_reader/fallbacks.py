@@ -1,0 +1,38 @@
+"""What is made of names and calls that cannot be followed."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterable
+
+from core.code_reader.machine import Machine
+from core.code_reader.values import Arguments, Tensor, Unknown, Value
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is spelt most alike; "" where none is near."""
+    found = difflib.get_close_matches(name, list(known)[:500], n=1, cutoff=0.75)
+    return found[0] if found else ""
+
+
+def undefined(machine: Machine, found: Unknown, node: ast.AST) -> None:
+    """A name that nothing defines is used where it matters."""
+    if machine.has_imports and not machine.has_unknown_star and found.name:
+        near = nearest(found.name, machine.defined - {found.name})
+        if found.name in machine.defined:
+            return
+        hint = f"; perhaps {near} is meant" if near else ""
+        sentence = f"Line {found.line} uses {found.name}, which nothing defines{hint}."
+        machine.note(
+            "fault", "undefined_name", found.line, sentence, node=node, suggestion=near or ""
+        )
+
+
+def opaque(machine: Machine, args: Arguments, reason: str) -> Value:
+    """What an unknown function gives: something that still comes from the data in it."""
+    given = [*args.positional, *args.keywords.values()]
+    tensors = [value for value in given if isinstance(value, Tensor)]
+    if tensors:
+        return machine.tensor("opaque", *tensors[:4], node=args.node, reason=reason)
+    return Unknown(reason, args.line)

@@ -1,0 +1,159 @@
+"""Data set, normalization and noise, as settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.code_reader.machine import Machine
+from core.code_reader.network import Network
+from core.code_reader.pixels import MIDDLE, MOMENTS, WHITE, Pixels, is_close
+from core.datasets import DATASETS
+
+if TYPE_CHECKING:
+    from core.code_reader.assembly import Settings
+
+PLAIN = {
+    "unit": (1 / WHITE, 0.0),
+    "symmetric": (2 / WHITE, -1.0),
+    "raw": (1.0, 0.0),
+}
+
+
+def image_settings(machine: Machine, network: Network, found: Settings) -> None:
+    """What the images are, how they are scaled and what noise is on them."""
+    pixels = network.targets if network.targets.source is not None else network.inputs
+    _dataset(machine, network, pixels, found)
+    _normalization(network, pixels, found)
+    _noise(network, found)
+
+
+def _dataset(machine: Machine, network: Network, pixels: Pixels, found: Settings) -> None:
+    source = pixels.source
+    name = source.detail.get("dataset") if source is not None else None
+    if source is None or name is None:
+        reason = "Where the images come from is not in the text."
+        if pixels.problem and source is None and not _is_missing(pixels):
+            reason = "Where the images come from cannot be followed."
+        found.assume("dataset", "mnist", reason)
+    elif name in DATASETS:
+        found.read("dataset", name, source.line)
+    else:
+        network.refuse(source.line, f"Line {source.line}: {name} is no data set of the lab.")
+
+
+def _is_missing(pixels: Pixels) -> bool:
+    return not pixels.problem
+
+
+def _normalization(network: Network, pixels: Pixels, found: Settings) -> None:
+    line = pixels.steps[-1].line if pixels.steps else 0
+    if pixels.source is None:
+        reason = (
+            "How the pixels are scaled is not in the text: they were taken as stored, 0 to 255."
+        )
+        found.assume("normalization", "raw", reason)
+        return
+    if pixels.problem:
+        network.refuse(pixels.problem_line, pixels.problem)
+        return
+    if pixels.source.op == "unseen" and not pixels.steps:
+        name = pixels.source.name or "the data"
+        reason = f"Where {name} is scaled is not in the text: it was taken as stored, 0 to 255."
+        found.assume("normalization", "raw", reason)
+        return
+    known, reason = normalization(pixels, str(found.found["dataset"].value))
+    if known is None:
+        network.refuse(line, f"Line {line}: {reason}")
+    elif reason:
+        found.assume("normalization", known, reason, line)
+    else:
+        found.read("normalization", known, line or pixels.source.line)
+
+
+def normalization(pixels: Pixels, dataset: str) -> tuple[str | None, str]:
+    """The lab's normalization, and why where it is not exactly the same.
+
+    Returns:
+        A name, and a sentence or ""; None and a sentence where there is none that comes near.
+    """
+    scale, shift = pixels.scale, pixels.shift
+    is_plain = is_close(scale, 1) and is_close(shift, 0)
+    if pixels.base == "grey":
+        return _of_greys(pixels, dataset)
+    if pixels.base == "binary":
+        return _of_black_and_white(pixels, is_plain)
+    ends = f"{pixels.low:g} to {pixels.high:g}"
+    if pixels.base == "minmax" and is_plain:
+        return "unit", "MinMaxScaler takes each pixel by its own range, the lab all of them by 255."
+    if pixels.base == "minmax" and is_close(scale, 2) and is_close(shift, -1):
+        return "symmetric", "Each pixel is scaled by its own range, in the lab all of them by 255."
+    if pixels.base == "standard_all" and is_plain:
+        return "standardized", ""
+    if pixels.base == "standard" and is_plain:
+        return "standardized", "Each pixel has its own mean and deviation, in the lab all have one."
+    if pixels.base == "row" and is_plain:
+        return "sum_to_one", ""
+    if pixels.base == "row":
+        return None, "each image is divided by its sum and then scaled again."
+    return None, f"the pixels go from {ends}, in a way that the lab has not."
+
+
+def _of_greys(pixels: Pixels, dataset: str) -> tuple[str | None, str]:
+    for name, (scale, shift) in PLAIN.items():
+        if is_close(pixels.scale, scale) and is_close(pixels.shift, shift):
+            return name, ""
+    mean, deviation = MOMENTS.get(dataset, MOMENTS["mnist"])
+    if (
+        abs(pixels.scale * WHITE * deviation - 1) < 0.02
+        and abs(pixels.shift + mean / deviation) < 0.02
+    ):
+        numbers = f"{mean:g} and {deviation:g}"
+        return "standardized", f"{numbers} are the mean and deviation of {dataset}, rounded."
+    ends = f"{pixels.low:.3g} to {pixels.high:.3g}"
+    nearest = _nearest(pixels)
+    if nearest is None:
+        return None, f"the pixels go from {ends}; the lab has no normalization near that."
+    low, high = {"unit": (0, 1), "symmetric": (-1, 1), "raw": (0, 255)}[nearest]
+    return nearest, f"The pixels go from {ends}; the nearest that the lab has is {low} to {high}."
+
+
+def _nearest(pixels: Pixels) -> str | None:
+    """The normalization with the same kind of range: with or without values below 0."""
+    if pixels.scale <= 0:
+        return None
+    if pixels.low < -0.05 and pixels.low >= -4 and pixels.high <= 4:
+        return "symmetric"
+    if abs(pixels.low) <= 0.05 and 0.5 <= pixels.high <= 1.5:
+        return "unit"
+    if abs(pixels.low) <= 0.05 and pixels.high >= 100:
+        return "raw"
+    return None
+
+
+def _of_black_and_white(pixels: Pixels, is_plain: bool) -> tuple[str | None, str]:
+    threshold = pixels.threshold or 0.0
+    if not is_plain:
+        return None, f"black and white pixels are {pixels.low:g} and {pixels.high:g}."
+    if MIDDLE <= threshold < MIDDLE + 1:
+        return "binarized", ""
+    return "binarized", f"A pixel is white above {threshold:.3g} here, above {MIDDLE} in the lab."
+
+
+def _noise(network: Network, found: Settings) -> None:
+    noise = network.inputs.noise
+    if not noise:
+        return
+    first = noise[0]
+    line = first.tensor.line
+    if len(noise) > 1 or first.kind not in ("gaussian", "masking"):
+        what = "two kinds of noise" if len(noise) > 1 else f"{first.kind} noise"
+        network.refuse(line, f"Line {line}: {what} on the input is nothing that the lab has.")
+        return
+    found.read("noise", first.kind, line)
+    if first.level is None:
+        network.refuse(line, f"Line {line}: how much noise there is cannot be known.")
+    else:
+        found.read("noise_level", float(first.level), line)
+    is_noisy = bool(network.targets.noise)
+    target_line = network.training.line
+    found.read("noise_target", "noisy" if is_noisy else "clean", target_line)

@@ -1,0 +1,87 @@
+"""What a loop goes through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.code_reader.machine import Machine
+from core.code_reader.values import ImageSet, Shape, Tensor, Thing, Unknown, Value
+
+# Of one loop; what comes later is not followed, and the reading says so.
+MAX_UNROLLED = 40
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """The elements of a loop.
+
+    Attributes:
+        items: those that are followed.
+        count: how many there are; None if that cannot be known.
+        is_loader: whether they are batches of data.
+        batch_size: of those batches.
+        is_whole: whether `items` are all of them.
+        is_range: whether it only counts.
+    """
+
+    items: list[Value]
+    count: int | None
+    is_loader: bool = False
+    batch_size: Value = None
+    is_whole: bool = True
+    is_range: bool = False
+
+
+def iteration(machine: Machine, value: Value, line: int) -> Iteration:
+    """What `for _ in value` goes through."""
+    if isinstance(value, Thing) and value.kind == "wrapped":
+        return _wrapped(machine, value, line)
+    if isinstance(value, ImageSet):
+        return Iteration([value.element], None, is_loader=True, batch_size=value.batch_size)
+    if isinstance(value, Tensor):
+        return Iteration([rows(machine, value)], value.shape[0] if value.shape else None)
+    if isinstance(value, dict):
+        value = list(value)
+    if isinstance(value, (list, tuple, range, str)):
+        items = list(value[:MAX_UNROLLED])
+        whole = len(value) <= MAX_UNROLLED
+        return Iteration(items, len(value), is_whole=whole, is_range=isinstance(value, range))
+    if isinstance(value, Thing) and value.kind == "counted":
+        return Iteration([Unknown("a counter", line)], value.options["count"], is_range=True)
+    return Iteration([Unknown("an element that cannot be known", line)], None, is_whole=False)
+
+
+def _wrapped(machine: Machine, value: Thing, line: int) -> Iteration:
+    inner = iteration(machine, value.options["of"], line)
+    if value.name != "enumerate":
+        return inner
+    start = value.options.get("start", 0)
+    items: list[Value] = [(index + start, item) for index, item in enumerate(inner.items)]
+    return Iteration(items, inner.count, inner.is_loader, inner.batch_size, inner.is_whole)
+
+
+def elements(machine: Machine, value: Value) -> list[Value] | None:
+    """All elements of a value; None where they cannot be known or are too many."""
+    if isinstance(value, Thing) and value.kind == "wrapped":
+        inner = elements(machine, value.options["of"])
+        if inner is None or value.name != "enumerate":
+            return inner
+        start = value.options.get("start", 0)
+        return [(index + start, item) for index, item in enumerate(inner)]
+    if isinstance(value, dict):
+        return list(value)
+    if isinstance(value, (list, tuple, range, str)) and len(value) <= 200:
+        return list(value)
+    return None
+
+
+def rows(machine: Machine, tensor: Tensor, kept: Value = None) -> Tensor:
+    """Some of the images of a tensor."""
+    shape: Shape | None = None
+    if tensor.shape:
+        count = tensor.shape[0]
+        if isinstance(kept, slice) and kept.step is None and isinstance(count, int):
+            shape = (len(range(*kept.indices(count))), *tensor.shape[1:])
+        else:
+            shape = (None, *tensor.shape[1:])
+    return machine.tensor("rows", tensor, line=tensor.line, shape=shape)

@@ -1,0 +1,281 @@
+"""Keras' layers and models, as they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.code_reader import signatures
+from core.code_reader.fallbacks import nearest
+from core.code_reader.layers import activation_of, apply_layer
+from core.code_reader.machine import Machine
+from core.code_reader.values import (
+    Activation,
+    Arguments,
+    Chain,
+    Graph,
+    Layer,
+    Tensor,
+    Thing,
+    Unknown,
+    Value,
+    is_number,
+)
+from core.code_reader.vocabulary import ACTIVATIONS
+
+Handler = Callable[[Machine, Arguments], Value]
+
+
+def _shape_of(value: Value) -> Value:
+    if isinstance(value, int):
+        return (value,)
+    if isinstance(value, (list, tuple)):
+        return tuple(n if isinstance(n, int) else None for n in value)
+    return None
+
+
+def input_shape(args: Arguments) -> Value:
+    """What a layer says of the shape of one input."""
+    batched = args.get(None, "batch_input_shape", "batch_shape")
+    if isinstance(batched, (list, tuple)):
+        return _shape_of(batched[1:])
+    shape = args.get(None, "input_shape")
+    return _shape_of(args.get(None, "input_dim") if shape is None else shape)
+
+
+def activation_argument(
+    machine: Machine, args: Arguments, position: int | None, name: str = "activation"
+) -> Activation | None:
+    """A layer's activation argument; a misspelt word is named."""
+    alike = "" if name in args.keywords else signatures.spelt_alike(args, name)
+    value = args.get(position, alike or name)
+    node = args.expression(position, alike or name)
+    line = args.line_of(position, alike or name)
+    found = activation_of(value, line, node)
+    if found is not None and not found.name and isinstance(value, str):
+        near = nearest(value.lower(), ACTIVATIONS)
+        hint = f"; perhaps {near} is meant" if near else ""
+        sentence = f"Line {line}: there is no activation {value[:40]!r}{hint}."
+        machine.note("fault", "misspelt_name", line, sentence, None, node, near)
+        return Activation(near, line, node, None, value)
+    return found
+
+
+def dense(machine: Machine, args: Arguments) -> Value:
+    """Dense."""
+    signatures.check(machine, "Dense", args)
+    alike = "" if args.positional else signatures.spelt_alike(args, "units")
+    units = args.get(0, "units", "output_dim", alike or "units")
+    options = {
+        "input_shape": input_shape(args),
+        "activity": args.get(None, "activity_regularizer"),
+        "kernel": args.get(None, "kernel_regularizer", "W_regularizer"),
+        "bias": args.get(2, "use_bias", "bias", default=True),
+        "kernel_initializer": args.get(3, "kernel_initializer", "init"),
+    }
+    activation = activation_argument(machine, args, 1)
+    made = Layer("dense", "Dense", args.line, args, units, None, activation, options)
+    return machine.add_layer(made)
+
+
+def _layer(kind: str, title: str) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        signatures.check(machine, title, args)
+        options = {"input_shape": input_shape(args), "rate": args.get(0, "rate", "p")}
+        return machine.add_layer(Layer(kind, title, args.line, args, options=options))
+
+    return handle
+
+
+def _activation(machine: Machine, args: Arguments) -> Value:
+    signatures.check(machine, "Activation", args)
+    activation = activation_argument(machine, args, 0)
+    return machine.add_layer(
+        Layer("activation", "Activation", args.line, args, activation=activation)
+    )
+
+
+def _named_activation(name: str, title: str) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        signatures.check(machine, title, args)
+        slope = args.get(0, "negative_slope", "alpha") if name in ("leaky_relu", "elu") else None
+        made = Activation(name, args.line, args.node, slope if is_number(slope) else None, title)
+        if name == "relu" and any(v is not None for v in args.keywords.values()):
+            made = Activation("relu6", args.line, args.node, None, title)
+        return machine.add_layer(Layer("activation", title, args.line, args, activation=made))
+
+    return handle
+
+
+def _reshape(machine: Machine, args: Arguments) -> Value:
+    signatures.check(machine, "Reshape", args)
+    shape = args.get(0, "target_shape", "dims")
+    if isinstance(shape, int):
+        shape = (shape,)
+    options = {"shape": shape, "input_shape": input_shape(args)}
+    return machine.add_layer(Layer("reshape", "Reshape", args.line, args, options=options))
+
+
+def _noise(machine: Machine, args: Arguments) -> Value:
+    level = args.get(0, "stddev", "sigma")
+    options = {"kind": "gaussian", "level": level if is_number(level) else None}
+    return machine.add_layer(Layer("noise", "GaussianNoise", args.line, args, options=options))
+
+
+def _rescale(machine: Machine, args: Arguments) -> Value:
+    options = {"scale": args.get(0, "scale"), "offset": args.get(1, "offset", default=0)}
+    options["input_shape"] = input_shape(args)
+    return machine.add_layer(Layer("rescale", "Rescaling", args.line, args, options=options))
+
+
+def _lambda(machine: Machine, args: Arguments) -> Value:
+    options = {"function": args.get(0, "function")}
+    return machine.add_layer(Layer("lambda", "Lambda", args.line, args, options=options))
+
+
+def _regularization(machine: Machine, args: Arguments) -> Value:
+    options = {"l1": args.get(0, "l1", default=0), "l2": args.get(1, "l2", default=0)}
+    return machine.add_layer(
+        Layer("ignored", "ActivityRegularization", args.line, args, options=options)
+    )
+
+
+def keras_input(machine: Machine, args: Arguments) -> Value:
+    """Input: what the data will be put in place of."""
+    signatures.check(machine, "Input", args)
+    if isinstance(args.get(None, "tensor"), Tensor):
+        return args.get(None, "tensor")
+    batched = args.get(None, "batch_shape")
+    given = batched[1:] if isinstance(batched, (list, tuple)) else args.get(0, "shape")
+    shape = _shape_of(given)
+    return machine.tensor("input", node=args.node, shape=shape and (None, *shape), call=args)
+
+
+def _input_layer(machine: Machine, args: Arguments) -> Value:
+    shape = input_shape(args)
+    options = {"input_shape": _shape_of(args.get(0, "shape")) if shape is None else shape}
+    return machine.add_layer(Layer("input", "InputLayer", args.line, args, options=options))
+
+
+def model(machine: Machine, args: Arguments) -> Value:
+    """Model(inputs, outputs)."""
+    signatures.check(machine, "Model", args)
+    inputs = args.get(0, "inputs", "input")
+    outputs = args.get(1, "outputs", "output")
+    made = Graph(
+        line=args.line,
+        inputs=_tensors(inputs),
+        outputs=_tensors(outputs),
+    )
+    if not made.outputs:
+        return Unknown("the outputs of the model cannot be followed", args.line)
+    for tensor in made.outputs:
+        tensor.detail["dropped"] = False
+    machine.add_model(made)
+    return made
+
+
+def _tensors(value: Value) -> list[Tensor]:
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    return [part for part in parts if isinstance(part, Tensor)]
+
+
+def sequential(machine: Machine, args: Arguments) -> Value:
+    """Sequential([...])."""
+    given = args.get(0, "layers")
+    made = Chain(line=args.line, layers=list(given) if isinstance(given, (list, tuple)) else [])
+    if given is not None and not isinstance(given, (list, tuple)):
+        made.layers = [given]
+    made.layers = [as_layer(machine, layer) for layer in made.layers]
+    machine.add_model(made)
+    return made
+
+
+def as_layer(machine: Machine, value: Value) -> Value:
+    """A tensor of Input(...) stands for its shape in a Sequential."""
+    if isinstance(value, Tensor) and value.op == "input" and value.shape:
+        options = {"input_shape": value.shape[1:]}
+        args = value.detail["call"]
+        return Layer("input", "Input", value.line, args, options=options)
+    return value
+
+
+def _merge(title: str) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        made = machine.add_layer(Layer("join", title, args.line, args))
+        if title.islower():  # add([a, b]): applied at once
+            return apply_layer(machine, made, args.get(0, "inputs"), args)
+        return made
+
+    return handle
+
+
+def _regularizer(name: str) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        first = args.get(0, "l", name, default=0.01)
+        options: dict[str, Value] = {name: first}
+        if name == "l1_l2":
+            options = {"l1": args.get(0, "l1", default=0), "l2": args.get(1, "l2", default=0)}
+        return Thing("regularizer", name, args.line, args, options)
+
+    return handle
+
+
+FOREIGN = (
+    *("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "Conv1DTranspose", "Convolution2D"),
+    *("SeparableConv2D", "DepthwiseConv2D", "MaxPooling2D", "MaxPool2D", "AveragePooling2D"),
+    *("GlobalAveragePooling2D", "GlobalMaxPooling2D", "UpSampling2D", "UpSampling1D"),
+    *("MaxPooling1D", "MaxPool1D", "ZeroPadding2D", "Cropping2D", "LSTM", "GRU", "SimpleRNN"),
+    *("Bidirectional", "TimeDistributed", "RepeatVector", "Embedding", "MultiHeadAttention"),
+    *("Attention", "LocallyConnected1D", "Permute", "Masking", "Maxout", "Highway"),
+)
+IGNORED = (
+    *("BatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization"),
+    "SpectralNormalization",
+)
+LAYERS: dict[str, Handler] = {
+    "Dense": dense,
+    "Activation": _activation,
+    "ReLU": _named_activation("relu", "ReLU"),
+    "LeakyReLU": _named_activation("leaky_relu", "LeakyReLU"),
+    "ELU": _named_activation("elu", "ELU"),
+    "PReLU": _named_activation("prelu", "PReLU"),
+    "ThresholdedReLU": _named_activation("thresholded_relu", "ThresholdedReLU"),
+    "Softmax": _named_activation("softmax", "Softmax"),
+    "Flatten": _layer("flatten", "Flatten"),
+    "Reshape": _reshape,
+    "Dropout": _layer("dropout", "Dropout"),
+    "AlphaDropout": _layer("dropout", "AlphaDropout"),
+    "GaussianDropout": _layer("dropout", "GaussianDropout"),
+    "SpatialDropout1D": _layer("dropout", "SpatialDropout1D"),
+    "GaussianNoise": _noise,
+    "Rescaling": _rescale,
+    "Lambda": _lambda,
+    "ActivityRegularization": _regularization,
+    "Input": keras_input,
+    "InputLayer": _input_layer,
+    **{name: _layer("ignored", name) for name in IGNORED},
+    **{name: _layer("foreign", name) for name in FOREIGN},
+    **{
+        name: _merge(name)
+        for name in (
+            *("Add", "Concatenate", "Subtract", "Multiply", "Average", "Maximum", "Dot", "Merge"),
+            *("add", "concatenate", "subtract", "multiply", "average", "dot", "merge"),
+        )
+    },
+}
+HANDLERS: dict[str, Handler] = {
+    **{f"keras.layers.{name}": handler for name, handler in LAYERS.items()},
+    "keras.models.Model": model,
+    "keras.models.Sequential": sequential,
+    **{
+        f"keras.regularizers.{name}": _regularizer(short)
+        for name, short in {
+            **{n: n for n in ("l1", "l2", "l1_l2")},
+            "L1": "l1",
+            "L2": "l2",
+            "L1L2": "l1_l2",
+            "activity_l1": "l1",
+            "activity_l2": "l2",
+        }.items()
+    },
+}

@@ -1,0 +1,303 @@
+"""What Keras' models can do: be built, compiled, trained and asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.code_reader import signatures
+from core.code_reader.fallbacks import nearest
+from core.code_reader.keras_layers import as_layer
+from core.code_reader.losses import keras_loss
+from core.code_reader.machine import Machine, Training
+from core.code_reader.models import apply_model
+from core.code_reader.optimizers import CALLBACKS, by_name
+from core.code_reader.values import (
+    Arguments,
+    Chain,
+    Compiled,
+    Function,
+    Graph,
+    ImageSet,
+    Instance,
+    Layer,
+    Tensor,
+    Thing,
+    Unknown,
+    Value,
+)
+from core.code_reader.vocabulary import OPTIMIZERS
+
+Network = Chain | Graph | Instance
+Method = Callable[[Machine, Network, Arguments], Value]
+
+
+def add(machine: Machine, model: Network, args: Arguments) -> Value:
+    """model.add(layer)."""
+    if isinstance(model, Chain):
+        model.layers.append(as_layer(machine, args.get(0, "layer")))
+        model.doubt = model.doubt or machine.doubt
+    return None
+
+
+def compile_(machine: Machine, model: Network, args: Arguments) -> Value:
+    """model.compile(...)."""
+    signatures.check(machine, "compile", args)
+    optimizer = args.get(0, "optimizer", default="rmsprop")
+    if isinstance(optimizer, str):
+        optimizer = _named(machine, optimizer, args)
+    elif not isinstance(optimizer, (Thing, Unknown)):
+        optimizer = _class(optimizer, args)
+    model.compiled = Compiled(args.get(1, "loss"), optimizer, args)
+    metrics = args.get(None if len(args.positional) < 3 else 2, "metrics")
+    for metric in metrics if isinstance(metrics, (list, tuple)) else [metrics]:
+        if metric in ("accuracy", "acc"):
+            _accuracy(machine, model, args)
+    return None
+
+
+def _named(machine: Machine, name: str, args: Arguments) -> Value:
+    found = by_name(name, args)
+    if found is not None:
+        return found
+    near = nearest(name.lower(), OPTIMIZERS)
+    line = args.line_of(0, "optimizer")
+    hint = f"; perhaps {near} is meant" if near else ""
+    sentence = f"Line {line}: Keras has no optimizer {name[:40]!r}{hint}."
+    node = args.expression(0, "optimizer")
+    machine.note("fault", "misspelt_name", line, sentence, None, node, near)
+    return Unknown("Keras has no such optimizer", line)
+
+
+def _class(value: Value, args: Arguments) -> Value:
+    """`optimizer=Adam`, the class in place of an object."""
+    name = getattr(value, "path", "").rpartition(".")[2]
+    return by_name(name, args) or Unknown("what the optimizer is cannot be known", args.line)
+
+
+def _accuracy(machine: Machine, model: Network, args: Arguments) -> None:
+    node = args.expression(2, "metrics") or args.node
+    sentence = (
+        f"Line {node.lineno}: accuracy counts outputs that equal their targets exactly; for grey"
+        " values it says nothing about the images."
+    )
+    machine.note("fault", "accuracy_metric", node.lineno, sentence, model, node)
+
+
+def fit(machine: Machine, model: Network, args: Arguments) -> Value:
+    """model.fit(...)."""
+    signatures.check(machine, "fit", args)
+    data, target = args.get(0, "x", "generator"), args.get(1, "y")
+    batch_size, batch_line = args.get(2, "batch_size"), args.line_of(2, "batch_size")
+    if isinstance(data, ImageSet):
+        if data.batch_size is not None:
+            batch_size, batch_line = data.batch_size, data.line
+        data, target = _element(data.element, target)
+    _callbacks(machine, model, args)
+    _held_out(args.get(None, "validation_data"))
+    alike = signatures.spelt_alike(args, "epochs") if len(args.keywords) else ""
+    names = ["epochs", "nb_epoch"] + ([alike] if alike else [])
+    training = Training(
+        line=args.line,
+        framework="keras",
+        model=model,
+        loss=None,
+        epochs=args.get(3, *names),
+        epochs_line=args.line_of(3, *names),
+        batch_size=batch_size,
+        batch_line=batch_line,
+        call=args,
+    )
+    if args.get(None, "steps_per_epoch") is not None:
+        sentence = "steps_per_epoch is left out: the lab goes through all images in each epoch."
+        machine.note("ignored", "steps_per_epoch", args.line, sentence, model)
+    _complete(machine, training, data, target, args)
+    machine.train(training)
+    return Thing("history", "history", args.line, args)
+
+
+def _held_out(given: Value) -> None:
+    """The images of validation_data go through the network too."""
+    for value in given if isinstance(given, (list, tuple)) else (given,):
+        if isinstance(value, Tensor):
+            value.detail["fed"] = True
+
+
+def _element(element: Value, target: Value) -> tuple[Value, Value]:
+    if isinstance(element, (tuple, list)) and len(element) >= 2:
+        return element[0], element[1]
+    return element, target
+
+
+def _complete(
+    machine: Machine, training: Training, data: Value, target: Value, args: Arguments
+) -> None:
+    """Follow inputs and targets through the model to the loss."""
+    model, compiled = training.model, training.model.compiled
+    if isinstance(data, (list, tuple)) and len(data) == 1:
+        data = data[0]
+    if not isinstance(data, Tensor):
+        reason = getattr(data, "reason", "") or "what it is fitted on cannot be followed"
+        if isinstance(data, Unknown) and data.name:
+            reason = f"nothing defines {data.name}"
+        data = machine.tensor("lost", node=args.node, reason=reason)
+    training.inputs = data
+    training.targets = target if isinstance(target, Tensor) else None
+    step = model.cls.find("train_step") if isinstance(model, Instance) and model.cls else None
+    if isinstance(step, Function):
+        sentence = f"Line {step.node.lineno}: a train_step of its own cannot be followed."
+        machine.note("unsupported", "train_step", step.node.lineno, sentence, model)
+    output = apply_model(machine, model, data, args)
+    training.output = output if isinstance(output, Tensor) else None
+    if compiled is None:
+        training.problem = f"Line {args.line}: the model is fitted, but never compiled."
+        return
+    training.optimizer, training.compiled_call = compiled.optimizer, compiled.call
+    loss = keras_loss(machine, compiled.loss, output, target, compiled.call)
+    training.loss = loss if isinstance(loss, Tensor) else None
+
+
+def _callbacks(machine: Machine, model: Network, args: Arguments) -> None:
+    given = args.get(5, "callbacks")
+    for callback in given if isinstance(given, (list, tuple)) else [given]:
+        name = callback.name if isinstance(callback, Thing) else ""
+        sentence = CALLBACKS.get(name, "A callback is left out." if callback is not None else "")
+        if sentence:
+            line = callback.line if isinstance(callback, Thing) else args.line
+            machine.note("ignored", name or "callback", line, sentence, model)
+
+
+def compiled_only(machine: Machine, model: Network) -> None:
+    """A model that is compiled and never fitted, as in a piece of a script."""
+    compiled = model.compiled
+    if compiled is None:
+        return
+    shape = None
+    if isinstance(model, Graph) and model.inputs:
+        data = model.inputs[0]
+    else:
+        data = machine.tensor("unseen", node=compiled.call.node, shape=shape)
+    training = Training(
+        line=compiled.call.line,
+        framework="keras",
+        model=model,
+        loss=None,
+        call=None,
+        optimizer=compiled.optimizer,
+        compiled_call=compiled.call,
+        inputs=data,
+        targets=data,
+    )
+    output = apply_model(machine, model, data, compiled.call)
+    training.output = output if isinstance(output, Tensor) else None
+    loss = keras_loss(machine, compiled.loss, output, data, compiled.call)
+    training.loss = loss if isinstance(loss, Tensor) else None
+    machine.train(training)
+
+
+def train_on_batch(machine: Machine, model: Network, args: Arguments) -> Value:
+    """model.train_on_batch(x, y)."""
+    training = Training(args.line, "keras", model, None, epochs=1, call=args)
+    _complete(machine, training, args.get(0, "x"), args.get(1, "y"), args)
+    machine.train(training)
+    return Unknown("a loss", args.line)
+
+
+def predict(machine: Machine, model: Network, args: Arguments) -> Value:
+    """model.predict(x)."""
+    data = args.get(0, "x")
+    made = apply_model(machine, model, data, args)
+    if isinstance(made, Tensor):
+        machine.shown.append(made)
+    return made
+
+
+def evaluate(machine: Machine, model: Network, args: Arguments) -> Value:
+    """model.evaluate(x, y)."""
+    return Unknown("a number that only a run gives", args.line)
+
+
+def get_layer(machine: Machine, model: Network, args: Arguments) -> Value:
+    """model.get_layer(name)."""
+    name, index = args.get(0, "name"), args.get(1, "index")
+    layers = layers_of(machine, model)
+    if isinstance(index, int) and -len(layers) <= index < len(layers):
+        return layers[index]
+    for layer in layers:
+        call = getattr(layer, "call", None)
+        if call is not None and name is not None and call.get(None, "name") == name:
+            return layer
+    return Unknown("a layer that cannot be told", args.line)
+
+
+def layers_of(machine: Machine, model: Network) -> list[Value]:
+    """model.layers."""
+    if isinstance(model, Chain):
+        return [layer for layer in model.layers if getattr(layer, "kind", "") != "input"]
+    if isinstance(model, Graph):
+        found: list[Value] = []
+        pending: list[Tensor] = list(model.outputs)
+        while pending and len(found) < 60:
+            tensor = pending.pop(0)
+            layer = tensor.detail.get("layer")
+            found.insert(0, layer if isinstance(layer, Layer) else tensor)
+            pending.extend(tensor.parents[:1])
+        return found
+    return [v for v in model.attributes.values() if isinstance(v, (Layer, Chain, Graph))]
+
+
+def _nothing(machine: Machine, model: Network, args: Arguments) -> Value:
+    return None
+
+
+def _itself(machine: Machine, model: Network, args: Arguments) -> Value:
+    return model
+
+
+def _unknown(machine: Machine, model: Network, args: Arguments) -> Value:
+    return Unknown("", args.line)
+
+
+def _pop(machine: Machine, model: Network, args: Arguments) -> Value:
+    if isinstance(model, Chain) and model.layers:
+        return model.layers.pop()
+    return None
+
+
+def _add_loss(machine: Machine, model: Network, args: Arguments) -> Value:
+    sentence = f"Line {args.line}: add_loss, a loss that is no comparison of outputs and targets."
+    machine.note("unsupported", "add_loss", args.line, sentence, model)
+    return None
+
+
+METHODS: dict[str, Method] = {
+    "add": add,
+    "compile": compile_,
+    "fit": fit,
+    "fit_generator": fit,
+    "train_on_batch": train_on_batch,
+    "predict": predict,
+    "predict_on_batch": predict,
+    "evaluate": evaluate,
+    "get_layer": get_layer,
+    "pop": _pop,
+    "add_loss": _add_loss,
+    **dict.fromkeys(("summary", "build", "save", "save_weights", "load_weights"), _nothing),
+    **dict.fromkeys(
+        (
+            "to",
+            "cuda",
+            "cpu",
+            "train",
+            "eval",
+            "float",
+            "double",
+            "half",
+            "apply",
+            "requires_grad_",
+        ),
+        _itself,
+    ),
+    **dict.fromkeys(
+        ("parameters", "state_dict", "get_weights", "to_json", "named_parameters"), _unknown
+    ),
+}

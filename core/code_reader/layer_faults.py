@@ -1,0 +1,242 @@
+"""Faults of the network: layers that are bypassed, activations that are lost or doubled."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from core.code_reader.machine import Machine
+from core.code_reader.network import Network, Unit
+from core.code_reader.pixels import way_back
+from core.code_reader.reading import Edit, Fault, Setting
+from core.code_reader.text import Text
+from core.code_reader.values import Chain, Graph, Instance, Layer, Tensor, Value
+
+SATURATING = {"sigmoid", "softmax", "tanh"}
+
+
+def bypassed(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """Dense layers that belong to the network, and that no data flow through."""
+    on_path = {id(unit.layer) for unit in network.units}
+    consumed = _consumed(machine)
+    found: list[Fault] = []
+    for tensor in machine.tensors:
+        layer = tensor.detail.get("layer")
+        is_dead = tensor.op in ("layer", "activation") and id(tensor) not in consumed
+        if not is_dead or not isinstance(layer, Layer) or id(layer) in on_path:
+            continue
+        if layer.kind == "dense" and _has_same_root(network, tensor):
+            found.append(_dead_layer(network, tensor, layer, text))
+    found += [_unused(layer) for layer in _never_called(machine, network, "dense")]
+    return found
+
+
+def _consumed(machine: Machine) -> set[int]:
+    """Tensors that something was made from, or that a model, a loss or a picture uses."""
+    used = {id(parent) for tensor in machine.tensors for parent in tensor.parents}
+    used |= {id(t) for model in machine.models if isinstance(model, Graph) for t in model.outputs}
+    used |= {id(tensor) for tensor in machine.shown}
+    for training in machine.trainings:
+        used |= {id(t) for t in (training.loss, training.output) if t is not None}
+    used |= {id(t) for t in machine.tensors if "replay" in t.detail or t.detail.get("returned")}
+    return used
+
+
+def _has_same_root(network: Network, tensor: Tensor) -> bool:
+    """Whether a dead end starts where the network does."""
+    first = network.units[0].tensor
+    roots = {id(step) for step in way_back(first)}
+    if (original := first.detail.get("replay")) is not None:
+        roots |= {id(step) for step in way_back(original)}
+    return bool(roots & {id(step) for step in way_back(tensor)})
+
+
+def _dead_layer(network: Network, tensor: Tensor, layer: Layer, text: Text) -> Fault:
+    line = tensor.line
+    sentence = (
+        f"Line {line}: the {layer.title} of {layer.units} units is bypassed; nothing uses what it"
+        " gives."
+    )
+    edits = _reconnect(network, tensor, text)
+    return Fault(code="bypassed_layer", line=line, sentence=sentence, edits=tuple(edits))
+
+
+def _reconnect(network: Network, tensor: Tensor, text: Text) -> list[Edit]:
+    """Give what a layer makes to the next one that took what it took."""
+    if not tensor.name or not tensor.parents:
+        return []
+    source = tensor.parents[0]
+    path = [t for unit in network.units for t in (unit.tensor.detail.get("replay") or unit.tensor,)]
+    for later in sorted(path, key=lambda t: t.serial):
+        if later.serial > tensor.serial and later.parents and later.parents[0] is source:
+            call = later.node
+            if isinstance(call, ast.Call) and len(call.args) == 1:
+                reason = f"{tensor.name} is what the layer before gives."
+                return text.replace(call.args[0], tensor.name, reason)
+    return []
+
+
+def _never_called(machine: Machine, network: Network, kind: str) -> Iterator[Layer]:
+    """Layers of the network's own objects that are never called."""
+    called = {id(tensor.detail.get("layer")) for tensor in machine.tensors}
+    on_path = {id(unit.layer) for unit in network.units}
+    for model in machine.models:
+        if not isinstance(model, Instance):
+            continue
+        own = [layer for value in model.attributes.values() for layer in _layers(value)]
+        if any(id(layer) in on_path for layer in own):
+            yield from (one for one in own if one.kind == kind and id(one) not in called)
+
+
+def _layers(value: Value) -> Iterator[Layer]:
+    if isinstance(value, Layer):
+        yield value
+    elif isinstance(value, Chain):
+        for part in value.layers:
+            yield from _layers(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value[:40]:
+            yield from _layers(part)
+
+
+def _unused(layer: Layer) -> Fault:
+    sentence = (
+        f"Line {layer.line}: the {layer.title} of {layer.units} units is defined and never called."
+    )
+    return Fault(code="bypassed_layer", line=layer.line, sentence=sentence)
+
+
+def unused_activation(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """An activation that is defined and never called, or whose result is dropped."""
+    found = list(_dropped_activations(machine, network, text))
+    for layer in _never_called(machine, network, "activation"):
+        units = _without(network, layer)
+        if units:
+            found.append(_uncalled(machine, network, layer, units, text))
+    return found
+
+
+def _without(network: Network, layer: Layer) -> list[Unit]:
+    """The units that an activation was probably meant for, and that have none."""
+    name = layer.activation.name if layer.activation else ""
+    if name in ("sigmoid", "softmax") or (name == "tanh" and _others_have_one(network)):
+        return [unit for unit in network.units[-1:] if not unit.activations]
+    code = network.hidden[network.bottleneck] if network.hidden else None
+    return [
+        u
+        for u in network.hidden
+        if not u.activations and (u is not code or len(network.hidden) == 1)
+    ]
+
+
+def _others_have_one(network: Network) -> bool:
+    return any(unit.activations for unit in network.hidden)
+
+
+def _uncalled(
+    machine: Machine, network: Network, layer: Layer, units: list[Unit], text: Text
+) -> Fault:
+    line = layer.line
+    sentence = f"Line {line}: {layer.title} is defined and never called."
+    name = _attribute_name(machine, layer)
+    edits: list[Edit] = []
+    for unit in units if name else []:
+        node = unit.tensor.node
+        if isinstance(node, ast.Call):
+            edits += text.wrap(node, f"self.{name}(", ")", f"{layer.title} was never called.")
+    return Fault(code="unused_activation", line=line, sentence=sentence, edits=tuple(edits))
+
+
+def _attribute_name(machine: Machine, layer: Layer) -> str:
+    for model in machine.models:
+        if isinstance(model, Instance):
+            for name, value in model.attributes.items():
+                if value is layer:
+                    return name
+    return ""
+
+
+def _dropped_activations(machine: Machine, network: Network, text: Text) -> Iterator[Fault]:
+    consumed = _consumed(machine)
+    for tensor in machine.tensors:
+        is_dropped = tensor.op == "activation" and tensor.detail.get("dropped")
+        if not is_dropped or id(tensor) in consumed or not _has_same_root(network, tensor):
+            continue
+        line, name = tensor.line, tensor.parents[0].name
+        sentence = f"Line {line}: the result of the activation is dropped; nothing uses it."
+        statement = text.statement(tensor.node) if tensor.node is not None else None
+        edits: list[Edit] = []
+        if name and isinstance(statement, ast.Expr):
+            edits = text.wrap(statement, f"{name} = ", "", "The result has to be kept.")
+        yield Fault(code="unused_activation", line=line, sentence=sentence, edits=tuple(edits))
+
+
+def activation_twice(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """Sigmoid of a sigmoid."""
+    found: list[Fault] = []
+    for unit in network.units:
+        names = [a.name for a in unit.activations if a.name != "linear"]
+        twice = next((n for n in names if names.count(n) > 1 and n in SATURATING), None)
+        if twice is None:
+            continue
+        last = unit.activations[-1]
+        tensor = unit.last
+        line = tensor.line if tensor is not None else last.line
+        sentence = f"Line {last.line or line}: {twice} is applied twice."
+        edits = _remove(unit, tensor, text) if tensor is not None else []
+        found.append(
+            Fault(
+                code="activation_twice",
+                line=last.line or line,
+                sentence=sentence,
+                edits=tuple(edits),
+            )
+        )
+    return found
+
+
+def _remove(unit: Unit, tensor: Tensor, text: Text) -> list[Edit]:
+    """The last activation less."""
+    reason = "Once is enough."
+    first = unit.activations[0]
+    own = unit.layer.call.node if unit.layer is not None else None
+    if unit.layer is not None and unit.layer.activation is first and isinstance(own, ast.Call):
+        for keyword in own.keywords:
+            if keyword.arg == "activation":
+                return text.remove_argument(own, keyword, reason)
+    node = tensor.node
+    if isinstance(node, ast.Call) and len(node.args) >= 1:
+        return text.replace(node, text.of(node.args[0]), reason)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return text.replace(node, text.of(node.func.value), reason)
+    return []
+
+
+def output_width(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """As many outputs as an image has pixels."""
+    last = network.units[-1] if network.units else None
+    target = network.comparison.target if network.comparison else None
+    if last is None or target is None or target.width is None or last.width is None:
+        return []
+    shape = target.shape or ()
+    is_flat = len(shape) == 2
+    if not is_flat or target.width == last.width or network.after:
+        return []
+    line = last.line
+    sentence = f"Line {line}: {last.width} outputs are compared with {target.width} pixels."
+    edits: list[Edit] = []
+    if last.layer is not None:
+        position, names = (
+            (1, ("out_features",)) if last.layer.framework == "torch" else (0, ("units",))
+        )
+        node = last.layer.call.expression(position, *names)
+        edits = text.replace(node, str(target.width), "As many outputs as pixels.")
+    return [Fault(code="output_width", line=line, sentence=sentence, edits=tuple(edits))]

@@ -1,0 +1,193 @@
+"""What a layer makes of the tensor that it is called with."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable
+
+from core.code_reader import elementwise
+from core.code_reader.fallbacks import opaque
+from core.code_reader.machine import Machine
+from core.code_reader.values import (
+    Activation,
+    Arguments,
+    Layer,
+    Shape,
+    Tensor,
+    Thing,
+    Unknown,
+    Value,
+    is_number,
+)
+
+Apply = Callable[[Machine, Layer, Tensor, ast.AST], Value]
+
+
+def apply_layer(machine: Machine, layer: Layer, value: Value, args: Arguments) -> Value:
+    """The tensor that a layer gives."""
+    if layer.kind == "join":
+        return _join(machine, layer, value, args)
+    if not isinstance(value, Tensor):
+        if isinstance(value, (list, tuple)) and len(value) == 1:
+            return apply_layer(machine, layer, value[0], args)
+        if layer.kind == "dense" and isinstance(value, Unknown):
+            return machine.tensor(
+                "layer",
+                machine.tensor("lost", node=args.node, reason=_reason(value)),
+                node=args.node,
+                layer=layer,
+                shape=(None, layer.units if isinstance(layer.units, int) else None),
+            )
+        return opaque(machine, args, f"what {layer.title} is called with cannot be followed")
+    made = APPLY.get(layer.kind, _unsupported)(machine, layer, value, args.node)
+    if isinstance(made, Tensor):
+        made.detail["applied"] = args
+    return made
+
+
+def _reason(value: Unknown) -> str:
+    if value.name:
+        return f"nothing defines {value.name}"
+    return value.reason or "the data cannot be followed"
+
+
+def _dense(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+    width, fed = value.width, layer.fed
+    line = getattr(node, "lineno", layer.line)
+    if isinstance(fed, int) and isinstance(width, int) and fed != width:
+        sentence = (
+            f"Line {layer.line}: {layer.title} expects {fed} values, but gets {width}"
+            f" on line {line}."
+        )
+        machine.note("fault", "shape_clash", layer.line, sentence, layer, layer.call.node)
+    units = layer.units if isinstance(layer.units, int) else None
+    shape = (*value.shape[:-1], units) if value.shape else (None, units)
+    return machine.tensor("layer", value, node=node, shape=shape, layer=layer)
+
+
+def _activation(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+    return activate(machine, value, layer.activation, node, layer)
+
+
+def activate(
+    machine: Machine,
+    value: Tensor,
+    activation: Activation | None,
+    node: ast.AST,
+    layer: Layer | None = None,
+) -> Tensor:
+    """The tensor after an activation."""
+    return machine.tensor(
+        "activation", value, node=node, shape=value.shape, activation=activation, layer=layer
+    )
+
+
+def _flatten(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+    return machine.tensor("reshape", value, node=node, shape=flattened(value.shape), layer=layer)
+
+
+def flattened(shape: Shape | None) -> Shape | None:
+    """(batch, 28, 28) -> (batch, 784)."""
+    if not shape:
+        return None
+    sizes = shape[1:]
+    return (shape[0], None if None in sizes else math.prod(n or 1 for n in sizes))
+
+
+def _reshape(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+    wanted = layer.options.get("shape")
+    return machine.tensor(
+        "reshape", value, node=node, shape=reshaped(value.shape, wanted), layer=layer
+    )
+
+
+def reshaped(shape: Shape | None, wanted: Value) -> Shape | None:
+    """The shape with the batch's size and then the wanted one, -1 filled in."""
+    batch = shape[0] if shape else None
+    if not isinstance(wanted, (list, tuple)):
+        return (batch, wanted) if isinstance(wanted, int) else None
+    sizes = [size if isinstance(size, int) else None for size in wanted]
+    if sizes.count(-1) == 1 and shape and None not in shape[1:]:
+        others = math.prod(size for size in sizes if isinstance(size, int) and size != -1)
+        total = math.prod(size or 1 for size in shape[1:])
+        sizes = [total // max(others, 1) if size == -1 else size for size in sizes]
+    return (batch, *(None if size == -1 else size for size in sizes))
+
+
+def _same(op: str) -> Apply:
+    def apply(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+        return machine.tensor(op, value, node=node, shape=value.shape, layer=layer)
+
+    return apply
+
+
+def _noise(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+    return machine.tensor(
+        "noise", value, node=node, shape=value.shape, layer=layer, **layer.options
+    )
+
+
+def _rescale(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+    scale, offset = layer.options.get("scale"), layer.options.get("offset", 0)
+    if not is_number(scale) or not is_number(offset):
+        return _unsupported(machine, layer, value, node)
+    made = elementwise.affine(machine, value, scale, offset, node)
+    made.detail["layer"] = layer
+    return made
+
+
+def _lambda(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Value:
+    inner = Arguments(layer.call.node, [value])
+    made = machine.call(layer.options.get("function"), inner)
+    if not isinstance(made, Tensor):
+        return machine.tensor("opaque", value, node=node, reason="its Lambda cannot be followed")
+    return machine.tensor("identity", made, node=node, shape=made.shape, layer=layer, by="Lambda")
+
+
+def _unsupported(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+    shape = layer.options.get("shape_after") or (None,)
+    return machine.tensor("foreign", value, node=node, layer=layer, shape=shape)
+
+
+def _join(machine: Machine, layer: Layer, value: Value, args: Arguments) -> Value:
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    tensors = [part for part in parts if isinstance(part, Tensor)]
+    if not tensors:
+        return opaque(machine, args, "it joins what cannot be followed")
+    return machine.tensor("join", *tensors, node=args.node, layer=layer, shape=tensors[0].shape)
+
+
+def called_with(machine: Machine, function: Value, value: Tensor, node: ast.Call) -> Value:
+    """What a function makes of one tensor."""
+    return machine.call(function, Arguments(node, [value]))
+
+
+def activation_of(value: Value, line: int, node: ast.expr | None) -> Activation | None:
+    """An activation from what was given as one: a string, a function, an object; None for none."""
+    from core.code_reader.vocabulary import ACTIVATIONS, activation_name
+
+    if value is None:
+        return None
+    slope = None
+    if isinstance(value, Thing):
+        slope = value.options.get("slope")
+    if isinstance(value, Layer):
+        made = value.activation
+        return Activation(made.name, line, node, made.slope, made.written) if made else None
+    name = activation_name(value)
+    return Activation(ACTIVATIONS.get(name.lower(), ""), line, node, slope, name)
+
+
+APPLY: dict[str, Apply] = {
+    "dense": _dense,
+    "activation": _activation,
+    "flatten": _flatten,
+    "reshape": _reshape,
+    "dropout": _same("dropout"),
+    "ignored": _same("ignored"),
+    "input": _same("cast"),
+    "noise": _noise,
+    "rescale": _rescale,
+    "lambda": _lambda,
+}

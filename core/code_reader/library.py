@@ -1,0 +1,85 @@
+"""Calls into libraries: one table of all that is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.code_reader import (
+    data_sources,
+    keras_layers,
+    losses,
+    numerics,
+    optimizers,
+    preprocessing,
+    python_words,
+    tensorflow_words,
+    torch_layers,
+    torch_training,
+)
+from core.code_reader.fallbacks import opaque
+from core.code_reader.layers import activate, activation_of
+from core.code_reader.machine import Machine
+from core.code_reader.values import Arguments, Ref, Tensor, Thing, Value
+from core.code_reader.vocabulary import KERAS_LOSSES
+
+Handler = Callable[[Machine, Arguments], Value]
+
+
+def _loss(name: str) -> Handler:
+    if name[0].isupper() and name not in ("MSE", "MAE", "KLD", "MSLE", "MAPE", "BCE"):
+        return lambda machine, args: losses.keras_object(machine, name, args)
+    return lambda machine, args: losses.keras_function(machine, name, args)
+
+
+HANDLERS: dict[str, Handler] = {
+    **python_words.HANDLERS,
+    **data_sources.HANDLERS,
+    **preprocessing.HANDLERS,
+    **{
+        f"{module}.{name}": _loss(name)
+        for module in ("keras.losses", "keras.backend", "tensorflow.losses")
+        for name in KERAS_LOSSES
+    },
+    **optimizers.HANDLERS,
+    **keras_layers.HANDLERS,
+    **torch_layers.HANDLERS,
+    **torch_training.HANDLERS,
+    **tensorflow_words.HANDLERS,
+}
+
+
+def call(machine: Machine, ref: Ref, args: Arguments) -> Value:
+    """What a call of something of a library gives."""
+    handler = HANDLERS.get(ref.path) or numerics.function_for(ref)
+    if handler is not None:
+        return handler(machine, args)
+    library = ref.path.split(".")[0]
+    if library == "keras" and ref.path.startswith("keras.layers."):
+        return _unknown_layer(machine, ref, args)
+    return opaque(machine, args, f"{ref.path.rpartition('.')[2]} is not known to the reader")
+
+
+def _unknown_layer(machine: Machine, ref: Ref, args: Arguments) -> Value:
+    from core.code_reader.values import Layer
+
+    title = ref.path.rpartition(".")[2]
+    return machine.add_layer(Layer("foreign", title, args.line, args))
+
+
+def call_thing(machine: Machine, thing: Thing, args: Arguments) -> Value:
+    """What a call of a library's object gives."""
+    if thing.kind == "loss":
+        return losses.call_loss(machine, thing, args)
+    if thing.kind == "transform":
+        return torch_layers.call_transform(machine, thing, args)
+    if thing.kind == "partial":
+        inner = Arguments(
+            args.node,
+            [*thing.options["rest"], *args.positional],
+            {**thing.options["keywords"], **args.keywords},
+        )
+        return machine.call(thing.options["function"], inner)
+    first = args.get(0)
+    if thing.kind == "activation" and isinstance(first, Tensor):
+        return activate(machine, first, activation_of(thing, args.line, None), args.node)
+    return opaque(machine, args, f"{thing.name} cannot be called")

@@ -1,0 +1,207 @@
+"""Faults of the loss and of the way it is trained on."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from core.code_reader.machine import Machine
+from core.code_reader.network import Network
+from core.code_reader.reading import Edit, Fault, Setting
+from core.code_reader.setting_edits import set_activation, set_loss
+from core.code_reader.text import Text
+from core.code_reader.values import Thing
+
+OUTPUT_RANGES = {
+    "linear": "any number",
+    "tanh": "-1 to 1",
+    "relu": "0 and more",
+    "elu": "more than -1",
+    "leaky_relu": "any number",
+    "selu": "any number",
+}
+
+
+def sigmoid_twice(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """A loss from logits, of outputs that went through a sigmoid already."""
+    comparison = network.comparison
+    if comparison is None or comparison.loss_from != "logits" or not network.units:
+        return []
+    activation = network.units[-1].activation.name
+    if activation not in ("sigmoid", "softmax") or comparison.name == "categorical_crossentropy":
+        return []
+    line = comparison.line
+    title = comparison.loss.call.node if comparison.loss and comparison.loss.call else None
+    if network.training.framework == "torch":
+        sentence = (
+            f"Line {line}: this loss applies a sigmoid itself, and the outputs went through"
+            f" {activation} already: it is applied twice, and no pixel gets near to black."
+        )
+        code = "sigmoid_twice"
+    else:
+        sentence = (
+            f"Line {line}: from_logits=True, but the outputs went through {activation} already."
+        )
+        code = "sigmoid_twice"
+    edits = _plain_loss(network, text, title)
+    return [Fault(code=code, line=line, sentence=sentence, edits=tuple(edits))]
+
+
+def _plain_loss(network: Network, text: Text, call: ast.AST | None) -> list[Edit]:
+    if not isinstance(call, ast.Call):
+        return []
+    reason = "The outputs are probabilities already."
+    for keyword in call.keywords:
+        if keyword.arg == "from_logits":
+            return text.replace(keyword.value, "False", reason)
+    names = {
+        "BCEWithLogitsLoss": "BCELoss",
+        "binary_cross_entropy_with_logits": "binary_cross_entropy",
+    }
+    last = text.of(call.func).rpartition(".")[2]
+    return text.last_part(call.func, names[last], reason) if last in names else []
+
+
+def outside_of_bce(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """PyTorch's BCELoss of outputs that are no probabilities: it raises an error."""
+    comparison = network.comparison
+    if comparison is None or comparison.loss_from != "outputs" or comparison.loss is None:
+        return []
+    activation = network.units[-1].activation.name if network.units else ""
+    if comparison.loss.options.get("framework") != "torch" or activation not in OUTPUT_RANGES:
+        return []
+    line = comparison.line
+    sentence = (
+        f"Line {line}: BCELoss takes outputs from 0 to 1 and raises an error for others;"
+        f" {activation} gives {OUTPUT_RANGES[activation]}."
+    )
+    edits = set_activation(machine, network, "sigmoid", text, "Sigmoid gives 0 to 1.")
+    return [Fault(code="outside_of_bce", line=line, sentence=sentence, edits=tuple(edits))]
+
+
+def cross_entropy(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """A loss of classes in place of one of pixels."""
+    comparison = network.comparison
+    loss = comparison.loss if comparison else None
+    if comparison is None or loss is None or loss.options.get("framework") == "keras":
+        return []
+    if comparison.name not in ("categorical_crossentropy", "negative_log_likelihood"):
+        return []
+    line = comparison.line
+    sentence = (
+        f"Line {line}: this loss is for classes; of pixels it makes one distribution over the whole"
+        " image, and their brightness is lost."
+    )
+    edits = set_loss(network, "mean_squared_error", text, "MSE compares pixel by pixel.")
+    return [
+        Fault(code="cross_entropy_reconstruction", line=line, sentence=sentence, edits=tuple(edits))
+    ]
+
+
+def lost_logits(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """A Reshape or Lambda behind the activation, where Keras no longer finds the logits."""
+    comparison = network.comparison
+    if comparison is None or network.training.framework != "keras" or not network.units:
+        return []
+    entropy = comparison.name in ("binary_crossentropy", "categorical_crossentropy")
+    activation = network.units[-1].activation.name
+    if not entropy or comparison.loss_from != "keras" or activation not in ("sigmoid", "softmax"):
+        return []
+    behind = next(
+        (t for t in network.after if t.op == "reshape" or t.detail.get("by") == "Lambda"), None
+    )
+    if behind is None:
+        return []
+    layer = behind.detail.get("layer")
+    line = layer.line if layer is not None else behind.line
+    title = layer.title if layer is not None else "reshape"
+    sentence = (
+        f"Line {line}: behind {title} Keras does not find the logits of {activation}; it takes the"
+        " loss from the outputs, clipped, and those near 0 and 1 learn nothing."
+    )
+    edits = set_loss(network, "mean_squared_error", text, "MSE needs no logits.")
+    return [Fault(code="lost_logits", line=line, sentence=sentence, edits=tuple(edits))]
+
+
+def adadelta(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """Adadelta with today's default rate, which hardly learns."""
+    optimizer = network.training.optimizer
+    if not isinstance(optimizer, Thing) or optimizer.name != "adadelta":
+        return []
+    if optimizer.options["framework"] != "keras":
+        return []
+    if optimizer.options.get("learning_rate") is not None:
+        return []
+    line = optimizer.line
+    sentence = (
+        f"Line {line}: Adadelta once had a learning rate of 1.0; Keras' default is 0.001 now, and"
+        " hardly learns."
+    )
+    edits = _rate_of_adadelta(network, optimizer, text)
+    return [Fault(code="adadelta_rate", line=line, sentence=sentence, edits=tuple(edits))]
+
+
+def _rate_of_adadelta(network: Network, optimizer: Thing, text: Text) -> list[Edit]:
+    reason = "1.0 is the rate that Adadelta was made for."
+    if not optimizer.options.get("by_name"):
+        call = optimizer.call.node if optimizer.call else None
+        if isinstance(call, ast.Call):
+            return text.add_argument(call, "learning_rate=1.0", reason)
+        return []
+    compiled = network.training.compiled_call
+    given = compiled.expression(0, "optimizer") if compiled else None
+    if given is None:
+        return []
+    made = "Adadelta(learning_rate=1.0)"
+    library = "tensorflow.keras" if "tensorflow" in text.text else "keras"
+    edits = text.replace(given, made, reason)
+    return edits + text.insert_import(f"from {library}.optimizers import Adadelta", reason)
+
+
+def steps(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """backward without step, or without zero_grad."""
+    training = network.training
+    if training.framework != "torch" or training.call is not None or training.epochs is not None:
+        return []
+    names = {
+        name: value
+        for name, value in machine.module.names.items()
+        if isinstance(value, Thing) and value.kind == "optimizer"
+    }
+    if len(names) != 1:
+        return []
+    name = next(iter(names))
+    statement = next(
+        (
+            s
+            for s, _, _ in text.statement_spans
+            if isinstance(s, ast.Expr) and s.lineno == training.line
+        ),
+        None,
+    )
+    line = training.line
+    if training.optimizer is None:
+        sentence = (
+            f"Line {line}: after backward no step of the optimizer follows; nothing is learned."
+        )
+        reason = "The step changes the weights."
+        edits = text.insert_line(statement, f"{name}.step()", reason) if statement else []
+        return [Fault(code="no_step", line=line, sentence=sentence, edits=tuple(edits))]
+    if "zero_grad" not in text.text:
+        sentence = f"Line {line}: the gradients are never set to zero, so they add up step by step."
+        reason = "Each step starts from its own gradients."
+        edits = text.insert_before(statement, f"{name}.zero_grad()", reason) if statement else []
+        return [Fault(code="no_zero_grad", line=line, sentence=sentence, edits=tuple(edits))]
+    return []

@@ -1,0 +1,146 @@
+"""A loss, as it was given, applied to outputs and targets."""
+
+from __future__ import annotations
+
+import ast
+
+from core.code_reader.fallbacks import nearest
+from core.code_reader.machine import Machine
+from core.code_reader.values import (
+    Arguments,
+    Attribute,
+    Bound,
+    Function,
+    Instance,
+    Ref,
+    Tensor,
+    Thing,
+    Unknown,
+    Value,
+)
+from core.code_reader.vocabulary import KERAS_LOSSES, TENSORFLOW_LOSSES, TORCH_LOSSES, LossWord
+
+
+def keras_loss(
+    machine: Machine, given: Value, output: Value, target: Value, args: Arguments
+) -> Value:
+    """The loss of `compile(loss=given)`.
+
+    Args:
+        given: a string, a function, an object, or the visitor's own function.
+        output, target: what it compares.
+        args: of the call of `compile`.
+    """
+    if isinstance(given, (list, tuple)) and len(given) == 1:
+        given = given[0]
+    node = args.expression(1, "loss") or args.node
+    if isinstance(given, (Function, Bound, Instance)):
+        return machine.call(given, Arguments(args.node, [target, output]))
+    if isinstance(given, Attribute):
+        return lost(machine, output, target, node, "a method is the loss")
+    if isinstance(given, Thing) and given.kind == "loss":
+        return applied(machine, given, output, target, node)
+    if isinstance(given, Ref):
+        given = given.path.rpartition(".")[2]
+    if isinstance(given, str):
+        return _by_name(machine, given, output, target, node, args)
+    return lost(machine, output, target, node, "what the loss is cannot be known")
+
+
+def _by_name(
+    machine: Machine, name: str, output: Value, target: Value, node: ast.AST, args: Arguments
+) -> Value:
+    word = KERAS_LOSSES.get(name)
+    if word is None:
+        near = nearest(name, KERAS_LOSSES)
+        line = getattr(node, "lineno", args.line)
+        hint = f"; perhaps {near} is meant" if near else ""
+        sentence = f"Line {line}: Keras has no loss {name[:40]!r}{hint}."
+        machine.note("fault", "misspelt_name", line, sentence, None, node, near)
+        return lost(machine, output, target, node, f"Keras has no loss {name[:40]!r}")
+    made = Thing("loss", word.name, args.line, None, {"word": word, "framework": "keras"})
+    return applied(machine, made, output, target, node)
+
+
+def applied(machine: Machine, loss: Thing, output: Value, target: Value, node: ast.AST) -> Value:
+    """The tensor of a loss object, from outputs and targets."""
+    parents = tuple(value for value in (output, target) if isinstance(value, Tensor))
+    if not isinstance(output, Tensor):
+        return Unknown("what the loss is computed from cannot be followed", loss.line)
+    if len(parents) < 2:
+        reason = getattr(target, "reason", "") or "the target cannot be followed"
+        parents = (*parents, machine.tensor("lost", node=node, reason=reason))
+    return machine.tensor("loss", *parents, node=node, loss=loss)
+
+
+def lost(machine: Machine, output: Value, target: Value, node: ast.AST, reason: str) -> Value:
+    """A loss that cannot be known."""
+    line = getattr(node, "lineno", 0)
+    loss = Thing("loss", "", line, options={"word": LossWord(""), "reason": reason})
+    return applied(machine, loss, output, target, node)
+
+
+def keras_object(machine: Machine, name: str, args: Arguments) -> Thing:
+    """`keras.losses.BinaryCrossentropy(...)`."""
+    word = KERAS_LOSSES[name]
+    options = {
+        "word": word,
+        "framework": "keras",
+        "from_logits": args.get(0, "from_logits", default=False),
+        "reduction": args.get(None, "reduction"),
+        "smoothing": args.get(1, "label_smoothing", default=0),
+        "delta": args.get(0, "delta", default=1.0) if word.name == "huber" else None,
+    }
+    if word.name not in ("binary_crossentropy", "categorical_crossentropy"):
+        options["from_logits"] = args.get(None, "from_logits", default=False)
+    return Thing("loss", word.name, args.line, args, options)
+
+
+def keras_function(machine: Machine, name: str, args: Arguments) -> Value:
+    """`keras.losses.binary_crossentropy(targets, outputs)`, or the backend's."""
+    if not args.positional and not args.keywords:
+        return keras_object(machine, name, args)
+    target = args.get(0, "y_true", "target")
+    output = args.get(1, "y_pred", "output")
+    made = keras_object(machine, name, Arguments(args.node, [], args.keywords))
+    made.call = args
+    return applied(machine, made, output, target, args.node)
+
+
+def torch_object(machine: Machine, name: str, args: Arguments) -> Thing:
+    """`nn.BCELoss(...)`."""
+    word = TORCH_LOSSES[name]
+    options = {
+        "word": word,
+        "framework": "torch",
+        "reduction": args.get(None, "reduction", default="mean"),
+        "delta": args.get(None, "beta", "delta", default=1.0) if word.name == "huber" else None,
+        "weight": args.get(None, "weight", "pos_weight"),
+    }
+    if args.get(None, "size_average") is False:
+        options["reduction"] = "sum"
+    return Thing("loss", word.name, args.line, args, options)
+
+
+def torch_function(machine: Machine, name: str, args: Arguments) -> Value:
+    """`F.binary_cross_entropy(outputs, targets)`."""
+    made = torch_object(machine, name, Arguments(args.node, [], args.keywords))
+    output, target = args.get(0, "input"), args.get(1, "target")
+    return applied(machine, made, output, target, args.node)
+
+
+def tensorflow_function(machine: Machine, name: str, args: Arguments) -> Value:
+    """`tf.nn.sigmoid_cross_entropy_with_logits(labels=, logits=)`, `tf.losses.*`."""
+    word = TENSORFLOW_LOSSES[name]
+    made = Thing("loss", word.name, args.line, args, {"word": word, "framework": "tensorflow"})
+    target = args.get(0, "labels", "targets", "multi_class_labels", "onehot_labels")
+    output = args.get(1, "logits", "predictions")
+    return applied(machine, made, output, target, args.node)
+
+
+def call_loss(machine: Machine, loss: Thing, args: Arguments) -> Value:
+    """A loss object, called: PyTorch has outputs first, Keras targets."""
+    if loss.options.get("framework") == "torch":
+        return applied(machine, loss, args.get(0, "input"), args.get(1, "target"), args.node)
+    output, target = args.get(1, "y_pred"), args.get(0, "y_true")
+    return applied(machine, loss, output, target, args.node)

@@ -1,0 +1,296 @@
+"""Methods of everything that is not the visitor's own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from core.code_reader import (
+    data_sources,
+    elementwise,
+    keras_training,
+    numerics,
+    preprocessing,
+    python_words,
+    set_methods,
+    tensorflow_words,
+    torch_training,
+)
+from core.code_reader.fallbacks import opaque
+from core.code_reader.iteration import elements
+from core.code_reader.machine import Machine
+from core.code_reader.values import (
+    Arguments,
+    Attribute,
+    Bound,
+    Chain,
+    Function,
+    Graph,
+    ImageSet,
+    Instance,
+    Layer,
+    Tensor,
+    Thing,
+    Unknown,
+    UserClass,
+    Value,
+    is_number,
+)
+
+ThingMethod = Callable[[Machine, Thing, Arguments], Value]
+
+
+def call(machine: Machine, method: Attribute, args: Arguments) -> Value:
+    """What a method gives."""
+    owner = method.owner
+    if isinstance(owner, Tensor):
+        return _of_tensor(machine, owner, method.name, args)
+    if isinstance(owner, (Chain, Graph, Instance)):
+        return _of_model(machine, owner, method.name, args)
+    if isinstance(owner, Thing):
+        return _of_thing(machine, owner, method.name, args)
+    if isinstance(owner, ImageSet):
+        return set_methods.call(machine, owner, method.name, args)
+    if isinstance(owner, list):
+        return _of_list(machine, owner, method.name, args)
+    if isinstance(owner, dict):
+        return _of_dict(owner, method.name, args)
+    if isinstance(owner, str):
+        return _of_text(owner, method.name, args)
+    if isinstance(owner, Layer):
+        return owner if method.name in ("to", "cuda", "cpu", "float") else Unknown("", args.line)
+    return opaque(machine, args, f"{method.name} cannot be followed")
+
+
+SAME = (
+    *("cuda", "cpu", "to", "float", "double", "half", "detach", "numpy", "clone", "contiguous"),
+    *("requires_grad_", "copy", "astype", "type", "eval", "squeeze_", "to_numpy", "as_matrix"),
+    *("tolist", "pin_memory", "type_as", "cache", "todense", "toarray"),
+)
+SHAPED = ("reshape", "view", "resize_", "resize")
+OPERATORS: dict[str, ast.operator] = {
+    "add": ast.Add(),
+    "sub": ast.Sub(),
+    "mul": ast.Mult(),
+    "div": ast.Div(),
+    "divide": ast.Div(),
+    "pow": ast.Pow(),
+    "add_": ast.Add(),
+    "sub_": ast.Sub(),
+    "mul_": ast.Mult(),
+    "div_": ast.Div(),
+    "matmul": ast.MatMult(),
+    "mm": ast.MatMult(),
+}
+ACTIVATED = {"relu", "sigmoid", "tanh", "softmax", "relu_", "sigmoid_"}
+
+
+def _of_tensor(machine: Machine, owner: Tensor, name: str, args: Arguments) -> Value:
+    with_owner = Arguments(args.node, [owner, *args.positional], args.keywords)
+    if name in SAME:
+        return machine.tensor("cast", owner, node=args.node, shape=owner.shape)
+    if name in SHAPED:
+        given = args.get(0, "shape", "newshape")
+        wanted = args.positional if len(args.positional) > 1 else given
+        if isinstance(wanted, (int, Unknown)):
+            wanted = [wanted]
+        return numerics.reshape(machine, owner, wanted, args.node)
+    if name in ACTIVATED:
+        return tensorflow_words.HANDLERS[f"tensorflow.nn.{name.rstrip('_')}"](machine, with_owner)
+    if name in OPERATORS:
+        other = args.get(0, "other")
+        made = elementwise.binary(machine, OPERATORS[name], owner, other, args.node)
+        if name.endswith("_") and isinstance(made, Tensor):
+            owner.detail["written"] = args.line
+        return made
+    if name == "backward":
+        return torch_training.backward(machine, owner, args)
+    if name == "minimize":
+        return None
+    if name == "size":
+        return _size(machine, owner, args)
+    if name in ("item", "dim", "numel", "nelement"):
+        return Unknown("a number that only a run gives", args.line)
+    return _more_of_tensor(machine, owner, name, with_owner)
+
+
+def _more_of_tensor(machine: Machine, owner: Tensor, name: str, args: Arguments) -> Value:
+    if name == "drop" and owner.detail.get("table"):
+        return machine.tensor("rows", owner, node=args.node, shape=(None, 784))
+    if name == "pop" and owner.detail.get("table"):
+        owner.detail["popped"] = True
+        owner.shape = (None, 784)
+        return machine.tensor("labels", node=args.node)
+    if name in ("transpose", "permute", "swapaxes"):
+        return machine.tensor("transpose", owner, node=args.node)
+    if name in ("ravel",):
+        name = "flatten"
+    if name in ("sample", "head", "repeat", "take", "shuffle", "narrow", "index_select"):
+        return machine.tensor("rows", owner, node=args.node, shape=None)
+    if name == "reshape_as" or name == "view_as":
+        other = args.get(1)
+        shape = other.shape if isinstance(other, Tensor) else None
+        return machine.tensor("reshape", owner, node=args.node, shape=shape)
+    if name == "eval":
+        return owner
+    handler = numerics.FUNCTIONS.get(name.rstrip("_"))
+    if handler is not None:
+        return handler(machine, args)
+    return machine.tensor(
+        "opaque", owner, node=args.node, reason=f"{name} is not known to the reader"
+    )
+
+
+def _size(machine: Machine, owner: Tensor, args: Arguments) -> Value:
+    shape = tuple(
+        Unknown("the number of images cannot be known", args.line) if n is None else n
+        for n in owner.shape or ()
+    )
+    index = args.get(0, "dim")
+    if index is None:
+        return shape if owner.shape else Unknown("", args.line)
+    if isinstance(index, int) and -len(shape) <= index < len(shape):
+        return shape[index]
+    return Unknown("", args.line)
+
+
+def _of_model(
+    machine: Machine, owner: Chain | Graph | Instance, name: str, args: Arguments
+) -> Value:
+    if name in ("forward", "call", "__call__"):
+        return machine.call(owner, args)
+    if name == "append" and isinstance(owner, Chain):
+        name = "add"
+    if name == "add_module" and isinstance(owner, (Chain, Instance)):
+        if isinstance(owner, Chain):
+            owner.layers.append(args.get(1, "module"))
+        else:
+            owner.attributes[str(args.get(0, "name"))] = args.get(1, "module")
+        return None
+    if name in ("save_hyperparameters", "register_buffer", "log", "zero_grad"):
+        return None
+    handler = keras_training.METHODS.get(name)
+    if handler is not None:
+        return handler(machine, owner, args)
+    return opaque(machine, args, f"{name} is not known to the reader")
+
+
+THINGS: dict[tuple[str, str], ThingMethod] = {
+    ("scaler", "fit"): preprocessing.fit,
+    ("scaler", "transform"): preprocessing.transform,
+    ("scaler", "fit_transform"): preprocessing.transform,
+    ("scaler", "inverse_transform"): preprocessing.inverse,
+    ("parser", "add_argument"): python_words.add_argument,
+    ("parser", "parse_args"): python_words.parse_args,
+    ("split", "next_batch"): data_sources.next_batch,
+    ("optimizer", "step"): torch_training.step,
+    ("optimizer", "minimize"): tensorflow_words.minimize,
+    ("optimizer", "apply_gradients"): tensorflow_words.apply_gradients,
+    ("optimizer", "apply"): tensorflow_words.apply_gradients,
+    ("tape", "gradient"): tensorflow_words.gradient,
+    ("session", "run"): tensorflow_words.run,
+    ("trainer", "fit"): torch_training.lightning_fit,
+}
+
+
+def _of_thing(machine: Machine, owner: Thing, name: str, args: Arguments) -> Value:
+    handler = THINGS.get((owner.kind, name))
+    if handler is not None:
+        return handler(machine, owner, args)
+    if owner.kind == "super":
+        return _of_super(machine, owner, name, args)
+    if owner.kind == "rng":
+        return _of_generator(machine, name, args)
+    if owner.kind == "parser" and name in ("parse_known_args",):
+        return (python_words.parse_args(machine, owner, args), [])
+    if owner.kind == "parser" and name == "add_argument_group":
+        return owner
+    if owner.kind == "optimizer" and name == "zero_grad":
+        return None
+    if owner.kind == "train_op" and name == "run":
+        inner = Arguments(args.node, [owner, args.get(0, "feed_dict")])
+        return tensorflow_words.run(machine, Thing("session", "", args.line), inner)
+    if owner.kind == "tape" and name == "watch":
+        return None
+    return opaque(machine, args, f"{name} is not known to the reader")
+
+
+def _of_generator(machine: Machine, name: str, args: Arguments) -> Value:
+    if name in ("permutation", "choice", "integers"):
+        return Unknown("an order that only a run gives", args.line)
+    if name == "random":
+        name = "rand"
+    handler = tensorflow_words.HANDLERS.get(f"numpy.random.{name}")
+    return handler(machine, args) if handler else Unknown("", args.line)
+
+
+def _of_super(machine: Machine, owner: Thing, name: str, args: Arguments) -> Value:
+    cls, instance = owner.options["class"], owner.options["owner"]
+    for base in cls.bases if isinstance(cls, UserClass) else []:
+        found = base.find(name) if isinstance(base, UserClass) else None
+        if isinstance(found, Function):
+            return machine.call(Bound(found, instance), args)
+    if isinstance(instance, Instance) and name != "__init__":
+        return _of_model(machine, instance, name, args) if name not in ("forward", "call") else None
+    if isinstance(instance, Instance) and args.keywords.get("outputs") is not None:
+        instance.attributes["__graph__"] = args.keywords["outputs"]
+    return None
+
+
+def _of_list(machine: Machine, owner: list[Value], name: str, args: Arguments) -> Value:
+    if len(owner) > 5_000:
+        return Unknown("", args.line)
+    if name == "append":
+        owner.append(args.get(0))
+    elif name == "extend":
+        owner.extend(elements(machine, args.get(0)) or [])
+    elif name == "insert" and isinstance(args.get(0), int):
+        owner.insert(args.get(0), args.get(1))
+    elif name == "pop" and owner:
+        index = args.get(0, default=-1)
+        return (
+            owner.pop(index)
+            if isinstance(index, int) and -len(owner) <= index < len(owner)
+            else None
+        )
+    elif name == "reverse":
+        owner.reverse()
+    elif name == "copy":
+        return list(owner)
+    elif name == "index" and is_number(args.get(0)) and args.get(0) in owner:
+        return owner.index(args.get(0))
+    elif name in ("reshape", "astype"):
+        return owner
+    return None
+
+
+def _of_dict(owner: dict[Value, Value], name: str, args: Arguments) -> Value:
+    key = args.get(0)
+    if name in ("get", "pop"):
+        known = isinstance(key, (str, int)) and key in owner
+        return owner[key] if known else args.get(1)
+    if name == "items":
+        return list(owner.items())
+    if name == "keys":
+        return list(owner)
+    if name == "values":
+        return list(owner.values())
+    if name == "update":
+        owner.update(key if isinstance(key, dict) else {})
+        owner.update(args.keywords)
+        return None
+    if name == "copy":
+        return dict(owner)
+    return Unknown("", args.line)
+
+
+def _of_text(owner: str, name: str, args: Arguments) -> Value:
+    if name in ("lower", "upper", "strip") and not args.positional:
+        return str(getattr(owner, name)())
+    if name in ("with_name", "joinpath"):
+        return args.get(0)
+    if name == "split" and isinstance(args.get(0, default=","), str) and args.get(0, default=","):
+        return owner.split(args.get(0, default=None))[:200]
+    if name in ("startswith", "endswith") and isinstance(args.get(0), str):
+        return bool(getattr(owner, name)(args.get(0)))
+    return Unknown("", args.line)

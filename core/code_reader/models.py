@@ -1,0 +1,117 @@
+"""What a model makes of the data that it is called with."""
+
+from __future__ import annotations
+
+from core.code_reader.fallbacks import opaque
+from core.code_reader.machine import Machine
+from core.code_reader.values import (
+    Arguments,
+    Bound,
+    Chain,
+    Function,
+    Graph,
+    Instance,
+    Layer,
+    Tensor,
+    Value,
+)
+
+FORWARD = ("forward", "call", "__call__")
+
+
+def apply_model(
+    machine: Machine, model: Chain | Graph | Instance, value: Value, args: Arguments
+) -> Value:
+    """The outputs of a model for some inputs."""
+    if isinstance(value, Tensor):
+        value.detail["fed"] = True
+    if isinstance(model, Chain):
+        return _chain(machine, model, value, args)
+    if isinstance(model, Graph):
+        return _graph(machine, model, value, args)
+    method = next((m for name in FORWARD if (m := _method(model, name)) is not None), None)
+    if method is None:
+        return opaque(machine, args, "its class has no forward or call")
+    inner = Arguments(args.node, [value, *args.positional[1:]])
+    known = {argument.arg for argument in method.node.args.args}
+    inner.keywords.update({k: v for k, v in args.keywords.items() if k in known})
+    return machine.call(Bound(method, model), inner)
+
+
+def _method(model: Instance, name: str) -> Function | None:
+    found = model.cls.find(name) if model.cls else None
+    return found if isinstance(found, Function) else None
+
+
+def _chain(machine: Machine, model: Chain, value: Value, args: Arguments) -> Value:
+    if isinstance(value, Tensor) and model.layers:
+        _check_input(machine, input_shape(model), value, model.line, args)
+    for layer in model.layers:
+        value = machine.call(layer, Arguments(args.node, [value]))
+    return value
+
+
+def input_shape(model: Value) -> Value:
+    """What a model says of the shape of one input; None where it is silent."""
+    if isinstance(model, Graph) and model.inputs:
+        shape = model.inputs[0].shape
+        return shape[1:] if shape else None
+    if isinstance(model, Chain) and model.layers:
+        return input_shape(model.layers[0])
+    if isinstance(model, Layer):
+        return model.options.get("input_shape")
+    return None
+
+
+def _check_input(
+    machine: Machine, expected: Value, value: Tensor, line: int, args: Arguments
+) -> None:
+    """A model that expects other shapes than it gets."""
+    if not isinstance(expected, tuple) or not value.shape or None in expected:
+        return
+    got = value.shape[1:]
+    if None in got or got == expected or (*got, 1) == expected or got == (*expected, 1):
+        return
+    sentence = (
+        f"Line {args.line}: the model takes {_shape(expected)}, but the images are {_shape(got)}."
+    )
+    machine.note("fault", "input_shape", args.line, sentence, value, args.node)
+
+
+def _shape(shape: tuple[int | None, ...]) -> str:
+    return " × ".join(map(str, shape)) + (" values" if len(shape) == 1 else "")
+
+
+def _graph(machine: Machine, model: Graph, value: Value, args: Arguments) -> Value:
+    given = list(value) if isinstance(value, (list, tuple)) else [value]
+    known: dict[int, Tensor] = {}
+    for tensor, replacement in zip(model.inputs, given, strict=False):
+        if isinstance(replacement, Tensor):
+            known[id(tensor)] = replacement
+    if given and isinstance(given[0], Tensor):
+        _check_input(machine, input_shape(model), given[0], model.line, args)
+    made = [replayed(machine, tensor, known) for tensor in model.outputs]
+    return made[0] if len(made) == 1 else made
+
+
+def replayed(machine: Machine, tensor: Tensor, known: dict[int, Tensor]) -> Tensor:
+    """The same operations from other inputs on."""
+    if id(tensor) in known:
+        return known[id(tensor)]
+    with machine.budget.level(tensor.line):
+        parents = tuple(replayed(machine, parent, known) for parent in tensor.parents)
+    if all(new is old for new, old in zip(parents, tensor.parents, strict=True)):
+        known[id(tensor)] = tensor
+        return tensor
+    made = machine.tensor(
+        tensor.op,
+        *parents,
+        node=tensor.node,
+        line=tensor.line,
+        shape=tensor.shape,
+        **tensor.detail,
+    )
+    made.name = tensor.name
+    made.detail["replay"] = tensor
+    known[id(tensor)] = made
+    return made

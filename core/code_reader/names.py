@@ -1,0 +1,167 @@
+"""Libraries' names: one canonical dotted name for each thing, however it was imported."""
+
+from __future__ import annotations
+
+from core.code_reader.values import Ref
+
+PREFIXES = (
+    ("tensorflow.compat.v1.", "tensorflow."),
+    ("tensorflow.compat.v2.", "tensorflow."),
+    ("tensorflow._api.v2.", "tensorflow."),
+    ("tensorflow.python.", "tensorflow."),
+    ("tensorflow.contrib.keras.", "tensorflow.keras."),
+    ("tensorflow.contrib.learn.python.learn.datasets.", "tensorflow.examples."),
+    ("tensorflow.keras.", "keras."),
+    ("tensorflow.optimizers.", "keras.optimizers."),
+    ("tf_keras.", "keras."),
+    ("keras.api.", "keras."),
+    ("keras.src.", "keras."),
+    ("keras.python.", "keras."),
+    ("keras.objectives.", "keras.losses."),
+    ("keras.metrics.", "keras.losses."),
+    ("keras.engine.", "keras.layers."),
+    ("torch.nn.modules.", "torch.nn."),
+    ("torchvision.transforms.v2.", "torchvision.transforms."),
+    ("torchvision.transforms.functional.", "torchvision.functional."),
+    ("lightning.pytorch.", "lightning."),
+    ("pytorch_lightning.", "lightning."),
+    ("jax.numpy.", "numpy."),
+    ("cupy.", "numpy."),
+)
+MODULES = {
+    "tensorflow.keras": "keras",
+    "tf_keras": "keras",
+    "tensorflow.compat.v1": "tensorflow",
+    "tensorflow.compat.v2": "tensorflow",
+    "pytorch_lightning": "lightning",
+    "lightning.pytorch": "lightning",
+    "torchvision.transforms.v2": "torchvision.transforms",
+    "jax.numpy": "numpy",
+    "cupy": "numpy",
+}
+# Where submodules are of no consequence: keras.layers.core.Dense is keras.layers.Dense.
+FLAT = {
+    "keras": ("layers", "models", "optimizers", "losses", "callbacks", "regularizers", "backend"),
+    "torch": ("optim", "nn"),
+    "torchvision": ("datasets",),
+}
+MOVED = {
+    "keras.Input": "keras.layers.Input",
+    "keras.layers.Model": "keras.models.Model",
+    "keras.Model": "keras.models.Model",
+    "keras.models.Input": "keras.layers.Input",
+    "keras.layers.Sequential": "keras.models.Sequential",
+    "keras.Sequential": "keras.models.Sequential",
+    "keras.models.Functional": "keras.models.Model",
+    "torch.FloatTensor": "torch.tensor",
+    "torch.autograd.Variable": "torch.Variable",
+    "torch.sigmoid": "torch.nn.functional.sigmoid",
+    "torch.relu": "torch.nn.functional.relu",
+    "torch.tanh": "torch.nn.functional.tanh",
+    "torch.softmax": "torch.nn.functional.softmax",
+    "torch.flatten": "torch.flatten",
+}
+KEPT = {"functional", "schedules", "utils", "init", "lr_scheduler", "parameter"}
+SHORT = {
+    "np": "numpy",
+    "numpy": "numpy",
+    "pd": "pandas",
+    "plt": "matplotlib.pyplot",
+    "tf": "tensorflow",
+    "keras": "keras",
+    "K": "keras.backend",
+    "layers": "keras.layers",
+    "mnist": "keras.datasets.mnist",
+    "fashion_mnist": "keras.datasets.fashion_mnist",
+    "torch": "torch",
+    "nn": "torch.nn",
+    "F": "torch.nn.functional",
+    "optim": "torch.optim",
+    "torchvision": "torchvision",
+    "transforms": "torchvision.transforms",
+    "Variable": "torch.Variable",
+    "DataLoader": "torch.utils.data.DataLoader",
+    "MNIST": "torchvision.datasets.MNIST",
+    "MinMaxScaler": "sklearn.preprocessing.MinMaxScaler",
+    "StandardScaler": "sklearn.preprocessing.StandardScaler",
+    "train_test_split": "sklearn.model_selection.train_test_split",
+    "math": "math",
+    "os": "os",
+    "sys": "sys",
+    "argparse": "argparse",
+}
+OF_KERAS = {
+    **dict.fromkeys(("Sequential", "Model"), "keras.models"),
+    **dict.fromkeys(("Adam", "SGD", "RMSprop", "Adadelta", "Adagrad", "Nadam"), "keras.optimizers"),
+    **dict.fromkeys(
+        (
+            *("Dense", "Input", "Dropout", "Activation", "Flatten", "Reshape", "InputLayer"),
+            *("BatchNormalization", "LeakyReLU", "GaussianNoise", "Lambda", "Conv2D", "ReLU"),
+        ),
+        "keras.layers",
+    ),
+    **dict.fromkeys(("EarlyStopping", "ModelCheckpoint"), "keras.callbacks"),
+}
+ALIASES = {
+    "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "plt": "import matplotlib.pyplot as plt",
+    "tf": "import tensorflow as tf",
+    "K": "from keras import backend as K",
+    "layers": "from keras import layers",
+    "nn": "from torch import nn",
+    "F": "import torch.nn.functional as F",
+    "optim": "from torch import optim",
+    "transforms": "from torchvision import transforms",
+}
+
+
+def canonical(path: str) -> str:
+    """The one name of what a dotted path leads to.
+
+    >>> canonical("tensorflow.keras.layers.Dense")
+    'keras.layers.Dense'
+    """
+    path = MODULES.get(path, path)
+    for _ in range(3):
+        before = path
+        for old, new in PREFIXES:
+            if path.startswith(old):
+                path = new + path.removeprefix(old)
+        if path == before:
+            break
+    parts = path.split(".")
+    if len(parts) > 3 and parts[1] in FLAT.get(parts[0], ()) and not KEPT & set(parts[2:-1]):
+        path = f"{parts[0]}.{parts[1]}.{parts[-1]}"
+    return MOVED.get(path, path)
+
+
+def member(ref: Ref, name: str) -> Ref:
+    """Something of a library's module or class."""
+    return Ref(canonical(f"{ref.path}.{name}"))
+
+
+def from_star(module: str, name: str) -> Ref | None:
+    """What `from module import *` has brought, as far as that is known."""
+    if OF_KERAS.get(name) == module or (module == "keras.layers" and name[:1].isupper()):
+        return Ref(canonical(f"{module}.{name}"))
+    if module in ("keras.optimizers", "torch.nn", "torch.optim") and name[:1].isupper():
+        return Ref(canonical(f"{module}.{name}"))
+    return None
+
+
+def well_known(name: str) -> Ref | None:
+    """What a name usually stands for where its import is missing."""
+    if name in SHORT:
+        return Ref(SHORT[name])
+    return Ref(f"{OF_KERAS[name]}.{name}") if name in OF_KERAS else None
+
+
+def import_line(name: str) -> str:
+    """The import that a name usually comes from."""
+    if name in ALIASES:
+        return ALIASES[name]
+    module, _, last = (f"{OF_KERAS[name]}.{name}" if name in OF_KERAS else SHORT[name]).rpartition(
+        "."
+    )
+    return f"from {module} import {last}" if module else f"import {last}"

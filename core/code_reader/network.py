@@ -1,0 +1,212 @@
+"""A training, read backwards: from its loss through the layers to the pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from core.code_reader.comparison import Comparison, compared
+from core.code_reader.machine import Machine, Training
+from core.code_reader.pixels import Pixels, pixels_of, way_back
+from core.code_reader.values import Activation, Layer, Tensor
+
+PASSED = {"rows", "cast", "reshape", "identity", "bias", "transpose"}
+OF_LAYERS = {"layer", "matmul", "foreign"}
+
+
+@dataclass
+class Unit:
+    """A layer with weights, and the activations after it.
+
+    Attributes:
+        width: its outputs; None if they cannot be known.
+        tensor: what it gives, before the activations.
+        layer: the layer; None for a matrix product of plain TensorFlow.
+        activations: one, none or, by mistake, several.
+    """
+
+    width: int | None
+    tensor: Tensor
+    layer: Layer | None
+    activations: list[Activation] = field(default_factory=list)
+    last: Tensor | None = None
+
+    @property
+    def line(self) -> int:
+        """Where it was made."""
+        return self.layer.line if self.layer else self.tensor.line
+
+    @property
+    def activation(self) -> Activation:
+        """What comes out in the end: those that change nothing left out."""
+        telling = [a for a in self.activations if a.name != "linear"]
+        return telling[-1] if telling else Activation("linear", self.line)
+
+    @property
+    def title(self) -> str:
+        """What the code calls it."""
+        return self.layer.title if self.layer else "matmul"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A line and what there is to say about it."""
+
+    line: int
+    sentence: str
+
+
+@dataclass
+class Network:
+    """An autoencoder as the data flow through it.
+
+    Attributes:
+        units: the layers with weights, first to last.
+        inputs, targets: the images as they go in, and as the outputs are compared with them.
+        comparison: the loss.
+        after: what is done to the outputs behind their activation.
+        ignored, unsupported: what the lab has not.
+        problem: why the data cannot be followed; None if they can.
+    """
+
+    training: Training
+    comparison: Comparison | None = None
+    units: list[Unit] = field(default_factory=list)
+    inputs: Pixels = field(default_factory=Pixels)
+    targets: Pixels = field(default_factory=Pixels)
+    input_tensor: Tensor | None = None
+    after: list[Tensor] = field(default_factory=list)
+    ignored: list[Remark] = field(default_factory=list)
+    unsupported: list[Remark] = field(default_factory=list)
+    problem: Remark | None = None
+
+    @property
+    def hidden(self) -> list[Unit]:
+        """All but the last."""
+        return self.units[:-1]
+
+    @property
+    def widths(self) -> list[int | None]:
+        """Of the hidden layers."""
+        return [unit.width for unit in self.hidden]
+
+    @property
+    def bottleneck(self) -> int:
+        """The index of the narrowest hidden layer, the first of several."""
+        return min(range(len(self.hidden)), key=lambda i: self.hidden[i].width or 10**9)
+
+    def refuse(self, line: int, sentence: str) -> None:
+        """Something that the lab has not."""
+        remark = Remark(line, sentence)
+        if remark not in self.unsupported:
+            self.unsupported.append(remark)
+
+    def leave_out(self, line: int, sentence: str) -> None:
+        """Something that is left out."""
+        remark = Remark(line, sentence)
+        if remark not in self.ignored:
+            self.ignored.append(remark)
+
+
+def network_of(machine: Machine, training: Training) -> Network:
+    """Follow a training back to the pixels."""
+    found = Network(training)
+    if training.loss is None:
+        reason = training.problem or f"Line {training.line}: the loss cannot be followed."
+        found.problem = Remark(training.line, reason)
+        if training.output is None:
+            return found
+        output, target = training.output, training.targets
+    else:
+        found.comparison = compared(training.loss)
+        if found.comparison is None or found.comparison.output is None:
+            line = training.loss.line or training.line
+            sentence = f"Line {line}: how the loss is computed cannot be followed."
+            found.problem = Remark(line, sentence)
+            return found
+        output, target = found.comparison.output, found.comparison.target
+    _trace(found, output)
+    if target is not None:
+        found.targets = pixels_of(target)
+    return found
+
+
+def _trace(found: Network, output: Tensor) -> None:
+    way = way_back(output)
+    start = next((i for i, t in enumerate(way) if t.op in OF_LAYERS), len(way))
+    feeding = way[start - 1] if start else way[0]
+    found.input_tensor = feeding
+    found.inputs = pixels_of(feeding)
+    for tensor in way[start:]:
+        _add(found, tensor)
+    if not found.units:
+        return
+    last = found.units[-1].last
+    position = way.index(last) if last in way else len(way) - 1
+    found.after = way[position + 1 :]
+
+
+def _add(found: Network, tensor: Tensor) -> None:
+    op, layer = tensor.op, tensor.detail.get("layer")
+    if op == "layer" and isinstance(layer, Layer):
+        unit = Unit(tensor.shape[-1] if tensor.shape else None, tensor, layer)
+        unit.width = layer.units if isinstance(layer.units, int) else None
+        unit.activations = [layer.activation] if layer.activation else []
+        unit.last = tensor
+        found.units.append(unit)
+    elif op == "matmul":
+        units = tensor.detail.get("units")
+        found.units.append(Unit(units, tensor, None, last=tensor))
+    elif op == "activation" and found.units:
+        activation = tensor.detail.get("activation")
+        found.units[-1].activations.append(activation or Activation("", tensor.line))
+        found.units[-1].last = tensor
+    elif op in PASSED:
+        return
+    else:
+        _other(found, tensor)
+
+
+def _other(found: Network, tensor: Tensor) -> None:
+    op, line = tensor.op, tensor.line
+    layer = tensor.detail.get("layer")
+    title = layer.title if isinstance(layer, Layer) else op
+    line = layer.line if isinstance(layer, Layer) and op in ("foreign", "ignored") else line
+    if op == "dropout":
+        found.leave_out(line, "Dropout is left out: without it the loss in training is lower.")
+    elif op == "ignored":
+        found.leave_out(line, f"{title} is left out: the lab trains without it, and more slowly.")
+    elif op == "noise":
+        found.refuse(line, f"Line {line}: noise on hidden values is nothing that the lab has.")
+    elif op == "foreign":
+        found.refuse(line, f"Line {line}: {title} is none of the lab's layers, all of them dense.")
+    elif op in ("add", "subtract", "multiply", "divide", "join"):
+        found.refuse(line, _joined(tensor))
+    elif op == "affine":
+        scale, shift = tensor.detail["scale"], tensor.detail["shift"]
+        if not (scale == 1 and shift == 0):
+            found.refuse(line, f"Line {line}: the values are scaled between the layers.")
+    elif op == "clip":
+        found.refuse(line, f"Line {line}: the values are clipped between the layers.")
+    else:
+        reason = tensor.detail.get("reason") or f"{op} is nothing that the lab has"
+        found.refuse(line, f"Line {line}: {reason}.")
+
+
+def _joined(tensor: Tensor) -> str:
+    if any(step.op == "random" for step in ancestors(tensor)):
+        return (
+            f"Line {tensor.line}: a code that is drawn at random, as in a variational autoencoder."
+        )
+    return f"Line {tensor.line}: two paths are joined; the lab's networks are a single one."
+
+
+def ancestors(tensor: Tensor) -> Iterator[Tensor]:
+    """A tensor and everything that it was made from."""
+    pending, seen = [tensor], set()
+    while pending:
+        current = pending.pop()
+        if id(current) not in seen:
+            seen.add(id(current))
+            yield current
+            pending.extend(current.parents)

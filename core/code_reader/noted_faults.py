@@ -1,0 +1,154 @@
+"""Faults that were noted while the code was followed, with their repairs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+
+from core.code_reader.data_edits import flatten_edits
+from core.code_reader.machine import Machine, Note
+from core.code_reader.network import Network
+from core.code_reader.reading import Edit, Fault, Setting
+from core.code_reader.text import Text
+from core.code_reader.values import Layer, Model, Tensor
+
+Repair = Callable[[Machine, Network, Note, Text], list[Edit]]
+
+
+def noted(
+    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """Misspelt and missing names, shapes that clash, accuracy as a metric, and the like."""
+    return [
+        Fault(
+            code=note.code,
+            line=note.line,
+            sentence=note.sentence,
+            edits=tuple(REPAIRS[note.code](machine, network, note, text)),
+        )
+        for note in machine.notes
+        if note.kind == "fault" and _concerns(network, note)
+    ]
+
+
+def _concerns(network: Network, note: Note) -> bool:
+    """Whether a note is about this autoencoder, and not about another of the text."""
+    about = note.about
+    if isinstance(about, Layer):
+        return any(unit.layer is about for unit in network.units)
+    if isinstance(about, Model):
+        return about is network.training.model
+    if isinstance(about, Tensor):
+        return True
+    return True
+
+
+def _argument(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+    wrong, _, right = note.suggestion.partition("=")
+    if not isinstance(note.node, ast.Call) or not right:
+        return []
+    for keyword in note.node.keywords:
+        span = text.span(keyword)
+        if keyword.arg == wrong and span is not None:
+            reason = f"The argument is called {right}."
+            return [Edit(start=span[0], end=span[0] + len(wrong), text=right, reason=reason)]
+    return []
+
+
+def _word(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+    if not note.suggestion or not isinstance(note.node, ast.Constant):
+        return []
+    return text.replace(
+        note.node, text.quoted(note.suggestion, note.node), f"It is spelt {note.suggestion}."
+    )
+
+
+def _name(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+    if not note.suggestion or not isinstance(note.node, ast.AST):
+        return []
+    wrong = note.sentence.split(" uses ")[1].split(",")[0]
+    return [
+        edit
+        for node in ast.walk(text.tree)
+        if isinstance(node, ast.Name) and node.id == wrong and node.lineno == note.line
+        for edit in text.replace(node, note.suggestion, f"The name is {note.suggestion}.")
+    ]
+
+
+def _import(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+    return text.insert_import(note.suggestion, "The import was missing.")
+
+
+def _accuracy(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+    compiled = network.training.compiled_call
+    if compiled is None or not isinstance(compiled.node, ast.Call):
+        return []
+    reason = "Accuracy says nothing about grey values."
+    call = compiled.node
+    given = compiled.expression(2, "metrics")
+    if isinstance(given, (ast.List, ast.Tuple)) and len(given.elts) > 1:
+        wrong = [
+            e for e in given.elts if isinstance(e, ast.Constant) and e.value in ("accuracy", "acc")
+        ]
+        return text.remove_item(list(given.elts), wrong[0], reason) if wrong else []
+    for keyword in call.keywords:
+        if keyword.arg == "metrics":
+            return text.remove_argument(call, keyword, reason)
+    return text.remove_argument(call, given, reason) if given is not None else []
+
+
+def _clash(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+    layer = note.about
+    if not isinstance(layer, Layer):
+        return []
+    width = next(
+        (
+            tensor.parents[0].width
+            for tensor in reversed(machine.tensors)
+            if tensor.detail.get("layer") is layer and tensor.parents
+        ),
+        None,
+    )
+    node = layer.call.expression(0, "in_features")
+    if width is None or node is None:
+        return []
+    return text.replace(node, str(width), f"So many values come out of the layer before: {width}.")
+
+
+def _flatten(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+    return flatten_edits(machine, network, text)
+
+
+def _division(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+    node = note.node
+    if isinstance(node, ast.BinOp):
+        return text.operator(node, "//", "/", "/ keeps the decimals, // cuts them off.")
+    if isinstance(node, ast.AugAssign):
+        return text.operator(node, "//=", "/=", "/ keeps the decimals, // cuts them off.")
+    return []
+
+
+def _channels(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+    node = note.node
+    if not isinstance(node, ast.Call):
+        return []
+    edits: list[Edit] = []
+    for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+        if isinstance(argument, (ast.Tuple, ast.List)) and argument.elts:
+            first = text.of(argument.elts[0])
+            one = f"({first},)" if isinstance(argument, ast.Tuple) else f"[{first}]"
+            edits += text.replace(argument, one, "Grey digits have one channel.")
+    return edits
+
+
+REPAIRS: dict[str, Repair] = {
+    "misspelt_argument": _argument,
+    "misspelt_name": _word,
+    "undefined_name": _name,
+    "missing_import": _import,
+    "accuracy_metric": _accuracy,
+    "shape_clash": _clash,
+    "input_shape": _flatten,
+    "integer_division": _division,
+    "normalize_channels": _channels,
+}

@@ -1,0 +1,304 @@
+"""Functions of arrays that NumPy, TensorFlow, PyTorch and Keras' backend share."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable
+
+from core.code_reader import elementwise
+from core.code_reader.budget import MAX_ITEMS
+from core.code_reader.iteration import elements, rows
+from core.code_reader.layers import flattened, reshaped
+from core.code_reader.machine import Machine
+from core.code_reader.values import Arguments, Ref, Tensor, Thing, Unknown, Value, is_number
+
+Handler = Callable[[Machine, Arguments], Value]
+
+
+def first_tensor(args: Arguments) -> Tensor | None:
+    """The first argument that is data."""
+    given = [*args.positional, *args.keywords.values()]
+    for value in given:
+        if isinstance(value, Tensor):
+            return value
+        if isinstance(value, (list, tuple)) and value and isinstance(value[0], Tensor):
+            return value[0]
+    return None
+
+
+def same(machine: Machine, args: Arguments) -> Value:
+    """What copies or converts, and changes no value."""
+    tensor = first_tensor(args)
+    if tensor is None:
+        return args.positional[0] if args.positional else Unknown("", args.line)
+    return machine.tensor("cast", tensor, node=args.node, shape=tensor.shape)
+
+
+def identity(machine: Machine, args: Arguments) -> Value:
+    """tf.identity: a copy on which Keras finds no logits."""
+    tensor = first_tensor(args)
+    if tensor is None:
+        return args.get(0)
+    return machine.tensor("identity", tensor, node=args.node, shape=tensor.shape, by="identity")
+
+
+def _reshape(machine: Machine, args: Arguments) -> Value:
+    tensor = first_tensor(args)
+    wanted = args.get(1, "newshape", "shape", "new_shape")
+    return reshape(machine, tensor, wanted, args.node) if tensor else Unknown("", args.line)
+
+
+def reshape(machine: Machine, tensor: Tensor, wanted: Value, node: ast.AST) -> Tensor:
+    """An array in another shape, the first axis included."""
+    if isinstance(wanted, int):
+        wanted = (wanted,)
+    shape = None
+    if isinstance(wanted, (list, tuple)) and wanted:
+        batch = wanted[0] if isinstance(wanted[0], int) and wanted[0] > 0 else None
+        known = tensor.shape[0] if tensor.shape else None
+        kept = known if batch in (None, known) else batch
+        shape = reshaped((kept, *tensor.shape[1:]) if tensor.shape else None, tuple(wanted[1:]))
+    return machine.tensor("reshape", tensor, node=node, shape=shape)
+
+
+def _flatten(machine: Machine, args: Arguments) -> Value:
+    tensor = first_tensor(args)
+    if tensor is None:
+        return Unknown("", args.line)
+    return machine.tensor("reshape", tensor, node=args.node, shape=flattened(tensor.shape))
+
+
+def _expand(machine: Machine, args: Arguments) -> Value:
+    tensor, axis = first_tensor(args), args.get(1, "axis", "dim", default=-1)
+    if tensor is None:
+        return Unknown("", args.line)
+    shape = None
+    if tensor.shape and isinstance(axis, int) and -1 <= axis <= len(tensor.shape):
+        at = axis if axis >= 0 else len(tensor.shape)
+        shape = (*tensor.shape[:at], 1, *tensor.shape[at:])
+    return machine.tensor("reshape", tensor, node=args.node, shape=shape)
+
+
+def _squeeze(machine: Machine, args: Arguments) -> Value:
+    tensor = first_tensor(args)
+    if tensor is None:
+        return Unknown("", args.line)
+    shape = tensor.shape and (tensor.shape[0], *(n for n in tensor.shape[1:] if n != 1))
+    return machine.tensor("reshape", tensor, node=args.node, shape=shape or None)
+
+
+def _clip(machine: Machine, args: Arguments) -> Value:
+    tensor = first_tensor(args)
+    if tensor is None:
+        return Unknown("", args.line)
+    low = args.get(1, "a_min", "min", "clip_value_min", "min_value", "x_min")
+    high = args.get(2, "a_max", "max", "clip_value_max", "max_value", "x_max")
+    return machine.tensor("clip", tensor, node=args.node, shape=tensor.shape, low=low, high=high)
+
+
+def one(op: str) -> Handler:
+    """A function of one array, remembered by its name."""
+
+    def handle(machine: Machine, args: Arguments) -> Value:
+        tensor = first_tensor(args)
+        if tensor is None:
+            return _of_numbers(op, args)
+        axis = args.get(1, "axis", "dim", "reduction_indices")
+        if op in elementwise.REDUCTIONS:
+            return elementwise.statistic(machine, tensor, op, axis, args.node)
+        return machine.tensor(op, tensor, node=args.node, shape=tensor.shape)
+
+    return handle
+
+
+def _of_numbers(op: str, args: Arguments) -> Value:
+    value = args.get(0, "x", "a")
+    functions: dict[str, Callable[[float], float]] = {
+        "sqrt": math.sqrt,
+        "log": math.log,
+        "exp": math.exp,
+        "abs": abs,
+        "square": lambda x: x * x,
+        "ceil": math.ceil,
+        "floor": math.floor,
+    }
+    if is_number(value) and op in functions and abs(value) < 1e6:
+        try:
+            return functions[op](value)
+        except (ArithmeticError, ValueError):
+            return Unknown("", args.line)
+    return Unknown("", args.line)
+
+
+def two(operator: ast.operator) -> Handler:
+    """A function of two arrays that is an operator too."""
+
+    def handle(machine: Machine, args: Arguments) -> Value:
+        left, right = args.get(0, "x", "a", "input", "x1"), args.get(1, "y", "b", "other", "x2")
+        if isinstance(left, Tensor) or isinstance(right, Tensor):
+            return elementwise.binary(machine, operator, left, right, args.node)
+        return Unknown("", args.line)
+
+    return handle
+
+
+def squared_difference(machine: Machine, args: Arguments) -> Value:
+    """(a - b)^2."""
+    difference = two(ast.Sub())(machine, args)
+    if not isinstance(difference, Tensor):
+        return difference
+    return machine.tensor("square", difference, node=args.node, shape=difference.shape)
+
+
+def _concatenate(machine: Machine, args: Arguments) -> Value:
+    parts = args.get(0, "arrays", "tensors", "values")
+    tensors = [part for part in parts if isinstance(part, Tensor)] if parts else []
+    if isinstance(parts, (list, tuple)) and tensors:
+        first, axis = tensors[0], args.get(1, "axis", "dim", default=0)
+        if axis == 0 and all(t.op in ("pixels", "rows", "reshape", "cast") for t in tensors):
+            return rows(machine, first)
+        return machine.tensor("join", *tensors, node=args.node)
+    return Unknown("", args.line)
+
+
+def _where(machine: Machine, args: Arguments) -> Value:
+    condition, high, low = args.get(0), args.get(1), args.get(2)
+    is_choice = is_number(high) and is_number(low)
+    if isinstance(condition, Tensor) and condition.op == "threshold" and is_choice:
+        if condition.detail["high"] == 0:
+            high, low = low, high
+        detail = {**condition.detail, "high": float(high), "low": float(low)}
+        parent = condition.parents[0]
+        return machine.tensor("threshold", parent, node=args.node, shape=parent.shape, **detail)
+    tensor = next((v for v in (high, low, condition) if isinstance(v, Tensor)), None)
+    if tensor is None:
+        return Unknown("", args.line)
+    return machine.tensor("opaque", tensor, node=args.node, reason="a choice by a condition")
+
+
+def _round(machine: Machine, args: Arguments) -> Value:
+    tensor = first_tensor(args)
+    if tensor is None:
+        return Unknown("", args.line)
+    return elementwise.compare(machine, ast.Gt(), tensor, 0.5, args.node)
+
+
+def _extreme(machine: Machine, args: Arguments) -> Value:
+    """np.maximum(x, 1): of a statistic it is the statistic, kept from 0."""
+    for value in args.positional:
+        if isinstance(value, Thing) and value.kind == "statistic":
+            return value
+    tensor = first_tensor(args)
+    if tensor is None:
+        return Unknown("", args.line)
+    return machine.tensor("opaque", tensor, node=args.node, reason="a maximum or minimum")
+
+
+def _product(machine: Machine, args: Arguments) -> Value:
+    items = elements(machine, args.get(0, "a", "input"))
+    if items is not None and all(is_number(n) for n in items) and len(items) < 10:
+        return math.prod(items)
+    return Unknown("", args.line)
+
+
+def _matmul(machine: Machine, args: Arguments) -> Value:
+    left, right = args.get(0, "a"), args.get(1, "b")
+    if isinstance(left, Tensor) and isinstance(right, Tensor):
+        return elementwise.matmul(machine, left, right, args.node)
+    return Unknown("", args.line)
+
+
+def _filled(machine: Machine, args: Arguments) -> Value:
+    shape = args.get(0, "shape", "size")
+    shape = (shape,) if isinstance(shape, int) else shape
+    if isinstance(shape, (list, tuple)) and all(n is None or isinstance(n, int) for n in shape):
+        return machine.tensor("constant", node=args.node, shape=tuple(shape))
+    return machine.tensor("constant", node=args.node)
+
+
+def _arange(machine: Machine, args: Arguments) -> Value:
+    if all(isinstance(n, int) for n in args.positional) and 1 <= len(args.positional) <= 3:
+        try:
+            return range(*args.positional)
+        except ValueError:
+            return Unknown("", args.line)
+    return Unknown("", args.line)
+
+
+def _array(machine: Machine, args: Arguments) -> Value:
+    value = args.get(0, "object", "data", "value")
+    if isinstance(value, (list, tuple)) and not any(isinstance(v, Tensor) for v in value):
+        return list(value)[:MAX_ITEMS]
+    return same(machine, args)
+
+
+def _linspace(machine: Machine, args: Arguments) -> Value:
+    return Unknown("", args.line)
+
+
+# By the last part of the name.
+FUNCTIONS: dict[str, Handler] = {
+    **dict.fromkeys(("array", "asarray", "tensor", "as_tensor", "constant"), _array),
+    **dict.fromkeys(
+        (
+            *("ascontiguousarray", "copy", "from_numpy", "Variable", "convert_to_tensor", "cast"),
+            *("float32", "float64", "to_float", "stop_gradient", "asfarray", "nan_to_num"),
+            *("FloatTensor", "Tensor", "to_tensor", "astype", "float_power_", "asanyarray"),
+        ),
+        same,
+    ),
+    "identity": identity,
+    "reshape": _reshape,
+    "flatten": _flatten,
+    "batch_flatten": _flatten,
+    **dict.fromkeys(("expand_dims", "unsqueeze"), _expand),
+    "squeeze": _squeeze,
+    **dict.fromkeys(("clip", "clamp", "clip_by_value"), _clip),
+    **dict.fromkeys(("concatenate", "vstack", "concat", "cat", "append"), _concatenate),
+    "where": _where,
+    **dict.fromkeys(("round", "rint"), _round),
+    **dict.fromkeys(("maximum", "minimum"), _extreme),
+    "prod": _product,
+    **dict.fromkeys(("matmul", "mm", "dot"), _matmul),
+    **dict.fromkeys(("zeros", "ones", "empty", "full"), _filled),
+    "arange": _arange,
+    "linspace": _linspace,
+    **{name: one(name) for name in ("square", "abs", "log", "exp", "sqrt", "ceil", "floor")},
+    "absolute": one("abs"),
+    "log1p": one("log1p"),
+    **{name: one(name) for name in elementwise.REDUCTIONS},
+    **{
+        f"reduce_{name}": one(op)
+        for name, op in {
+            **{name: name for name in elementwise.REDUCTIONS},
+            "variance": "var",
+        }.items()
+    },
+    **dict.fromkeys(("amax",), one("max")),
+    **dict.fromkeys(("amin",), one("min")),
+    "add": two(ast.Add()),
+    **dict.fromkeys(("subtract", "sub"), two(ast.Sub())),
+    **dict.fromkeys(("multiply", "mul"), two(ast.Mult())),
+    **dict.fromkeys(("divide", "div", "true_divide", "truediv"), two(ast.Div())),
+    **dict.fromkeys(("pow", "power"), two(ast.Pow())),
+    "squared_difference": squared_difference,
+}
+LIBRARIES = (
+    "numpy.",
+    "torch.",
+    "tensorflow.math.",
+    "tensorflow.",
+    "keras.backend.",
+    "keras.ops.",
+    "tensorflow.nn.",
+    "math.",
+)
+
+
+def function_for(ref: Ref) -> Handler | None:
+    """The handler of a function of arrays; None where it is none."""
+    library, _, name = ref.path.rpartition(".")
+    if f"{library}." not in LIBRARIES:
+        return None
+    return FUNCTIONS.get(name)

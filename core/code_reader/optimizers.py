@@ -1,0 +1,98 @@
+"""Optimizers, schedules and callbacks, as they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.code_reader.machine import Machine
+from core.code_reader.values import Arguments, Thing, Value
+from core.code_reader.vocabulary import OPTIMIZERS
+
+Handler = Callable[[Machine, Arguments], Value]
+
+KERAS = ("Adam", "AdamW", "SGD", "RMSprop", "Adadelta", "Adagrad", "Nadam", "Adamax", "Ftrl")
+KERAS_MORE = ("Lion", "Adafactor", "RMSProp", "NAdam")
+TORCH = (*KERAS[:4], "Adadelta", "Adagrad", "NAdam", "Adamax", "RAdam", "LBFGS", "ASGD", "Rprop")
+TENSORFLOW = ("Adam", "GradientDescent", "RMSProp", "Adadelta", "Adagrad", "Momentum", "Ftrl")
+SCHEDULES = (
+    *("ExponentialDecay", "PiecewiseConstantDecay", "PolynomialDecay", "InverseTimeDecay"),
+    *("CosineDecay", "CosineDecayRestarts", "LearningRateSchedule"),
+)
+CALLBACKS: dict[str, str] = {
+    "EarlyStopping": "Early stopping is left out: the lab trains all epochs.",
+    "ReduceLROnPlateau": "The learning rate that falls on a plateau is left out: it stays as set.",
+    "LearningRateScheduler": "The schedule of the learning rate is left out: it stays as set.",
+    "ModelCheckpoint": "Saving the best weights is left out: the lab shows the last ones.",
+    "TensorBoard": "",
+    "CSVLogger": "",
+    "History": "",
+    "TerminateOnNaN": "",
+    "LambdaCallback": "A callback is left out.",
+    "BackupAndRestore": "",
+    "ProgbarLogger": "",
+}
+
+
+def _optimizer(framework: str, name: str) -> Handler:
+    word = OPTIMIZERS[name.lower()]
+
+    def handle(machine: Machine, args: Arguments) -> Value:
+        at = 1 if framework == "torch" else 0
+        options: dict[str, Value] = {
+            "framework": framework,
+            "word": word,
+            "learning_rate": args.get(at, "learning_rate", "lr"),
+            "momentum": args.get(None, "momentum"),
+            "nesterov": args.get(None, "nesterov"),
+            "weight_decay": args.get(None, "weight_decay"),
+            "decay": args.get(None, "decay"),
+        }
+        if name in ("SGD", "Momentum", "MomentumOptimizer"):
+            options["momentum"] = args.get(at + 1, "momentum")
+        return Thing("optimizer", word.name, args.line, args, options)
+
+    return handle
+
+
+def by_name(name: str, args: Arguments) -> Thing | None:
+    """The optimizer that a string names in `compile`; None for a word that is none."""
+    word = OPTIMIZERS.get(name.lower())
+    if word is None or word.keras_rate is None:
+        return None
+    options: dict[str, Value] = {"framework": "keras", "word": word, "by_name": True}
+    return Thing("optimizer", word.name, args.line_of(0, "optimizer"), args, options)
+
+
+def _schedule(name: str) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        start = args.get(0, "initial_learning_rate")
+        return Thing("schedule", name, args.line, args, {"start": start})
+
+    return handle
+
+
+def _callback(name: str) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        return Thing("callback", name, args.line, args)
+
+    return handle
+
+
+def _torch_schedule(machine: Machine, args: Arguments) -> Value:
+    sentence = "The schedule of the learning rate is left out: it stays as set."
+    machine.note("ignored", "schedule", args.line, sentence)
+    return Thing("torch_schedule", "schedule", args.line, args)
+
+
+TORCH_SCHEDULES = (
+    *("StepLR", "MultiStepLR", "ExponentialLR", "CosineAnnealingLR", "ReduceLROnPlateau"),
+    *("LambdaLR", "CyclicLR", "OneCycleLR", "CosineAnnealingWarmRestarts", "LinearLR"),
+)
+HANDLERS: dict[str, Handler] = {
+    **{f"keras.optimizers.{name}": _optimizer("keras", name) for name in (*KERAS, *KERAS_MORE)},
+    **{f"torch.optim.{name}": _optimizer("torch", name) for name in TORCH},
+    **{f"tensorflow.train.{name}Optimizer": _optimizer("tensorflow", name) for name in TENSORFLOW},
+    **{f"keras.optimizers.schedules.{name}": _schedule(name) for name in SCHEDULES},
+    **{f"keras.callbacks.{name}": _callback(name) for name in CALLBACKS},
+    **{f"torch.optim.lr_scheduler.{name}": _torch_schedule for name in TORCH_SCHEDULES},
+}

@@ -1,0 +1,164 @@
+"""From data back to the images as stored: what was done to their greys on the way."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+from core.code_reader.values import Tensor
+
+Base = Literal["grey", "binary", "minmax", "standard", "standard_all", "row", "unknown"]
+WHITE = 255
+MIDDLE = 127
+# What does not change values.
+SAME_VALUES = {"rows", "cast", "reshape", "identity", "clip", "transpose"}
+SOURCES = {"pixels", "unseen", "labels", "input", "variable", "random"}
+# Mean and deviation of the training pixels / 255, as PyTorch's tutorials round them.
+MOMENTS = {"mnist": (0.1307, 0.3081), "fashion-mnist": (0.2860, 0.3530)}
+CLOSE = 2e-3
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Noise that was put on the images."""
+
+    kind: str
+    level: float | None
+    tensor: Tensor
+
+
+@dataclass
+class Pixels:
+    """What became of the images on the way from where they were loaded.
+
+    The values are `base * scale + shift`. Of "grey" the base goes from 0 to 255; of "binary",
+    "minmax" and "row" from 0 to 1; of the others it has mean 0 and deviation 1.
+
+    Attributes:
+        source: where they were loaded; None if the way back cannot be followed.
+        threshold: in greys, above which a binary pixel is white.
+        steps: what changed the values, first to last.
+        noise: what was put on top.
+        problem: why they cannot be followed, as a sentence; "" if they can.
+    """
+
+    source: Tensor | None = None
+    base: Base = "grey"
+    scale: float = 1.0
+    shift: float = 0.0
+    threshold: float | None = None
+    centered: bool = False
+    steps: list[Tensor] = field(default_factory=list)
+    noise: list[Noise] = field(default_factory=list)
+    problem: str = ""
+    problem_line: int = 0
+
+    @property
+    def low(self) -> float:
+        """The least value; minus infinity for standardized images."""
+        return min(self.at(0.0), self.at(self._top))
+
+    @property
+    def high(self) -> float:
+        """The greatest value."""
+        return max(self.at(0.0), self.at(self._top))
+
+    @property
+    def _top(self) -> float:
+        return WHITE if self.base == "grey" else 1.0
+
+    def at(self, base: float) -> float:
+        """The value that a base becomes."""
+        return base * self.scale + self.shift
+
+    @property
+    def same_as(self) -> tuple[object, ...]:
+        """What must be equal for two to hold the same values, noise aside."""
+        return (self.base, round(self.scale, 6), round(self.shift, 6), self.threshold)
+
+    def fail(self, sentence: str, line: int) -> None:
+        """They cannot be followed."""
+        if not self.problem:
+            self.base, self.problem, self.problem_line = "unknown", sentence, line
+
+
+def way_back(tensor: Tensor) -> list[Tensor]:
+    """The tensors from where the data come from up to this one, along their first parents."""
+    found = [tensor]
+    while found[-1].op not in SOURCES and found[-1].parents:
+        found.append(found[-1].parents[0])
+    return found[::-1]
+
+
+def pixels_of(tensor: Tensor) -> Pixels:
+    """What a tensor is, as images."""
+    way = way_back(tensor)
+    source = way[0]
+    found = Pixels(source=source)
+    if source.op not in ("pixels", "unseen"):
+        found.source = None
+        found.fail("The data do not come from images.", source.line)
+        return found
+    found.scale = float(source.detail.get("scale", 1.0))
+    if source.detail.get("scale"):
+        found.steps.append(source)
+    for step in way[1:]:
+        _apply(found, step)
+        if step.detail.get("written"):
+            line = step.detail["written"]
+            found.fail(f"Line {line} writes into the array.", line)
+    if found.centered:
+        found.fail("The mean is subtracted, but nothing is divided by the deviation.", tensor.line)
+    return found
+
+
+def _apply(found: Pixels, step: Tensor) -> None:
+    op, detail = step.op, step.detail
+    if op in SAME_VALUES:
+        return
+    if op == "noise":
+        found.noise.append(Noise(detail["kind"], detail["level"], step))
+        return
+    found.steps.append(step)
+    if op == "affine":
+        found.scale *= detail["scale"]
+        found.shift = found.shift * detail["scale"] + detail["shift"]
+    elif op == "threshold":
+        _threshold(found, step)
+    elif op in ("minmax", "standard", "row"):
+        if found.base != "grey" or (op == "row" and found.shift):
+            found.fail(f"Line {step.line} scales what was scaled already.", step.line)
+        found.base, found.scale, found.shift = detail.get("base", op), 1.0, 0.0
+    elif op == "center":
+        found.centered = True
+    elif op == "spread":
+        _spread(found, step)
+    else:
+        reason = detail.get("reason") or f"{op} is not a scaling that the reader knows"
+        found.fail(f"Line {step.line}: {reason}.", step.line)
+
+
+def _threshold(found: Pixels, step: Tensor) -> None:
+    if found.base not in ("grey", "minmax") or found.scale <= 0:
+        found.fail(f"Line {step.line} compares values that cannot be followed.", step.line)
+        return
+    limit = (step.detail["limit"] - found.shift) / found.scale
+    if found.base == "minmax":
+        limit *= WHITE
+    found.base, found.threshold = "binary", limit
+    found.scale = step.detail["high"] - step.detail["low"]
+    found.shift = step.detail["low"]
+
+
+def _spread(found: Pixels, step: Tensor) -> None:
+    if not found.centered or found.base != "grey":
+        found.fail(f"Line {step.line} divides by a number that only the data give.", step.line)
+    found.centered = False
+    found.base = "standard" if step.detail.get("per_pixel") else "standard_all"
+    found.scale, found.shift = 1.0, 0.0
+
+
+def is_close(one: float, other: float) -> bool:
+    """Whether two factors are the same but for rounding."""
+    return math.isclose(one, other, rel_tol=CLOSE, abs_tol=1e-6)

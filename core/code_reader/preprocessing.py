@@ -1,0 +1,100 @@
+"""scikit-learn's scalers, and what else prepares data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.code_reader.iteration import rows
+from core.code_reader.machine import Machine
+from core.code_reader.numerics import first_tensor
+from core.code_reader.values import Arguments, Tensor, Thing, Unknown, Value, is_number
+
+Handler = Callable[[Machine, Arguments], Value]
+
+
+def _scaler(op: str, title: str) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        options: dict[str, Value] = {"op": op}
+        if op == "minmax":
+            options["range"] = args.get(0, "feature_range", default=(0, 1))
+        if op == "standard":
+            options["std"] = args.get(None, "with_std", default=True)
+            options["mean"] = args.get(None, "with_mean", default=True)
+        return Thing("scaler", title, args.line, args, options)
+
+    return handle
+
+
+def fit(machine: Machine, scaler: Thing, args: Arguments) -> Value:
+    """scaler.fit(x)."""
+    return scaler
+
+
+def transform(machine: Machine, scaler: Thing, args: Arguments) -> Value:
+    """scaler.transform(x), scaler.fit_transform(x)."""
+    tensor = first_tensor(args)
+    if tensor is None:
+        return Unknown("", args.line)
+    op = scaler.options["op"]
+    if op == "opaque" or scaler.options.get("std") is False or scaler.options.get("mean") is False:
+        reason = f"{scaler.name} is not a scaling that the lab has"
+        return machine.tensor("opaque", tensor, node=args.node, shape=tensor.shape, reason=reason)
+    made = machine.tensor(op, tensor, node=args.node, shape=tensor.shape, scaler=scaler)
+    ends = scaler.options.get("range")
+    low, high = ends if isinstance(ends, (list, tuple)) and len(ends) == 2 else (0, 1)
+    if not (is_number(low) and is_number(high)) or (low, high) == (0, 1):
+        return made
+    detail: dict[str, Value] = {"scale": float(high - low), "shift": float(low)}
+    return machine.tensor("affine", made, node=args.node, shape=tensor.shape, **detail)
+
+
+def inverse(machine: Machine, scaler: Thing, args: Arguments) -> Value:
+    """scaler.inverse_transform(x)."""
+    tensor = first_tensor(args)
+    if tensor is None:
+        return Unknown("", args.line)
+    return machine.tensor("opaque", tensor, node=args.node, shape=tensor.shape)
+
+
+def _split(machine: Machine, args: Arguments) -> Value:
+    made: list[Value] = []
+    for value in args.positional:
+        part = rows(machine, value) if isinstance(value, Tensor) else value
+        made.extend((part, part))
+    return made
+
+
+def _shuffle(machine: Machine, args: Arguments) -> Value:
+    made = [rows(machine, v) if isinstance(v, Tensor) else v for v in args.positional]
+    return made[0] if len(made) == 1 else made
+
+
+def _normalize_rows(machine: Machine, args: Arguments) -> Value:
+    tensor = first_tensor(args)
+    if tensor is None:
+        return Unknown("", args.line)
+    reason = "each image is divided by a norm of its own"
+    return machine.tensor("opaque", tensor, node=args.node, shape=tensor.shape, reason=reason)
+
+
+def _scale(machine: Machine, args: Arguments) -> Value:
+    tensor = first_tensor(args)
+    if tensor is None:
+        return Unknown("", args.line)
+    op = "minmax" if args.get(1, "feature_range") is not None else "standard"
+    return machine.tensor(op, tensor, node=args.node, shape=tensor.shape)
+
+
+HANDLERS: dict[str, Handler] = {
+    "sklearn.preprocessing.MinMaxScaler": _scaler("minmax", "MinMaxScaler"),
+    "sklearn.preprocessing.StandardScaler": _scaler("standard", "StandardScaler"),
+    "sklearn.preprocessing.RobustScaler": _scaler("opaque", "RobustScaler"),
+    "sklearn.preprocessing.MaxAbsScaler": _scaler("minmax", "MaxAbsScaler"),
+    "sklearn.preprocessing.Normalizer": _scaler("opaque", "Normalizer"),
+    "sklearn.preprocessing.minmax_scale": _scale,
+    "sklearn.preprocessing.scale": _scale,
+    "sklearn.preprocessing.normalize": _normalize_rows,
+    "keras.utils.normalize": _normalize_rows,
+    "sklearn.model_selection.train_test_split": _split,
+    "sklearn.utils.shuffle": _shuffle,
+}

@@ -1,0 +1,321 @@
+"""Python's own functions and the few of its library that settings go through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.code_reader.arithmetic import truth
+from core.code_reader.iteration import elements
+from core.code_reader.machine import Machine
+from core.code_reader.values import (
+    Arguments,
+    ImageSet,
+    Instance,
+    Ref,
+    Tensor,
+    Thing,
+    Unknown,
+    UserClass,
+    Value,
+    is_number,
+)
+
+Handler = Callable[[Machine, Arguments], Value]
+
+
+def _range(machine: Machine, args: Arguments) -> Value:
+    given = [int(n) if isinstance(n, float) and n.is_integer() else n for n in args.positional]
+    if given and all(type(n) is int and abs(n) < 10**12 for n in given) and len(given) <= 3:
+        try:
+            return range(*given)
+        except ValueError:
+            return Unknown("", args.line)
+    return Unknown("", args.line)
+
+
+def _length(machine: Machine, args: Arguments) -> Value:
+    value = args.get(0)
+    if isinstance(value, (list, tuple, dict, str, range)):
+        return len(value)
+    if isinstance(value, Tensor) and value.shape and value.shape[0] is not None:
+        return value.shape[0]
+    if isinstance(value, ImageSet) and value.count is not None:
+        size = value.batch_size
+        return value.count if not isinstance(size, int) else -(-value.count // max(size, 1))
+    return Unknown("", args.line)
+
+
+def wrapped(name: str) -> Handler:
+    """enumerate, tqdm and the like: what they go through stays the same."""
+
+    def handle(machine: Machine, args: Arguments) -> Value:
+        start = args.get(1, "start", default=0)
+        options = {"of": args.get(0, "iterable"), "start": start if isinstance(start, int) else 0}
+        return Thing("wrapped", name, args.line, args, options)
+
+    return handle
+
+
+def _trange(machine: Machine, args: Arguments) -> Value:
+    return _range(machine, args)
+
+
+def _zip(machine: Machine, args: Arguments) -> Value:
+    columns = [elements(machine, value) for value in args.positional]
+    if not columns or any(column is None for column in columns):
+        if any(isinstance(value, ImageSet) for value in args.positional):
+            return ImageSet(tuple(getattr(v, "element", v) for v in args.positional))
+        return Unknown("", args.line)
+    return list(zip(*(c for c in columns if c is not None), strict=False))
+
+
+def _sorted(reverse: bool | None) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        items = elements(machine, args.get(0))
+        if items is None:
+            return Unknown("", args.line)
+        if reverse is None:
+            return items[::-1]
+        if not all(is_number(n) for n in items):
+            return Unknown("", args.line)
+        return sorted(items, reverse=args.get(None, "reverse") is True)
+
+    return handle
+
+
+def _sequence(make: Callable[[list[Value]], Value]) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        if not args.positional:
+            return make([])
+        value = args.get(0)
+        items = elements(machine, value)
+        if items is None:
+            return value if isinstance(value, ImageSet) else Unknown("", args.line)
+        return make(items)
+
+    return handle
+
+
+def _number(make: Callable[[Value], Value]) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        value = args.get(0)
+        if isinstance(value, str) and len(value) > 40:
+            return Unknown("", args.line)
+        if isinstance(value, (int, float, str, bool)):
+            try:
+                return make(value)
+            except (ValueError, OverflowError):
+                return Unknown("", args.line)
+        return Unknown("", args.line)
+
+    return handle
+
+
+def _of_numbers(make: Callable[..., Value]) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        given = args.positional
+        if len(given) == 1:
+            items = elements(machine, given[0])
+            given = items if items is not None else given
+        if given and all(is_number(n) for n in given):
+            return make(given)
+        return Unknown("", args.line)
+
+    return handle
+
+
+def _round(machine: Machine, args: Arguments) -> Value:
+    value, digits = args.get(0), args.get(1, default=0)
+    if is_number(value) and isinstance(digits, int) and abs(digits) < 20:
+        return round(value, digits) if digits else round(value)
+    return Unknown("", args.line)
+
+
+def _dict(machine: Machine, args: Arguments) -> Value:
+    first = args.get(0)
+    made = dict(first) if isinstance(first, dict) else {}
+    if isinstance(first, (list, tuple)) and all(
+        isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in first
+    ):
+        made = dict(first)
+    made.update(args.keywords)
+    return made
+
+
+def _getattr(machine: Machine, args: Arguments) -> Value:
+    from core.code_reader.attributes import attribute
+
+    name = args.get(1)
+    if not isinstance(name, str):
+        return Unknown("", args.line)
+    return attribute(machine, args.get(0), name, args.node)
+
+
+def _setattr(machine: Machine, args: Arguments) -> Value:
+    owner, name = args.get(0), args.get(1)
+    if isinstance(owner, Instance) and isinstance(name, str):
+        owner.attributes[name] = args.get(2)
+    return None
+
+
+def _isinstance(machine: Machine, args: Arguments) -> Value:
+    value, kind = args.get(0), args.get(1)
+    if isinstance(value, Instance) and isinstance(kind, UserClass):
+        return value.cls is kind
+    names = {"int": int, "float": float, "str": str, "list": list, "tuple": tuple, "dict": dict}
+    if isinstance(kind, Ref) and isinstance(value, (int, float, str, list, tuple, dict)):
+        wanted = names.get(kind.path.removeprefix("builtins."))
+        return isinstance(value, wanted) if wanted else Unknown("", args.line)
+    return Unknown("", args.line)
+
+
+def _map(machine: Machine, args: Arguments) -> Value:
+    items = elements(machine, args.get(1))
+    if items is None or len(items) > 60:
+        return Unknown("", args.line)
+    return [machine.call(args.get(0), type(args)(args.node, [item])) for item in items]
+
+
+def _nothing(machine: Machine, args: Arguments) -> Value:
+    return None
+
+
+def _any(machine: Machine, args: Arguments) -> Value:
+    items = elements(machine, args.get(0))
+    known = [truth(item) for item in items] if items is not None else [None]
+    return Unknown("", args.line) if None in known else any(known)
+
+
+def _parser(machine: Machine, args: Arguments) -> Value:
+    return Thing("parser", "ArgumentParser", args.line, args)
+
+
+def _namespace(machine: Machine, args: Arguments) -> Value:
+    return Thing("namespace", "namespace", args.line, args, dict(args.keywords))
+
+
+def _easydict(machine: Machine, args: Arguments) -> Value:
+    first = args.get(0)
+    made = {k: v for k, v in first.items() if isinstance(k, str)} if isinstance(first, dict) else {}
+    return Thing("namespace", "namespace", args.line, args, {**made, **args.keywords})
+
+
+def add_argument(machine: Machine, parser: Thing, args: Arguments) -> Value:
+    """parser.add_argument("--lr", default=0.001)."""
+    flags = [flag for flag in args.positional if isinstance(flag, str)]
+    long = next((flag for flag in flags if flag.startswith("--")), flags[0] if flags else "")
+    name = args.get(None, "dest", default=long.lstrip("-").replace("-", "_"))
+    value = args.get(None, "default")
+    if args.get(None, "action") == "store_true":
+        value = bool(value)
+    elif args.get(None, "action") == "store_false":
+        value = True if value is None else value
+    kind = args.get(None, "type")
+    if isinstance(value, str) and isinstance(kind, Ref):
+        value = machine.call(kind, type(args)(args.node, [value]))
+    if isinstance(name, str) and name:
+        parser.options[name] = value
+    return None
+
+
+def parse_args(machine: Machine, parser: Thing, args: Arguments) -> Value:
+    """What the script gets when it is started without arguments."""
+    options = {k: v for k, v in parser.options.items() if not k.startswith("__")}
+    return Thing("namespace", "arguments", parser.line, args, options)
+
+
+def _path(machine: Machine, args: Arguments) -> Value:
+    parts = [part for part in args.positional if isinstance(part, str)]
+    return "/".join(parts)[:500] if len(parts) == len(args.positional) and parts else ""
+
+
+def _seed(machine: Machine, args: Arguments) -> Value:
+    seed = args.get(0, "seed", "seed_value")
+    if isinstance(seed, int) and not isinstance(seed, bool):
+        machine.seed, machine.seed_line = seed, args.line
+    return None
+
+
+def _empty(machine: Machine, args: Arguments) -> Value:
+    return []
+
+
+def _partial(machine: Machine, args: Arguments) -> Value:
+    options = {"function": args.get(0), "rest": args.positional[1:], "keywords": args.keywords}
+    return Thing("partial", "partial", args.line, args, options)
+
+
+def _first(machine: Machine, args: Arguments) -> Value:
+    """iter(x), next(iter(x)): one element stands for all."""
+    value = args.get(0)
+    if isinstance(value, Thing) and value.kind == "iterator":
+        of = value.options["of"]
+        if isinstance(of, ImageSet):
+            return of.element
+        items = elements(machine, of)
+        return items[0] if items else Unknown("", args.line)
+    return Unknown("", args.line)
+
+
+def _iterator(machine: Machine, args: Arguments) -> Value:
+    return Thing("iterator", "iter", args.line, args, {"of": args.get(0)})
+
+
+HANDLERS: dict[str, Handler] = {
+    "builtins.range": _range,
+    "builtins.xrange": _range,
+    "builtins.len": _length,
+    "builtins.enumerate": wrapped("enumerate"),
+    **dict.fromkeys(
+        ("tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tqdm.tqdm_notebook", "tqdm"),
+        wrapped("tqdm"),
+    ),
+    **dict.fromkeys(("tqdm.trange", "tqdm.auto.trange", "tqdm.notebook.trange"), _trange),
+    "builtins.zip": _zip,
+    "builtins.reversed": _sorted(None),
+    "builtins.sorted": _sorted(False),
+    "builtins.list": _sequence(list),
+    "builtins.tuple": _sequence(tuple),
+    "builtins.set": _sequence(list),
+    "builtins.int": _number(int),
+    "builtins.float": _number(float),
+    "builtins.str": _number(lambda value: str(value)[:200]),
+    "builtins.bool": _number(bool),
+    "builtins.min": _of_numbers(min),
+    "builtins.max": _of_numbers(max),
+    "builtins.sum": _of_numbers(sum),
+    "builtins.abs": _number(abs),
+    "builtins.round": _round,
+    "builtins.dict": _dict,
+    "collections.OrderedDict": _dict,
+    "builtins.getattr": _getattr,
+    "builtins.setattr": _setattr,
+    "builtins.isinstance": _isinstance,
+    "builtins.map": _map,
+    "builtins.any": _any,
+    "builtins.print": _nothing,
+    "builtins.iter": _iterator,
+    "builtins.next": _first,
+    "argparse.ArgumentParser": _parser,
+    "argparse.Namespace": _namespace,
+    "types.SimpleNamespace": _namespace,
+    **dict.fromkeys(("easydict.EasyDict", "dotdict", "omegaconf.OmegaConf.create"), _easydict),
+    "pathlib.Path": _path,
+    "os.path.join": _path,
+    "functools.partial": _partial,
+    **dict.fromkeys(
+        (
+            *("numpy.random.seed", "torch.manual_seed", "tensorflow.random.set_seed"),
+            *("tensorflow.set_random_seed", "keras.utils.set_random_seed", "random.seed"),
+            *("lightning.seed_everything", "lightning.pytorch.seed_everything"),
+        ),
+        _seed,
+    ),
+    "numpy.random.default_rng": lambda machine, args: Thing("rng", "rng", args.line, args),
+    "numpy.random.RandomState": lambda machine, args: Thing("rng", "rng", args.line, args),
+    **dict.fromkeys(
+        ("torch.cuda.is_available", "torch.backends.mps.is_available"), lambda machine, args: False
+    ),
+    "torch.device": lambda machine, args: "cpu",
+    "tensorflow.test.is_gpu_available": lambda machine, args: False,
+}

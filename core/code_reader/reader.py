@@ -1,0 +1,199 @@
+"""The way from pasted text to a `Reading`."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+
+from core.code_reader import calls, expressions, statements
+from core.code_reader.assembly import PIXELS, settings_of
+from core.code_reader.budget import Budget, TooMuch
+from core.code_reader.comparison import has_weights
+from core.code_reader.faults import faults_of
+from core.code_reader.findings import findings_of
+from core.code_reader.keras_training import compiled_only
+from core.code_reader.machine import Interpreter, Leave, Machine
+from core.code_reader.network import Network, Remark, network_of
+from core.code_reader.pixels import way_back
+from core.code_reader.reading import Reading
+from core.code_reader.source import Source
+from core.code_reader.text import Text
+from core.code_reader.to_variant import to_variant
+from core.code_reader.values import Arguments, Chain, Function, Graph, Instance, Tensor
+from core.errors import UnreadableCode
+
+INTERPRETER = Interpreter(expressions.evaluate, statements.execute, calls.call)
+NOTHING = "No autoencoder was found: nothing is trained to give its own input back."
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A reading with what it was read from, for those who want to change the text."""
+
+    reading: Reading
+    machine: Machine
+    network: Network
+    text: Text
+
+
+def examine(source: Source, chosen: int, budget: Budget) -> Examined:
+    """The settings, faults and findings of one autoencoder of a text.
+
+    Args:
+        source: sound Python.
+        chosen: which one, from 0 on.
+        budget: what the reading may take.
+
+    Raises:
+        UnreadableCode: there is no autoencoder in it, or it is too long to follow.
+    """
+    machine = follow(source, budget)
+    networks = _autoencoders(machine)
+    if not networks:
+        raise UnreadableCode(_nothing(machine))
+    if not 0 <= chosen < len(networks):
+        raise UnreadableCode(f"There are {len(networks)} autoencoders in the code.")
+    network, text = networks[chosen], Text(source.text, source.tree)
+    settings = settings_of(machine, network)
+    if network.problem is not None:
+        network.refuse(network.problem.line, network.problem.sentence)
+    faults = faults_of(machine, network, settings, text)
+    variant, refused = to_variant(settings)
+    unsupported = _remarks(machine, network, "unsupported", [*network.unsupported, *refused])
+    reading = Reading(
+        settings=settings,
+        ignored=_remarks(machine, network, "ignored", network.ignored),
+        unsupported=unsupported,
+        faults=tuple(faults),
+        repairs=source.repairs,
+        variant=None if unsupported else variant,
+        text=source.text,
+        candidates=len(networks),
+        candidate_lines=tuple(found.training.line for found in networks),
+    )
+    return Examined(replace(reading, findings=findings_of(reading)), machine, network, text)
+
+
+def follow(source: Source, budget: Budget) -> Machine:
+    """Follow a script from top to bottom.
+
+    Raises:
+        UnreadableCode: it is too long to follow.
+    """
+    machine = Machine(source.text, budget, INTERPRETER)
+    machine.defined = _defined(source.tree)
+    try:
+        _run(machine, source.tree.body)
+        if not machine.trainings:
+            _call_what_was_not_called(machine)
+        fitted = {id(training.model) for training in machine.trainings}
+        for model in list(machine.models):
+            if isinstance(model, (Chain, Graph, Instance)) and id(model) not in fitted:
+                compiled_only(machine, model)
+    except TooMuch as end:
+        raise UnreadableCode(str(end)) from None
+    except RecursionError:
+        raise UnreadableCode("The code is nested too deeply to be followed.") from None
+    return machine
+
+
+def _run(machine: Machine, body: list[ast.stmt]) -> None:
+    for statement in body:
+        try:
+            machine.execute([statement], machine.module)
+        except Leave:
+            continue
+
+
+def _call_what_was_not_called(machine: Machine) -> None:
+    """Functions that a piece of a script defines and does not call."""
+    for value in list(machine.module.names.values()):
+        if isinstance(value, Function) and id(value.node) not in machine.called:
+            call = ast.Call(ast.Name(value.name, ast.Load()), [], [])
+            ast.copy_location(call, value.node)
+            machine.call(value, Arguments(call))
+            if machine.trainings:
+                sentence = f"{value.name} is defined and not called; it was read as if it were."
+                machine.note("assumed", "called", value.node.lineno, sentence)
+                return
+
+
+def _defined(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).split(".")[0])
+    return found
+
+
+def _autoencoders(machine: Machine) -> list[Network]:
+    found: list[Network] = []
+    seen: set[tuple[int, ...]] = set()
+    for training in machine.trainings:
+        network = network_of(machine, training)
+        if not _is_autoencoder(network):
+            continue
+        identity = tuple(id(unit.layer or unit.tensor.parents[-1]) for unit in network.units)
+        if identity not in seen:
+            seen.add(identity)
+            found.append(network)
+    return found
+
+
+def _is_autoencoder(network: Network) -> bool:
+    """Whether something is trained to give its own input back."""
+    comparison = network.comparison
+    target = comparison.target if comparison else network.training.targets
+    if not network.units:
+        foreign = bool(network.unsupported)
+        return foreign and target is not None and target.op != "labels"
+    if target is None:
+        return False
+    source = network.targets.source
+    if source is not None:
+        return True
+    if _comes_from_labels(target):
+        # An autoencoder by its shape, with labels in place of images: a fault, and named as one.
+        return network.units[-1].width == network.units[0].tensor.parents[0].width == PIXELS
+    is_lost = target.op == "lost" or network.training.inputs is None
+    last = network.units[-1]
+    return (target.op == "input" and not has_weights(target)) or (
+        is_lost and last.width in (PIXELS, None)
+    )
+
+
+def _comes_from_labels(target: object) -> bool:
+    return isinstance(target, Tensor) and way_back(target)[0].op == "labels"
+
+
+def _remarks(
+    machine: Machine, network: Network, kind: str, others: list[Remark]
+) -> tuple[Remark, ...]:
+    model = network.training.model
+    layers = {id(unit.layer) for unit in network.units}
+    noted = [
+        Remark(note.line, note.sentence)
+        for note in machine.notes
+        if note.kind == kind
+        and (note.about is None or note.about is model or id(note.about) in layers)
+    ]
+    found: list[Remark] = []
+    for remark in (*others, *noted):
+        if remark not in found:
+            found.append(remark)
+    return tuple(found)
+
+
+def _nothing(machine: Machine) -> str:
+    if machine.trainings:
+        lines = ", ".join(str(training.line) for training in machine.trainings[:3])
+        return f"{NOTHING[:-1]} (line {lines} trains something else)."
+    if machine.layers:
+        return "There are layers, but no training: neither fit nor backward is called."
+    return NOTHING

@@ -1,0 +1,204 @@
+"""Names: looking them up, binding them, and joining what two branches have made of them."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+
+from core.code_reader import names
+from core.code_reader.arithmetic import is_plain
+from core.code_reader.iteration import elements
+from core.code_reader.machine import Machine
+from core.code_reader.values import (
+    Chain,
+    Either,
+    Graph,
+    ImageSet,
+    Instance,
+    Layer,
+    Ref,
+    Scope,
+    Tensor,
+    Thing,
+    Unknown,
+    UserClass,
+    Value,
+)
+
+# Names that scripts give to images; a piece of a script may use one that it does not define.
+DATA_NAME = re.compile(
+    r"^(?:[xX]$|[xX]_?\d?_?|data|train|test|val|valid|images?|imgs?|mnist|digits|inputs?|noisy|clean)"
+)
+LABEL_NAME = re.compile(r"(?:^|_)(?:y|labels?|targets?_?labels?)(?:$|_)")
+
+
+def look_up(machine: Machine, node: ast.Name, scope: Scope) -> Value:
+    """What a name stands for where it is used; Unknown, with the name, where nothing defines it."""
+    found = find(node.id, scope)
+    if found is not None:
+        return found[0]
+    if node.id == "__name__":
+        return "__main__"
+    if node.id == "__file__":
+        return "script.py"
+    starred = next(
+        (
+            names.from_star(module, node.id)
+            for module in scope.module.starred
+            if names.from_star(module, node.id)
+        ),
+        None,
+    )
+    if starred is not None:
+        return starred
+    if hasattr(builtins, node.id) and not node.id.startswith("__"):
+        return Ref(f"builtins.{node.id}")
+    return _undefined(machine, node, scope)
+
+
+def find(name: str, scope: Scope) -> tuple[Value] | None:
+    """The value of a name in a scope or those around it, in a tuple, since None is a value."""
+    current: Scope | None = scope
+    is_innermost = True
+    while current is not None:
+        if name in current.global_names and current.parent is not None:
+            current = current.module
+        if name in current.names and (is_innermost or not current.is_class):
+            return (current.names[name],)
+        current, is_innermost = current.parent, False
+    return None
+
+
+def _undefined(machine: Machine, node: ast.Name, scope: Scope) -> Value:
+    guess = names.well_known(node.id)
+    if guess is not None:
+        if not machine.has_imports:
+            sentence = f"The import of {node.id} is not in the text; it was taken as the usual one."
+            machine.note("assumed", "imports", node.lineno, sentence)
+        elif node.id not in machine.defined and not machine.has_unknown_star:
+            machine.note(
+                "fault",
+                "missing_import",
+                node.lineno,
+                f"Line {node.lineno} uses {node.id}, which is never imported.",
+                node=node,
+                suggestion=names.import_line(node.id),
+            )
+        return guess
+    data = DATA_NAME.match(node.id) or LABEL_NAME.search(node.id)
+    if data and node.id not in machine.defined:
+        return _unseen(machine, node, scope)
+    return Unknown("nothing defines it", node.lineno, node.id)
+
+
+def _unseen(machine: Machine, node: ast.Name, scope: Scope) -> Tensor:
+    op = "labels" if LABEL_NAME.search(node.id) else "unseen"
+    made = machine.tensor(op, node=node, name_used=node.id)
+    made.name = node.id
+    scope.module.names[node.id] = made
+    return made
+
+
+def settle(value: Value) -> Value:
+    """The value that a use of one of several is taken for."""
+    if not isinstance(value, Either):
+        return value
+    known = [v for v in value.values if not isinstance(v, Unknown) and v is not None]
+    if len(known) == 1:
+        return known[0]
+    return Unknown("it depends on a condition", value.line)
+
+
+def merged(first: Value, second: Value, line: int) -> Value:
+    """What a name stands for after two branches."""
+    if first is second or is_same(first, second):
+        return first
+    return Either((first, second), line)
+
+
+def is_same(first: Value, second: Value) -> bool:
+    """Whether two values mean the same."""
+    if type(first) is not type(second) or isinstance(first, (Tensor, Layer, Instance)):
+        return False
+    if isinstance(first, Unknown):
+        return True
+    return is_plain(first) and is_plain(second) and bool(first == second)
+
+
+def merge(scope: Scope, first: dict[str, Value], second: dict[str, Value], line: int) -> None:
+    """Join what two branches have made of the names of a scope."""
+    for name in {**first, **second}:
+        if name in first and name in second:
+            scope.names[name] = merged(first[name], second[name], line)
+        else:
+            scope.names[name] = first[name] if name in first else second[name]
+
+
+def bind(machine: Machine, name: str, value: Value, scope: Scope) -> None:
+    """Give a value a name."""
+    if isinstance(value, Tensor) and not value.name:
+        value.name = name
+    target = scope.module if name in scope.global_names else scope
+    target.names[name] = value
+
+
+def assign(machine: Machine, target: ast.expr, value: Value, scope: Scope) -> None:
+    """`target = value`, whatever form the target has."""
+    if isinstance(target, ast.Name):
+        bind(machine, target.id, value, scope)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        _unpack(machine, target.elts, value, scope)
+    elif isinstance(target, ast.Starred):
+        assign(machine, target.value, value, scope)
+    elif isinstance(target, ast.Attribute):
+        _set_attribute(machine, machine.evaluate(target.value, scope), target.attr, value)
+    elif isinstance(target, ast.Subscript):
+        owner = machine.evaluate(target.value, scope)
+        _set_item(machine, owner, machine.evaluate(target.slice, scope), value, target)
+
+
+def _unpack(machine: Machine, targets: list[ast.expr], value: Value, scope: Scope) -> None:
+    found = value.element if isinstance(value, ImageSet) else value
+    items = elements(machine, found)
+    star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
+    if items is not None and star is not None and len(items) >= len(targets) - 1:
+        after = len(targets) - star - 1
+        end = len(items) - after
+        items = [*items[:star], items[star:end], *items[end:]]
+    if items is not None and len(items) == len(targets):
+        for target, item in zip(targets, items, strict=True):
+            assign(machine, target, item, scope)
+        return
+    for target in targets:
+        assign(machine, target, Unknown("a part that cannot be known", target.lineno), scope)
+
+
+def _set_attribute(machine: Machine, owner: Value, name: str, value: Value) -> None:
+    if isinstance(value, Tensor) and not value.name:
+        value.name = name
+    if isinstance(owner, Instance):
+        owner.attributes[name] = value
+        owner.doubt = owner.doubt or machine.doubt
+    elif isinstance(owner, UserClass):
+        owner.members[name] = value
+    elif isinstance(owner, Thing):
+        owner.options[name] = value
+    elif isinstance(owner, Layer) and name != "trainable":
+        owner.doubt = owner.doubt or owner.line
+    elif isinstance(owner, (Chain, Graph)) and name == "layers":
+        owner.doubt = owner.line
+
+
+def _set_item(
+    machine: Machine, owner: Value, index: Value, value: Value, node: ast.Subscript
+) -> None:
+    if isinstance(owner, dict):
+        if isinstance(index, (str, int)):
+            owner[index] = value
+    elif isinstance(owner, list):
+        if isinstance(index, int) and -len(owner) <= index < len(owner):
+            owner[index] = value
+    elif isinstance(owner, Tensor) and isinstance(node.value, ast.Name):
+        # Written into the array: what it holds afterwards cannot be told.
+        owner.detail["written"] = node.lineno

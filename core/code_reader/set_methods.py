@@ -1,0 +1,49 @@
+"""Methods of data sets and loaders: `map`, `batch`, `shuffle` and the like."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.code_reader.iteration import elements
+from core.code_reader.machine import Machine
+from core.code_reader.values import Arguments, ImageSet, Tensor, Thing, Unknown, Value
+
+SAME = (
+    *(
+        "shuffle",
+        "prefetch",
+        "repeat",
+        "cache",
+        "take",
+        "skip",
+        "with_options",
+        "as_numpy_iterator",
+    ),
+    *("unbatch", "to", "make_one_shot_iterator", "get_next", "filter", "interleave", "shard"),
+)
+
+
+def call(machine: Machine, owner: ImageSet, name: str, args: Arguments) -> Value:
+    """What a method of a data set gives."""
+    if name in SAME:
+        return owner
+    if name in ("batch", "padded_batch"):
+        size = args.get(0, "batch_size")
+        return replace(owner, batch_size=size, line=args.line_of(0, "batch_size"), call=args)
+    if name == "map":
+        return _mapped(machine, owner, args)
+    if name in ("next", "__next__"):
+        return owner.element
+    if name == "__len__":
+        return Unknown("", args.line)
+    return Unknown(f"{name} is not known to the reader", args.line)
+
+
+def _mapped(machine: Machine, owner: ImageSet, args: Arguments) -> Value:
+    function = args.get(0, "map_func")
+    element = owner.element
+    given = list(element) if isinstance(element, tuple) else [element]
+    made = machine.call(function, Arguments(args.node, given))
+    if elements(machine, made) is None and not isinstance(made, (Tensor, dict, Thing)):
+        made = Unknown("what map gives cannot be followed", args.line)
+    return replace(owner, element=made, call=args)

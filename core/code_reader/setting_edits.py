@@ -1,0 +1,148 @@
+"""Edits that give the code another output activation, loss or normalization."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from core.code_reader.data_edits import divide_edits, transform_edits
+from core.code_reader.machine import Machine
+from core.code_reader.network import Network, Unit
+from core.code_reader.reading import Edit
+from core.code_reader.text import Text
+from core.code_reader.values import Layer, Thing
+
+TORCH_CLASSES = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "ReLU", "softmax": "Softmax"}
+TORCH_LOSSES = {
+    "mean_squared_error": ("MSELoss", "mse_loss"),
+    "binary_crossentropy": ("BCELoss", "binary_cross_entropy"),
+    "mean_absolute_error": ("L1Loss", "l1_loss"),
+    "huber": ("HuberLoss", "huber_loss"),
+}
+# From a normalization to another by one more line, where what is there cannot be taken back.
+CONVERSIONS = {
+    ("raw", "unit"): " / 255",
+    ("raw", "symmetric"): " / 127.5 - 1",
+    ("raw", "binarized"): " > 127",
+}
+
+
+def set_activation(
+    machine: Machine, network: Network, name: str, text: Text, reason: str
+) -> list[Edit]:
+    """Another activation behind the last layer."""
+    last = network.units[-1]
+    current = last.activations[-1] if last.activations else None
+    if current is None:
+        return _new_activation(last, name, text, reason)
+    if isinstance(current.node, ast.Constant):
+        return text.replace(current.node, text.quoted(name, current.node), reason)
+    layer = last.last.detail.get("layer") if last.last is not None else None
+    node = last.last.node if last.last is not None else None
+    if isinstance(layer, Layer) and layer.kind == "activation":
+        return _other_layer(layer, name, text, reason)
+    if current.node is not None and last.layer is not None and last.layer.activation is current:
+        return text.replace(current.node, text.quoted(name, None), reason)
+    return _other_call(node, name, text, reason)
+
+
+def _new_activation(last: Unit, name: str, text: Text, reason: str) -> list[Edit]:
+    call = last.layer.call.node if last.layer is not None else None
+    if not isinstance(call, ast.Call) or last.layer is None or name == "linear":
+        return []
+    if last.layer.framework == "keras":
+        return text.add_argument(call, f"activation={text.quoted(name, None)}", reason)
+    applied = last.tensor.node
+    if applied is not None and applied is not call and _is_own_call(applied, call, text):
+        return text.wrap(applied, f"torch.{name}(", ")", reason)
+    prefix = text.of(call.func).rpartition(".")[0]
+    dot = f"{prefix}." if prefix else ""
+    return text.wrap(call, "", f", {dot}{TORCH_CLASSES[name]}()", reason)
+
+
+def _is_own_call(applied: ast.AST, made: ast.Call, text: Text) -> bool:
+    """Whether the layer is called by name in `forward`, and not by a Sequential around it."""
+    statement = text.statement(made)
+    is_attribute = isinstance(statement, ast.Assign) and statement.value is made
+    return isinstance(applied, ast.Call) and is_attribute and "torch" in text.text
+
+
+def _other_layer(layer: Layer, name: str, text: Text, reason: str) -> list[Edit]:
+    call = layer.call.node
+    if not isinstance(call, ast.Call):
+        return []
+    if layer.framework == "keras":
+        given = layer.call.expression(0, "activation")
+        if layer.title == "Activation" and given is not None:
+            return text.replace(given, text.quoted(name, given), reason)
+        prefix = text.of(call.func).rpartition(".")[0]
+        dot = f"{prefix}." if prefix else ""
+        return text.replace(call, f"{dot}Activation({text.quoted(name, None)})", reason)
+    title = "Identity" if name == "linear" else TORCH_CLASSES[name]
+    prefix = text.of(call.func).rpartition(".")[0]
+    return text.replace(call, f"{prefix}.{title}()" if prefix else f"{title}()", reason)
+
+
+def _other_call(node: ast.AST | None, name: str, text: Text, reason: str) -> list[Edit]:
+    """`F.softmax(x, dim=1)` -> `F.sigmoid(x)`."""
+    if not isinstance(node, ast.Call):
+        return []
+    prefix, _, last = text.of(node.func).rpartition(".")
+    is_method = isinstance(node.func, ast.Attribute) and last in (
+        "softmax",
+        "sigmoid",
+        "tanh",
+        "relu",
+    )
+    if is_method and not re.fullmatch(r"[A-Za-z_][\w.]*", prefix):
+        return text.replace(node, f"{prefix}.{name}()" if name != "linear" else prefix, reason)
+    if not node.args:
+        return []
+    inner = text.of(node.args[0])
+    return text.replace(node, inner if name == "linear" else f"{prefix}.{name}({inner})", reason)
+
+
+def set_loss(network: Network, name: str, text: Text, reason: str) -> list[Edit]:
+    """Another loss."""
+    compiled = network.training.compiled_call
+    if compiled is not None:
+        given = compiled.expression(1, "loss")
+        return text.replace(given, text.quoted(name, given), reason) if given is not None else []
+    comparison = network.comparison
+    loss = comparison.loss if comparison else None
+    call = loss.call.node if isinstance(loss, Thing) and loss.call else None
+    if not isinstance(call, ast.Call) or name not in TORCH_LOSSES:
+        return []
+    class_name, function = TORCH_LOSSES[name]
+    last = text.of(call.func).rpartition(".")[2]
+    return text.last_part(call.func, class_name if last[:1].isupper() else function, reason)
+
+
+def set_normalization(
+    machine: Machine, network: Network, current: str, name: str, text: Text, reason: str
+) -> list[Edit]:
+    """Another range of the pixels."""
+    if (current, name) == ("raw", "unit"):
+        return divide_edits(machine, network, text)
+    if name == "unit":
+        removed = _without_normalize(network, text, reason)
+        if removed:
+            return removed
+    if (current, name) in CONVERSIONS:
+        return transform_edits(machine, network, text, CONVERSIONS[current, name], reason)
+    if (current, name) == ("symmetric", "unit"):
+        return transform_edits(machine, network, text, " / 2 + 0.5", reason)
+    return []
+
+
+def _without_normalize(network: Network, text: Text, reason: str) -> list[Edit]:
+    """torchvision's Normalize less, so that ToTensor's 0 to 1 is what is left."""
+    for step in network.inputs.steps:
+        transform = step.detail.get("transform")
+        if not isinstance(transform, Thing) or transform.name != "Normalize":
+            continue
+        node = transform.call.node if transform.call else None
+        for parent in ast.walk(text.tree):
+            if isinstance(parent, (ast.List, ast.Tuple)) and node in parent.elts:
+                return text.remove_item(list(parent.elts), node, reason) if node else []
+    return []

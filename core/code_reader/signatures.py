@@ -1,0 +1,71 @@
+"""Which arguments Keras takes: to name those that are misspelt, and those of old."""
+
+from __future__ import annotations
+
+from core.code_reader.fallbacks import nearest
+from core.code_reader.machine import Machine
+from core.code_reader.values import Arguments
+
+OF_ALL_LAYERS = (
+    "name dtype trainable input_shape batch_input_shape input_dim batch_size weights input_dtype"
+)
+SIGNATURES: dict[str, str] = {
+    "Dense": (
+        "units activation use_bias kernel_initializer bias_initializer kernel_regularizer"
+        " bias_regularizer activity_regularizer kernel_constraint bias_constraint lora_rank"
+        " lora_alpha quantization_config output_dim init W_regularizer b_regularizer W_constraint"
+        " b_constraint bias"
+    ),
+    "Input": "shape batch_size dtype sparse batch_shape name tensor optional ragged type_spec",
+    "Activation": "activation",
+    "Dropout": "rate noise_shape seed p",
+    "GaussianNoise": "stddev seed sigma",
+    "LeakyReLU": "negative_slope alpha",
+    "Reshape": "target_shape",
+    "Flatten": "data_format",
+    "Model": "inputs outputs name trainable input output",
+    "compile": (
+        "optimizer loss metrics loss_weights weighted_metrics run_eagerly steps_per_execution"
+        " jit_compile auto_scale_loss sample_weight_mode target_tensors pss_evaluation_shards"
+    ),
+    "fit": (
+        "x y batch_size epochs verbose callbacks validation_split validation_data shuffle"
+        " class_weight sample_weight initial_epoch steps_per_epoch validation_steps"
+        " validation_batch_size validation_freq max_queue_size workers use_multiprocessing nb_epoch"
+        " show_accuracy generator samples_per_epoch nb_val_samples"
+    ),
+}
+LEGACY: dict[str, str] = {
+    "nb_epoch": "epochs",
+    "output_dim": "units",
+    "init": "kernel_initializer",
+    "lr": "learning_rate",
+    "W_regularizer": "kernel_regularizer",
+    "p": "rate",
+    "sigma": "stddev",
+}
+LAYERS = {"Dense", "Activation", "Dropout", "GaussianNoise", "LeakyReLU", "Reshape", "Flatten"}
+
+
+def check(machine: Machine, title: str, args: Arguments) -> None:
+    """Name an argument that Keras does not take, and note one that only old versions took."""
+    if title not in SIGNATURES:
+        return
+    known = set(SIGNATURES[title].split())
+    if title in LAYERS:
+        known |= set(OF_ALL_LAYERS.split())
+    for name in args.keywords:
+        line = args.line_of(None, name)
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"; perhaps {near} is meant" if near else ""
+            sentence = f"Line {line}: {title} takes no argument {name}{hint}."
+            machine.note(
+                "fault", "misspelt_argument", line, sentence, None, args.node, f"{name}={near}"
+            )
+
+
+def spelt_alike(args: Arguments, wanted: str) -> str:
+    """The misspelt argument that stands for a known one; "" where there is none."""
+    others = [name for name in args.keywords if name != wanted]
+    return nearest(wanted, others)

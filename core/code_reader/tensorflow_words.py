@@ -1,0 +1,277 @@
+"""Plain TensorFlow: variables, placeholders, sessions, and gradients by tape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.code_reader.layers import activate, activation_of, apply_layer
+from core.code_reader.losses import tensorflow_function
+from core.code_reader.machine import Machine, Training
+from core.code_reader.models import replayed
+from core.code_reader.numerics import first_tensor
+from core.code_reader.torch_training import earliest_layer
+from core.code_reader.values import (
+    Activation,
+    Arguments,
+    ImageSet,
+    Layer,
+    Tensor,
+    Thing,
+    Unknown,
+    Value,
+    is_number,
+)
+from core.code_reader.vocabulary import ACTIVATIONS, TENSORFLOW_LOSSES
+
+Handler = Callable[[Machine, Arguments], Value]
+
+
+def _variable(machine: Machine, args: Arguments) -> Value:
+    start, shape = args.get(0, "initial_value"), args.get(None, "shape")
+    if isinstance(start, Tensor):
+        shape = start.shape
+    elif isinstance(start, (int, float)):
+        shape = ()
+    return machine.tensor("variable", node=args.node, shape=_sizes(shape))
+
+
+def _get_variable(machine: Machine, args: Arguments) -> Value:
+    return machine.tensor("variable", node=args.node, shape=_sizes(args.get(1, "shape")))
+
+
+def _sizes(shape: Value) -> tuple[int | None, ...] | None:
+    if not isinstance(shape, (list, tuple)):
+        return None
+    return tuple(n if isinstance(n, int) else None for n in shape)
+
+
+def _placeholder(machine: Machine, args: Arguments) -> Value:
+    return machine.tensor("input", node=args.node, shape=_sizes(args.get(1, "shape")))
+
+
+def random(kind: str, distribution: str, level_at: int | None, shape_at: int) -> Handler:
+    """Random numbers: noise, or the start of weights."""
+
+    def handle(machine: Machine, args: Arguments) -> Value:
+        level = args.get(level_at, "stddev", "scale", "std", "p", default=1.0)
+        if distribution == "binomial":
+            level = 1 - level if is_number(level) else None
+        shape = args.get(shape_at, "shape", "size")
+        if shape is None and all(isinstance(n, int) for n in args.positional):
+            shape = tuple(args.positional)
+        return machine.tensor(
+            "random",
+            node=args.node,
+            shape=_sizes((shape,) if isinstance(shape, int) else shape),
+            kind=kind,
+            level=level if is_number(level) else None,
+            distribution=distribution,
+        )
+
+    return handle
+
+
+def _rand_like(kind: str, distribution: str) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        tensor = first_tensor(args)
+        return machine.tensor(
+            "random",
+            node=args.node,
+            shape=tensor.shape if tensor else None,
+            kind=kind,
+            level=1.0,
+            distribution=distribution,
+        )
+
+    return handle
+
+
+def _sizes_given(kind: str, distribution: str) -> Handler:
+    """np.random.randn(10, 784), torch.rand(x.size())."""
+
+    def handle(machine: Machine, args: Arguments) -> Value:
+        sizes = args.positional
+        if len(sizes) == 1 and isinstance(sizes[0], (list, tuple)):
+            sizes = list(sizes[0])
+        return machine.tensor(
+            "random",
+            node=args.node,
+            shape=_sizes(sizes),
+            kind=kind,
+            level=1.0,
+            distribution=distribution,
+        )
+
+    return handle
+
+
+def _function(name: str) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        tensor = first_tensor(args)
+        if tensor is None:
+            return Unknown("", args.line)
+        slope = args.get(1, "alpha", default=0.2) if name == "leaky_relu" else None
+        made = Activation(name, args.line, args.node, slope if is_number(slope) else None, name)
+        return activate(machine, tensor, made, args.node)
+
+    return handle
+
+
+def _bias_add(machine: Machine, args: Arguments) -> Value:
+    value, bias = args.get(0, "value"), args.get(1, "bias")
+    if isinstance(value, Tensor) and isinstance(bias, Tensor):
+        return machine.tensor("bias", value, bias, node=args.node, shape=value.shape)
+    return Unknown("", args.line)
+
+
+def _dense(position: int, *names: str, default: str | None = None) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        given = args.get(position, *names, default=default)
+        node = args.expression(position, *names)
+        activation = activation_of(given, args.line_of(position, *names), node)
+        units = args.get(1, "units", "num_outputs")
+        layer = Layer("dense", "dense", args.line, args, units, None, activation)
+        machine.add_layer(layer)
+        return apply_layer(machine, layer, args.get(0, "inputs"), args)
+
+    return handle
+
+
+def _xw_plus_b(machine: Machine, args: Arguments) -> Value:
+    value, weights = args.get(0, "x"), args.get(1, "weights")
+    if not isinstance(value, Tensor) or not isinstance(weights, Tensor):
+        return Unknown("", args.line)
+    units = weights.shape[-1] if weights.shape else None
+    return machine.tensor(
+        "matmul", value, weights, node=args.node, shape=(None, units), units=units, fed=None
+    )
+
+
+def _loss(name: str) -> Handler:
+    return lambda machine, args: tensorflow_function(machine, name, args)
+
+
+def _tape(machine: Machine, args: Arguments) -> Value:
+    return Thing("tape", "GradientTape", args.line, args)
+
+
+def _session(machine: Machine, args: Arguments) -> Value:
+    return Thing("session", "Session", args.line, args)
+
+
+def minimize(machine: Machine, optimizer: Thing, args: Arguments) -> Value:
+    """optimizer.minimize(loss)."""
+    loss = args.get(0, "loss")
+    if not isinstance(loss, Tensor):
+        made = machine.call(loss, Arguments(args.node, [])) if callable_(loss) else None
+        if isinstance(made, Tensor):
+            _train(machine, made, optimizer, args)
+        return Thing("train_op", "minimize", args.line, args)
+    return Thing("train_op", "minimize", args.line, args, {"loss": loss, "optimizer": optimizer})
+
+
+def callable_(value: Value) -> bool:
+    """Whether it is a visitor's function."""
+    return type(value).__name__ in ("Function", "Bound")
+
+
+def _train(machine: Machine, loss: Tensor, optimizer: Value, args: Arguments) -> None:
+    training = Training(args.line, "tensorflow", earliest_layer(loss), loss, optimizer)
+    machine.train(training)
+
+
+def gradient(machine: Machine, tape: Thing, args: Arguments) -> Value:
+    """tape.gradient(loss, variables)."""
+    loss = args.get(0, "target")
+    if isinstance(loss, Tensor):
+        _train(machine, loss, None, args)
+    return Thing("gradients", "gradients", args.line, args)
+
+
+def apply_gradients(machine: Machine, optimizer: Thing, args: Arguments) -> Value:
+    """optimizer.apply_gradients(...)."""
+    for training in reversed(machine.trainings):
+        if training.framework == "tensorflow" and training.optimizer is None:
+            training.optimizer = optimizer
+            break
+    return None
+
+
+def run(machine: Machine, session: Thing, args: Arguments) -> Value:
+    """session.run(fetches, feed_dict): a training, if one of them is a train op."""
+    fetched, feed = args.get(0, "fetches"), args.get(1, "feed_dict")
+    parts = fetched if isinstance(fetched, (list, tuple)) else [fetched]
+    known = {}
+    if isinstance(feed, dict):
+        known = {id(k): v for k, v in feed.items() if isinstance(v, Tensor)}
+    results: list[Value] = []
+    for part in parts:
+        if isinstance(part, Thing) and part.kind == "train_op" and "loss" in part.options:
+            loss = replayed(machine, part.options["loss"], dict(known))
+            _train(machine, loss, part.options["optimizer"], args)
+            results.append(None)
+        elif isinstance(part, Tensor):
+            results.append(replayed(machine, part, dict(known)))
+        else:
+            results.append(Unknown("a number that only a run gives", args.line))
+    return results if isinstance(fetched, (list, tuple)) else results[0]
+
+
+def _from_slices(machine: Machine, args: Arguments) -> Value:
+    return ImageSet(args.get(0, "tensors"), None, args.line, call=args)
+
+
+RANDOM: dict[str, Handler] = {
+    "numpy.random.normal": random("gaussian", "normal", 1, 2),
+    "numpy.random.uniform": random("uniform", "uniform", 9, 2),
+    "numpy.random.binomial": random("masking", "binomial", 1, 2),
+    "numpy.random.randn": _sizes_given("gaussian", "normal"),
+    "numpy.random.standard_normal": _sizes_given("gaussian", "normal"),
+    "numpy.random.rand": _sizes_given("uniform", "uniform"),
+    "numpy.random.random": _sizes_given("uniform", "uniform"),
+    "torch.randn": _sizes_given("gaussian", "normal"),
+    "torch.rand": _sizes_given("uniform", "uniform"),
+    "torch.randn_like": _rand_like("gaussian", "normal"),
+    "torch.rand_like": _rand_like("uniform", "uniform"),
+    "torch.normal": random("gaussian", "normal", 1, 2),
+    **{
+        f"{prefix}{name}": random("gaussian", "normal", 2, 0)
+        for prefix in ("tensorflow.", "tensorflow.random.", "keras.backend.", "keras.random.")
+        for name in ("random_normal", "normal", "truncated_normal")
+    },
+    **{
+        name: random("uniform", "uniform", 9, 0)
+        for name in (
+            *("tensorflow.random_uniform", "tensorflow.random.uniform"),
+            *("keras.backend.random_uniform", "keras.random.uniform"),
+        )
+    },
+}
+HANDLERS: dict[str, Handler] = {
+    **RANDOM,
+    "tensorflow.Variable": _variable,
+    "tensorflow.get_variable": _get_variable,
+    "tensorflow.placeholder": _placeholder,
+    "keras.backend.placeholder": _placeholder,
+    "tensorflow.nn.bias_add": _bias_add,
+    "tensorflow.nn.xw_plus_b": _xw_plus_b,
+    "tensorflow.GradientTape": _tape,
+    **dict.fromkeys(("tensorflow.Session", "tensorflow.InteractiveSession"), _session),
+    "tensorflow.layers.dense": _dense(2, "activation"),
+    "tensorflow.contrib.layers.fully_connected": _dense(2, "activation_fn", default="relu"),
+    "tensorflow.data.Dataset.from_tensor_slices": _from_slices,
+    **{
+        f"{prefix}{name}": _function(ACTIVATIONS[name])
+        for prefix in (
+            *("tensorflow.nn.", "tensorflow.", "tensorflow.math."),
+            *("keras.backend.", "keras.activations.", "keras.ops.", "keras.ops.nn."),
+        )
+        for name in ACTIVATIONS
+        if name.islower() and name != "identity"
+    },
+    **{
+        f"{prefix}{name}": _loss(name)
+        for name in TENSORFLOW_LOSSES
+        for prefix in ("tensorflow.nn.", "tensorflow.losses.")
+    },
+}

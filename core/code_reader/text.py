@@ -1,0 +1,207 @@
+"""Edits of the visitor's text: small, and blind to everything but the characters they change."""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_right
+from functools import cached_property
+
+from core.code_reader.reading import Edit
+
+
+class Text:
+    """A text with its syntax tree, to find where an expression stands.
+
+    Args:
+        text: sound Python.
+        tree: its syntax tree.
+    """
+
+    def __init__(self, text: str, tree: ast.Module) -> None:
+        self.text = text
+        self.tree = tree
+        self.lines = text.split("\n")
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts, at = [], 0
+        for line in self.lines:
+            starts.append(at)
+            at += len(line) + 1
+        return starts
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset in characters of a line from 1 on and a column in UTF-8 bytes."""
+        text = self.lines[line - 1]
+        return self._starts[line - 1] + len(text.encode()[:column].decode(errors="ignore"))
+
+    def line_at(self, offset: int) -> int:
+        """The line from 1 on that an offset is in."""
+        return bisect_right(self._starts, offset)
+
+    def span(self, node: ast.AST) -> tuple[int, int] | None:
+        """Where a node stands; None for one that the text does not have."""
+        end_line = getattr(node, "end_lineno", None)
+        if end_line is None or not hasattr(node, "lineno") or end_line > len(self.lines):
+            return None
+        return (
+            self.offset(node.lineno, getattr(node, "col_offset", 0)),
+            self.offset(end_line, getattr(node, "end_col_offset", 0)),
+        )
+
+    def of(self, node: ast.AST | None) -> str:
+        """The text of a node; "" where it has none."""
+        found = self.span(node) if node is not None else None
+        return self.text[found[0] : found[1]] if found else ""
+
+    def replace(self, node: ast.AST | None, text: str, reason: str) -> list[Edit]:
+        """Put a text in place of a node."""
+        found = self.span(node) if node is not None else None
+        if found is None or self.text[found[0] : found[1]] == text:
+            return []
+        return [Edit(start=found[0], end=found[1], text=text, reason=reason)]
+
+    def wrap(self, node: ast.AST, before: str, after: str, reason: str) -> list[Edit]:
+        """Put texts around a node."""
+        found = self.span(node)
+        if found is None:
+            return []
+        inner = self.text[found[0] : found[1]]
+        return self.replace(node, f"{before}{inner}{after}", reason)
+
+    def append(self, node: ast.expr, text: str, reason: str) -> list[Edit]:
+        """Continue an expression, in brackets where it needs them: `x` -> `x / 255`."""
+        needs = not isinstance(
+            node, (ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.Constant)
+        )
+        return self.wrap(node, "(" if needs else "", f"){text}" if needs else text, reason)
+
+    def last_part(self, node: ast.expr, name: str, reason: str) -> list[Edit]:
+        """Another name at the end of a dotted one: `nn.BCELoss` -> `nn.MSELoss`."""
+        found = self.span(node)
+        if found is None:
+            return []
+        if isinstance(node, ast.Attribute):
+            start = found[1] - len(node.attr)
+            return [Edit(start=start, end=found[1], text=name, reason=reason)]
+        return [Edit(start=found[0], end=found[1], text=name, reason=reason)]
+
+    def add_argument(self, call: ast.Call, text: str, reason: str) -> list[Edit]:
+        """One more argument, as the last."""
+        found = self.span(call)
+        if found is None:
+            return []
+        end = found[1] - 1
+        given = [*call.args, *(k.value for k in call.keywords)]
+        spans = [span for part in given if (span := self.span(part))]
+        at = max((span[1] for span in spans), default=end)
+        comma = ", " if spans else ""
+        return [Edit(start=at, end=at, text=f"{comma}{text}", reason=reason)]
+
+    def remove_argument(self, call: ast.Call, argument: ast.AST, reason: str) -> list[Edit]:
+        """One argument less, with its comma."""
+        parts: list[ast.AST] = [*call.args, *call.keywords]
+        return self.remove_item(parts, argument, reason)
+
+    def remove_item(self, parts: list[ast.AST], item: ast.AST, reason: str) -> list[Edit]:
+        """One item of a list of them less, with its comma."""
+        ordered = sorted(span for part in parts if (span := self.span(part)))
+        found = self.span(item)
+        if found is None or found not in ordered:
+            return []
+        index = ordered.index(found)
+        if index > 0:
+            start, end = ordered[index - 1][1], found[1]
+            return [Edit(start=start, end=end, text="", reason=reason)]
+        if len(ordered) > 1:
+            return [Edit(start=found[0], end=ordered[1][0], text="", reason=reason)]
+        return [Edit(start=found[0], end=found[1], text="", reason=reason)]
+
+    def statement(self, node: ast.AST) -> ast.stmt | None:
+        """The innermost statement that a node stands in."""
+        found = self.span(node)
+        if found is None:
+            return None
+        best: ast.stmt | None = None
+        size = len(self.text) + 1
+        for candidate, start, end in self.statement_spans:
+            if start <= found[0] and found[1] <= end and end - start < size:
+                best, size = candidate, end - start
+        return best
+
+    @cached_property
+    def statement_spans(self) -> list[tuple[ast.stmt, int, int]]:
+        """All statements, with where they begin and end."""
+        return [
+            (node, *span)
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.stmt) and (span := self.span(node))
+        ]
+
+    def insert_line(self, after: ast.stmt, text: str, reason: str) -> list[Edit]:
+        """A line after a statement, indented like it."""
+        found = self.span(after)
+        if found is None:
+            return []
+        line = self.lines[after.lineno - 1]
+        indent = line[: len(line) - len(line.lstrip())]
+        end = self.text.find("\n", found[1])
+        end = len(self.text) if end < 0 else end
+        added = "".join(f"\n{indent}{part}" for part in text.split("\n"))
+        return [Edit(start=end, end=end, text=added, reason=reason)]
+
+    def insert_before(self, before: ast.stmt, text: str, reason: str) -> list[Edit]:
+        """A line before a statement, indented like it."""
+        line = self.lines[before.lineno - 1]
+        indent = line[: len(line) - len(line.lstrip())]
+        at = self._starts[before.lineno - 1]
+        return [Edit(start=at, end=at, text=f"{indent}{text}\n", reason=reason)]
+
+    def insert_import(self, text: str, reason: str) -> list[Edit]:
+        """An import, after the last of those at the top."""
+        imports = [n for n in self.tree.body if isinstance(n, (ast.Import, ast.ImportFrom))]
+        ordinary = [n for n in imports if getattr(n, "module", "") != "__future__"]
+        if imports:
+            return self.insert_line((ordinary or imports)[0], text, reason)
+        if not self.tree.body:
+            return []
+        return self.insert_before(self.tree.body[0], text, reason)
+
+    def operator(
+        self, node: ast.BinOp | ast.AugAssign, old: str, new: str, reason: str
+    ) -> list[Edit]:
+        """Another operator between two operands."""
+        left = node.left if isinstance(node, ast.BinOp) else node.target
+        right = node.right if isinstance(node, ast.BinOp) else node.value
+        first, second = self.span(left), self.span(right)
+        if first is None or second is None:
+            return []
+        at = self.text.find(old, first[1], second[0])
+        if at < 0:
+            return []
+        return [Edit(start=at, end=at + len(old), text=new, reason=reason)]
+
+    def quoted(self, value: str, like: ast.AST | None) -> str:
+        """A string in the quotes of another."""
+        mark = self.of(like)[:1] if like is not None else ""
+        if mark not in ("'", '"'):
+            found = re.search(r"['\"]", self.text)
+            mark = found[0] if found else '"'
+        return f"{mark}{value}{mark}"
+
+
+def apply(text: str, edits: list[Edit]) -> str:
+    """The text with all edits that do not overlap; of two that do, the first one counts."""
+    taken: list[Edit] = []
+    for edit in edits:
+        overlaps = any(edit.start < other.end and other.start < edit.end for other in taken)
+        inside = any(
+            other.start < edit.start < other.end or edit.start < other.start < edit.end
+            for other in taken
+        )
+        if edit not in taken and not overlaps and not inside:
+            taken.append(edit)
+    for edit in sorted(taken, key=lambda e: (e.start, e.end), reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text

@@ -1,0 +1,315 @@
+"""PyTorch's layers, functions, transforms and loaders, as they are made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from core.code_reader import elementwise
+from core.code_reader.data_sources import TORCH_SETS, torch_set
+from core.code_reader.iteration import rows
+from core.code_reader.layers import activate
+from core.code_reader.losses import torch_function, torch_object
+from core.code_reader.machine import Machine
+from core.code_reader.numerics import first_tensor
+from core.code_reader.values import (
+    Activation,
+    Arguments,
+    Bound,
+    Chain,
+    Function,
+    ImageSet,
+    Instance,
+    Layer,
+    Tensor,
+    Thing,
+    Unknown,
+    Value,
+    is_number,
+)
+from core.code_reader.vocabulary import ACTIVATIONS, TORCH_LOSSES
+
+Handler = Callable[[Machine, Arguments], Value]
+
+
+def _linear(machine: Machine, args: Arguments) -> Value:
+    options = {"bias": args.get(2, "bias", default=True)}
+    made = Layer(
+        "dense",
+        "Linear",
+        args.line,
+        args,
+        args.get(1, "out_features"),
+        args.get(0, "in_features"),
+        None,
+        options,
+        "torch",
+    )
+    return machine.add_layer(made)
+
+
+def _lazy_linear(machine: Machine, args: Arguments) -> Value:
+    made = Layer(
+        "dense", "LazyLinear", args.line, args, args.get(0, "out_features"), framework="torch"
+    )
+    return machine.add_layer(made)
+
+
+def _activation(title: str) -> Handler:
+    name = ACTIVATIONS[title.lower()]
+
+    def handle(machine: Machine, args: Arguments) -> Value:
+        slope = None
+        if name == "leaky_relu":
+            slope = args.get(0, "negative_slope", default=0.01)
+        made = Activation(name, args.line, args.node, slope if is_number(slope) else None, title)
+        layer = Layer("activation", title, args.line, args, activation=made, framework="torch")
+        return machine.add_layer(layer)
+
+    return handle
+
+
+def _layer(kind: str, title: str) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        options = {"rate": args.get(0, "p", default=0.5)} if kind == "dropout" else {}
+        layer = Layer(kind, title, args.line, args, options=options, framework="torch")
+        return machine.add_layer(layer)
+
+    return handle
+
+
+def _unflatten(machine: Machine, args: Arguments) -> Value:
+    options = {"shape": args.get(1, "unflattened_size")}
+    layer = Layer("reshape", "Unflatten", args.line, args, options=options, framework="torch")
+    return machine.add_layer(layer)
+
+
+def _sequential(machine: Machine, args: Arguments) -> Value:
+    layers = list(args.positional)
+    if len(layers) == 1 and isinstance(layers[0], (dict, list)):
+        items = layers[0]
+        layers = list(items.values()) if isinstance(items, dict) else list(items)
+        if layers and all(isinstance(x, tuple) and len(x) == 2 for x in layers):
+            layers = [layer for _, layer in layers]
+    made = Chain(line=args.line, framework="torch", layers=layers)
+    machine.add_model(made)
+    return made
+
+
+def _module_list(machine: Machine, args: Arguments) -> Value:
+    given = args.get(0, "modules")
+    return list(given) if isinstance(given, (list, tuple)) else []
+
+
+def _parameter(machine: Machine, args: Arguments) -> Value:
+    tensor = first_tensor(args)
+    return machine.tensor("variable", node=args.node, shape=tensor.shape if tensor else None)
+
+
+def _function(name: str) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        tensor = first_tensor(args)
+        if tensor is None:
+            return Unknown("", args.line)
+        slope = args.get(1, "negative_slope", default=0.01) if name == "leaky_relu" else None
+        made = Activation(name, args.line, args.node, slope if is_number(slope) else None, name)
+        return activate(machine, tensor, made, args.node)
+
+    return handle
+
+
+def _functional_linear(machine: Machine, args: Arguments) -> Value:
+    tensor, weight = args.get(0, "input"), args.get(1, "weight")
+    if not isinstance(tensor, Tensor):
+        return Unknown("", args.line)
+    shape = weight.shape if isinstance(weight, Tensor) else None
+    units, fed = (shape[0], shape[1]) if shape and len(shape) == 2 else (None, None)
+    return machine.tensor(
+        "matmul", tensor, node=args.node, shape=(None, units), units=units, fed=fed
+    )
+
+
+def _dropout(machine: Machine, args: Arguments) -> Value:
+    tensor = first_tensor(args)
+    if tensor is None:
+        return Unknown("", args.line)
+    return machine.tensor("dropout", tensor, node=args.node, shape=tensor.shape)
+
+
+def _torch_flatten(machine: Machine, args: Arguments) -> Value:
+    tensor = first_tensor(args)
+    if tensor is None:
+        return Unknown("", args.line)
+    whole = tensor.shape and None not in tensor.shape[1:]
+    total = math.prod(n or 1 for n in (tensor.shape or ())[1:]) if whole else None
+    batch = tensor.shape[0] if tensor.shape else None
+    return machine.tensor("reshape", tensor, node=args.node, shape=(batch, total))
+
+
+def _to_tensor(machine: Machine, args: Arguments) -> Value:
+    return Thing("transform", "ToTensor", args.line, args)
+
+
+def _transform(name: str) -> Handler:
+    def handle(machine: Machine, args: Arguments) -> Value:
+        options = {"first": args.get(0, "transforms", "mean", "lambd", "size", "dtype")}
+        options["second"] = args.get(1, "std", "scale")
+        if name == "Compose" and isinstance(options["first"], (list, tuple)):
+            for step in options["first"]:
+                if isinstance(step, Thing):
+                    step.options["used"] = True
+        return Thing("transform", name, args.line, args, options)
+
+    return handle
+
+
+def call_transform(machine: Machine, transform: Thing, args: Arguments) -> Value:
+    """What a transform makes of images."""
+    value, first = args.get(0), transform.options.get("first")
+    if not isinstance(value, Tensor):
+        return Unknown("", args.line)
+    node = transform.call.node if transform.call else args.node
+    if transform.name == "Compose":
+        for step in first if isinstance(first, (list, tuple)) else []:
+            value = machine.call(step, Arguments(args.node, [value]))
+        return value
+    if transform.name == "ToTensor" or (
+        transform.name in ("ToDtype", "ConvertImageDtype")
+        and (transform.options["second"] is True or transform.name == "ConvertImageDtype")
+    ):
+        made = elementwise.affine(machine, value, 1 / 255, 0.0, node)
+        sides = (value.shape or (None, 28, 28))[1:]
+        made.shape = (None, 1, *sides[:2]) if len(sides) == 2 else (None, *sides)
+        made.detail["transform"] = transform
+        return made
+    if transform.name == "Normalize":
+        return _normalize(machine, transform, value, node)
+    if transform.name == "Lambda":
+        return machine.call(first, Arguments(node, [value]))
+    if transform.name in ("ToImage", "PILToTensor", "Grayscale", "ToDtype", "ToPILImage"):
+        return value
+    if transform.name == "Resize" and first in (28, (28, 28), [28, 28]):
+        return value
+    if transform.name.startswith("Random"):
+        sentence = f"{transform.name} is left out: the lab shows the images as they are."
+        machine.note("ignored", "augmentation", transform.line, sentence)
+        return value
+    reason = f"the transform {transform.name} cannot be followed"
+    return machine.tensor("opaque", value, node=node, reason=reason)
+
+
+def _normalize(machine: Machine, transform: Thing, value: Tensor, node: Value) -> Tensor:
+    mean, std = transform.options["first"], transform.options["second"]
+    means = list(mean) if isinstance(mean, (list, tuple)) else [mean]
+    stds = list(std) if isinstance(std, (list, tuple)) else [std]
+    if not all(map(is_number, (*means, *stds))) or not means or not stds or 0 in stds:
+        return machine.tensor("opaque", value, node=node, reason="Normalize with unknown numbers")
+    if len(means) == 3:
+        line = transform.line
+        sentence = (
+            f"Line {line}: Normalize has three channels, and the images have one: it makes three"
+            " of it, or an error."
+        )
+        machine.note("fault", "normalize_channels", line, sentence, value, node)
+    scaled = elementwise.affine(machine, value, 1 / stds[0], -means[0] / stds[0], node)
+    scaled.detail["transform"] = transform
+    return scaled
+
+
+def _loader(machine: Machine, args: Arguments) -> Value:
+    source = args.get(0, "dataset")
+    size = args.get(1, "batch_size", default=1)
+    line = args.line_of(1, "batch_size")
+    if isinstance(source, ImageSet):
+        made = ImageSet(source.element, size, line, source.count, args)
+        return made
+    if isinstance(source, Instance) and source.cls is not None:
+        getter = source.cls.find("__getitem__")
+        if isinstance(getter, Function):
+            index = Arguments(args.node, [0])
+            return ImageSet(machine.call(Bound(getter, source), index), size, line, call=args)
+    if isinstance(source, Tensor):
+        return ImageSet(rows(machine, source), size, line, call=args)
+    if isinstance(source, (list, tuple)) and source and isinstance(source[0], Tensor):
+        return ImageSet(tuple(source), size, line, call=args)
+    return ImageSet(Unknown("the data of the loader cannot be followed", args.line), size, line)
+
+
+def _tensor_set(machine: Machine, args: Arguments) -> Value:
+    element = tuple(
+        rows(machine, value) if isinstance(value, Tensor) else value for value in args.positional
+    )
+    return ImageSet(element, None, args.line, call=args)
+
+
+def _subset(machine: Machine, args: Arguments) -> Value:
+    return args.get(0, "dataset")
+
+
+def _split(machine: Machine, args: Arguments) -> Value:
+    sizes = args.get(1, "lengths")
+    count = len(sizes) if isinstance(sizes, (list, tuple)) else 2
+    return [args.get(0, "dataset")] * min(count, 5)
+
+
+def _object(name: str) -> Handler:
+    return lambda machine, args: torch_object(machine, name, args)
+
+
+def _loss(name: str) -> Handler:
+    return lambda machine, args: torch_function(machine, name, args)
+
+
+def _set(name: str) -> Handler:
+    return lambda machine, args: torch_set(machine, name, args)
+
+
+FOREIGN = (
+    *("Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "MaxPool2d", "MaxPool1d"),
+    *("AvgPool2d", "AdaptiveAvgPool2d", "MaxUnpool2d", "Upsample", "UpsamplingNearest2d"),
+    *("LSTM", "GRU", "RNN", "LSTMCell", "Embedding", "MultiheadAttention", "TransformerEncoder"),
+    *("TransformerEncoderLayer", "PixelShuffle", "Bilinear"),
+)
+IGNORED = ("BatchNorm1d", "BatchNorm2d", "LayerNorm", "InstanceNorm1d", "GroupNorm")
+TRANSFORMS = (
+    *("Compose", "Normalize", "Lambda", "Resize", "ToImage", "PILToTensor", "ToDtype"),
+    *("ConvertImageDtype", "Grayscale", "RandomHorizontalFlip", "RandomRotation", "RandomAffine"),
+    *("RandomCrop", "RandomErasing", "CenterCrop", "Pad", "ToPILImage", "RandomResizedCrop"),
+)
+TORCH_ACTIVATIONS = (
+    *("ReLU", "LeakyReLU", "ELU", "SELU", "Tanh", "Sigmoid", "Softmax", "LogSoftmax", "GELU"),
+    *("SiLU", "Softplus", "Softsign", "Hardtanh", "Hardsigmoid", "ReLU6", "PReLU", "Mish", "CELU"),
+    *("LogSigmoid", "Identity"),
+)
+HANDLERS: dict[str, Handler] = {
+    "torch.nn.Linear": _linear,
+    "torch.nn.LazyLinear": _lazy_linear,
+    "torch.nn.Sequential": _sequential,
+    "torch.nn.ModuleList": _module_list,
+    "torch.nn.ParameterList": _module_list,
+    "torch.nn.Flatten": _layer("flatten", "Flatten"),
+    "torch.nn.Unflatten": _unflatten,
+    "torch.nn.Parameter": _parameter,
+    "torch.nn.functional.linear": _functional_linear,
+    "torch.nn.functional.dropout": _dropout,
+    "torch.dropout": _dropout,
+    "torch.flatten": _torch_flatten,
+    **{f"torch.nn.{name}": _activation(name) for name in TORCH_ACTIVATIONS},
+    **{f"torch.nn.{name}": _layer("dropout", name) for name in ("Dropout", "AlphaDropout")},
+    **{f"torch.nn.{name}": _layer("ignored", name) for name in IGNORED},
+    **{f"torch.nn.{name}": _layer("foreign", name) for name in FOREIGN},
+    **{
+        f"torch.nn.functional.{name}": _function(ACTIVATIONS[name])
+        for name in ACTIVATIONS
+        if name.islower()
+    },
+    **{f"torch.nn.{name}": _object(name) for name in TORCH_LOSSES if name[0].isupper()},
+    **{f"torch.nn.functional.{name}": _loss(name) for name in TORCH_LOSSES if name.islower()},
+    **{f"torchvision.datasets.{name}": _set(name) for name in TORCH_SETS},
+    "torchvision.transforms.ToTensor": _to_tensor,
+    **{f"torchvision.transforms.{name}": _transform(name) for name in TRANSFORMS},
+    "torch.utils.data.DataLoader": _loader,
+    "torch.utils.data.TensorDataset": _tensor_set,
+    "torch.utils.data.Subset": _subset,
+    "torch.utils.data.random_split": _split,
+}

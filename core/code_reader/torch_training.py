@@ -1,0 +1,116 @@
+"""PyTorch's way to train: `backward`, `step`, and Lightning's Trainer."""
+
+from __future__ import annotations
+
+from core.code_reader.machine import Loop, Machine, Training
+from core.code_reader.values import (
+    Arguments,
+    Bound,
+    Function,
+    ImageSet,
+    Instance,
+    Tensor,
+    Thing,
+    Unknown,
+    Value,
+)
+
+
+def backward(machine: Machine, loss: Value, args: Arguments) -> Value:
+    """loss.backward()."""
+    if not isinstance(loss, Tensor):
+        return None
+    if any(training.loss is loss for training in machine.trainings):
+        return None
+    training = Training(args.line, "torch", None, loss)
+    training.model = earliest_layer(loss)
+    machine.train(training)
+    return None
+
+
+def earliest_layer(loss: Tensor) -> Value:
+    """The first of the layers that a loss came through; None for none."""
+    found: list[Value] = []
+    pending, seen = [loss], set()
+    while pending:
+        tensor = pending.pop()
+        if id(tensor) in seen:
+            continue
+        seen.add(id(tensor))
+        if tensor.detail.get("layer") is not None:
+            found.append(tensor.detail["layer"])
+        elif tensor.op == "matmul":
+            found.append(tensor.parents[-1])
+        pending.extend(tensor.parents)
+    return min(found, key=lambda layer: layer.serial, default=None)
+
+
+def step(machine: Machine, optimizer: Thing, args: Arguments) -> Value:
+    """optimizer.step(): it was the last loss that it minimizes."""
+    for training in reversed(machine.trainings):
+        if training.framework == "torch" and training.optimizer is None:
+            training.optimizer = optimizer
+            break
+    return None
+
+
+def lightning_fit(machine: Machine, trainer: Thing, args: Arguments) -> Value:
+    """trainer.fit(model, loader)."""
+    model = args.get(0, "model")
+    loader = args.get(1, "train_dataloaders", "train_dataloader", "datamodule")
+    if not isinstance(model, Instance) or model.cls is None:
+        return None
+    loader = _loader(machine, model if loader is None else loader, args)
+    training_step = model.cls.find("training_step")
+    if not isinstance(training_step, Function) or not isinstance(loader, ImageSet):
+        return None
+    line = training_step.node.lineno
+    loop = Loop(line, None, True, loader.batch_size, machine.serial)
+    machine.loops.append(loop)
+    made = machine.call(Bound(training_step, model), Arguments(args.node, [loader.element, 0]))
+    loss = made.get("loss") if isinstance(made, dict) else made
+    if isinstance(loss, Tensor):
+        training = Training(args.line, "torch", model, loss)
+        training.epochs = trainer.options.get("epochs")
+        training.epochs_line = trainer.options.get("epochs_line")
+        training.optimizer = _optimizer(machine, model, args)
+        machine.train(training)
+    machine.loops.pop()
+    return None
+
+
+def _loader(machine: Machine, source: Value, args: Arguments) -> Value:
+    if isinstance(source, ImageSet):
+        return source
+    if isinstance(source, Instance) and source.cls is not None:
+        for name in ("prepare_data", "setup", "train_dataloader"):
+            method = source.cls.find(name)
+            if isinstance(method, Function):
+                made = machine.call(Bound(method, source), Arguments(args.node, []))
+                if isinstance(made, ImageSet):
+                    return made
+    return Unknown("the loader cannot be followed", args.line)
+
+
+def _optimizer(machine: Machine, model: Instance, args: Arguments) -> Value:
+    method = model.cls.find("configure_optimizers") if model.cls else None
+    if not isinstance(method, Function):
+        return None
+    made = machine.call(Bound(method, model), Arguments(args.node, []))
+    if isinstance(made, dict):
+        made = made.get("optimizer")
+    while isinstance(made, (list, tuple)) and made:
+        made = made[0]
+    return made
+
+
+def trainer(machine: Machine, args: Arguments) -> Value:
+    """Lightning's Trainer(max_epochs=...)."""
+    options = {
+        "epochs": args.get(None, "max_epochs", "epochs"),
+        "epochs_line": args.line_of(None, "max_epochs"),
+    }
+    return Thing("trainer", "Trainer", args.line, args, options)
+
+
+HANDLERS = {"lightning.Trainer": trainer}

@@ -1,0 +1,188 @@
+"""Optimizer, learning rate, epochs and batches, as settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.code_reader.machine import Loop, Machine, Training
+from core.code_reader.network import Network, ancestors
+from core.code_reader.values import Tensor, Thing, Value, is_number
+from core.code_reader.vocabulary import KERAS_DECAY, TORCH_DECAY, OptimizerWord
+
+if TYPE_CHECKING:
+    from core.code_reader.assembly import Settings
+
+KERAS_BATCH = 32
+
+
+def optimizer_settings(network: Network, found: Settings) -> None:
+    """Optimizer, learning rate, momentum and weight decay."""
+    training = network.training
+    optimizer = training.optimizer
+    if not isinstance(optimizer, Thing) or optimizer.kind != "optimizer":
+        if optimizer is None:
+            found.assume("optimizer", "adam", "Which optimizer is used is not in the text.")
+            found.assume("learning_rate", 0.001, "No learning rate is in the text.")
+        else:
+            line = getattr(optimizer, "line", 0) or training.line
+            network.refuse(line, f"Line {line}: which optimizer is used cannot be known.")
+        return
+    found.read("optimizer", optimizer.name, optimizer.line)
+    _rate(network, optimizer, found)
+    _momentum(network, optimizer, found)
+    _decay(network, optimizer, found)
+
+
+def _rate(network: Network, optimizer: Thing, found: Settings) -> None:
+    rate, word = optimizer.options.get("learning_rate"), optimizer.options["word"]
+    line = optimizer.line
+    if isinstance(rate, Thing) and rate.kind == "schedule":
+        network.leave_out(rate.line, "The schedule of the learning rate is left out: it stays.")
+        rate, line = rate.options["start"], rate.line
+    if is_number(rate):
+        found.read("learning_rate", float(rate), line)
+        return
+    if rate is not None:
+        network.refuse(line, f"Line {line}: the learning rate cannot be known.")
+        return
+    default = _default_rate(word, str(optimizer.options["framework"]))
+    if default is None:
+        network.refuse(line, f"Line {line}: the learning rate is missing.")
+        return
+    whose = "PyTorch" if optimizer.options["framework"] == "torch" else "Keras"
+    found.assume(
+        "learning_rate", default, f"The code names none; {default:g} is {whose}'s own.", line
+    )
+
+
+def _default_rate(word: OptimizerWord, framework: str) -> float | None:
+    return word.torch_rate if framework == "torch" else word.keras_rate
+
+
+def _momentum(network: Network, optimizer: Thing, found: Settings) -> None:
+    momentum = optimizer.options.get("momentum")
+    if momentum is None:
+        return
+    if not is_number(momentum):
+        network.refuse(optimizer.line, f"Line {optimizer.line}: the momentum cannot be known.")
+    elif momentum:
+        found.read("momentum", float(momentum), optimizer.line)
+        if optimizer.options.get("nesterov") is True:
+            network.leave_out(optimizer.line, "Nesterov's form of the momentum is left out.")
+
+
+def _decay(network: Network, optimizer: Thing, found: Settings) -> None:
+    decay, framework = optimizer.options.get("weight_decay"), optimizer.options["framework"]
+    line = optimizer.line
+    if is_number(decay) and decay:
+        found.read("weight_decay", float(decay), line)
+    elif decay is not None and not is_number(decay):
+        network.refuse(line, f"Line {line}: the weight decay cannot be known.")
+    elif framework == "torch" and decay is None and optimizer.name in TORCH_DECAY:
+        ours = KERAS_DECAY[optimizer.name]
+        network.leave_out(
+            line,
+            f"PyTorch's AdamW decays weights by {TORCH_DECAY[optimizer.name]:g}, Keras' by"
+            f" {ours:g}.",
+        )
+    old = optimizer.options.get("decay")
+    if is_number(old) and old:
+        network.leave_out(line, "The old argument decay, a falling rate, is left out.")
+
+
+def loop_settings(machine: Machine, network: Network, found: Settings) -> None:
+    """Epochs and batch size."""
+    training = network.training
+    loader = next((loop for loop in reversed(training.loops) if loop.is_loader), None)
+    _batch_size(network, training, loader, found)
+    _epochs(network, training, loader, found)
+
+
+def _batch_size(network: Network, training: Training, loader: Loop | None, found: Settings) -> None:
+    size: Value = training.batch_size
+    line = training.batch_line or training.line
+    if size is None and loader is not None:
+        size, line = loader.batches, loader.line
+    if size is None and (drawn := _drawn(training)) is not None:
+        size, line = drawn.detail["batch_size"], drawn.detail["batch_line"]
+    if isinstance(size, float) and size.is_integer():
+        size = int(size)
+    if isinstance(size, int) and not isinstance(size, bool):
+        found.read("batch_size", size, line)
+    elif size is not None:
+        network.refuse(line, f"Line {line}: the batch size cannot be known.")
+    elif training.framework == "keras":
+        found.assume(
+            "batch_size", KERAS_BATCH, f"The code names none; {KERAS_BATCH} is Keras' own."
+        )
+    elif loader is not None:
+        found.assume("batch_size", 100, "The batch size is not in the text.", loader.line)
+    else:
+        _whole_set(network, found)
+
+
+def _whole_set(network: Network, found: Settings) -> None:
+    """A loop that takes all images in one step."""
+    inputs = network.input_tensor
+    count = inputs.shape[0] if inputs is not None and inputs.shape else None
+    line = network.training.line
+    if count is None:
+        found.assume("batch_size", 100, "How many images go into a step cannot be known.", line)
+    else:
+        found.read("batch_size", count, line)
+
+
+def _drawn(training: Training) -> Tensor | None:
+    """The batch that next_batch gave."""
+    for tensor in ancestors(training.loss) if training.loss else []:
+        if tensor.op == "rows" and "batch_size" in tensor.detail:
+            return tensor
+    return None
+
+
+def _epochs(network: Network, training: Training, loader: Loop | None, found: Settings) -> None:
+    made = getattr(training.model, "serial", 0)
+    around = [loop for loop in training.loops if made < loop.first_serial and not loop.is_loader]
+    own = training.epochs
+    if isinstance(own, float) and own.is_integer():
+        own = int(own)
+    if own is not None and not isinstance(own, int):
+        line = training.epochs_line or training.line
+        found.assume("epochs", 1, f"How many epochs line {line} means cannot be known.", line)
+        return
+    drawn = _drawn(training)
+    if drawn is not None and loader is None:
+        _epochs_of_steps(around, drawn, training, found)
+        return
+    counts = [loop.count for loop in around]
+    if any(count is None for count in counts):
+        line = next(loop.line for loop in around if loop.count is None)
+        found.assume("epochs", 1, f"How often the loop of line {line} runs cannot be known.", line)
+        return
+    total = own if own is not None else 1
+    for count in counts:
+        total *= count or 1
+    if own is None and not around:
+        reason = "The code names none; 1 is Keras' own."
+        if training.framework != "keras":
+            reason = "No loop over epochs is in the text."
+        found.assume("epochs", total, reason)
+    else:
+        line = around[0].line if around else training.epochs_line or training.line
+        found.read("epochs", total, line)
+
+
+def _epochs_of_steps(
+    around: list[Loop], drawn: Tensor, training: Training, found: Settings
+) -> None:
+    """Loops over batches that next_batch draws: epochs of so many, or steps alone."""
+    size, count = drawn.detail["batch_size"], drawn.detail["count"]
+    if len(around) >= 2 and around[0].count is not None:
+        found.read("epochs", around[0].count, around[0].line)
+    elif len(around) == 1 and around[0].count and isinstance(size, int):
+        steps = around[0].count
+        epochs = max(1, round(steps * size / count))
+        reason = f"{steps} steps of {size} images are about as many passes over {count}."
+        found.assume("epochs", epochs, reason, around[0].line)
+    else:
+        found.assume("epochs", 1, "How long it trains cannot be known.", training.line)

@@ -1,0 +1,171 @@
+"""The frameworks' words for activations, losses and optimizers, and what each is here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.code_reader.values import Ref, Thing, UserClass, Value
+
+ACTIVATIONS: dict[str, str] = {
+    "relu": "relu",
+    "tanh": "tanh",
+    "sigmoid": "sigmoid",
+    "logsigmoid": "log_sigmoid",
+    "log_sigmoid": "log_sigmoid",
+    "linear": "linear",
+    "identity": "linear",
+    "softmax": "softmax",
+    "softmax2d": "softmax",
+    "log_softmax": "log_softmax",
+    "logsoftmax": "log_softmax",
+    "elu": "elu",
+    "selu": "selu",
+    "leaky_relu": "leaky_relu",
+    "leakyrelu": "leaky_relu",
+    "gelu": "gelu",
+    "silu": "silu",
+    "swish": "silu",
+    "softplus": "softplus",
+    "softsign": "softsign",
+    "hard_sigmoid": "hard_sigmoid",
+    "hardsigmoid": "hard_sigmoid",
+    "hard_tanh": "hard_tanh",
+    "hardtanh": "hard_tanh",
+    "exponential": "exponential",
+    "relu6": "relu6",
+    "prelu": "prelu",
+    "rrelu": "rrelu",
+    "mish": "mish",
+    "celu": "celu",
+    "glu": "glu",
+    "thresholdedrelu": "thresholded_relu",
+}
+
+
+@dataclass(frozen=True)
+class LossWord:
+    """What a loss is here.
+
+    Attributes:
+        name: canonical; Keras' name where Keras has it.
+        loss_from: "keras", "outputs" or "logits".
+        scale: "mean" per pixel, unless the framework says otherwise.
+    """
+
+    name: str
+    loss_from: str = "keras"
+
+
+KERAS_LOSSES: dict[str, LossWord] = {
+    alias: LossWord(name)
+    for name, aliases in {
+        "binary_crossentropy": "binary_crossentropy BinaryCrossentropy bce BCE",
+        "mean_squared_error": "mean_squared_error MeanSquaredError mse MSE",
+        "mean_absolute_error": "mean_absolute_error MeanAbsoluteError mae MAE",
+        "categorical_crossentropy": "categorical_crossentropy CategoricalCrossentropy",
+        "sparse_categorical_crossentropy": (
+            "sparse_categorical_crossentropy SparseCategoricalCrossentropy"
+        ),
+        "huber": "huber Huber huber_loss",
+        "kl_divergence": (
+            "kl_divergence KLDivergence kullback_leibler_divergence kld KLD kldivergence"
+        ),
+        "log_cosh": "log_cosh LogCosh logcosh",
+        "mean_squared_logarithmic_error": (
+            "mean_squared_logarithmic_error MeanSquaredLogarithmicError msle MSLE"
+        ),
+        "mean_absolute_percentage_error": (
+            "mean_absolute_percentage_error MeanAbsolutePercentageError mape MAPE"
+        ),
+        "cosine_similarity": "cosine_similarity CosineSimilarity cosine_proximity",
+        "poisson": "poisson Poisson",
+        "hinge": "hinge Hinge",
+        "squared_hinge": "squared_hinge SquaredHinge",
+        "categorical_hinge": "categorical_hinge CategoricalHinge",
+        "binary_focal_crossentropy": "binary_focal_crossentropy BinaryFocalCrossentropy",
+    }.items()
+    for alias in aliases.split()
+}
+TORCH_LOSSES: dict[str, LossWord] = {
+    "MSELoss": LossWord("mean_squared_error"),
+    "mse_loss": LossWord("mean_squared_error"),
+    "L1Loss": LossWord("mean_absolute_error"),
+    "l1_loss": LossWord("mean_absolute_error"),
+    "BCELoss": LossWord("binary_crossentropy", "outputs"),
+    "binary_cross_entropy": LossWord("binary_crossentropy", "outputs"),
+    "BCEWithLogitsLoss": LossWord("binary_crossentropy", "logits"),
+    "binary_cross_entropy_with_logits": LossWord("binary_crossentropy", "logits"),
+    "CrossEntropyLoss": LossWord("categorical_crossentropy", "logits"),
+    "cross_entropy": LossWord("categorical_crossentropy", "logits"),
+    "NLLLoss": LossWord("negative_log_likelihood"),
+    "nll_loss": LossWord("negative_log_likelihood"),
+    "SmoothL1Loss": LossWord("huber"),
+    "smooth_l1_loss": LossWord("huber"),
+    "HuberLoss": LossWord("huber"),
+    "huber_loss": LossWord("huber"),
+    "KLDivLoss": LossWord("kl_divergence", "logits"),
+    "kl_div": LossWord("kl_divergence", "logits"),
+    "PoissonNLLLoss": LossWord("poisson"),
+    "CosineEmbeddingLoss": LossWord("cosine_similarity"),
+}
+TENSORFLOW_LOSSES: dict[str, LossWord] = {
+    "sigmoid_cross_entropy_with_logits": LossWord("binary_crossentropy", "logits"),
+    "softmax_cross_entropy_with_logits": LossWord("categorical_crossentropy", "logits"),
+    "softmax_cross_entropy_with_logits_v2": LossWord("categorical_crossentropy", "logits"),
+    "sigmoid_cross_entropy": LossWord("binary_crossentropy", "logits"),
+    "softmax_cross_entropy": LossWord("categorical_crossentropy", "logits"),
+    "mean_squared_error": LossWord("mean_squared_error"),
+    "absolute_difference": LossWord("mean_absolute_error"),
+    "huber_loss": LossWord("huber"),
+    "log_loss": LossWord("binary_crossentropy", "outputs"),
+}
+
+
+@dataclass(frozen=True)
+class OptimizerWord:
+    """An optimizer: its name here, and its learning rate where the code is silent."""
+
+    name: str
+    keras_rate: float | None
+    torch_rate: float | None = None
+    rate_position: int = 0
+
+
+OPTIMIZERS: dict[str, OptimizerWord] = {
+    "adam": OptimizerWord("adam", 0.001, 0.001),
+    "adamw": OptimizerWord("adamw", 0.001, 0.001),
+    "sgd": OptimizerWord("sgd", 0.01, 0.001),
+    "rmsprop": OptimizerWord("rmsprop", 0.001, 0.01),
+    "adadelta": OptimizerWord("adadelta", 0.001, 1.0),
+    "adagrad": OptimizerWord("adagrad", 0.001, 0.01),
+    "nadam": OptimizerWord("nadam", 0.001, 0.002),
+    "adamax": OptimizerWord("adamax", 0.001, 0.002),
+    "ftrl": OptimizerWord("ftrl", 0.001),
+    "lion": OptimizerWord("lion", 0.001),
+    "adafactor": OptimizerWord("adafactor", 0.001),
+    "radam": OptimizerWord("radam", None, 0.001),
+    "lbfgs": OptimizerWord("lbfgs", None, 1.0),
+    "asgd": OptimizerWord("asgd", None, 0.01),
+    "rprop": OptimizerWord("rprop", None, 0.01),
+    "gradientdescent": OptimizerWord("sgd", None),
+    "momentum": OptimizerWord("sgd", None),
+}
+# AdamW decays weights even where the code is silent.
+TORCH_DECAY = {"adamw": 0.01}
+KERAS_DECAY = {"adamw": 0.004}
+
+
+def last_name(value: Value) -> str:
+    """What a string, a library's name or an object is called; "" for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Ref):
+        return value.path.rpartition(".")[2]
+    if isinstance(value, Thing):
+        return value.name
+    return value.node.name if isinstance(value, UserClass) else ""
+
+
+def activation_name(value: Value) -> str:
+    """As `last_name`, of what was given as an activation."""
+    return last_name(value)
