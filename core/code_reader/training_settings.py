@@ -51,7 +51,7 @@ def _rate(network: Network, optimizer: Thing, found: Settings) -> None:
         return
     whose = "PyTorch" if optimizer.options["framework"] == "torch" else "Keras"
     found.assume(
-        "learning_rate", default, f"The code names none; {default:g} is {whose}'s own.", line
+        "learning_rate", default, f"The code names none; {default:g} is {whose}' own.", line
     )
 
 

@@ -18,7 +18,9 @@ from PIL import Image
 from core import cli, sweep
 from core.cli.arguments import variant_of
 from core.cli.sweep import values
+from core.export.keras_script import keras_script
 from core.store import RunStore
+from core.variant import Variant
 from support.runs import make_run
 from tools import make_pictures
 
@@ -80,10 +82,10 @@ def test_every_benchmark_that_the_readme_names_is_there() -> None:
 
 
 def test_the_readme_shows_every_command() -> None:
-    assert {line.split()[1] for line in LAB} == {"train", "list", "sweep", "gallery"}
+    assert {line.split()[1] for line in LAB} == set(cli.COMMANDS)
 
 
-@pytest.mark.parametrize("line", [line for line in LAB if "gallery" not in line])
+@pytest.mark.parametrize("line", [x for x in LAB if x.split()[1] not in ("gallery", "explain")])
 def test_a_command_of_the_readme_gives_what_is_stored(line: str, tmp_path: Path) -> None:
     """Its runs are stored already, so that it trains nothing."""
     arguments = shlex.split(line)[1:]
@@ -102,6 +104,14 @@ def test_a_command_of_the_readme_gives_what_is_stored(line: str, tmp_path: Path)
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert ("0.0141" in done.stdout) == (options.command != "list")  # the stored runs' MSE
+
+
+def test_the_readme_explains_a_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (line,) = (line for line in LAB if line.split()[1] == "explain")
+    script = tmp_path / shlex.split(line)[2]
+    script.write_text(keras_script(Variant(activation="softmax")))
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(shlex.split(line)[1:]) == 0
 
 
 @pytest.mark.parametrize("line", [line for line in LAB if "gallery" in line])
