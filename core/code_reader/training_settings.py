@@ -49,9 +49,9 @@ def _rate(network: Network, optimizer: Thing, found: Settings) -> None:
     if default is None:
         network.refuse(line, f"Line {line}: the learning rate is missing.")
         return
-    whose = "PyTorch" if optimizer.options["framework"] == "torch" else "Keras"
+    whose = "PyTorch's" if optimizer.options["framework"] == "torch" else "Keras'"
     found.assume(
-        "learning_rate", default, f"The code names none; {default:g} is {whose}' own.", line
+        "learning_rate", default, f"The code names none; {default:g} is {whose} own.", line
     )
 
 
