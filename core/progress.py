@@ -8,11 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.files.plain import Range
+
 PINNED_COUNT = 10
+
+# What a stored run may say. 1,000 epochs of 60,000 steps are the most that settings allow; means of
+# float32 may be a little beyond their ends.
+MOST_STEPS = 60_000_000
+Step = Annotated[int, Range(low=0, high=MOST_STEPS)]
+Epoch = Annotated[int, Range(low=1, high=1000)]
+Share = Annotated[float, Range(low=0, high=1)]
+Error = Annotated[float, Range(low=0, high=1.001)]
+Similarity = Annotated[float, Range(low=-1.001, high=1.001)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,9 +38,9 @@ class Stage:
     """
 
     name: str
-    fraction: float | None = None
-    steps_per_epoch: int = 0
-    total_steps: int = 0
+    fraction: Share | None = None
+    steps_per_epoch: Step = 0
+    total_steps: Step = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +65,13 @@ class EpochScores:
             None where it was not computed in this epoch.
     """
 
-    epoch: int
-    step: int
+    epoch: Epoch
+    step: Step
     loss: float
     validation_loss: float
     displayed_loss: float
-    mse: float
-    ssim: float | None
+    mse: Error
+    ssim: Similarity | None
 
 
 @dataclass(frozen=True, kw_only=True)

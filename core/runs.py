@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.progress import History
+from core.files.plain import Range
+from core.progress import Error, History, Similarity
 from core.variant import Variant
 
 Status = Literal["finished", "stopped", "diverged"]
+
+# What a stored run may say.
+Decibels = Annotated[float, Range(low=-1, high=1000, only_finite=False)]
+Loss = Annotated[float, Range()]
+Seconds = Annotated[float, Range(low=0, high=1e9)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,18 +30,18 @@ class Scores:
         ssim: mean over images, 11 x 11 Gaussian window of sigma 1.5.
     """
 
-    mse: float
-    mae: float
-    psnr: float
-    ssim: float
+    mse: Error
+    mae: Error
+    psnr: Decibels
+    ssim: Similarity
 
 
 @dataclass(frozen=True, kw_only=True)
 class LossPair:
     """One loss over all training and over all held-out images; None where there is none."""
 
-    training: float | None
-    held_out: float | None
+    training: Loss | None
+    held_out: Loss | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +92,8 @@ class Provenance:
     data_fingerprint: str
     versions: dict[str, str]
     machine: str
-    seconds: float
-    compile_seconds: float
+    seconds: Seconds
+    compile_seconds: Seconds
     shipped: bool = False
 
 

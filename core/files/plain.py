@@ -10,16 +10,49 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from functools import cache
 from types import NoneType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 Reader = Callable[[Any], Any]
 
+# Sums of squares of such numbers, over all pixels, are still finite; the lab's own come from
+# float32, which ends at 3e38.
+LARGEST = 1e100
+# Up to here JSON's numbers are exact in every language.
+LARGEST_WHOLE = 2**53
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """What a number may be that is read: `Annotated[float, Range(low=0)]` as a type hint.
+
+    Attributes:
+        low, high: the ends, for finite numbers.
+        only_finite: whether NaN and the infinities are refused.
+    """
+
+    low: float = -LARGEST
+    high: float = LARGEST
+    only_finite: bool = True
+
+    def check(self, number: float) -> None:
+        """Refuse a number.
+
+        Raises:
+            ValueError: it is not in the range; the text says so.
+        """
+        is_finite = isinstance(number, int) or math.isfinite(number)
+        if not (self.low <= number <= self.high if is_finite else not self.only_finite):
+            raise ValueError(f"{_shown(number)} is not from {self.low:g} to {self.high:g}")
+
+
+ANY_FLOAT = Range(only_finite=False)
+ANY_WHOLE = Range(low=-LARGEST_WHOLE, high=LARGEST_WHOLE)
 
 
 def to_json(value: Any) -> bytes:
@@ -57,7 +90,8 @@ def from_plain(kind: Any, value: Any) -> Any:
 
     Args:
         kind: a type hint made of dataclasses, str, bool, int, float, None, Literal and
-            dict[str, ...]; a class with `from_dict` reads itself.
+            dict[str, ...]; a class with `from_dict` reads itself. A number has a `Range`, the
+            widest that the lab can show unless it is annotated with another.
         value: in JSON's types.
 
     Raises:
@@ -87,7 +121,7 @@ def fields_from_plain(kind: type, value: Any, apart_from: tuple[str, ...] = ()) 
 
 @cache
 def _fields(kind: Any, apart_from: tuple[str, ...]) -> tuple[dict[str, Reader], set[str]]:
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     kept = [field for field in fields(kind) if field.name not in apart_from]
     readers = {field.name: _reader(hints[field.name]) for field in kept}
     return readers, {field.name for field in kept if _has_no_default(field)}
@@ -96,9 +130,13 @@ def _fields(kind: Any, apart_from: tuple[str, ...]) -> tuple[dict[str, Reader], 
 @cache
 def _reader(kind: Any) -> Reader:
     parts = get_args(kind)
+    if get_origin(kind) is Annotated:
+        return _number_in(parts[0], parts[1])
     if kind is float:
-        return _float
-    if kind in (str, int, bool):
+        return _number_in(kind, ANY_FLOAT)
+    if kind is int:
+        return _number_in(kind, ANY_WHOLE)
+    if kind in (str, bool):
         return _exactly(kind)
     if hasattr(kind, "from_dict"):
         return kind.from_dict
@@ -114,12 +152,18 @@ def _reader(kind: Any) -> Reader:
     raise TypeError(f"{kind} has no form in JSON")
 
 
-def _float(value: Any) -> float:
-    if isinstance(value, str) and value in NOT_FINITE:
-        return NOT_FINITE[value]
-    if type(value) not in (int, float):
-        raise TypeError(f"{_shown(value)} is not a number")
-    return float(value)
+def _number_in(kind: type, within: Range) -> Reader:
+    read_exactly = _exactly(kind)
+
+    def read(value: Any) -> Any:
+        if kind is float and isinstance(value, str):
+            value = NOT_FINITE.get(value, value)
+        if kind is float and type(value) not in (int, float):
+            raise TypeError(f"{_shown(value)} is not a number")
+        within.check(value if kind is float else read_exactly(value))
+        return kind(value)
+
+    return read
 
 
 def _exactly(kind: type) -> Reader:

@@ -30,7 +30,7 @@ from core.errors import DamagedRun
 from core.files import manifest
 from core.files.arrays import Array, from_npz, to_npz
 from core.files.plain import fields_from_plain, from_plain, to_json, to_plain
-from core.progress import PINNED_COUNT, EpochScores, Frame, History, Stage
+from core.progress import PINNED_COUNT, EpochScores, Frame, History, Stage, Step
 from core.runs import Layer, Pinned, Run
 from core.scores import ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE, displayed
 from core.variant import Variant
@@ -47,6 +47,8 @@ ALL = (*NEEDED, WEIGHTS, manifest.NAME)
 # Fields of Run that have files of their own.
 APART = ("history", "pinned", "weights")
 RIVALS = {ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE}
+# Errors are shown as shares of theirs; on images that differ at all they are far larger.
+LEAST_RIVAL_MSE = 1e-6
 HISTORY_COLUMNS = ["step", "loss"]
 EPOCH_COLUMNS = [field.name for field in fields(EpochScores)]
 DIGIT_TYPES = {"indices": "<i8", "images": "|u1", "labels": "<i8", "reconstructions": "|u1"}
@@ -99,13 +101,16 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
         raise DamagedRun("Its settings are not those that it is filed under.")
     with _reading(HISTORY):
         rows = _rows(files[HISTORY], HISTORY_COLUMNS)
-        history.steps = [from_plain(int, step) for step, _ in rows]
+        history.steps = [from_plain(Step, step) for step, _ in rows]
         history.losses = [from_plain(float, loss) for _, loss in rows]
+        _check_order(history.steps)
     with _reading(EPOCHS):
         rows = _rows(files[EPOCHS], EPOCH_COLUMNS)
         history.epochs = [
             from_plain(EpochScores, dict(zip(EPOCH_COLUMNS, row, strict=True))) for row in rows
         ]
+        _check_order([scores.epoch for scores in history.epochs])
+        _check_order([scores.step for scores in history.epochs])
     with _reading(FRAMES):
         history.frames = _read_frames(files[FRAMES])
     with _reading(DIGITS):
@@ -171,13 +176,15 @@ def _read_facts(content: bytes) -> tuple[dict[str, Any], History, Verdict | None
         verdict = from_plain(Verdict | None, values.pop("verdict", None))
         history = History(
             stage=from_plain(Stage, progress["stage"]),
-            steps_per_epoch=from_plain(int, progress["steps_per_epoch"]),
-            total_steps=from_plain(int, progress["total_steps"]),
+            steps_per_epoch=from_plain(Step, progress["steps_per_epoch"]),
+            total_steps=from_plain(Step, progress["total_steps"]),
         )
         facts = fields_from_plain(Run, values, apart_from=APART)
         datetime.fromisoformat(facts["provenance"].created)
         if facts["rivals"].keys() != RIVALS:
             raise ValueError(f"its rivals are not {', '.join(sorted(RIVALS))}")
+        if min(scores.mse for scores in facts["rivals"].values()) < LEAST_RIVAL_MSE:
+            raise ValueError("its rivals have no error")
         return facts, history, verdict
 
 
@@ -221,10 +228,13 @@ def _spread(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _read_frames(content: bytes) -> list[Frame]:
     arrays = from_npz(content, FRAME_TYPES)
-    steps, pixels = arrays["steps"], arrays["pixels"]
-    _check_shapes(arrays, {"pixels": (len(pixels), PINNED_COUNT, PIXELS), "steps": (len(pixels),)})
+    pixels = arrays["pixels"]
+    count = pixels.shape[:1]
+    _check_shapes(arrays, {"pixels": (*count, PINNED_COUNT, PIXELS), "steps": count})
+    steps = [from_plain(Step, step) for step in arrays["steps"].tolist()]
+    _check_order(steps)
     return [
-        Frame(step=int(step), pixels=shown)
+        Frame(step=step, pixels=shown)
         for step, shown in zip(steps, pixels.astype(np.float32), strict=True)
     ]
 
@@ -273,6 +283,11 @@ def _read_weights(content: bytes, variant: Variant) -> tuple[Layer, ...]:
         Layer(kernel=arrays[f"kernel_{index}"], bias=arrays[f"bias_{index}"], activation=activation)
         for index, activation in enumerate(activations)
     )
+
+
+def _check_order(numbers: Sequence[int]) -> None:
+    if any(later <= earlier for earlier, later in pairwise(numbers)):
+        raise ValueError("its steps or epochs do not rise")
 
 
 def _check_shapes(arrays: Mapping[str, Array], shapes: Mapping[str, tuple[int, ...]]) -> None:
