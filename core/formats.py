@@ -75,6 +75,12 @@ def error_share(value: float | None) -> str:
     return f"error {share(value)} of the mean image's"
 
 
+def epochs(value: float) -> str:
+    """Passes over the training images, fractions too: "1 epoch", "0.5 epochs", "67 epochs"."""
+    text = f"{value:.3g}"
+    return f"{text} epoch" + ("" if text == "1" else "s")
+
+
 def factor(value: float | None) -> str:
     """How many times: "5.3", "24" from 10 on."""
     if value is None or not math.isfinite(value):

@@ -142,7 +142,9 @@ class Limits:
             LimitExceeded: the text says so.
         """
         if not self.changes_library:
-            raise LimitExceeded(f"On this public lab nobody can delete or import runs. {ELSEWHERE}")
+            raise LimitExceeded(
+                f"Runs cannot be deleted or imported on this public lab. {ELSEWHERE}"
+            )
 
 
 UNLIMITED = Limits()

@@ -1,4 +1,4 @@
-"""The Compare page: several runs side by side, on the same digits and the same yardstick."""
+"""The Compare page: several runs side by side, on the same digits and metrics."""
 
 from __future__ import annotations
 

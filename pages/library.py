@@ -1,4 +1,4 @@
-"""The Library page: every run that is kept, to find, open, compare, take home and delete."""
+"""The Library page: every run that is kept, to find, open, compare, export and delete."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def _digits(runs: Sequence[Run]) -> str:
 
 def _differences(runs: Sequence[Run], labels: Sequence[str]) -> str:
     rows = settings_table([run.variant for run in runs])
-    return "<h2>Only what differs</h2>" + _table(["", *labels], [[k, *v] for k, v in rows.items()])
+    return "<h2>What differs</h2>" + _table(["", *labels], [[k, *v] for k, v in rows.items()])
 
 
 def _yardstick(runs: Sequence[Run]) -> str:

@@ -38,7 +38,8 @@ class Cell:
         row, column: its place, from 0.
         state: "trained" where there is a run, also one that is being replaced.
         number: of the yardstick, as text; "" where nothing is trained.
-        word: of the verdict; that it is trained again; or what the checks say before any training.
+        word: of the verdict; of the state while it trains again; without a run, the title of the
+            first finding before training.
         place: on the colour scale, 0 to 1; None where it has no colour.
         alt: all of this as a sentence.
     """
@@ -134,7 +135,7 @@ def table(
             "Row": view.row_labels[cell.row],
             "Column": view.column_labels[cell.column],
             "State": STATE_WORDS.get(cell.state, "Trained"),
-            "Verdict, or what the checks say": cell.word,
+            "Verdict or finding": cell.word,
             heading[0].upper() + heading[1:]: cell.number or formats.MISSING,
             **_numbers(summaries.get(cell.run.key)),
         }
@@ -151,9 +152,9 @@ def _numbers(summary: RunSummary | None) -> dict[str, str]:
 NUMBERS: dict[str, Callable[[RunSummary], str]] = {
     "Pixel MSE": lambda summary: formats.loss(summary.scores.mse),
     "SSIM": lambda summary: formats.ssim(summary.scores.ssim),
-    "Trained-on loss": lambda summary: formats.loss(summary.trained_loss.held_out),
-    "From the shown pixels": lambda summary: formats.loss(summary.displayed_loss.held_out),
-    "Floor": lambda summary: formats.loss(summary.floor.held_out),
+    "Loss as trained": lambda summary: formats.loss(summary.trained_loss.held_out),
+    "Loss of the shown pixels": lambda summary: formats.loss(summary.displayed_loss.held_out),
+    "Loss floor": lambda summary: formats.loss(summary.floor.held_out),
 }
 
 
@@ -180,4 +181,4 @@ def _alt(view: MatrixView, row: int, column: int, word: str, number: str, state:
     place = f"{view.row_labels[row]}, {view.column_labels[column]}"
     if number:
         return f"{place}: {word}, {number}"
-    return f"{place}: {STATE_WORDS[state]}, the checks say {word}"
+    return f"{place}: {STATE_WORDS[state]}, the checks find: {word}"

@@ -88,7 +88,7 @@ def _beside_the_least(value: float, summary: RunSummary, least: float) -> float:
 
 YARDSTICKS: dict[str, Yardstick] = {
     "error": Yardstick(
-        title="pixel error as a share of the mean image's",
+        title="pixel error, mean image = 100%",
         ends=("0% perfect", "200%"),
         measure=_error,
         text=formats.share,
@@ -102,7 +102,7 @@ YARDSTICKS: dict[str, Yardstick] = {
         place=lambda value, summary, least: 1 - value,
     ),
     "gap": Yardstick(
-        title="loss of the shown pixels minus trained-on loss",
+        title="loss of the shown pixels minus loss as trained",
         ends=("0 the same", "twice the loss"),
         measure=gap,
         text=formats.loss,
@@ -110,7 +110,7 @@ YARDSTICKS: dict[str, Yardstick] = {
     ),
     "excess": Yardstick(
         title="loss above its floor",
-        ends=("least of the same loss", "16 times as much"),
+        ends=("lowest with this loss", "16 times that"),
         measure=excess,
         text=formats.loss,
         place=_beside_the_least,

@@ -54,7 +54,7 @@ def export_button(
         st.caption("A chart as PNG: from the toolbar over the chart.")
         with st.container(key=f"{key}-models", gap="xsmall"):
             if len(variants) > MOST_COMPARED:
-                st.caption(f"Report, pictures and models are made of up to {MOST_COMPARED} runs.")
+                st.caption(f"Reports, images and models take up to {MOST_COMPARED} runs.")
             else:
                 models([kept(run) for run in runs], key=key)
 

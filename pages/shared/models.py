@@ -113,12 +113,12 @@ def _ask_button(ready: Sequence[Kept], job: Job | None, key: str) -> None:
 def _without_weights(bare: Sequence[Variant], key: str) -> None:
     """Why there is no model of some runs, and the way to one."""
     if any(map(_trains, bare)):
-        st.caption("It trains; then there is a Keras model of it.")
+        st.caption("Training. The Keras model is available when it is done.")
         return
     which = "This run has" if len(bare) == 1 else f"{len(bare)} of the runs have"
     st.caption(
-        f"{which} no weights here, so no Keras model: runs that came with the lab have none, and"
-        " those of old runs make room."
+        f"{which} no weights here, so no Keras model: shipped runs have none, and"
+        " old weights are deleted to free space."
     )
     st.button(
         "Train it here" if len(bare) == 1 else f"Train {len(bare)} here",

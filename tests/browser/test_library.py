@@ -171,4 +171,4 @@ def test_a_run_is_carried_from_one_lab_to_another(
     expect(page.get_by_role("status").filter(has_text="1 of 176 runs.")).to_be_visible()
     page.get_by_role("button", name="Import").click()
     page.locator("input[type=file]").set_input_files(archive)
-    expect(page.get_by_text("0 runs added. 1 run had been here already.")).to_be_visible()
+    expect(page.get_by_text("0 runs added. 1 run already existed.")).to_be_visible()

@@ -88,7 +88,7 @@ def test_an_untrained_cell_says_what_the_checks_say():
         "Thin strokes",
         None,
     )
-    assert cell.alt == "sigmoid, MAE: Not trained yet, the checks say Thin strokes"
+    assert cell.alt == "sigmoid, MAE: Not trained yet, the checks find: Thin strokes"
 
 
 def test_what_waits_trains_or_failed_says_so():
@@ -250,13 +250,13 @@ def test_the_table_says_in_words_what_the_map_shows():
         "Row": "sigmoid",
         "Column": "BCE",
         "State": "Trained",
-        "Verdict, or what the checks say": "Works",
+        "Verdict or finding": "Works",
         "Structural similarity (SSIM)": "0.81",
         "Pixel MSE": "0.0141",
         "SSIM": "0.81",
-        "Trained-on loss": "0.1000",
-        "From the shown pixels": "0.6400",
-        "Floor": "–",
+        "Loss as trained": "0.1000",
+        "Loss of the shown pixels": "0.6400",
+        "Loss floor": "–",
     }
     assert rows[1]["State"] == "Not trained yet"
     assert rows[1]["Pixel MSE"] == "–"

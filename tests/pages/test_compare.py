@@ -185,9 +185,9 @@ def test_the_slider_moves_all_rows_and_stands_in_the_link(
     open_compare: OpenCompare, stored: RunStore
 ):
     app = open_compare(A, B, epoch="1")
-    assert [", after epoch 1." in alt for alt in frames(app)[1:]] == [True, True]
+    assert [", after 1 epoch." in alt for alt in frames(app)[1:]] == [True, True]
     app.slider[0].set_value(2.0).run()
-    assert [", after epoch 2." in alt for alt in frames(app)[1:]] == [True, True]
+    assert [", after 2 epochs." in alt for alt in frames(app)[1:]] == [True, True]
     assert query(app)["epoch"] == "2"
     app.slider[0].set_value(3.0).run()
     assert "epoch" not in query(app)
@@ -197,7 +197,7 @@ def test_a_shorter_run_keeps_its_last_picture(open_compare: OpenCompare, stored:
     longer = replace(A, epochs=10)
     stored.put(make_run(longer))
     app = open_compare(A, longer, epoch="8")
-    assert "after epoch 3" in frames(app)[1]
+    assert "after 3 epochs" in frames(app)[1]
     assert app.slider[0].max == 10
 
 
@@ -211,12 +211,12 @@ def test_play_goes_from_the_start_to_the_end_and_stops_by_itself(
         if app.button(key="compare-play").label == "Play":
             break
         assert app.slider[0].disabled
-        seen.append(re.search(r"after epoch (\S+?)\.", frames(app)[1])[1])
+        seen.append(re.search(r"after (\S+) epoch", frames(app)[1])[1])
         app.run()
     # Frames at 0, 1, 2 and 3 epochs; the last is shown when it rests again.
     assert seen == ["1", "2"]
     assert app.button(key="compare-play").label == "Play"
-    assert "after epoch 3" in frames(app)[1]
+    assert "after 3 epochs" in frames(app)[1]
     assert not app.slider[0].disabled
 
 
@@ -262,8 +262,8 @@ def test_losses_stand_together_only_where_their_unit_is_the_same(
     found = html(open_compare(A, B, C))
     assert found.count("BCE per pixel") == 1
     assert found.count("MSE per pixel") == 1
-    assert "axes of their own" in texts(open_compare(A, C))
-    assert "axes of their own" not in texts(open_compare(A, B))
+    assert "one chart for each loss" in texts(open_compare(A, C))
+    assert "one chart for each loss" not in texts(open_compare(A, B))
 
 
 def test_missing_runs_are_shown_as_missing_and_trained_with_one_click(
@@ -275,7 +275,7 @@ def test_missing_runs_are_shown_as_missing_and_trained_with_one_click(
     assert html(app).count("Not trained yet.") == 2
     app.button(key="compare-train-missing").click().run()
     assert trainer.asked == [B, C]
-    assert headline(app).startswith("B and C train.")
+    assert headline(app).startswith("B and C are training.")
     assert "Second in the queue." in html(app)
 
 
@@ -289,8 +289,8 @@ def test_a_run_that_trains_shows_its_live_digits_and_then_joins(
     history = make_run(B).history
     trainer.tell(job, replace(history, frames=history.frames[:2]))
     app.run()
-    assert headline(app).startswith("B trains.")
-    assert "B, softmax + BCE, layers 30-10-30, 3 epochs, after epoch 1." in frames(app)[2]
+    assert headline(app).startswith("B is training.")
+    assert "B, softmax + BCE, layers 30-10-30, 3 epochs, after 1 epoch." in frames(app)[2]
     trainer.finish(job)
     app.run()
     assert headline(app).startswith("Only the output activation differs.")
@@ -393,7 +393,7 @@ def test_a_changed_run_that_is_there_already_is_pointed_out(
     app = open_compare(A, B)
     app.button_group(key="compare-add-way").set_value("change").run()
     app.selectbox(key="compare-add-activation").set_value("softmax").run()
-    assert "That is run B." in texts(app)
+    assert "This is already run B." in texts(app)
 
 
 def test_six_runs_are_as_many_as_there_is_room_for(open_compare: OpenCompare, store: RunStore):

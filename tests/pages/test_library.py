@@ -101,7 +101,7 @@ def test_runs_of_this_machine_and_shipped_ones_are_listed_and_told_apart(
     assert set(listed["Origin"][1:]) == {"shipped"}
     assert list(listed["Digit"].str[:22].unique()) == ["data:image/png;base64,"]
     assert len(listed) == 50
-    assert "of 500 MB are used" in texts(app)
+    assert "of 500 MB used" in texts(app)
 
 
 def test_search_filter_and_order_narrow_the_list(open_library: OpenLibrary, store: RunStore):
@@ -190,13 +190,13 @@ def test_a_search_without_a_match_says_so_and_leads_back(
     store.put(small_run(0))
     app = open_library()
     app.text_input(key="library-search").set_value("no such run").run()
-    assert headline(app) == "No run matches. There are 1."
+    assert headline(app) == "No run matches. The library has 1 run."
     app.button(key="library-all").click().run()
     assert len(app.dataframe[0].value) == 1
 
 
 def test_an_empty_library_says_how_it_fills(open_library: OpenLibrary):
-    assert headline(open_library()) == "No runs yet. What is trained in the lab is kept here."
+    assert headline(open_library()) == "No runs yet. Runs trained in the lab appear here."
 
 
 def test_a_deleted_run_comes_back_with_undo_and_is_gone_after_the_page_was_left(
@@ -229,7 +229,7 @@ def test_shipped_runs_cannot_be_deleted(
     choose(app, 0)
     cannot = app.button(key="library-cannot")
     assert cannot.disabled
-    assert cannot.help == "Runs that came with the lab cannot be deleted."
+    assert cannot.help == "Runs shipped with the lab cannot be deleted."
 
 
 def test_one_run_can_be_opened_and_up_to_six_compared(open_library: OpenLibrary, store: RunStore):
@@ -289,7 +289,7 @@ def test_an_archive_is_imported_and_what_was_here_stays(
     app = open_library()
     upload(app, archive_of(tmp_path, [0, 1, 2]))
     assert ":green-badge[:material/check: Imported] 2 runs added." in texts(app)
-    assert "1 run had been here already." in texts(app)
+    assert "1 run already existed." in texts(app)
     assert headline(app).startswith("3 runs.")
 
 
@@ -308,7 +308,7 @@ def test_strangers_can_neither_delete_nor_import(
     app = open_library()
     choose(app, 0)
     assert app.button(key="library-cannot").disabled
-    assert "nobody can delete or import" in str(app.button(key="library-cannot").help)
+    assert "cannot be deleted or imported" in str(app.button(key="library-cannot").help)
     assert app.file_uploader[0].proto.disabled
 
 

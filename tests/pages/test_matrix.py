@@ -95,7 +95,7 @@ def test_before_any_training_each_cell_says_what_the_checks_say(open_matrix: Ope
     assert cells[0]["untrained"]
     assert cells[0]["number"] == ""
     assert cells[0]["word"] == "No floor"
-    assert cells[0]["alt"] == "sigmoid, BCE: Not trained yet, the checks say No floor"
+    assert cells[0]["alt"] == "sigmoid, BCE: Not trained yet, the checks find: No floor"
     assert headline(app).startswith("Not trained yet.")
     assert "Best possible" in html(app)
 
@@ -138,8 +138,8 @@ def test_the_selected_cell_has_its_verdict_digits_and_numbers_beside_the_map(
     assert html(app).count("<img") == 2
     [numbers] = app.table
     assert numbers.value[""]["Pixel error (MSE)"] == "0.0141"
-    assert numbers.value[""]["Share of the mean image's"] == "21%"  # 0.0141 / 0.0673
-    assert numbers.value[""]["Floor of the loss"] == "0.0587 (excess 0.0430)"
+    assert numbers.value[""]["Error, mean image = 100%"] == "21%"  # 0.0141 / 0.0673
+    assert numbers.value[""]["Loss floor"] == "0.0587 (excess 0.0430)"
     assert any("Trained here · MNIST sample, 67 epochs" in c.value for c in app.caption)
 
 
@@ -338,7 +338,7 @@ def test_a_public_host_says_when_a_sweep_ends_that_was_left(
 
     assert "you left" not in captions()
     trainer.limits = PUBLIC
-    assert "stop and go on whenever you like. A sweep ends 15 min after you left." in captions()
+    assert "You can stop and resume at any time. A sweep ends 15 min after you leave." in captions()
 
 
 def test_a_sweep_that_this_host_does_not_allow_says_so(

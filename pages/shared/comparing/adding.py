@@ -1,4 +1,4 @@
-"""Adding a run: one that is there already, or one more with a single setting changed."""
+"""Adding a run: one from the library, or a compared run with one setting changed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _from_library(variants: Sequence[Variant]) -> None:
         if summary.variant not in variants
     }
     if not summaries:
-        st.caption("No other run is stored yet.")
+        st.caption("There are no other runs yet.")
         return
     listed = list(summaries)[:MOST_LISTED]
     labels = _labels({key: summaries[key] for key in listed})
@@ -62,7 +62,10 @@ def _from_library(variants: Sequence[Variant]) -> None:
         "Run", listed, format_func=labels.__getitem__, key="compare-add-run", width="stretch"
     )
     if len(summaries) > len(listed):
-        st.caption(f"The {MOST_LISTED} used last of {len(summaries)}; the library has all.")
+        st.caption(
+            f"The {MOST_LISTED} most recently used of {len(summaries):,} runs;"
+            " the library lists all."
+        )
     st.button(
         "Add",
         icon=":material/add:",
@@ -83,7 +86,7 @@ def _change_one(variants: Sequence[Variant]) -> None:
     place = 0
     if len(variants) > 1:
         place = st.segmented_control(
-            "Of run",
+            "Start from run",
             range(len(variants)),
             format_func=LETTERS.__getitem__,
             default=0,
@@ -104,7 +107,7 @@ def _change_one(variants: Sequence[Variant]) -> None:
         st.caption(str(problem))
         return
     if changed in variants:
-        st.caption(f"That is run {LETTERS[variants.index(changed)]}.")
+        st.caption(f"This is already run {LETTERS[variants.index(changed)]}.")
         return
     is_stored = changed.key in state.library().summaries()
     st.button(

@@ -1,4 +1,4 @@
-"""All that moves with the epoch: digits, yardstick and losses; and the tables beside them."""
+"""Everything that changes with the epoch: digits, metrics and losses; and the tables."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _only_what_differs(entries: Sequence[Entry]) -> None:
         return
     rows = settings_table([entry.variant for entry in entries])
     rest = len(FIELDS) - len(rows)
-    st.markdown(f"**Only what differs** :small[{rest} other settings are the same]")
+    st.markdown(f"**What differs** :small[{rest} other settings are the same]")
     errors = [entry.run.scores.mse if entry.run else None for entry in entries]
     likeness = [entry.run.scores.ssim if entry.run else None for entry in entries]
     rows["MSE"] = _best_bold(errors, formats.loss, min)
@@ -111,9 +111,9 @@ def _losses(entries: Sequence[Entry], epoch: float) -> None:
     ]
     groups = shared_loss_chart.by_unit(lines)
     st.markdown(
-        "**Losses, as trained on**"
+        "**Training losses**"
         + (
-            " :small[other losses, scales or data are other units: axes of their own]"
+            " :small[one chart for each loss, pixel scale and data set, as units differ]"
             * (len(groups) > 1)
         )
     )
@@ -153,7 +153,7 @@ def _scores(entries: Sequence[Entry]) -> None:
         tail = f", {dataset}" if len(done) > 1 else ""
         for name, scores in sorted(run.rivals.items(), key=lambda rival: rival[1].mse):
             rows[f"{name}{tail}"] = scores
-    st.markdown("**Scores** :small[held-out images, beside predictions that need no training]")
+    st.markdown("**Scores** :small[on held-out images, with baselines that need no training]")
     score_table(rows)
 
 

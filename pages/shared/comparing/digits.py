@@ -1,4 +1,4 @@
-"""The digits of all runs at one epoch: a row a run, and one of them in each, to be enlarged."""
+"""The digits of all runs at one epoch: one row per run, and one digit enlarged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core import scores
+from core import formats, scores
 from core.datasets import DATASETS
 from core.drawing import pictures
 from core.normalization import Floats
@@ -90,7 +90,7 @@ def _originals(group: Sequence[Entry], note: str) -> list[DigitRow]:
     if pinned is None:
         return []
     picture = pictures.digit_row(pinned.images / 255, frame=palette().border)
-    alt = "Ten held-out images as they are, one of each class."
+    alt = "Ten held-out images, one of each class."
     return [DigitRow(label="Original", note=note, picture=picture, alt=alt)]
 
 
@@ -103,13 +103,13 @@ def _row(entry: Entry, epoch: float) -> DigitRow:
         )
     errors = [f"{e:.3f}" for e in scores.mse_per_image(drawn.pixels, drawn.pinned.images)]
     apart = not entry.run or abs(drawn.epoch - epoch) >= NAMED_FROM
-    after = f"\nafter epoch {drawn.epoch:.3g}" if apart else ""
+    after = f"\nafter {formats.epochs(drawn.epoch)}" if apart else ""
     return DigitRow(
         label=entry.letter,
         note=f"{entry.name}{after}",
         colour=colour,
         picture=pictures.digit_row(scores.displayed(drawn.pixels), frame=palette().border),
-        alt=f"{entry.letter}, {entry.name}, after epoch {drawn.epoch:.3g}."
+        alt=f"{entry.letter}, {entry.name}, after {formats.epochs(drawn.epoch)}."
         f" Pixel MSE of each: {', '.join(errors)}.",
         numbers=[NumberRow(name="MSE", texts=errors)],
     )

@@ -1,4 +1,4 @@
-"""The replay: one slider over the epochs for all runs, moved by hand or by Play."""
+"""The replay: one slider over the epochs of all runs, moved by hand or by Play."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def controls_row(entries: Sequence[Entry], epoch: float) -> None:
             max_value=float(controls.current().last_epoch),
             value=epoch,
             step=EPOCH_STEP,
-            format="epoch %.1f",
+            format="epoch %.3g",
             key=key,
             on_change=None if playing else _move,
             args=(key,),

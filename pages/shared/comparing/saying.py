@@ -21,7 +21,7 @@ REFUSAL = "compare-refusal"
 
 
 def say(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> None:
-    """Draw the headline with what can be taken home, what is known beyond it, and what to train.
+    """Draw the headline with the export menu, the details, and the runs left to train.
 
     Args:
         entries: at least one.
@@ -73,12 +73,15 @@ def _headline(
     """Its first words, and the rest."""
     if missing:
         verb = "is" if len(missing) == 1 else "are"
-        return f"{_letters(missing)} {verb} not trained yet.", "No such run is on this machine."
+        return (
+            f"{_letters(missing)} {verb} not trained yet.",
+            "No run with these settings is stored here.",
+        )
     if live := [entry for entry in entries if entry.moment.is_live]:
-        verb = "trains" if len(live) == 1 else "train"
-        return f"{_letters(live)} {verb}.", "The rows show what the networks draw right now."
+        verb = "is" if len(live) == 1 else "are"
+        return f"{_letters(live)} {verb} training.", "The rows show the current reconstructions."
     if told is None:
-        return "One run alone.", "Add another to put beside it."
+        return "Only one run.", "Add another to compare it with."
     return told.first, told.rest
 
 
@@ -96,7 +99,7 @@ def _beyond(
         seconds = [difference.second_seed(one) for one in pair if not seeds[one.key]]
         waiting = sum(map(is_on_its_way, seconds))
         if waiting:
-            st.badge(f"{waiting} second seeds train", icon=":material/hourglass_top:", color="grey")
+            st.badge("Training second seeds", icon=":material/hourglass_top:", color="grey")
         else:
             _train_button("Train a second seed of each", seconds, key="compare-train-seeds")
 

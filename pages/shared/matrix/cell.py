@@ -1,4 +1,4 @@
-"""The selected cell: its verdict, five digits, its numbers, and the ways on from here."""
+"""The selected cell: its verdict, five digits, its numbers, and where to go from here."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def selected_cell(view: MatrixView, found: Seen) -> None:
     """Draw the right side of the page."""
     cell = next((cell for cell in found.cells if cell.variant == view.variant), None)
     if cell is None:
-        headline("No cell is selected.", "Choose one in the map.")
+        headline("No cell selected.", "Select one in the matrix.")
         return
     st.markdown(f"**{name_of(view, cell)}**")
     run = state.run_of(cell.run.key)
@@ -62,7 +62,7 @@ def _untrained(cell: Cell, found: Seen) -> None:
     elif known is None:
         headline(first, checks.why_unread(variant.dataset), tone)
     else:
-        headline(first, "Below: the best that this choice could ever show.", tone)
+        headline(first, "Below: the best reconstruction these settings allow.", tone)
     if known is not None:
         _five_digits(known.pinned, known.best, "Best possible", hollow=True)
         for finding in known.findings[:MOST_FINDINGS]:
@@ -91,11 +91,11 @@ def _numbers(summary: RunSummary, mean_image: float | None) -> pd.DataFrame:
     error = summary.scores.mse
     rows = {
         "Pixel error (MSE)": formats.loss(error),
-        "Share of the mean image's": formats.share(error / mean_image if mean_image else None),
+        "Error, mean image = 100%": formats.share(error / mean_image if mean_image else None),
         "SSIM": formats.ssim(summary.scores.ssim),
-        "Trained-on loss": formats.loss(summary.trained_loss.held_out),
-        "Same loss, from the pixels": _with(summary.displayed_loss.held_out, gap(summary), "gap"),
-        "Floor of the loss": _with(summary.floor.held_out, excess(summary), "excess"),
+        "Loss as trained": formats.loss(summary.trained_loss.held_out),
+        "Loss of the shown pixels": _with(summary.displayed_loss.held_out, gap(summary), "gap"),
+        "Loss floor": _with(summary.floor.held_out, excess(summary), "excess"),
     }
     return pd.DataFrame({"": rows})
 

@@ -1,4 +1,4 @@
-"""Training what the map has no runs for: start, progress, stop, and what failed."""
+"""Sweeps over the cells without a run: start, progress, stop, and failures."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def progress_text(standing: Standing, steps_per_second: float, *, is_mine: bool)
         parts.append(f"{steps_per_second:.0f} steps/s")
     if standing.seconds_left is not None:
         parts.append(f"{formats.duration(standing.seconds_left)} left")
-    return " · ".join(parts if is_mine else [*parts, "not your sweep"])
+    return " · ".join(parts if is_mine else [*parts, "started by someone else"])
 
 
 def _progress(view: MatrixView, standing: Standing) -> None:
@@ -80,11 +80,11 @@ def _offer(view: MatrixView, standing: Standing, left: int) -> None:
             st.rerun()
         ends_after = trainer.limits.unwatched_seconds
         leaving = (
-            f" A sweep ends {formats.duration(ends_after)} after you left." if ends_after else ""
+            f" A sweep ends {formats.duration(ends_after)} after you leave." if ends_after else ""
         )
         st.caption(
-            f"{len(standing.done)} of {standing.total} are stored. Others' trainings go first; stop"
-            f" and go on whenever you like.{leaving}",
+            f"{len(standing.done)} of {standing.total} are trained. Single runs go first. You can"
+            f" stop and resume at any time.{leaving}",
             width="stretch",
         )
 

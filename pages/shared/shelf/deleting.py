@@ -1,4 +1,4 @@
-"""Deleting runs: asked once, and to be undone until the page is left."""
+"""Deleting runs: confirmed once, and reversible until the visitor leaves the page."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def button(chosen: Sequence[RunSummary]) -> None:
     with st.popover("Delete", icon=":material/delete:", key="library-delete"):
         st.markdown(f"Delete {counted(len(keys))}?")
         if len(keys) < len(chosen):
-            st.caption("Those that came with the lab stay.")
-        st.caption("You can undo it until you leave this page.")
+            st.caption("Runs shipped with the lab are kept.")
+        st.caption("You can undo this until you leave the page.")
         st.button("Delete", type="primary", key="library-sure", on_click=_delete, args=(keys,))
 
 
@@ -61,9 +61,9 @@ def counted(number: int) -> str:
 def _refusal(keys: Sequence[str]) -> str:
     """Why nothing can be deleted; "" if it can."""
     if not keys:
-        return "Runs that came with the lab cannot be deleted."
+        return "Runs shipped with the lab cannot be deleted."
     if not state.store().writable:
-        return "The folder of runs cannot be written."
+        return "The folder of runs is not writable."
     try:
         state.trainer().limits.check_change()
     except LimitExceeded as limit:

@@ -89,7 +89,7 @@ def controls(summaries: Iterable[RunSummary]) -> None:
         on_change=follow(SEARCH, "search"),
         max_chars=LONGEST_SEARCH,
         placeholder="softmax MSE black",
-        help="Words that settings, verdict or origin of a run must all have.",
+        help="Lists the runs whose settings, verdict or origin contain every word.",
         width=260,
     )
     count = len(query().filters)
@@ -105,7 +105,7 @@ def controls(summaries: Iterable[RunSummary]) -> None:
         format_func=order_label,
         key=hold("library-sort", query().sort),
         on_change=follow("library-sort", "sort"),
-        help="Orders all pages of the list. A click on a column's heading does the same.",
+        help="Sorts the whole list. Clicking a column heading does the same.",
         width=240,
     )
 

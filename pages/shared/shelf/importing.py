@@ -1,4 +1,4 @@
-"""Importing an archive that another lab has exported."""
+"""Importing an archive exported by another lab."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def button() -> None:
     with st.popover("Import", icon=":material/upload:", key="library-import"):
         most = limits.upload_bytes or MOST_ARCHIVE_BYTES
         st.file_uploader(
-            "An archive that a lab has exported",
+            "Archive exported by another lab",
             type="zip",
             # An empty one after each file, so that none is imported twice.
             key=_key(),
@@ -30,9 +30,9 @@ def button() -> None:
             on_change=_import,
             disabled=not (limits.changes_library and state.store().writable),
         )
-        st.caption("It is checked as a whole before anything is kept. Runs that are here stay.")
+        st.caption("The whole archive is checked before any run is added. Existing runs are kept.")
         if not limits.changes_library:
-            st.caption("On this public lab nobody can import runs.")
+            st.caption("Imports are disabled on this public lab.")
 
 
 def outcome() -> None:
@@ -57,7 +57,7 @@ def _import() -> None:
         return
     sentences = [f"{counted(len(imported.added)).capitalize()} added."]
     if imported.kept:
-        sentences.append(f"{counted(len(imported.kept)).capitalize()} had been here already.")
+        sentences.append(f"{counted(len(imported.kept)).capitalize()} already existed.")
     st.session_state[OUTCOME] = IMPORTED, " ".join(sentences)
 
 

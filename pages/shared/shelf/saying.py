@@ -12,6 +12,7 @@ from core.store.run_summary import RunSummary
 from pages.shared.headline import headline
 from pages.shared.page import PAGES
 from pages.shared.shelf import finding
+from pages.shared.shelf.deleting import counted
 
 
 def say(summaries: Collection[RunSummary], found: Sequence[RunSummary]) -> None:
@@ -22,13 +23,13 @@ def say(summaries: Collection[RunSummary], found: Sequence[RunSummary]) -> None:
         found: those that are listed.
     """
     if not summaries:
-        headline("No runs yet.", "What is trained in the lab is kept here.")
+        headline("No runs yet.", "Runs trained in the lab appear here.")
         st.page_link(PAGES["Lab"], label="Open the lab", icon=":material/science:", width="content")
         return
     here = [one for one in summaries if not one.shipped]
     used = sum(one.bytes for one in here) / MEGABYTE
     if not found:
-        headline("No run matches.", f"There are {len(summaries):,}.")
+        headline("No run matches.", f"The library has {counted(len(summaries))}.")
         st.button("Show all", icon=":material/close:", on_click=finding.clear, key="library-all")
         return
     count = f"{len(found):,} of {len(summaries):,}" if len(found) < len(summaries) else len(found)
@@ -38,6 +39,6 @@ def say(summaries: Collection[RunSummary], found: Sequence[RunSummary]) -> None:
         f"{len(here):,} trained here, {len(summaries) - len(here):,} shipped with the lab.",
     )
     st.caption(
-        f"{used:.0f} of {settings.cache_megabytes():g} MB are used. When it is full, the weights of"
-        " the runs that were not opened for longest go first, then whole runs."
+        f"{used:.0f} of {settings.cache_megabytes():g} MB used. When the library is full, the"
+        " weights of the least recently opened runs are deleted first, then whole runs."
     )
