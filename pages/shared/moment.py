@@ -23,6 +23,7 @@ WAITING_TICK = 1.28
 # all viewers together at an eighth of a core, and at less where the next doubling is far.
 TICK_PER_VIEWER = 0.16
 SLOWEST_TICK = 8.0
+NO_BREAK = "\N{NO-BREAK SPACE}"
 OTHERS = "Others watch it too, so it goes on."
 ORDINALS = ("Next", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth")
 
@@ -102,7 +103,8 @@ def headline_of(moment: Moment, variant: Variant) -> tuple[str, str, Tone]:
         case Moment(state="done", run=Run() as run):
             return _of_run(run)
         case Moment(state="waiting"):
-            return "Waiting for the trainer.", _until_ready(moment.trainer), "neutral"
+            rest = OTHERS if moment.is_left else _until_ready(moment.trainer)
+            return "Waiting for the trainer.", rest, "neutral"
         case Moment(state="queued", job=Job() as job):
             rest = OTHERS if moment.is_left else _about(job.seconds_left)
             return f"{place_in_words(job.position)} in the queue.", rest, "neutral"
@@ -169,7 +171,7 @@ def place_in_words(position: int) -> str:
 def _until_ready(trainer: TrainerStatus) -> str:
     if not trainer.is_late:
         return trainer.message or _about(trainer.seconds_left)
-    so_far = formats.duration(trainer.seconds_starting)
+    so_far = formats.duration(trainer.seconds_starting).replace(" ", NO_BREAK)
     if trainer.message:
         return f"{trainer.message} {so_far} so far."
     return f"The machine is busy: the trainer has been starting for {so_far}."

@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.jobs import TrainerStatus
+from core.jobs.job import TrainerState
 from core.store import RunStore
 from core.variant import FIELDS, Variant
 from pages.shared.moment import Moment, look
@@ -218,12 +219,13 @@ def test_while_the_trainer_warms_up_it_says_what_it_waits_for(
     [
         (
             TrainerStatus(state="warming", seconds_starting=94.2),
-            "Waiting for the trainer. The machine is busy: the trainer has been starting for 95 s.",
+            "Waiting for the trainer. The machine is busy: the trainer has been starting for"
+            " 95\N{NO-BREAK SPACE}s.",
             "Trainer is starting, 95 s so far",
         ),
         (
             TrainerStatus(state="restarting", seconds_starting=240, message="It failed."),
-            "Waiting for the trainer. It failed. 4 min so far.",
+            "Waiting for the trainer. It failed. 4\N{NO-BREAK SPACE}min so far.",
             "Trainer restarts, 4 min so far",
         ),
         (
@@ -268,6 +270,22 @@ def test_stop_is_for_this_visitor_only(open_lab: OpenLab, trainer: FakeTrainer):
     assert job.state == "training"
     assert headline(app) == "Training. Others watch it too, so it goes on."
     assert app.button(key="train").disabled
+
+
+@pytest.mark.parametrize(
+    ("state", "first"), [("warming", "Waiting for the trainer."), ("ready", "Second in the queue.")]
+)
+def test_who_cannot_stop_a_run_that_waits_reads_why(
+    open_lab: OpenLab, trainer: FakeTrainer, state: TrainerState, first: str
+):
+    trainer.status = TrainerStatus(state=state)
+    trainer.train(Variant(), "somebody else")
+    app = open_lab()
+    app.button(key="train").click().run()
+    assert headline(app) == f"{first} Others watch it too, so it goes on."
+    assert app.button(key="train").disabled
+    reloaded = open_lab()
+    assert headline(reloaded) == headline(app)
 
 
 def test_the_last_watcher_stops_a_training(open_lab: OpenLab, trainer: FakeTrainer):
