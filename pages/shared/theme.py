@@ -9,6 +9,10 @@ from core.drawing.palette import DARK, LIGHT, Palette
 # The share of the plot's column that labels take: digits, curve and progress start here.
 LEFT_EDGE = 116
 CURVE_AXIS = 40
+NO_SERVER = (
+    "The lab's server does not answer: it was stopped, or the network is gone. This page looks for"
+    " it every few seconds and goes on where it was. Finished runs are stored."
+)
 
 
 def is_dark() -> bool:
@@ -34,6 +38,7 @@ def apply_styles() -> None:
         "warning": colours.warning,
         "background": colours.background,
     }
+    variables["no-server"] = f'"{NO_SERVER}"'
     root = "".join(f"--lab-{name}:{value};" for name, value in variables.items())
     contrast = _DARK_PRIMARY if is_dark() else ""
     st.html(f"<style>:root{{{root}}}{_STYLES}{contrast}</style>")
@@ -63,6 +68,11 @@ button[data-variant=segmented_control][data-selected]:enabled:not([class*=st-key
 }
 /* The first value beside the names starts 9 px left of its heading otherwise. */
 [data-testid=stTable] tbody th + td:first-of-type { padding-left: 15px; }
+/* Streamlit's own words ask for `streamlit run yourscript.py`. No dialog of ours is open then. */
+body:has([data-test-connection-state=PINGING_SERVER], [data-test-connection-state=CONNECTING])
+  section[role=dialog] > h2 + div > * { display: none; }
+body:has([data-test-connection-state=PINGING_SERVER], [data-test-connection-state=CONNECTING])
+  section[role=dialog] > h2 + div::after { content: var(--lab-no-server); }
 .lab-headline { font-size: 1.2rem; line-height: 1.4; margin: 0; min-height: 1.4em; }
 .lab-headline b { font-weight: 600; }
 .lab-tone-good { color: var(--lab-good); }
