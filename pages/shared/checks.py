@@ -75,10 +75,10 @@ def troubles(variants: Iterable[Variant]) -> list[str]:
 
 
 def why_unread(dataset: str) -> str:
-    """Why a data set cannot be read, as a sentence in a headline."""
-    return trouble(dataset) or (
-        f"{DATASETS[dataset].label} is not on this machine yet; training fetches it."
-    )
+    """Why there are no checks, as a sentence in a headline; `trouble` has the details."""
+    if trouble(dataset):
+        return "Its data cannot be read."
+    return f"{DATASETS[dataset].label} is not on this machine yet; training fetches it."
 
 
 def is_missing(dataset: str) -> bool:
