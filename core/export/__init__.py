@@ -1,4 +1,4 @@
-"""Export: what can be taken home of some runs, from a Keras script to a report."""
+"""Export: the files that can be downloaded of some runs, from a Keras script to a report."""
 
 from core.export.choices import MOST_COMPARED, Export, archive_bytes, exports
 

@@ -1,4 +1,4 @@
-"""What can be taken home of some runs: the list of files, each built only when it is asked for."""
+"""The files that can be downloaded of some runs, each built only when it is asked for."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _building = threading.Lock()
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """One file to take home.
+    """One file to download.
 
     Attributes:
         name: a short stable name.

@@ -1,4 +1,4 @@
-"""The pinned digits of some runs as one picture to take home: PNG for a slide, SVG for a page."""
+"""The pinned digits of some runs as one image: PNG for a slide, SVG for a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Archives: stored runs in one zip file, to take home and to import into another lab.
+"""Archives: stored runs in one zip file, to export and to import into another lab.
 
 An archive may come from a stranger. It is checked from end to end, in bounded memory, before
 anything is written, and nothing of it is written as it came: every run is read, then packed anew.

@@ -1,4 +1,4 @@
-"""The Export button: files to take home of some runs, each built only when it is clicked."""
+"""The Export button: files of some runs, each built only when it is clicked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Keras models of some runs: made by the trainer on request, to take home when they are there.
+"""The Keras models of some runs: made by the trainer on request, then offered for download.
 
 They cannot be made in this process, which has no TensorFlow.
 """
