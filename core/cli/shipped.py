@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
-from pathlib import Path
 
 from core.cli.arguments import whole
 from core.cli.sweep import STOPPED, add_workers, train_all, workers_of
 from core.cli.train import train
+from core.files.temporary import temporary_folder
 from core.gallery import FILE, Gallery, variants
 from core.gallery.build import Cell, check, drawn, write
 from core.store import RunStore, lab_store
@@ -65,8 +64,8 @@ def _check(cells: int, seed: int) -> int:
     """Train some shipped runs again in a store of their own, and compare."""
     shipped = Gallery()
     problems = 0
-    with tempfile.TemporaryDirectory(prefix="autoencoder-lab-") as folder:
-        store = RunStore(Path(folder))
+    with temporary_folder() as folder:
+        store = RunStore(folder)
         for variant in drawn(shipped, cells, seed):
             cell = check(shipped, variant, lambda wanted: train(store, wanted))
             problems += cell.problem is not None

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import itertools
 import logging
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,6 +16,7 @@ import psutil
 from dask.system import CPU_COUNT
 from distributed import Client, Scheduler
 
+from core.files.temporary import remove_abandoned, temporary_folder
 from core.jobs.desk import Desk
 from core.jobs.job import TrainerState
 from core.jobs.lane import LOSS_SECONDS, Lane, Worker, WorkerGone
@@ -65,13 +65,14 @@ class LocalWorkers(Workers):
                 dashboard_address=f"{LOOPBACK}:0",
                 allowed_failures=0,  # a job of a dead worker fails, and is not begun elsewhere
             )
-        with tempfile.TemporaryDirectory(prefix="autoencoder-lab-") as folder:
+        remove_abandoned()
+        with temporary_folder() as folder:
             async with up(self._scheduler), up(self._new_client()) as client:
                 limit = self.plan.memory_limit
                 with self.open_lane(client, tries=1, memory_limit=limit) as lane:
                     async with asyncio.TaskGroup() as group:
                         for number in range(self.plan.workers):
-                            group.create_task(self._keep_going(lane, number, Path(folder)))
+                            group.create_task(self._keep_going(lane, number, folder))
 
     def joined(self, address: str) -> None:
         """One of our processes has joined."""

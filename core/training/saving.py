@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
+from core.files.temporary import temporary_folder
 from core.runs import Layer
 from core.training import network
 from core.variant import Variant
@@ -25,8 +24,8 @@ def keras_file(variant: Variant, layers: Sequence[Layer]) -> bytes:
     """
     model = network.build(variant)
     model.set_weights([array for layer in layers for array in (layer.kernel, layer.bias)])
-    with tempfile.TemporaryDirectory(prefix="autoencoder-lab-") as folder:
-        path = Path(folder, "model.keras")
+    with temporary_folder() as folder:
+        path = folder / "model.keras"
         model.save(path)
         return path.read_bytes()
 

@@ -149,3 +149,23 @@ def test_a_browser_that_was_reloaded_or_away_for_ten_minutes_finds_its_training(
         assert back.errors == []
     with visit(timed, mine) as page:
         assert "Stopped in epoch" in page.text
+
+
+def test_temporary_folders_of_a_killed_lab_are_removed_at_the_next_start(tmp_path: Path) -> None:
+    folders = tmp_path / "tmp"
+    folders.mkdir()
+    environment = {"TMPDIR": str(folders)}
+    ready = "Trainer ready"
+    with LabServer(tmp_path / "home", environment=environment) as server:
+        with Visitor(f"{server.url}/lab") as page:
+            page.until(lambda: ready in page.text, TRAINING_SECONDS)
+        worker = worker_of(server)
+        server.process.kill()
+        server.process.wait()
+        wait_until(lambda: has_ended(worker))
+    (left,) = folders.glob("autoencoder-lab-*")
+    with LabServer(tmp_path / "home", environment=environment) as server:
+        with Visitor(f"{server.url}/lab") as page:
+            page.until(lambda: ready in page.text, TRAINING_SECONDS)
+        assert not left.exists()
+        assert len(list(folders.glob("autoencoder-lab-*"))) == 1

@@ -1,0 +1,36 @@
+"""Temporary folders: gone after use, and where a kill left some, at the next start of a lab."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from core.files import disk
+from core.log import happened
+
+# The machine's name, for containers may share a folder, but not their numbers of processes.
+PREFIX = f"autoencoder-lab-{re.sub(r'[^A-Za-z0-9]', '_', socket.gethostname())}-"
+OWNED = re.compile(rf"{PREFIX}(\d+)-\w+")
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """An empty folder, which is removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as folder:
+        yield Path(folder)
+
+
+def remove_abandoned() -> None:
+    """Remove the temporary folders of processes that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        owner = OWNED.fullmatch(folder.name)
+        if owner and not folder.is_symlink() and not psutil.pid_exists(int(owner.group(1))):
+            disk.remove(folder)
+            happened("abandoned-folder-removed", path=folder)
