@@ -42,8 +42,8 @@ def click_around(url: str, folder: Path, seed: int, until: float) -> int:
             while time.monotonic() < until:
                 visitor.act()
         except AssertionError as failure:
-            failure.add_note(f"seed {seed}; picture: {picture_of(page, folder, str(seed))}")
-            raise
+            picture = picture_of(page, folder, str(seed))
+            raise AssertionError(f"Seed {seed}, picture {picture}:\n{failure}") from failure
         finally:
             browser.close()
     return visitor.clicks
@@ -58,6 +58,7 @@ def test_random_clicks_break_no_page(tmp_path: Path) -> None:
         until = time.monotonic() + SECONDS
         seeds = range(SEED, SEED + BROWSERS)
         clicking = [pool.submit(click_around, lab.url, tmp_path, seed, until) for seed in seeds]
-        clicks = [one.result() for one in clicking]
+        failures = [failure for one in clicking if (failure := one.exception())]
+        assert not failures, "\n\n".join(map(str, failures))
         assert "event=fault" not in lab.log.read_text()
-    assert min(clicks) > 0
+    assert min(one.result() for one in clicking) > 0

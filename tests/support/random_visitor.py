@@ -37,15 +37,14 @@ LONGEST_PAUSE_MILLISECONDS = 1_200
 PAGE_MILLISECONDS = 60_000
 # Streamlit looks for its server below the address of the page first.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
-# What is wrong with the page; "" while nothing is.
-TROUBLE = """() => {
+# Which errors the page shows; nothing while it is blank, as between two pages.
+ERRORS_SHOWN = """() => {
     const main = document.querySelector('[data-testid="stMain"]');
-    if (!main || main.innerText.trim().length < 30) return "The page is blank.";
-    const shown = main.querySelector(
+    if (!main || main.innerText.trim().length < 30) return null;
+    const shown = main.querySelectorAll(
         '[data-testid="stException"], [data-testid="stAlertContentError"]');
-    return shown ? `The page shows an error: ${shown.innerText}` : "";
+    return [...shown].map(error => error.innerText);
 }"""
-IS_THERE = f"() => !({TROUBLE})().includes('blank')"
 
 
 class RandomVisitor:
@@ -106,11 +105,11 @@ class RandomVisitor:
             AssertionError: as for `act`.
         """
         try:
-            self._page.wait_for_function(IS_THERE, timeout=PAGE_MILLISECONDS)
-            trouble = str(self._page.evaluate(TROUBLE))
+            found = self._page.wait_for_function(ERRORS_SHOWN, timeout=PAGE_MILLISECONDS)
+            shown = found.json_value()
         except PlaywrightError as error:
-            trouble = f"The page is blank. {str(error).splitlines()[0]}"
-        assert not trouble, self._report(trouble)
+            raise AssertionError(self._report("The page is blank.")) from error
+        assert not shown, self._report(f"The page shows {shown}")
         assert not self._errors, self._report(f"The console says: {self._errors}")
 
     def _report(self, trouble: str) -> str:
