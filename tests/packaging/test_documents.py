@@ -70,7 +70,8 @@ def test_a_picture_is_small_and_of_a_whole_screen(path: Path) -> None:
 
 
 def test_the_readme_names_every_variable_that_the_lab_reads() -> None:
-    read = set(re.findall(r'environ\.get\("(\w+)"', Path("core/settings.py").read_text()))
+    names = r'(?:environ\.get|_folder)\("((?:AUTOENCODER_LAB|DASK)_\w+)"'
+    read = set(re.findall(names, Path("core/settings.py").read_text()))
     named = set(re.findall(r"^\| `([A-Z_]+)`", README, re.MULTILINE))
     assert named == read
 
