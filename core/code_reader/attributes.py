@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from core.code_reader import names
+from core.code_reader.elementwise import transposed
 from core.code_reader.iteration import rows
 from core.code_reader.keras_training import layers_of
 from core.code_reader.machine import Machine
@@ -64,6 +65,8 @@ def attribute(machine: Machine, owner: Value, name: str, node: ast.AST) -> Value
 def _of_tensor(machine: Machine, owner: Tensor, name: str, node: ast.AST) -> Value:
     if name == "shape":
         return _shape(machine, owner, node)
+    if name in ("T", "mT") and owner.op == "variable":
+        return transposed(machine, owner, node)
     if name == "T":
         return machine.tensor("transpose", owner, node=node)
     if name in ("values", "data"):
@@ -251,4 +254,8 @@ def _of_layer(machine: Machine, owner: Layer, name: str) -> Value:
         return Unknown("the layer was not applied yet", owner.line)
     if name == "units":
         return owner.units
+    if name in ("weight", "kernel") and owner.kind == "dense":
+        units = owner.units if isinstance(owner.units, int) else None
+        fed = owner.fed if isinstance(owner.fed, int) else None
+        return machine.tensor("variable", line=owner.line, shape=(units, fed), tied=True)
     return Attribute(owner, name)

@@ -67,7 +67,8 @@ def changes(before: str, after: str, reasons: dict[int, list[str]]) -> tuple[Cha
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag == "equal":
             continue
-        why = [r for line in range(start, max(end, start + 1) + 1) for r in reasons.get(line, [])]
+        touched = range(start - (tag == "insert"), max(end, start + 1))
+        why = [reason for line in touched for reason in reasons.get(line, [])]
         found.append(
             Change(
                 line=start + 1,

@@ -134,10 +134,9 @@ def _read_csv(machine: Machine, args: Arguments) -> Value:
     if not CSV.search(text):
         return Unknown(f"the file {text[:40]!r} cannot be read", args.line)
     name = "fashion-mnist" if "fashion" in text.lower() else "mnist"
-    sentence = f"{text[:60]!r} was taken for {name} with a label and 784 greys in each row."
-    machine.note("assumed", "dataset", args.line, sentence)
+    guess = f"{text[:60]!r} was taken for {name} with a label and 784 greys in each row."
     split = "test" if "test" in text.lower() else "train"
-    made = images(machine, name, split, args, flat=True, table=True)
+    made = images(machine, name, split, args, flat=True, table=True, guess=guess)
     made.shape = (None, 785 if split == "train" else None)
     return made
 
@@ -155,9 +154,13 @@ def _np_load(machine: Machine, args: Arguments) -> Value:
     if name is None:
         return Unknown(f"the file {text[:40]!r} cannot be read", args.line)
     made: dict[str, Value] = {}
+    guess = f"{text[:60]!r} was taken for {name} by its name."
+    detail: dict[str, Value] = (
+        {} if name == "mnist-sample" or text == "mnist.npz" else {"guess": guess}
+    )
     for split in ("train", "test"):
         for key in (f"x_{split}", f"{split}_images", f"{split}_x", f"X_{split}"):
-            made[key] = images(machine, name, split, args)
+            made[key] = images(machine, name, split, args, **detail)
             if name == "mnist-sample":
                 made[key].shape = (COUNTS[name][split != "train"], 784)
         for key in (f"y_{split}", f"{split}_labels", f"{split}_y"):

@@ -146,7 +146,15 @@ def matmul(machine: Machine, left: Tensor, right: Tensor, node: ast.AST) -> Tens
     units = right.shape[-1] if right.shape and len(right.shape) == 2 else None
     fed = right.shape[0] if right.shape and len(right.shape) == 2 else None
     shape = (*left.shape[:-1], units) if left.shape else (None, units)
-    return machine.tensor("matmul", left, right, node=node, shape=shape, units=units, fed=fed)
+    made = machine.tensor("matmul", left, right, node=node, shape=shape, units=units, fed=fed)
+    made.detail["tied"] = bool(right.detail.get("tied"))
+    return made
+
+
+def transposed(machine: Machine, weights: Tensor, node: ast.AST) -> Tensor:
+    """Weights with rows and columns swapped."""
+    shape = weights.shape[::-1] if weights.shape else None
+    return machine.tensor("variable", node=node, shape=shape, tied=weights.detail.get("tied", True))
 
 
 def compare(machine: Machine, op: ast.cmpop, left: Value, right: Value, node: ast.AST) -> Value:

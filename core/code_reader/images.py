@@ -32,34 +32,30 @@ def _dataset(machine: Machine, network: Network, pixels: Pixels, found: Settings
     name = source.detail.get("dataset") if source is not None else None
     if source is None or name is None:
         reason = "Where the images come from is not in the text."
-        if pixels.problem and source is None and not _is_missing(pixels):
+        if pixels.lost:
             reason = "Where the images come from cannot be followed."
         found.assume("dataset", "mnist", reason)
+    elif name in DATASETS and source.detail.get("guess"):
+        found.assume("dataset", name, source.detail["guess"], source.line)
     elif name in DATASETS:
         found.read("dataset", name, source.line)
     else:
         network.refuse(source.line, f"Line {source.line}: {name} is no data set of the lab.")
 
 
-def _is_missing(pixels: Pixels) -> bool:
-    return not pixels.problem
-
-
 def _normalization(network: Network, pixels: Pixels, found: Settings) -> None:
     line = pixels.steps[-1].line if pixels.steps else 0
     if pixels.source is None:
-        reason = (
-            "How the pixels are scaled is not in the text: they were taken as stored, 0 to 255."
-        )
-        found.assume("normalization", "raw", reason)
+        reason = "How the pixels are scaled is not in the text: 0 to 1 was assumed."
+        found.assume("normalization", "unit", reason)
         return
     if pixels.problem:
         network.refuse(pixels.problem_line, pixels.problem)
         return
     if pixels.source.op == "unseen" and not pixels.steps:
         name = pixels.source.name or "the data"
-        reason = f"Where {name} is scaled is not in the text: it was taken as stored, 0 to 255."
-        found.assume("normalization", "raw", reason)
+        reason = f"Where {name} is loaded and scaled is not in the text: 0 to 1 was assumed."
+        found.assume("normalization", "unit", reason)
         return
     known, reason = normalization(pixels, str(found.found["dataset"].value))
     if known is None:
@@ -153,7 +149,7 @@ def _noise(network: Network, found: Settings) -> None:
     if first.level is None:
         network.refuse(line, f"Line {line}: how much noise there is cannot be known.")
     else:
-        found.read("noise_level", float(first.level), line)
+        found.read("noise_level", round(float(first.level), 10), line)
     is_noisy = bool(network.targets.noise)
     target_line = network.training.line
     found.read("noise_target", "noisy" if is_noisy else "clean", target_line)

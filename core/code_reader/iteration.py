@@ -30,6 +30,7 @@ class Iteration:
     batch_size: Value = None
     is_whole: bool = True
     is_range: bool = False
+    steps: Value = None
 
 
 def iteration(machine: Machine, value: Value, line: int) -> Iteration:
@@ -37,7 +38,7 @@ def iteration(machine: Machine, value: Value, line: int) -> Iteration:
     if isinstance(value, Thing) and value.kind == "wrapped":
         return _wrapped(machine, value, line)
     if isinstance(value, ImageSet):
-        return Iteration([value.element], None, is_loader=True, batch_size=value.batch_size)
+        return Iteration([value.element], None, True, value.batch_size, steps=value.steps or None)
     if isinstance(value, Tensor):
         return Iteration([rows(machine, value)], value.shape[0] if value.shape else None)
     if isinstance(value, dict):
@@ -57,7 +58,11 @@ def _wrapped(machine: Machine, value: Thing, line: int) -> Iteration:
         return inner
     start = value.options.get("start", 0)
     items: list[Value] = [(index + start, item) for index, item in enumerate(inner.items)]
-    return Iteration(items, inner.count, inner.is_loader, inner.batch_size, inner.is_whole)
+    if inner.is_loader:  # one batch stands for all, the first as well as the last
+        items = [(Unknown("a counter", line), item) for item in inner.items]
+    return Iteration(
+        items, inner.count, inner.is_loader, inner.batch_size, inner.is_whole, steps=inner.steps
+    )
 
 
 def elements(machine: Machine, value: Value) -> list[Value] | None:

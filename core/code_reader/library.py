@@ -72,6 +72,8 @@ def call_thing(machine: Machine, thing: Thing, args: Arguments) -> Value:
         return losses.call_loss(machine, thing, args)
     if thing.kind == "transform":
         return torch_layers.call_transform(machine, thing, args)
+    if thing.kind == "initializer":
+        return tensorflow_words.initialized(machine, thing, args)
     if thing.kind == "partial":
         inner = Arguments(
             args.node,

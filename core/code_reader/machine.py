@@ -48,6 +48,7 @@ class Loop:
         count: how often it runs; None if that cannot be known.
         batches: the batch size of the loader that it goes through, if it is one.
         is_loader: whether it goes through batches of data.
+        steps: how many batches it takes of a loader that never ends.
         first_serial: everything made before the loop has a smaller one.
     """
 
@@ -57,6 +58,7 @@ class Loop:
     batches: Value = None
     first_serial: int = 0
     trained: bool = False
+    steps: Value = None
 
 
 @dataclass(eq=False)

@@ -16,6 +16,7 @@ from core.code_reader import (
     tensorflow_words,
     torch_training,
 )
+from core.code_reader.elementwise import transposed
 from core.code_reader.fallbacks import opaque
 from core.code_reader.iteration import elements
 from core.code_reader.machine import Machine
@@ -57,6 +58,8 @@ def call(machine: Machine, method: Attribute, args: Arguments) -> Value:
         return _of_dict(owner, method.name, args)
     if isinstance(owner, str):
         return _of_text(owner, method.name, args)
+    if isinstance(owner, (int, float)) and method.name in ("numpy", "item", "astype"):
+        return owner
     if isinstance(owner, Layer):
         return owner if method.name in ("to", "cuda", "cpu", "float") else Unknown("", args.line)
     return opaque(machine, args, f"{method.name} cannot be followed")
@@ -121,6 +124,8 @@ def _more_of_tensor(machine: Machine, owner: Tensor, name: str, args: Arguments)
         owner.detail["popped"] = True
         owner.shape = (None, 784)
         return machine.tensor("labels", node=args.node)
+    if owner.op == "variable" and name in ("t", "transpose"):
+        return transposed(machine, owner, args.node)
     if name in ("transpose", "permute", "swapaxes"):
         return machine.tensor("transpose", owner, node=args.node)
     if name in ("ravel",):

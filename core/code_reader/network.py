@@ -103,9 +103,8 @@ class Network:
 
     def leave_out(self, line: int, sentence: str) -> None:
         """Something that is left out."""
-        remark = Remark(line, sentence)
-        if remark not in self.ignored:
-            self.ignored.append(remark)
+        if all(remark.sentence != sentence for remark in self.ignored):
+            self.ignored.append(Remark(line, sentence))
 
 
 def network_of(machine: Machine, training: Training) -> Network:
@@ -156,6 +155,11 @@ def _add(found: Network, tensor: Tensor) -> None:
         found.units.append(unit)
     elif op == "matmul":
         units = tensor.detail.get("units")
+        if tensor.detail.get("tied"):
+            found.refuse(tensor.line, f"Line {tensor.line}: tied weights are nothing the lab has.")
+        found.leave_out(
+            tensor.line, "Initial weights of its own are left out: the lab starts as Keras does."
+        )
         found.units.append(Unit(units, tensor, None, last=tensor))
     elif op == "activation" and found.units:
         activation = tensor.detail.get("activation")

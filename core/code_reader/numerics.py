@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from core.code_reader import elementwise
 from core.code_reader.budget import MAX_ITEMS
+from core.code_reader.elementwise import transposed
 from core.code_reader.iteration import elements, rows
 from core.code_reader.layers import flattened, reshaped
 from core.code_reader.machine import Machine
@@ -205,6 +206,8 @@ def _product(machine: Machine, args: Arguments) -> Value:
 def _matmul(machine: Machine, args: Arguments) -> Value:
     left, right = args.get(0, "a"), args.get(1, "b")
     if isinstance(left, Tensor) and isinstance(right, Tensor):
+        if args.get(None, "transpose_b") is True:
+            right = transposed(machine, right, args.node)
         return elementwise.matmul(machine, left, right, args.node)
     return Unknown("", args.line)
 
@@ -259,7 +262,7 @@ FUNCTIONS: dict[str, Handler] = {
     "where": _where,
     **dict.fromkeys(("round", "rint"), _round),
     **dict.fromkeys(("maximum", "minimum"), _extreme),
-    "prod": _product,
+    **dict.fromkeys(("prod", "reduce_prod"), _product),
     **dict.fromkeys(("matmul", "mm", "dot"), _matmul),
     **dict.fromkeys(("zeros", "ones", "empty", "full"), _filled),
     "arange": _arange,

@@ -40,6 +40,7 @@ class Pixels:
         threshold: in greys, above which a binary pixel is white.
         steps: what changed the values, first to last.
         noise: what was put on top.
+        lost: whether something stands between them and where they were loaded.
         problem: why they cannot be followed, as a sentence; "" if they can.
     """
 
@@ -53,6 +54,7 @@ class Pixels:
     noise: list[Noise] = field(default_factory=list)
     problem: str = ""
     problem_line: int = 0
+    lost: bool = False
 
     @property
     def low(self) -> float:
@@ -97,7 +99,7 @@ def pixels_of(tensor: Tensor) -> Pixels:
     source = way[0]
     found = Pixels(source=source)
     if source.op not in ("pixels", "unseen"):
-        found.source = None
+        found.source, found.lost = None, source.op != "input"
         found.fail("The data do not come from images.", source.line)
         return found
     found.scale = float(source.detail.get("scale", 1.0))

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from typing import TypeVar
+
+from core.code_reader import saved_model
 from core.code_reader.budget import MAX_BYTES, Budget
 from core.code_reader.correction import correct
+from core.code_reader.network import Remark
 from core.code_reader.reader import examine
-from core.code_reader.reading import Reading
+from core.code_reader.reading import Fault, Reading
+from core.code_reader.repairs import Repair
 from core.code_reader.source import parse
 from core.errors import UnreadableCode
+
+Said = TypeVar("Said", Remark, Fault)
 
 
 def read(content: str | bytes, chosen: int = 0) -> Reading:
@@ -23,11 +32,42 @@ def read(content: str | bytes, chosen: int = 0) -> Reading:
     """
     text = _text(content) if isinstance(content, bytes) else content
     budget = Budget()
+    saved = saved_model.script(text) if len(text) <= MAX_BYTES else None
+    if saved is not None:
+        return _without_lines(examine(parse(saved), chosen, budget).reading)
     source = parse(text)
     return correct(examine(source, chosen, budget), chosen, budget)
 
 
+def _without_lines(reading: Reading) -> Reading:
+    """A reading of a saved model, which has no lines."""
+    settings = {name: replace(setting, line=None) for name, setting in reading.settings.items()}
+    repair = Repair(
+        code="saved_model",
+        line=1,
+        sentence="A saved model: its configuration is read, neither its weights nor code in it.",
+    )
+    return replace(
+        reading,
+        settings=settings,
+        ignored=tuple(_without_line(remark) for remark in reading.ignored),
+        unsupported=tuple(_without_line(remark) for remark in reading.unsupported),
+        faults=tuple(_without_line(fault) for fault in reading.faults),
+        repairs=(repair,),
+        text="",
+        candidate_lines=(),
+    )
+
+
+def _without_line(said: Said) -> Said:
+    sentence = re.sub(r"^Line \d+: ", "", said.sentence)
+    return replace(said, line=0, sentence=sentence[:1].upper() + sentence[1:])
+
+
 def _text(content: bytes) -> str:
+    saved = saved_model.configuration(content)
+    if saved is not None:
+        return saved
     if len(content) > MAX_BYTES:
         raise UnreadableCode(f"The code is larger than {MAX_BYTES // 1000} kB, which is the limit.")
     try:

@@ -16,6 +16,7 @@ from core.code_reader.machine import Interpreter, Leave, Machine
 from core.code_reader.network import Network, Remark, network_of
 from core.code_reader.pixels import way_back
 from core.code_reader.reading import Reading
+from core.code_reader.repairs import Repair
 from core.code_reader.source import Source
 from core.code_reader.text import Text
 from core.code_reader.to_variant import to_variant
@@ -65,7 +66,7 @@ def examine(source: Source, chosen: int, budget: Budget) -> Examined:
         ignored=_remarks(machine, network, "ignored", network.ignored),
         unsupported=unsupported,
         faults=tuple(faults),
-        repairs=source.repairs,
+        repairs=(*source.repairs, *_guesses(machine)),
         variant=None if unsupported else variant,
         text=source.text,
         candidates=len(networks),
@@ -188,6 +189,22 @@ def _remarks(
         if remark not in found:
             found.append(remark)
     return tuple(found)
+
+
+def _guesses(machine: Machine) -> list[Repair]:
+    """What was taken for granted to read a piece of a script."""
+    found: list[Repair] = []
+    imports = [note for note in machine.notes if note.code == "imports"]
+    if imports:
+        names = ", ".join(dict.fromkeys(note.sentence for note in imports))
+        sentence = f"The imports are not in the text; {names} were taken as usual."
+        found.append(Repair(code="imports", line=imports[0].line, sentence=sentence))
+    found += [
+        Repair(code=note.code, line=note.line, sentence=note.sentence)
+        for note in machine.notes
+        if note.code == "called"
+    ]
+    return found
 
 
 def _nothing(machine: Machine) -> str:

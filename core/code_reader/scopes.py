@@ -74,9 +74,10 @@ def _undefined(machine: Machine, node: ast.Name, scope: Scope) -> Value:
     guess = names.well_known(node.id)
     if guess is not None:
         if not machine.has_imports:
-            sentence = f"The import of {node.id} is not in the text; it was taken as the usual one."
-            machine.note("assumed", "imports", node.lineno, sentence)
+            scope.module.names[node.id] = guess
+            machine.note("assumed", "imports", node.lineno, node.id)
         elif node.id not in machine.defined and not machine.has_unknown_star:
+            scope.module.names[node.id] = guess
             machine.note(
                 "fault",
                 "missing_import",

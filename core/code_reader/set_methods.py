@@ -25,6 +25,10 @@ SAME = (
 
 def call(machine: Machine, owner: ImageSet, name: str, args: Arguments) -> Value:
     """What a method of a data set gives."""
+    if name == "repeat":
+        return replace(owner, steps=0)
+    if name == "take" and owner.steps == 0 and owner.batch_size is not None:
+        return replace(owner, steps=args.get(0, "count"))
     if name in SAME:
         return owner
     if name in ("batch", "padded_batch"):

@@ -127,6 +127,7 @@ def _remember(leave: Leave, scope: Scope, line: int) -> None:
 def _for(machine: Machine, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
     found = iteration(machine, machine.evaluate(node.iter, scope), node.lineno)
     loop = Loop(node.lineno, found.count, found.is_loader, found.batch_size, machine.serial)
+    loop.steps = found.steps
     machine.loops.append(loop)
     try:
         whole = _turns(machine, node, scope, found.items, loop)

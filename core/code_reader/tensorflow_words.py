@@ -221,6 +221,22 @@ def _from_slices(machine: Machine, args: Arguments) -> Value:
     return ImageSet(args.get(0, "tensors"), None, args.line, call=args)
 
 
+def _initializer(machine: Machine, args: Arguments) -> Value:
+    return Thing("initializer", "initializer", args.line, args)
+
+
+def initialized(machine: Machine, initializer: Thing, args: Arguments) -> Value:
+    """The weights that an initializer gives."""
+    shape = _sizes(args.get(0, "shape"))
+    return machine.tensor(
+        "random", node=args.node, shape=shape, kind="gaussian", level=None, distribution="normal"
+    )
+
+
+INITIALIZERS = (
+    *("RandomNormal", "RandomUniform", "TruncatedNormal", "GlorotUniform", "GlorotNormal"),
+    *("HeNormal", "HeUniform", "Zeros", "Ones", "VarianceScaling"),
+)
 RANDOM: dict[str, Handler] = {
     "numpy.random.normal": random("gaussian", "normal", 1, 2),
     "numpy.random.uniform": random("uniform", "uniform", 9, 2),
@@ -250,6 +266,11 @@ RANDOM: dict[str, Handler] = {
 HANDLERS: dict[str, Handler] = {
     **RANDOM,
     "tensorflow.Variable": _variable,
+    **{
+        f"{prefix}{name}": _initializer
+        for prefix in ("tensorflow.initializers.", "keras.initializers.")
+        for name in INITIALIZERS
+    },
     "tensorflow.get_variable": _get_variable,
     "tensorflow.placeholder": _placeholder,
     "keras.backend.placeholder": _placeholder,

@@ -160,10 +160,14 @@ class Text:
 
     def insert_import(self, text: str, reason: str) -> list[Edit]:
         """An import, after the last of those at the top."""
-        imports = [n for n in self.tree.body if isinstance(n, (ast.Import, ast.ImportFrom))]
-        ordinary = [n for n in imports if getattr(n, "module", "") != "__future__"]
-        if imports:
-            return self.insert_line((ordinary or imports)[0], text, reason)
+        leading: ast.stmt | None = None
+        for node in self.tree.body:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                leading = node
+            elif leading is not None:
+                break
+        if leading is not None:
+            return self.insert_line(leading, text, reason)
         if not self.tree.body:
             return []
         return self.insert_before(self.tree.body[0], text, reason)

@@ -24,14 +24,13 @@ NEUTRAL: dict[str, Any] = {
     "noise_target": "clean",
 }
 NAMES = {
-    "bottleneck_activation": "an activation of its own for the bottleneck",
-    "momentum": "momentum",
+    "bottleneck_activation": "separate bottleneck activation",
     "weight_decay": "weight decay",
-    "code_l1": "an L1 penalty on the code",
+    "code_l1": "L1 penalty on the code",
     "noise": "noise on the input",
     "noise_level": "noise on the input",
     "noise_target": "noise on the target",
-    "displayed": "outputs that are displayed as logits",
+    "displayed": "display of logits as they are",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Callable
 
@@ -122,11 +123,16 @@ def _functional_linear(machine: Machine, args: Arguments) -> Value:
     tensor, weight = args.get(0, "input"), args.get(1, "weight")
     if not isinstance(tensor, Tensor):
         return Unknown("", args.line)
-    shape = weight.shape if isinstance(weight, Tensor) else None
-    units, fed = (shape[0], shape[1]) if shape and len(shape) == 2 else (None, None)
-    return machine.tensor(
-        "matmul", tensor, node=args.node, shape=(None, units), units=units, fed=fed
-    )
+    if not isinstance(weight, Tensor):
+        weight = machine.tensor("variable", node=args.node)
+    return elementwise.matmul(machine, tensor, transposed_once(machine, weight), args.node)
+
+
+def transposed_once(machine: Machine, weight: Tensor) -> Tensor:
+    """The weights as a matrix product takes them; whether they are tied stays as it was."""
+    made = elementwise.transposed(machine, weight, weight.node or ast.Pass())
+    made.detail["tied"] = weight.detail.get("tied", False)
+    return made
 
 
 def _dropout(machine: Machine, args: Arguments) -> Value:
@@ -290,7 +296,6 @@ HANDLERS: dict[str, Handler] = {
     "torch.nn.Flatten": _layer("flatten", "Flatten"),
     "torch.nn.Unflatten": _unflatten,
     "torch.nn.Parameter": _parameter,
-    "torch.nn.functional.linear": _functional_linear,
     "torch.nn.functional.dropout": _dropout,
     "torch.dropout": _dropout,
     "torch.flatten": _torch_flatten,
@@ -303,6 +308,7 @@ HANDLERS: dict[str, Handler] = {
         for name in ACTIVATIONS
         if name.islower()
     },
+    "torch.nn.functional.linear": _functional_linear,
     **{f"torch.nn.{name}": _object(name) for name in TORCH_LOSSES if name[0].isupper()},
     **{f"torch.nn.functional.{name}": _loss(name) for name in TORCH_LOSSES if name.islower()},
     **{f"torchvision.datasets.{name}": _set(name) for name in TORCH_SETS},

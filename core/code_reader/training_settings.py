@@ -154,6 +154,9 @@ def _epochs(network: Network, training: Training, loader: Loop | None, found: Se
     if drawn is not None and loader is None:
         _epochs_of_steps(around, drawn, training, found)
         return
+    if loader is not None and isinstance(loader.steps, int) and not around:
+        _epochs_of_batches(network, loader, found)
+        return
     counts = [loop.count for loop in around]
     if any(count is None for count in counts):
         line = next(loop.line for loop in around if loop.count is None)
@@ -170,6 +173,19 @@ def _epochs(network: Network, training: Training, loader: Loop | None, found: Se
     else:
         line = around[0].line if around else training.epochs_line or training.line
         found.read("epochs", total, line)
+
+
+def _epochs_of_batches(network: Network, loader: Loop, found: Settings) -> None:
+    """So many batches of a data set that is repeated without end."""
+    source = network.inputs.source
+    count = source.shape[0] if source is not None and source.shape else None
+    size = loader.batches
+    if not isinstance(size, int) or not isinstance(count, int):
+        found.assume("epochs", 1, "How long it trains cannot be known.", loader.line)
+        return
+    epochs = max(1, round(loader.steps * size / count))
+    reason = f"{loader.steps} steps of {size} images are about as many passes over {count}."
+    found.assume("epochs", epochs, reason, loader.line)
 
 
 def _epochs_of_steps(

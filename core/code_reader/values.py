@@ -224,6 +224,7 @@ class ImageSet:
     line: int = 0
     count: int | None = None
     call: Arguments | None = None
+    steps: Value = None  # how many batches are taken of it, over and over
 
 
 @dataclass(eq=False)
