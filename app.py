@@ -11,6 +11,7 @@ from core import story
 from pages.shared import server_hardening, state
 from pages.shared.finding import asides
 from pages.shared.page import open_page
+from pages.shared.telling import about
 from pages.shared.telling import place as telling
 from pages.shared.telling.screen import screen
 
@@ -18,6 +19,9 @@ from pages.shared.telling.screen import screen
 def landing_page() -> None:
     place, ignored = telling.adopt()
     open_page("Story", navigation=not place.present)
+    with st.container(key="story-introduction"):
+        if not place.present:
+            about.introduction()
     telling.controls(place)
     with st.container(key="story-asides"):
         asides(ignored, "Ignored")
@@ -32,6 +36,9 @@ def landing_page() -> None:
             )
         else:
             screen(step, present=place.present)
+    with st.container(key="story-footer"):
+        if not place.present:
+            about.footer()
     telling.write(place)
 
 

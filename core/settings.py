@@ -6,6 +6,7 @@ import logging
 import os
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -106,6 +107,23 @@ def shown_path(path: Path) -> str:
 @cache
 def _log_path(path: Path) -> None:
     happened("path", level=logging.WARNING, shown=path.name, path=path)
+
+
+def source_address() -> str | None:
+    """Where visitors find the source of this lab: AUTOENCODER_LAB_SOURCE, or None.
+
+    Raises:
+        InvalidEnvironment: it is no web address.
+    """
+    named = os.environ.get("AUTOENCODER_LAB_SOURCE", "").strip()
+    if not named:
+        return None
+    parts = urlsplit(named)
+    if parts.scheme not in ("http", "https") or not parts.netloc or set(named) & set(" ()<>[]"):
+        raise InvalidEnvironment(
+            f"AUTOENCODER_LAB_SOURCE is {named[:40]!r}; set it to the address of a web page."
+        )
+    return named
 
 
 def scheduler_address() -> str | None:

@@ -121,7 +121,13 @@ def _network(variant: Variant, notes: Sequence[Note]) -> None:
     network, hidden = st.columns(2)
     with network:
         names = _same((*LAYER_PRESETS, OWN_WIDTHS))
-        dropdown("Network", names, PRESET, on_change=_follow_preset)
+        dropdown(
+            "Network",
+            names,
+            PRESET,
+            term="the question's network",
+            on_change=_follow_preset,
+        )
     with hidden:
         names = _same(HIDDEN_ACTIVATIONS)
         dropdown("Hidden activation", names, "hidden_activation", term="hidden activation")

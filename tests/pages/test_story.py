@@ -84,3 +84,41 @@ def test_nonsense_in_a_link_is_named_and_the_story_begins(
         "&#x27;", "'"
     ).replace("\\", "")
     assert "The loss falls without end" in html(app)
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption)
+
+
+def test_first_page_says_what_the_lab_is_for_and_what_its_words_mean(trainer: FakeTrainer) -> None:
+    app = open_story()
+    assert "An autoencoder is a neural network that" in html(app)
+    assert "**The question's network**: 784-128-64-28-64-128-784" in captions(app)
+    # 4,500 / 100 steps an epoch, 67 times; 60,000 / 100, 5 times.
+    assert "That is 3,015 steps of 100 digits" in captions(app)
+    assert "5 epochs of all 60,000 (3,000)." in captions(app)
+    assert "Autoencoder Lab contributors; free under the MIT licence." in captions(app)
+
+
+def test_presenting_shows_the_step_alone(trainer: FakeTrainer) -> None:
+    app = open_story(present="1")
+    assert "An autoencoder is a neural network that" not in html(app)
+    assert captions(app) == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("", "The source is in the folder that this lab runs from"),
+        ("https://example.org/lab", "[Source](https://example.org/lab)"),
+        ("javascript:alert(1)", "set it to the address of a web page."),
+        ("https://example.org/) [x](", "set it to the address of a web page."),
+    ],
+)
+def test_source_is_linked_where_its_address_is_known(
+    trainer: FakeTrainer, monkeypatch: pytest.MonkeyPatch, address: str, said: str
+) -> None:
+    monkeypatch.setenv("AUTOENCODER_LAB_SOURCE", address)
+    app = open_story()
+    assert said in captions(app)
+    assert ("javascript" in captions(app)) == ("javascript" in address)

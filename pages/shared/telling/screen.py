@@ -29,6 +29,9 @@ CURVE_HEIGHT = 170
 CURVE_HEIGHT_ABOVE_MANY = 96
 
 STYLES = """<style>
+.lab-introduction { margin: 0; max-width: 62rem; font-size: 1.067rem; line-height: 1.45; }
+/* Without navigation, as when presenting, its place takes none of the screen. */
+:has(> .st-key-lab-navigation:empty) { display: none; }
 .lab-story-title { font-size: 2.1rem; line-height: 1.2; font-weight: 650; margin: 0.2rem 0 0; }
 .lab-story p { font-size: 1.25rem; line-height: 1.45; margin: 0 0 0.7rem; }
 .lab-story .number { font-size: 4.2rem; line-height: 1.05; font-weight: 650; margin: 0.4rem 0 0; }
