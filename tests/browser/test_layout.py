@@ -129,3 +129,19 @@ def test_a_finger_meets_the_help(lab: LabServer, browser: Browser) -> None:
     context.close()
     assert len(met) >= 5
     assert all(met)
+
+
+TABLES = """() => [...document.querySelectorAll('[data-testid=stTable]')].map(table => {
+    const right = table.getBoundingClientRect().right;
+    const cells = [...table.querySelectorAll('th, td')];
+    return Math.max(...cells.map(cell => cell.getBoundingClientRect().right)) - right;
+})"""
+
+
+def test_what_differs_between_three_runs_is_not_cut(lab: LabServer, page: Page) -> None:
+    runs = "a=default&b=activation.softmax~normalization.raw&c=activation.softmax"
+    open_page(page, f"{lab.url}/compare?{runs}")
+    page.get_by_test_id("stTable").nth(1).wait_for()
+    # Five columns of scores do not fit on 288 px; that table scrolls.
+    for width, [differs, _] in at_widths(page, TABLES).items():
+        assert differs <= 1, width

@@ -46,7 +46,8 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
         st.rerun()
     epoch = replay.position(entries)
     rests = not replay.is_playing() and not any(entry.moment.is_live for entry in entries)
-    left, right = st.columns([2.1, 1], gap="medium")
+    with st.container(key="compare-digits-and-errors"):
+        left, right = st.columns([2.1, 1], gap="medium")
     with left, st.container(gap="xsmall"):
         replay.controls_row(entries, epoch)
         digit = controls.current().digit

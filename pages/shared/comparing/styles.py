@@ -29,6 +29,12 @@ _STYLES = """
 .st-key-compare-examples .lab-grid { grid-template-columns: 1fr; }
 .st-key-compare-examples .lab-grid .label { display: flex; flex-wrap: wrap; gap: 0 12px; }
 .st-key-compare-examples .lab-grid .label small { display: inline; margin: 0; font-size: inherit; }
+@media (max-width: 900px) {
+  .st-key-compare-digits-and-errors > * > [data-testid=stHorizontalBlock] > *,
+  .st-key-compare-digits-and-errors > [data-testid=stHorizontalBlock] > * {
+    min-width: 100%;
+  }
+}
 @media (max-width: 640px) {
   .st-key-compare-chips { gap: 8px; }
   .st-key-compare-chips button { padding: 0.25rem 0.5rem; }
