@@ -120,7 +120,9 @@ def _network(variant: Variant, notes: Sequence[Note]) -> None:
     st.session_state[PRESET] = presets.get(format_value(variant.layers), OWN_WIDTHS)
     network, hidden = st.columns(2)
     with network:
-        names = _same((*LAYER_PRESETS, OWN_WIDTHS))
+        # Own widths are typed: to choose them here would change nothing.
+        own = () if st.session_state[PRESET] in LAYER_PRESETS else (OWN_WIDTHS,)
+        names = _same((*LAYER_PRESETS, *own))
         dropdown(
             "Network",
             names,

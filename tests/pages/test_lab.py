@@ -188,8 +188,11 @@ def test_a_preset_of_the_network_fills_in_its_widths(open_lab: OpenLab):
     app = open_lab()
     app.selectbox(key="layers-preset").set_value("bottleneck of 2").run()
     assert app.text_input(key="layers").value == "128-64-2-64-128"
+    assert "own widths" not in app.selectbox(key="layers-preset").options
     app.text_input(key="layers").set_value("50-5-50").run()
     assert app.selectbox(key="layers-preset").value == "own widths"
+    app.selectbox(key="layers-preset").set_value("wide").run()
+    assert app.text_input(key="layers").value == "512-256-128-256-512"
 
 
 def test_a_finding_changes_the_setting_with_one_click(open_lab: OpenLab):
