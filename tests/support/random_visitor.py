@@ -37,6 +37,8 @@ LONGEST_PAUSE_MILLISECONDS = 1_200
 PAGE_MILLISECONDS = 60_000
 # Streamlit looks for its server below the address of the page first.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+# Streamlit logs it as an error when one file takes the place of another that is still on its way.
+REPLACED = "File uploader error on file upload - CanceledError: canceled"
 # Which errors the page shows; nothing while it is blank, as between two pages.
 ERRORS_SHOWN = """() => {
     const main = document.querySelector('[data-testid="stMain"]');
@@ -116,7 +118,8 @@ class RandomVisitor:
         return "\n".join([trouble, self._page.url, *map(str, self._errors), *self.done])
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not PROBE.search(message.location["url"]):
+        is_known = REPLACED in message.text or PROBE.search(message.location["url"])
+        if message.type == "error" and not is_known:
             self._errors.append(f"{message.text} {message.location['url']}")
 
     def _any(self, selector: str) -> Locator | None:
