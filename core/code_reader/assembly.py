@@ -12,6 +12,7 @@ from core.code_reader.network import Network, Unit
 from core.code_reader.pixels import way_back
 from core.code_reader.reading import Setting
 from core.code_reader.values import Thing, is_number
+from core.code_reader.vocabulary import last_name
 
 PIXELS = 784
 # Keras 3's slope of leaky_relu.
@@ -74,6 +75,7 @@ def _widths(machine: Machine, network: Network, found: Settings) -> None:
     widths = tuple(int(width) for width in network.widths if width is not None)
     doubts = [unit.layer.doubt for unit in network.units if unit.layer and unit.layer.doubt]
     doubts += [doubt] if (doubt := getattr(network.training.model, "doubt", 0)) else []
+    doubts = [line for line in doubts if line != network.training.doubt]
     if doubts:
         reason = f"Line {doubts[0]} decides on the layers by what cannot be known from the text."
         found.assume("layers", widths, reason, network.units[0].line)
@@ -135,7 +137,17 @@ def _one_activation(network: Network, unit: Unit) -> None:
             used.line,
             f"The slope of leaky_relu is {slope:g} here, in the lab Keras' own for its name.",
         )
-    if unit.layer is not None and unit.layer.options.get("bias") is False:
+    options = unit.layer.options if unit.layer is not None else {}
+    if options.get("frozen"):
+        network.refuse(
+            unit.line, f"Line {unit.line}: the layer is frozen; the lab trains them all."
+        )
+    start = last_name(options.get("kernel_initializer"))
+    if start.lower().replace("_", "") not in ("", "glorotuniform"):
+        network.leave_out(
+            unit.line, f"The initial weights, {start}, are left out: the lab has glorot_uniform."
+        )
+    if options.get("bias") is False:
         network.leave_out(unit.line, f"Line {unit.line} has no bias; the lab's layers have one.")
 
 

@@ -57,6 +57,8 @@ def attribute(machine: Machine, owner: Value, name: str, node: ast.AST) -> Value
         return _of_thing(owner, name)
     if isinstance(owner, ImageSet):
         return _of_set(machine, owner, name, node)
+    if isinstance(owner, Unknown) and name == "backward":
+        return Attribute(owner, name)
     if isinstance(owner, (Unknown, Either)) or owner is None:
         return machine.unknown(node, getattr(owner, "reason", ""))
     return Attribute(owner, name)
@@ -219,9 +221,22 @@ def _of_array(machine: Machine, owner: Tensor, index: Value, node: ast.Subscript
         if not whole:
             return _part(machine, owner, kept, node)
         index = kept[0] if kept else slice(None)
+    if isinstance(index, Tensor) and index.detail.get("kind") == "indices":
+        return _drawn(machine, owner, index, node)
     if isinstance(index, int) and owner.shape and len(owner.shape) == 1:
         return machine.unknown(node)
     return rows(machine, owner, index)
+
+
+def _drawn(machine: Machine, owner: Tensor, index: Tensor, node: ast.AST) -> Tensor:
+    """Images that are drawn at random, as a batch."""
+    size = index.shape[0] if index.shape else None
+    made = rows(machine, owner)
+    if size is None or not owner.shape:
+        return made
+    made.shape = (size, *owner.shape[1:])
+    made.detail.update(batch_size=size, batch_line=index.line, count=owner.shape[0])
+    return made
 
 
 def _part(machine: Machine, owner: Tensor, kept: list[Value], node: ast.AST) -> Tensor:

@@ -53,6 +53,11 @@ def compared(loss: Tensor) -> Comparison | None:
             inner.is_sum = inner.is_sum or inner.by_hand or _is_batch_sum(inner)
             return inner
         return _formula(loss)
+    if loss.op == "scaled":
+        inner = compared(loss.parents[0])
+        if inner is not None:
+            inner.is_sum = True
+        return inner
     if loss.op == "sqrt":
         inner = compared(loss.parents[0])
         if inner is not None:

@@ -58,7 +58,9 @@ def binary(machine: Machine, op: ast.operator, left: Value, right: Value, node: 
         reason = "it computes with something that cannot be known"
         if isinstance(other, Unknown) and other.name:
             reason = f"nothing defines {other.name}"
-        return machine.tensor("opaque", tensor, node=node, shape=tensor.shape, reason=reason)
+        is_scale = name in ("divide", "multiply") and tensor is left and isinstance(other, Unknown)
+        made = "scaled" if is_scale and not other.name else "opaque"
+        return machine.tensor(made, tensor, node=node, shape=tensor.shape, reason=reason)
     return machine.unknown(node)
 
 

@@ -46,6 +46,8 @@ def iteration(machine: Machine, value: Value, line: int) -> Iteration:
     if isinstance(value, (list, tuple, range, str)):
         items = list(value[:MAX_UNROLLED])
         whole = len(value) <= MAX_UNROLLED
+        if isinstance(value, range) and value.step > 1:
+            return Iteration(items[:1], len(value), is_loader=True, batch_size=value.step)
         return Iteration(items, len(value), is_whole=whole, is_range=isinstance(value, range))
     if isinstance(value, Thing) and value.kind == "counted":
         return Iteration([Unknown("a counter", line)], value.options["count"], is_range=True)

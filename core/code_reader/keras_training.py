@@ -31,6 +31,14 @@ Network = Chain | Graph | Instance
 Method = Callable[[Machine, Network, Arguments], Value]
 
 
+LEFT_OUT = {
+    "validation_split": "validation_split is left out: the lab trains on all training images.",
+    "sample_weight": "sample_weight is left out: all images count alike.",
+    "class_weight": "class_weight is left out: all images count alike.",
+    "initial_epoch": "initial_epoch is left out.",
+}
+
+
 def add(machine: Machine, model: Network, args: Arguments) -> Value:
     """model.add(layer)."""
     if isinstance(model, Chain):
@@ -92,6 +100,8 @@ def fit(machine: Machine, model: Network, args: Arguments) -> Value:
         if data.batch_size is not None:
             batch_size, batch_line = data.batch_size, data.line
         data, target = _element(data.element, target)
+    elif isinstance(data, tuple) and target is None:  # what a generator yields
+        data, target = _element(data, target)
     _callbacks(machine, model, args)
     _held_out(args.get(None, "validation_data"))
     alike = signatures.spelt_alike(args, "epochs") if len(args.keywords) else ""
@@ -107,6 +117,9 @@ def fit(machine: Machine, model: Network, args: Arguments) -> Value:
         batch_line=batch_line,
         call=args,
     )
+    for name, sentence in LEFT_OUT.items():
+        if args.get(None, name) not in (None, True, 0):
+            machine.note("ignored", name, args.line_of(None, name), sentence, model)
     if args.get(None, "steps_per_epoch") is not None:
         sentence = "steps_per_epoch is left out: the lab goes through all images in each epoch."
         machine.note("ignored", "steps_per_epoch", args.line, sentence, model)
@@ -196,7 +209,7 @@ def compiled_only(machine: Machine, model: Network) -> None:
 
 def train_on_batch(machine: Machine, model: Network, args: Arguments) -> Value:
     """model.train_on_batch(x, y)."""
-    training = Training(args.line, "keras", model, None, epochs=1, call=args)
+    training = Training(args.line, "keras", model, None, call=args, is_step=True)
     _complete(machine, training, args.get(0, "x"), args.get(1, "y"), args)
     machine.train(training)
     return Unknown("a loss", args.line)

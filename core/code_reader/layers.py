@@ -28,6 +28,8 @@ def apply_layer(machine: Machine, layer: Layer, value: Value, args: Arguments) -
     """The tensor that a layer gives."""
     if layer.kind == "join":
         return _join(machine, layer, value, args)
+    if layer.kind == "lambda" and isinstance(value, (list, tuple)):
+        return machine.call(layer.options.get("function"), Arguments(args.node, [value]))
     if not isinstance(value, Tensor):
         if isinstance(value, (list, tuple)) and len(value) == 1:
             return apply_layer(machine, layer, value[0], args)

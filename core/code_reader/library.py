@@ -40,6 +40,7 @@ HANDLERS: dict[str, Handler] = {
         for module in ("keras.losses", "keras.backend", "tensorflow.losses")
         for name in KERAS_LOSSES
     },
+    **dict.fromkeys(("keras.activations.get", "keras.losses.get"), lambda _, args: args.get(0)),
     **optimizers.HANDLERS,
     **keras_layers.HANDLERS,
     **torch_layers.HANDLERS,

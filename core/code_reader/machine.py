@@ -74,6 +74,7 @@ class Training:
         epochs, batch_size: values, or None where the code is silent.
         inputs, targets: what goes in, and what the outputs are compared with.
         loops: those around it.
+        is_step: whether it is a single step, and not a call for epochs.
     """
 
     line: int
@@ -93,6 +94,7 @@ class Training:
     loops: tuple[Loop, ...] = ()
     doubt: int = 0
     problem: str = ""
+    is_step: bool = False
 
 
 @dataclass(frozen=True)

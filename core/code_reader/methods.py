@@ -58,6 +58,8 @@ def call(machine: Machine, method: Attribute, args: Arguments) -> Value:
         return _of_dict(owner, method.name, args)
     if isinstance(owner, str):
         return _of_text(owner, method.name, args)
+    if isinstance(owner, Unknown) and method.name == "backward":
+        return torch_training.backward(machine, args.get(0), args)  # accelerator.backward(loss)
     if isinstance(owner, (int, float)) and method.name in ("numpy", "item", "astype"):
         return owner
     if isinstance(owner, Layer):
@@ -217,11 +219,23 @@ def _of_thing(machine: Machine, owner: Thing, name: str, args: Arguments) -> Val
         return tensorflow_words.run(machine, Thing("session", "", args.line), inner)
     if owner.kind == "tape" and name == "watch":
         return None
+    if owner.kind == "grad_scaler":
+        return _of_grad_scaler(machine, name, args)
+    if owner.kind == "generator" and name == "flow":
+        return set_methods.flow(machine, owner, args)
     return opaque(machine, args, f"{name} is not known to the reader")
 
 
+def _of_grad_scaler(machine: Machine, name: str, args: Arguments) -> Value:
+    """Mixed precision in PyTorch: the loss stays what it is."""
+    first = args.get(0)
+    if name == "step" and isinstance(first, Thing):
+        return torch_training.step(machine, first, args)
+    return first if name == "scale" else None
+
+
 def _of_generator(machine: Machine, name: str, args: Arguments) -> Value:
-    if name in ("permutation", "choice", "integers"):
+    if name == "permutation":
         return Unknown("an order that only a run gives", args.line)
     if name == "random":
         name = "rand"

@@ -33,6 +33,11 @@ CALLBACKS: dict[str, str] = {
 }
 
 
+KNOWN = {
+    *("learning_rate", "lr", "momentum", "nesterov", "weight_decay", "decay", "params", "name"),
+}
+
+
 def _optimizer(framework: str, name: str) -> Handler:
     word = OPTIMIZERS[name.lower()]
 
@@ -47,6 +52,9 @@ def _optimizer(framework: str, name: str) -> Handler:
             "weight_decay": args.get(None, "weight_decay"),
             "decay": args.get(None, "decay"),
         }
+        others = sorted(set(args.keywords) - KNOWN)
+        if others:
+            options["others"] = others
         if name in ("SGD", "Momentum", "MomentumOptimizer"):
             options["momentum"] = args.get(at + 1, "momentum")
         return Thing("optimizer", word.name, args.line, args, options)

@@ -85,6 +85,11 @@ def _scale(machine: Machine, args: Arguments) -> Value:
     return machine.tensor(op, tensor, node=args.node, shape=tensor.shape)
 
 
+def _generator(machine: Machine, args: Arguments) -> Value:
+    options = {"rescale": args.get(None, "rescale")}
+    return Thing("generator", "ImageDataGenerator", args.line, args, options)
+
+
 HANDLERS: dict[str, Handler] = {
     "sklearn.preprocessing.MinMaxScaler": _scaler("minmax", "MinMaxScaler"),
     "sklearn.preprocessing.StandardScaler": _scaler("standard", "StandardScaler"),
@@ -97,4 +102,5 @@ HANDLERS: dict[str, Handler] = {
     "keras.utils.normalize": _normalize_rows,
     "sklearn.model_selection.train_test_split": _split,
     "sklearn.utils.shuffle": _shuffle,
+    "keras.preprocessing.image.ImageDataGenerator": _generator,
 }

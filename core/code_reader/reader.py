@@ -13,14 +13,24 @@ from core.code_reader.faults import faults_of
 from core.code_reader.findings import findings_of
 from core.code_reader.keras_training import compiled_only
 from core.code_reader.machine import Interpreter, Leave, Machine
+from core.code_reader.models import input_shape
 from core.code_reader.network import Network, Remark, network_of
 from core.code_reader.pixels import way_back
 from core.code_reader.reading import Reading
 from core.code_reader.repairs import Repair
+from core.code_reader.scopes import unseen_loader
 from core.code_reader.source import Source
 from core.code_reader.text import Text
 from core.code_reader.to_variant import to_variant
-from core.code_reader.values import Arguments, Chain, Function, Graph, Instance, Tensor
+from core.code_reader.values import (
+    Arguments,
+    Chain,
+    Function,
+    Graph,
+    Instance,
+    Tensor,
+    Value,
+)
 from core.errors import UnreadableCode
 
 INTERPRETER = Interpreter(expressions.evaluate, statements.execute, calls.call)
@@ -112,11 +122,25 @@ def _call_what_was_not_called(machine: Machine) -> None:
         if isinstance(value, Function) and id(value.node) not in machine.called:
             call = ast.Call(ast.Name(value.name, ast.Load()), [], [])
             ast.copy_location(call, value.node)
-            machine.call(value, Arguments(call))
+            machine.call(value, Arguments(call, [], _guessed(machine, value)))
             if machine.trainings:
                 sentence = f"{value.name} is defined and not called; it was read as if it were."
                 machine.note("assumed", "called", value.node.lineno, sentence)
                 return
+
+
+def _guessed(machine: Machine, function: Function) -> dict[str, Value]:
+    """Arguments for a function that is never called: what the script has under their names."""
+    found: dict[str, Value] = {}
+    for argument in function.node.args.args:
+        name = argument.arg
+        if name in function.defaults:
+            continue
+        if name in machine.module.names:
+            found[name] = machine.module.names[name]
+        elif "loader" in name.lower():
+            found[name] = unseen_loader(machine, name, function.node)
+    return found
 
 
 def _defined(tree: ast.Module) -> set[str]:
@@ -135,15 +159,18 @@ def _defined(tree: ast.Module) -> set[str]:
 
 def _autoencoders(machine: Machine) -> list[Network]:
     found: list[Network] = []
-    seen: set[tuple[int, ...]] = set()
+    seen: dict[tuple[int, ...], Network] = {}
     for training in machine.trainings:
         network = network_of(machine, training)
         if not _is_autoencoder(network):
             continue
         identity = tuple(id(unit.layer or unit.tensor.parents[-1]) for unit in network.units)
-        if identity not in seen:
-            seen.add(identity)
-            found.append(network)
+        if identity in seen:
+            sentence = f"Line {training.line} trains it once more; only the first time is read."
+            seen[identity].leave_out(training.line, sentence)
+            continue
+        seen[identity] = network
+        found.append(network)
     return found
 
 
@@ -162,11 +189,19 @@ def _is_autoencoder(network: Network) -> bool:
     if _comes_from_labels(target):
         # An autoencoder by its shape, with labels in place of images: a fault, and named as one.
         return network.units[-1].width == network.units[0].tensor.parents[0].width == PIXELS
-    is_lost = target.op == "lost" or network.training.inputs is None
-    last = network.units[-1]
-    return (target.op == "input" and not has_weights(target)) or (
-        is_lost and last.width in (PIXELS, None)
-    )
+    if target.op == "input" and not has_weights(target):
+        return True
+    is_lost = target.op == "lost" or way_back(target)[0].op == "lost"
+    return is_lost and _gives_as_many_as_it_takes(network)
+
+
+def _gives_as_many_as_it_takes(network: Network) -> bool:
+    shape, first = input_shape(network.training.model), network.units[0]
+    taken = shape[-1] if isinstance(shape, tuple) and shape else first.tensor.parents[0].width
+    if first.layer is not None and isinstance(first.layer.fed, int):
+        taken = first.layer.fed
+    given = network.units[-1].width
+    return given in (taken, None) or (taken is None and given == PIXELS)
 
 
 def _comes_from_labels(target: object) -> bool:

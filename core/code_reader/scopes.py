@@ -87,18 +87,29 @@ def _undefined(machine: Machine, node: ast.Name, scope: Scope) -> Value:
                 suggestion=names.import_line(node.id),
             )
         return guess
-    data = DATA_NAME.match(node.id) or LABEL_NAME.search(node.id)
+    data = DATA_NAME.match(node.id) or "loader" in node.id.lower() or LABEL_NAME.search(node.id)
     if data and node.id not in machine.defined:
         return _unseen(machine, node, scope)
     return Unknown("nothing defines it", node.lineno, node.id)
 
 
-def _unseen(machine: Machine, node: ast.Name, scope: Scope) -> Tensor:
+def _unseen(machine: Machine, node: ast.Name, scope: Scope) -> Value:
+    if "loader" in node.id.lower():
+        loader = unseen_loader(machine, node.id, node)
+        scope.module.names[node.id] = loader
+        return loader
     op = "labels" if LABEL_NAME.search(node.id) else "unseen"
     made = machine.tensor(op, node=node, name_used=node.id)
     made.name = node.id
     scope.module.names[node.id] = made
     return made
+
+
+def unseen_loader(machine: Machine, name: str, node: ast.AST) -> ImageSet:
+    """A loader that the text does not define."""
+    images = machine.tensor("unseen", node=node)
+    images.name = name
+    return ImageSet((images, machine.tensor("labels", node=node)), None, images.line)
 
 
 def settle(value: Value) -> Value:
@@ -185,7 +196,10 @@ def _set_attribute(machine: Machine, owner: Value, name: str, value: Value) -> N
         owner.members[name] = value
     elif isinstance(owner, Thing):
         owner.options[name] = value
-    elif isinstance(owner, Layer) and name != "trainable":
+    elif isinstance(owner, Layer) and name == "trainable":
+        if value is False and not machine.trainings:
+            owner.options["frozen"] = True
+    elif isinstance(owner, Layer):
         owner.doubt = owner.doubt or owner.line
     elif isinstance(owner, (Chain, Graph)) and name == "layers":
         owner.doubt = owner.line

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.code_reader import elementwise
 from core.code_reader.iteration import elements
 from core.code_reader.machine import Machine
-from core.code_reader.values import Arguments, ImageSet, Tensor, Thing, Unknown, Value
+from core.code_reader.values import (
+    Arguments,
+    ImageSet,
+    Tensor,
+    Thing,
+    Unknown,
+    Value,
+    is_number,
+)
 
 SAME = (
     *(
@@ -41,6 +50,19 @@ def call(machine: Machine, owner: ImageSet, name: str, args: Arguments) -> Value
     if name == "__len__":
         return Unknown("", args.line)
     return Unknown(f"{name} is not known to the reader", args.line)
+
+
+def flow(machine: Machine, generator: Thing, args: Arguments) -> Value:
+    """ImageDataGenerator().flow(x, y, batch_size=32)."""
+    data, target = args.get(0, "x"), args.get(1, "y")
+    scale = generator.options.get("rescale")
+    if is_number(scale) and isinstance(data, Tensor):
+        data = elementwise.affine(machine, data, scale, 0.0, args.node)
+    if set(generator.call.keywords if generator.call else ()) - {"rescale"}:
+        sentence = "What ImageDataGenerator does to the images is left out."
+        machine.note("ignored", "augmentation", generator.line, sentence)
+    size = args.get(2, "batch_size", default=32)
+    return ImageSet((data, target), size, args.line, call=args)
 
 
 def _mapped(machine: Machine, owner: ImageSet, args: Arguments) -> Value:

@@ -237,10 +237,31 @@ INITIALIZERS = (
     *("RandomNormal", "RandomUniform", "TruncatedNormal", "GlorotUniform", "GlorotNormal"),
     *("HeNormal", "HeUniform", "Zeros", "Ones", "VarianceScaling"),
 )
+
+
+def _indices(at: int) -> Handler:
+    """Random indices: so many of the images go into a batch."""
+
+    def handle(machine: Machine, args: Arguments) -> Value:
+        size = args.get(at, "size")
+        if isinstance(size, (list, tuple)) and len(size) == 1:
+            size = size[0]
+        shape = (size if isinstance(size, int) else None,)
+        return machine.tensor(
+            "random", node=args.node, shape=shape, kind="indices", level=None, distribution=""
+        )
+
+    return handle
+
+
 RANDOM: dict[str, Handler] = {
     "numpy.random.normal": random("gaussian", "normal", 1, 2),
     "numpy.random.uniform": random("uniform", "uniform", 9, 2),
     "numpy.random.binomial": random("masking", "binomial", 1, 2),
+    "numpy.random.randint": _indices(2),
+    "numpy.random.integers": _indices(2),
+    "numpy.random.choice": _indices(1),
+    "torch.randint": _indices(2),
     "numpy.random.randn": _sizes_given("gaussian", "normal"),
     "numpy.random.standard_normal": _sizes_given("gaussian", "normal"),
     "numpy.random.rand": _sizes_given("uniform", "uniform"),

@@ -113,4 +113,12 @@ def trainer(machine: Machine, args: Arguments) -> Value:
     return Thing("trainer", "Trainer", args.line, args, options)
 
 
-HANDLERS = {"lightning.Trainer": trainer}
+def _grad_scaler(machine: Machine, args: Arguments) -> Value:
+    return Thing("grad_scaler", "GradScaler", args.line, args)
+
+
+HANDLERS = {
+    "lightning.Trainer": trainer,
+    "torch.cuda.amp.GradScaler": _grad_scaler,
+    "torch.amp.GradScaler": _grad_scaler,
+}

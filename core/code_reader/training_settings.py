@@ -28,6 +28,9 @@ def optimizer_settings(network: Network, found: Settings) -> None:
             network.refuse(line, f"Line {line}: which optimizer is used cannot be known.")
         return
     found.read("optimizer", optimizer.name, optimizer.line)
+    if optimizer.options.get("others"):
+        names = ", ".join(optimizer.options["others"])
+        network.leave_out(optimizer.line, f"The optimizer's {names} is left as Keras has it.")
     _rate(network, optimizer, found)
     _momentum(network, optimizer, found)
     _decay(network, optimizer, found)
@@ -93,9 +96,25 @@ def _decay(network: Network, optimizer: Thing, found: Settings) -> None:
 def loop_settings(machine: Machine, network: Network, found: Settings) -> None:
     """Epochs and batch size."""
     training = network.training
+    if training.doubt:
+        sentence = f"Line {training.doubt} decides whether it is trained; it was read as if it is."
+        network.leave_out(training.doubt, sentence)
     loader = next((loop for loop in reversed(training.loops) if loop.is_loader), None)
+    if loader is None and _drawn(training) is None:
+        _part_of_images(network)
     _batch_size(network, training, loader, found)
     _epochs(network, training, loader, found)
+
+
+def _part_of_images(network: Network) -> None:
+    """A training on some of the images only."""
+    source, used = network.inputs.source, network.training.inputs
+    if source is None or used is None or not source.shape or not used.shape:
+        return
+    count, part = source.shape[0], used.shape[0]
+    if count is not None and part is not None and part < count:
+        sentence = f"Only {part} of the {count} images are used; the lab takes all of them."
+        network.leave_out(network.training.line, sentence)
 
 
 def _batch_size(network: Network, training: Training, loader: Loop | None, found: Settings) -> None:
@@ -111,7 +130,7 @@ def _batch_size(network: Network, training: Training, loader: Loop | None, found
         found.read("batch_size", size, line)
     elif size is not None:
         network.refuse(line, f"Line {line}: the batch size cannot be known.")
-    elif training.framework == "keras":
+    elif training.framework == "keras" and not training.is_step:
         found.assume(
             "batch_size", KERAS_BATCH, f"The code names none; {KERAS_BATCH} is Keras' own."
         )
@@ -128,8 +147,8 @@ def _whole_set(network: Network, found: Settings) -> None:
     line = network.training.line
     if count is None:
         found.assume("batch_size", 100, "How many images go into a step cannot be known.", line)
-    else:
-        found.read("batch_size", count, line)
+        return
+    found.read("batch_size", count, line)
 
 
 def _drawn(training: Training) -> Tensor | None:
@@ -151,16 +170,24 @@ def _epochs(network: Network, training: Training, loader: Loop | None, found: Se
         found.assume("epochs", 1, f"How many epochs line {line} means cannot be known.", line)
         return
     drawn = _drawn(training)
-    if drawn is not None and loader is None:
+    if drawn is not None and loader is None and own is None:
         _epochs_of_steps(around, drawn, training, found)
         return
     if loader is not None and isinstance(loader.steps, int) and not around:
         _epochs_of_batches(network, loader, found)
         return
+    if len(around) > 1 and own is None and loader is None:
+        _outer_and_inner(around, found)
+        return
     counts = [loop.count for loop in around]
     if any(count is None for count in counts):
         line = next(loop.line for loop in around if loop.count is None)
         found.assume("epochs", 1, f"How often the loop of line {line} runs cannot be known.", line)
+        return
+    is_endless = loader is None and own is None and "batch_size" in found.found
+    if is_endless and around and found.found["batch_size"].is_assumed:
+        reason = f"Whether the loop of line {around[0].line} counts epochs or steps is not known."
+        found.assume("epochs", around[0].count or 1, reason, around[0].line)
         return
     total = own if own is not None else 1
     for count in counts:
@@ -173,6 +200,13 @@ def _epochs(network: Network, training: Training, loader: Loop | None, found: Se
     else:
         line = around[0].line if around else training.epochs_line or training.line
         found.read("epochs", total, line)
+
+
+def _outer_and_inner(around: list[Loop], found: Settings) -> None:
+    """Two loops around a step, and no loader: epochs, and batches of each."""
+    outer, inner = around[0], around[-1]
+    reason = f"The loop of line {inner.line} was taken for the batches of an epoch."
+    found.assume("epochs", outer.count or 1, reason, outer.line)
 
 
 def _epochs_of_batches(network: Network, loader: Loop, found: Settings) -> None:
@@ -195,7 +229,7 @@ def _epochs_of_steps(
     size, count = drawn.detail["batch_size"], drawn.detail["count"]
     if len(around) >= 2 and around[0].count is not None:
         found.read("epochs", around[0].count, around[0].line)
-    elif len(around) == 1 and around[0].count and isinstance(size, int):
+    elif len(around) == 1 and around[0].count and isinstance(size, int) and count:
         steps = around[0].count
         epochs = max(1, round(steps * size / count))
         reason = f"{steps} steps of {size} images are about as many passes over {count}."
