@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import replace
 
+from core.advice import fits
 from core.code_reader.budget import Budget
 from core.code_reader.findings import without_faults
 from core.code_reader.reader import Examined, examine
@@ -13,34 +14,44 @@ from core.code_reader.setting_edits import set_activation, set_loss, set_normali
 from core.code_reader.source import parse
 from core.code_reader.text import apply
 from core.errors import UnreadableCode
+from core.variant import Variant
 
 ROUNDS = 6
+SERIOUS = ("fault", "warning")
+ALWAYS_FITS = {
+    "activation": "sigmoid",
+    "loss": "binary_crossentropy",
+    "normalization": "unit",
+}
 
 
 def setting_edits(examined: Examined) -> list[Edit]:
-    """What the first finding with a remedy asks for."""
+    """What the first finding with a remedy asks for; else the choice that always fits."""
     reading = examined.reading
-    if reading.variant is None:
+    if reading.variant is None or without_faults(reading.findings):
         return []
-    for finding in reading.findings:
-        if finding.severity in ("fault", "warning") and finding.remedy:
-            edits = _remedied(examined, dict(finding.remedy))
-            if edits:
-                return edits
+    remedies = [dict(f.remedy) for f in reading.findings if f.remedy and f.severity in SERIOUS]
+    settings = reading.variant.to_dict()
+    remedies.append({name: value for name, value in ALWAYS_FITS.items() if settings[name] != value})
+    for remedy in remedies:
+        edits = _remedied(examined, reading.variant, remedy)
+        if edits:
+            return edits
     return []
 
 
-def _remedied(examined: Examined, remedy: dict[str, str]) -> list[Edit]:
+def _remedied(examined: Examined, variant: Variant, remedy: dict[str, str]) -> list[Edit]:
     machine, network, text = examined.machine, examined.network, examined.text
+    fit = fits(Variant.from_dict({**variant.to_dict(), **remedy}))
+    reason = fit.reason if fit else "The settings fit each other then."
     edits: list[Edit] = []
     for name, value in remedy.items():
-        reason = f"{value} fits."
         if name == "activation":
             found = set_activation(machine, network, value, text, reason)
         elif name == "loss":
             found = set_loss(network, value, text, reason)
         elif name == "normalization":
-            current = str(examined.reading.settings["normalization"].value)
+            current = variant.normalization
             found = set_normalization(machine, network, current, value, text, reason)
         else:
             found = []
@@ -103,7 +114,8 @@ def correct(first: Examined, chosen: int, budget: Budget) -> Reading:
         except UnreadableCode:
             break
     text = current.reading.text
-    if not is_clean(current.reading) or text == reading.text:
+    is_lost = reading.variant is not None and current.reading.variant is None
+    if not is_clean(current.reading) or is_lost or text == reading.text:
         return reading
     return replace(reading, corrected=text, changes=changes(reading.text, text, reasons))
 

@@ -29,7 +29,7 @@ def bypassed(
             continue
         if layer.kind == "dense" and _has_same_root(network, tensor):
             found.append(_dead_layer(network, tensor, layer, text))
-    found += [_unused(layer) for layer in _never_called(machine, network, "dense")]
+    found += [_unused(layer, text) for layer in _never_called(machine, network, "dense")]
     return found
 
 
@@ -101,11 +101,15 @@ def _layers(value: Value) -> Iterator[Layer]:
             yield from _layers(part)
 
 
-def _unused(layer: Layer) -> Fault:
+def _unused(layer: Layer, text: Text) -> Fault:
     sentence = (
         f"Line {layer.line}: the {layer.title} of {layer.units} units is defined and never called."
     )
-    return Fault(code="bypassed_layer", line=layer.line, sentence=sentence)
+    statement = text.statement(layer.call.node)
+    edits: list[Edit] = []
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute):
+        edits = text.remove_line(statement, "Nothing calls it.")
+    return Fault(code="bypassed_layer", line=layer.line, sentence=sentence, edits=tuple(edits))
 
 
 def unused_activation(

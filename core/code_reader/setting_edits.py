@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
-from core.code_reader.data_edits import divide_edits, transform_edits
+from core.code_reader.data_edits import divide_edits, fed_arrays, transform_edits
 from core.code_reader.machine import Machine
 from core.code_reader.network import Network, Unit
+from core.code_reader.pixels import way_back
 from core.code_reader.reading import Edit
 from core.code_reader.text import Text
 from core.code_reader.values import Layer, Thing
@@ -19,6 +20,7 @@ TORCH_LOSSES = {
     "mean_absolute_error": ("L1Loss", "l1_loss"),
     "huber": ("HuberLoss", "huber_loss"),
 }
+SCALED = {"affine", "center", "spread"}
 # From a normalization to another by one more line, where what is there cannot be taken back.
 CONVERSIONS = {
     ("raw", "unit"): " / 255",
@@ -125,14 +127,31 @@ def set_normalization(
     if (current, name) == ("raw", "unit"):
         return divide_edits(machine, network, text)
     if name == "unit":
-        removed = _without_normalize(network, text, reason)
-        if removed:
-            return removed
+        return _without_normalize(network, text, reason) or _divided(machine, network, text, reason)
     if (current, name) in CONVERSIONS:
         return transform_edits(machine, network, text, CONVERSIONS[current, name], reason)
-    if (current, name) == ("symmetric", "unit"):
-        return transform_edits(machine, network, text, " / 2 + 0.5", reason)
     return []
+
+
+def _divided(machine: Machine, network: Network, text: Text, reason: str) -> list[Edit]:
+    """`(x - mean) / std` -> `x / 255`, wherever images are scaled."""
+    edits: list[Edit] = []
+    for tensor in fed_arrays(machine, network):
+        steps = [step for step in way_back(tensor) if step.op in SCALED]
+        if not steps or not all(isinstance(step.node, ast.BinOp) for step in steps):
+            return []
+        first, last = steps[0].node, steps[-1].node
+        assert isinstance(first, ast.BinOp)
+        inner, outer = text.span(first.left), text.span(last) if last is not None else None
+        is_inside = inner and outer and outer[0] <= inner[0] and inner[1] <= outer[1]
+        if not is_inside or isinstance(first.left, ast.Constant):
+            return []
+        operand = text.of(first.left)
+        operand = f"({operand})" if isinstance(first.left, ast.BinOp) else operand
+        for edit in text.replace(last, f"{operand} / 255", reason):
+            if edit not in edits:
+                edits.append(edit)
+    return edits
 
 
 def _without_normalize(network: Network, text: Text, reason: str) -> list[Edit]:

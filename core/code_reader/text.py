@@ -151,6 +151,13 @@ class Text:
         added = "".join(f"\n{indent}{part}" for part in text.split("\n"))
         return [Edit(start=end, end=end, text=added, reason=reason)]
 
+    def remove_line(self, statement: ast.stmt, reason: str) -> list[Edit]:
+        """The lines of a statement less."""
+        end_line = statement.end_lineno or statement.lineno
+        start = self._starts[statement.lineno - 1]
+        end = self._starts[end_line] if end_line < len(self.lines) else len(self.text)
+        return [Edit(start=start, end=end, text="", reason=reason)]
+
     def insert_before(self, before: ast.stmt, text: str, reason: str) -> list[Edit]:
         """A line before a statement, indented like it."""
         line = self.lines[before.lineno - 1]

@@ -227,7 +227,10 @@ FAULTY = (
         changed(KERAS, '"adam"', '"adadelta"'),
         "adadelta_rate",
         14,
-        (),
+        (
+            "from tensorflow.keras.optimizers import Adadelta",
+            'model.compile(optimizer=Adadelta(learning_rate=1.0), loss="binary_crossentropy")',
+        ),
     ),
     Faulty(
         "lost_logits",
@@ -377,5 +380,81 @@ FAULTY = (
         "",
         0,
         ("x_train = x_train.reshape(-1, 784) / 255", "x_test = x_test.reshape(-1, 784) / 255"),
+    ),
+    Faulty(
+        "noisy_target",
+        HEAD
+        + "noisy = x_train + 0.3 * np.random.normal(size=x_train.shape)\n"
+        + NETWORK
+        + TRAIN.replace("x_train, x_train", "noisy, noisy"),
+        "noisy_target",
+        16,
+        ("model.fit(noisy, x_train, epochs=5, batch_size=100)",),
+    ),
+    Faulty(
+        "noisy_target_in_torch",
+        TORCH.replace(
+            "        outputs = net(images)\n",
+            "        noisy = images + 0.2 * torch.randn_like(images)\n        outputs = net(noisy)\n",
+        ).replace("criterion(outputs, images)", "criterion(outputs, noisy)"),
+        "noisy_target",
+        31,
+        ("        loss = criterion(outputs, images)",),
+    ),
+    Faulty(
+        "logits_lost_by_reshape",
+        LOAD + "x_train = x_train / 255\nmodel = keras.Sequential([\n"
+        "    layers.Flatten(input_shape=(28, 28)),\n"
+        '    layers.Dense(64, activation="relu"),\n'
+        '    layers.Dense(784, activation="sigmoid"),\n    layers.Reshape((28, 28)),\n])\n' + TRAIN,
+        "lost_logits",
+        11,
+        ('model.compile(optimizer="adam", loss="mean_squared_error")',),
+    ),
+    Faulty(
+        "layer_never_called",
+        changed(
+            TORCH,
+            "        self.relu =",
+            "        self.fc3 = nn.Linear(64, 64)\n        self.relu =",
+        ),
+        "bypassed_layer",
+        15,
+        (),
+    ),
+    Faulty(
+        "minus_half_with_sigmoid",
+        changed(KERAS, '"float32") / 255\nx_test', '"float32") / 255 - 0.5\nx_test'),
+        "",
+        0,
+        ('x_train = x_train.reshape(-1, 784).astype("float32") / 255',),
+    ),
+    Faulty(
+        "standardized_with_sigmoid",
+        HEAD.replace(SCALED, "x_train = x_train.reshape(-1, 784)\n")
+        + "x_train = (x_train - x_train.mean()) / x_train.std()\n"
+        + NETWORK
+        + TRAIN,
+        "",
+        0,
+        ("x_train = x_train / 255",),
+    ),
+    Faulty(
+        "categorical",
+        changed(KERAS, "binary_crossentropy", "categorical_crossentropy"),
+        "",
+        0,
+        ('model.compile(optimizer="adam", loss="binary_crossentropy")',),
+    ),
+    Faulty(
+        "greys_of_pil",
+        changed(
+            changed(TORCH, "ToTensor()", "PILToTensor()"),
+            "images = images.view(-1, 784)",
+            "images = images.view(-1, 784).float()",
+        ),
+        "",
+        0,
+        ("        images = images.view(-1, 784).float() / 255",),
     ),
 )

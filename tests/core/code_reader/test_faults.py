@@ -17,12 +17,9 @@ def test_fault_is_named_with_its_line_and_repaired(faulty) -> None:
     assert [(fault.code, fault.line) for fault in reading.faults][: len(wanted) or None] == wanted
     if not faulty.fault:
         assert any(finding.severity in ("fault", "warning") for finding in reading.findings)
-    if not faulty.after and faulty.name != "adadelta":
-        return
     assert reading.corrected is not None
-    assert tuple(line for change in reading.changes for line in change.after) == faulty.after or (
-        faulty.name == "adadelta"
-    )
+    assert tuple(line for change in reading.changes for line in change.after) == faulty.after
+    assert all(change.reasons for change in reading.changes)
     again = read(reading.corrected)
     assert again.faults == ()
     assert all(finding.severity in ("note", "fit") for finding in again.findings)
