@@ -1,6 +1,6 @@
 # make run    open the lab in a browser, for this machine alone; PORT=8600, ARGS=--server.headless=true
 #             and the like, ARGS=--server.address=0.0.0.0 for others too (see README.md first)
-# make test   every test; TESTS="tests/core tests/pages" some of them, ARGS="-k floor" as for pytest
+# make test   every test; TESTS="tests/unit tests/pages" some of them, ARGS="-k floor" as for pytest
 # make lint types format lock
 # make audit  which of the locked versions have known vulnerabilities, as OSV knows them
 # PYTHON=/path/to/python names the Python that .venv is made with.

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import story
-from pages.shared import server_hardening, state
-from pages.shared.finding import asides
-from pages.shared.page import open_page
-from pages.shared.telling import about
-from pages.shared.telling import place as telling
-from pages.shared.telling.screen import screen
+from core.views.story import story_steps
+from pages.components.common import server_hardening, services
+from pages.components.common.navigation import open_page
+from pages.components.common.notices import notices
+from pages.components.story import introduction
+from pages.components.story import story_link as telling
+from pages.components.story.story_screen import screen
 
 
 def landing_page() -> None:
@@ -21,11 +21,11 @@ def landing_page() -> None:
     open_page("Story", navigation=not place.present)
     with st.container(key="story-introduction"):
         if not place.present:
-            about.introduction()
+            introduction.introduction()
     telling.controls(place)
     with st.container(key="story-asides"):
-        asides(ignored, "Ignored")
-    step = story.step(place.step, state.library().gallery)
+        notices(ignored, "Ignored")
+    step = story_steps.step(place.step, services.library().gallery)
     with st.container(key="story-screen"):
         if step is None:
             st.warning(
@@ -38,7 +38,7 @@ def landing_page() -> None:
             screen(step, present=place.present)
     with st.container(key="story-footer"):
         if not place.present:
-            about.footer()
+            introduction.footer()
     telling.write(place)
 
 

@@ -24,7 +24,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.memory import MEGABYTE, RUN_SECONDS, Gauge
-from core import data
+from core.data import loading
 from core.variant import Variant
 from support.lab_server import REPOSITORY, free_port
 from support.visitor import Visitor
@@ -120,7 +120,7 @@ def visit(url: str) -> None:
         assert "100 at most" in page.text, page.text[:2000]
     print("the limits of secrets.toml are in force")
     for name in ("mnist-sample", "mnist"):
-        if data.problem(name) is None:
+        if loading.problem(name) is None:
             print(f"{name}: trained in {train(url, Variant(dataset=name, seed=11)):.1f} s")
 
 

@@ -30,12 +30,12 @@ import numpy as np
 import psutil
 from distributed import Client
 
-from core.datasets import PIXELS
-from core.gallery import Gallery
+from core.data.datasets import PIXELS
 from core.jobs import Trainer
 from core.progress import Frame, LossPoints, Report, Stage
-from core.runs import Layer, Run
+from core.run import Layer, Run
 from core.store import RunStore
+from core.store.shipped import Gallery
 from core.variant import Variant
 from support.lab_server import free_port
 

@@ -22,12 +22,12 @@ from unittest import mock
 
 from streamlit.testing.v1 import AppTest
 
-from core.files import manifest
-from core.files.plain import to_json
-from core.gallery import Gallery
-from core.library import Library
-from core.runs import Run
+from core.files import checksums
+from core.files.json_codec import to_json
+from core.run import Run
 from core.store import INDEX_FILE, RunStore, run_files, run_summary
+from core.store.library import Library
+from core.store.shipped import Gallery
 from core.variant import Variant
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
@@ -40,13 +40,13 @@ def fill(root: Path, run: Run, count: int) -> None:
     """Copies of one run under many seeds, packed once."""
     files = run_files.pack(replace(run, weights=None))
     facts = json.loads(files.pop(run_files.RUN))
-    del files[manifest.NAME]
+    del files[checksums.NAME]
     for seed in range(1, count + 1):
         variant = replace(run.variant, seed=seed)
         own = {**files, run_files.RUN: to_json({**facts, "variant": variant})}
         folder = root / "runs" / variant.key
         folder.mkdir(parents=True)
-        for name, content in {**own, manifest.NAME: manifest.manifest(own)}.items():
+        for name, content in {**own, checksums.NAME: checksums.manifest(own)}.items():
             (folder / name).write_bytes(content)
 
 
@@ -63,7 +63,7 @@ def milliseconds(work: Callable[[], object], before: Callable[[], object] = lamb
 
 def page(store: RunStore) -> dict[str, float]:
     """Milliseconds of the library's page, by what the visitor did."""
-    from pages.shared import state
+    from pages.components.common import services
 
     library, trainer = Library(store, Gallery()), FakeTrainer(store)
     fakes = {
@@ -72,7 +72,7 @@ def page(store: RunStore) -> dict[str, float]:
         "trainer": lambda: trainer,
         "visitor": lambda: "visitor",
     }
-    with mock.patch.multiple(state, **fakes):
+    with mock.patch.multiple(services, **fakes):
         opened("pages/lab.py")
         forget()
         _, first = opened("pages/library.py")

@@ -31,10 +31,11 @@ import numpy as np
 import psutil
 
 from benchmarks.memory import Gauge
-from core import formats, scores
-from core.gallery import Gallery
-from core.objectives import ACTIVATIONS
+from core.metrics import image_metrics
+from core.objectives.activations import ACTIVATIONS
 from core.store import RunStore
+from core.store.shipped import Gallery
+from core.text import formats
 from core.variant import Variant
 from support.lab_server import LabServer
 from support.visitor import Visitor
@@ -105,7 +106,7 @@ def digits() -> dict[str, str]:
     for name in ACTIVATIONS:
         run = gallery.get(replace(SHIPPED, activation=name).key)
         assert run is not None
-        errors = scores.mse_per_image(run.history.frames[-1].pixels, run.pinned.images)
+        errors = image_metrics.mse_per_image(run.history.frames[-1].pixels, run.pinned.images)
         found[name] = f"of each: {', '.join(formats.loss(float(error)) for error in errors)}"
     return found
 

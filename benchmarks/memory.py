@@ -21,8 +21,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from core import health
-from core.objectives import ACTIVATIONS, LOSSES
+from core import system_info
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES
 from core.variant import Variant
 from support.lab_server import LabServer
 from support.visitor import Visitor
@@ -57,7 +58,7 @@ class Gauge:
 
     def _measure(self) -> None:
         while not self._done.wait(SECONDS_BETWEEN_MEASUREMENTS):
-            held, most = health.memory(self._pid), self.most
+            held, most = system_info.memory(self._pid), self.most
             for each in held:
                 most[each.role] = max(most[each.role], each.bytes)
             most["together"] = max(most["together"], sum(each.bytes for each in held))

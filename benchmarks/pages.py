@@ -25,7 +25,7 @@ from unittest import mock
 from playwright.sync_api import Page, sync_playwright
 from streamlit.testing.v1 import AppTest
 
-from core.runs import Run
+from core.run import Run
 from core.store import RunStore
 from core.variant import Variant
 from support.fake_trainer import FakeTrainer
@@ -79,7 +79,7 @@ def main() -> None:
 
 def server_times() -> dict[str, list[float]]:
     """Milliseconds of reruns of the Lab page, by what was done."""
-    from pages.shared import state
+    from pages.components.common import services
 
     with tempfile.TemporaryDirectory() as folder:
         store = RunStore(Path(folder))
@@ -87,7 +87,7 @@ def server_times() -> dict[str, list[float]]:
             store.put(long_run(Variant(activation=activation)))
         trainer = FakeTrainer(store)
         fakes = {"trainer": lambda: trainer, "store": lambda: store, "visitor": lambda: "visitor"}
-        with mock.patch.multiple(state, **fakes):
+        with mock.patch.multiple(services, **fakes):
             app = AppTest.from_file(str(APP), default_timeout=60)
             app.switch_page("pages/lab.py").run()
             return {

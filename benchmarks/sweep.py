@@ -30,15 +30,16 @@ from typing import Any
 
 import numpy as np
 
-from core import data, sweep
-from core.datasets import DATASETS
+from core.data import loading
+from core.data.datasets import DATASETS
+from core.data.normalization import NORMALIZATIONS
 from core.errors import LabError
-from core.jobs import Trainer
-from core.normalization import NORMALIZATIONS
-from core.objectives import ACTIVATIONS
-from core.statistics import statistics
+from core.jobs import Trainer, sweep
+from core.metrics.dataset_stats import statistics
+from core.objectives.activations import ACTIVATIONS
 from core.store import RunStore
 from core.variant import Variant
+from core.variant_grid import grid
 
 VARY: dict[str, dict[str, Sequence[Any]]] = {
     "programs": {
@@ -69,7 +70,7 @@ class Swept:
 
 def chosen(dataset: str, count: int, epochs: int, vary: str = "programs") -> list[Variant]:
     """Variants that differ in what `--vary` names."""
-    return sweep.grid(Variant(dataset=dataset, epochs=epochs), VARY[vary])[:count]
+    return grid(Variant(dataset=dataset, epochs=epochs), VARY[vary])[:count]
 
 
 def swept(variants: Sequence[Variant], workers: int) -> Swept:
@@ -117,7 +118,7 @@ def fit(variants: Sequence[Variant], *, validated: bool) -> float:
     total = 0.0
     for variant in variants:
         normalize, known = NORMALIZATIONS[variant.normalization], statistics(variant.dataset)
-        images = data.load(variant.dataset)
+        images = loading.load(variant.dataset)
         targets = normalize.apply(images.training, known.moments).targets()
         held_out = normalize.apply(images.held_out, known.moments).targets()
         began = time.perf_counter()
@@ -189,7 +190,7 @@ def main() -> int:
     parser.add_argument("--validated", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     try:
-        data.load(options.dataset)
+        loading.load(options.dataset)
         variants = chosen(options.dataset, options.variants, options.epochs, options.vary)
         if options.fit_only:
             sample = variants[:: options.fitted]

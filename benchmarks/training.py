@@ -43,9 +43,10 @@ from typing import Any
 
 import numpy as np
 
-from core import data, inference
-from core.datasets import PIXELS
-from core.normalization import NORMALIZATIONS, Affine, GreyMoments, Images
+from core.data import loading
+from core.data.datasets import PIXELS
+from core.data.normalization import NORMALIZATIONS, Affine, GreyMoments, Images
+from core.metrics import inference
 from core.progress import Event, LossPoints
 from core.variant import Variant
 
@@ -58,9 +59,9 @@ FRAMES_PER_EPOCH = 4
 
 def images() -> tuple[Images, str]:
     """60,000 images, and where they are from."""
-    if data.problem("mnist") is None:
-        return data.load("mnist").training, "MNIST"
-    sample = data.load("mnist-sample").training
+    if loading.problem("mnist") is None:
+        return loading.load("mnist").training, "MNIST"
+    sample = loading.load("mnist-sample").training
     repeated = np.concatenate([sample] * -(-IMAGES // len(sample)))[:IMAGES]
     return repeated, "the sample, repeated"
 
@@ -91,7 +92,7 @@ def our_epoch(affine: Affine) -> tuple[Callable[[], Any], Callable[[], Any], flo
     """An epoch in one call, an epoch with its progress told, and the seconds to compile."""
     from core.training import network, schedule
     from core.training.loop import Loop, Resident
-    from core.training.telling import Teller
+    from core.training.progress_reporter import Teller
 
     loop, resident = Loop(VARIANT, IMAGES), Resident.of(affine)
     loop.reset(VARIANT)
@@ -204,7 +205,7 @@ def main() -> None:
     parser.add_argument("--torch", default=None, metavar="PYTHON", help="a Python that has torch")
     options = parser.parse_args()
     if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
-        # As in a worker (core/jobs/process.py); NumPy reads it when it is imported.
+        # As in a worker (core/jobs/worker_process.py); NumPy reads it when it is imported.
         command = [sys.executable, "-m", "benchmarks.training", *sys.argv[1:]]
         os.execve(sys.executable, command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"})
     with tempfile.TemporaryDirectory() as home:
@@ -222,9 +223,9 @@ def report(rounds: int, torch_python: str | None) -> None:
         "ours": bare,
         "ours, progress told": told,
     }
-    from core.training import environment
+    from core.training import tensorflow_setup
 
-    machine = f"{environment.processor()}, {environment.cores()} cores; {origin}"
+    machine = f"{tensorflow_setup.processor()}, {tensorflow_setup.cores()} cores; {origin}"
     with ExitStack() as others:
         beside = {"model.fit": (sys.executable, "training_keras.py")}
         if torch_python is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core import settings
+from core import environment
 from core.errors import LimitExceeded, QueueFull
 from core.variant import Variant, format_value
 
@@ -175,7 +175,7 @@ def current() -> Limits:
     Raises:
         LabError: AUTOENCODER_LAB_PUBLIC cannot be understood.
     """
-    return PUBLIC if settings.is_public() else UNLIMITED
+    return PUBLIC if environment.is_public() else UNLIMITED
 
 
 def _refuse(what: str, value: int, limit: int | None, *, unit: str = "") -> None:

@@ -13,7 +13,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from core.files.plain import Range
+from core.files.json_codec import Range
 
 PINNED_COUNT = 10
 

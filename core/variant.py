@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from core.datasets import DATASETS, PIXELS
+from core.data.datasets import DATASETS, PIXELS
+from core.data.normalization import NORMALIZATIONS
 from core.errors import InvalidVariant
-from core.normalization import NORMALIZATIONS
-from core.objectives import ACTIVATIONS, LOSSES
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES
 
 HIDDEN_ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")

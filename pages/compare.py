@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import checks, state
-from pages.shared.comparing import chips, controls, replay, saying, seen, styles
-from pages.shared.comparing.body import body
-from pages.shared.comparing.examples import examples
-from pages.shared.finding import asides
-from pages.shared.page import open_page
+from pages.components.common import preflight_results, services
+from pages.components.common.navigation import open_page
+from pages.components.common.notices import notices
+from pages.components.compare import (
+    compare_link,
+    compare_styles,
+    compared_runs,
+    comparison_text,
+    replay_slider,
+    run_chips,
+)
+from pages.components.compare.comparison_body import body
+from pages.components.compare.ready_comparisons import examples
 
 open_page("Compare")
-styles.apply()
-view, ignored = controls.adopt()
-entries = seen.see(view)
-chips.top_row(entries)
+compare_styles.apply()
+view, ignored = compare_link.adopt()
+entries = compared_runs.see(view)
+run_chips.top_row(entries)
 with st.container(key="compare-asides"):
-    asides(ignored, "Ignored")
-    asides(checks.troubles(entry.variant for entry in entries), "Data")
+    notices(ignored, "Ignored")
+    notices(preflight_results.troubles(entry.variant for entry in entries), "Data")
 with st.container(key="compare-saying"):
     if entries:
-        saying.say(entries, state.library().summaries())
+        comparison_text.say(entries, services.library().summaries())
     else:
         examples()
 with st.container(key="compare-body"):
     if entries:
-        awaited = saying.awaited(view)
-        pace = replay.pace(entries, awaited)
-        st.fragment(body, run_every=pace)(entries, replay.is_playing(), awaited)
-controls.write()
+        awaited = comparison_text.awaited(view)
+        pace = replay_slider.pace(entries, awaited)
+        st.fragment(body, run_every=pace)(entries, replay_slider.is_playing(), awaited)
+compare_link.write()

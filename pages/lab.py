@@ -4,51 +4,53 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import checks, enlarging, link, settings, state
-from pages.shared.comparing import controls as comparing
-from pages.shared.finding import asides, findings
-from pages.shared.funnel import funnel
-from pages.shared.moment import look
-from pages.shared.page import PAGES, open_page
-from pages.shared.result import STYLES, result
-from pages.shared.training import keep_sample, train_button
+from core.text import labels
+from pages.components.common import comparison_link, image_zoom, preflight_results, services
+from pages.components.common.navigation import PAGES, open_page
+from pages.components.common.notices import notices
+from pages.components.common.run_status import look
+from pages.components.lab import lab_link, settings_panel
+from pages.components.lab.findings import findings
+from pages.components.lab.funnel import funnel
+from pages.components.lab.result import STYLES, result
+from pages.components.lab.train_button import keep_sample, train_button
 
 open_page("Lab")
-enlarging.apply_styles()
+image_zoom.apply_styles()
 st.html(STYLES)
-link.adopt()
-variant, _ = settings.current()
+lab_link.adopt()
+variant, _ = settings_panel.current()
 keep_sample(variant, look(variant))
-variant, notes = settings.current()
-notes += link.notes()
-known = checks.of(variant)
+variant, notes = settings_panel.current()
+notes += lab_link.notes()
+known = preflight_results.of(variant)
 moment = look(variant)
 
 with st.container(key="lab-body"):
     settings_column, result_column = st.columns([1, 2.3], gap="medium")
 
 with settings_column:
-    settings.first_three()
-    st.caption(settings.in_words(variant))
+    settings_panel.first_three()
+    st.caption(labels.other_settings(variant))
     funnel(variant)
     with st.container(horizontal=True):
         train_button(variant, moment)
         with st.popover("More settings", icon=":material/tune:"):
-            settings.the_rest(variant, notes)
+            settings_panel.the_rest(variant, notes)
     with st.container(key="lab-notes", gap="xsmall"):
         for note in notes:
-            asides([note.sentence], note.word)
-        asides(checks.troubles([variant]), "Data")
-        asides(state.troubles(variant.key), "Store")
+            notices([note.sentence], note.word)
+        notices(preflight_results.troubles([variant]), "Data")
+        notices(services.troubles(variant.key), "Store")
         if moment.state == "done" and moment.job is not None and moment.job.error:
-            asides([moment.job.error], "Note")
+            notices([moment.job.error], "Note")
     with st.container(key="lab-findings"):
         findings(known.findings if known else (), cause=moment.cause)
     st.page_link(
         PAGES["Compare"],
         label="Compare with other runs",
         icon=":material/compare_arrows:",
-        query_params=comparing.query_with(variant),
+        query_params=comparison_link.query_with(variant),
         width="content",
     )
 

@@ -4,33 +4,40 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.shelf import select
-from pages.shared import state
-from pages.shared.finding import asides
-from pages.shared.page import open_page
-from pages.shared.shelf import actions, deleting, finding, importing, saying, table
+from core.views.library.library_query import select
+from pages.components.common import services
+from pages.components.common.navigation import open_page
+from pages.components.common.notices import notices
+from pages.components.library import (
+    delete_runs,
+    import_runs,
+    library_text,
+    list_controls,
+    run_actions,
+    run_table,
+)
 
 open_page("Library")
-deleting.settle()
-ignored = finding.adopt()
-table.apply_styles()
-summaries = state.library().summaries()
-found = select(summaries.values(), finding.query())
+delete_runs.settle()
+ignored = list_controls.adopt()
+run_table.apply_styles()
+summaries = services.library().summaries()
+found = select(summaries.values(), list_controls.query())
 with st.container(key="library-saying"):
-    saying.say(summaries.values(), found)
+    library_text.say(summaries.values(), found)
 with st.container(key="library-asides"):
-    asides(ignored, "Ignored")
-    asides([message.text for message in state.store().messages], "Store")
-    importing.outcome()
-    deleting.offer_undo()
+    notices(ignored, "Ignored")
+    notices([message.text for message in services.store().messages], "Store")
+    import_runs.outcome()
+    delete_runs.offer_undo()
 with st.container(horizontal=True, vertical_alignment="bottom", key="library-find"):
-    finding.controls(summaries.values())
-    importing.button()
+    list_controls.controls(summaries.values())
+    import_runs.button()
 place_of_actions = st.container(
     horizontal=True, vertical_alignment="center", gap="small", key="library-actions"
 )
 with st.container(key="library-list"):
-    chosen = table.table(found)
+    chosen = run_table.table(found)
 with place_of_actions:
-    actions.actions(chosen)
-finding.write()
+    run_actions.actions(chosen)
+list_controls.write()

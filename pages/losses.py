@@ -4,34 +4,34 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.finding import asides
-from pages.shared.formulas import (
-    controls,
-    data_range,
-    drawing,
-    gradient,
-    one_image,
-    one_pixel,
-    reading,
-    terms,
+from pages.components.common.navigation import open_page
+from pages.components.common.notices import notices
+from pages.components.losses import (
+    figures,
+    glossary_section,
+    gradient_section,
+    image_section,
+    losses_link,
+    metrics_section,
+    pixel_section,
+    target_section,
 )
-from pages.shared.page import open_page
 
 DRAW = {
-    "pixel": one_pixel.draw,
-    "gradient": gradient.draw,
-    "image": one_image.draw,
-    "data": data_range.draw,
-    "reading": reading.draw,
-    "terms": terms.draw,
+    "pixel": pixel_section.draw,
+    "gradient": gradient_section.draw,
+    "image": image_section.draw,
+    "data": target_section.draw,
+    "reading": metrics_section.draw,
+    "terms": glossary_section.draw,
 }
 
 open_page("Losses")
-drawing.apply_styles()
-view, ignored = controls.adopt()
-controls.sections()
+figures.apply_styles()
+view, ignored = losses_link.adopt()
+losses_link.sections()
 with st.container(key="losses-asides"):
-    asides(ignored, "Ignored")
+    notices(ignored, "Ignored")
 with st.container(key=f"losses-of-{view.section}"):
     DRAW[view.section](view)
-controls.write(view)
+losses_link.write(view)

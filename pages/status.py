@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import status
-from pages.shared.page import open_page
+from pages.components.common.navigation import open_page
+from pages.components.status import status_tables
 
 open_page("Status")
-st.fragment(status.tables, run_every=status.TICK)()
+st.fragment(status_tables.tables, run_every=status_tables.TICK)()

@@ -9,7 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from core import settings
+from core import environment
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -28,7 +28,7 @@ def _environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Nothing is read from or written to the home of whoever runs the tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUTOENCODER_LAB_HOME", str(tmp_path_factory.mktemp("home")))
-        if SHARED_DATA.is_dir() and settings.data_folder() is None:
+        if SHARED_DATA.is_dir() and environment.data_folder() is None:
             patch.setenv("AUTOENCODER_LAB_DATA", str(SHARED_DATA))
         patch.delenv("AUTOENCODER_LAB_PUBLIC", raising=False)
         yield
@@ -53,7 +53,7 @@ def no_data(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.fixture
 def full_mnist() -> str:
     """The name of MNIST with 60,000 digits, where this machine has it."""
-    folder = settings.data_folder()
+    folder = environment.data_folder()
     if folder is None or not (folder / "mnist.npz").exists():
         pytest.skip("MNIST's 60,000 digits are not here: AUTOENCODER_LAB_DATA names no mnist.npz")
     return "mnist"

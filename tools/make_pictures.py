@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
-from core.comparing.comparison import link_query
 from core.variant import Variant
+from core.views.compare.comparison import link_query
 from tests.support.lab_server import LabServer
 from tests.support.pages import open_page, settle
 from tools.browser import bring

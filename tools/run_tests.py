@@ -19,8 +19,8 @@ from pathlib import Path
 from tools import browser
 
 # In the order in which a mistake is found soonest.
-ORDER = ("packaging", "core", "training", "jobs", "pages", "browser", "faults")
-IN_PARALLEL = {"packaging": ("-n", "2"), "core": ("-n", "2")}
+ORDER = ("packaging", "unit", "training", "jobs", "pages", "browser", "faults")
+IN_PARALLEL = {"packaging": ("-n", "2"), "unit": ("-n", "2")}
 NEEDS_BROWSER = frozenset({"browser", "faults"})
 LONGEST_SECONDS = 30 * 60
 NO_TESTS_COLLECTED = 5

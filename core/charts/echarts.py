@@ -11,8 +11,8 @@ from typing import Any
 
 from core.charts.chart import Chart, EndLabel, Level, Line
 from core.charts.loss_chart import LEVEL_DASH
+from core.charts.palette import Palette
 from core.charts.ticks import Axis
-from core.drawing.palette import Palette
 
 Options = dict[str, Any]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core import formats
 from core.charts import ticks
 from core.charts.chart import Chart, Level, Line, Points, drawable, smoothed
 from core.charts.ticks import Axis
-from core.objectives import Loss
+from core.objectives.losses import Loss
 from core.progress import History
-from core.runs import LossPair
+from core.run import LossPair
+from core.text import formats
 
 # Up to here every epoch's end gets a marker; more of them would hide the line.
 MOST_MARKERS = 20

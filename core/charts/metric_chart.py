@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core import formats
 from core.charts import ticks
 from core.charts.chart import LEAST_GAP, Chart, EndLabel, Level, Line, Points, apart, drawable
+from core.charts.palette import LETTERS
 from core.charts.ticks import Axis
-from core.drawing.palette import LETTERS
 from core.progress import History
-from core.runs import Scores
+from core.run import Scores
+from core.text import formats
 
 # Markers beyond these would touch each other.
 MOST_MARKERS = 12

@@ -6,14 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core import formats
 from core.charts import ticks
 from core.charts.chart import Chart, Level, Line, Points, drawable
 from core.charts.loss_chart import fits_log, is_near, loss_axis
-from core.drawing.palette import LETTERS
-from core.objectives import LOSSES
+from core.charts.palette import LETTERS
+from core.objectives.losses import LOSSES
 from core.progress import History
-from core.runs import LossPair
+from core.run import LossPair
+from core.text import formats
 from core.variant import Variant
 
 # Only runs that share these have losses in the same unit.

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from core import formats
 from core.charts.chart import Chart, Line
 from core.charts.loss_chart import LEVEL_DASH
+from core.charts.palette import LIGHT
 from core.charts.ticks import Tick
-from core.drawing.palette import LIGHT
+from core.text import formats
 
 WIDTH = 720
 FIGURE_HEIGHT, SHEET_HEIGHT = 260, 405

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 STEPS = (1, 2, 5, 10)
-# From here on a label would need a power of ten, as a loss does (`core.formats`).
+# From here on a label would need a power of ten, as a loss does (`core.text.formats`).
 LARGEST_LABEL = 1e5
 # What fits beside a plot: "10,000", "0.0581".
 LABEL_CHARACTERS = 6

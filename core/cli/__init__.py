@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from core.cli import explain, list_runs, shipped, sweep, train
+from core.cli import explain_command, gallery_command, list_command, sweep_command, train_command
 from core.cli.arguments import BAD_INPUT, Parser
 from core.errors import (
     DataUnavailable,
@@ -21,11 +21,11 @@ FAILED = 1
 INTERRUPTED = 130
 REFUSED = (InvalidVariant, InvalidEnvironment, DataUnavailable, UnreadableCode)
 COMMANDS = {
-    "train": train,
-    "list": list_runs,
-    "sweep": sweep,
-    "gallery": shipped,
-    "explain": explain,
+    "train": train_command,
+    "list": list_command,
+    "sweep": sweep_command,
+    "gallery": gallery_command,
+    "explain": explain_command,
 }
 
 

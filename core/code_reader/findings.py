@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core.advice import Finding, preflight
 from core.code_reader.reading import Reading
-from core.data import SAMPLE
+from core.data.loading import SAMPLE
+from core.diagnostics import Finding, preflight
 from core.errors import DataUnavailable
-from core.statistics import Statistics, statistics
+from core.metrics.dataset_stats import Statistics, statistics
 from core.variant import Variant
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.code_reader.machine import Machine
 from core.code_reader.network import Network
 from core.code_reader.pixels import MIDDLE, MOMENTS, WHITE, Pixels, is_close
-from core.datasets import DATASETS
+from core.data.datasets import DATASETS
 
 if TYPE_CHECKING:
     from core.code_reader.assembly import Settings

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.advice import Finding
 from core.code_reader.network import Remark
 from core.code_reader.repairs import Repair
+from core.diagnostics import Finding
 from core.variant import Variant
 
 

@@ -18,9 +18,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.environment import shown_path
 from core.errors import DataUnavailable
 from core.progress import Report, Stage
-from core.settings import shown_path
 
 CONNECTION_SECONDS = 10.0
 CHUNK_BYTES = 64 * 1024

@@ -16,15 +16,15 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from core import settings
+from core import environment
+from core.data.dataset_files import IdxReader, Labels, NpzReader, Reader, problems_named, unreadable
+from core.data.datasets import DATASETS, DatasetInfo
 from core.data.download import SOURCES, NoAnswer, RemoteFile, fetch
-from core.data.files import IdxReader, Labels, NpzReader, Reader, problems_named, unreadable
-from core.datasets import DATASETS, DatasetInfo
+from core.data.normalization import Images
 from core.errors import DamagedData, DataUnavailable, MissingData
 from core.log import happened
-from core.normalization import Images
 from core.progress import Event, Report, Stage
-from core.runs import Pinned
+from core.run import Pinned
 
 SAMPLE = "mnist-sample"
 SAMPLE_FILE = Path(__file__).with_name("sample") / "mnist_5k.npz"
@@ -164,13 +164,13 @@ def _tell_nobody(event: Event) -> None:
 
 
 def _downloads() -> Path:
-    return settings.home() / "datasets"
+    return environment.home() / "datasets"
 
 
 def _folders() -> list[tuple[Path, str]]:
     folders = [
-        (settings.data_folder(), "the folder that AUTOENCODER_LAB_DATA names"),
-        (settings.keras_data_folder(), "Keras' cache"),
+        (environment.data_folder(), "the folder that AUTOENCODER_LAB_DATA names"),
+        (environment.keras_data_folder(), "Keras' cache"),
         (_downloads(), "the lab's downloads"),
     ]
     return [(folder, origin) for folder, origin in folders if folder is not None]
@@ -250,7 +250,8 @@ def _download(name: str, files: tuple[RemoteFile, ...], report: Report) -> None:
         ) from error
     except OSError as error:
         raise DataUnavailable(
-            f"{label} cannot be kept in {settings.shown_path(folder)} ({error.strerror or error}). "
+            f"{label} cannot be kept in {environment.shown_path(folder)}"
+            f" ({error.strerror or error}). "
             "Make room there, or let AUTOENCODER_LAB_HOME name a folder that can be written."
         ) from error
 

@@ -1,5 +1,5 @@
 """Export: the files that can be downloaded of some runs, from a Keras script to a report."""
 
-from core.export.choices import MOST_COMPARED, Export, archive_bytes, exports
+from core.export.export_files import MOST_COMPARED, Export, archive_bytes, exports
 
 __all__ = ["MOST_COMPARED", "Export", "archive_bytes", "exports"]

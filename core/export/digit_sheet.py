@@ -11,13 +11,14 @@ from html import escape
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from core import formats, scores
-from core.drawing import pictures
-from core.drawing.palette import LETTERS, LIGHT, to_rgb
-from core.labels import run_names
-from core.normalization import Images
+from core.charts import digit_images
+from core.charts.palette import LETTERS, LIGHT, to_rgb
+from core.data.normalization import Images
+from core.metrics import image_metrics
 from core.progress import PINNED_COUNT
-from core.runs import Run
+from core.run import Run
+from core.text import formats
+from core.text.labels import run_names
 
 LABELS = 430
 LABEL_SIZE = 30
@@ -25,8 +26,10 @@ NOTE_SIZE = 24
 MARGIN = 24
 # What Pillow's own font has no signs for.
 PLAIN_SIGNS = str.maketrans({"–": "-", "−": "-", "∞": "inf"})
-ROW = pictures.CELL + 14
-WIDTH = LABELS + PINNED_COUNT * (pictures.CELL + pictures.GAP) - pictures.GAP + 2 * MARGIN
+ROW = digit_images.CELL + 14
+WIDTH = (
+    LABELS + PINNED_COUNT * (digit_images.CELL + digit_images.GAP) - digit_images.GAP + 2 * MARGIN
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +63,7 @@ def sheet_rows(runs: Sequence[Run]) -> list[SheetRow]:
         if not np.array_equal(before, run.pinned.images):
             before = run.pinned.images
             rows.append(_row("Original", run.variant.dataset, before / 255))
-        pixels = scores.displayed(run.history.frames[-1].pixels)
+        pixels = image_metrics.displayed(run.history.frames[-1].pixels)
         letter = f"{LETTERS[place]} " if len(runs) > 1 else ""
         note = f"MSE {formats.loss(run.scores.mse)}, SSIM {formats.ssim(run.scores.ssim)}"
         rows.append(_row(f"{letter}{name}", note, pixels))
@@ -94,7 +97,7 @@ def sheet_svg(rows: Sequence[SheetRow]) -> str:
         parts.append(
             f'<text x="{MARGIN}" y="{top + 48}" font-size="{LABEL_SIZE}">{escape(row.label)}</text>'
             f'<text x="{MARGIN}" y="{top + 90}" font-size="{NOTE_SIZE}">{escape(row.note)}</text>'
-            f'<image x="{MARGIN + LABELS}" y="{top}" width="{digits}" height="{pictures.CELL}"'
+            f'<image x="{MARGIN + LABELS}" y="{top}" width="{digits}" height="{digit_images.CELL}"'
             f' href="{row.picture}"/>'
         )
     return (
@@ -104,8 +107,8 @@ def sheet_svg(rows: Sequence[SheetRow]) -> str:
     )
 
 
-def _row(label: str, note: str, pixels: pictures.Pixels) -> SheetRow:
-    picture = pictures.digit_row(pixels, frame=LIGHT.border)
+def _row(label: str, note: str, pixels: digit_images.Pixels) -> SheetRow:
+    picture = digit_images.digit_row(pixels, frame=LIGHT.border)
     return SheetRow(label=label, note=note, picture=picture)
 
 

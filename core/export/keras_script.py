@@ -6,10 +6,10 @@ import io
 import zipfile
 from collections.abc import Iterable
 
-from core import formats
-from core.data import SAMPLE, SAMPLE_FILE
-from core.labels import file_stem
-from core.runs import Run
+from core.data.loading import SAMPLE, SAMPLE_FILE
+from core.run import Run
+from core.text import formats
+from core.text.labels import file_stem
 from core.variant import Variant
 
 # Two machines, or two ways to compile, round differently, and every step carries that on.

@@ -8,22 +8,22 @@ from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
-from core import formats
-from core.advice import Finding, verdict
-from core.advice.findings import plain
 from core.charts.loss_chart import curve_in_words, loss_chart, loss_curve
 from core.charts.metric_chart import metric_in_words
+from core.charts.palette import LETTERS, LIGHT
 from core.charts.svg import chart_figure
-from core.comparing.comparison import link_query, settings_table
-from core.comparing.difference import OtherSeeds, difference
-from core.drawing.palette import LETTERS, LIGHT
-from core.export.curves import PIXEL_ERROR, pixel_error_chart
+from core.diagnostics import Finding, verdict
+from core.diagnostics.findings import plain
+from core.export.curve_file import PIXEL_ERROR, pixel_error_chart
 from core.export.digit_sheet import sheet_rows
-from core.labels import SETTING_TITLES, run_names, value_text
-from core.objectives import LOSSES
+from core.objectives.losses import LOSSES
 from core.progress import EpochScores
-from core.runs import Run, Scores
+from core.run import Run, Scores
+from core.text import formats
+from core.text.labels import SETTING_TITLES, run_names, value_text
 from core.variant import FIELDS
+from core.views.compare.comparison import link_query, settings_table
+from core.views.compare.difference import OtherSeeds, difference
 
 Findings = Sequence[Finding]
 
@@ -63,7 +63,7 @@ def report(
         findings: of the pre-flight check, by key; a run that is missing there has none to show.
         lab: address of the lab that the links lead to, such as "http://localhost:8501"; only
             http and https; without it there are no links.
-        other_seeds: what chance alone does to compared runs; see `core.comparing.difference`.
+        other_seeds: what chance alone does to compared runs; see `core.views.compare.difference`.
     """
     titles = run_names([run.variant for run in runs])
     labels = [f"{LETTERS[at]} {title}" for at, title in enumerate(titles)] if runs[1:] else titles

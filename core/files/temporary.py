@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from core.files import disk
+from core.files import atomic_files
 from core.log import happened
 
 # The machine's name, for containers may share a folder, but not their numbers of processes.
@@ -32,5 +32,5 @@ def remove_abandoned() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         owner = OWNED.fullmatch(folder.name)
         if owner and not folder.is_symlink() and not psutil.pid_exists(int(owner.group(1))):
-            disk.remove(folder)
+            atomic_files.remove(folder)
             happened("abandoned-folder-removed", path=folder)

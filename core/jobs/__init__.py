@@ -7,8 +7,8 @@ only Keras can make, between two trainings.
 """
 
 from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
-from core.jobs.saving import Saving, saving_key
-from core.jobs.store import Store
+from core.jobs.model_export import Saving, saving_key
+from core.jobs.run_storage import Store
 from core.jobs.trainer import Trainer
 
 __all__ = [

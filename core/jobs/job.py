@@ -11,7 +11,7 @@ from typing import Literal
 from core.errors import LabError
 from core.jobs.watchers import Watchers
 from core.progress import Event, History
-from core.runs import Run
+from core.run import Run
 from core.variant import Variant
 
 JobState = Literal["queued", "training", "stopping", "finished", "stopped", "failed"]

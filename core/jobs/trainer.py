@@ -7,18 +7,18 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from core import settings
-from core.faults import sentence
-from core.jobs.desk import Desk
+from core import environment
+from core.error_reporting import sentence
 from core.jobs.job import Job, TrainerStatus
-from core.jobs.plan import Plan
-from core.jobs.store import Store
+from core.jobs.job_manager import Desk
+from core.jobs.run_storage import Store
+from core.jobs.worker_options import Plan
 from core.limits import UNLIMITED, Limits
-from core.runs import Run
+from core.run import Run
 from core.variant import Variant
 
 if TYPE_CHECKING:
-    from core.jobs.workers import Workers
+    from core.jobs.worker_pool import Workers
 
 CLOSE_SECONDS = 15.0
 # A first page that takes longer shares the machine with the trainer.
@@ -58,7 +58,7 @@ class Trainer:
             threads=threads,
             task=task,
             memory_limit=limits.worker_bytes,
-            scheduler=scheduler or settings.scheduler_address(),
+            scheduler=scheduler or environment.scheduler_address(),
         )
         self._desk = Desk(store, limits)
         self._lock = threading.Lock()
@@ -205,15 +205,17 @@ class Trainer:
         if after is not None:
             after.join(MOST_SECONDS_AFTER)
         # What takes long is imported here, in the background: the first page need not wait for it.
-        from core import health
+        from core import system_info
 
-        lack = health.too_small() if self._plan.scheduler is None else None
+        lack = system_info.too_small() if self._plan.scheduler is None else None
         if lack is not None:
             self._desk.report("unavailable", lack)
             return
-        from core.jobs import cluster, local
+        from core.jobs import cluster_pool, local_pool
 
-        kind = local.LocalWorkers if self._plan.scheduler is None else cluster.ClusterWorkers
+        kind = (
+            local_pool.LocalWorkers if self._plan.scheduler is None else cluster_pool.ClusterWorkers
+        )
         with self._lock:
             if self._closed:
                 return

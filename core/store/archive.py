@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from core.errors import DamagedRun, InvalidArchive
-from core.files import manifest, zips
-from core.files.arrays import MOST_BYTES
-from core.runs import Run
+from core.files import checksums, zip_directory
+from core.files.npz import MOST_BYTES
+from core.run import Run
 from core.store import RunStore
 from core.store.run_files import ALL, EPOCHS, HISTORY, RUN, pack, unpack
 from core.store.run_folders import KEY
@@ -26,7 +26,7 @@ MEGABYTE = 1_000_000
 MOST_RUNS = 1_000
 MOST_ARCHIVE_BYTES = 500 * MEGABYTE
 MOST_UNPACKED_BYTES = 2_000 * MEGABYTE
-LIMITS = {RUN: MEGABYTE, HISTORY: 8 * MEGABYTE, EPOCHS: MEGABYTE, manifest.NAME: MEGABYTE}
+LIMITS = {RUN: MEGABYTE, HISTORY: 8 * MEGABYTE, EPOCHS: MEGABYTE, checksums.NAME: MEGABYTE}
 
 MEMBER = re.compile(rf"({KEY.pattern})/({'|'.join(map(re.escape, ALL))})?")
 
@@ -87,7 +87,7 @@ def import_archive(store: RunStore, source: BinaryIO) -> Imported:
     """
     with _refusing():
         _check_size(source)
-        with zips.opened(source, MOST_DIRECTORY_BYTES) as archive:
+        with zip_directory.opened(source, MOST_DIRECTORY_BYTES) as archive:
             members = _members(archive)
             for key in members:
                 _read(archive, key, members[key])
@@ -103,9 +103,9 @@ def _refusing() -> Iterator[None]:
         yield
     except InvalidArchive:
         raise
-    except zips.NoZipFile as error:
+    except zip_directory.NoZipFile as error:
         raise InvalidArchive("This is not an archive of runs, but another kind of file.") from error
-    except zips.TooManyMembers as error:
+    except zip_directory.TooManyMembers as error:
         refusal = f"The archive has too many files; {MOST_RUNS:,} runs are allowed."
         raise InvalidArchive(refusal) from error
     except ValueError as error:
@@ -146,7 +146,7 @@ def _members(archive: zipfile.ZipFile) -> Members:
 
 def _read(archive: zipfile.ZipFile, key: str, members: Mapping[str, zipfile.ZipInfo]) -> Run:
     files = {
-        name: zips.read_member(archive, info.filename, LIMITS.get(name, MOST_BYTES))
+        name: zip_directory.read_member(archive, info.filename, LIMITS.get(name, MOST_BYTES))
         for name, info in members.items()
     }
     try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core import settings
-from core.advice import verdict
+from core import environment
+from core.diagnostics import verdict
 from core.store.run_store import RunStore
 
 
@@ -13,4 +13,4 @@ def lab_store() -> RunStore:
     Raises:
         LabError: the settings cannot be understood.
     """
-    return RunStore(settings.home(), judge=verdict, megabytes=settings.cache_megabytes())
+    return RunStore(environment.home(), judge=verdict, megabytes=environment.cache_megabytes())

@@ -24,15 +24,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.advice import Verdict
-from core.datasets import DATASETS, PIXELS
+from core.data.datasets import DATASETS, PIXELS
+from core.diagnostics import Verdict
 from core.errors import DamagedRun
-from core.files import manifest
-from core.files.arrays import Array, from_npz, to_npz
-from core.files.plain import fields_from_plain, from_plain, to_json, to_plain
+from core.files import checksums
+from core.files.json_codec import fields_from_plain, from_plain, to_json, to_plain
+from core.files.npz import Array, from_npz, to_npz
+from core.metrics.image_metrics import ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE, displayed
 from core.progress import PINNED_COUNT, EpochScores, Frame, History, Stage, Step
-from core.runs import Layer, Pinned, Run
-from core.scores import ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE, displayed
+from core.run import Layer, Pinned, Run
 from core.variant import Variant
 
 RUN = "run.json"
@@ -42,7 +42,7 @@ FRAMES = "frames.npz"
 DIGITS = "digits.npz"
 WEIGHTS = "weights.npz"
 NEEDED = (RUN, HISTORY, EPOCHS, FRAMES, DIGITS)
-ALL = (*NEEDED, WEIGHTS, manifest.NAME)
+ALL = (*NEEDED, WEIGHTS, checksums.NAME)
 
 # Fields of Run that have files of their own.
 APART = ("history", "pinned", "weights")
@@ -74,7 +74,7 @@ def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
     }
     if run.weights is not None:
         files[WEIGHTS] = to_npz(_weight_arrays(run.weights), compressed=False)
-    return {**files, manifest.NAME: manifest.manifest(files)}
+    return {**files, checksums.NAME: checksums.manifest(files)}
 
 
 def unpack(files: Mapping[str, bytes], key: str) -> Run:
@@ -90,11 +90,11 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
     Raises:
         DamagedRun: a file is missing, changed, or not what it should be; the text says which.
     """
-    names = {*NEEDED, *manifest.listed(files.get(manifest.NAME))}
+    names = {*NEEDED, *checksums.listed(files.get(checksums.NAME))}
     if strangers := names - {*NEEDED, WEIGHTS}:
         raise DamagedRun(f"Its manifest lists a file {min(strangers)[:40]}.")
     with_weights = WEIGHTS in names
-    manifest.check(files, files.get(manifest.NAME), names)
+    checksums.check(files, files.get(checksums.NAME), names)
     facts, history, _ = _read_facts(files[RUN])
     variant = facts["variant"]
     if variant.key != key:
@@ -129,7 +129,7 @@ def unpack_facts(files: Mapping[str, bytes]) -> tuple[dict[str, Any], Verdict | 
     Raises:
         DamagedRun: run.json or the manifest is missing, changed, or not what it should be.
     """
-    manifest.check(files, files.get(manifest.NAME), [RUN])
+    checksums.check(files, files.get(checksums.NAME), [RUN])
     facts, _, verdict = _read_facts(files[RUN])
     return facts, verdict
 
@@ -144,7 +144,7 @@ def unpack_digits(files: Mapping[str, bytes]) -> tuple[NDArray[np.uint8], NDArra
     Raises:
         DamagedRun: digits.npz or the manifest is missing, changed, or not what it should be.
     """
-    manifest.check(files, files.get(manifest.NAME), [DIGITS])
+    checksums.check(files, files.get(checksums.NAME), [DIGITS])
     with _reading(DIGITS):
         pinned, reconstructions = _read_digits(files[DIGITS], np.iinfo(np.int64).max)
     return pinned.images, reconstructions

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from core.files import disk, manifest
+from core.files import atomic_files, checksums
 
 KEY = re.compile(r"[0-9a-f]{16}")
 KINDS = ("runs", "incoming", "replaced", "trash", "damaged")
@@ -60,19 +60,19 @@ class RunFolders:
             OSError: they cannot be written.
         """
         self._make()
-        probe = self.root / "incoming" / disk.tag()
+        probe = self.root / "incoming" / atomic_files.tag()
         probe.mkdir()
         probe.rmdir()
         for left in self._within("incoming"):
-            if disk.age(left) > ABANDONED_SECONDS:
-                disk.remove(left)
+            if atomic_files.age(left) > ABANDONED_SECONDS:
+                atomic_files.remove(left)
         for left in self._within("replaced"):
             self.recover(_key_of(left))
         for thrown in self._within("trash"):
-            if disk.age(thrown) > TRASH_SECONDS:
+            if atomic_files.age(thrown) > TRASH_SECONDS:
                 self._discard(thrown)
-        for old in sorted(self._within("damaged"), key=disk.age)[MOST_DAMAGED:]:
-            disk.remove(old)
+        for old in sorted(self._within("damaged"), key=atomic_files.age)[MOST_DAMAGED:]:
+            atomic_files.remove(old)
 
     def recover(self, key: str) -> None:
         """Put back a run that was moved away to be replaced, while nothing is in its place.
@@ -87,7 +87,7 @@ class RunFolders:
         """A text for every run that changes with its folder, by key."""
         with _if_there(), os.scandir(self.root / "runs") as entries:
             return {
-                entry.name: disk.stamp(entry.stat(follow_symlinks=False))
+                entry.name: atomic_files.stamp(entry.stat(follow_symlinks=False))
                 for entry in entries
                 if KEY.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False)
             }
@@ -96,7 +96,7 @@ class RunFolders:
     def stamp(self, key: str) -> str | None:
         """The text for one run; None if there is no such run."""
         with _if_there():
-            return disk.stamp(self._place("runs", key).stat(follow_symlinks=False))
+            return atomic_files.stamp(self._place("runs", key).stat(follow_symlinks=False))
         return None
 
     def modified(self, key: str) -> float:
@@ -107,7 +107,7 @@ class RunFolders:
 
     def read(self, key: str, names: Iterable[str]) -> dict[str, bytes]:
         """Those of the named files that a run has."""
-        return disk.read(self._place("runs", key), names)
+        return atomic_files.read(self._place("runs", key), names)
 
     def sizes(self, key: str, names: Iterable[str]) -> dict[str, int]:
         """The bytes of those of the named files that a run has."""
@@ -125,11 +125,11 @@ class RunFolders:
         try:
             incoming.mkdir()
             for name, content in files.items():
-                disk.write(incoming / name, content)
-            disk.flush(incoming)
+                atomic_files.write(incoming / name, content)
+            atomic_files.flush(incoming)
             self._swap(incoming, key)
         finally:
-            disk.remove(incoming)
+            atomic_files.remove(incoming)
 
     @contextmanager
     def apart(self, key: str) -> Iterator[Path]:
@@ -158,10 +158,10 @@ class RunFolders:
             DamagedRun: the manifest cannot be read.
         """
         with suppress(FileNotFoundError), self.apart(key) as folder:
-            listing = folder / manifest.NAME
-            shorter = manifest.without(name, listing.read_bytes())
-            beside = folder / f"{manifest.NAME}.{disk.tag()}"
-            disk.write(beside, shorter)
+            listing = folder / checksums.NAME
+            shorter = checksums.without(name, listing.read_bytes())
+            beside = folder / f"{checksums.NAME}.{atomic_files.tag()}"
+            atomic_files.write(beside, shorter)
             beside.replace(listing)
             (folder / name).unlink()
             return True
@@ -170,7 +170,7 @@ class RunFolders:
     def condemn(self, folder: Path) -> Path:
         """Move a run that is `apart` to the damaged ones; returns where to."""
         aside = folder.rename(self._beside("damaged", _key_of(folder)))
-        disk.date_now(aside)
+        atomic_files.date_now(aside)
         return aside
 
     def throw_away(self, key: str) -> bool:
@@ -178,8 +178,8 @@ class RunFolders:
         place, trash = self._place("runs", key), self._place("trash", key)
         with suppress(FileNotFoundError):
             for _ in range(SWAP_ATTEMPTS):
-                if disk.moved(place, trash):
-                    disk.date_now(trash)
+                if atomic_files.moved(place, trash):
+                    atomic_files.date_now(trash)
                     return True
                 self._discard(trash)  # the same run, thrown away before
             raise _contended(place)
@@ -189,7 +189,7 @@ class RunFolders:
         """Move a run back from the trash; False if it is not there, or has been made anew."""
         place, trash = self._place("runs", key), self._place("trash", key)
         with suppress(FileNotFoundError):
-            return disk.moved(trash, place)
+            return atomic_files.moved(trash, place)
         return False
 
     def purge(self, key: str) -> None:
@@ -207,8 +207,8 @@ class RunFolders:
             with suppress(FileNotFoundError):
                 place.rename(outgoing)
             try:
-                if disk.moved(incoming, place):
-                    disk.flush(place.parent)
+                if atomic_files.moved(incoming, place):
+                    atomic_files.flush(place.parent)
                     return
             finally:
                 # Back if the place is empty; else what is there is newer, and this one goes.
@@ -218,7 +218,7 @@ class RunFolders:
     def _return(self, folder: Path, place: Path) -> None:
         """Put a run back in its place, unless another is there, which is newer."""
         with suppress(OSError):  # what cannot be moved now is recovered later
-            if not disk.moved(folder, place):
+            if not atomic_files.moved(folder, place):
                 self._discard(folder)
 
     def _discard(self, folder: Path) -> None:
@@ -226,7 +226,7 @@ class RunFolders:
         doomed = self._beside("incoming", _key_of(folder))
         with suppress(FileNotFoundError):
             folder.rename(doomed)
-            disk.remove(doomed)
+            atomic_files.remove(doomed)
 
     def _place(self, kind: str, key: str) -> Path:
         if not KEY.fullmatch(key):
@@ -235,7 +235,7 @@ class RunFolders:
 
     def _beside(self, kind: str, key: str) -> Path:
         place = self._place(kind, key)
-        return place.with_name(f"{place.name}.{disk.tag()}")
+        return place.with_name(f"{place.name}.{atomic_files.tag()}")
 
     def _within(self, kind: str) -> list[Path]:
         folders = (self.root / kind).iterdir()

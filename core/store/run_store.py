@@ -12,11 +12,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.advice import Verdict
+from core.diagnostics import Verdict
+from core.environment import shown_path
 from core.errors import DamagedRun, StoreUnavailable
-from core.files import disk, manifest
-from core.runs import Run
-from core.settings import shown_path
+from core.files import atomic_files, checksums
+from core.run import Run
 from core.store.run_files import (
     ALL,
     DIGITS,
@@ -48,7 +48,7 @@ class RunStore:
 
     Args:
         root: the folder; made if it is missing.
-        judge: gives the verdict on a run (`core.advice.verdict`), which is kept for lists.
+        judge: gives the verdict on a run (`core.diagnostics.verdict`), which is kept for lists.
         megabytes: the size that `put` brings the store back to; None for no limit.
 
     Attributes:
@@ -75,7 +75,7 @@ class RunStore:
             self._folders.prepare()
         except OSError as error:
             self.writable = False
-            self._tell(None, disk.refusal(error, root))
+            self._tell(None, atomic_files.refusal(error, root))
         self._index = RunIndex(
             root / INDEX_FILE if self.writable else None,
             shape=SHAPE,
@@ -121,7 +121,7 @@ class RunStore:
             Two arrays of grey values 0-255, (10, 784), the second (0, 784) for a run that has
             none; None as for `get`.
         """
-        return self._open(key, (manifest.NAME, DIGITS), unpack_digits)
+        return self._open(key, (checksums.NAME, DIGITS), unpack_digits)
 
     def put(self, run: Run) -> None:
         """Keep a run, instead of the one of the same settings that may be there.
@@ -247,7 +247,7 @@ class RunStore:
         try:
             with self._lock, self._folders.apart(key) as folder:
                 try:
-                    unpack(disk.read(folder, names))
+                    unpack(atomic_files.read(folder, names))
                     return False
                 except DamagedRun as again:
                     damage = again
@@ -267,11 +267,11 @@ class RunStore:
 
     def _entry(self, key: str) -> Entry | None:
         stamp = self._folders.stamp(key) or ""
-        found = self._open(key, (manifest.NAME, RUN), lambda files: (files, unpack_facts(files)))
+        found = self._open(key, (checksums.NAME, RUN), lambda files: (files, unpack_facts(files)))
         if found is None:
             return None
         files, (facts, verdict) = found
-        names = {manifest.NAME, *manifest.listed(files[manifest.NAME])}
+        names = {checksums.NAME, *checksums.listed(files[checksums.NAME])}
         sizes = self._folders.sizes(key, names.intersection(ALL))
         return Entry(
             key=key,
@@ -288,7 +288,7 @@ class RunStore:
             try:
                 yield
             except OSError as error:
-                raise StoreUnavailable(disk.refusal(error, self.root)) from error
+                raise StoreUnavailable(atomic_files.refusal(error, self.root)) from error
 
     def _tell(self, key: str | None, text: str) -> None:
         with self._lock:

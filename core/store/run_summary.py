@@ -9,9 +9,9 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
-from core.advice import Verdict, verdict
-from core.files.plain import fields_from_plain, to_plain
-from core.runs import LossPair, Run, Scores, Status
+from core.diagnostics import Verdict, verdict
+from core.files.json_codec import fields_from_plain, to_plain
+from core.run import LossPair, Run, Scores, Status
 from core.store.run_index import Entry
 from core.variant import Variant
 

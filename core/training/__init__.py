@@ -4,8 +4,8 @@ Importing this package sets what TensorFlow reads from the environment once, at 
 and imports both.
 """
 
-from core.training import environment
+from core.training import tensorflow_setup
 
-environment.prepare()
-environment.import_keras()
-environment.give_memory_back()
+tensorflow_setup.prepare()
+tensorflow_setup.import_keras()
+tensorflow_setup.give_memory_back()

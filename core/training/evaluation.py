@@ -1,6 +1,7 @@
 """What is measured at the end of each epoch, compiled: losses and scores of held-out images.
 
-The same numbers as `core.objectives` and `core.scores` give, in float32 and several times faster.
+The same numbers as `core.objectives.losses` and `core.metrics.image_metrics` give, in float32 and
+several times faster.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from core.datasets import IMAGE_SIDE, PIXELS
-from core.normalization import Affine, Images
-from core.scores import STABILIZER_OF_MEANS, STABILIZER_OF_VARIANCES, window_means
-from core.training import environment
+from core.data.datasets import IMAGE_SIDE, PIXELS
+from core.data.normalization import Affine, Images
+from core.metrics.image_metrics import STABILIZER_OF_MEANS, STABILIZER_OF_VARIANCES, window_means
+from core.training import tensorflow_setup
 from core.training.network import loss_function
 from core.variant import Variant
 
@@ -62,7 +63,7 @@ class Evaluator:
         black = np.zeros((1, PIXELS), np.uint8)
         self.measure(Affine(codes=black, scale=np.ones(1, np.float32), shift=0, white=1), black)
         self._compiled = True
-        environment.give_memory_back()
+        tensorflow_setup.give_memory_back()
         return time.perf_counter() - started
 
     def measure(self, affine: Affine, originals: Images) -> Measured:
@@ -110,7 +111,7 @@ class Evaluator:
 
 
 def _ssim(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
-    """`core.scores.ssim_per_image` in the graph: (images, 784) twice -> (images,)."""
+    """SSIM as in `core.metrics.image_metrics`, in the graph: (images, 784) twice -> (images,)."""
     mean_x, mean_y, product, powers = (_windowed(v) for v in (x, y, x * y, x * x + y * y))
     means = mean_x * mean_y
     squares = tf.square(mean_x) + tf.square(mean_y)

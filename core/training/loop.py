@@ -19,10 +19,10 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from core.files import arrays
-from core.files.arrays import ALIGNMENT
-from core.normalization import Affine
-from core.training import environment, network
+from core.data.normalization import Affine
+from core.files import npz
+from core.files.npz import ALIGNMENT
+from core.training import network, tensorflow_setup
 from core.training.evaluation import Evaluator
 from core.variant import Variant
 
@@ -63,7 +63,7 @@ def _tensor(array: NDArray[Any]) -> tf.Tensor:
     owner: Any = array.base
     aligned = array.ctypes.data % ALIGNMENT == 0 and array.flags.c_contiguous
     if not (aligned and isinstance(owner, np.ndarray)):
-        copy = arrays.aligned((array.nbytes,)).view(array.dtype).reshape(array.shape)
+        copy = npz.aligned((array.nbytes,)).view(array.dtype).reshape(array.shape)
         copy[...] = array
         array, owner = copy, copy.base
     # Only what can be written is exported; nothing writes there, for XLA has it as an argument.
@@ -114,7 +114,7 @@ class Loop:
         started = time.perf_counter()
         self.run(images, self.padded(np.arange(len(images.codes))), 0, 0)
         self.compiled = True
-        environment.give_memory_back()
+        tensorflow_setup.give_memory_back()
         return time.perf_counter() - started
 
     def padded(self, order: NDArray[np.integer[Any]]) -> tf.Tensor:

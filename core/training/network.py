@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from core.datasets import PIXELS
-from core.runs import Layer
+from core.data.datasets import PIXELS
+from core.run import Layer
 from core.variant import Variant
 
 # Of those that Keras draws for the layers.

@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from core import data, inference
-from core.data import Dataset
+from core.data import loading
+from core.data.loading import Dataset
+from core.metrics import inference
 from core.progress import EpochScores, Event, Report
-from core.runs import Layer, Run, Status
-from core.training import environment, network, outcome, schedule
+from core.run import Layer, Run, Status
+from core.training import final_evaluation, network, schedule, tensorflow_setup
 from core.training.loop import Loops, Resident
-from core.training.material import Material
-from core.training.telling import Teller
+from core.training.prepared_data import Material
+from core.training.progress_reporter import Teller
 from core.variant import Variant
 
 _loops = Loops()
@@ -137,8 +138,8 @@ class Training:
 
 def warm_up() -> None:
     """Make the first training of a worker quick: importing this module has done most of it."""
-    environment.drop_old_compilations()
-    environment.give_memory_back()
+    tensorflow_setup.drop_old_compilations()
+    tensorflow_setup.give_memory_back()
 
 
 def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | None:
@@ -167,16 +168,16 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
     if status == "stopped" and not teller.history.steps:
         return None
     teller.stage("scoring")
-    trained_loss, displayed_loss = outcome.loss_pairs(variant, training.layers, material)
-    on_held_out = outcome.on_held_out(variant, training.layers, material)
-    environment.give_memory_back()
+    trained_loss, displayed_loss = final_evaluation.loss_pairs(variant, training.layers, material)
+    on_held_out = final_evaluation.on_held_out(variant, training.layers, material)
+    tensorflow_setup.give_memory_back()
     return Run(
         variant=variant,
         status=status,
         history=teller.history,
         pinned=material.pinned,
         weights=training.layers,
-        provenance=outcome.provenance(dataset, training.seconds, training.compile_seconds),
+        provenance=final_evaluation.provenance(dataset, training.seconds, training.compile_seconds),
         trained_loss=trained_loss,
         displayed_loss=displayed_loss,
         **on_held_out,
@@ -196,6 +197,6 @@ def _load(name: str, teller: Teller, should_stop: ShouldStop) -> Dataset | None:
             raise _Stopped
 
     try:
-        return data.load(name, report=tell, download=True)
+        return loading.load(name, report=tell, download=True)
     except _Stopped:
         return None

@@ -11,13 +11,13 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from core import scores
-from core.comparing.comparison import link_query
-from core.drawing import pictures
-from core.drawing.palette import LIGHT
-from core.gallery import Gallery
+from core.charts import digit_images
+from core.charts.palette import LIGHT
+from core.metrics import image_metrics
+from core.store.shipped import Gallery
 from core.variant import Variant
-from core.view import frame_at
+from core.views.compare.comparison import link_query
+from core.views.lab.lab_view import frame_at
 from support.lab_server import LabServer
 from support.pages import open_page, settle
 
@@ -67,8 +67,8 @@ def test_a_link_shows_a_first_visitor_the_same_digits_to_the_pixel(
     for variant in (SIGMOID, SOFTMAX):
         run = Gallery().get(variant.key)
         assert run
-        pixels = scores.displayed(frame_at(run.history, 2.0).pixels)
-        expected.append(pictures.digit_row(pixels, frame=LIGHT.border))
+        pixels = image_metrics.displayed(frame_at(run.history, 2.0).pixels)
+        expected.append(digit_images.digit_row(pixels, frame=LIGHT.border))
     assert rows(page)[1:] == expected
     expect(page.locator(".lab-headline")).to_contain_text("Only the output activation differs.")
 

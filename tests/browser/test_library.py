@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from core.advice import verdict
+from core.diagnostics import verdict
 from core.store import RunStore
 from core.variant import Variant
 from support.lab_server import LabServer

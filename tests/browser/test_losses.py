@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from core.formulas.losses_view import SECTIONS
+from core.views.losses.losses_view import SECTIONS
 from support.lab_server import LabServer
 from support.pages import open_page, settle
 

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from core.place import STEPS
+from core.views.story.story_state import STEPS
 from support.lab_server import LabServer
 from support.pages import open_page, settle
 

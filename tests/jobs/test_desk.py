@@ -8,9 +8,9 @@ import re
 import pytest
 
 from core.errors import LimitExceeded, QueueFull
-from core.jobs.desk import Desk
-from core.jobs.latest import MOST_KEPT
-from core.jobs.pace import Pace
+from core.jobs.ended_jobs import MOST_KEPT
+from core.jobs.eta import Pace
+from core.jobs.job_manager import Desk
 from core.limits import PUBLIC, UNLIMITED, Limits
 from core.progress import LossPoints, Stage
 from core.variant import Variant
@@ -31,7 +31,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("core.jobs.desk.time.monotonic", clock)
+    monkeypatch.setattr("core.jobs.job_manager.time.monotonic", clock)
     return clock
 
 

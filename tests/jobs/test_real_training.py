@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import data, inference
+from core.data import loading
 from core.jobs import Saving, Trainer
+from core.metrics import inference
 from core.variant import Variant
 from support.memory_store import MemoryStore
 from support.tasks import Script
@@ -64,7 +65,7 @@ def test_the_keras_model_of_a_run_predicts_what_the_lab_shows(
     assert isinstance(saving, Saving)
     assert saving.file is not None
     (tmp_path / saving.file_name).write_bytes(saving.file)
-    images = data.load("mnist-sample").held_out[:20].astype(np.float32) / 255
+    images = loading.load("mnist-sample").held_out[:20].astype(np.float32) / 255
     np.save(tmp_path / "images.npy", images)
     files = [str(tmp_path / name) for name in (saving.file_name, "images.npy", "seen.npy")]
     subprocess.run([sys.executable, "-c", READER, *files], cwd=tmp_path, check=True, timeout=200)

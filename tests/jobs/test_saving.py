@@ -8,10 +8,10 @@ import pytest
 
 from core.errors import QueueFull
 from core.jobs import Job, Saving, saving_key
-from core.jobs.desk import Desk
-from core.jobs.latest import MOST_KEPT_BYTES
+from core.jobs.ended_jobs import MOST_KEPT_BYTES
+from core.jobs.job_manager import Desk
 from core.limits import UNLIMITED, Limits
-from core.runs import Run
+from core.run import Run
 from core.variant import Variant
 from support.memory_store import MemoryStore
 from support.runs import make_run, small_run

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core import sweep
-from core.jobs import Job, Trainer
+from core.jobs import Job, Trainer, sweep
 from core.variant import Variant
 from support.memory_store import MemoryStore
 from support.tasks import Script

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from core.jobs import Job, Trainer
-from core.runs import Run
+from core.run import Run
 from core.variant import Variant
 from support.memory_store import FULL, MemoryStore
 from support.tasks import NO_DATA, Script

@@ -8,7 +8,7 @@ import msgpack
 import numpy as np
 import pytest
 
-from core.jobs.wire import from_wire, to_wire
+from core.jobs.progress_codec import from_wire, to_wire
 from core.progress import EpochScores, Event, Frame, LossPoints, Stage
 
 EVENTS: list[Event] = [

@@ -17,7 +17,7 @@ import pytest
 
 from core.jobs import Job, Trainer
 from core.limits import Limits
-from core.runs import Run
+from core.run import Run
 from core.variant import Variant
 from support.memory_store import MemoryStore
 from support.runs import make_run

@@ -15,12 +15,13 @@ import pytest
 from distributed.cli import dask_scheduler, dask_worker
 from PIL import Image
 
-from core import cli, sweep
+from core import cli
 from core.cli.arguments import variant_of
-from core.cli.sweep import values
+from core.cli.sweep_command import values
 from core.export.keras_script import keras_script
 from core.store import RunStore
 from core.variant import Variant
+from core.variant_grid import grid
 from support.runs import make_run
 from tools import make_pictures
 
@@ -45,12 +46,16 @@ def test_every_linked_file_and_picture_is_there(document: Path) -> None:
     assert [file for file in files if not file.exists()] == []
 
 
-def test_every_file_that_the_layout_names_is_there() -> None:
-    layout = README.partition("## Layout of the code")[2]
-    names = re.findall(r"^( *)([\w./]+)\s", layout.split("```")[1], re.MULTILINE)
-    found = [Path("core" if indent else "", name) for indent, name in names]
-    assert len(found) > 8
-    assert [path for path in found if not path.exists()] == []
+def test_the_layout_in_the_readme_is_the_tree() -> None:
+    layout = README.partition("## Layout of the code")[2].split("```")[1]
+    top = ""
+    named = set()
+    for indent, name in re.findall(r"^( *)([\w./]+)\s", layout, re.MULTILINE):
+        top = top if indent else name
+        named.add(Path(top, name) if indent else Path(name))
+    assert [path for path in named if not path.exists()] == []
+    packages = {path.parent for path in Path("core").glob("*/__init__.py")}
+    assert packages - named == set()
 
 
 def test_every_picture_is_shown_in_words_too() -> None:
@@ -71,7 +76,7 @@ def test_a_picture_is_small_and_of_a_whole_screen(path: Path) -> None:
 
 def test_the_readme_names_every_variable_that_the_lab_reads() -> None:
     names = r'(?:environ\.get|_folder)\("((?:AUTOENCODER_LAB|DASK)_\w+)"'
-    read = set(re.findall(names, Path("core/settings.py").read_text()))
+    read = set(re.findall(names, Path("core/environment.py").read_text()))
     named = set(re.findall(r"^\| `([A-Z_]+)`", README, re.MULTILINE))
     assert named == read
 
@@ -93,7 +98,7 @@ def test_a_command_of_the_readme_gives_what_is_stored(line: str, tmp_path: Path)
     options = cli.parse(arguments)
     store = RunStore(tmp_path)
     if options.command != "list":
-        for variant in sweep.grid(variant_of(options), values(getattr(options, "vary", []))):
+        for variant in grid(variant_of(options), values(getattr(options, "vary", []))):
             store.put(make_run(variant))
     done = subprocess.run(
         [sys.executable, "-m", "core", *arguments],

@@ -8,9 +8,75 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 HEAVY = {"tensorflow", "keras"}
 MODULES = sorted(Path("core").rglob("*.py"))
 WITHOUT_TENSORFLOW = [path for path in MODULES if "training" not in path.parts]
+
+
+# From the lowest up. A module imports from its own entry and from lower layers; the longest name
+# that fits it counts.
+LAYERS = (
+    ("core.errors",),
+    ("core.log",),
+    ("core.environment",),
+    ("core.error_reporting", "core.system_info", "core.files"),
+    ("core.progress", "core.data.datasets", "core.data.normalization"),
+    ("core.objectives.activations",),
+    ("core.objectives.losses",),
+    ("core.variant",),
+    ("core.variant_grid", "core.limits", "core.run"),
+    ("core.data",),
+    ("core.objectives", "core.text"),
+    ("core.metrics",),
+    ("core.diagnostics",),
+    ("core.training", "core.store"),
+    ("core.jobs",),
+    ("core.charts", "core.code_reader"),
+    ("core.views",),
+    ("core.export",),
+    ("core.cli",),
+    ("core.__main__", "pages.components.common"),
+    tuple(
+        f"pages.components.{page}"
+        for page in ("story", "lab", "compare", "matrix", "losses", "library", "status")
+    ),
+    ("pages", "app"),
+)
+
+
+def layer_name(module: str) -> str:
+    """The entry of `LAYERS` that a module belongs to; a page is an entry of its own."""
+    entries = (entry for layer in LAYERS for entry in layer)
+    name = max((e for e in entries if f"{module}.".startswith(f"{e}.")), key=len)
+    return module if name == "pages" else name
+
+
+def level(module: str) -> int:
+    """The place of a module's layer, 0 for the lowest."""
+    name = layer_name(module)
+    return next((i for i, layer in enumerate(LAYERS) if name in layer), len(LAYERS) - 1)
+
+
+def arrows() -> Iterator[tuple[str, str]]:
+    """Every import of one module of the lab by another, wherever in it."""
+    paths = [Path("app.py"), *Path("core").rglob("*.py"), *Path("pages").rglob("*.py")]
+    for path in paths:
+        module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ImportFrom) or node.module is None:
+                continue
+            if node.module.split(".")[0] in ("core", "pages"):
+                for alias in node.names:
+                    target = f"{node.module}.{alias.name}"
+                    yield module, target if is_module(target) else node.module
+
+
+def is_module(name: str) -> bool:
+    """Whether the lab has a module or a package of this name."""
+    path = Path(*name.split("."))
+    return path.with_suffix(".py").exists() or path.is_dir()
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -33,13 +99,28 @@ def test_pages_and_core_outside_training_name_no_tensorflow() -> None:
     assert guilty == []
 
 
-def test_a_page_imports_no_other_page() -> None:
-    pages = {path.stem for path in Path("pages").glob("*.py")}
-    for path in Path("pages").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module and node.module != "pages.shared":
-                first, _, second = node.module.partition(".")
-                assert not (first == "pages" and second in pages), path
+def test_imports_point_from_higher_layers_to_lower_ones() -> None:
+    upward = [
+        f"{module} -> {target}"
+        for module, target in arrows()
+        if level(target) > level(module)
+        or (level(target) == level(module) and layer_name(target) != layer_name(module))
+    ]
+    assert upward == []
+
+
+@pytest.mark.parametrize(
+    ("higher", "lower"),
+    [
+        ("pages.lab", "pages.components.lab.result"),
+        ("pages.components.lab.result", "core.views.lab.lab_view"),
+        ("core.jobs.trainer", "core.store.run_store"),
+        ("core.data.loading", "core.variant"),
+        ("core.variant", "core.data.datasets"),
+    ],
+)
+def test_layers_are_found_by_the_longest_name(higher: str, lower: str) -> None:
+    assert level(higher) > level(lower)
 
 
 def test_importing_core_loads_no_tensorflow_and_no_streamlit() -> None:

@@ -9,10 +9,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.gallery import Gallery
-from core.library import Library
 from core.store import RunStore
-from pages.shared import state
+from core.store.library import Library
+from core.store.shipped import Gallery
+from pages.components.common import services
 from support.fake_trainer import FakeTrainer
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -24,9 +24,9 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
     """An empty store that the pages use; the Lab page has no shipped runs either."""
     store = RunStore(tmp_path / "store")
     library = Library(store, Gallery())
-    monkeypatch.setattr(state, "store", lambda: store)
-    monkeypatch.setattr(state, "library", lambda: library)
-    monkeypatch.setattr(state, "run_of", store.get)
+    monkeypatch.setattr(services, "store", lambda: store)
+    monkeypatch.setattr(services, "library", lambda: library)
+    monkeypatch.setattr(services, "run_of", store.get)
     return store
 
 
@@ -34,8 +34,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
 def trainer(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeTrainer]:
     """The trainer of the pages, which does what the test says."""
     fake = FakeTrainer(store)
-    monkeypatch.setattr(state, "visitor", lambda: "this visitor")
-    monkeypatch.setattr(state, "trainer", lambda: fake)
+    monkeypatch.setattr(services, "visitor", lambda: "this visitor")
+    monkeypatch.setattr(services, "trainer", lambda: fake)
     yield fake
     st.cache_resource.clear()
 

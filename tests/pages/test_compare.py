@@ -10,12 +10,12 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.comparing.comparison import Comparison, link_query
-from core.gallery import Gallery
-from core.runs import Scores
+from core.run import Scores
 from core.store import RunStore
+from core.store.shipped import Gallery
 from core.variant import Variant
-from pages.shared import state
+from core.views.compare.comparison import Comparison, link_query
+from pages.components.common import services
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
@@ -86,7 +86,7 @@ def frames(app: AppTest) -> list[str]:
 def test_empty_page_offers_four_comparisons_of_shipped_runs(
     open_compare: OpenCompare, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(state, "run_of", Gallery().get)
+    monkeypatch.setattr(services, "run_of", Gallery().get)
     app = open_compare()
     assert not app.exception
     assert headline(app) == "Nothing to compare yet. Open one of these comparisons, or add a run."
@@ -123,7 +123,7 @@ def test_a_ready_comparison_opens_and_its_link_stands_in_the_address_bar(
     place: int,
     link: dict[str, str],
 ):
-    monkeypatch.setattr(state, "run_of", Gallery().get)
+    monkeypatch.setattr(services, "run_of", Gallery().get)
     app = open_compare()
     app.button(key=f"compare-example-{place}-open").click().run()
     assert not app.exception

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from core.glossary import help_for
+from core.text.glossary import help_for
 
 OpenLab = Callable[..., AppTest]
 

@@ -10,19 +10,19 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.advice import verdict
-from core.advice.facts import FACTS
-from core.advice.measures import MEASURES
-from core.comparing.comparison import link_query
-from core.files.plain import LARGEST
-from core.gallery import Gallery
-from core.library import Library
+from core.diagnostics import verdict
+from core.diagnostics.evidence import MEASURES
+from core.diagnostics.setting_facts import FACTS
+from core.files.json_codec import LARGEST
 from core.progress import EpochScores, Frame, History, Stage
-from core.runs import LossPair, Run, Scores
+from core.run import LossPair, Run, Scores
 from core.store import RunStore
+from core.store.library import Library
 from core.store.run_files import LEAST_RIVAL_MSE
+from core.store.shipped import Gallery
 from core.variant import Variant
-from pages.shared import state
+from core.views.compare.comparison import link_query
+from pages.components.common import services
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
@@ -35,9 +35,9 @@ PIXELS = np.tile(np.float32([np.nan, np.inf, -np.inf, 65504.0]), (10, 196))
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
     """A store as the lab's, without the shipped runs."""
     store = RunStore(tmp_path / "store", judge=verdict)
-    monkeypatch.setattr(state, "store", lambda: store)
-    monkeypatch.setattr(state, "run_of", store.get)
-    monkeypatch.setattr(state, "library", lambda: Library(store, Gallery(tmp_path / "none.zip")))
+    monkeypatch.setattr(services, "store", lambda: store)
+    monkeypatch.setattr(services, "run_of", store.get)
+    monkeypatch.setattr(services, "library", lambda: Library(store, Gallery(tmp_path / "none.zip")))
     return store
 
 

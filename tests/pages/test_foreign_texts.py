@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.advice import verdict
-from core.comparing.comparison import link_query
-from core.gallery import Gallery
-from core.library import Library
+from core.diagnostics import verdict
 from core.store import RunStore
 from core.store.archive import export_archive
+from core.store.library import Library
+from core.store.shipped import Gallery
 from core.variant import Variant
-from pages.shared import state
+from core.views.compare.comparison import link_query
+from pages.components.common import services
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
@@ -31,9 +31,9 @@ HOSTILE = f"{MARKUP} {MARKDOWN}"
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
     """A store as the lab's, without the shipped runs."""
     store = RunStore(tmp_path / "store", judge=verdict)
-    monkeypatch.setattr(state, "store", lambda: store)
-    monkeypatch.setattr(state, "run_of", store.get)
-    monkeypatch.setattr(state, "library", lambda: Library(store, Gallery(tmp_path / "none.zip")))
+    monkeypatch.setattr(services, "store", lambda: store)
+    monkeypatch.setattr(services, "run_of", store.get)
+    monkeypatch.setattr(services, "library", lambda: Library(store, Gallery(tmp_path / "none.zip")))
     return store
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from core.variant import Variant
-from pages.shared.funnel import funnel_html
+from pages.components.lab.funnel import funnel_html
 
 
 def heights(layers: tuple[int, ...]) -> list[float]:

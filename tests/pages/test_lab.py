@@ -15,7 +15,7 @@ from core.jobs import TrainerStatus
 from core.jobs.job import TrainerState
 from core.store import RunStore
 from core.variant import FIELDS, Variant
-from pages.shared.moment import Moment, look
+from pages.components.common.run_status import Moment, look
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.advice import verdict
-from core.gallery import Gallery
-from core.library import Library
+from core.diagnostics import verdict
 from core.limits import PUBLIC
 from core.store import RunStore
 from core.store.archive import export_archive
+from core.store.library import Library
+from core.store.shipped import Gallery
 from core.variant import Variant
-from pages.shared import state
+from pages.components.common import services
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run, small_run
 
@@ -30,8 +30,8 @@ APP = Path(__file__).parents[2] / "app.py"
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
     """A store that judges, as the lab's does."""
     store = RunStore(tmp_path / "store", judge=verdict)
-    monkeypatch.setattr(state, "store", lambda: store)
-    monkeypatch.setattr(state, "run_of", store.get)
+    monkeypatch.setattr(services, "store", lambda: store)
+    monkeypatch.setattr(services, "run_of", store.get)
     return store
 
 
@@ -55,7 +55,7 @@ def open_library(
 
 
 def use(monkeypatch: pytest.MonkeyPatch, library: Library) -> None:
-    monkeypatch.setattr(state, "library", lambda: library)
+    monkeypatch.setattr(services, "library", lambda: library)
 
 
 def headline(app: AppTest) -> str:
@@ -331,7 +331,7 @@ def test_a_folder_that_cannot_be_written_is_said(
     # Not even root can make a folder inside a file.
     (tmp_path / "file").write_text("")
     closed = RunStore(tmp_path / "file" / "store")
-    monkeypatch.setattr(state, "store", lambda: closed)
+    monkeypatch.setattr(services, "store", lambda: closed)
     use(monkeypatch, Library(closed, Gallery()))
     app = open_library()
     assert headline(app).startswith("174 runs.")
@@ -345,7 +345,7 @@ def test_a_run_nobody_judged_is_listed(
 ):
     silent = RunStore(tmp_path / "silent")
     silent.put(small_run(0))
-    monkeypatch.setattr(state, "store", lambda: silent)
+    monkeypatch.setattr(services, "store", lambda: silent)
     use(monkeypatch, Library(silent, Gallery(tmp_path / "nothing.zip")))
     app = open_library()
     assert app.dataframe[0].value["Verdict"].isna().all()

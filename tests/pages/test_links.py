@@ -12,15 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from core.comparing.comparison import Comparison
 from core.errors import InvalidVariant
-from core.formulas.losses_view import LossesView
-from core.matrix.matrix_view import MatrixView
-from core.place import Place
-from core.shelf import FILTERS, Query
 from core.variant import FIELDS, RANGES, Variant
-from core.view import VIEW_FIELDS, View
-from pages.shared import link, state
+from core.views.compare.comparison import Comparison
+from core.views.lab.lab_view import VIEW_FIELDS, View
+from core.views.library.library_query import FILTERS, Query
+from core.views.losses.losses_view import LossesView
+from core.views.matrix.matrix_view import MatrixView
+from core.views.story.story_state import Place
+from pages.components.common import services
+from pages.components.lab import lab_link
 from support.fake_trainer import FakeTrainer
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -65,7 +66,7 @@ def words(text: str) -> str:
 def test_no_link_breaks_a_page_and_what_it_ignores_is_named(
     page: str, trainer: FakeTrainer
 ) -> None:
-    assert state.trainer() is trainer
+    assert services.trainer() is trainer
     known, read = PAGES[page]
     names = st.sampled_from([*known, *known, "unknown", "<i>", "__class__"])
 
@@ -85,6 +86,6 @@ def test_no_link_breaks_a_page_and_what_it_ignores_is_named(
             assert words(str(problem)) in said
         if page == "pages/lab.py":
             shown = {field: app.session_state[field] for field in FIELDS}
-            assert shown == {f: link.widget_value(f, getattr(understood, f)) for f in FIELDS}
+            assert shown == {f: lab_link.widget_value(f, getattr(understood, f)) for f in FIELDS}
 
     check()

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.formulas.losses_view import SECTIONS
-from core.glossary import GLOSSARY, help_for
+from core.text.glossary import GLOSSARY, help_for
+from core.views.losses.losses_view import SECTIONS
 from support.fake_trainer import FakeTrainer
 
 OpenLosses = Callable[..., AppTest]

@@ -13,15 +13,15 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.advice import verdict
-from core.gallery import Gallery
+from core.diagnostics import verdict
 from core.jobs import TrainerStatus
-from core.library import Library
 from core.limits import PUBLIC, Limits
-from core.runs import Scores
+from core.run import Scores
 from core.store import RunStore
+from core.store.library import Library
+from core.store.shipped import Gallery
 from core.variant import Variant
-from pages.shared import state
+from pages.components.common import services
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
@@ -36,7 +36,7 @@ def open_matrix(
 ) -> OpenMatrix:
     """Opens the matrix with a query, as a link does; nothing is shipped."""
     library = Library(store, Gallery(tmp_path / "nothing.zip"))
-    monkeypatch.setattr(state, "library", lambda: library)
+    monkeypatch.setattr(services, "library", lambda: library)
 
     def opened(**query: str) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=60)

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import data
+from core.data import loading
 from core.limits import PUBLIC
-from core.runs import Layer, Run
+from core.run import Layer, Run
 from core.store import RunStore
 from core.variant import Variant
 from support.fake_trainer import FakeTrainer
@@ -44,7 +44,7 @@ def png(greys: np.ndarray) -> bytes:
 
 
 def digit() -> bytes:
-    return png(data.load("mnist-sample").held_out[0].reshape(28, 28))
+    return png(loading.load("mnist-sample").held_out[0].reshape(28, 28))
 
 
 def upload(app: AppTest, content: bytes) -> None:
@@ -71,7 +71,7 @@ def test_an_image_goes_through_the_weights_and_is_scored_beside_the_rivals(
     assert "Your image as the network gets it." in grids(app)
     # Half of 784 pixels of 0.5 each.
     assert "<span>392</span>" in grids(app)
-    greys = data.load("mnist-sample").held_out[0] / 255
+    greys = loading.load("mnist-sample").held_out[0] / 255
     own, shared = app.table[0].value, app.table[1].value
     assert own.loc["This run", "MSE"].strip("*") == f"{np.square(0.5 - greys).mean():.4f}"
     assert own.loc["All black", "MSE"].strip("*") == f"{np.square(greys).mean():.4f}"

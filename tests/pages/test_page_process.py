@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core import visitors
+from core.jobs import visitors
 
 USE_THE_APP = """
 import sys

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.limits import PUBLIC
 from core.variant import Variant
-from pages.shared import state
+from pages.components.common import services
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
@@ -73,7 +73,7 @@ def links(app: AppTest) -> list[str]:
 
 @pytest.mark.parametrize("page", ["app.py", "pages/matrix.py", "pages/losses.py", "pages/lab.py"])
 def test_every_page_shows_the_visitors_own_run(page: str, trainer: FakeTrainer) -> None:
-    job = trainer.train(Variant(seed=5), state.visitor())
+    job = trainer.train(Variant(seed=5), services.visitor())
     trainer.train(Variant(seed=6), "another visitor")
     app = AppTest.from_file(str(APP), default_timeout=60)
     app = app.run() if page == "app.py" else app.switch_page(page).run()
@@ -88,5 +88,5 @@ def test_every_page_shows_the_visitors_own_run(page: str, trainer: FakeTrainer) 
 def test_the_lab_does_not_lead_to_the_run_that_it_shows(
     open_lab: OpenLab, trainer: FakeTrainer
 ) -> None:
-    trainer.train(Variant(seed=5), state.visitor())
+    trainer.train(Variant(seed=5), services.visitor())
     assert not [label for label in links(open_lab(seed="5")) if label.startswith("Your run")]

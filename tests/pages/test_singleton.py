@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import streamlit as st
 
-from pages.shared import singleton as module
-from pages.shared.singleton import singleton
+from pages.components.common import singleton as module
+from pages.components.common.singleton import singleton
 
 THREADS = 8
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import story
-from core.gallery import Gallery
-from core.place import STEPS
+from core.store.shipped import Gallery
+from core.views.story import story_steps
+from core.views.story.story_state import STEPS
 from support.fake_trainer import FakeTrainer
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -32,7 +32,7 @@ def test_a_link_opens_its_step_with_its_title_number_and_digits(
     trainer: FakeTrainer, place: int
 ) -> None:
     app = open_story(step=str(place))
-    step = story.step(place, Gallery())
+    step = story_steps.step(place, Gallery())
     assert step is not None
     assert not app.exception
     assert f">{step.title}</h1>" in html(app)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import data
-from core.comparing.comparison import link_query
+from core.data import loading
 from core.store import RunStore
 from core.variant import Variant
+from core.views.compare.comparison import link_query
 from support.data_files import write_npz
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
@@ -118,11 +118,11 @@ def test_damaged_training_images_are_said_where_they_are_needed(
     path = write_npz(folder)
     query = {"section": "data", "dataset": "mnist"}
     said(open_page("losses", **query))  # which counts its pixels, and stores that
-    fingerprint = data.load_held_out("mnist").fingerprint
+    fingerprint = loading.load_held_out("mnist").fingerprint
     content = bytearray(path.read_bytes())
     content[2000] ^= 1  # of x_train; the directory at the end stays, and with it the fingerprint
     path.write_bytes(content)
-    assert data.load_held_out("mnist").fingerprint == fingerprint
+    assert loading.load_held_out("mnist").fingerprint == fingerprint
 
     text = said(open_page("losses", **query, normalization="raw"))
 

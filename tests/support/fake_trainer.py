@@ -9,7 +9,7 @@ from core.errors import QueueFull
 from core.jobs import Job, Saving, Store, TrainerStatus
 from core.limits import UNLIMITED
 from core.progress import History, LossPoints, Stage
-from core.runs import Run
+from core.run import Run
 from core.variant import Variant
 from support.runs import make_run
 

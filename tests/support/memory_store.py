@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.errors import StoreUnavailable
-from core.runs import Run
+from core.run import Run
 
 FULL = "The disk is full."
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.progress import EpochScores, Frame, History, LossPoints, Stage
-from core.runs import Layer, LossPair, Pinned, Provenance, Run, Scores
+from core.run import Layer, LossPair, Pinned, Provenance, Run, Scores
 from core.variant import Variant
 
 STEPS_PER_EPOCH = 45

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.errors import DataUnavailable
 from core.progress import EpochScores, Frame, LossPoints, Report, Stage
-from core.runs import Run
+from core.run import Run
 from core.variant import Variant
 from support.runs import make_run
 

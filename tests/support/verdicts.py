@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from core import advice
-from core.advice.facts import facts
+from core import diagnostics
+from core.diagnostics.setting_facts import facts
+from core.metrics.dataset_stats import Statistics
 from core.progress import EpochScores, History, LossPoints, Stage
-from core.runs import LossPair, Run, Scores
-from core.statistics import Statistics
+from core.run import LossPair, Run, Scores
 from core.variant import Variant
 from support.runs import make_run
 
@@ -74,7 +74,7 @@ def _run(row: dict[str, Any], known: Statistics) -> Run:
         scores=Scores(mse=row["mse"], mae=0.0, psnr=0.0, ssim=0.0),
         rivals={"mean image": Scores(mse=MEAN_MSE, mae=0.0, psnr=0.0, ssim=0.0)},
         trained_loss=LossPair(training=row["loss"], held_out=row["loss"]),
-        floor=advice.floor(variant, known),
+        floor=diagnostics.floor(variant, known),
         evidence={**row["measured"], **facts(variant, known)},
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from core import data
-from core.normalization import Images
+from core.data import loading
+from core.data.normalization import Images
 
 
 @pytest.fixture(scope="session")
 def digits() -> Images:
     """250 digits of the sample: with batches of 100, the last of an epoch has 50."""
-    return data.load("mnist-sample").training[::18]
+    return loading.load("mnist-sample").training[::18]

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.formulas.readings import readings
+from core.views.losses.metric_comparison import readings
 
 RANDOM = np.random.default_rng(5)
 IMAGES = np.where(RANDOM.random((40, 784)) < 0.8, 0, RANDOM.integers(0, 256, (40, 784))).astype(

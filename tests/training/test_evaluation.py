@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core import inference, scores
-from core.normalization import NORMALIZATIONS, GreyMoments, Images
-from core.objectives import LOSSES
+from core.data.normalization import NORMALIZATIONS, GreyMoments, Images
+from core.metrics import image_metrics, inference
+from core.objectives.losses import LOSSES
 from core.training import network
 from core.training.evaluation import Evaluator
 from core.variant import Variant
@@ -48,7 +48,7 @@ def test_losses_and_scores_are_those_of_the_formulas(
     from_logits = LOSSES[loss].from_logits
     hidden = loss_from == "keras" and activation in ("sigmoid", "softmax") and from_logits
     trained = from_logits(targets, inference.logits(layers, targets)).mean() if hidden else shown
-    expected = scores.score(affine.to_pixels(outputs), digits)
+    expected = image_metrics.score(affine.to_pixels(outputs), digits)
     assert measured.displayed_loss == pytest.approx(shown, rel=1e-4)
     assert measured.trained_loss == pytest.approx(trained, rel=1e-4)
     assert measured.mse == pytest.approx(expected.mse, rel=1e-4)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from core.gradients import logit_gradient
-from core.objectives import ACTIVATIONS, LOSSES, trains_on_hidden_logits
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.gradients import logit_gradient
+from core.objectives.losses import LOSSES, trains_on_hidden_logits
 from core.training.network import loss_function
 
 RANDOM = np.random.default_rng(3)

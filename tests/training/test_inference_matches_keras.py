@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from core import inference
-from core.objectives import ACTIVATIONS
-from core.runs import Layer
+from core.metrics import inference
+from core.objectives.activations import ACTIVATIONS
+from core.run import Layer
 from core.variant import HIDDEN_ACTIVATIONS
 
 WIDTHS = (784, 128, 64, 28, 64, 128, 784)

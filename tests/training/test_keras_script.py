@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from core import settings
+from core import environment
 from core.export.keras_script import TOLERANCE_PERCENT, script_name, scripts_with_data
-from core.runs import Run
+from core.run import Run
 from core.training.task import train
 from core.variant import Variant
 
@@ -82,7 +82,7 @@ def test_the_script_prints_the_numbers_of_the_run(variant: Variant, tmp_path: Pa
 @pytest.mark.timeout(SECONDS)
 def test_the_script_takes_a_copy_of_mnist_that_is_at_hand(full_mnist: str, tmp_path: Path) -> None:
     variant = Variant(dataset=full_mnist, layers=(8,), epochs=1, batch_size=1000)
-    folder = settings.data_folder()
+    folder = environment.data_folder()
     assert folder is not None
     printed = printed_by_script(variant, tmp_path, str(folder / "mnist.npz"))
     assert_agree(printed, trained(variant))

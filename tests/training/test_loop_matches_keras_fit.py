@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.normalization import NORMALIZATIONS, Affine, GreyMoments, Images
-from core.objectives import ACTIVATIONS, LOSSES
+from core.data.normalization import NORMALIZATIONS, Affine, GreyMoments, Images
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES
 from core.training import network
 from core.training.loop import Loop, Resident
 from core.variant import OPTIMIZERS, Variant

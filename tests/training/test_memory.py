@@ -10,9 +10,9 @@ import psutil
 import pytest
 import tensorflow as tf
 
-from core import data
-from core.normalization import NORMALIZATIONS, GreyMoments
-from core.training import environment
+from core.data import loading
+from core.data.normalization import NORMALIZATIONS, GreyMoments
+from core.training import tensorflow_setup
 from core.training.loop import Resident
 
 MOMENTS = GreyMoments(mean=33.3184, deviation=78.5675)
@@ -20,14 +20,14 @@ MOMENTS = GreyMoments(mean=33.3184, deviation=78.5675)
 
 @pytest.mark.parametrize("normalization", ["unit", "binarized"])
 def test_images_are_trained_from_where_they_are(normalization: str) -> None:
-    affine = NORMALIZATIONS[normalization].apply(data.load("mnist-sample").training, MOMENTS)
+    affine = NORMALIZATIONS[normalization].apply(loading.load("mnist-sample").training, MOMENTS)
     codes = Resident.of(affine).codes
     assert np.asarray(memoryview(codes)).ctypes.data == affine.codes.ctypes.data
     np.testing.assert_array_equal(codes.numpy(), affine.codes)
 
 
 def test_images_that_lie_apart_are_copied() -> None:
-    every = data.load("mnist-sample").training
+    every = loading.load("mnist-sample").training
     affine = NORMALIZATIONS["unit"].apply(every[::7], MOMENTS)
     np.testing.assert_array_equal(Resident.of(affine).codes.numpy(), every[::7])
 
@@ -40,7 +40,7 @@ def resident_library() -> int:
 @pytest.mark.skipif(sys.platform != "linux", reason="nothing is given back elsewhere")
 def test_code_that_is_not_needed_now_is_given_back_and_works_when_it_is() -> None:
     matrix = tf.reshape(tf.range(4.0), (2, 2))
-    environment.give_memory_back()
+    tensorflow_setup.give_memory_back()
     # Of its 570 MB some 100 to 300 are in memory after the import; 10 MB were written to.
     assert resident_library() < 30e6
     assert tf.linalg.matmul(matrix, matrix).numpy().tolist() == [[2.0, 3.0], [6.0, 11.0]]

@@ -10,8 +10,8 @@ import keras
 import numpy as np
 import pytest
 
-from core import inference
-from core.training.saving import keras_files
+from core.metrics import inference
+from core.training.keras_export import keras_files
 from core.variant import Variant
 from support.runs import make_run
 

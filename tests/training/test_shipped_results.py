@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.gallery import Gallery, variants
-from core.gallery.build import check, drawn
+from core.cli.gallery_build import check, drawn
+from core.store.shipped import Gallery, variants
 from core.training.task import train
 
 # Draws linear + MSE on pixels from -1 to 1, a run that works: a black one would agree too easily.

@@ -7,12 +7,13 @@ import time
 import numpy as np
 import pytest
 
-from core import data, inference
-from core.normalization import NORMALIZATIONS
-from core.objectives import LOSSES
+from core.data import loading
+from core.data.normalization import NORMALIZATIONS
+from core.metrics import inference
+from core.metrics.dataset_stats import statistics
+from core.objectives.losses import LOSSES
 from core.progress import Event, Frame, History, LossPoints, Stage
-from core.runs import Run
-from core.statistics import statistics
+from core.run import Run
 from core.training.task import train
 from core.variant import Variant
 
@@ -79,7 +80,7 @@ def test_final_numbers_are_those_of_the_last_epoch(small: tuple[Run, list[Event]
     assert run.trained_loss.held_out == pytest.approx(last.validation_loss, rel=1e-4)
     assert run.displayed_loss.held_out == pytest.approx(last.displayed_loss, rel=1e-4)
     assert set(run.rivals) == {"all black", "mean image", "median image"}
-    assert run.provenance.data_fingerprint == data.load("mnist-sample").fingerprint
+    assert run.provenance.data_fingerprint == loading.load("mnist-sample").fingerprint
     assert set(run.provenance.versions) == {"python", "tensorflow", "keras", "numpy", "lab"}
 
 
@@ -110,7 +111,7 @@ def test_another_seed_has_other_weights_and_another_order(small: tuple[Run, list
 def test_hidden_logits_leave_two_losses_that_differ() -> None:
     run, _ = finished(Variant(layers=(32,), epochs=1, activation="softmax"))
     assert run.weights is not None
-    held_out = data.load("mnist-sample").held_out
+    held_out = loading.load("mnist-sample").held_out
     targets = NORMALIZATIONS["unit"].apply(held_out, statistics("mnist-sample").moments).targets()
     outputs = inference.outputs(run.weights, targets)
     shown = LOSSES["binary_crossentropy"].per_image(targets, outputs).mean()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.progress import EpochScores, Event, Frame, LossPoints, Stage
-from core.training.telling import Teller
+from core.training.progress_reporter import Teller
 
 
 def teller_of(total_steps: int) -> tuple[Teller, list[Event]]:

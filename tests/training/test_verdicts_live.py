@@ -1,6 +1,6 @@
 """Short real runs on the sample: one for nearly every verdict, from training to its sentence.
 
-The other verdicts take the full 67 epochs; tests/core judges recorded runs of all combinations.
+The other verdicts take the full 67 epochs; tests/unit judges recorded runs of all combinations.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from core import advice
-from core.runs import Run
+from core import diagnostics
+from core.run import Run
 from core.training import task
 from core.variant import Variant
 
@@ -48,7 +48,7 @@ def train(settings: tuple[str, str, str, int], **callbacks: Any) -> Run:
 def test_a_short_run_gets_its_verdict(
     code: str, guilty: str | None, settings: tuple[str, str, str, int]
 ) -> None:
-    verdict = advice.verdict(train(settings))
+    verdict = diagnostics.verdict(train(settings))
     assert (verdict.code, verdict.guilty) == (code, guilty), verdict
 
 
@@ -69,5 +69,5 @@ def test_the_trained_loss_of_hidden_logits_is_fine_and_the_displayed_one_is_not(
 def test_a_run_that_is_stopped_says_so() -> None:
     asked = iter(range(10_000))
     run = train(("unit", "sigmoid", BCE, 1000), should_stop=lambda: next(asked) > 3)
-    verdict = advice.verdict(run)
+    verdict = diagnostics.verdict(run)
     assert (verdict.code, verdict.tone) == ("stopped", "neutral")

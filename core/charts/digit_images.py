@@ -1,0 +1,114 @@
+"""Digits as pictures: rows of images as one small paletted PNG in a data URI.
+
+A data URI is drawn without the blank frame that a fetched picture has, and one picture per row
+keeps a live page at about 7 KB a row. Pixels are enlarged before they are sent, so a browser that
+scales the row down draws all pixels equally large.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import itertools
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.charts.palette import to_rgb
+from core.data.datasets import IMAGE_SIDE
+
+ENLARGEMENT = 6
+FRAME = 2
+GAP = 6
+CELL = IMAGE_SIDE * ENLARGEMENT + 2 * FRAME
+
+# The last two of the 256 palette entries are taken; values are spread over the others.
+LEVELS = 254
+FRAME_INDEX = 254
+GAP_INDEX = 255
+
+Pixels = NDArray[np.floating[Any]]
+Codes = NDArray[np.uint8]
+
+
+def digit_row(pixels: Pixels, *, frame: str) -> str:
+    """Images side by side in greys on the fixed scale: 0 black, 1 white, the rest clipped.
+
+    Args:
+        pixels: shape (images, 784); a value that is not finite is drawn black.
+        frame: "#RRGGBB" of the line round each image.
+
+    Returns:
+        A data URI of a PNG, `CELL` pixels high.
+    """
+    greys = [(level, level, level) for level in _spread(0, 255)]
+    return _row(np.clip(np.nan_to_num(pixels), 0, 1), greys, frame)
+
+
+def difference_row(difference: Pixels, *, frame: str, colours: tuple[str, str, str]) -> str:
+    """Signed differences side by side on the fixed linear scale from -1 to 1.
+
+    Args:
+        difference: reconstruction minus original, shape (images, 784).
+        frame: "#RRGGBB" of the line round each image.
+        colours: "#RRGGBB" at -1, 0 and 1.
+
+    Returns:
+        A data URI of a PNG, `CELL` pixels high.
+    """
+    ends = [to_rgb(colour) for colour in colours]
+    places = np.linspace(-1, 1, LEVELS)
+    channels = [np.interp(places, (-1, 0, 1), channel) for channel in zip(*ends, strict=True)]
+    table = [tuple(round(value) for value in entry) for entry in zip(*channels, strict=True)]
+    return _row((np.clip(np.nan_to_num(difference), -1, 1) + 1) / 2, table, frame)
+
+
+def stretched(pixels: Pixels) -> Pixels:
+    """Each image on a scale of its own: its smallest value 0, its largest 1.
+
+    This hides exactly how dark or pale an image is; whoever shows it has to say so.
+
+    Args:
+        pixels: shape (images, 784).
+
+    Returns:
+        Same shape; an image of one value only is all 0.
+    """
+    low = pixels.min(axis=1, keepdims=True)
+    extent = pixels.max(axis=1, keepdims=True) - low
+    return np.asarray((pixels - low) / np.where(extent > 0, extent, 1))
+
+
+def _spread(low: int, high: int) -> list[int]:
+    return [round(value) for value in np.linspace(low, high, LEVELS)]
+
+
+def _row(shares: Pixels, table: Sequence[tuple[int, ...]], frame: str) -> str:
+    codes = np.rint(shares * (LEVELS - 1)).astype(np.uint8)
+    palette = bytes(itertools.chain(*table, to_rgb(frame), (0, 0, 0)))
+    return _data_uri(codes.tobytes(), palette)
+
+
+# All who watch a training see the same digits.
+@lru_cache(maxsize=64)
+def _data_uri(codes: bytes, palette: bytes) -> str:
+    images = np.frombuffer(codes, np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+    canvas = np.full((CELL, len(images) * (CELL + GAP) - GAP), GAP_INDEX, np.uint8)
+    for place, image in enumerate(images):
+        left = place * (CELL + GAP)
+        canvas[:, left : left + CELL] = FRAME_INDEX
+        inside = slice(left + FRAME, left + CELL - FRAME)
+        canvas[FRAME : CELL - FRAME, inside] = _enlarged(image)
+    picture = Image.fromarray(canvas)
+    picture.putpalette(palette)
+    target = io.BytesIO()
+    picture.save(target, "PNG", transparency=GAP_INDEX, compress_level=4)
+    return "data:image/png;base64," + base64.b64encode(target.getvalue()).decode("ascii")
+
+
+def _enlarged(image: Codes) -> Codes:
+    return image.repeat(ENLARGEMENT, axis=0).repeat(ENLARGEMENT, axis=1)

@@ -1,0 +1,234 @@
+"""What all figures of formulas share: axes, fonts, lines and marks, as ECharts options.
+
+They follow a slider, so each new figure has to appear in the place of the old one without a blank
+frame in between, which a keyed ECharts chart does. Colours are the theme's own
+(`core.charts.palette`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.charts.palette import Palette
+from core.objectives.activations import Array
+
+SERIES_OF_LOSS = {
+    "binary_crossentropy": 0,
+    "categorical_crossentropy": 1,
+    "mean_squared_error": 2,
+    "mean_absolute_error": 3,
+    "huber": 4,
+}
+SERIES_OF_ACTIVATION = {"sigmoid": 0, "softmax": 1, "linear": 2, "tanh": 3, "relu": 4}
+DASH_OF_ACTIVATION: dict[str, str | list[int]] = {
+    "sigmoid": "solid",
+    "softmax": [12, 5],
+    "linear": [2, 3],
+    "tanh": [7, 4],
+    "relu": [8, 3, 2, 3],
+}
+FONT_SIZE = 13
+SMALL = 12
+# Digits that are kept of a curve's values: more than a screen shows.
+DIGITS = 5
+# What a curve that leaves the axes is cut to, so that no value is too large to draw.
+FAR = 100.0
+
+Options = dict[str, Any]
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axis:
+    """One axis with fixed ends.
+
+    Attributes:
+        low, high: its ends.
+        step: between two labels; None leaves that to the chart, and the ends without labels.
+        title: under or beside it.
+    """
+
+    low: float
+    high: float
+    step: float | None = None
+    title: str = ""
+
+
+def axes(name: str, detail: str, palette: Palette, *, colour: str, x: Axis, y: Axis) -> Options:
+    """Empty axes.
+
+    Args:
+        name: in bold over the plot; what the vertical axis is.
+        detail: what else is to know of it, behind the name.
+        palette: of the theme.
+        colour: of the name.
+        x, y: the axes.
+    """
+    rule = {"lineStyle": {"color": palette.border, "opacity": 0.6}}
+    return {
+        "animationDuration": 0,
+        "animationDurationUpdate": 150,
+        "title": _title(name, detail, colour, palette),
+        "grid": {
+            "left": 40,
+            "right": 10,
+            "top": 26,
+            "bottom": 38 if x.title else 22,
+            "outerBoundsMode": "none",
+        },
+        "xAxis": _axis(x, palette) | {"splitLine": {"show": False}},
+        "yAxis": _axis(y, palette) | {"splitLine": rule},
+        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "%.4g"},
+        "series": [],
+    }
+
+
+def line(
+    options: Options,
+    x: Array,
+    y: Array,
+    colour: str,
+    name: str,
+    *,
+    dash: str | list[int] = "solid",
+) -> None:
+    """Add a curve; hovering tells its values."""
+    points = zip(x.tolist(), y.tolist(), strict=True)
+    options["series"].append(
+        {
+            "type": "line",
+            "name": name,
+            "data": [[_short(at), _short(value)] for at, value in points],
+            "symbol": "none",
+            "lineStyle": {"color": colour, "width": 2.5, "type": dash},
+            "itemStyle": {"color": colour},
+            "emphasis": {"disabled": True},
+        }
+    )
+
+
+def dot(
+    options: Options,
+    x: float,
+    y: float,
+    colour: str,
+    palette: Palette,
+    *,
+    text: str = "",
+    above: bool = True,
+    align: str = "center",
+    hollow: bool = False,
+) -> None:
+    """Add a marked point with a word beside it; hollow for a point of comparison."""
+    options["series"].append(
+        {
+            "type": "scatter",
+            "data": [[x, y]],
+            "symbolSize": 10,
+            "clip": False,
+            "silent": True,
+            "tooltip": {"show": False},
+            "itemStyle": {
+                "color": palette.background if hollow else colour,
+                "borderColor": colour if hollow else palette.background,
+                "borderWidth": 2,
+                "opacity": 1,
+            },
+            "label": {
+                "show": bool(text),
+                "formatter": text,
+                "position": "top" if above else "bottom",
+                "align": align,
+                "color": palette.text,
+                "fontSize": FONT_SIZE,
+            },
+            "z": 5,
+        }
+    )
+
+
+def level(options: Options, y: float, palette: Palette) -> None:
+    """Add a dashed horizontal line, such as a floor."""
+    _mark_line(options, {"yAxis": y}, palette.muted, "dashed", 1.5)
+
+
+def place(options: Options, x: float, colour: str, *, width: float = 1) -> None:
+    """Add a vertical line at a value."""
+    _mark_line(options, {"xAxis": x}, colour, "solid", width)
+
+
+def band(options: Options, axis: str, ends: Range, colour: str, *, opacity: float) -> None:
+    """Add a shaded stretch of an axis: "xAxis" or "yAxis"."""
+    area = {
+        "silent": True,
+        "itemStyle": {"color": colour, "opacity": opacity},
+        "data": [[{axis: ends[0]}, {axis: ends[1]}]],
+    }
+    options["series"].append({"type": "line", "data": [], "markArea": area})
+
+
+def legend(options: Options, names: list[str], palette: Palette) -> None:
+    """Name the curves in rows under the title; for figures with several."""
+    options["grid"]["top"] = 66
+    options["legend"] = {
+        "data": names,
+        "left": 34,
+        "top": 20,
+        "itemGap": 12,
+        "itemWidth": 26,
+        "itemHeight": 1,
+        "selectedMode": False,
+        "textStyle": {"color": palette.text, "fontSize": SMALL},
+    }
+
+
+def _axis(axis: Axis, palette: Palette) -> Options:
+    labelled = axis.step is not None
+    return {
+        "type": "value",
+        "min": axis.low,
+        "max": axis.high,
+        "interval": axis.step,
+        "splitNumber": 4,
+        "name": axis.title,
+        "nameLocation": "middle",
+        "nameGap": 22,
+        "nameTextStyle": {"color": palette.muted, "fontSize": SMALL},
+        "axisLine": {"show": True, "onZero": False, "lineStyle": {"color": palette.border}},
+        "axisTick": {"show": False},
+        "axisLabel": {
+            "color": palette.muted,
+            "fontSize": SMALL,
+            "hideOverlap": True,
+            "showMinLabel": labelled,
+            "showMaxLabel": labelled,
+        },
+    }
+
+
+def _title(name: str, detail: str, colour: str, palette: Palette) -> Options:
+    plain = {"fontSize": FONT_SIZE, "color": palette.text, "fontWeight": "normal"}
+    rich = {"name": {"fontSize": FONT_SIZE, "color": colour, "fontWeight": 600}}
+    text = f"{{name|{name}}} {detail}"
+    return {"text": text, "left": 0, "top": 2, "padding": 0, "textStyle": plain | {"rich": rich}}
+
+
+def _mark_line(
+    options: Options, where: dict[str, float], colour: str, dash: str, width: float
+) -> None:
+    mark = {
+        "silent": True,
+        "symbol": "none",
+        "animation": False,
+        # By default ECharts rounds where the line stands to two decimals.
+        "precision": -1,
+        "label": {"show": False},
+        "lineStyle": {"color": colour, "type": dash, "width": width},
+        "data": [where],
+    }
+    options["series"].append({"type": "line", "data": [], "markLine": mark})
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")

@@ -1,0 +1,130 @@
+"""Making the gallery's file, and holding it to runs that are trained anew."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from core.files.json_codec import to_plain
+from core.files.npz import to_npz
+from core.metrics.image_metrics import displayed
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES
+from core.run import Run
+from core.store.run_summary import summary_of
+from core.store.shipped import shipped_runs
+from core.store.shipped.shipped_runs import THUMBNAIL_DIGIT, Gallery, chosen_frames, pack
+from core.variant import Variant
+
+# In epochs; the digits change most at the beginning.
+FRAME_EPOCHS = (0, 0.5, 1, 2, 4, 8, 16, 32, 67)
+# Another processor rounds otherwise, and a few thousand steps later the weights differ a little.
+TOLERANCE = 0.03
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A shipped run beside the same variant trained anew.
+
+    Attributes:
+        shipped, trained: the held-out MSE of each.
+        problem: how they disagree, in words; None if they agree.
+    """
+
+    variant: Variant
+    shipped: float
+    trained: float
+    problem: str | None
+
+
+def write(runs: Iterable[Run], path: Path) -> None:
+    """Write the gallery's file.
+
+    Args:
+        runs: as they were trained; their weights and most frames are left out.
+        path: the file; replaced if it is there.
+    """
+    chosen = [_for_the_gallery(run) for run in runs]
+    pinned = chosen[0].pinned
+    files = {
+        shipped_runs.INDEX: json.dumps(
+            [to_plain(summary_of(run, bytes=0, used=0.0)) for run in chosen]
+        ).encode(),
+        shipped_runs.THUMBNAILS: to_npz(
+            {"images": np.array([_thumbnail(run) for run in chosen])}, compressed=False
+        ),
+        shipped_runs.PINNED: to_npz(
+            {"indices": pinned.indices, "images": pinned.images, "labels": pinned.labels},
+            compressed=False,
+        ),
+    }
+    for run in chosen:
+        files.update(pack(run))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_LZMA)
+
+
+def drawn(shipped: Gallery, cells: int, seed: int) -> list[Variant]:
+    """Variants of shipped runs that can be held to, drawn at random without repetition."""
+    everything = (shipped.summaries[key].variant for key in sorted(shipped.summaries))
+    steady = [variant for variant in everything if is_steady(variant)]
+    return random.Random(seed).sample(steady, min(cells, len(steady)))
+
+
+def is_steady(variant: Variant) -> bool:
+    """Whether a run comes out alike on another processor, or with another compiler.
+
+    Keras clips the outputs to [1e-7, 1 - 1e-7] before a cross-entropy's logarithm: near an end the
+    gradient is up to 1e7, beyond it 0. Outputs that start around 0, as without sigmoid or softmax,
+    so let rounding decide how such a run goes on, and even whether it diverges.
+    """
+    is_cross_entropy = LOSSES[variant.loss].from_logits is not None
+    return ACTIVATIONS[variant.activation].leaves_logits or not is_cross_entropy
+
+
+def check(shipped: Gallery, variant: Variant, train: Callable[[Variant], Run]) -> Cell:
+    """Train a shipped variant anew and compare.
+
+    Args:
+        shipped: has a run of the variant.
+        variant: which.
+        train: trains it on this machine.
+    """
+    old, new = shipped.summaries[variant.key], train(variant)
+    return Cell(
+        variant=variant,
+        shipped=old.scores.mse,
+        trained=new.scores.mse,
+        problem=_difference(old.status, old.scores.mse, new),
+    )
+
+
+def _difference(status: str, mse: float, new: Run) -> str | None:
+    if new.status != status:
+        return f"it {new.status} here, and {status} when it was shipped"
+    if status != "diverged" and not math.isclose(new.scores.mse, mse, rel_tol=TOLERANCE):
+        return f"its held-out MSE is {new.scores.mse:.4g} here, and {mse:.4g} when it was shipped"
+    return None
+
+
+def _for_the_gallery(run: Run) -> Run:
+    return replace(
+        run,
+        weights=None,
+        history=replace(run.history, frames=chosen_frames(run.history, FRAME_EPOCHS)),
+        provenance=replace(run.provenance, shipped=True),
+    )
+
+
+def _thumbnail(run: Run) -> np.ndarray:
+    place = int(np.flatnonzero(run.pinned.labels == THUMBNAIL_DIGIT)[0])
+    return np.round(displayed(run.history.frames[-1].pixels[place]) * 255).astype(np.uint8)

@@ -1,0 +1,81 @@
+"""`python -m core gallery`: make the shipped results, or hold them to runs trained here."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from core.cli.arguments import whole
+from core.cli.gallery_build import Cell, check, drawn, write
+from core.cli.sweep_command import STOPPED, add_workers, train_all, workers_of
+from core.cli.train_command import train
+from core.files.temporary import temporary_folder
+from core.store import RunStore, lab_store
+from core.store.shipped import FILE, Gallery, variants
+
+HELP = (
+    "Make the shipped results, or check them by training some again: of those that do not hang on"
+    " rounding, as a cross-entropy without sigmoid or softmax does."
+)
+FAILED = 1
+MOST_CELLS = 1000
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add this command's options."""
+    parser.add_argument("action", choices=("build", "check"), help="what to do")
+    parser.add_argument("--cells", default="5", metavar="N", help="check: how many to train again")
+    parser.add_argument("--seed", default="0", metavar="N", help="check: which ones are drawn")
+    add_workers(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build or check.
+
+    Returns:
+        The exit code: 0; 1 if a check disagrees or a run is missing; 130 after ctrl-C.
+
+    Raises:
+        InvalidVariant: an option that is not allowed.
+        LabError: a run could not be trained.
+    """
+    if options.action == "build":
+        return _build(workers_of(options))
+    return _check(
+        whole("cells", options.cells, 0, MOST_CELLS), whole("seed", options.seed, 0, MOST_CELLS)
+    )
+
+
+def _build(workers: int) -> int:
+    """Train all that is not stored, and write the file."""
+    store = lab_store()
+    standing = train_all(store, variants(), workers=workers)
+    if len(standing.done) < standing.total:
+        for variant, error in standing.failed.items():
+            print(f"{variant.key}: {error}", file=sys.stderr)
+        return STOPPED if standing.missing else FAILED
+    runs = (run for variant in variants() if (run := store.get(variant.key)) is not None)
+    write(list(runs), FILE)
+    print(f"{standing.total} runs, {FILE.stat().st_size / 1e6:.1f} MB: {FILE.name}")
+    return 0
+
+
+def _check(cells: int, seed: int) -> int:
+    """Train some shipped runs again in a store of their own, and compare."""
+    shipped = Gallery()
+    problems = 0
+    with temporary_folder() as folder:
+        store = RunStore(folder)
+        for variant in drawn(shipped, cells, seed):
+            cell = check(shipped, variant, lambda wanted: train(store, wanted))
+            problems += cell.problem is not None
+            print(_in_words(cell), flush=True)
+    return FAILED if problems or not shipped.summaries else 0
+
+
+def _in_words(cell: Cell) -> str:
+    variant = cell.variant
+    name = f"{variant.activation} + {variant.loss}, {variant.normalization}, {variant.loss_from}"
+    if cell.problem:
+        return f"{name}: {cell.problem}"
+    return f"{name}: held-out MSE {cell.trained:.4g}, shipped {cell.shipped:.4g}"

@@ -1,0 +1,62 @@
+"""`python -m core list`: the stored runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from core.cli.run_output import finite
+from core.store import lab_store
+from core.store.run_summary import RunSummary
+from core.text import formats
+
+HELP = "List the stored runs."
+COLUMNS = "{:18}{:14}{:14}{:10}{:28}{:>8}{:>8}  {}"
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add this command's options."""
+    parser.add_argument("--json", action="store_true", help="print a JSON array to stdout")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the stored runs to stdout, the newest first."""
+    store = lab_store()
+    found = sorted(store.summaries(), key=lambda summary: summary.created, reverse=True)
+    for message in store.messages:
+        print(message.text, file=sys.stderr)
+    if options.json:
+        print(json.dumps([finite(plain(summary)) for summary in found]))
+        return 0
+    print(in_a_table(found), end="")
+    return 0
+
+
+def plain(summary: RunSummary) -> dict[str, object]:
+    """A line of the list in JSON's types, but for numbers that are not finite."""
+    return {**asdict(summary), "variant": summary.variant.to_dict()}
+
+
+def in_a_table(summaries: Sequence[RunSummary]) -> str:
+    """Runs as lines under a heading; nothing for no runs."""
+    if not summaries:
+        return ""
+    heads = ("key", "data", "normalization", "output", "loss", "epochs", "MSE", "status")
+    return "\n".join([COLUMNS.format(*heads), *map(_row, summaries), ""])
+
+
+def _row(summary: RunSummary) -> str:
+    variant = summary.variant
+    return COLUMNS.format(
+        summary.key,
+        variant.dataset,
+        variant.normalization,
+        variant.activation,
+        variant.loss,
+        variant.epochs,
+        formats.loss(summary.scores.mse),
+        summary.status,
+    )

@@ -1,0 +1,97 @@
+"""A run as the command line prints it: as JSON, or as a few lines to read."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+from core import diagnostics
+from core.diagnostics.findings import plain
+from core.errors import DataUnavailable
+from core.metrics.dataset_stats import statistics
+from core.run import Run, Scores
+from core.text import formats
+
+COLUMNS = "{:14}{:>10}{:>10}{:>10}{:>8}"
+
+
+def as_json(run: Run, *, cached: bool, stored: bool) -> dict[str, Any]:
+    """A run in JSON's types; numbers that are not finite are None.
+
+    Args:
+        run: what was trained or opened.
+        cached: whether it was stored already.
+        stored: whether it is stored now.
+    """
+    history = run.history
+    return finite(
+        {
+            "key": run.variant.key,
+            "variant": run.variant.to_dict(),
+            "status": run.status,
+            "cached": cached,
+            "stored": stored,
+            "seconds": run.provenance.seconds,
+            "compile_seconds": run.provenance.compile_seconds,
+            "scores": asdict(run.scores),
+            "rivals": {name: asdict(scores) for name, scores in run.rivals.items()},
+            "trained_loss": asdict(run.trained_loss),
+            "displayed_loss": asdict(run.displayed_loss),
+            "floor": asdict(run.floor),
+            "findings": findings(run),
+            "verdict": diagnostics.verdict(run).to_dict(),
+            "history": {
+                "step": history.steps,
+                "loss": history.losses,
+                "epoch_loss": [epoch.loss for epoch in history.epochs],
+                "validation_loss": [epoch.validation_loss for epoch in history.epochs],
+            },
+        }
+    )
+
+
+def findings(run: Run) -> list[dict[str, Any]] | None:
+    """What was known of the settings beforehand; None where the data are not on this machine."""
+    try:
+        known = statistics(run.variant.dataset)
+    except DataUnavailable:
+        return None
+    return [finding.to_dict() for finding in diagnostics.preflight(run.variant, known)]
+
+
+def as_text(run: Run, *, stored: bool) -> str:
+    """A run in a few lines: the verdict, the scores beside the rivals', where it is stored."""
+    verdict = diagnostics.verdict(run)
+    seconds, compiled = run.provenance.seconds, run.provenance.compile_seconds
+    return "\n".join(
+        [
+            f"{verdict.word} {plain(verdict.sentence)}",
+            COLUMNS.format("held-out", "MSE", "MAE", "PSNR", "SSIM"),
+            _row("this run", run.scores),
+            *(_row(name, scores) for name, scores in run.rivals.items()),
+            f"Trained in {seconds:.1f} s, compiled in {compiled:.1f} s."
+            f" {f'Stored as {run.variant.key}' if stored else 'Not stored'}.",
+        ]
+    )
+
+
+def finite(value: Any) -> Any:
+    """The same in JSON's types, with None for every number that is not finite."""
+    if isinstance(value, dict):
+        return {name: finite(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _row(name: str, scores: Scores) -> str:
+    return COLUMNS.format(
+        name,
+        formats.loss(scores.mse),
+        formats.loss(scores.mae),
+        formats.decibels(scores.psnr),
+        formats.ssim(scores.ssim),
+    )

@@ -1,0 +1,186 @@
+"""`python -m core sweep`: train every combination of some settings."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+
+from core.cli.arguments import BAD_INPUT, add_settings, variant_of, whole
+from core.cli.list_command import in_a_table, plain
+from core.cli.progress_bar import Progress, ProgressBar
+from core.cli.run_output import finite
+from core.cli.train_command import VISITOR, new_trainer
+from core.data import loading
+from core.errors import InvalidVariant
+from core.jobs import Trainer, sweep
+from core.jobs.sweep import Standing
+from core.store import RunStore, lab_store
+from core.text import formats
+from core.variant import CHOICES, FIELDS, Variant, parse_value
+from core.variant_grid import grid
+
+HELP = "Train every combination of some settings; what is stored is not trained again."
+FAILED = 1
+STOPPED = 130
+MOST_WORKERS = 64
+SECONDS_BETWEEN_LOOKS = 1.0
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add this command's options."""
+    add_settings(parser)
+    parser.add_argument(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="SETTING=VALUE,VALUE",
+        help="a setting and its values; may be given several times",
+    )
+    add_workers(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object to stdout")
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says how many trainings run side by side."""
+    parser.add_argument(
+        "--workers",
+        default="1",
+        metavar="N",
+        help=f"trainings side by side, each with its share of the cores: 1 to {MOST_WORKERS}",
+    )
+
+
+def workers_of(options: argparse.Namespace) -> int:
+    """How many trainings run side by side.
+
+    Raises:
+        InvalidVariant: not such a number.
+    """
+    return whole("workers", options.workers, 1, MOST_WORKERS)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train what is missing, show the progress on stderr and what there is on stdout.
+
+    Returns:
+        The exit code: 0, 1 if a combination failed, 2 if all of them did for want of their data,
+        130 if it was stopped by ctrl-C.
+
+    Raises:
+        InvalidVariant: a setting or a combination is not allowed.
+    """
+    variants = grid(variant_of(options), values(options.vary))
+    store = lab_store()
+    standing = train_all(store, variants, workers=workers_of(options))
+    found = [summary for summary in store.summaries() if summary.key in _keys(standing.done)]
+    if options.json:
+        told = {
+            "total": standing.total,
+            "done": len(standing.done),
+            "failed": [
+                {"variant": variant.to_dict(), "error": error}
+                for variant, error in standing.failed.items()
+            ],
+            "runs": [finite(plain(summary)) for summary in found],
+        }
+        print(json.dumps(told))
+    else:
+        print(in_a_table(found), end="")
+    for error in dict.fromkeys(standing.failed.values()):
+        keys = [variant.key for variant in standing.failed if standing.failed[variant] == error]
+        print(f"{', '.join(keys)}: {error}", file=sys.stderr)
+    if standing.missing:
+        return STOPPED
+    return _code(standing.failed)
+
+
+def _code(failed: Iterable[Variant]) -> int:
+    """The exit code where those failed."""
+    unread = [loading.problem(variant.dataset) is not None for variant in failed]
+    return (BAD_INPUT if all(unread) else FAILED) if unread else 0
+
+
+def values(texts: Sequence[str]) -> dict[str, list[object]]:
+    """What `--vary` says: fields to their values.
+
+    Raises:
+        InvalidVariant: no such setting, or not such values.
+    """
+    vary: dict[str, list[object]] = {}
+    for text in texts:
+        name, _, listed = text.partition("=")
+        field = name.replace("-", "_")
+        if field not in FIELDS or not listed:
+            example = f"activation={','.join(CHOICES['activation'][:2])}"
+            message = f"--vary cannot be {text[:40]!r}; write a setting and values, as {example}."
+            raise InvalidVariant("vary", message)
+        vary[field] = [parse_value(field, value) for value in listed.split(",")]
+    return vary
+
+
+def train_all(store: RunStore, variants: Sequence[Variant], *, workers: int) -> Standing:
+    """Train what is not stored; ctrl-C stops it, and what was learned is kept.
+
+    Returns:
+        How far it came.
+    """
+    trainer = new_trainer(store, workers=workers)
+    store.protected.update(_keys(variants))
+    try:
+        sweep.start(trainer, variants, sweep.done(store.summaries()), VISITOR)
+        with ProgressBar(sys.stderr) as bar:
+            try:
+                _follow(trainer, store, variants, bar)
+            except KeyboardInterrupt:
+                sweep.stop(trainer, variants, VISITOR)
+                _follow(trainer, store, variants, bar)
+        return sweep.standing(trainer, variants, sweep.done(store.summaries()))
+    finally:
+        trainer.close()
+
+
+def _follow(
+    trainer: Trainer, store: RunStore, variants: Sequence[Variant], bar: ProgressBar
+) -> None:
+    already = len(sweep.done(store.summaries()) & _keys(variants))
+    jobs = trainer.jobs()
+    while jobs:
+        _show(trainer, store, variants, bar, already)
+        jobs[0].wait(SECONDS_BETWEEN_LOOKS)
+        jobs = trainer.jobs()
+        if not jobs:
+            _show(trainer, store, variants, bar, already)
+
+
+def _show(
+    trainer: Trainer, store: RunStore, variants: Sequence[Variant], bar: ProgressBar, already: int
+) -> None:
+    standing = sweep.standing(trainer, variants, sweep.done(store.summaries()))
+    bar.show(progress_of(standing, already, trainer.status.message))
+
+
+def progress_of(standing: Standing, already: int, message: str) -> Progress:
+    """How far a sweep is, in words, and the share that is done.
+
+    Args:
+        standing: now.
+        already: how many were done before it began.
+        message: of the trainer, if it has one.
+    """
+    done = len(standing.done)
+    parts = [f"{done} of {standing.total} trained"]
+    if already:
+        parts.append(f"{already} of them before")
+    if standing.failed:
+        parts.append(f"{len(standing.failed)} failed")
+    if standing.seconds_left is not None and standing.is_running:
+        parts.append(f"{formats.duration(standing.seconds_left)} left")
+    if message:
+        parts.append(message)
+    return Progress(text=", ".join(parts), share=done / standing.total)
+
+
+def _keys(variants: Sequence[Variant]) -> set[str]:
+    return {variant.key for variant in variants}

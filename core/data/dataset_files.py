@@ -1,0 +1,234 @@
+"""The files that data sets are kept in, as keras.datasets keeps them, read with suspicion.
+
+Whatever is not a whole data set of the expected size is a ValueError that says what was found.
+"""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import hashlib
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, BinaryIO, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.datasets import IMAGE_SIDE, PIXELS
+from core.data.normalization import Images
+from core.environment import shown_path
+from core.errors import DamagedData, DataUnavailable
+from core.files import atomic_files, npz, zip_directory
+from core.files.npy_header import NpyHeader, read_header
+from core.files.zip_directory import member_of
+
+Labels = NDArray[np.int64]
+
+CLASSES = 10
+GZIP_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
+DENIED = (errno.EACCES, errno.EPERM)
+IDX_IMAGES = 0x0803
+IDX_LABELS = 0x0801
+PIECE_BYTES = 2**20
+# The largest data set has 55 MB, and some tools store more of it than is needed.
+MOST_FILE_BYTES = 100_000_000
+MOST_DIRECTORY_BYTES = 10_000
+IMAGES_KIND = "|u1"
+LABEL_KIND = re.compile(r"[<>|=][iu][1248]")
+
+
+class Reader(Protocol):
+    """Reads the two parts of a data set, each on its own: "train" or "test"."""
+
+    def images(self, part: str, count: int) -> Images:
+        """Greys of a part: uint8, shape (count, 784)."""
+
+    def labels(self, part: str, count: int) -> Labels:
+        """Labels of a part: 0-9, shape (count,)."""
+
+    def fingerprint(self) -> str:
+        """Digest of the content of both parts, without reading them whole."""
+
+
+@dataclass(frozen=True)
+class NpzReader:
+    """`mnist.npz`, as keras.datasets.mnist has it: x_train, y_train, x_test, y_test."""
+
+    path: Path
+
+    def images(self, part: str, count: int) -> Images:
+        """See `Reader`."""
+        with self._opened() as archive, archive.open(member_of(archive, f"x_{part}.npy")) as member:
+            shape = (count, IMAGE_SIDE, IMAGE_SIDE)
+            header = read_header(member)
+            if (header.kind, header.shape) != (IMAGES_KIND, shape):
+                raise ValueError(f"its images are {header.in_words}, expected uint8 of {shape}")
+            _refuse_columns("images", header)
+            return _checked_images(_filled(member, shape, member.name))
+
+    def labels(self, part: str, count: int) -> Labels:
+        """See `Reader`."""
+        with self._opened() as archive, archive.open(member_of(archive, f"y_{part}.npy")) as member:
+            header = read_header(member)
+            if header.shape != (count,) or not LABEL_KIND.fullmatch(header.kind):
+                raise ValueError(
+                    f"its labels are {header.in_words}, expected integers of ({count},)"
+                )
+            size = count * np.dtype(header.kind).itemsize
+            content = _filled(member, (size,), member.name)
+            return _checked_labels(content.view(header.kind))
+
+    def fingerprint(self) -> str:
+        """See `Reader`: the sizes and check sums that the archive itself keeps."""
+        names = ("x_train", "y_train", "x_test", "y_test")
+        with self._opened() as archive:
+            members = [member_of(archive, f"{name}.npy") for name in names]
+        return _digest([(member.file_size, member.CRC) for member in members])
+
+    @contextmanager
+    def _opened(self) -> Iterator[zipfile.ZipFile]:
+        with (
+            _bounded(self.path) as file,
+            zip_directory.opened(file, MOST_DIRECTORY_BYTES) as archive,
+        ):
+            yield archive
+
+
+@dataclass(frozen=True)
+class IdxReader:
+    """Four gzipped IDX files, as keras.datasets.fashion_mnist has them.
+
+    Source: the format's description at http://yann.lecun.com/exdb/mnist/.
+    """
+
+    folder: Path
+
+    def images(self, part: str, count: int) -> Images:
+        """See `Reader`."""
+        shape = (count, IMAGE_SIDE, IMAGE_SIDE)
+        return _checked_images(_read_idx(self._path(part, "images"), IDX_IMAGES, shape))
+
+    def labels(self, part: str, count: int) -> Labels:
+        """See `Reader`."""
+        return _checked_labels(_read_idx(self._path(part, "labels"), IDX_LABELS, (count,)))
+
+    def fingerprint(self) -> str:
+        """See `Reader`: the check sums and sizes at the end of each gzip file (RFC 1952)."""
+        ends = []
+        for part in ("train", "test"):
+            for kind in ("images", "labels"):
+                with _bounded(self._path(part, kind)) as file:
+                    file.seek(max(file.seek(0, 2) - 8, 0))
+                    end = file.read(8)
+                ends.append((int.from_bytes(end[4:], "little"), int.from_bytes(end[:4], "little")))
+        return _digest(ends)
+
+    def _path(self, part: str, kind: str) -> Path:
+        prefix = "t10k" if part == "test" else part
+        dimensions = 3 if kind == "images" else 1
+        return self.folder / f"{prefix}-{kind}-idx{dimensions}-ubyte.gz"
+
+
+@contextmanager
+def problems_named(place: Path) -> Iterator[None]:
+    """Turn what is raised for files that cannot be read into an error that names the place.
+
+    Raises:
+        DamagedData: they are not what they should be.
+        DataUnavailable: the system does not let them be read.
+    """
+    try:
+        yield
+    except ValueError as error:
+        raise DamagedData(
+            f"{shown_path(place)} is damaged or another data set: {error}. "
+            "Delete it, or put a whole copy in its place."
+        ) from error
+    except OSError as error:
+        raise unreadable(place, error) from error
+
+
+def unreadable(place: Path, error: OSError) -> DataUnavailable:
+    """What is said of a place that the system does not let us read."""
+    if error.errno in DENIED:
+        advice = "Let the user who runs the lab read it"
+    else:
+        advice = "Put a whole copy in its place"
+    reason = (error.strerror or type(error).__name__).lower()
+    return DataUnavailable(f"{shown_path(place)} cannot be read: {reason}. {advice}.")
+
+
+@contextmanager
+def _bounded(path: Path) -> Iterator[BinaryIO]:
+    """A regular file that is no larger than a data set can be."""
+    with atomic_files.open_file(path) as file:
+        size = file.seek(0, 2)
+        if size > MOST_FILE_BYTES:
+            raise ValueError(f"{path.name} has {size:,} bytes, {MOST_FILE_BYTES:,} are expected")
+        file.seek(0)
+        yield file
+
+
+def _read_idx(path: Path, magic: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    header = np.array([magic, *shape], ">u4").tobytes()
+    try:
+        with _bounded(path) as content, gzip.open(content) as file:
+            if file.read(len(header)) != header:
+                raise ValueError(f"{path.name} does not begin as an IDX file of shape {shape}")
+            return _filled(file, shape, path.name)
+    except GZIP_ERRORS as error:
+        raise ValueError(f"{path.name} is no gzip file, is cut off or was changed") from error
+
+
+def _refuse_columns(what: str, header: NpyHeader) -> None:
+    if header.in_columns:
+        raise ValueError(
+            f"its {what} are stored column by column; store numpy.ascontiguousarray of them"
+        )
+
+
+def _filled(
+    stream: IO[bytes] | gzip.GzipFile, shape: tuple[int, ...], name: str
+) -> NDArray[np.uint8]:
+    """What remains of a stream, where the training can use it; never all of it twice."""
+    array = npz.aligned(shape)
+    values = array.reshape(-1)
+    at = 0
+    # One byte more than expected, so that a longer file is found out and never unpacked whole.
+    while piece := stream.read(min(PIECE_BYTES, len(values) + 1 - at)):
+        if at + len(piece) > len(values):
+            break
+        values[at : at + len(piece)] = np.frombuffer(piece, np.uint8)
+        at += len(piece)
+    if at != len(values) or piece:
+        raise ValueError(f"{name} has not the {len(values):,} values that its header announces")
+    return array
+
+
+def _checked_images(images: NDArray[np.uint8]) -> Images:
+    lowest, highest = images.min(), images.max()
+    if highest <= 1:
+        raise ValueError("its greys end at 1, expected 0 to 255")
+    if lowest == highest:
+        raise ValueError(f"all pixels of its images are {lowest}")
+    images = images.reshape(len(images), PIXELS)
+    images.setflags(write=False)
+    return images
+
+
+def _checked_labels(found: NDArray[Any]) -> Labels:
+    if np.unique(found).tolist() != list(range(CLASSES)):
+        raise ValueError("its labels are not the numbers 0 to 9")
+    labels = found.astype(np.int64)
+    labels.setflags(write=False)
+    return labels
+
+
+def _digest(sizes_and_sums: list[tuple[int, int]]) -> str:
+    return hashlib.sha256(repr(sizes_and_sums).encode()).hexdigest()[:16]

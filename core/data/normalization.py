@@ -1,0 +1,140 @@
+"""Normalizations: from grey values 0-255 to the network's targets, and back to pixels in [0, 1].
+
+Every normalization is one affine map per image, `target = code * scale + shift`, over codes that
+stay uint8 until they are inside the compiled graph. The training loop, the scores and the pages all
+use this one form, so none of them needs to know which normalization it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.files import npz
+
+Images = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+BINARIZATION_THRESHOLD = 127
+
+
+@dataclass(frozen=True, kw_only=True)
+class GreyMoments:
+    """Mean and standard deviation of all training pixels, in grey values 0-255."""
+
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Affine:
+    """Images as codes with the affine map that makes targets of them.
+
+    Attributes:
+        codes: uint8, shape (images, pixels).
+        scale: float32, shape (images,), target units per code.
+        shift: target value of code 0.
+        white: the code of a white pixel: 255, or 1 for binarized images.
+    """
+
+    codes: Images
+    scale: Floats
+    shift: float
+    white: int
+
+    def targets(self) -> Floats:
+        """The network's input and target: float32, shape (images, pixels)."""
+        return self.codes * self.scale[:, None] + np.float32(self.shift)
+
+    def part(self, start: int, stop: int) -> Affine:
+        """The images from `start` to before `stop`, without a copy."""
+        return replace(self, codes=self.codes[start:stop], scale=self.scale[start:stop])
+
+    def to_pixels(self, outputs: Floats) -> Floats:
+        """Bring network outputs back to pixel values: 0 black, 1 white, not clipped.
+
+        Args:
+            outputs: shape (images, pixels), in target units, in the order of `codes`.
+
+        Returns:
+            float32, same shape.
+        """
+        return (outputs - np.float32(self.shift)) / (self.scale[:, None] * np.float32(self.white))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Normalization:
+    """One way to bring grey values to the network's range.
+
+    Attributes:
+        name: the name in settings, URL and command line.
+        label: the short name on a button.
+        title: one phrase that says what it does.
+        apply: (images uint8 (n, pixels), moments) -> Affine.
+    """
+
+    name: str
+    label: str
+    title: str
+    apply: Callable[[Images, GreyMoments], Affine]
+
+
+def _same_for_all(images: Images, scale: float, shift: float) -> Affine:
+    scales = np.full(len(images), scale, np.float32)
+    return Affine(codes=images, scale=scales, shift=shift, white=255)
+
+
+def _raw(images: Images, moments: GreyMoments) -> Affine:
+    return _same_for_all(images, 1.0, 0.0)
+
+
+def _unit(images: Images, moments: GreyMoments) -> Affine:
+    return _same_for_all(images, 1 / 255, 0.0)
+
+
+def _symmetric(images: Images, moments: GreyMoments) -> Affine:
+    return _same_for_all(images, 2 / 255, -1.0)
+
+
+def _standardized(images: Images, moments: GreyMoments) -> Affine:
+    return _same_for_all(images, 1 / moments.deviation, -moments.mean / moments.deviation)
+
+
+def _binarized(images: Images, moments: GreyMoments) -> Affine:
+    codes = np.greater(images, BINARIZATION_THRESHOLD, out=npz.aligned(images.shape))
+    return Affine(codes=codes, scale=np.ones(len(images), np.float32), shift=0.0, white=1)
+
+
+def _sum_to_one(images: Images, moments: GreyMoments) -> Affine:
+    sums = np.maximum(images.sum(axis=1, dtype=np.int64), 1)
+    return Affine(codes=images, scale=(1 / sums).astype(np.float32), shift=0.0, white=255)
+
+
+NORMALIZATIONS: dict[str, Normalization] = {
+    normalization.name: normalization
+    for normalization in (
+        Normalization(name="unit", label="unit 0–1", title="divided by 255: 0 to 1", apply=_unit),
+        Normalization(
+            name="symmetric", label="symmetric ±1", title="stretched to −1 to 1", apply=_symmetric
+        ),
+        Normalization(name="raw", label="raw 0–255", title="as stored: 0 to 255", apply=_raw),
+        Normalization(
+            name="standardized",
+            label="standardized",
+            title="minus the training mean, divided by the training deviation",
+            apply=_standardized,
+        ),
+        Normalization(
+            name="binarized", label="binarized", title="1 above 127, else 0", apply=_binarized
+        ),
+        Normalization(
+            name="sum_to_one",
+            label="sum to one",
+            title="each image divided by its sum",
+            apply=_sum_to_one,
+        ),
+    )
+}

@@ -1,0 +1,265 @@
+"""Own images: a visitor's picture, made a 28 x 28 grey image as those of the data set were made.
+
+An image may come from a stranger: what decoding it takes is known before anything is decoded, only
+four formats are opened, and only one image at a time. What was done to it is said, sentence by
+sentence.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import threading
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+
+from core.data.datasets import DATASETS, DIGITS, IMAGE_SIDE
+from core.data.normalization import Images
+from core.errors import InvalidImage
+
+LABELS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF"}
+FORMATS = tuple(LABELS)
+SMALLER = "Make it smaller."
+MEGABYTE = 1_000_000
+MOST_BYTES = 20 * MEGABYTE
+# What decoding one image may take. A host of 1 GB that trains has about this much to spare.
+MOST_DECODED_BYTES = 64 * MEGABYTE
+# What a pixel takes while its format is decoded, as measured. Pillow holds colours in four bytes;
+# for WebP libwebp has two canvases, of which Pillow makes bytes, of which it makes an image.
+PIXEL_BYTES = {"PNG": 4, "GIF": 4, "JPEG": 4, "WEBP": 16}
+# A decoder has whole rows in memory, and Pillow a pointer to each.
+MOST_EDGE = 30_000
+# libjpeg keeps two bytes for every coefficient of a JPEG that comes in several scans.
+COEFFICIENT_BYTES = 2
+START_OF_SCAN, END_OF_IMAGE = b"\xff\xda", b"\xff\xd9"
+# A progressive JPEG has about ten scans. Each takes the time of a whole image, however short it is.
+MOST_SCANS = 100
+# Text in a PNG is held as strings, of which one character may take four bytes.
+PngImagePlugin.MAX_TEXT_MEMORY = 4 * MEGABYTE
+# Longer edges are shortened to this before anything is computed, by parts of about that size.
+WORKING_EDGE = 1000
+TILE_EDGE = 500
+# Of the range from background to the brightest ink: what is fainter is grain or shadow of paper.
+FAINTEST_INK = 0.25
+LEAST_CONTRAST = 0.1
+# LeCun's digits fill a box of 20 x 20 and have their centre of mass here, in pixels from 0; Xiao's
+# garments fill the whole image.
+DIGIT_BOX = 20
+CENTRE = 14
+
+BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+# Held while an image is in memory at more than its last size, whoever sent it.
+_reading = threading.Lock()
+
+Greys = NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnImage:
+    """A picture as the network gets it.
+
+    Attributes:
+        image: greys 0-255, shape (1, 784).
+        notes: a sentence for each thing that was done to it.
+    """
+
+    image: Images
+    notes: tuple[str, ...]
+
+
+def read(content: bytes, dataset: str) -> OwnImage:
+    """Make an image like those of a data set from a PNG, JPEG, WebP or GIF file.
+
+    The first picture of an animation is taken, transparent parts become the contrary of the ink,
+    and a bright background is inverted. Digits are fitted into a box of 20 x 20 pixels, their
+    aspect kept, and placed with their centre of mass at the centre; garments fill all of 28 x 28.
+    A picture of 28 x 28 pixels is neither fitted nor moved.
+
+    Sources: Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten digits"; Xiao,
+    Rasul and Vollgraf 2017, "Fashion-MNIST".
+
+    Args:
+        content: the file.
+        dataset: a name in `DATASETS`.
+
+    Images are read one after another: a call waits until those before it are through.
+
+    Raises:
+        InvalidImage: too large, not such a file, damaged, or nothing to see on it.
+    """
+    if len(content) > MOST_BYTES:
+        raise InvalidImage(
+            f"The file has {len(content) / MEGABYTE:.0f} MB; up to {MOST_BYTES // MEGABYTE} are"
+            " allowed. Make the picture smaller."
+        )
+    with _reading:
+        return _read(content, dataset)
+
+
+def _read(content: bytes, dataset: str) -> OwnImage:
+    picture, notes = _decoded(content)
+    greys, more = _on_black(picture)
+    notes += more
+    if greys.shape == (IMAGE_SIDE, IMAGE_SIDE):
+        notes.append("It has 28 × 28 pixels already, so it is not moved.")
+    elif DATASETS[dataset].class_names == DIGITS:
+        greys = _centred_by_mass(_fitted(_ink(greys), DIGIT_BOX))
+        notes.append(
+            "It is fitted into 20 × 20 pixels and centred by its mass, as MNIST's digits are."
+        )
+    else:
+        greys = _centred(_fitted(_ink(greys), IMAGE_SIDE))
+        notes.append("It is fitted into 28 × 28 pixels, as Fashion-MNIST's garments are.")
+    image = np.rint(greys * 255).astype(np.uint8).reshape(1, -1)
+    return OwnImage(image=image, notes=tuple(notes))
+
+
+def _decoded(content: bytes) -> tuple[Image.Image, list[str]]:
+    """The first picture of a file, upright, in mode L or LA, no longer than WORKING_EDGE."""
+    notes = []
+    try:
+        picture = Image.open(io.BytesIO(content), formats=FORMATS)
+        _check_cost(picture, content)
+        if getattr(picture, "is_animated", False):
+            notes.append("It is an animation; the first picture of it is taken.")
+        small = ImageOps.exif_transpose(_reduced(picture))
+    except UnidentifiedImageError as error:
+        raise InvalidImage("This is no PNG, JPEG, WebP or GIF picture.") from error
+    except BOMBS as error:
+        raise InvalidImage(f"The picture has too many pixels. {SMALLER}") from error
+    except InvalidImage:
+        raise
+    except MemoryError as error:
+        raise InvalidImage(f"There is no memory left for this picture now. {SMALLER}") from error
+    except Exception as error:  # a decoder raises anything where a file is harmed
+        raise InvalidImage("The picture is damaged or cut off. Save it anew.") from error
+    return small, notes
+
+
+def _check_cost(picture: ImageFile, content: bytes) -> None:
+    """Refuse what takes too much memory or time, and have the decoder shrink it where it can."""
+    size, kind = picture.size, str(picture.format)
+    pixels, sides = size[0] * size[1], f"{size[0]:,} × {size[1]:,}"
+    if max(size) > MOST_EDGE:
+        raise InvalidImage(
+            f"The picture has {sides} pixels; an edge may have up to {MOST_EDGE:,}. {SMALLER}"
+        )
+    if isinstance(picture, JpegImageFile):
+        picture.draft("L", (WORKING_EDGE, WORKING_EDGE))
+        scans = _scans(picture, content)
+        if scans > MOST_SCANS:
+            raise InvalidImage(
+                f"The picture is a JPEG of {scans:,} scans; up to {MOST_SCANS} are allowed."
+                " Save it anew."
+            )
+    taken = picture.width * picture.height * PIXEL_BYTES[kind] + pixels * _kept_bytes(picture)
+    if taken > MOST_DECODED_BYTES:
+        allowed = pixels * MOST_DECODED_BYTES / taken
+        raise InvalidImage(
+            f"The picture has {sides} pixels; a {LABELS[kind]} like this may have up to"
+            f" {allowed / 1_000_000:.0f} million. {SMALLER}"
+        )
+
+
+def _scans(picture: JpegImageFile, content: bytes) -> int:
+    # Both markers cannot occur within a scan; a thumbnail, which has its own, comes before them.
+    start = picture.fp.tell() if picture.fp else 0
+    end = content.find(END_OF_IMAGE, start)
+    return 1 + content.count(START_OF_SCAN, start, end if end >= 0 else len(content))
+
+
+def _kept_bytes(picture: ImageFile) -> float:
+    """What a JPEG's decoder keeps for each pixel of the file, however small it decodes it."""
+    if not isinstance(picture, JpegImageFile):
+        return 0
+    samplings = [(rows, columns) for _, rows, columns, _ in picture.layer]
+    most = max(rows for rows, _ in samplings) * max(columns for _, columns in samplings)
+    return COEFFICIENT_BYTES * sum(rows * columns for rows, columns in samplings) / most
+
+
+def _reduced(picture: ImageFile) -> Image.Image:
+    """In mode L or LA, by a whole factor; tile by tile, for converting copies what it converts."""
+    mode = "LA" if picture.has_transparency_data else "L"
+    width, height = picture.size
+    factor = math.ceil(max(width, height) / WORKING_EDGE)
+    edge = factor * math.ceil(TILE_EDGE / factor)
+    small = Image.new(mode, (math.ceil(width / factor), math.ceil(height / factor)))
+    for top, left in product(range(0, height, edge), range(0, width, edge)):
+        tile = picture.crop((left, top, min(left + edge, width), min(top + edge, height)))
+        small.paste(_grey(tile, mode).reduce(factor), (left // factor, top // factor))
+    small.info = picture.info  # says which way is up
+    return small
+
+
+def _grey(picture: Image.Image, mode: str) -> Image.Image:
+    if picture.mode.startswith("I"):  # 16 bits, which convert would cut off
+        return Image.fromarray((np.asarray(picture) // 257).astype(np.uint8))
+    return picture.convert(mode)
+
+
+def _on_black(picture: Image.Image) -> tuple[Greys, list[str]]:
+    """Greys from 0 to 1 on a dark background, and what was done for it."""
+    notes = []
+    values: Greys = np.asarray(picture, np.float32) / np.float32(255)
+    if values.ndim == 3:
+        values, opacity = values[..., 0], values[..., 1]
+        if not opacity.any():
+            raise InvalidImage("The picture is wholly transparent: there is nothing to see on it.")
+        if opacity.min() < 1:
+            is_bright = float((values * opacity).sum() / opacity.sum()) > 0.5
+            notes.append(f"Transparent parts count as {'black' if is_bright else 'white'}.")
+            values = values * opacity + np.float32(not is_bright) * (1 - opacity)
+    if _background(values) > 0.5:
+        values = 1 - values
+        notes.append("Its background is bright, and that of the data is black: it is inverted.")
+    return values, notes
+
+
+def _background(values: Greys) -> float:
+    edges = (values[0], values[-1], values[:, 0], values[:, -1])
+    return float(np.median(np.concatenate(edges)))
+
+
+def _ink(values: Greys) -> Greys:
+    """Stretched from the background, 0, to the brightest ink, 1; what is fainter than ink is 0."""
+    low, high = _background(values), float(values.max())
+    if high - low < LEAST_CONTRAST:
+        raise InvalidImage("The picture is of one grey all over: there is nothing to see on it.")
+    stretched = (values - low) / (high - low)
+    return np.where(stretched < FAINTEST_INK, 0, stretched).astype(np.float32)
+
+
+def _fitted(ink: Greys, side: int) -> Greys:
+    """What is not black, with its longer edge as long as the box."""
+    rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
+    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    height, width = (max(round(edge * side / max(cut.shape)), 1) for edge in cut.shape)
+    small = Image.fromarray(cut).resize((width, height), Image.Resampling.BILINEAR)
+    values: Greys = np.asarray(small, np.float32)
+    return values / values.max()
+
+
+def _centred_by_mass(small: Greys) -> Greys:
+    places = []
+    for axis, edge in enumerate(small.shape):
+        mass = small.sum(axis=1 - axis)
+        centre = float((mass * np.arange(edge)).sum() / mass.sum())
+        places.append(int(np.clip(round(CENTRE - centre), 0, IMAGE_SIDE - edge)))
+    return _placed(small, *places)
+
+
+def _centred(small: Greys) -> Greys:
+    return _placed(small, *((IMAGE_SIDE - edge) // 2 for edge in small.shape))
+
+
+def _placed(small: Greys, top: int, left: int) -> Greys:
+    canvas = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.float32)
+    canvas[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return canvas

@@ -1,0 +1,26 @@
+"""Advice: what will go wrong with some settings, what went wrong, and which setting to change."""
+
+from core.diagnostics.compatibility import FITS, Fit, fits
+from core.diagnostics.evidence import evidence
+from core.diagnostics.findings import Finding, Severity, Tone, Verdict
+from core.diagnostics.loss_floor import best_mse, floor
+from core.diagnostics.preflight import preflight
+from core.diagnostics.verdicts import WORDS, verdict
+from core.objectives.bounds import best_possible
+
+__all__ = [
+    "FITS",
+    "WORDS",
+    "Finding",
+    "Fit",
+    "Severity",
+    "Tone",
+    "Verdict",
+    "best_mse",
+    "best_possible",
+    "evidence",
+    "fits",
+    "floor",
+    "preflight",
+    "verdict",
+]

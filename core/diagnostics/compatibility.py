@@ -1,0 +1,142 @@
+"""Which output activation and which loss go with which targets, and the nearest such choice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from core.data.normalization import NORMALIZATIONS
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES
+from core.variant import Variant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """A kind of targets and what suits them, the most usual choice first.
+
+    Attributes:
+        normalization: a name in `NORMALIZATIONS`.
+        activations: names in `ACTIVATIONS` whose range spans the targets.
+        losses: names in `LOSSES` that are least where outputs and targets agree, for each of the
+            activations.
+        reason: why, in a sentence.
+    """
+
+    normalization: str
+    activations: tuple[str, ...]
+    losses: tuple[str, ...]
+    reason: str
+
+
+ERRORS = ("mean_squared_error", "huber")
+FITS = (
+    Fit(
+        normalization="unit",
+        activations=("sigmoid",),
+        losses=("binary_crossentropy", *ERRORS),
+        reason="Sigmoid gives 0 to 1, as the targets are, and binary cross-entropy is least at"
+        " p = y, in between too.",
+    ),
+    Fit(
+        normalization="unit",
+        activations=("linear", "tanh"),
+        losses=ERRORS,
+        reason="Linear and tanh outputs reach 0 to 1 too, but are no probabilities: a distance"
+        " such as MSE fits.",
+    ),
+    Fit(
+        normalization="binarized",
+        activations=("sigmoid",),
+        losses=("binary_crossentropy", *ERRORS),
+        reason="Each target is 0 or 1, each output the probability of a 1.",
+    ),
+    Fit(
+        normalization="binarized",
+        activations=("linear", "tanh"),
+        losses=ERRORS,
+        reason="Linear and tanh outputs reach 0 and 1 too, but are no probabilities.",
+    ),
+    Fit(
+        normalization="symmetric",
+        activations=("tanh", "linear"),
+        losses=ERRORS,
+        reason="Tanh gives -1 to 1, as the targets are; negative targets are no probabilities.",
+    ),
+    Fit(
+        normalization="standardized",
+        activations=("linear",),
+        losses=ERRORS,
+        reason="Targets without fixed ends need an output without ends, and a distance.",
+    ),
+    Fit(
+        normalization="raw",
+        activations=("linear",),
+        losses=("mean_squared_error",),
+        reason="Only an output without ends spans 0 to 255, and only a distance measures it.",
+    ),
+    Fit(
+        normalization="sum_to_one",
+        activations=("softmax",),
+        losses=("categorical_crossentropy",),
+        reason="Each image is a distribution over its pixels: what softmax gives and categorical"
+        " cross-entropy compares.",
+    ),
+)
+
+
+def fits(variant: Variant) -> Fit | None:
+    """The entry of the table that the variant's three settings are in; None if they are in none."""
+    for fit in FITS:
+        if (
+            variant.normalization == fit.normalization
+            and variant.activation in fit.activations
+            and variant.loss in fit.losses
+        ):
+            return fit
+    return None
+
+
+def nearest(variant: Variant, setting: str) -> dict[str, str]:
+    """What to change for a choice that fits: the fewest settings, `setting` among them if it can.
+
+    Args:
+        variant: some settings.
+        setting: the field that is to blame.
+
+    Returns:
+        Fields with their new values; empty if the variant fits already.
+    """
+
+    def distance(changes: dict[str, str]) -> tuple[int, bool]:
+        return len(changes), setting not in changes
+
+    return min((_changes(variant, choice) for choice in _choices(variant)), key=distance)
+
+
+def label(changes: dict[str, str]) -> str:
+    """What a button says that makes these changes: "Use sigmoid and unit 0–1"."""
+    names = {
+        **{name: activation.label for name, activation in ACTIVATIONS.items()},
+        **{name: loss.label for name, loss in LOSSES.items()},
+        **{name: normalization.label for name, normalization in NORMALIZATIONS.items()},
+    }
+    return "Use " + " and ".join(names[value] for value in changes.values())
+
+
+def _choices(variant: Variant) -> Iterator[Variant]:
+    for fit in FITS:
+        for loss in fit.losses:
+            for activation in fit.activations:
+                yield replace(
+                    variant, normalization=fit.normalization, activation=activation, loss=loss
+                )
+
+
+def _changes(variant: Variant, other: Variant) -> dict[str, str]:
+    settings = ("activation", "loss", "normalization")
+    return {
+        name: getattr(other, name)
+        for name in settings
+        if getattr(other, name) != getattr(variant, name)
+    }

@@ -1,0 +1,173 @@
+"""Checks of the loss: where it is least, what of the outputs it sees, and what it looks like."""
+
+from __future__ import annotations
+
+from core.diagnostics.findings import Finding
+from core.diagnostics.setting_facts import Facts
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES, OWN_ACTIVATION, trains_on_hidden_logits
+from core.text import formats
+from core.variant import Variant
+
+# A loss written with four decimals looks like 0 for squared differences of such targets.
+TINY_TARGET = 0.1
+# Huber is linear beyond a distance of 1: over such a span it is nearly MAE.
+WIDE_SPAN = 10.0
+
+
+def no_lower_bound(variant: Variant, known: Facts) -> Finding | None:
+    """A cross-entropy of targets that are no probabilities, from logits."""
+    if known["floor"] is not None:
+        return None
+    value, sentence = _outside(variant, known)
+    return Finding(
+        code="no_lower_bound",
+        severity="fault",
+        title="No floor",
+        sentence=f"{sentence} The loss has no lower bound and runs to minus infinity.",
+        value=value,
+        setting="normalization",
+    )
+
+
+def wrong_minimum(variant: Variant, known: Facts) -> Finding | None:
+    """The same from clipped outputs: bounded, but least at the wrong place."""
+    floor = known["floor"]
+    if floor is None or floor >= 0:
+        return None
+    _, sentence = _outside(variant, known)
+    return Finding(
+        code="wrong_minimum",
+        severity="fault",
+        title="Wrong minimum",
+        sentence=f"{sentence} The loss is least where Keras clips, not at the target: it can fall"
+        f" to **{formats.loss(floor)}**.",
+        value=floor,
+        setting="normalization",
+    )
+
+
+def _outside(variant: Variant, known: Facts) -> tuple[float, str]:
+    """The target that a cross-entropy cannot take, and a sentence on it."""
+    lowest, highest = known["lowest"] or 0.0, known["highest"] or 0.0
+    title = LOSSES[variant.loss].title
+    if lowest < 0:
+        wanted = "0 to 1" if variant.loss == "binary_crossentropy" else "0 and more"
+        return lowest, f"Targets go down to **{lowest:.3g}**, and {title} needs {wanted}."
+    return highest, f"Targets reach **{highest:.3g}**, and {title} needs 0 to 1."
+
+
+def wrong_gradient(variant: Variant, known: Facts) -> Finding | None:
+    """Categorical cross-entropy from logits, of targets that do not sum to 1."""
+    hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
+    if variant.loss != "categorical_crossentropy" or not hidden or not known["sum_missed"]:
+        return None
+    return Finding(
+        code="wrong_gradient",
+        severity="fault",
+        title="Wrong gradient",
+        sentence="From logits, TensorFlow takes for granted that an image's targets sum to 1;"
+        f" these sum to about **{formats.total(known['target_sum'])}**. Its gradient pushes all"
+        " logits one way, and learning ends.",
+        value=known["target_sum"],
+        setting="normalization",
+    )
+
+
+def no_distribution(variant: Variant, known: Facts) -> Finding | None:
+    """Categorical cross-entropy of outputs that have both signs."""
+    if not _takes_shares(variant) or not _has_both_signs(variant):
+        return None
+    name = ACTIVATIONS[variant.activation].label
+    return Finding(
+        code="no_distribution",
+        severity="fault",
+        title="No distribution",
+        sentence="Categorical cross-entropy first divides the outputs by their sum, and those of"
+        f" {name} have both signs. Shares below 0 pay for shares above 1: it can fall to"
+        f" **{formats.loss(known['floor'])}** with noise for a picture.",
+        value=known["floor"],
+        setting="loss",
+    )
+
+
+def any_brightness(variant: Variant, known: Facts) -> Finding | None:
+    """Categorical cross-entropy of outputs whose sum is free."""
+    if not _takes_shares(variant) or variant.activation == "softmax" or _has_both_signs(variant):
+        return None
+    return Finding(
+        code="any_brightness",
+        severity="warning",
+        title="Any brightness",
+        sentence="Categorical cross-entropy first divides the outputs by their sum: ten times too"
+        f" bright costs nothing. The targets' sum, about **{formats.total(known['target_sum'])}**,"
+        " is not learned.",
+        value=known["target_sum"],
+        setting="loss",
+    )
+
+
+def _takes_shares(variant: Variant) -> bool:
+    hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
+    return variant.loss == "categorical_crossentropy" and not hidden
+
+
+def _has_both_signs(variant: Variant) -> bool:
+    return ACTIVATIONS[variant.activation].low < 0
+
+
+def hidden_logits(variant: Variant, known: Facts) -> Finding | None:
+    """The loss is of another activation than the one that is shown."""
+    hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
+    if not hidden or OWN_ACTIVATION[variant.loss] == variant.activation:
+        return None
+    floor = known["floor"]
+    consequence = "It says nothing about the pictures."
+    if floor is not None and variant.loss == "binary_crossentropy":
+        least = formats.loss(floor)
+        consequence = f"It can fall to its floor of **{least}** whatever the pictures look like."
+    return Finding(
+        code="hidden_logits",
+        severity="warning",
+        title="Loss misleads",
+        sentence=f"Keras takes this loss from hidden logits, as if {OWN_ACTIVATION[variant.loss]}"
+        f" stood there, not from the pixels shown. {consequence}",
+        value=floor,
+        setting="loss_from",
+        remedy={"loss_from": "outputs"},
+        remedy_label="Train on the outputs",
+    )
+
+
+def median(variant: Variant, known: Facts) -> Finding | None:
+    """MAE, or what comes to the same, aims at the median."""
+    span = (known["highest"] or 0.0) - (known["lowest"] or 0.0)
+    wide_huber = variant.loss == "huber" and span > WIDE_SPAN
+    if variant.loss != "mean_absolute_error" and not wide_huber:
+        return None
+    name = "Huber is MAE over such a span, and MAE" if wide_huber else "MAE"
+    return Finding(
+        code="median",
+        severity="warning",
+        title="Thin strokes",
+        sentence=f"{name} aims at the median, and **{formats.share(known['black_median'])}** of the"
+        " pixel places are black in most images. In doubt it draws black.",
+        value=known["black_median"],
+        setting="loss",
+    )
+
+
+def tiny_targets(variant: Variant, known: Facts) -> Finding | None:
+    """The targets are so small that the loss hardly sees them."""
+    highest = known["highest"] or 0.0
+    if highest > TINY_TARGET or variant.loss == "categorical_crossentropy":
+        return None
+    return Finding(
+        code="tiny_targets",
+        severity="warning",
+        title="Tiny targets",
+        sentence=f"No target is above **{highest:.2g}**, so {LOSSES[variant.loss].label} is next to"
+        " its least with any dark picture, and there is little left to learn from.",
+        value=highest,
+        setting="loss",
+    )

@@ -1,0 +1,30 @@
+"""Floors: the least loss and the least pixel error that settings allow, on counted images."""
+
+from __future__ import annotations
+
+from core.metrics.dataset_stats import Statistics
+from core.objectives.bounds import formula
+from core.run import LossPair
+from core.variant import Variant
+
+
+def floor(variant: Variant, statistics: Statistics) -> LossPair:
+    """The least value that the variant's loss can take on these data, whatever the network does.
+
+    It is the minimum over all outputs that the loss takes, reachable by the activation or not: for
+    MSE, MAE and Huber 0; for a cross-entropy what `core.objectives.bounds.formula` says; None
+    without bound.
+    """
+    bound = formula(variant)
+    if bound is None:
+        return LossPair(training=0.0, held_out=0.0)
+    key = f"{variant.normalization}/{bound}"
+    return LossPair(
+        training=statistics.training_limits[key], held_out=statistics.held_out_limits[key]
+    )
+
+
+def best_mse(variant: Variant, statistics: Statistics) -> float:
+    """The pixel MSE of the best possible pictures of the held-out images."""
+    mse = statistics.held_out_limits[f"{variant.normalization}/{variant.activation}/mse"]
+    return 0.0 if mse is None else mse

@@ -1,0 +1,117 @@
+"""Checks of the output activation: what it can reach, and what it can learn."""
+
+from __future__ import annotations
+
+from core.diagnostics.findings import Finding
+from core.diagnostics.setting_facts import Facts
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES
+from core.text import formats
+from core.variant import Variant
+
+# A pixel MSE that is seen at a glance: as large as noise of deviation 0.14 on every pixel.
+VISIBLE_MSE = 0.02
+RANGES = {"sigmoid": "0 to 1", "tanh": "-1 to 1", "relu": "0 and more", "softmax": "0 to 1"}
+
+
+def softmax_sum(variant: Variant, known: Facts) -> Finding | None:
+    """Softmax outputs sum to 1, and the targets do not."""
+    if variant.activation != "softmax" or not known["sum_missed"]:
+        return None
+    shown_as = known["zero_pixel"] or 0.0
+    consequence = "No pixel can become white."
+    if known["highest"] == 1:
+        consequence = "At most one pixel could become white."
+    if shown_as > 0.1:
+        consequence = f"Nearly every pixel stays at {formats.pixel(shown_as)}, a grey."
+    return Finding(
+        code="softmax_sum",
+        severity="fault",
+        title="Wrong sum",
+        sentence=f"Softmax outputs share a sum of **1**; the targets of an image sum to about"
+        f" **{formats.total(known['target_sum'])}**. {consequence}",
+        value=known["target_sum"],
+        setting="activation",
+    )
+
+
+def out_of_range(variant: Variant, known: Facts) -> Finding | None:
+    """Some targets lie outside of the activation's range."""
+    if not known["unreachable"] or (variant.activation == "softmax" and known["sum_missed"]):
+        return None
+    best = known["best_mse"] or 0.0
+    name, share = ACTIVATIONS[variant.activation].label, formats.share(known["unreachable"])
+    return Finding(
+        code="out_of_range",
+        severity="fault" if best > VISIBLE_MSE else "warning",
+        title="Out of reach",
+        sentence=f"{name.capitalize()} gives {RANGES[variant.activation]}; **{share}** of the"
+        " targets lie outside. A perfect network would still be wrong by"
+        f" {formats.loss(best)} (pixel MSE).",
+        value=known["unreachable"],
+        setting="activation",
+    )
+
+
+def no_gradient(variant: Variant, known: Facts) -> Finding | None:
+    """Keras clips the outputs before the logarithm, and nothing is learned outside."""
+    if variant.loss != "binary_crossentropy" or ACTIVATIONS[variant.activation].leaves_logits:
+        return None
+    name = ACTIVATIONS[variant.activation].label
+    return Finding(
+        code="no_gradient",
+        severity="fault",
+        title="No gradient",
+        sentence=f"Keras clips {name} outputs to 0–1 before the logarithm. Outside there is no"
+        " gradient, and about **half** of the outputs start there: they learn late or never.",
+        value=0.5,
+        setting="activation",
+    )
+
+
+def dead_pixels(variant: Variant, known: Facts) -> Finding | None:
+    """A relu output may be stuck at 0."""
+    if variant.activation != "relu":
+        return None
+    return Finding(
+        code="dead_pixels",
+        severity="warning",
+        title="Dead pixels",
+        sentence="A relu output that is below 0 gets no gradient, and about **half** of them start"
+        " there. Those that are so for every image stay stuck.",
+        value=0.5,
+        setting="activation",
+    )
+
+
+def greys_lost(variant: Variant, known: Facts) -> Finding | None:
+    """Even a perfect copy of binarized images is not the original."""
+    best = known["best_mse"] or 0.0
+    if variant.normalization != "binarized" or known["unreachable"]:
+        return None
+    return Finding(
+        code="greys_lost",
+        severity="note",
+        title="Greys lost",
+        sentence="The network is given black and white only: a perfect copy still differs from the"
+        f" grey originals by **{formats.loss(best)}** (pixel MSE).",
+        value=best,
+        setting="normalization",
+    )
+
+
+def fits(variant: Variant, known: Facts) -> Finding:
+    """Nothing is wrong, and why."""
+    name = ACTIVATIONS[variant.activation].label.capitalize()
+    ends = f"{known['lowest'] or 0.0:.3g} to {known['highest'] or 0.0:.3g}"
+    loss, floor = LOSSES[variant.loss], known["floor"] or 0.0
+    least = f"is least at p = y: **{formats.loss(floor)}** here, not 0."
+    if floor < 1e-6:
+        least = "is 0 where output and target agree."
+    return Finding(
+        code="fits",
+        severity="fit",
+        title="Fits",
+        sentence=f"{name} reaches all targets ({ends}), and {loss.title} {least}",
+        value=floor,
+    )

@@ -1,0 +1,68 @@
+"""The pre-flight check: what is known to go wrong before anything is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from core.diagnostics import loss_checks, output_checks
+from core.diagnostics.compatibility import label, nearest
+from core.diagnostics.findings import Finding, Severity
+from core.diagnostics.setting_facts import Facts, facts
+from core.metrics.dataset_stats import Statistics
+from core.variant import Variant
+
+# In the order of how much they matter.
+CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (
+    output_checks.softmax_sum,
+    loss_checks.no_lower_bound,
+    loss_checks.wrong_minimum,
+    loss_checks.wrong_gradient,
+    output_checks.out_of_range,
+    output_checks.no_gradient,
+    loss_checks.no_distribution,
+    loss_checks.any_brightness,
+    loss_checks.hidden_logits,
+    output_checks.dead_pixels,
+    loss_checks.median,
+    loss_checks.tiny_targets,
+    output_checks.greys_lost,
+)
+ORDER: tuple[Severity, ...] = ("fault", "warning", "fit", "note")
+
+
+def preflight(variant: Variant, statistics: Statistics) -> list[Finding]:
+    """What will go wrong with these settings on these data, and what to change.
+
+    Instant: nothing is trained and no image is looked at.
+
+    Args:
+        variant: the settings.
+        statistics: of the variant's data set.
+
+    Returns:
+        What matters most first; a single finding "fits" and perhaps notes where nothing is wrong.
+    """
+    return findings(variant, facts(variant, statistics))
+
+
+def findings(variant: Variant, known: Facts) -> list[Finding]:
+    """`preflight` from facts that are known already, such as the evidence of a run."""
+    found = [finding for check in CHECKS if (finding := check(variant, known))]
+    if not any(finding.severity in ("fault", "warning") for finding in found):
+        found = [output_checks.fits(variant, known), *found]
+    return _with_remedies(variant, sorted(found, key=lambda f: ORDER.index(f.severity)))
+
+
+def _with_remedies(variant: Variant, found: Sequence[Finding]) -> list[Finding]:
+    """Offer each finding the nearest choice that fits, but no choice twice."""
+    offered: list[dict[str, str]] = []
+    finished = []
+    for finding in found:
+        if finding.setting and finding.remedy is None and finding.severity != "note":
+            remedy = nearest(variant, finding.setting)
+            if remedy not in offered:
+                offered.append(remedy)
+                finding = replace(finding, remedy=remedy, remedy_label=label(remedy))
+        finished.append(finding)
+    return finished

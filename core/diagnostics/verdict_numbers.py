@@ -1,0 +1,58 @@
+"""The numbers in the verdicts' sentences, by the name under which a sentence asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from string import Formatter
+
+from core.diagnostics.verdict_case import Case
+from core.objectives.activations import ACTIVATIONS
+from core.text import formats
+
+# A best possible error above this is worth a word, and so is a black that is brighter.
+BEST = 0.01
+DARK = 0.05
+
+
+def sentence(template: str, case: Case) -> str:
+    """Fill in the numbers: every `{name}` is one of `NUMBERS`."""
+    names = {name for _, name, _, _ in Formatter().parse(template) if name}
+    return template.format(**{name: NUMBERS[name](case) for name in names})
+
+
+def _better_epoch(case: Case) -> str:
+    best = case.better_epoch
+    return "" if best is None else f"; epoch {best} was better"
+
+
+def _black_becomes(case: Case) -> str:
+    black = case.black_is_shown_as
+    return f"; black becomes {formats.pixel(black)}" if black > DARK else ""
+
+
+def _best_possible(case: Case) -> str:
+    return f"; the best possible is {formats.factor(1 / case.best)}" if case.best > BEST else ""
+
+
+NUMBERS: dict[str, Callable[[Case], str]] = {
+    "epoch": lambda case: str(case.last_epoch),
+    "error": lambda case: formats.loss(case.run.scores.mse),
+    "loss": lambda case: formats.loss(case.loss),
+    "floor": lambda case: formats.loss(case.floor),
+    "excess": lambda case: formats.loss((case.loss or 0.0) - (case.floor or 0.0)),
+    "runaway_epoch": lambda case: str(case.runaway_epoch),
+    "better_epoch": _better_epoch,
+    "activation": lambda case: ACTIVATIONS[case.run.variant.activation].label,
+    "saturated": lambda case: formats.share(case.get("saturated")),
+    "black_becomes": _black_becomes,
+    "largest": lambda case: formats.pixel(case.get("largest")),
+    "sum": lambda case: formats.total(case.get("sum")),
+    "original_sum": lambda case: formats.total(case.get("original_sum")),
+    "times_closer": lambda case: formats.factor(1 / case.error),
+    "times_farther": lambda case: formats.factor(case.error),
+    "best_possible": _best_possible,
+    "variation": lambda case: formats.share(case.get("variation")),
+    "times_light": lambda case: formats.factor(case.light),
+    "light": lambda case: formats.share(case.light),
+    "stuck": lambda case: formats.share(case.get("stuck")),
+}

@@ -1,0 +1,261 @@
+"""The verdict: a table of rules, the first of which that applies says what became of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.diagnostics.findings import Tone, Verdict
+from core.diagnostics.preflight import findings
+from core.diagnostics.verdict_case import Case
+from core.diagnostics.verdict_numbers import sentence
+from core.run import Run
+
+# Below this share of the mean image's error nearly every digit is recognized.
+WORKS = 0.45
+# With less of the originals' light than this a picture is black to the eye.
+BLACK = 0.05
+# Outputs that are stuck at an end of their range, as a share of all.
+SATURATED = 0.2
+# Distance from a rival, as a share of the mean image's error, and variance over the images, as a
+# share of the originals', below which there is in effect one picture for all.
+SAME_AS_RIVAL = 0.15
+HARDLY_VARIES = 0.12
+NEVER_VARIES = 0.05
+# Light, as a share of the originals', beyond which strokes are visibly too thick or too thin.
+TOO_BRIGHT = 1.3
+TOO_THIN = 0.85
+# Share of the pixel places that should vary and do not, from which on digits have holes that are
+# seen; and from which on they are full of holes, although they may be recognized.
+STUCK = 0.05
+FULL_OF_HOLES = 0.3
+# An image whose brightest pixel is below this is seen as grey on black.
+DIM = 0.7
+# A floor above this is worth a word.
+FLOOR = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One line of the table.
+
+    Attributes:
+        code, tone, word: of the verdict.
+        applies: whether this is what became of the run.
+        proof: the verdict's sentence, with names of `NUMBERS` in it.
+        causes: codes of the findings that explain it, the likeliest first; where none of them was
+            found, the first fault or warning is to blame.
+    """
+
+    code: str
+    tone: Tone
+    word: str
+    applies: Callable[[Case], bool]
+    proof: str
+    causes: tuple[str, ...] = ()
+
+
+def verdict(run: Run) -> Verdict:
+    """What became of a run, in one sentence, and the finding that is to blame.
+
+    Args:
+        run: with its evidence; without it no more than its error is told.
+
+    Returns:
+        By the first rule that applies; one does for every run.
+    """
+    case = Case(run)
+    rule = next(rule for rule in RULES if rule.applies(case))
+    return Verdict(
+        code=rule.code,
+        tone=rule.tone,
+        word=rule.word,
+        sentence=sentence(rule.proof, case),
+        guilty=_guilty(case, rule.causes) if rule.tone in ("bad", "warning") else None,
+    )
+
+
+def _guilty(case: Case, causes: tuple[str, ...]) -> str | None:
+    if not case.is_measured:
+        return None
+    found = findings(case.run.variant, case.run.evidence)
+    suspects = [finding.code for finding in found if finding.severity in ("fault", "warning")]
+    return next((code for code in (*causes, *suspects) if code in suspects), None)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        code="stopped",
+        tone="neutral",
+        word="Stopped.",
+        applies=lambda case: case.run.status == "stopped",
+        proof="It ended in epoch {epoch}; what it learned until then is kept.",
+    ),
+    Rule(
+        code="diverged",
+        tone="bad",
+        word="Diverged.",
+        applies=lambda case: case.run.status == "diverged",
+        proof="In epoch {epoch} the loss was no longer a number; the last good is shown.",
+        causes=("no_lower_bound", "no_distribution", "wrong_gradient"),
+    ),
+    Rule(
+        code="unmeasured",
+        tone="neutral",
+        word="Trained.",
+        applies=lambda case: not case.is_measured,
+        proof="Pixel error {error} on held-out images.",
+    ),
+    Rule(
+        code="runaway",
+        tone="bad",
+        word="Diverged.",
+        applies=lambda case: case.runaway_epoch is not None,
+        proof="Since epoch {runaway_epoch} the loss runs away, to {loss}{better_epoch}.",
+        causes=("no_lower_bound", "wrong_gradient"),
+    ),
+    Rule(
+        code="misleads_black",
+        tone="bad",
+        word="Black.",
+        applies=lambda case: case.looks_fine and case.light < BLACK,
+        proof="The loss looks fine ({loss}), but no pixel is above {largest} on average.",
+        causes=("softmax_sum", "hidden_logits"),
+    ),
+    Rule(
+        code="black",
+        tone="bad",
+        word="Black.",
+        applies=lambda case: case.light < BLACK,
+        proof="The pixels of an image sum to {sum} instead of {original_sum}.",
+        causes=("softmax_sum", "out_of_range", "median", "tiny_targets"),
+    ),
+    Rule(
+        code="saturated",
+        tone="bad",
+        word="Saturated.",
+        applies=lambda case: case.get("saturated") > SATURATED,
+        proof="{saturated} of outputs sit at an end of {activation}{black_becomes}.",
+        causes=("out_of_range", "wrong_minimum"),
+    ),
+    Rule(
+        code="stuck_pixels",
+        tone="warning",
+        word="Stuck pixels.",
+        applies=lambda case: _is_full_of_holes(case),
+        proof="{stuck} of the pixel places that should vary never do.",
+        causes=("no_gradient", "dead_pixels"),
+    ),
+    Rule(
+        code="works_above_floor",
+        tone="good",
+        word="It works.",
+        applies=lambda case: case.error < WORKS and (case.floor or 0.0) > FLOOR,
+        proof="{times_closer} times closer than the mean image;"
+        " loss {excess} above its floor {floor}.",
+    ),
+    Rule(
+        code="works",
+        tone="good",
+        word="It works.",
+        applies=lambda case: case.error < WORKS,
+        proof="{times_closer} times closer than the mean image{best_possible}.",
+    ),
+    Rule(
+        code="median_image",
+        tone="bad",
+        word="Median image.",
+        applies=lambda case: _is_one_picture(case, "median_image"),
+        proof="The same for every image: only {variation} of the originals' variance.",
+        causes=("median", "tiny_targets"),
+    ),
+    Rule(
+        code="mean_image",
+        tone="bad",
+        word="Mean image.",
+        applies=lambda case: _is_one_picture(case, "mean_image"),
+        proof="The same for every image: only {variation} of the originals' variance.",
+        causes=("tiny_targets",),
+    ),
+    Rule(
+        code="one_picture",
+        tone="bad",
+        word="One picture.",
+        applies=lambda case: case.get("variation") < NEVER_VARIES,
+        proof="The same for every image: only {variation} of the originals' variance.",
+        causes=("softmax_sum", "tiny_targets", "median"),
+    ),
+    Rule(
+        code="misleads",
+        tone="bad",
+        word="Misleads.",
+        applies=lambda case: case.looks_fine and case.error >= 1,
+        proof="The loss looks fine ({loss}), the error is {times_farther} times the mean image's.",
+        causes=("hidden_logits",),
+    ),
+    Rule(
+        code="dim",
+        tone="warning",
+        word="Dim.",
+        applies=lambda case: case.get("largest") < DIM,
+        proof="The brightest pixel of an image is {largest} on average.",
+        causes=("out_of_range",),
+    ),
+    Rule(
+        code="thin_strokes",
+        tone="warning",
+        word="Thin strokes.",
+        applies=lambda case: case.light < TOO_THIN,
+        proof="Only {light} of the originals' light is there.",
+        causes=("median",),
+    ),
+    Rule(
+        code="noise",
+        tone="bad",
+        word="Noise.",
+        applies=lambda case: min(case.error, case.own_scale_error) > 1,
+        proof="{times_farther} times farther off than the mean image.",
+        causes=("no_distribution", "wrong_minimum"),
+    ),
+    Rule(
+        code="too_bright",
+        tone="bad",
+        word="Too bright.",
+        applies=lambda case: case.light > TOO_BRIGHT,
+        proof="{times_light} times the light of the originals.",
+        causes=("any_brightness", "no_distribution"),
+    ),
+    Rule(
+        code="stuck_pixels",
+        tone="warning",
+        word="Stuck pixels.",
+        applies=lambda case: case.get("stuck") > STUCK,
+        proof="{stuck} of the pixel places that should vary never do.",
+        causes=("no_gradient", "dead_pixels"),
+    ),
+    Rule(
+        code="blurred",
+        tone="warning",
+        word="Blurred.",
+        applies=lambda case: case.error < 1,
+        proof="Only {times_closer} times closer than the mean image.",
+    ),
+    Rule(
+        code="wrong",
+        tone="bad",
+        word="Wrong.",
+        applies=lambda case: True,
+        proof="{times_farther} times farther off than the mean image.",
+    ),
+)
+
+# All that the first words of a verdict can be.
+WORDS = frozenset(rule.word for rule in RULES)
+
+
+def _is_one_picture(case: Case, rival: str) -> bool:
+    return case.get("variation") < HARDLY_VARIES and case.distance(rival) < SAME_AS_RIVAL
+
+
+def _is_full_of_holes(case: Case) -> bool:
+    return case.error < WORKS and case.get("stuck") > FULL_OF_HOLES

@@ -1,1 +1,0 @@
-"""Drawing: numbers as figures, digits as pictures, and the colours of both."""

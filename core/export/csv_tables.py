@@ -1,0 +1,92 @@
+"""Runs as CSV: one table of what each came to, one of how each got there."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from core.diagnostics import verdict
+from core.progress import History
+from core.run import Run
+from core.variant import FIELDS, format_value
+
+PER_EPOCH = ("epoch_loss", "held_out_loss", "shown_loss", "mse", "ssim")
+
+
+def scores_csv(runs: Iterable[Run]) -> str:
+    """One line a run with its settings, verdict, scores and losses, then one for each rival.
+
+    Numbers are written in full; a value that there is not is empty. Scores are of the held-out
+    images, as `core.run.Scores` has them.
+    """
+    lines: list[dict[str, Any]] = []
+    for run in runs:
+        found = verdict(run)
+        lines.append(
+            {
+                "run": run.variant.key,
+                "pictures": "this run",
+                **{field: format_value(getattr(run.variant, field)) for field in FIELDS},
+                "status": run.status,
+                "verdict": f"{found.word} {found.sentence}",
+                **asdict(run.scores),
+                "trained_loss": run.trained_loss.held_out,
+                "shown_loss": run.displayed_loss.held_out,
+                "floor": run.floor.held_out,
+                "seconds": run.provenance.seconds,
+            }
+        )
+        lines += [
+            {"run": run.variant.key, "pictures": name, **asdict(scores)}
+            for name, scores in run.rivals.items()
+        ]
+    return _csv(lines)
+
+
+def history_csv(runs: Iterable[Run]) -> str:
+    """One line for each step whose loss was kept; ends of epochs have more columns filled.
+
+    Columns: run, step, epoch (passes over the training images, a fraction), step_loss (as trained
+    on), and at the end of an epoch its mean loss, then of the held-out images the same loss, the
+    same from the pixels shown, and pixel MSE and SSIM.
+    """
+    return _csv(
+        [
+            {"run": run.variant.key, **line}
+            for run in runs
+            for _, line in sorted(_steps(run.history).items())
+        ]
+    )
+
+
+def _steps(history: History) -> dict[int, dict[str, Any]]:
+    per_epoch = max(history.steps_per_epoch, 1)
+    losses = dict(zip(history.steps, history.losses, strict=True))
+    ends = {scores.step: scores for scores in history.epochs}
+    lines = {}
+    for step in {*losses, *ends}:
+        end = ends.get(step)
+        values = (
+            (end.loss, end.validation_loss, end.displayed_loss, end.mse, end.ssim)
+            if end
+            else (None,) * len(PER_EPOCH)
+        )
+        lines[step] = {
+            "step": step,
+            "epoch": round(step / per_epoch, 6),
+            "step_loss": losses.get(step),
+            **dict(zip(PER_EPOCH, values, strict=True)),
+        }
+    return lines
+
+
+def _csv(lines: Sequence[Mapping[str, Any]]) -> str:
+    names = dict.fromkeys(name for line in lines for name in line)
+    target = io.StringIO()
+    writer = csv.DictWriter(target, list(names), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return target.getvalue()

@@ -1,0 +1,42 @@
+"""The curves of some runs as one SVG file: the losses of one run, or the pixel error of several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.charts.chart import Chart
+from core.charts.loss_chart import loss_chart, loss_curve
+from core.charts.metric_chart import metric_chart
+from core.charts.svg import chart_sheet
+from core.metrics.image_metrics import MEAN_IMAGE
+from core.objectives.losses import LOSSES
+from core.run import Run
+from core.text.labels import run_names
+
+PIXEL_ERROR = "Pixel error (MSE), held-out images"
+
+
+def curves_svg(runs: Sequence[Run]) -> str:
+    """The file.
+
+    Args:
+        runs: one or more; several are named by letters in this order.
+    """
+    titles = run_names([run.variant for run in runs])
+    if runs[1:]:
+        return chart_sheet(pixel_error_chart(runs), PIXEL_ERROR, titles)
+    [run] = runs
+    curve = loss_curve(run.history, LOSSES[run.variant.loss], run.floor, run.variant.epochs)
+    return chart_sheet(loss_chart(curve), f"{titles[0]}: {curve.unit}")
+
+
+def pixel_error_chart(runs: Sequence[Run]) -> Chart:
+    """The held-out pixel error of runs, with the mean image's where their data are the same."""
+    baselines = [run.rivals.get(MEAN_IMAGE) for run in runs]
+    shared = baselines[0] if len({run.variant.dataset for run in runs}) == 1 else None
+    epochs = max(run.variant.epochs for run in runs)
+    chart = metric_chart([run.history for run in runs], epochs=epochs, mean_image=shared)
+    if runs[1:]:
+        return chart
+    return replace(chart, lines=(replace(chart.lines[0], name="this run"),), ends=())

@@ -1,0 +1,108 @@
+"""ClusterWorkers: the workers of an outside scheduler, which come and go as they like."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+
+from distributed import Client
+
+from core.jobs import worker_tasks
+from core.jobs.async_helpers import up
+from core.jobs.dispatcher import Lane, Worker, WorkerGone
+from core.jobs.job_manager import Desk
+from core.jobs.worker_options import Plan
+from core.jobs.worker_pool import Workers
+from core.log import happened
+
+CONNECT_SECONDS = 5.0
+LOOK_SECONDS = 0.5
+RETRY_SECONDS = 5.0
+# How long jobs wait for a scheduler that was lost.
+PATIENCE_SECONDS = 120.0
+# A job is begun again, once, when its worker or the scheduler is lost.
+TRIES = 2
+
+
+class ClusterWorkers(Workers):
+    """One lane for each worker that has joined the scheduler with the same `core` as ours."""
+
+    def __init__(self, desk: Desk, plan: Plan) -> None:
+        super().__init__(desk, plan)
+        self._workers: dict[str, Worker] = {}
+        self._ready: set[str] = set()
+        self._group: asyncio.TaskGroup
+        self._lane: Lane
+
+    async def work(self) -> None:
+        """Stay connected to the scheduler until cancelled."""
+        address = self.plan.scheduler
+        self.desk.report("warming", f"Connecting to the scheduler at {address}.")
+        lost_at = -math.inf
+        while True:
+            try:
+                client = Client(
+                    address, asynchronous=True, set_as_default=False, timeout=CONNECT_SECONDS
+                )
+                async with up(client):
+                    await self._serve(client)
+                happened("fault", level=logging.WARNING, scheduler=address, reason="lost")
+                self.desk.report("restarting", f"The scheduler at {address} was lost.")
+                lost_at = time.monotonic()
+            except OSError:
+                if time.monotonic() - lost_at > PATIENCE_SECONDS:
+                    self.desk.report("unavailable", f"No scheduler answers at {address}.")
+            await asyncio.sleep(RETRY_SECONDS)
+
+    def joined(self, address: str) -> None:
+        """A worker has joined: it gets a lane."""
+        if address not in self._workers:
+            self._workers[address] = Worker(address, address)
+            self._group.create_task(self._follow(self._lane, self._workers[address]))
+
+    def left(self, address: str) -> None:
+        """A worker has left: what it trains is lost."""
+        if address in self._workers:
+            self._workers[address].lose("it left the scheduler")
+
+    async def _serve(self, client: Client) -> None:
+        """Work with all workers of a scheduler until it is lost."""
+        with self.open_lane(client, tries=TRIES, memory_limit=None) as self._lane:
+            async with asyncio.TaskGroup() as self._group:
+                for address in (await client.scheduler.identity())["workers"]:
+                    self.joined(address)
+                self._report()
+                while client.status == "running":
+                    await asyncio.sleep(LOOK_SECONDS)
+                for worker in self._workers.values():
+                    worker.lose("the scheduler was lost")
+
+    async def _follow(self, lane: Lane, worker: Worker) -> None:
+        """Let a worker work until it leaves."""
+        refusal = ""
+        try:
+            digest = await lane.warm_up(worker)
+            if digest != worker_tasks.digest_of_core():
+                raise WorkerGone("it has another version of the lab than this machine")
+            self._ready.add(worker.address)
+            self._report()
+            await lane.serve(worker)
+        except WorkerGone as gone:
+            happened("fault", level=logging.WARNING, worker=worker.name, reason=str(gone))
+            if worker.address not in self._ready:
+                refusal = f"The worker at {worker.address} cannot train: {gone}."
+        finally:
+            self._ready.discard(worker.address)
+            del self._workers[worker.address]
+        self._report(refusal)
+
+    def _report(self, refusal: str = "") -> None:
+        """Tell the desk whether anyone can train."""
+        if self._ready:
+            self.desk.report("ready", workers=len(self._ready))
+        elif refusal:
+            self.desk.report("unavailable", refusal)
+        elif not self._workers:
+            self.desk.report("warming", f"The scheduler at {self.plan.scheduler} has no worker.")

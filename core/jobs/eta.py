@@ -1,0 +1,74 @@
+"""Pace: how long trainings will take, from how long others took."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import time
+from collections.abc import Sequence
+
+from core.data.datasets import DATASETS
+from core.jobs.job import Job
+from core.jobs.model_export import Saving
+from core.variant import Variant
+
+# Weight of the newest measurement in the running mean.
+NEWEST = 0.5
+# A file of Keras is made in less.
+SAVING_SECONDS = 1.0
+
+
+class Pace:
+    """Seconds per multiplication, learned from trainings on this machine."""
+
+    def __init__(self) -> None:
+        self._seconds_per_work: float | None = None
+
+    def learn(self, variant: Variant, seconds: float) -> None:
+        """A whole training of this variant took so many seconds."""
+        new = seconds / _work(variant)
+        old = new if self._seconds_per_work is None else self._seconds_per_work
+        self._seconds_per_work = NEWEST * new + (1 - NEWEST) * old
+
+    def seconds(self, variant: Variant) -> float | None:
+        """A whole training of this variant; None before anything was learned."""
+        if self._seconds_per_work is None:
+            return None
+        return self._seconds_per_work * _work(variant)
+
+    def remaining(self, job: Job) -> float | None:
+        """Until a job that trains has ended; None where nothing is known yet."""
+        if job.ended:
+            return 0.0
+        history, rate = job.history, job.steps_per_second
+        if rate:
+            return (history.total_steps - history.last_step) / rate
+        whole = self._whole(job)
+        return None if whole is None else max(whole - (time.monotonic() - job.begun_at), 0.0)
+
+    def wait(self, training: Sequence[Job], ahead: Sequence[Job], workers: int) -> float | None:
+        """Until a worker is free for the next one; None where nothing is known yet.
+
+        Args:
+            training: the jobs that train.
+            ahead: the jobs that come first, in their order.
+            workers: that train side by side.
+        """
+        busy = [seconds for job in training if (seconds := self.remaining(job)) is not None]
+        first = [seconds for job in ahead if (seconds := self._whole(job)) is not None]
+        if len(busy) < len(training) or len(first) < len(ahead):
+            return None
+        free_at = busy + [0.0] * (workers - len(busy))
+        heapq.heapify(free_at)
+        for seconds in first:
+            heapq.heapreplace(free_at, free_at[0] + seconds)
+        return free_at[0]
+
+    def _whole(self, job: Job) -> float | None:
+        return SAVING_SECONDS if isinstance(job, Saving) else self.seconds(job.variant)
+
+
+def _work(variant: Variant) -> int:
+    """Multiplications in all forward passes; the backward passes are in proportion."""
+    weights = sum(above * below for above, below in itertools.pairwise(variant.widths))
+    return DATASETS[variant.dataset].training_count * variant.epochs * weights

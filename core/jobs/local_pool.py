@@ -1,0 +1,163 @@
+"""LocalWorkers: a scheduler in this process, and workers as processes beside it, on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import dask
+import psutil
+from dask.system import CPU_COUNT
+from distributed import Client, Scheduler
+
+from core.files.temporary import remove_abandoned, temporary_folder
+from core.jobs.async_helpers import up
+from core.jobs.dispatcher import LOSS_SECONDS, Lane, Worker, WorkerGone
+from core.jobs.job import TrainerState
+from core.jobs.job_manager import Desk
+from core.jobs.startup import Startup
+from core.jobs.worker_options import Plan
+from core.jobs.worker_pool import Workers
+from core.jobs.worker_process import LOOPBACK, WorkerProcess
+from core.log import happened
+
+SCHEDULER_CONFIG = {
+    "distributed.admin.low-level-log-length": 100,  # events that each topic keeps
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.scheduler.active-memory-manager.start": False,
+    "distributed.scheduler.work-stealing": False,
+    # Our workers' ends are seen by their processes; a clock that jumps must not end them.
+    "distributed.scheduler.worker-ttl": None,
+}
+# Between two looks at a worker that starts.
+LOOK_SECONDS = 1.0
+START_TRIES = 3
+RETRY_SECONDS = 30.0
+# How long a first start takes on a machine like ours, until one was measured here.
+TYPICAL_START_SECONDS = 5.0
+
+
+class LocalWorkers(Workers):
+    """Worker processes of our own; one that ends is replaced."""
+
+    def __init__(self, desk: Desk, plan: Plan) -> None:
+        super().__init__(desk, plan)
+        self._states: dict[int, TrainerState] = {}
+        self._by_name: dict[str, tuple[Worker, asyncio.Future[str]]] = {}
+        self._by_address: dict[str, Worker] = {}
+        self._start_seconds = TYPICAL_START_SECONDS
+        self._scheduler: Scheduler
+
+    async def work(self) -> None:
+        """Keep as many workers going as planned, until cancelled."""
+        self._report(0, "warming")
+        with dask.config.set(SCHEDULER_CONFIG):
+            # Without an address, the HTTP server listens on every interface.
+            self._scheduler = Scheduler(
+                host=LOOPBACK,
+                dashboard=False,
+                dashboard_address=f"{LOOPBACK}:0",
+                allowed_failures=0,  # a job of a dead worker fails, and is not begun elsewhere
+            )
+        remove_abandoned()
+        with temporary_folder() as folder:
+            async with up(self._scheduler), up(self._new_client()) as client:
+                limit = self.plan.memory_limit
+                with self.open_lane(client, tries=1, memory_limit=limit) as lane:
+                    async with asyncio.TaskGroup() as group:
+                        for number in range(self.plan.workers):
+                            group.create_task(self._keep_going(lane, number, folder))
+
+    def joined(self, address: str) -> None:
+        """One of our processes has joined."""
+        state = self._scheduler.workers.get(address)
+        if state is not None and (entry := self._by_name.get(state.name)) is not None:
+            worker, address_of = entry
+            self._by_address[address] = worker
+            address_of.set_result(address)
+
+    def left(self, address: str) -> None:
+        """Its process says why, unless that lives on without a connection."""
+        worker = self._by_address.pop(address, None)
+        if worker is not None:
+            loop = asyncio.get_running_loop()
+            loop.call_later(LOSS_SECONDS / 2, worker.lose, "the scheduler lost it")
+
+    def _new_client(self) -> Client:
+        return Client(self._scheduler.address, asynchronous=True, set_as_default=False)
+
+    async def _keep_going(self, lane: Lane, number: int, folder: Path) -> None:
+        """Start a worker, let it work, start the next one when it has ended."""
+        threads = self.plan.threads or max(CPU_COUNT // self.plan.workers, 1)
+        state: TrainerState = "warming"
+        tries, message = 0, ""
+        for count in itertools.count():
+            self._report(number, state, message)
+            process = WorkerProcess(f"{number}-{count}", folder, threads)
+            is_ready = False
+            try:
+                async with self._hired(lane, process) as worker:
+                    is_ready, tries, state = True, 0, "restarting"
+                    self._report(number, "ready")
+                    await lane.serve(worker)
+                    happened("replaced", worker=worker.name)
+            except WorkerGone as gone:
+                tries += 1
+                message = "" if is_ready else f"The last try to start it failed: {gone}."
+                happened("fault", level=logging.WARNING, worker=process.name, reason=str(gone))
+                if tries >= START_TRIES:
+                    self._report(number, "unavailable", f"The trainer does not start: {gone}.")
+                    await asyncio.sleep(RETRY_SECONDS)
+
+    @asynccontextmanager
+    async def _hired(self, lane: Lane, process: WorkerProcess) -> AsyncIterator[Worker]:
+        """A worker that is warm."""
+        began = time.monotonic()
+        worker = Worker(process.name)
+        address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._by_name[process.name] = worker, address
+        async with AsyncExitStack() as stack:
+            stack.callback(self._by_name.pop, process.name)
+            stack.push_async_callback(process.end)
+            await process.start(self._scheduler.address)
+            watch = asyncio.create_task(self._watch(process, worker))
+            stack.callback(watch.cancel)
+            startup = asyncio.create_task(self._watch_startup(process, worker))
+            stack.callback(startup.cancel)
+            worker.address = await worker.unless_gone(address)
+            await lane.warm_up(worker)
+            startup.cancel()
+            self._start_seconds = time.monotonic() - began
+            yield worker
+
+    async def _watch(self, process: WorkerProcess, worker: Worker) -> None:
+        worker.lose(await process.wait())
+
+    async def _watch_startup(self, process: WorkerProcess, worker: Worker) -> None:
+        """Give up a worker that gets no further."""
+        with contextlib.suppress(psutil.NoSuchProcess):  # `_watch` says how it ended
+            startup = Startup(process.pid)
+            while not startup.is_stalled():
+                await asyncio.sleep(LOOK_SECONDS)
+            worker.lose(startup.reason)
+
+    def _report(self, number: int, state: TrainerState, message: str = "") -> None:
+        """The state of one worker has changed; the best one is that of the trainer."""
+        self._states[number] = state
+        states = self._states.values()
+        order: tuple[TrainerState, ...] = ("ready", "restarting", "warming", "unavailable")
+        best = next(candidate for candidate in order if candidate in states)
+        warm_at = time.monotonic() + self._start_seconds
+        self.desk.report(
+            best,
+            message,
+            # A start that failed before says nothing of the next one.
+            ready_at=warm_at if best != "ready" and not message else None,
+            workers=list(states).count(best),
+        )

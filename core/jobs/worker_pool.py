@@ -1,0 +1,156 @@
+"""Workers: Dask, as the page process drives it; a thread with an event loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import dask
+from distributed import Client
+
+from core.error_reporting import sentence
+from core.jobs import worker_tasks
+from core.jobs.dispatcher import Lane
+from core.jobs.job_manager import Desk
+from core.jobs.progress_codec import from_wire
+from core.jobs.worker_options import Plan
+
+STOP_SECONDS = 2.0
+SECONDS_BETWEEN_LOOKS = 1.0
+# Dask warns of calls with more in them; the weights of the widest networks are 40 MB each.
+LARGEST_CALL = "1 GB"
+# Dask tells under this topic who joins and who leaves.
+EVERYONE = "all"
+
+
+class Workers(ABC):
+    """The workers of one trainer. `wake`, `stop` and `close` may be called from any thread.
+
+    Args:
+        desk: hands out the jobs and takes what becomes of them.
+        plan: how to train.
+    """
+
+    def __init__(self, desk: Desk, plan: Plan) -> None:
+        self.desk = desk
+        self.plan = plan
+        self.lane: Lane | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._closed = False
+
+    def run(self) -> None:
+        """Work until `close` is called; blocks."""
+        # What concerns the lab is logged by the lab, once: also that a worker died.
+        logging.getLogger("distributed").setLevel(logging.ERROR)
+        logging.getLogger("distributed.scheduler").setLevel(logging.CRITICAL)
+        worker_tasks.keep_sending()
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": LARGEST_CALL})
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                asyncio.run(self._run())
+        except Exception as problem:  # noqa: BLE001  # the last to hear of it
+            if self._closed:  # at the end of a process Python may refuse asyncio its last thread
+                return
+            details = self.desk.limits.error_details
+            message = sentence("The trainer does not work", problem, details=details)
+            self.desk.report("unavailable", message)
+
+    def wake(self) -> None:
+        """The desk may have a job."""
+        self._call(self._ring)
+
+    def stop(self, attempt: str) -> None:
+        """Let a training end soon."""
+        self._call(lambda: asyncio.ensure_future(self._stop(attempt)))
+
+    def close(self) -> None:
+        """Let `run` return; the desk is closed already."""
+        self._closed = True
+        self._call(lambda: asyncio.ensure_future(self._close()))
+
+    @abstractmethod
+    async def work(self) -> None:
+        """Keep lanes going until cancelled."""
+
+    @abstractmethod
+    def joined(self, address: str) -> None:
+        """A worker has joined the scheduler."""
+
+    @abstractmethod
+    def left(self, address: str) -> None:
+        """The scheduler has lost a worker."""
+
+    @contextlib.contextmanager
+    def open_lane(self, client: Client, *, tries: int, memory_limit: int | None) -> Iterator[Lane]:
+        """The lane to a scheduler, whose events are listened to meanwhile."""
+        client.subscribe_topic(worker_tasks.TOPIC, self._heard)
+        client.subscribe_topic(EVERYONE, self._noticed)
+        self.lane = Lane(
+            client=client,
+            desk=self.desk,
+            task=self.plan.task,
+            tries=tries,
+            memory_limit=memory_limit,
+        )
+        try:
+            yield self.lane
+        finally:
+            self.lane = None
+            if client.status == "running":
+                client.unsubscribe_topic(EVERYONE)
+                client.unsubscribe_topic(worker_tasks.TOPIC)
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._main = asyncio.current_task()
+        if not self._closed:
+            clock = asyncio.create_task(self._keep_time())
+            try:
+                await self.work()
+            finally:
+                clock.cancel()
+
+    def _call(self, function: Callable[[], Any]) -> None:
+        """Call a function in the loop's thread, if it works (a new lane looks for jobs anyway)."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(function)
+
+    def _ring(self) -> None:
+        if self.lane is not None:
+            self.lane.bell.ring()
+
+    async def _stop(self, attempt: str) -> None:
+        if self.lane is not None:
+            await self.lane.stop(attempt)
+
+    async def _keep_time(self) -> None:
+        """End what a limit on time ends."""
+        while True:
+            for job in self.desk.overdue():
+                await self._stop(job.attempt)
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+
+    async def _close(self) -> None:
+        attempts = list(self.lane.at_work) if self.lane is not None else []
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.gather(*map(self._stop, attempts), return_exceptions=True)
+        if self._main is not None:
+            self._main.cancel()
+
+    def _heard(self, event: tuple[float, dict[str, Any]]) -> None:
+        _, message = event
+        self.desk.hear(message["attempt"], from_wire(message["event"]))
+
+    def _noticed(self, event: tuple[float, dict[str, Any]]) -> None:
+        match event[1]:
+            case {"action": "add-worker", "worker": str(address)}:
+                self.joined(address)
+            case {"action": "remove-worker", "worker": str(address)}:
+                self.left(address)

@@ -1,0 +1,154 @@
+"""What runs inside a worker process: one job at a time, told and stopped from outside.
+
+Dask imports this module in the worker; the page process only sends its functions' names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from distributed import Worker, batched, get_worker
+
+from core import log
+from core.jobs.model_export import Network
+from core.jobs.progress_codec import to_wire
+from core.progress import Event
+from core.run import Run
+from core.variant import Variant
+
+# One topic for all jobs: Dask never drops a topic.
+TOPIC = "autoencoder-lab"
+# Imported in the worker alone, for it imports TensorFlow.
+SAVING = "core.training.keras_export"
+# Pages answer first, training comes second.
+NICENESS = 5
+# A mark on the workers that the lab itself has started.
+OURS = "autoencoder-lab"
+
+# TensorFlow's error by its name: what imports it is the task.
+OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError")
+
+_stopped: set[str] = set()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a job leaves behind.
+
+    Attributes:
+        result: of a training its run, None if it was stopped before it had learned anything; the
+            file that was to be made.
+        memory: bytes that the worker process holds now.
+    """
+
+    result: Run | bytes | None
+    memory: int
+
+
+def dask_setup(worker: Worker) -> None:
+    """Called by Dask when a worker of our own starts (`--preload core.jobs.worker_tasks`)."""
+    log.to_stderr()
+    keep_sending()
+    worker.extensions[OURS] = True
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
+
+
+def keep_sending() -> None:
+    """Let Dask's streams go on when the clock on the wall is set back; once in each process.
+
+    They send every few milliseconds and note by that clock when the next time is. After it was set
+    back by an hour, nothing would be sent for an hour.
+    """
+    batched.time = time.monotonic
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of standard input, which the parent holds open as long as it lives."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def warm_up(task: str) -> str:
+    """Import all that the task needs, so that its first run starts at once.
+
+    Args:
+        task: "module:function"; a `warm_up` beside the function is called if there is one.
+
+    Returns:
+        The digest of this worker's `core`.
+    """
+    module = importlib.import_module(task.partition(":")[0])
+    if hasattr(module, "warm_up"):
+        module.warm_up()
+    return digest_of_core()
+
+
+def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
+    """Train a variant and tell of it under `TOPIC`.
+
+    Args:
+        task: "module:function", called with the variant, a `Report` and `should_stop`.
+        settings: `Variant.to_dict()`.
+        attempt: the name of this training, for progress and `stop`.
+
+    Raises:
+        Exception: whatever the task raises.
+    """
+    worker = get_worker()
+
+    def report(event: Event) -> None:
+        worker.log_event(TOPIC, {"attempt": attempt, "event": to_wire(event)})
+
+    module, _, function = task.partition(":")
+    train = getattr(importlib.import_module(module), function)
+    try:
+        run = train(Variant.from_dict(settings), report, lambda: attempt in _stopped)
+    except Exception as problem:
+        if OURS in worker.extensions and _is_of_memory(problem):
+            # Another worker begins with all of it; this one may never get back what it holds.
+            print(f"Out of memory: {problem}", file=sys.stderr, flush=True)
+            os._exit(1)
+        raise
+    finally:
+        _stopped.discard(attempt)
+    return Outcome(result=run, memory=worker.monitor.get_process_memory())
+
+
+def _is_of_memory(problem: Exception) -> bool:
+    return any(kind.__name__ in OUT_OF_MEMORY for kind in type(problem).__mro__)
+
+
+def save(networks: Mapping[str, Network]) -> Outcome:
+    """Make the Keras models of trained networks, by the names of their files."""
+    saving = importlib.import_module(SAVING)
+    return Outcome(
+        result=saving.keras_files(networks), memory=get_worker().monitor.get_process_memory()
+    )
+
+
+def stop(attempt: str) -> None:
+    """Let a training end at its next look at `should_stop`."""
+    _stopped.add(attempt)
+
+
+@cache
+def digest_of_core() -> str:
+    """12 hexadecimal digits that differ where the code of `core` differs."""
+    folder = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,5 +1,0 @@
-"""The matrix: every combination of two settings at a glance, as pure data."""
-
-from core.matrix.cells import STATE_WORDS, Cell, cells, in_every_cell, name_of, table
-
-__all__ = ["STATE_WORDS", "Cell", "cells", "in_every_cell", "name_of", "table"]

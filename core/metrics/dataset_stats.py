@@ -1,0 +1,178 @@
+"""What checks and scores need to know of a data set: counted once, then kept on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import os
+import tempfile
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import environment
+from core.data import loading, normalization
+from core.data.loading import Dataset
+from core.data.normalization import Floats, GreyMoments, Images
+from core.files import npz
+from core.log import happened
+from core.objectives import bounds, losses
+
+Counts = NDArray[np.int64]
+Limits = dict[str, float | None]
+
+# Large sets are counted in parts: NumPy counts in int64, eight times the size of the greys.
+CHUNK_IMAGES = 4096
+CHUNK_PIXELS = 56
+
+ARRAY_TYPES = {
+    "histogram": "<i8",
+    "held_out_histogram": "<i8",
+    "image_sums": "<i8",
+    "held_out_sums": "<i8",
+    "mean_image": "<f4",
+    "median_image": "<f4",
+}
+LIMITS = ("training_limits", "held_out_limits")
+
+_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Statistics:
+    """What is known of a data set without training anything.
+
+    Attributes:
+        fingerprint: of the data set.
+        histogram, held_out_histogram: how often each grey 0-255 occurs, shape (256,).
+        image_sums, held_out_sums: sum of each image's greys, shape (images,).
+        mean_image, median_image: of the training images, pixel by pixel, in [0, 1], shape (784,).
+        training_limits, held_out_limits: see `core.objectives.bounds.limits`.
+    """
+
+    fingerprint: str
+    histogram: Counts
+    held_out_histogram: Counts
+    image_sums: Counts
+    held_out_sums: Counts
+    mean_image: Floats
+    median_image: Floats
+    training_limits: Limits
+    held_out_limits: Limits
+
+    @property
+    def training_count(self) -> int:
+        """Number of training images."""
+        return len(self.image_sums)
+
+    @property
+    def moments(self) -> GreyMoments:
+        """Mean and deviation of all training pixels, in greys."""
+        return grey_moments(self.histogram)
+
+
+def statistics(name: str) -> Statistics:
+    """The statistics of a data set: from memory, else from disk, else counted and stored.
+
+    Args:
+        name: a name in `DATASETS`.
+
+    Raises:
+        DataUnavailable: the data set is not on this machine, or its files are damaged.
+    """
+    fingerprint = loading.load_held_out(name).fingerprint
+    # Visitors who come while it is counted wait: each would take as long, and 80 MB.
+    with _locks[fingerprint]:
+        return _statistics(name, fingerprint)
+
+
+def grey_histogram(images: Images) -> Counts:
+    """How often each grey 0-255 occurs: (images, pixels) uint8 -> (256,)."""
+    total = np.zeros(256, np.int64)
+    for at in range(0, len(images), CHUNK_IMAGES):
+        total += np.bincount(images[at : at + CHUNK_IMAGES].ravel(), minlength=256)
+    return total
+
+
+def grey_moments(histogram: Counts) -> GreyMoments:
+    """Mean and standard deviation of all pixels of a histogram of greys."""
+    greys = np.arange(256)
+    mean = float(np.average(greys, weights=histogram))
+    variance = float(np.average(np.square(greys - mean), weights=histogram))
+    return GreyMoments(mean=mean, deviation=variance**0.5)
+
+
+@lru_cache(maxsize=4)
+def _statistics(name: str, fingerprint: str) -> Statistics:
+    path = environment.home() / "statistics" / f"{fingerprint}-{_rules()}.npz"
+    try:
+        return _from_bytes(path.read_bytes(), fingerprint)
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        happened("statistics-recounted", path=path, reason=error)
+    counted = _count(loading.read(name))
+    try:
+        _write(path, _to_bytes(counted))
+    except OSError as error:
+        happened("statistics-not-stored", path=path, reason=error)
+    return counted
+
+
+def _count(dataset: Dataset) -> Statistics:
+    training, held_out = dataset.training, dataset.held_out
+    histogram = grey_histogram(training)
+    moments = grey_moments(histogram)
+    return Statistics(
+        fingerprint=dataset.fingerprint,
+        histogram=histogram,
+        held_out_histogram=grey_histogram(held_out),
+        image_sums=training.sum(axis=1, dtype=np.int64),
+        held_out_sums=held_out.sum(axis=1, dtype=np.int64),
+        mean_image=(training.sum(axis=0, dtype=np.int64) / len(training) / 255).astype(np.float32),
+        median_image=_median_image(training),
+        training_limits=bounds.limits(training, moments),
+        held_out_limits=bounds.limits(held_out, moments),
+    )
+
+
+def _median_image(images: Images) -> Floats:
+    columns = range(0, images.shape[1], CHUNK_PIXELS)
+    medians = [np.median(images[:, at : at + CHUNK_PIXELS], axis=0) for at in columns]
+    return (np.concatenate(medians) / 255).astype(np.float32)
+
+
+def _rules() -> str:
+    """Digest of the code that the limits come from: what older code counted is not read."""
+    code = "".join(inspect.getsource(module) for module in (normalization, losses, bounds))
+    return hashlib.sha256(code.encode()).hexdigest()[:8]
+
+
+def _to_bytes(counted: Statistics) -> bytes:
+    contents = {name: getattr(counted, name) for name in ARRAY_TYPES}
+    for name in LIMITS:
+        text = json.dumps(getattr(counted, name)).encode()
+        contents[name] = np.frombuffer(text, np.uint8)
+    return npz.to_npz(contents, compressed=True)
+
+
+def _from_bytes(content: bytes, fingerprint: str) -> Statistics:
+    found = npz.from_npz(content, ARRAY_TYPES | dict.fromkeys(LIMITS, "|u1"))
+    training, held_out = (json.loads(found.pop(name).tobytes()) for name in LIMITS)
+    return Statistics(
+        fingerprint=fingerprint, training_limits=training, held_out_limits=held_out, **found
+    )
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    with open(handle, "wb") as file:
+        file.write(content)
+    os.replace(beside, path)

@@ -1,0 +1,188 @@
+"""The one yardstick: what a person sees, against the original, whatever the network trained on.
+
+Every function takes pixels as they come back from the network (`Affine.to_pixels`) and looks at
+them as the screen does: clipped to [0, 1]. The originals are always the grey values 0-255, even
+where the network was given something else, so that runs of all normalizations can be compared.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.datasets import IMAGE_SIDE
+from core.data.normalization import Images
+from core.run import Run, Scores
+
+Pixels = NDArray[np.floating[Any]]
+Values = NDArray[np.float64]
+
+# The constants of Wang et al. 2004, "Image quality assessment: from error visibility to structural
+# similarity", IEEE Transactions on Image Processing 13(4).
+WINDOW_RADIUS = 5
+WINDOW_SIGMA = 1.5
+STABILIZER_OF_MEANS = 0.01**2
+STABILIZER_OF_VARIANCES = 0.03**2
+
+CHUNK = 256
+
+ALL_BLACK = "all black"
+MEAN_IMAGE = "mean image"
+MEDIAN_IMAGE = "median image"
+
+
+def displayed(pixels: Pixels) -> Pixels:
+    """Pixel values as they are drawn: clipped to [0, 1], 0 black and 1 white.
+
+    Args:
+        pixels: any shape; infinite values count as beyond the end, a value that is not a number
+            has no brightness and is drawn black.
+
+    Returns:
+        Same shape and type.
+    """
+    return np.nan_to_num(np.clip(pixels, 0, 1), copy=False, nan=0.0)
+
+
+def share_of_mean_image(run: Run) -> float:
+    """The held-out pixel error as a share of the mean image's; not a number where that has none."""
+    mean_image = run.rivals[MEAN_IMAGE].mse
+    return run.scores.mse / mean_image if mean_image else math.nan
+
+
+def mse_per_image(pixels: Pixels, originals: Images) -> Values:
+    """Mean squared difference of displayed pixels and originals.
+
+    Args:
+        pixels: shape (images, 784).
+        originals: grey values 0-255, same shape.
+
+    Returns:
+        Shape (images,).
+    """
+    return _in_chunks(
+        lambda part, greys: np.square(_differences(part, greys)).mean(axis=1, dtype=np.float64),
+        pixels,
+        originals,
+    )
+
+
+def mae_per_image(pixels: Pixels, originals: Images) -> Values:
+    """Mean absolute difference; arguments and result as for `mse_per_image`."""
+    return _in_chunks(
+        lambda part, greys: np.abs(_differences(part, greys)).mean(axis=1, dtype=np.float64),
+        pixels,
+        originals,
+    )
+
+
+def psnr(mse: float) -> float:
+    """Peak signal-to-noise ratio in dB of a mean squared error of pixels in [0, 1].
+
+    Infinite where the error is 0.
+    """
+    return float(-10 * np.log10(mse)) if mse > 0 else float("inf")
+
+
+def ssim_per_image(pixels: Pixels, originals: Images) -> Values:
+    """Structural similarity: 1 for equal images, about 0 for unrelated ones, at least -1.
+
+    Source: Wang et al. 2004, with their 11 x 11 Gaussian window of sigma 1.5, data range 1, and the
+    mean over the windows that lie wholly inside the image, as scikit-image has it
+    (`structural_similarity(gaussian_weights=True, use_sample_covariance=False, data_range=1)`).
+
+    Args:
+        pixels: shape (images, 784).
+        originals: grey values 0-255, same shape.
+
+    Returns:
+        Shape (images,).
+    """
+    return _in_chunks(_ssim, pixels, originals)
+
+
+def score(pixels: Pixels, originals: Images) -> Scores:
+    """The four numbers of a set of reconstructions.
+
+    Args:
+        pixels: shape (images, 784), not clipped.
+        originals: grey values 0-255, same shape.
+    """
+    mse = float(mse_per_image(pixels, originals).mean())
+    return Scores(
+        mse=mse,
+        mae=float(mae_per_image(pixels, originals).mean()),
+        psnr=psnr(mse),
+        ssim=float(ssim_per_image(pixels, originals).mean()),
+    )
+
+
+def rivals(mean_image: Pixels, median_image: Pixels, held_out: Images) -> dict[str, Scores]:
+    """Scores of predictions that need no training: the same picture for every image.
+
+    Args:
+        mean_image, median_image: of the training images, pixel values in [0, 1], shape (784,).
+        held_out: grey values 0-255, shape (images, 784).
+
+    Returns:
+        Under "all black", "mean image" and "median image".
+    """
+    pictures = {
+        ALL_BLACK: np.zeros_like(mean_image),
+        MEAN_IMAGE: mean_image,
+        MEDIAN_IMAGE: median_image,
+    }
+    return {
+        name: score(np.broadcast_to(picture, held_out.shape), held_out)
+        for name, picture in pictures.items()
+    }
+
+
+def _in_chunks(
+    measure: Callable[[Pixels, Images], Values], pixels: Pixels, originals: Images
+) -> Values:
+    # Chunks keep temporary arrays of 10,000 images, 31 MB each, out of memory.
+    starts = range(0, len(pixels), CHUNK)
+    chunks = [measure(pixels[at : at + CHUNK], originals[at : at + CHUNK]) for at in starts]
+    return np.concatenate([np.empty(0), *chunks])
+
+
+def _differences(pixels: Pixels, originals: Images) -> Pixels:
+    return displayed(pixels) - originals / np.float32(255)
+
+
+@cache
+def window_means() -> Values:
+    """Matrix (28, 18) whose columns hold the window at each place where it fits inside."""
+    weights = np.exp(-0.5 * (np.arange(-WINDOW_RADIUS, WINDOW_RADIUS + 1) / WINDOW_SIGMA) ** 2)
+    places = IMAGE_SIDE - 2 * WINDOW_RADIUS
+    matrix = np.zeros((IMAGE_SIDE, places))
+    for place in range(places):
+        matrix[place : place + len(weights), place] = weights / weights.sum()
+    return matrix
+
+
+def _windowed(images: Values) -> Values:
+    """Gaussian-weighted means: (..., 28, 28) -> (..., 18, 18), rows and columns exchanged."""
+    across = (images.reshape(-1, IMAGE_SIDE) @ window_means()).reshape(*images.shape[:-1], -1)
+    down = np.ascontiguousarray(across.swapaxes(-1, -2))
+    return (down.reshape(-1, IMAGE_SIDE) @ window_means()).reshape(*down.shape[:-1], -1)
+
+
+def _ssim(pixels: Pixels, originals: Images) -> Values:
+    # In float64: the variances are small differences of means, next to a stabilizer of 0.0009.
+    shape = (len(pixels), IMAGE_SIDE, IMAGE_SIDE)
+    x = displayed(pixels.astype(np.float64)).reshape(shape)
+    y = (originals / 255).reshape(shape)
+    mean_x, mean_y, product, powers = _windowed(np.stack([x, y, x * y, x * x + y * y]))
+    means = mean_x * mean_y
+    squares = mean_x**2 + mean_y**2
+    luminance = (2 * means + STABILIZER_OF_MEANS) / (squares + STABILIZER_OF_MEANS)
+    covariance = 2 * (product - means) + STABILIZER_OF_VARIANCES
+    structure = covariance / (powers - squares + STABILIZER_OF_VARIANCES)
+    return (luminance * structure).mean(axis=(1, 2))

@@ -1,0 +1,189 @@
+"""Losses in NumPy: the one table that training, checks and pages read.
+
+They follow Keras' definitions and reductions (https://keras.io/api/losses/): per image the
+mean over its pixels, but categorical cross-entropy the sum; then the mean over images. Names are
+Keras' names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.objectives.activations import ACTIVATIONS, Array
+
+# keras.config.epsilon(): before a logarithm, probabilities are clipped to [EPSILON, 1 - EPSILON].
+# The ends are what float32 makes of them, as Keras computes: 1 - HIGHEST is 1.19e-7.
+EPSILON = 1e-7
+LOWEST = float(np.float32(EPSILON))
+HIGHEST = float(np.float32(1 - EPSILON))
+# keras.losses.huber: quadratic up to this distance, linear beyond.
+HUBER_DELTA = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """A loss as Keras computes it from outputs.
+
+    Attributes:
+        name: Keras' name.
+        label: the short name on a button and an axis.
+        title: the name in a sentence.
+        unit: what one value refers to: "per pixel" or "per image".
+        pointwise: (targets, predictions) -> the loss of each pixel, any one shape; for categorical
+            cross-entropy the prediction is the output's share of its image's sum.
+        per_image: (targets, outputs), both (images, pixels) -> (images,).
+        from_logits: (targets, logits) -> (images,): what Keras computes where it finds hidden
+            logits; None where Keras never looks for them.
+    """
+
+    name: str
+    label: str
+    title: str
+    unit: str
+    pointwise: Callable[[Array, Array], Array]
+    per_image: Callable[[Array, Array], Array]
+    from_logits: Callable[[Array, Array], Array] | None = None
+
+
+def clipped(probabilities: Array) -> Array:
+    """Probabilities as Keras takes their logarithm: no nearer to 0 and 1 than its epsilon."""
+    return np.clip(probabilities, LOWEST, HIGHEST)
+
+
+def pixel_binary_crossentropy(targets: Array, outputs: Array) -> Array:
+    """-(y log p + (1 - y) log(1 - p)) of each pixel, p clipped as in Keras."""
+    p = clipped(outputs)
+    return -(targets * np.log(p) + (1 - targets) * np.log1p(-p))
+
+
+def binary_crossentropy(targets: Array, outputs: Array) -> Array:
+    """Mean over pixels of -(y log p + (1 - y) log(1 - p)), p clipped as in Keras."""
+    return np.mean(pixel_binary_crossentropy(targets, outputs), axis=-1)
+
+
+def binary_crossentropy_from_logits(targets: Array, logits: Array) -> Array:
+    """Mean over pixels of max(x, 0) - x y + log(1 + exp(-|x|)) (tf.nn's stable form)."""
+    values = np.maximum(logits, 0) - logits * targets + np.log1p(np.exp(-np.abs(logits)))
+    return np.mean(values, axis=-1)
+
+
+def shares_of_sum(outputs: Array) -> Array:
+    """Each output divided by its image's sum; not finite where that sum is 0, as in Keras."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return outputs / outputs.sum(axis=-1, keepdims=True)
+
+
+def pixel_categorical_crossentropy(targets: Array, shares: Array) -> Array:
+    """-y log p of each pixel, p clipped as in Keras."""
+    return -targets * np.log(clipped(shares))
+
+
+def categorical_crossentropy(targets: Array, outputs: Array) -> Array:
+    """Sum over pixels of -y log p, p first divided by its sum and then clipped, as in Keras."""
+    return np.sum(pixel_categorical_crossentropy(targets, shares_of_sum(outputs)), axis=-1)
+
+
+def categorical_crossentropy_from_logits(targets: Array, logits: Array) -> Array:
+    """Sum over pixels of -y log softmax(x)."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_sums = np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return -np.sum(targets * (shifted - log_sums), axis=-1)
+
+
+def pixel_squared_error(targets: Array, outputs: Array) -> Array:
+    """(y - p)^2 of each pixel."""
+    return np.square(targets - outputs)
+
+
+def mean_squared_error(targets: Array, outputs: Array) -> Array:
+    """Mean over pixels of (y - p)^2."""
+    return np.mean(pixel_squared_error(targets, outputs), axis=-1)
+
+
+def pixel_absolute_error(targets: Array, outputs: Array) -> Array:
+    """|y - p| of each pixel."""
+    return np.abs(targets - outputs)
+
+
+def mean_absolute_error(targets: Array, outputs: Array) -> Array:
+    """Mean over pixels of |y - p|."""
+    return np.mean(pixel_absolute_error(targets, outputs), axis=-1)
+
+
+def pixel_huber(targets: Array, outputs: Array) -> Array:
+    """Of each pixel, (y - p)^2 / 2 up to a distance of 1, beyond it |y - p| - 1/2 (Huber 1964)."""
+    distance = np.abs(targets - outputs)
+    quadratic = np.minimum(distance, HUBER_DELTA)
+    return quadratic**2 / 2 + HUBER_DELTA * (distance - quadratic)
+
+
+def huber(targets: Array, outputs: Array) -> Array:
+    """Mean over pixels of the Huber loss with delta 1 (Huber 1964)."""
+    return np.mean(pixel_huber(targets, outputs), axis=-1)
+
+
+LOSSES: dict[str, Loss] = {
+    loss.name: loss
+    for loss in (
+        Loss(
+            name="binary_crossentropy",
+            label="BCE",
+            title="binary cross-entropy",
+            unit="per pixel",
+            pointwise=pixel_binary_crossentropy,
+            per_image=binary_crossentropy,
+            from_logits=binary_crossentropy_from_logits,
+        ),
+        Loss(
+            name="mean_squared_error",
+            label="MSE",
+            title="mean squared error",
+            unit="per pixel",
+            pointwise=pixel_squared_error,
+            per_image=mean_squared_error,
+        ),
+        Loss(
+            name="mean_absolute_error",
+            label="MAE",
+            title="mean absolute error",
+            unit="per pixel",
+            pointwise=pixel_absolute_error,
+            per_image=mean_absolute_error,
+        ),
+        Loss(
+            name="categorical_crossentropy",
+            label="CCE",
+            title="categorical cross-entropy",
+            unit="per image",
+            pointwise=pixel_categorical_crossentropy,
+            per_image=categorical_crossentropy,
+            from_logits=categorical_crossentropy_from_logits,
+        ),
+        Loss(
+            name="huber",
+            label="Huber",
+            title="Huber loss",
+            unit="per pixel",
+            pointwise=pixel_huber,
+            per_image=huber,
+        ),
+    )
+}
+
+# What the losses with hidden logits take for granted that the activation was.
+OWN_ACTIVATION = {"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax"}
+
+
+def trains_on_hidden_logits(activation: str, loss: str, loss_from: str) -> bool:
+    """Whether the loss that is trained on is not computed from the outputs that are shown.
+
+    Args:
+        activation: name of the output activation.
+        loss: name of the loss.
+        loss_from: "keras" or "outputs".
+    """
+    finds_logits = ACTIVATIONS[activation].leaves_logits and LOSSES[loss].from_logits is not None
+    return loss_from == "keras" and finds_logits

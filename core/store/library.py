@@ -1,0 +1,48 @@
+"""The library: every run that can be opened, those trained here before those that are shipped."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.run import Run
+from core.store import RunStore
+from core.store.run_summary import RunSummary
+from core.store.shipped import THUMBNAIL_DIGIT, Gallery
+
+Greys = NDArray[np.uint8]
+
+
+class Library:
+    """Stored runs, and for settings that were never trained here the shipped ones.
+
+    Args:
+        store: the runs on disk.
+        gallery: the runs that came with the lab.
+    """
+
+    def __init__(self, store: RunStore, gallery: Gallery) -> None:
+        self.store = store
+        self.gallery = gallery
+
+    def get(self, key: str, *, is_use: bool = True) -> Run | None:
+        """The run of a variant's key; None if there is none. Arguments as for `RunStore.get`."""
+        return self.store.get(key, is_use=is_use) or self.gallery.get(key)
+
+    def summaries(self) -> dict[str, RunSummary]:
+        """What lists show of all runs, by key, the most recently used first."""
+        stored = {summary.key: summary for summary in self.store.summaries()}
+        return stored | {
+            key: summary for key, summary in self.gallery.summaries.items() if key not in stored
+        }
+
+    def thumbnail(self, key: str) -> Greys | None:
+        """The last reconstruction of the digit that stands for a run, greys 0-255, shape (784,).
+
+        None if there is no such run, or it has no reconstruction.
+        """
+        last = self.store.last_digits(key)
+        if last is None:
+            return self.gallery.thumbnails.get(key)
+        # Pinned digits are in the order of their classes.
+        return last[1][THUMBNAIL_DIGIT] if len(last[1]) else None

@@ -1,0 +1,12 @@
+"""The gallery: trained runs that come with the lab; `core.cli.gallery_build` makes its file."""
+
+from core.store.shipped.shipped_runs import (
+    FILE,
+    THUMBNAIL_DIGIT,
+    Gallery,
+    chosen_frames,
+    pack,
+    variants,
+)
+
+__all__ = ["FILE", "THUMBNAIL_DIGIT", "Gallery", "chosen_frames", "pack", "variants"]

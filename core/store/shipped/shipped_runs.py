@@ -1,0 +1,173 @@
+"""The gallery: trained runs that come with the lab, so that it shows all of them without training.
+
+All output activations, losses and normalizations, with the question's network on the embedded
+sample; where Keras takes the loss from hidden logits, also the twin that takes it from the
+outputs. `core.cli.gallery_build` makes the file.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import astuple, fields, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.normalization import NORMALIZATIONS
+from core.files.json_codec import fields_from_plain, from_plain, to_plain
+from core.files.npz import from_npz, to_npz
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES, trains_on_hidden_logits
+from core.progress import EpochScores, Frame, History, Stage
+from core.run import Pinned, Run
+from core.store.run_files import APART
+from core.store.run_summary import RunSummary
+from core.store.shipped import frame_codec
+from core.variant import Variant
+from core.variant_grid import grid
+
+FILE = Path(__file__).with_name("gallery.zip")
+INDEX = "index.json"
+PINNED = "pinned.npz"
+THUMBNAILS = "thumbnails.npz"
+# The digit that stands for a run where there is room for one only: a 7 stays a 7 in every run that
+# works, and the median image of all digits does not look like it.
+THUMBNAIL_DIGIT = 7
+
+PINNED_TYPES = {"indices": "<i8", "images": "|u1", "labels": "<i8"}
+RUN_TYPES = {"loss_steps": "<i8", "losses": "<f8", "epochs": "<f8", **frame_codec.TYPES}
+# Losses are drawn and read to four digits; more would only fill the repository.
+LOSS_DIGITS = 6
+
+Files = dict[str, bytes]
+
+
+def variants() -> list[Variant]:
+    """All variants of the gallery, the twins last."""
+    every = {
+        "normalization": tuple(NORMALIZATIONS),
+        "activation": tuple(ACTIVATIONS),
+        "loss": tuple(LOSSES),
+    }
+    as_keras = grid(Variant(), every)
+    twins = [
+        replace(variant, loss_from="outputs")
+        for variant in as_keras
+        if trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
+    ]
+    return as_keras + twins
+
+
+class Gallery:
+    """The shipped runs, read as they are asked for.
+
+    Args:
+        path: the file; where it is missing the gallery is empty.
+    """
+
+    def __init__(self, path: Path = FILE) -> None:
+        self._path = path
+
+    @cached_property
+    def summaries(self) -> dict[str, RunSummary]:
+        """What lists show of the runs, by key."""
+        if not self._path.exists():
+            return {}
+        listed = (from_plain(RunSummary, plain) for plain in json.loads(self._read(INDEX)))
+        return {summary.key: summary for summary in listed}
+
+    @cached_property
+    def pinned(self) -> Pinned:
+        """The ten digits that all runs show."""
+        return Pinned(**from_npz(self._read(PINNED), PINNED_TYPES))
+
+    @cached_property
+    def thumbnails(self) -> dict[str, NDArray[np.uint8]]:
+        """The last reconstruction of one digit, greys 0-255, shape (784,), by key."""
+        if not self.summaries:
+            return {}
+        images = from_npz(self._read(THUMBNAILS), {"images": "|u1"})["images"]
+        return dict(zip(self.summaries, images, strict=True))
+
+    def __contains__(self, key: str) -> bool:
+        """Whether the run of a variant's key is shipped."""
+        return key in self.summaries
+
+    def get(self, key: str) -> Run | None:
+        """A shipped run, without weights; None if it is not shipped."""
+        if key not in self.summaries:
+            return None
+        facts = json.loads(self._read(f"{key}.json"))
+        arrays = from_npz(self._read(f"{key}.npz"), RUN_TYPES)
+        history = _history(facts.pop("progress"), arrays)
+        return Run(
+            **fields_from_plain(Run, facts, apart_from=APART), history=history, pinned=self.pinned
+        )
+
+    def _read(self, name: str) -> bytes:
+        with zipfile.ZipFile(self._path) as archive:
+            return archive.read(name)
+
+
+def pack(run: Run) -> Files:
+    """The gallery's files of one run, by name; the inverse of `Gallery.get` but for its frames.
+
+    Args:
+        run: only its frames at chosen epochs, without weights.
+    """
+    history = run.history
+    facts = {f.name: to_plain(getattr(run, f.name)) for f in fields(Run) if f.name not in APART}
+    facts["progress"] = {
+        "stage": to_plain(history.stage),
+        "steps_per_epoch": history.steps_per_epoch,
+        "total_steps": history.total_steps,
+    }
+    epochs = [astuple(epoch) for epoch in history.epochs]
+    arrays = {
+        "loss_steps": np.array(history.steps, np.int64),
+        "losses": np.array([float(f"{loss:.{LOSS_DIGITS}g}") for loss in history.losses]),
+        "epochs": np.array(epochs, np.float64).reshape(-1, len(fields(EpochScores))),
+        **frame_codec.encode(history.frames),
+    }
+    key = run.variant.key
+    return {
+        f"{key}.json": json.dumps(facts, separators=(",", ":"), allow_nan=False).encode(),
+        f"{key}.npz": to_npz(arrays, compressed=False),
+    }
+
+
+def chosen_frames(history: History, epochs: tuple[float, ...]) -> list[Frame]:
+    """For each of some epochs the frame nearest to it, and the last frame; none of them twice."""
+    steps = np.array([frame.step for frame in history.frames])
+    wanted = {int(np.abs(steps - epoch * history.steps_per_epoch).argmin()) for epoch in epochs}
+    return [history.frames[place] for place in sorted(wanted | {len(steps) - 1})]
+
+
+def _history(progress: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> History:
+    return History(
+        stage=from_plain(Stage, progress["stage"]),
+        steps_per_epoch=progress["steps_per_epoch"],
+        total_steps=progress["total_steps"],
+        steps=arrays["loss_steps"].tolist(),
+        losses=arrays["losses"].tolist(),
+        epochs=[_epoch(row) for row in arrays["epochs"].tolist()],
+        frames=frame_codec.decode(arrays),
+    )
+
+
+def _epoch(row: list[float]) -> EpochScores:
+    epoch, step, loss, validation_loss, displayed_loss, mse, ssim = row
+    return EpochScores(
+        epoch=int(epoch),
+        step=int(step),
+        loss=loss,
+        validation_loss=validation_loss,
+        displayed_loss=displayed_loss,
+        mse=mse,
+        ssim=None if np.isnan(ssim) else ssim,
+    )

@@ -1,0 +1,118 @@
+"""Health: what a host wants to know of a lab that runs: memory, disk, queue, versions."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import psutil
+
+from core import environment
+
+PACKAGES = ("streamlit", "distributed", "tensorflow-cpu", "keras", "numpy")
+WORKER = "distributed.cli.dask_worker"
+MEGABYTE = 1_000_000
+# `benchmarks.memory`: page process and worker, training on the sample.
+LEAST_BYTES = 650 * MEGABYTE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """What one process holds.
+
+    Attributes:
+        role: "page process" or "worker".
+        bytes: proportional set size, in which pages shared with others count in part; where the
+            system does not tell it, the resident set size.
+    """
+
+    role: str
+    bytes: int
+
+
+def memory(pid: int | None = None) -> list[Memory]:
+    """The page process first, then its workers.
+
+    Args:
+        pid: of the page process; None for this one.
+    """
+    here = psutil.Process(pid)
+    found = [Memory(role="page process", bytes=_held(here))]
+    for child in here.children():
+        try:
+            if WORKER in child.cmdline():
+                found.append(Memory(role="worker", bytes=_held(child)))
+        except psutil.NoSuchProcess:  # it was just replaced
+            continue
+    return found
+
+
+def allowed_bytes(
+    system: Path = Path("/sys/fs/cgroup"), group: Path = Path("/proc/self/cgroup")
+) -> int:
+    """What this process and its workers may hold: as AUTOENCODER_LAB_MEMORY_MB has it, else as the
+    control groups that they are in (Linux), else all of the machine's memory.
+
+    Args:
+        system: where control groups are mounted, version 1 or 2.
+        group: the file that names this process' groups.
+    """
+    named = environment.memory_megabytes()
+    if named is not None:
+        return round(named * MEGABYTE)
+    allowed = [psutil.virtual_memory().total]
+    lines = group.read_text().splitlines() if group.exists() else []
+    for _, kinds, path in (line.split(":", 2) for line in lines):
+        folder, file = {
+            "": (system, "memory.max"),
+            "memory": (system / "memory", "memory.limit_in_bytes"),
+        }.get(kinds, (None, ""))
+        if folder is not None:
+            inner = folder / path.strip("/")
+            folders = [inner, *(above for above in inner.parents if above.is_relative_to(folder))]
+            allowed.extend(_limits_in(folders, file))
+    return min(allowed)
+
+
+def too_small() -> str | None:
+    """Why nothing can be trained here, as a sentence; None where there is memory enough."""
+    allowed = allowed_bytes()
+    if allowed >= LEAST_BYTES:
+        return None
+    return (
+        f"This machine gives the lab {allowed / MEGABYTE:.0f} MB of memory, and training takes"
+        f" {LEAST_BYTES / MEGABYTE:.0f} MB, so nothing is trained here."
+    )
+
+
+def free_bytes(folder: Path) -> int:
+    """What the disk under a folder has left, or under the nearest folder above that is there."""
+    while not os.path.exists(folder):  # Path.exists raises for a closed folder
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of what the lab is made with; nothing is imported for it."""
+    found = {"Python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def _limits_in(folders: list[Path], file: str) -> list[int]:
+    """What is written there; a group without a limit says "max"."""
+    texts = [path.read_text().strip() for folder in folders if (path := folder / file).exists()]
+    return [int(text) for text in texts if text.isdecimal()]
+
+
+def _held(process: psutil.Process) -> int:
+    full = process.memory_full_info()
+    return int(getattr(full, "pss", full.rss))

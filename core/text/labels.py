@@ -1,0 +1,129 @@
+"""Labels: what settings, their values and runs are called on screen, in exports and in file names.
+
+A run's name says what differs from the defaults: "sigmoid + BCE", "softmax + BCE, raw 0–255".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from core.data.datasets import DATASETS
+from core.data.normalization import NORMALIZATIONS
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES
+from core.variant import FIELDS, LOSS_FROM, Variant, differing, format_value
+
+SETTING_TITLES = {
+    "dataset": "Data set",
+    "normalization": "Pixels scaled to",
+    "layers": "Hidden layers",
+    "hidden_activation": "Hidden activation",
+    "activation": "Output activation",
+    "loss": "Loss",
+    "loss_from": "The loss is computed",
+    "optimizer": "Optimizer",
+    "learning_rate": "Learning rate",
+    "batch_size": "Batch",
+    "epochs": "Epochs",
+    "seed": "Seed",
+}
+# The same within a sentence: "Only the learning rate differs."
+SETTING_NOUNS = {
+    "dataset": "data set",
+    "normalization": "pixel scaling",
+    "layers": "network",
+    "hidden_activation": "hidden activation",
+    "activation": "output activation",
+    "loss": "loss",
+    "loss_from": "source of the loss",
+    "optimizer": "optimizer",
+    "learning_rate": "learning rate",
+    "batch_size": "batch size",
+    "epochs": "number of epochs",
+    "seed": "seed",
+}
+VALUE_LABELS: dict[str, Mapping[str, str]] = {
+    "dataset": {name: info.label for name, info in DATASETS.items()},
+    "normalization": {name: entry.label for name, entry in NORMALIZATIONS.items()},
+    "activation": {name: entry.label for name, entry in ACTIVATIONS.items()},
+    "loss": {name: entry.label for name, entry in LOSSES.items()},
+    "loss_from": LOSS_FROM,
+}
+NUMBERED = {
+    "learning_rate": "rate {:g}",
+    "batch_size": "batch {}",
+    "epochs": "{} epochs",
+    "seed": "seed {}",
+}
+# Values that say nothing without their setting.
+IN_A_NAME = {"layers": "layers {}", "hidden_activation": "hidden {}", "loss_from": "loss {}"}
+# Every run's name begins with these.
+ALWAYS_NAMED = ("activation", "loss")
+LONGEST_STEM = 80
+
+
+def value_label(field: str, value: Any) -> str:
+    """One value of a setting as a button or a row shows it."""
+    if field in NUMBERED:
+        return NUMBERED[field].format(value)
+    return value_text(field, value)
+
+
+def value_text(field: str, value: Any) -> str:
+    """The same where the setting's title stands beside it: a number is only a number."""
+    text = format_value(value)
+    return VALUE_LABELS.get(field, {}).get(text, text)
+
+
+def named_value(field: str, value: Any) -> str:
+    """One value as a run's name and a sentence have it: "hidden tanh", "loss from the outputs"."""
+    return IN_A_NAME.get(field, "{}").format(value_label(field, value))
+
+
+def run_name(variant: Variant) -> str:
+    """Output activation, loss, and every setting that is not at its default."""
+    return _name(variant, variant.changed)
+
+
+def run_names(variants: Sequence[Variant]) -> list[str]:
+    """The names of runs shown together; each also says the settings in which they differ."""
+    apart = differing(variants)
+    return [
+        _name(variant, tuple(f for f in FIELDS if f in apart or f in variant.changed))
+        for variant in variants
+    ]
+
+
+def file_stem(variant: Variant) -> str:
+    """The beginning of a file name: the run's name in ASCII, and its key, which is unique."""
+    name = re.sub(r"[^A-Za-z0-9.]+", "-", run_name(variant))[:LONGEST_STEM].strip("-.")
+    return f"autoencoder_{name}_{variant.key}"
+
+
+# Lists name the same thousands of runs again and again.
+@lru_cache(maxsize=10_000)
+def _name(variant: Variant, named: tuple[str, ...]) -> str:
+    pair = " + ".join(value_label(field, getattr(variant, field)) for field in ALWAYS_NAMED)
+    others = (
+        named_value(field, getattr(variant, field)) for field in named if field not in ALWAYS_NAMED
+    )
+    return ", ".join([pair, *others])
+
+
+def other_settings(variant: Variant) -> str:
+    """The settings besides activation, loss and normalization in one line of Markdown."""
+    widths = "-".join(map(str, variant.widths))
+    parts = [
+        f"**{DATASETS[variant.dataset].label}**",
+        f"{widths} {variant.hidden_activation}",
+        f"{variant.optimizer} {variant.learning_rate:g}",
+        f"batch {variant.batch_size}",
+        f"{variant.epochs} epochs",
+        f"seed {variant.seed}",
+    ]
+    if variant.loss_from == "outputs":
+        parts.append("loss from the outputs")
+    return " · ".join(parts)

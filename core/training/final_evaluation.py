@@ -1,0 +1,107 @@
+"""What is measured when the training is over, in NumPy from the weights that are kept."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import core
+from core import diagnostics
+from core.data.loading import Dataset
+from core.data.normalization import Affine
+from core.metrics import image_metrics, inference
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES, trains_on_hidden_logits
+from core.run import Layer, LossPair, Provenance, Scores
+from core.training import tensorflow_setup
+from core.training.prepared_data import Material
+from core.variant import Variant
+
+# Matrix products are best in large pieces. In elementwise formulas NumPy's temporary arrays come
+# fresh from the system beyond 1 MB, page by page: 8 times slower.
+BLOCK = 5_000
+CHUNK = 250
+
+Layers = Sequence[Layer]
+
+_known_rivals: dict[str, dict[str, Scores]] = {}
+
+
+def loss_pairs(variant: Variant, layers: Layers, material: Material) -> tuple[LossPair, LossPair]:
+    """The mean loss of all images as trained on, and of the outputs that are shown."""
+    training = _mean_losses(variant, layers, material.training)
+    held_out = _mean_losses(variant, layers, material.held_out)
+    trained, displayed = zip(training, held_out, strict=True)
+    return (
+        LossPair(training=trained[0], held_out=trained[1]),
+        LossPair(training=displayed[0], held_out=displayed[1]),
+    )
+
+
+def on_held_out(variant: Variant, layers: Layers, material: Material) -> dict[str, Any]:
+    """What `Run` keeps of the held-out images: `scores`, `rivals`, `evidence` and `floor`."""
+    held_out, known = material.held_out, material.statistics
+    originals = material.dataset.held_out
+    outputs = inference.outputs(layers, held_out.targets())
+    return {
+        "scores": image_metrics.score(held_out.to_pixels(outputs), originals),
+        "rivals": _rivals(material),
+        "evidence": diagnostics.evidence(variant, outputs, originals, known),
+        "floor": diagnostics.floor(variant, known),
+    }
+
+
+def provenance(dataset: Dataset, seconds: float, compile_seconds: float) -> Provenance:
+    """How the run came to be, as of now."""
+    versions = {
+        "python": platform.python_version(),
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "numpy": np.__version__,
+        "lab": core.__version__,
+    }
+    return Provenance(
+        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        data_fingerprint=dataset.fingerprint,
+        versions=versions,
+        machine=f"{tensorflow_setup.processor()}, {tensorflow_setup.cores()} cores",
+        seconds=seconds,
+        compile_seconds=compile_seconds,
+    )
+
+
+def _rivals(material: Material) -> dict[str, Scores]:
+    """The rivals' scores, which depend on the data alone: kept for the next run."""
+    known = material.statistics
+    if known.fingerprint not in _known_rivals:
+        _known_rivals[known.fingerprint] = image_metrics.rivals(
+            known.mean_image, known.median_image, material.dataset.held_out
+        )
+    return _known_rivals[known.fingerprint]
+
+
+def _mean_losses(
+    variant: Variant, layers: Layers, affine: Affine
+) -> tuple[float | None, float | None]:
+    """The loss as trained on and the loss of the outputs that are shown; None if not finite."""
+    from_logits = LOSSES[variant.loss].from_logits
+    hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
+    totals = np.zeros(2)
+    for at in range(0, len(affine.codes), BLOCK):
+        block = affine.part(at, at + BLOCK).targets()
+        all_logits = inference.logits(layers, block)
+        for first in range(0, len(block), CHUNK):
+            targets, logits = (part[first : first + CHUNK] for part in (block, all_logits))
+            with np.errstate(over="ignore", invalid="ignore"):
+                outputs = ACTIVATIONS[variant.activation].apply(logits)
+                shown = LOSSES[variant.loss].per_image(targets, outputs)
+                trained = from_logits(targets, logits) if hidden and from_logits else shown
+            totals += trained.sum(dtype=np.float64), shown.sum(dtype=np.float64)
+    means = [float(mean) if np.isfinite(mean) else None for mean in totals / len(affine.codes)]
+    return means[0], means[1]

@@ -1,0 +1,46 @@
+"""A data set as one variant's network takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.data import loading
+from core.data.loading import Dataset
+from core.data.normalization import NORMALIZATIONS, Affine
+from core.metrics.dataset_stats import Statistics, statistics
+from core.run import Pinned
+from core.variant import Variant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """A data set as one variant's network takes it.
+
+    Attributes:
+        dataset: its greys.
+        statistics: what is counted of it.
+        pinned: its ten digits that every run shows.
+        training, held_out, shown: normalized images; `shown` are the pinned ones.
+    """
+
+    dataset: Dataset
+    statistics: Statistics
+    pinned: Pinned
+    training: Affine
+    held_out: Affine
+    shown: Affine
+
+    @classmethod
+    def of(cls, variant: Variant, dataset: Dataset) -> Material:
+        """Normalize a data set as a variant has it."""
+        apply = NORMALIZATIONS[variant.normalization].apply
+        known = statistics(dataset.info.name)
+        pinned = loading.pinned(dataset)
+        return cls(
+            dataset=dataset,
+            statistics=known,
+            pinned=pinned,
+            training=apply(dataset.training, known.moments),
+            held_out=apply(dataset.held_out, known.moments),
+            shown=apply(pinned.images, known.moments),
+        )

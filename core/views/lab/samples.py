@@ -1,0 +1,64 @@
+"""Selection: any held-out images through a stored run's weights, and which ten of them to show."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.normalization import NORMALIZATIONS, Floats, GreyMoments, Images
+from core.metrics import image_metrics, inference
+from core.run import Run
+from core.views.lab.lab_view import View
+
+SHOWN_COUNT = 10
+
+Indices = NDArray[np.int64]
+Errors = NDArray[np.floating]
+
+
+def reconstruct(run: Run, images: Images, moments: GreyMoments) -> Floats:
+    """What a run makes of images, as pixel values (0 black, 1 white, not clipped).
+
+    Args:
+        run: with its weights.
+        images: greys 0-255, shape (images, 784).
+        moments: of the training images.
+
+    Returns:
+        float32, shape (images, 784).
+
+    Raises:
+        ValueError: the run's weights were dropped.
+    """
+    if run.weights is None:
+        raise ValueError(f"The weights of run {run.variant.key} were dropped; train it again.")
+    affine = NORMALIZATIONS[run.variant.normalization].apply(images, moments)
+    return affine.to_pixels(inference.outputs(run.weights, affine.targets()))
+
+
+def errors(run: Run, held_out: Images, moments: GreyMoments) -> Errors:
+    """Pixel MSE of each held-out image, shape (images,); arguments and errors as `reconstruct`."""
+    return image_metrics.mse_per_image(reconstruct(run, held_out, moments), held_out)
+
+
+def choose(view: View, error: Errors, labels: Indices) -> Indices:
+    """Ten held-out images as the view asks for them, "each" excepted, which is the pinned ten.
+
+    Args:
+        view: its `digits`, `digit_class` and `shuffle` are read.
+        error: pixel MSE of each held-out image.
+        labels: class of each held-out image, 0-9.
+
+    Returns:
+        Places among the held-out images; fewer than ten where there are no more.
+    """
+    match view.digits:
+        case "best":
+            return np.argsort(error, kind="stable")[:SHOWN_COUNT]
+        case "worst":
+            return np.argsort(-error, kind="stable")[:SHOWN_COUNT]
+        case "class":
+            return np.flatnonzero(labels == view.digit_class)[:SHOWN_COUNT]
+        case _:
+            drawn = np.random.default_rng(view.shuffle).permutation(len(labels))
+            return drawn[:SHOWN_COUNT]

@@ -1,0 +1,179 @@
+"""The library as a list: searched, filtered, sorted and cut into pages, from summaries alone.
+
+What is asked for is a link too: `?search=black&activation=softmax~tanh&sort=mse&page=2`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from core.diagnostics import WORDS
+from core.errors import InvalidVariant
+from core.store.run_summary import RunSummary
+from core.text.labels import VALUE_LABELS, value_label, value_text
+from core.variant import FIELDS, Variant, format_value
+from core.views.library.library_order import ORDERS, REVERSED, SORTS, USUAL_SORT, in_order
+
+PAGE = 50
+# What is not a setting and is filtered as one.
+ORIGIN, VERDICT = "origin", "verdict"
+HERE, SHIPPED = "trained here", "shipped"
+NOT_JUDGED = "not judged"
+VERDICTS = (*sorted({word.rstrip(".") for word in WORDS}), NOT_JUDGED)
+FILTERS = (*FIELDS, VERDICT, ORIGIN)
+BETWEEN_VALUES = "~"
+LONGEST_SEARCH = 200
+LAST_PAGE = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """Which runs to list, and how.
+
+    Attributes:
+        search: words, each of which has to be in what is said of a run, in any case; numbers only
+            as a whole.
+        filters: a setting, "origin" or "verdict" to the texts that it may have; empty for all.
+        sort: one of `ORDERS`.
+        page: of the list, the first is 1.
+    """
+
+    search: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = USUAL_SORT
+    page: int = 1
+
+    def to_query(self) -> dict[str, str]:
+        """As text for a URL's query, without what is as it is by default."""
+        query = {"search": self.search} if self.search else {}
+        for name in FILTERS:
+            if values := self.filters.get(name):
+                texts = {label: text for text, label in VALUE_LABELS.get(name, {}).items()}
+                query[name] = BETWEEN_VALUES.join(texts.get(value, value) for value in values)
+        if self.sort != USUAL_SORT:
+            query["sort"] = self.sort
+        if self.page > 1:
+            query["page"] = str(self.page)
+        return query
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple[Query, list[InvalidVariant]]:
+        """Read a URL's query; what cannot be understood is named and left out.
+
+        Args:
+            query: "search", "sort", "page" and the names of filters to text.
+
+        Returns:
+            The query, and one error for each part that was ignored.
+        """
+        problems = [
+            InvalidVariant(name, f"There is no filter {name[:40]!r}.")
+            for name in sorted(set(query) - {"search", "sort", "page", *FILTERS})
+        ]
+        filters: dict[str, tuple[str, ...]] = {}
+        for name in [name for name in FILTERS if name in query]:
+            read = [_filter(name, text) for text in query[name].split(BETWEEN_VALUES)]
+            problems += [one for one in read if isinstance(one, InvalidVariant)]
+            if values := [one for one in read if isinstance(one, str)]:
+                filters[name] = tuple(dict.fromkeys(values))
+        sort, page = query.get("sort", USUAL_SORT), query.get("page", "1")
+        if sort not in ORDERS:
+            known = ", ".join(SORTS)
+            problems.append(_refusal("sort", sort, f"{known}, each also with {REVERSED} before it"))
+        if not _is_page(page):
+            problems.append(_refusal("page", page, f"whole numbers from 1 to {LAST_PAGE}"))
+        return cls(
+            search=query.get("search", "")[:LONGEST_SEARCH],
+            filters=filters,
+            sort=sort if sort in ORDERS else USUAL_SORT,
+            page=int(page) if _is_page(page) else 1,
+        ), problems
+
+
+def select(summaries: Iterable[RunSummary], query: Query) -> list[RunSummary]:
+    """The runs that a query asks for, in its order."""
+    # Else 12 would find every layer of 128.
+    words = [f" {word} " if word.isdigit() else word for word in query.search.casefold().split()]
+    chosen = {name: set(values) for name, values in query.filters.items() if values}
+    found = [
+        one
+        for one in summaries
+        if all(text_of(one, name) in values for name, values in chosen.items())
+        and (not words or all(word in said_of(one) for word in words))
+    ]
+    return in_order(found, query.sort)
+
+
+def sorted_by(query: Query, name: str) -> Query:
+    """The same query by a key of `SORTS`; by the order turned round where that is its order now."""
+    return replace(query, sort=f"{REVERSED}{name}" if query.sort == name else name, page=1)
+
+
+def choices(summaries: Iterable[RunSummary]) -> dict[str, list[str]]:
+    """For each setting in which runs differ, and for origin and verdict, what there is to choose.
+
+    Settings in `Variant`'s order, their values as `text_of` writes them, numbers by size.
+    """
+    every = list(summaries)
+    found: dict[str, list[str]] = {}
+    for name in FIELDS:
+        values = {getattr(one.variant, name) for one in every}
+        if len(values) > 1:
+            found[name] = [value_text(name, value) for value in sorted(values)]
+    for name in (VERDICT, ORIGIN):
+        texts = {text_of(one, name) for one in every}
+        if len(texts) > 1:
+            found[name] = sorted(texts)
+    return found
+
+
+def page_of(found: Sequence[RunSummary], page: int) -> Sequence[RunSummary]:
+    """One page of a list, the first is 1."""
+    return found[(page - 1) * PAGE : page * PAGE]
+
+
+def pages(count: int) -> int:
+    """How many pages so many runs take; 1 where there is none."""
+    return max(1, -(-count // PAGE))
+
+
+def text_of(one: RunSummary, name: str) -> str:
+    """What a filter sees of a run: a setting, where it comes from, or its verdict's word."""
+    if name == ORIGIN:
+        return SHIPPED if one.shipped else HERE
+    if name == VERDICT:
+        return one.verdict.word.rstrip(".") if one.verdict else NOT_JUDGED
+    return value_text(name, getattr(one.variant, name))
+
+
+def said_of(one: RunSummary) -> str:
+    """All that a search looks through, in lower case."""
+    verdict = f"{one.verdict.word} {one.verdict.sentence}" if one.verdict else NOT_JUDGED
+    return f" {_settings(one.variant)} {text_of(one, ORIGIN)} {one.status} {verdict} ".casefold()
+
+
+@lru_cache(maxsize=10_000)
+def _settings(variant: Variant) -> str:
+    texts = [format_value(getattr(variant, name)) for name in FIELDS]
+    labels = [value_label(name, getattr(variant, name)) for name in FIELDS]
+    return " ".join([variant.key, *texts, *labels])
+
+
+def _filter(name: str, text: str) -> str | InvalidVariant:
+    """What a filter may have, from a link; an error where no run could have it."""
+    if name == ORIGIN:
+        return text if text in (HERE, SHIPPED) else _refusal(name, text, f"{HERE}, {SHIPPED}")
+    if name == VERDICT:
+        return text if text in VERDICTS else _refusal(name, text, ", ".join(VERDICTS))
+    variant, problems = Variant.from_query({name: text})
+    return problems[0] if problems else value_text(name, getattr(variant, name))
+
+
+def _is_page(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= LAST_PAGE
+
+
+def _refusal(name: str, text: str, allowed: str) -> InvalidVariant:
+    return InvalidVariant(name, f"{name} cannot be {text[:40]!r}; allowed are {allowed}.")

@@ -1,0 +1,136 @@
+"""Pulls: what each loss tells one logit through each activation, and where it tells nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from core.objectives.activations import ACTIVATIONS, Array
+from core.objectives.gradients import logit_gradient
+from core.objectives.losses import LOSSES, trains_on_hidden_logits
+from core.text import formats
+
+# Activations that go pixel by pixel; softmax mixes all pixels of an image.
+PIXEL_ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear")
+# A pull weaker than this on a prediction that is off by more than WRONG hardly moves it.
+WEAK = 0.01
+WRONG = 0.1
+
+Word = Literal["right", "pulls", "weak", "stuck"]
+WORDS: dict[Word, str] = {
+    "right": "near the target",
+    "pulls": "pulls",
+    "weak": "hardly pulls",
+    "stuck": "no pull at all",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pull:
+    """What a loss tells one logit.
+
+    Attributes:
+        activation, loss: their names.
+        output: the prediction at this logit.
+        gradient: of the loss with respect to the logit; training moves against it.
+        word: what that means, a key of `WORDS`.
+    """
+
+    activation: str
+    loss: str
+    output: float
+    gradient: float
+    word: Word
+
+
+def gradient(activation: str, loss: str, loss_from: str, target: float, logits: Array) -> Array:
+    """The gradient of one pixel's loss at each logit: shape (points,) -> same shape.
+
+    Args:
+        activation: a name in `PIXEL_ACTIVATIONS`.
+        loss: a name in `core.views.losses.one_pixel.PIXEL_LOSSES`.
+        loss_from: "keras" or "outputs".
+        target: of every point.
+        logits: in float64; clipping acts as in Keras' float32.
+    """
+    return logit_gradient(activation, loss, loss_from, np.full_like(logits, target), logits)
+
+
+def pull(activation: str, loss: str, loss_from: str, target: float, logit: float) -> Pull:
+    """What the loss tells the logit `logit`; arguments as for `gradient`."""
+    logits = np.array([float(logit)])
+    output = float(ACTIVATIONS[activation].apply(logits)[0])
+    slope = float(gradient(activation, loss, loss_from, target, logits)[0])
+    return Pull(
+        activation=activation,
+        loss=loss,
+        output=output,
+        gradient=slope,
+        word=_word(output - target, slope),
+    )
+
+
+def dead_spans(
+    activation: str, loss: str, loss_from: str, target: float, extent: float
+) -> list[tuple[float, float]]:
+    """Where the gradient is exactly 0 though the prediction is wrong: [from, to] in logits.
+
+    Args:
+        extent: logits from -extent to extent are looked at, in a thousand steps.
+    """
+    logits = np.linspace(-extent, extent, 1001)
+    slopes = gradient(activation, loss, loss_from, target, logits)
+    outputs = ACTIVATIONS[activation].apply(logits)
+    dead = np.concatenate([[False], (slopes == 0) & (np.abs(outputs - target) > 1e-3), [False]])
+    edges = np.flatnonzero(np.diff(dead.astype(np.int8)))
+    spans = zip(edges[::2], edges[1::2] - 1, strict=True)
+    return [(float(logits[first]), float(logits[last])) for first, last in spans if last > first]
+
+
+def summary(loss_from: str, other: str, target: float, logit: float) -> tuple[str, str]:
+    """Sigmoid under binary cross-entropy beside another loss, in one sentence."""
+    bce, beside = (
+        pull("sigmoid", loss, loss_from, target, logit) for loss in ("binary_crossentropy", other)
+    )
+    if bce.word == "right":
+        return "Near the target.", "Hardly any loss pulls here; move x away to see them differ."
+    start = f"Sigmoid says {formats.pixel(bce.output)} for {formats.pixel(target)}."
+    if bce.word == "stuck":
+        return start, "Clipped, even BCE is silent: computed from outputs, it gives no gradient."
+    name = LOSSES[other].label
+    return start, f"BCE pulls with {_size(bce)}, {name} with {_size(beside)}{_times(bce, beside)}."
+
+
+def hidden_logits_note(loss_from: str) -> str:
+    """What softmax, which has no panel, would do with the same target and logit."""
+    name = LOSSES["binary_crossentropy"].label
+    if trains_on_hidden_logits("softmax", "binary_crossentropy", loss_from):
+        return (
+            f"Softmax + {name} has sigmoid's gradient to the last digit: Keras finds the hidden"
+            " logits and computes p − y from sigmoid, whatever softmax then shows."
+        )
+    return (
+        f"Softmax has no panel: each of its outputs depends on all 784 logits. From the outputs,"
+        f" {name} through it pulls differently from sigmoid."
+    )
+
+
+def _word(miss: float, slope: float) -> Word:
+    if abs(miss) <= WRONG:
+        return "right"
+    if slope == 0:
+        return "stuck"
+    return "weak" if abs(slope) < WEAK else "pulls"
+
+
+def _size(found: Pull) -> str:
+    return formats.loss(abs(found.gradient))
+
+
+def _times(bce: Pull, beside: Pull) -> str:
+    large, small = abs(bce.gradient), abs(beside.gradient)
+    if min(large, small) == 0 or large < 2 * small:
+        return ""
+    return f", {formats.factor(large / small)} times less"

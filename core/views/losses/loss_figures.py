@@ -1,0 +1,212 @@
+"""Figures of the losses: over a prediction, over a logit, and what they tell a logit.
+
+Losses of different kinds never share an axis: each figure holds one loss.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.charts import plots
+from core.charts.palette import Palette
+from core.charts.plots import Axis, Options
+from core.objectives.activations import Array
+from core.objectives.gradients import DERIVATIVES
+from core.objectives.losses import HIGHEST, LOSSES, LOWEST
+from core.text import formats
+from core.views.losses import logit_gradients, one_pixel
+
+POINTS = 201
+# Highest value drawn for targets in [0, 1], and the step between labels. They do not move, so that
+# curves can be compared by eye.
+LOSS_AXES = {
+    "binary_crossentropy": (3.0, 1.0),
+    "mean_squared_error": (1.0, 0.5),
+    "mean_absolute_error": (1.0, 0.5),
+    "huber": (0.5, 0.25),
+}
+STEEPEST = 6.0
+STRONGEST_PULL = 2.0
+
+
+def loss_of_prediction(loss: str, target: float, white: float, palette: Palette) -> Options:
+    """One loss of one pixel over the prediction, its minimum and two equal misses marked.
+
+    Args:
+        loss: a name in `core.views.losses.one_pixel.PIXEL_LOSSES`.
+        target: y, from 0 to `white`.
+        white: 1, or 255 for raw grey values.
+        palette: of the theme.
+    """
+    colour = palette.series[plots.SERIES_OF_LOSS[loss]]
+    predictions = _predictions(loss, white)
+    values = LOSSES[loss].pointwise(np.full_like(predictions, target), predictions)
+    unbounded = loss == "binary_crossentropy" and target > 1
+    figure = plots.axes(
+        LOSSES[loss].label,
+        "of one pixel",
+        palette,
+        colour=colour,
+        x=_prediction_axis(loss, white),
+        y=_loss_axis(loss, target, white, float(values.max())),
+    )
+    plots.line(figure, predictions, values, colour, LOSSES[loss].label)
+    if not unbounded:
+        _mark_minimum(figure, one_pixel.cost(loss, target, one_pixel.MISS * white), white, palette)
+    return figure
+
+
+def slope_of_prediction(target: float, palette: Palette) -> Options:
+    """The slope of binary cross-entropy over the prediction; it crosses 0 at p = y."""
+    loss = "binary_crossentropy"
+    colour = palette.series[plots.SERIES_OF_LOSS[loss]]
+    predictions = _toward_ends()
+    slopes = DERIVATIVES[loss](np.full_like(predictions, target), predictions)
+    figure = plots.axes(
+        "BCE slope",
+        "−y/p + (1 − y)/(1 − p)",
+        palette,
+        colour=colour,
+        x=_prediction_axis(loss, 1),
+        y=Axis(low=-STEEPEST, high=STEEPEST, step=STEEPEST / 2),
+    )
+    plots.level(figure, 0, palette)
+    plots.line(figure, predictions, np.clip(slopes, -plots.FAR, plots.FAR), colour, "slope")
+    if target <= 1:
+        inside = 0 < target < 1
+        text = f"0 at p = {target:.2f}" if inside else ""
+        height_there = 0.0 if inside else one_pixel.slope(loss, target, abs(target - 1e-6))
+        low = target < 0.5
+        align = "left" if low else "right"
+        plots.dot(
+            figure, target, height_there, colour, palette, text=text, above=not low, align=align
+        )
+    return figure
+
+
+def loss_of_logit(target: float, palette: Palette) -> Options:
+    """Binary cross-entropy over the logit, as Keras computes it after sigmoid."""
+    loss = LOSSES["binary_crossentropy"]
+    colour = palette.series[plots.SERIES_OF_LOSS[loss.name]]
+    logits = np.linspace(-10, 30, POINTS)
+    assert loss.from_logits is not None
+    values = loss.from_logits(np.full((POINTS, 1), target), logits[:, None])
+    figure = plots.axes(
+        loss.label,
+        "as Keras computes it",
+        palette,
+        colour=colour,
+        x=Axis(low=-10, high=30, step=10, title="logit x"),
+        y=Axis(low=float(values.min()), high=float(values.max())),
+    )
+    plots.level(figure, 0, palette)
+    plots.line(figure, logits, values, colour, loss.label)
+    return figure
+
+
+def pull_on_logit(
+    here: logit_gradients.Pull,
+    loss_from: str,
+    target: float,
+    logit: float,
+    extent: float,
+    palette: Palette,
+) -> Options:
+    """The gradient of one loss through one activation over the logit.
+
+    Stretches where it is exactly 0 although the prediction is wrong are shaded.
+
+    Args:
+        here: the pull at the chosen logit.
+        loss_from, target, logit: what it was asked with.
+        extent: the axis goes from -extent to extent.
+        palette: of the theme.
+    """
+    activation, loss = here.activation, here.loss
+    colour = palette.series[plots.SERIES_OF_ACTIVATION[activation]]
+    figure = plots.axes(
+        LOSSES[loss].label,
+        _told(here),
+        palette,
+        colour=palette.text,
+        x=Axis(low=-extent, high=extent, step=extent / 2),
+        y=Axis(low=-STRONGEST_PULL, high=STRONGEST_PULL, step=STRONGEST_PULL / 2),
+    )
+    for span in logit_gradients.dead_spans(activation, loss, loss_from, target, extent):
+        plots.band(figure, "xAxis", span, palette.bad, opacity=0.16)
+    plots.level(figure, 0, palette)
+    plots.place(figure, logit, palette.text)
+    logits = _logits(extent)
+    slopes = logit_gradients.gradient(activation, loss, loss_from, target, logits)
+    plots.line(figure, logits, np.clip(slopes, -plots.FAR, plots.FAR), colour, activation)
+    if abs(here.gradient) <= STRONGEST_PULL:
+        plots.dot(figure, logit, here.gradient, colour, palette)
+    return figure
+
+
+def pull_in_words(pull: logit_gradients.Pull, logit: float) -> str:
+    """One panel in words, for its alternative text."""
+    return (
+        f"Gradient of {LOSSES[pull.loss].label} through {pull.activation} over the logit: at"
+        f" x = {logit:g} the output is {formats.pixel(pull.output)} and the gradient"
+        f" {formats.loss(pull.gradient)}, {logit_gradients.WORDS[pull.word]}."
+    )
+
+
+def _told(pull: logit_gradients.Pull) -> str:
+    return f"{formats.loss(pull.gradient)} · {logit_gradients.WORDS[pull.word]}"
+
+
+def _predictions(loss: str, white: float) -> Array:
+    if loss == "binary_crossentropy":
+        return _toward_ends()
+    return np.linspace(0, white, POINTS)
+
+
+def _toward_ends() -> Array:
+    """Probabilities, denser near 0 and 1, where logarithms are steep."""
+    even = np.linspace(0, np.pi / 2, POINTS)
+    return np.clip(np.sin(even) ** 2, LOWEST, HIGHEST)
+
+
+def _prediction_axis(loss: str, white: float) -> Axis:
+    if loss == "binary_crossentropy":
+        return Axis(low=0, high=1, step=0.2, title="prediction p")
+    return Axis(low=0, high=white, step=0.5 if white == 1 else None, title="prediction p")
+
+
+def _loss_axis(loss: str, target: float, white: float, largest: float) -> Axis:
+    if loss == "binary_crossentropy" and target > 1:
+        return Axis(low=-6 * target, high=6 * target)
+    if white > 1 and loss != "binary_crossentropy":
+        return Axis(low=0, high=largest)
+    high, step = LOSS_AXES[loss]
+    return Axis(low=0, high=high, step=step)
+
+
+def _logits(extent: float) -> Array:
+    # Denser around 0, where clipped outputs have spikes between 0 and 1.
+    return np.unique(np.concatenate([np.linspace(-extent, extent, 201), np.linspace(-1, 1, 101)]))
+
+
+def _mark_minimum(figure: Options, cost: one_pixel.Cost, white: float, palette: Palette) -> None:
+    colour = palette.series[plots.SERIES_OF_LOSS[cost.loss]]
+    if cost.least > 0:
+        plots.level(figure, cost.least, palette)
+    assert cost.place is not None
+    miss = one_pixel.MISS * white
+    # Inside the bowl, where no curve is.
+    beside = ((cost.place - miss, cost.lower, "left"), (cost.place + miss, cost.higher, "right"))
+    for at, there, align in beside:
+        if there is not None and 0 <= at <= white:
+            text = formats.loss(there) if cost.loss == "binary_crossentropy" else ""
+            plots.dot(figure, at, there, colour, palette, text=text, align=align, hollow=True)
+    plots.dot(
+        figure,
+        cost.place,
+        cost.least,
+        colour,
+        palette,
+        text=formats.loss(cost.least) if cost.loss == "binary_crossentropy" else "",
+        above=cost.least <= 0.2,
+    )

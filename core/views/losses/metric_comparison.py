@@ -1,0 +1,119 @@
+"""Readings: five predictions that everyone can picture, measured by every loss.
+
+They show what no single loss value tells: that a perfect copy does not reach 0, that values of
+different losses have nothing to do with each other, and that accuracy rewards black.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.data.normalization import Floats, Images
+from core.metrics import image_metrics
+from core.objectives.losses import binary_crossentropy, mean_absolute_error, mean_squared_error
+from core.text import formats
+
+PERFECT = "perfect copy"
+ALL_GREY = "all grey (0.5)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One prediction for every image, measured.
+
+    Attributes:
+        name: what is predicted.
+        picture: the prediction for the first image, pixel values, shape (784,).
+        bce, mse, mae: means over pixels and images.
+        bce_sum: binary cross-entropy summed over the pixels of an image, mean over images.
+        accuracy: share of pixels where the prediction, rounded at 0.5, equals the target
+            (Keras' `BinaryAccuracy`).
+        brightest: share of images whose brightest pixel is at the same place in prediction and
+            target (Keras' `CategoricalAccuracy`, which "accuracy" means for 784 outputs).
+    """
+
+    name: str
+    picture: Floats
+    bce: float
+    bce_sum: float
+    mse: float
+    mae: float
+    accuracy: float
+    brightest: float
+
+
+def readings(mean_image: Floats, median_image: Floats, images: Images) -> tuple[Reading, ...]:
+    """Measure five predictions on some images whose targets are their pixels in [0, 1].
+
+    Args:
+        mean_image, median_image: of the training images, pixel values, shape (784,).
+        images: greys 0-255, shape (images, 784).
+    """
+    targets = (images / 255).astype(np.float32)
+    constants = {
+        image_metrics.MEAN_IMAGE: mean_image,
+        image_metrics.MEDIAN_IMAGE: median_image,
+        image_metrics.ALL_BLACK: np.zeros_like(mean_image),
+        ALL_GREY: np.full_like(mean_image, 0.5),
+    }
+    predictions = {
+        name: np.broadcast_to(picture, targets.shape) for name, picture in constants.items()
+    }
+    everything = {PERFECT: targets, **predictions}
+    return tuple(_measure(name, targets, outputs) for name, outputs in everything.items())
+
+
+def percent(accuracy: float) -> str:
+    """An accuracy to a tenth of a per cent: on these, whole ones hide the difference."""
+    return f"{accuracy:.1%}"
+
+
+def lessons(found: tuple[Reading, ...]) -> tuple[tuple[str, str], ...]:
+    """What the readings show, as (question, answer) with the numbers in it."""
+    by_name = {reading.name: reading for reading in found}
+    perfect, black = by_name[PERFECT], by_name[image_metrics.ALL_BLACK]
+    mean = by_name[image_metrics.MEAN_IMAGE]
+    fixed = [reading for reading in found if reading.name != PERFECT]
+    by_mse, by_mae = min(fixed, key=lambda r: r.mse), min(fixed, key=lambda r: r.mae)
+    return (
+        (
+            "Should BCE reach 0?",
+            f"No. A perfect copy has {formats.loss(perfect.bce)}: the floor. Judge a BCE by its"
+            f" excess over that.",
+        ),
+        (
+            "Is a BCE of 0.1 worse than an MSE of 0.1?",
+            f"They cannot be compared. The same mean image has a BCE of {formats.loss(mean.bce)}"
+            f" and an MSE of {formats.loss(mean.mse)}. Even the order differs: of these fixed"
+            f" pictures, MSE puts the {by_mse.name} first and MAE the {by_mae.name}.",
+        ),
+        (
+            "Why is there no accuracy?",
+            f"All black scores {percent(black.accuracy)}, a perfect copy"
+            f" {percent(perfect.accuracy)}: grey pixels never equal 0 or 1. And what Keras"
+            f" calls “accuracy” for 784 outputs only asks where the brightest pixel is.",
+        ),
+        (
+            "Sum or mean over pixels?",
+            f"The same pictures: {formats.loss(mean.bce)} per pixel is"
+            f" {formats.total(mean.bce_sum)} per image, 784 times as much. A loss means nothing"
+            f" without that word.",
+        ),
+    )
+
+
+def _measure(name: str, targets: Floats, outputs: Floats) -> Reading:
+    rounded = (outputs > 0.5).astype(np.float32)
+    bce = float(binary_crossentropy(targets, outputs).mean(dtype=np.float64))
+    return Reading(
+        name=name,
+        picture=outputs[0],
+        bce=bce,
+        bce_sum=bce * targets.shape[1],
+        mse=float(mean_squared_error(targets, outputs).mean(dtype=np.float64)),
+        mae=float(mean_absolute_error(targets, outputs).mean(dtype=np.float64)),
+        accuracy=float((rounded == targets).mean(dtype=np.float64)),
+        brightest=float((outputs.argmax(axis=1) == targets.argmax(axis=1)).mean()),
+    )

@@ -1,0 +1,90 @@
+"""One image: its 784 pixels taken as logits, and what each output activation makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.data.normalization import Images
+from core.objectives.activations import ACTIVATIONS, Array
+from core.objectives.losses import (
+    binary_crossentropy,
+    binary_crossentropy_from_logits,
+    mean_squared_error,
+    trains_on_hidden_logits,
+)
+from core.text import formats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activated:
+    """What one activation makes of the logits of an image.
+
+    Attributes:
+        activation: a name in `ACTIVATIONS`.
+        outputs: shape (784,).
+        bce, mse: of the outputs against the image, mean over pixels.
+        bce_trained: the binary cross-entropy that Keras trains on: from the logits where it finds
+            them hidden on the outputs.
+    """
+
+    activation: str
+    outputs: Array
+    bce: float
+    mse: float
+    bce_trained: float
+
+
+def logits_of(image: Images, scale: float) -> Array:
+    """An image's pixels, stretched to -1 to 1 and multiplied by `scale`: ink up, paper down.
+
+    Args:
+        image: greys 0-255, shape (784,).
+        scale: the logit of white; black gets minus that.
+    """
+    return scale * (image / 127.5 - 1)
+
+
+def activate(image: Images, scale: float) -> tuple[Activated, ...]:
+    """The image through every output activation, in the table's order.
+
+    Args:
+        image: greys 0-255, shape (784,).
+        scale: as for `logits_of`.
+    """
+    logits = logits_of(image, scale)[None]
+    target = image[None] / 255
+    found = []
+    for name, activation in ACTIVATIONS.items():
+        outputs = activation.apply(logits)
+        bce = float(binary_crossentropy(target, outputs)[0])
+        hidden = trains_on_hidden_logits(name, "binary_crossentropy", "keras")
+        trained = float(binary_crossentropy_from_logits(target, logits)[0]) if hidden else bce
+        found.append(
+            Activated(
+                activation=name,
+                outputs=outputs[0],
+                bce=bce,
+                mse=float(mean_squared_error(target, outputs)[0]),
+                bce_trained=trained,
+            )
+        )
+    return tuple(found)
+
+
+def cut(values: Array) -> list[int]:
+    """How many pixels of each image the screen cannot show: (images, pixels) -> one per image."""
+    return [int(np.count_nonzero((image < 0) | (image > 1))) for image in values]
+
+
+def summary(image: Images, found: tuple[Activated, ...]) -> tuple[str, str]:
+    """Softmax beside sigmoid in one sentence: its first words, and the rest."""
+    outputs = {one.activation: one.outputs for one in found}
+    brightest = float(outputs["softmax"].max())
+    whole = float(image.sum()) / 255
+    return (
+        "Softmax shares out 1.",
+        f"Its brightest pixel is {formats.pixel(brightest)}. The image holds"
+        f" {formats.total(whole)}, sigmoid gives {formats.total(float(outputs['sigmoid'].sum()))}.",
+    )

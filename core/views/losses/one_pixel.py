@@ -1,0 +1,181 @@
+"""One pixel: why binary cross-entropy is least at p = y, and what a miss costs under each loss."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.objectives import gradients
+from core.objectives.losses import HIGHEST, LOSSES, LOWEST
+from core.text import formats
+
+# Losses that judge a pixel by itself; categorical cross-entropy judges shares of an image's sum.
+PIXEL_LOSSES = ("binary_crossentropy", "mean_squared_error", "mean_absolute_error", "huber")
+# How far beside the target a miss is looked at, as a share of the way from black to white.
+MISS = 0.2
+BEND = r"L''(p) = \frac{y}{p^2} + \frac{1-y}{(1-p)^2}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One line of a derivation.
+
+    Attributes:
+        reason: what the line says, in words.
+        formula: in LaTeX.
+        value: the same with the numbers of the chosen target, as Markdown.
+    """
+
+    reason: str
+    formula: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What one loss makes of one pixel.
+
+    Attributes:
+        loss: a name in `LOSSES`.
+        least: its least value; -inf where it has none.
+        place: the prediction where it is least; None where there is none.
+        lower, higher: its value for a prediction that is `miss` too dark and too bright; None where
+            the loss does not take such a prediction.
+    """
+
+    loss: str
+    least: float
+    place: float | None
+    lower: float | None
+    higher: float | None
+
+
+def entropy(target: float) -> float:
+    """H(y) = -y ln y - (1 - y) ln(1 - y) of a target in [0, 1] (Shannon 1948)."""
+    return sum(-share * math.log(share) for share in (target, 1 - target) if 0 < share < 1)
+
+
+def value(loss: str, target: float, prediction: float) -> float:
+    """A loss of one pixel, as Keras computes it from outputs."""
+    return float(LOSSES[loss].pointwise(np.asarray(target), np.asarray(prediction)))
+
+
+def slope(loss: str, target: float, prediction: float) -> float:
+    """The derivative of a loss of one pixel with respect to the prediction."""
+    return float(gradients.DERIVATIVES[loss](np.asarray(target), np.asarray(prediction)))
+
+
+def cost(loss: str, target: float, miss: float) -> Cost:
+    """What a miss on either side of the target costs.
+
+    Args:
+        loss: a name in `PIXEL_LOSSES`.
+        target: from 0 up, on any scale.
+        miss: distance of the two predictions from the target.
+    """
+    values = [
+        value(loss, target, prediction) if _takes(loss, prediction) else None
+        for prediction in (target - miss, target + miss)
+    ]
+    if loss != "binary_crossentropy":
+        return Cost(loss=loss, least=0.0, place=target, lower=values[0], higher=values[1])
+    if target > 1:
+        return Cost(loss=loss, least=-math.inf, place=None, lower=None, higher=None)
+    return Cost(loss=loss, least=entropy(target), place=target, lower=values[0], higher=values[1])
+
+
+def clipped_end(target: float) -> float:
+    """Where Keras' clipping stops a binary cross-entropy that has no least value."""
+    return value("binary_crossentropy", target, HIGHEST)
+
+
+def summary(target: float) -> tuple[str, str]:
+    """What to see in one sentence: its first words, and the rest."""
+    y = formats.pixel(target)
+    if target > 1:
+        return "No least value.", f"With y = {target:.0f} the loss falls for ever as p nears 1."
+    if target in (0, 1):
+        return f"Least at p = {target:.0f}.", "Only for targets 0 and 1 is the least value 0."
+    return f"Least at p = {y}.", f"There the loss is {formats.loss(entropy(target))}, not 0."
+
+
+def asymmetry(target: float, miss: float = MISS) -> str:
+    """What equal misses on both sides add to the least binary cross-entropy, in words."""
+    paid = cost("binary_crossentropy", target, miss)
+    if paid.lower is None or paid.higher is None:
+        side, there = ("bright", paid.higher) if paid.lower is None else ("dark", paid.lower)
+        if there is None:
+            return "Predictions end at 0 and 1, far below the target: there is no miss to compare."
+        more = formats.loss(there - paid.least)
+        return (
+            f"{miss:g} too {side} costs {more} more than the least; the other side is out of 0–1."
+        )
+    dark, bright = (formats.loss(there - paid.least) for there in (paid.lower, paid.higher))
+    return (
+        f"{miss:g} too dark costs {dark} more than the least, {miss:g} too bright {bright}:"
+        f" {'equal on both sides' if dark == bright else 'lopsided, yet still least at p = y'}."
+    )
+
+
+def derivation(target: float) -> tuple[Step, Step, Step, Step]:
+    """Where binary cross-entropy is least, in four lines.
+
+    Source: the derivative of the cross-entropy, Bishop 2006, 4.3.2.
+
+    Args:
+        target: from 0 up; above 1 there is no minimum, and the lines say so.
+    """
+    numbers = _numbers(target)
+    return (
+        Step(
+            reason="The loss of one pixel",
+            formula=r"L(p) = -y \ln p - (1-y) \ln(1-p)",
+            value=numbers[0],
+        ),
+        Step(
+            reason="Its slope",
+            formula=r"L'(p) = -\frac{y}{p} + \frac{1-y}{1-p} = \frac{p-y}{p\,(1-p)}",
+            value=numbers[1],
+        ),
+        Step(
+            reason="The slope is zero",
+            formula=r"L'(p) = 0 \iff p = y",
+            value=numbers[2],
+        ),
+        Step(
+            reason="It bends upwards there" if target <= 1 else "So it falls without end",
+            formula=BEND if target <= 1 else r"\lim_{p \to 1} L(p) = -\infty",
+            value=numbers[3],
+        ),
+    )
+
+
+def _numbers(y: float) -> tuple[str, str, str, str]:
+    if y > 1:
+        return (
+            f"−{y:.0f} ln p + {y - 1:.0f} ln(1 − p)",
+            "below 0 for every p, since p < 1 < y",
+            f"nowhere: p = {y:.0f} is beyond 1",
+            "**no minimum**, and no picture at the end",
+        )
+    if y in (0, 1):
+        return (
+            f"−ln {'(1 − p)' if y == 0 else 'p'}",
+            "1 / (1 − p), never below 1" if y == 0 else "−1 / p, never above −1",
+            f"nowhere; the slope leads to the edge, **p = {y:.0f}**",
+            "1 there; at the edge **L = H(y) = 0**",
+        )
+    bend = 1 / (y * (1 - y))
+    left, right = f"−{y:.2f}/{y:.2f}", f"{1 - y:.2f}/{1 - y:.2f}"
+    return (
+        f"at p = {y:.2f}: **H(y) = {formats.loss(entropy(y))}**",
+        f"at p = {y:.2f}: {left} + {right} = **0**",
+        f"**p = {y:.2f}**",
+        f"1 / (y (1 − y)) = **{formats.factor(bend)}**, above 0: a minimum",
+    )
+
+
+def _takes(loss: str, prediction: float) -> bool:
+    return loss != "binary_crossentropy" or LOWEST <= prediction <= HIGHEST

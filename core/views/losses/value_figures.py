@@ -1,0 +1,146 @@
+"""Figures of values: what activations make of one image, and the targets of a whole data set."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.charts import plots
+from core.charts.palette import Palette
+from core.charts.plots import Axis, Options
+from core.data.normalization import Images
+from core.objectives.activations import ACTIVATIONS
+from core.views.losses.one_image import Activated
+from core.views.losses.target_values import Histogram, TargetValues
+
+Mask = NDArray[np.bool_]
+
+# The least share of pixels, in per cent, that the histogram's logarithmic axis shows.
+LEAST_SHARE = 0.001
+# How many of an image's 784 pixels are drawn: more than any digit has that are not black.
+BRIGHTEST = 480
+# Room on both sides of the targets, as a share of their span.
+ROOM = 0.3
+# Lines across a bar, beside its colour: such targets are out of reach.
+HATCH = {
+    "symbol": "rect",
+    "dashArrayX": [1, 0],
+    "dashArrayY": [3, 4],
+    "rotation": -0.785,
+}
+
+
+def sorted_values(image: Images, found: tuple[Activated, ...], palette: Palette) -> Options:
+    """The 784 values of each activation, largest first, over what the screen can show.
+
+    Args:
+        image: greys 0-255, shape (784,): drawn as the original.
+        found: from `core.views.losses.one_image.activate`.
+        palette: of the theme.
+    """
+    figure = plots.axes(
+        "784 values",
+        "largest first; shaded: on the screen",
+        palette,
+        colour=palette.text,
+        x=Axis(low=0, high=BRIGHTEST, step=80, title="pixel, brightest first"),
+        y=Axis(low=-1, high=1.5, step=0.5),
+    )
+    plots.band(figure, "yAxis", (0, 1), palette.muted, opacity=0.12)
+    places = np.arange(1.0, BRIGHTEST + 1)
+    for one in found:
+        colour = palette.series[plots.SERIES_OF_ACTIVATION[one.activation]]
+        dash = plots.DASH_OF_ACTIVATION[one.activation]
+        values = -np.sort(-one.outputs)[:BRIGHTEST]
+        plots.line(figure, places, values, colour, one.activation, dash=dash)
+    plots.line(figure, places, -np.sort(-(image / 255))[:BRIGHTEST], palette.text, "original")
+    plots.legend(figure, [*(one.activation for one in found), "original"], palette)
+    return figure
+
+
+def histogram_of_targets(values: TargetValues, activation: str, palette: Palette) -> Options:
+    """How often each target value occurs, over the range of an output activation.
+
+    Bars outside of the range are hatched and red.
+
+    Args:
+        values: of one normalization.
+        activation: a name in `ACTIVATIONS`.
+        palette: of the theme.
+    """
+    chosen = ACTIVATIONS[activation]
+    colour = palette.series[plots.SERIES_OF_ACTIVATION[activation]]
+    room = ROOM * (values.highest - values.lowest)
+    low, high = values.lowest - room, values.highest + room
+    figure = plots.axes(
+        chosen.label,
+        "can give what is shaded; bars: share of target pixels",
+        palette,
+        colour=colour,
+        x=Axis(low=low, high=high, title="target value"),
+        y=Axis(low=LEAST_SHARE, high=100),
+    )
+    figure["yAxis"] |= {"type": "log", "logBase": 10, "startValue": LEAST_SHARE}
+    _percent_axis(figure)
+    reach = (max(chosen.low, low), min(chosen.high, high))
+    plots.band(figure, "xAxis", reach, colour, opacity=0.14)
+    for end in (chosen.low, chosen.high):
+        if low < end < high:
+            plots.place(figure, end, colour, width=2)
+    histogram = values.pixels
+    near = 0.51 * histogram.width
+    outside = (histogram.centres < chosen.low - near) | (histogram.centres > chosen.high + near)
+    _bars(figure, histogram, outside, colour, palette)
+    return figure
+
+
+def histogram_of_sums(values: TargetValues, palette: Palette) -> Options:
+    """How many images have which sum of targets, with the sum 1 that softmax gives."""
+    histogram = values.sums
+    colour = palette.series[plots.SERIES_OF_ACTIVATION["softmax"]]
+    low, high = float(min(histogram.edges[0], 0)), float(max(histogram.edges[-1], 1.5))
+    room = 0.04 * (high - low)
+    figure = plots.axes(
+        "softmax",
+        "gives the sum at the line; bars: share of images",
+        palette,
+        colour=colour,
+        x=Axis(low=low - room, high=high + room, title="sum of an image's 784 targets"),
+        y=Axis(low=0, high=110 * float(histogram.shares.max())),
+    )
+    _percent_axis(figure)
+    outside = np.abs(histogram.centres - 1) > histogram.width
+    _bars(figure, histogram, outside, colour, palette)
+    plots.place(figure, 1, colour, width=2)
+    return figure
+
+
+def _percent_axis(figure: Options) -> None:
+    figure["yAxis"]["axisLabel"]["formatter"] = "{value}%"
+    figure["grid"]["left"] = 52
+    figure["tooltip"]["valueFormatter"] = "%.3g%%"
+
+
+def _bars(
+    figure: Options, histogram: Histogram, outside: Mask, colour: str, palette: Palette
+) -> None:
+    """Two series in one place: bars within reach, and hatched ones beyond it."""
+    figure["aria"] = {"enabled": True, "decal": {"show": True}}
+    plain, hatched = HATCH | {"color": "transparent"}, HATCH | {"color": palette.background}
+    kinds = (
+        ("in reach", ~outside, {"color": colour, "decal": plain}),
+        ("out of reach", outside, {"color": palette.bad, "decal": hatched}),
+    )
+    for name, chosen, style in kinds:
+        places = zip(histogram.centres[chosen], 100 * histogram.shares[chosen], strict=True)
+        figure["series"].append(
+            {
+                "type": "bar",
+                "name": name,
+                "data": [[float(f"{x:.5g}"), float(f"{y:.4g}")] for x, y in places if y > 0],
+                "barGap": "-100%",
+                "barCategoryGap": "10%",
+                "itemStyle": style,
+                "emphasis": {"disabled": True},
+            }
+        )

@@ -1,0 +1,5 @@
+"""The matrix: every combination of two settings at a glance, as pure data."""
+
+from core.views.matrix.matrix_cells import STATE_WORDS, Cell, cells, in_every_cell, name_of, table
+
+__all__ = ["STATE_WORDS", "Cell", "cells", "in_every_cell", "name_of", "table"]

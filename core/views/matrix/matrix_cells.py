@@ -1,0 +1,185 @@
+"""The matrix: what each of its cells shows, as pure data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from core.diagnostics import Finding
+from core.jobs.sweep import Standing
+from core.store.run_summary import RunSummary
+from core.text import formats
+from core.text.labels import value_label
+from core.variant import FIELDS, Variant
+from core.views.matrix.matrix_scale import YARDSTICKS, measure
+from core.views.matrix.matrix_view import MatrixView, trained_as
+
+State = Literal["trained", "untrained", "waiting", "training", "failed"]
+# Words of verdicts that are too long for a cell.
+SHORT_WORDS = {"It works": "Works"}
+# Settings that are worth a word even as they are by default.
+ALWAYS_NAMED = ("dataset", "activation", "loss", "epochs")
+STATE_WORDS: dict[State, str] = {
+    "untrained": "Not trained yet",
+    "waiting": "Waiting",
+    "training": "Training",
+    "failed": "Not finished",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One cell.
+
+    Attributes:
+        variant: its settings.
+        run: those of the run that stands for it.
+        row, column: its place, from 0.
+        state: "trained" where there is a run, also one that is being replaced.
+        number: of the yardstick, as text; "" where nothing is trained.
+        word: of the verdict; of the state while it trains again; without a run, the title of the
+            first finding before training.
+        place: on the colour scale, 0 to 1; None where it has no colour.
+        alt: all of this as a sentence.
+    """
+
+    variant: Variant
+    run: Variant
+    row: int
+    column: int
+    state: State
+    number: str
+    word: str
+    place: float | None
+    alt: str
+
+
+def cells(
+    view: MatrixView,
+    summaries: Mapping[str, RunSummary],
+    *,
+    findings: Mapping[str, Sequence[Finding]],
+    mean_image: Mapping[str, float],
+    standing: Standing,
+) -> list[Cell]:
+    """All cells, row by row.
+
+    Args:
+        view: axes, settings and yardstick.
+        summaries: of all runs that can be opened, by key.
+        findings: of the pre-flight check by key, for cells without a run; a key that is missing
+            has data that are not here.
+        mean_image: pixel MSE of the mean image by data set, as far as it is known.
+        standing: how far the training of these cells is.
+    """
+    measured = measure(YARDSTICKS[view.colour], view.runs, summaries, mean_image)
+    found = []
+    for at, variant in enumerate(view.variants):
+        row, column = divmod(at, len(view.column_values))
+        run = trained_as(variant)
+        summary = summaries.get(run.key)
+        number, place = measured.get(run.key, ("", None))
+        state = _state(run, standing, is_trained=summary is not None)
+        word = _word(state, summary, findings.get(run.key, ()))
+        found.append(
+            Cell(
+                variant=variant,
+                run=run,
+                row=row,
+                column=column,
+                state=state,
+                number=number,
+                word=word,
+                place=place,
+                alt=_alt(view, row, column, word, number, state),
+            )
+        )
+    return found
+
+
+def name_of(view: MatrixView, cell: Cell) -> str:
+    """A cell in words: its row, its column, and the normalization."""
+    pair = f"{view.row_labels[cell.row]} + {view.column_labels[cell.column]}"
+    if "normalization" in (view.rows, view.columns):
+        return pair
+    return f"{pair}, {value_label('normalization', cell.variant.normalization)}"
+
+
+def in_every_cell(view: MatrixView) -> str:
+    """The settings that all cells share: the main ones, and what is not as it is by default.
+
+    Where the data set varies, each may have its own number of epochs: see
+    `core.variant_grid.grid`.
+    """
+    variant = view.variant
+    usual = Variant(dataset=variant.dataset)
+    shared = [field for field in FIELDS if field not in (view.rows, view.columns, "normalization")]
+    named = [
+        " or ".join(
+            value_label(field, value)
+            for value in dict.fromkeys(getattr(cell, field) for cell in view.variants)
+        )
+        for field in shared
+        if field in ALWAYS_NAMED or getattr(variant, field) != getattr(usual, field)
+    ]
+    return " · ".join(named)
+
+
+def table(
+    view: MatrixView, found: Sequence[Cell], summaries: Mapping[str, RunSummary]
+) -> list[dict[str, str]]:
+    """The map as text: one row for each cell, whose keys are the columns' headings."""
+    heading = YARDSTICKS[view.colour].title
+    return [
+        {
+            "Row": view.row_labels[cell.row],
+            "Column": view.column_labels[cell.column],
+            "State": STATE_WORDS.get(cell.state, "Trained"),
+            "Verdict or finding": cell.word,
+            heading[0].upper() + heading[1:]: cell.number or formats.MISSING,
+            **_numbers(summaries.get(cell.run.key)),
+        }
+        for cell in found
+    ]
+
+
+def _numbers(summary: RunSummary | None) -> dict[str, str]:
+    if summary is None:
+        return dict.fromkeys(NUMBERS, formats.MISSING)
+    return {heading: read(summary) for heading, read in NUMBERS.items()}
+
+
+NUMBERS: dict[str, Callable[[RunSummary], str]] = {
+    "Pixel MSE": lambda summary: formats.loss(summary.scores.mse),
+    "SSIM": lambda summary: formats.ssim(summary.scores.ssim),
+    "Loss as trained": lambda summary: formats.loss(summary.trained_loss.held_out),
+    "Loss of the shown pixels": lambda summary: formats.loss(summary.displayed_loss.held_out),
+    "Loss floor": lambda summary: formats.loss(summary.floor.held_out),
+}
+
+
+def _state(variant: Variant, standing: Standing, *, is_trained: bool) -> State:
+    if variant in standing.training:
+        return "training"
+    if variant in standing.waiting:
+        return "waiting"
+    if is_trained:
+        return "trained"
+    return "failed" if variant in standing.failed else "untrained"
+
+
+def _word(state: State, summary: RunSummary | None, findings: Sequence[Finding]) -> str:
+    if summary is None:
+        return findings[0].title if findings else "Unknown"
+    if state != "trained":
+        return STATE_WORDS[state]
+    word = summary.verdict.word.rstrip(".") if summary.verdict else "Trained"
+    return SHORT_WORDS.get(word, word)
+
+
+def _alt(view: MatrixView, row: int, column: int, word: str, number: str, state: State) -> str:
+    place = f"{view.row_labels[row]}, {view.column_labels[column]}"
+    if number:
+        return f"{place}: {word}, {number}"
+    return f"{place}: {STATE_WORDS[state]}, the checks find: {word}"

@@ -1,0 +1,184 @@
+"""MatrixView: two settings as the axes of a map, and all others fixed; all that a link holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from core.errors import InvalidVariant
+from core.objectives.losses import trains_on_hidden_logits
+from core.text.labels import value_label
+from core.variant import CHOICES, FIELDS, Variant, format_value, parse_value
+from core.variant_grid import grid
+
+OPENING = Variant()
+# What a cell's colour and number show.
+COLOURS = {"error": "Pixel error", "ssim": "SSIM", "gap": "Loss gap", "excess": "Excess"}
+# In a URL, where a comma would be escaped; a comma is understood as well.
+BETWEEN_VALUES = "~"
+# More would leave no room for a digit in a cell.
+MOST_VALUES = 8
+# Values that an axis starts with; for the other settings these are all there are.
+SUGGESTED: dict[str, tuple[Any, ...]] = {
+    "layers": tuple((128, 64, width, 64, 128) for width in (2, 4, 8, 16, 28)),
+    "learning_rate": (0.0001, 0.0003, 0.001, 0.003, 0.01),
+    "batch_size": (10, 32, 100, 320, 1000),
+    "epochs": (1, 5, 20, 67),
+    "seed": (0, 1, 2, 3, 4),
+    **CHOICES,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatrixView:
+    """What the matrix shows.
+
+    Attributes:
+        variant: the selected cell; its settings that are no axis are those of every cell.
+        rows, columns: the two fields of `Variant` that vary.
+        row_values, column_values: what they take; empty stands for the suggested values.
+        colour: a key of `COLOURS`.
+
+    Raises:
+        InvalidVariant: a value is not allowed; the text says which are.
+    """
+
+    variant: Variant = OPENING
+    rows: str = "activation"
+    columns: str = "loss"
+    row_values: tuple[Any, ...] = ()
+    column_values: tuple[Any, ...] = ()
+    colour: str = "error"
+
+    def __post_init__(self) -> None:
+        allowed = {"rows": FIELDS, "columns": FIELDS, "colour": tuple(COLOURS)}
+        for name, names in allowed.items():
+            if getattr(self, name) not in names:
+                raise _refusal(name, getattr(self, name), names)
+        if self.rows == self.columns:
+            raise InvalidVariant("columns", f"Rows and columns cannot both be {self.rows}.")
+        for axis, values in (("rows", "row_values"), ("columns", "column_values")):
+            field = getattr(self, axis)
+            checked = _checked(values, field, getattr(self, values) or SUGGESTED[field])
+            object.__setattr__(self, values, checked)
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """The variant of every cell, row by row."""
+        axes = {self.rows: self.row_values, self.columns: self.column_values}
+        return tuple(grid(self.variant, axes))
+
+    @property
+    def runs(self) -> tuple[Variant, ...]:
+        """The variants that are trained for the cells, each once."""
+        return tuple(dict.fromkeys(map(trained_as, self.variants)))
+
+    @property
+    def row_labels(self) -> list[str]:
+        """The names of the rows, from the top."""
+        return axis_labels(self.rows, self.row_values)
+
+    @property
+    def column_labels(self) -> list[str]:
+        """The names of the columns, from the left."""
+        return axis_labels(self.columns, self.column_values)
+
+    def texts(self) -> dict[str, str]:
+        """Every setting and every part of the view as text, as `from_query` reads it."""
+        return self.variant.to_query() | {
+            "rows": self.rows,
+            "row_values": BETWEEN_VALUES.join(map(format_value, self.row_values)),
+            "columns": self.columns,
+            "column_values": BETWEEN_VALUES.join(map(format_value, self.column_values)),
+            "colour": self.colour,
+        }
+
+    def to_query(self) -> dict[str, str]:
+        """As text for a URL's query, without what is as it is by default."""
+        # A data set has its own number of epochs, and an axis its own values.
+        follows = Variant(dataset=self.variant.dataset)
+        usual = MatrixView(variant=follows, rows=self.rows, columns=self.columns).texts()
+        usual |= {"dataset": OPENING.dataset, "rows": "activation", "columns": "loss"}
+        return {name: text for name, text in self.texts().items() if text != usual[name]}
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple[MatrixView, list[InvalidVariant]]:
+        """Read a URL's query; what cannot be understood is named and takes its default.
+
+        Args:
+            query: names of fields of `Variant` and of this class to text; any other name is a
+                problem as well.
+
+        Returns:
+            The view, and one error for each part that was ignored.
+        """
+        variant, problems = Variant.from_query(query)
+        view = cls(variant=variant)
+        axes = {name: query[name] for name in ("rows", "columns") if name in query}
+        for name, field in tuple(axes.items()):
+            if field not in FIELDS:
+                problems.append(_refusal(name, axes.pop(name), FIELDS))
+        # Both at once: one after the other they may be the same for a moment.
+        changes: list[dict[str, str]] = [axes]
+        changes += [{name: query[name]} for name in (*_AXIS_OF, "colour") if name in query]
+        for change in changes:
+            try:
+                parsed: dict[str, Any] = dict.fromkeys(_AXIS_OF, ()) if change is axes else {}
+                parsed |= {name: view._parse(name, text) for name, text in change.items()}
+                view = replace(view, **parsed)
+            except InvalidVariant as problem:
+                problems.append(InvalidVariant(next(iter(change)), str(problem)))
+        unknown = sorted(set(query) - {*FIELDS, *VIEW_FIELDS})
+        problems += [
+            InvalidVariant(name, f"There is no setting {name[:40]!r}.") for name in unknown
+        ]
+        return view, problems
+
+    def _parse(self, name: str, text: str) -> Any:
+        if name not in _AXIS_OF:
+            return text
+        field = getattr(self, _AXIS_OF[name])
+        parts = text.replace(",", BETWEEN_VALUES).split(BETWEEN_VALUES)
+        return tuple(parse_value(field, part.strip()) for part in parts)
+
+
+VIEW_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(MatrixView) if f.name != "variant")
+_AXIS_OF = {"row_values": "rows", "column_values": "columns"}
+
+
+def trained_as(variant: Variant) -> Variant:
+    """The variant whose run stands for this one.
+
+    Where Keras finds no hidden logits, both ways to compute the loss are one, trained once.
+    """
+    differs = trains_on_hidden_logits(variant.activation, variant.loss, "keras")
+    return variant if differs else replace(variant, loss_from="keras")
+
+
+def axis_labels(field: str, values: Sequence[Any]) -> list[str]:
+    """The names of the rows or columns that stand for values of a field of `Variant`."""
+    if field == "layers" and len(values) > 1 and len({_around(widths) for widths in values}) == 1:
+        return [f"bottleneck {widths[len(widths) // 2]}" for widths in values]
+    return [value_label(field, value) for value in values]
+
+
+def _around(widths: tuple[int, ...]) -> tuple[int, ...]:
+    """All widths but the bottleneck's."""
+    middle = len(widths) // 2
+    return widths[:middle] + widths[middle + 1 :]
+
+
+def _refusal(name: str, value: str, allowed: Iterable[str]) -> InvalidVariant:
+    return InvalidVariant(
+        name, f"{name} cannot be {value[:40]!r}; allowed are {', '.join(allowed)}."
+    )
+
+
+def _checked(name: str, field: str, values: Sequence[Any]) -> tuple[Any, ...]:
+    checked = dict.fromkeys(getattr(Variant(**{field: value}), field) for value in values)
+    if len(checked) > MOST_VALUES:
+        raise InvalidVariant(
+            name, f"{name} has {len(checked)} values; at most {MOST_VALUES} are allowed."
+        )
+    return tuple(checked)

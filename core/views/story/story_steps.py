@@ -1,0 +1,289 @@
+"""The story: the public question that the lab grew out of, replayed in six steps.
+
+Everything on it, every number in its sentences too, is read from the shipped results, so that it
+is there at once, without network and without a trainer, and cannot drift away from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from core.data.normalization import NORMALIZATIONS
+from core.diagnostics import FITS
+from core.metrics import image_metrics
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES
+from core.progress import EpochScores
+from core.run import Run
+from core.store.shipped import Gallery
+from core.text import formats
+from core.variant import Variant
+
+# Of the pinned digits, those that a screen for a room has space for.
+DIGITS = (0, 2, 3, 5, 7, 8)
+# The bars show one row of pixels of this digit, through the middle of its strokes.
+BAR_DIGIT = 3
+BAR_ROW = 7
+
+RAW = Variant(activation="softmax", normalization="raw")
+SOFTMAX = Variant(activation="softmax")
+SIGMOID = Variant()
+BINARIZED = Variant(normalization="binarized")
+OTHERS = {
+    "linear + MSE": Variant(activation="linear", loss="mean_squared_error"),
+    "tanh + MSE, ±1": Variant(
+        activation="tanh", loss="mean_squared_error", normalization="symmetric"
+    ),
+    "sigmoid + MAE": Variant(loss="mean_absolute_error"),
+    "sigmoid + MSE, ±1": Variant(loss="mean_squared_error", normalization="symmetric"),
+}
+MISFIT = "sigmoid + MSE, ±1"
+WHEN = Variant(activation="softmax", loss="categorical_crossentropy", normalization="sum_to_one")
+
+Tone = Literal["good", "bad", "neutral"]
+Curves = Literal["loss", "yardstick"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row of digits: what a run shows.
+
+    Attributes:
+        label, note: beside the digits.
+        run: whose last frame is drawn.
+    """
+
+    label: str
+    note: str
+    run: Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One screen of the story.
+
+    Attributes:
+        title: its one statement.
+        texts: two short paragraphs.
+        number, caption: the one number, and what it is.
+        tone: of the number.
+        curves: "loss": the loss of the first row's run; "yardstick": the pixel error of all rows.
+        rows: of digits, under the originals.
+        has_bars: whether a row of pixels is drawn as bars, original beside shown.
+        settings: what "try it in the lab" opens.
+    """
+
+    title: str
+    texts: tuple[str, str]
+    number: str
+    caption: str
+    tone: Tone
+    rows: tuple[Row, ...]
+    settings: Variant
+    curves: Curves = "loss"
+    has_bars: bool = False
+
+
+def step(place: int, gallery: Gallery) -> Step | None:
+    """A step of the story.
+
+    Args:
+        place: a key of `core.views.story.story_state.STEPS`.
+        gallery: the shipped results.
+
+    Returns:
+        None where one of its runs is not shipped.
+    """
+
+    def run(variant: Variant) -> Run:
+        found = gallery.get(variant.key)
+        if found is None:
+            raise KeyError(variant.key)
+        return found
+
+    try:
+        return _TELLERS[place](run)
+    except KeyError:
+        return None
+
+
+def original_sum(run: Run) -> float:
+    """Mean sum of a held-out image's pixel values."""
+    return run.evidence["original_sum"] or 0.0
+
+
+def shown(run: Run, digits: Sequence[int] = DIGITS) -> np.ndarray:
+    """The last reconstructions of some pinned digits as displayed, shape (digits, 784)."""
+    return image_metrics.displayed(run.history.frames[-1].pixels[list(digits)])
+
+
+def bars(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """One row of pixels of one digit: the original's and the shown values, shape (28,) each."""
+    original = run.pinned.images[BAR_DIGIT] / np.float32(255)
+    pixels = shown(run, [BAR_DIGIT])[0]
+    return original.reshape(28, 28)[BAR_ROW], pixels.reshape(28, 28)[BAR_ROW]
+
+
+Find = Callable[[Variant], Run]
+
+
+def _raw(run: Find) -> Step:
+    found = run(RAW)
+    widths = "-".join(map(str, RAW.widths))
+    return Step(
+        title="The loss falls without end. The picture is black.",
+        texts=(
+            f"The question: an autoencoder {widths}, relu inside, softmax out, binary"
+            " cross-entropy, fed with pixels from 0 to 255. How does this loss work on them?",
+            "It does not. Binary cross-entropy has a least value for targets from 0 to 1 only;"
+            " beyond 1 it falls for ever, whatever the picture.",
+        ),
+        number=formats.loss(_last(found).loss),
+        caption=f"training loss in epoch {_last(found).epoch}, and still falling",
+        tone="bad",
+        rows=(_row("Shown", found),),
+        settings=RAW,
+    )
+
+
+def _softmax(run: Find) -> Step:
+    found = run(SOFTMAX)
+    displayed = formats.loss(found.displayed_loss.training)
+    return Step(
+        title="The loss looks perfect. The picture is black.",
+        texts=(
+            "Pixels divided by 255. But softmax makes 784 pixels share a sum of 1, where a written"
+            f" digit needs about {original_sum(found):.0f}. The picture stays black.",
+            f"The curve hides it: Keras took this loss of {formats.loss(_trained(found))} from the"
+            f" values before softmax. From the pixels that are shown it is {displayed}.",
+        ),
+        number=formats.total(float(shown(found).sum(axis=1).mean())),
+        caption=f"sum of all pixels, where a digit has {original_sum(found):.0f}",
+        tone="bad",
+        rows=(_row("Shown", found),),
+        settings=SOFTMAX,
+        has_bars=True,
+    )
+
+
+def _sigmoid(run: Find) -> Step:
+    found, before = run(SIGMOID), run(SOFTMAX)
+    pairs = zip(found.history.losses, before.history.losses, strict=True)
+    apart = max(abs(one - other) for one, other in pairs)
+    return Step(
+        title="The same curve to the last digit. Now the digits are there.",
+        texts=(
+            "Only the output activation is another. Sigmoid gives each pixel a value of its own"
+            " from 0 to 1, as the targets are.",
+            "Both runs were trained on the very same loss, because Keras never looked at softmax."
+            f" The pictures are {_factor(before, found)} times closer now.",
+        ),
+        number=formats.loss(apart) if apart else "0",
+        caption=f"largest difference of the two curves in {len(found.history.losses)} points",
+        tone="good",
+        rows=(_row("Sigmoid", found), _row("Softmax", before)),
+        settings=SIGMOID,
+    )
+
+
+def _floor(run: Find) -> Step:
+    found, binarized = run(SIGMOID), run(BINARIZED)
+    floor = found.floor.training or 0.0
+    return Step(
+        title="The loss is not zero, and it cannot be.",
+        texts=(
+            "For a grey target y the best prediction is p = y, and there binary cross-entropy is"
+            " still the entropy of y. Its mean over all pixels is the floor.",
+            f"What training can take away is the excess: {formats.loss(_trained(found) - floor)}"
+            f" here. For binarized digits the floor is {formats.total(binarized.floor.training)},"
+            f" and the loss comes to {formats.loss(_trained(binarized))}.",
+        ),
+        number=formats.loss(floor),
+        caption=f"is the least loss there is; this run has {formats.loss(_trained(found))}",
+        tone="neutral",
+        rows=(_row("Grey", found), _row("Binarized", binarized)),
+        settings=SIGMOID,
+    )
+
+
+def _others(run: Find) -> Step:
+    found = {name: run(variant) for name, variant in OTHERS.items()}
+    misfit = found[MISFIT]
+    fitting = [
+        image_metrics.share_of_mean_image(one) for name, one in found.items() if name != MISFIT
+    ]
+    unreachable = formats.share(misfit.evidence["unreachable"])
+    return Step(
+        title="Other pairs fit too. One of these does not.",
+        texts=(
+            "Losses of different kinds cannot be compared, pictures can: the error of the pixels"
+            " shown, as a share of the mean image's error.",
+            f"The pairs that fit come to {formats.share(min(fitting))} to"
+            f" {formats.share(max(fitting))}. Sigmoid never gives less than 0, so on pixels from"
+            f" -1 to 1 it cannot reach {unreachable} of them: black turns grey.",
+        ),
+        number=formats.share(image_metrics.share_of_mean_image(misfit)),
+        caption="of the mean image's error, for sigmoid on pixels from -1 to 1",
+        tone="bad",
+        rows=tuple(_row(name, one) for name, one in found.items()),
+        settings=OTHERS[MISFIT],
+        curves="yardstick",
+    )
+
+
+def _when(run: Find) -> Step:
+    found = run(WHEN)
+    fitting = {fit.normalization: fit for fit in reversed(FITS)}
+    rows = []
+    for name in NORMALIZATIONS:
+        fit = fitting[name]
+        variant = Variant(normalization=name, activation=fit.activations[0], loss=fit.losses[0])
+        pair = f"{ACTIVATIONS[variant.activation].label} + {LOSSES[variant.loss].label}"
+        rows.append(Row(label=pair, note=NORMALIZATIONS[name].label, run=run(variant)))
+    rows.sort(key=lambda row: row.run.variant != WHEN)
+    return Step(
+        title="When softmax is right: images that sum to one.",
+        texts=(
+            "Divide each image by its sum and it is a distribution over its pixels: what softmax"
+            " gives, and what categorical cross-entropy compares.",
+            "Each row is a pair that fits its pixels: an activation that reaches them, and a loss"
+            " whose minimum is where output and target agree.",
+        ),
+        number=formats.share(image_metrics.share_of_mean_image(found)),
+        caption="of the mean image's error, with softmax on images that sum to one",
+        tone="good",
+        rows=tuple(rows),
+        settings=WHEN,
+    )
+
+
+_TELLERS: dict[int, Callable[[Find], Step]] = {
+    1: _raw,
+    2: _softmax,
+    3: _sigmoid,
+    4: _floor,
+    5: _others,
+    6: _when,
+}
+
+
+def _row(label: str, run: Run) -> Row:
+    return Row(
+        label=label, note=f"{formats.share(image_metrics.share_of_mean_image(run))} error", run=run
+    )
+
+
+def _last(run: Run) -> EpochScores:
+    return run.history.epochs[-1]
+
+
+def _trained(run: Run) -> float:
+    return run.trained_loss.training or 0.0
+
+
+def _factor(worse: Run, better: Run) -> str:
+    return formats.factor(worse.scores.mse / better.scores.mse)

@@ -1,0 +1,97 @@
+"""The ruler: pixel error on a line, beside predictions that need no training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+import streamlit as st
+
+from core.charts.label_places import label_places
+from core.charts.palette import Palette
+from core.metrics.image_metrics import MEAN_IMAGE
+from core.run import Scores
+from core.text import formats
+
+# Room behind the worst of all, as a share of its error.
+HEADROOM = 0.05
+# Longer names of predictions come from other labs' archives.
+LONGEST_NAME = 14
+
+
+def ruler(
+    rivals: Mapping[str, Scores],
+    palette: Palette,
+    *,
+    run: float | None = None,
+    best: float | None = None,
+    held_out: int,
+    noun: str = "digits",
+) -> None:
+    """Draw the pixel MSE of a run from 0 past the worst baseline.
+
+    Args:
+        rivals: scores of the predictions that need no training, by name.
+        palette: the colours of the visitor's theme.
+        run: pixel MSE of the run; None before there is any.
+        best: pixel MSE of the best that the settings could ever show; None for no mark.
+        held_out: how many images were measured.
+        noun: what they show.
+    """
+    st.html(ruler_html(rivals, palette, run=run, best=best, held_out=held_out, noun=noun))
+
+
+def ruler_html(
+    rivals: Mapping[str, Scores],
+    palette: Palette,
+    *,
+    run: float | None,
+    best: float | None,
+    held_out: int,
+    noun: str,
+) -> str:
+    """The ruler as HTML; its classes are those of `pages.components.common.theme`."""
+    errors = dict(sorted(((name, s.mse) for name, s in rivals.items()), key=lambda pair: pair[1]))
+    mean_image = errors[MEAN_IMAGE]
+    end = max([*errors.values(), run or 0, best or 0]) * (1 + HEADROOM)
+    closer = f'<div class="line closer" style="width:{100 * mean_image / end:.1f}%"></div>'
+    marks = ['<div class="line"></div>', closer, *_baselines(errors, end)]
+    if best is not None:
+        title = f"best possible {formats.loss(best)}"
+        style = f"left:{100 * best / end:.1f}%"
+        marks.append(f'<div class="dot best" style="{style}" title="{title}"></div>')
+    if run is not None:
+        colour = palette.good if run < mean_image else palette.bad
+        marks.append(_run(run, run / end, colour))
+    return (
+        f'<div class="lab-ruler"><div class="title"><b>Pixel error</b> MSE on {held_out:,} held-out'
+        f' {escape(noun)}, 0 is perfect</div><div class="track">{"".join(marks)}</div></div>'
+    )
+
+
+def _baselines(errors: Mapping[str, float], end: float) -> list[str]:
+    """A tick and a label for each; a narrow ruler hides the numbers and places names alone."""
+    shares = [error / end for error in errors.values()]
+    names = [
+        name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…" for name in errors
+    ]
+    numbers = [formats.short(error) for error in errors.values()]
+    long = [len(f"{name} {number}") for name, number in zip(names, numbers, strict=True)]
+    wide, narrow = label_places(shares, long), label_places(shares, list(map(len, names)))
+    return [
+        f'<div class="tick" style="left:{100 * share:.1f}%"></div>'
+        f'<div class="rival" style="--wide:{with_number.css()};--narrow:{alone.css()}">'
+        f"{escape(name)} <i>{number}</i></div>"
+        for share, with_number, alone, name, number in zip(
+            shares, wide, narrow, names, numbers, strict=True
+        )
+    ]
+
+
+def _run(error: float, share: float, colour: str) -> str:
+    text = f"this run {formats.loss(error)}"
+    [place] = label_places([share], [len(text)])
+    return (
+        f'<div class="dot" style="left:{100 * share:.1f}%;color:{colour}"></div>'
+        f'<div class="above" style="left:{place.css()};color:{colour}">{text}</div>'
+    )

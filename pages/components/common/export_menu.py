@@ -1,0 +1,72 @@
+"""The Export button: files of some runs, each built only when it is clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+
+from core.errors import LimitExceeded
+from core.export import MOST_COMPARED, archive_bytes, exports
+from core.run import Run
+from core.store.run_summary import RunSummary
+from core.variant import Variant
+from pages.components.common import services
+from pages.components.common.keras_models import kept, models
+
+# Of the menu, in CSS pixels: its sentences are not to widen it.
+WIDTH = 300
+
+
+def export_button(
+    runs: Sequence[Run | RunSummary],
+    *,
+    key: str,
+    type: Literal["secondary", "tertiary"] = "secondary",
+) -> None:
+    """Draw it.
+
+    Args:
+        runs: stored or shipped ones, at least one.
+        key: of the widget; one for each page.
+        type: how much it stands out.
+    """
+    variants = [run.variant for run in runs]
+    with (
+        st.popover("Export", icon=":material/download:", key=key, type=type),
+        st.container(width=WIDTH, gap="xsmall"),
+    ):
+        with st.container(key=f"{key}-files", gap="xsmall"):
+            refusal = _archive_refusal(variants)
+            for file in exports(services.library(), variants, _lab(), has_archive=not refusal):
+                st.download_button(
+                    file.label,
+                    file.build,
+                    file_name=file.file_name,
+                    mime=file.mime,
+                    key=f"{key}-{file.name}",
+                    on_click="ignore",
+                    width="stretch",
+                )
+            if refusal:
+                st.caption(f"No archive: {refusal}")
+        st.caption("A chart as PNG: from the toolbar over the chart.")
+        with st.container(key=f"{key}-models", gap="xsmall"):
+            if len(variants) > MOST_COMPARED:
+                st.caption(f"Reports, images and models take up to {MOST_COMPARED} runs.")
+            else:
+                models([kept(run) for run in runs], key=key)
+
+
+def _archive_refusal(variants: Sequence[Variant]) -> str:
+    try:
+        services.trainer().limits.check_archive(archive_bytes(services.library(), variants))
+    except LimitExceeded as refusal:
+        return str(refusal)
+    return ""
+
+
+def _lab() -> str:
+    """The address of this lab, as the visitor's browser has it."""
+    return (st.context.url or "").rpartition("/")[0]

@@ -1,0 +1,140 @@
+"""Digits to click: a grid whose columns are buttons, and the chosen digit large, with its values.
+
+The buttons are one row of Streamlit's own, laid over the grid without a colour of theirs: they work
+with the keyboard and are named for screen readers, and the pictures below stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from core.charts import digit_images, enlarged_digit
+from core.data.normalization import Floats
+from core.progress import PINNED_COUNT
+from pages.components.common.image_grid import DigitRow, digit_grid
+from pages.components.common.theme import palette
+
+PANEL = 156
+HINT = "click to enlarge"
+
+# A tint of a selected or hovered button would lie on the digits, so none of Streamlit's counts.
+_STYLES = f"""<style>
+[class*=st-key-digits-to-click] {{ position: relative; }}
+[class*=st-key-digits-to-click] > [class*=st-key-enlarge] {{
+  position: absolute; inset: 0 0 0 116px; width: auto;
+}}
+[class*=st-key-enlarge] [data-testid=stButtonGroup],
+[class*=st-key-enlarge] [role=radiogroup] {{ width: 100%; height: 100%; padding: 0; gap: 0; }}
+[class*=st-key-enlarge] [role=radiogroup] {{ flex-wrap: nowrap; }}
+[class*=st-key-enlarge] button,
+[class*=st-key-enlarge] [role=radiogroup] button:is(:hover, :active, [data-selected]) {{
+  flex: 1 1 0; min-width: 0; height: 100%; margin: 0; padding: 0; cursor: zoom-in;
+  background: transparent !important; border: 2px solid transparent; border-radius: 4px;
+}}
+[class*=st-key-enlarge] [role=radiogroup] button:hover {{ border-color: var(--lab-border); }}
+[class*=st-key-enlarge] [role=radiogroup] button[data-selected] {{
+  border-color: var(--lab-primary); cursor: zoom-out;
+}}
+[class*=st-key-enlarge] button:focus-visible {{ box-shadow: 0 0 0 3px var(--lab-primary); }}
+[class*=st-key-enlarge] button > div {{
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}}
+[class*=st-key-panels] {{ padding-left: 116px; }}
+.lab-panel-name {{ margin: 0; font-size: 0.8rem; color: var(--lab-muted); }}
+.lab-panel-name b {{ color: var(--lab-text); }}
+.lab-panel-picture {{ width: {PANEL}px; height: {PANEL}px; display: block; }}
+@media (max-width: 640px) {{
+  [class*=st-key-digits-to-click] > [class*=st-key-enlarge] {{ left: 0; }}
+  [class*=st-key-panels] {{ padding-left: 0; }}
+}}
+</style>"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """One image enlarged.
+
+    Attributes:
+        name: such as "Original", or the letter of a run.
+        pixels: not clipped, shape (784,).
+        error: pixel MSE; None for an original.
+    """
+
+    name: str
+    pixels: Floats
+    error: float | None = None
+
+
+def apply_styles() -> None:
+    """Put the style sheet of these digits on the page."""
+    st.html(_STYLES)
+
+
+def digits_to_click(
+    rows: Sequence[DigitRow], digit: int | None, choose: Callable[[int | None], None], *, key: str
+) -> None:
+    """Draw a grid; a click on a column, or a key on it, chooses that digit, a second one none.
+
+    Args:
+        rows: of the grid, ten images each.
+        digit: the chosen place, 0-9; None for none.
+        choose: takes what the visitor chooses, before the script runs again.
+        key: of the page.
+    """
+    widget = f"enlarge-{key}"
+    # A value that is set anew would be told to a browser that may have moved on.
+    if st.session_state.get(widget) != digit:
+        st.session_state[widget] = digit
+    with st.container(key=f"digits-to-click-{key}"):
+        digit_grid(rows)
+        st.segmented_control(
+            "Enlarge a digit",
+            range(PINNED_COUNT),
+            format_func=lambda place: f"Enlarge image {place + 1}",
+            default=digit,
+            key=widget,
+            on_change=lambda: choose(st.session_state[widget]),
+            label_visibility="collapsed",
+            width="stretch",
+        )
+
+
+def enlarged(panels: Sequence[Panel], *, key: str, at_rest: bool) -> None:
+    """Draw images large, beside each other, on the fixed scale.
+
+    Args:
+        panels: the images; none where no digit is chosen.
+        key: of the page.
+        at_rest: whether nothing moves: only then values are told on hovering.
+    """
+    with st.container(key=f"panels-{key}", gap="xsmall"):
+        if not panels:
+            return
+        with st.container(horizontal=True):
+            for panel in panels:
+                with st.container(width=PANEL, gap="xxsmall"):
+                    _panel(panel, f"{key}-{panel.name}", at_rest=at_rest)
+        pointer = "Values show under the pointer" + ("." if at_rest else " once the pictures rest.")
+        st.caption(f"Fixed scale: 0 is black and 1 is white. {pointer}")
+
+
+def _panel(panel: Panel, key: str, *, at_rest: bool) -> None:
+    number = "" if panel.error is None else f" · MSE {panel.error:.3f}"
+    words = enlarged_digit.enlarged_in_words(panel.name, panel.pixels, panel.error)
+    st.html(f'<p class="lab-panel-name"><b>{escape(panel.name)}</b>{number}</p>')
+    if at_rest:
+        st.plotly_chart(
+            enlarged_digit.enlarged(panel.pixels, height=PANEL),
+            theme=None,
+            width="content",
+            key=f"enlarged-{key}",
+            config={"displayModeBar": False},
+            alt=words,
+        )
+    else:
+        picture = digit_images.digit_row(panel.pixels[None], frame=palette().border)
+        st.html(f'<img class="lab-panel-picture" alt="{escape(words)}" src="{picture}">')

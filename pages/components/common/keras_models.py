@@ -1,0 +1,179 @@
+"""The Keras models of some runs: made by the trainer on request, then offered for download.
+
+They cannot be made in this process, which has no TensorFlow.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.errors import LimitExceeded
+from core.jobs import Job, Saving, saving_key
+from core.run import Run
+from core.store.run_summary import RunSummary
+from core.variant import Variant
+from pages.components.common import services
+
+# Seconds between two looks at what the trainer is at.
+TICK = 0.5
+REFUSAL = "models-refusal"
+STATES = {"warming": "is starting", "restarting": "restarts"}
+HELP = (
+    "Network and weights for `keras.models.load_model`. It takes images scaled as the run has them,"
+    " shape (images, 784), and is not compiled."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A run as far as it has to be known for its model.
+
+    Attributes:
+        variant: its settings.
+        created: when it was trained.
+        has_weights: whether there can be a model.
+    """
+
+    variant: Variant
+    created: str
+    has_weights: bool
+
+
+def kept(one: Run | RunSummary) -> Kept:
+    """What has to be known of a run."""
+    if isinstance(one, RunSummary):
+        return Kept(variant=one.variant, created=one.created, has_weights=one.has_weights)
+    has_weights = one.weights is not None
+    return Kept(variant=one.variant, created=one.provenance.created, has_weights=has_weights)
+
+
+def models(runs: Sequence[Kept], *, key: str) -> None:
+    """Draw the button that asks for the file, where it stands, or the file.
+
+    Args:
+        runs: stored or shipped ones.
+        key: of the widgets; one for each page.
+    """
+    waits = _is_at_work(runs)
+    st.fragment(_models, run_every=TICK if waits else None)(runs, key, waits)
+
+
+def _models(runs: Sequence[Kept], key: str, waited: bool) -> None:
+    if _is_at_work(runs) != waited:
+        st.rerun()
+    ready = [run for run in runs if run.has_weights]
+    job = _file_of(ready)
+    if isinstance(job, Saving) and job.file is not None:
+        st.download_button(
+            _label(ready),
+            job.file,
+            file_name=job.file_name,
+            mime="application/octet-stream",
+            icon=":material/check:",
+            key=f"{key}-model",
+            help=HELP,
+            on_click="ignore",
+            width="stretch",
+        )
+    elif ready:
+        _ask_button(ready, job, key)
+    if bare := [run.variant for run in runs if not run.has_weights]:
+        _without_weights(bare, key)
+    if refusal := st.session_state.pop(REFUSAL, None):
+        st.caption(refusal)
+
+
+def _ask_button(ready: Sequence[Kept], job: Job | None, key: str) -> None:
+    trainer = services.trainer().status
+    is_made = job is not None and not job.ended
+    st.button(
+        _label(ready),
+        key=f"{key}-make-model",
+        help=HELP,
+        on_click=_ask,
+        args=(ready,),
+        disabled=is_made or trainer.state in ("off", "unavailable"),
+        width="stretch",
+    )
+    if job is not None and is_made:
+        st.caption(_where(job))
+    elif trainer.state != "ready":
+        doing = {"warming": "is starting", "restarting": "restarts"}.get(
+            trainer.state, "is not there"
+        )
+        st.caption(f"The trainer makes this file, and it {doing}. {trainer.message}".strip())
+    if job is not None and job.error:
+        st.caption(job.error)
+
+
+def _without_weights(bare: Sequence[Variant], key: str) -> None:
+    """Why there is no model of some runs, and the way to one."""
+    if any(map(_trains, bare)):
+        st.caption("Training. The Keras model is available when it is done.")
+        return
+    which = "This run has" if len(bare) == 1 else f"{len(bare)} of the runs have"
+    st.caption(
+        f"{which} no weights here, so no Keras model: shipped runs have none, and"
+        " old weights are deleted to free space."
+    )
+    st.button(
+        "Train it here" if len(bare) == 1 else f"Train {len(bare)} here",
+        icon=":material/play_arrow:",
+        key=f"{key}-train",
+        on_click=_train,
+        args=(bare,),
+        disabled=services.trainer().status.state in ("off", "unavailable"),
+        width="stretch",
+    )
+
+
+def _file_of(ready: Sequence[Kept]) -> Job | None:
+    """The job that makes the file of some runs, or has made it."""
+    key = saving_key((run.variant.key, run.created) for run in ready)
+    return services.trainer().find(key, services.visitor()) if ready else None
+
+
+def _is_at_work(runs: Sequence[Kept]) -> bool:
+    """Whether the file or a run that it waits for is on its way."""
+    job = _file_of([run for run in runs if run.has_weights])
+    is_made = job is not None and not job.ended
+    return is_made or any(_trains(run.variant) for run in runs if not run.has_weights)
+
+
+def _trains(variant: Variant) -> bool:
+    job = services.trainer().find(variant.key, services.visitor())
+    return job is not None and not job.ended
+
+
+def _where(job: Job) -> str:
+    if job.position == 0:
+        return "The trainer makes it now."
+    left = job.seconds_left
+    wait = f", about {math.ceil(left)} s" if left else ""
+    return f"Number {job.position} in the trainer's queue{wait}."
+
+
+def _label(ready: Sequence[Kept]) -> str:
+    return "Keras model" if len(ready) == 1 else f"Keras models of {len(ready)} runs"
+
+
+def _ask(ready: Sequence[Kept]) -> None:
+    found = (services.library().get(run.variant.key, is_use=False) for run in ready)
+    runs = [run for run in found if run is not None and run.weights is not None]
+    try:
+        if runs:
+            services.trainer().save(runs, services.visitor(), address=services.network())
+    except LimitExceeded as refusal:
+        st.session_state[REFUSAL] = str(refusal)
+
+
+def _train(bare: Sequence[Variant]) -> None:
+    try:
+        for variant in bare:
+            services.trainer().train(variant, services.visitor(), address=services.network())
+    except LimitExceeded as refusal:
+        st.session_state[REFUSAL] = str(refusal)

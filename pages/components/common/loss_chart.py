@@ -1,0 +1,86 @@
+"""The loss curve with its readout, which is also its legend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from itertools import accumulate, pairwise
+
+import streamlit as st
+
+from core.charts import loss_chart as charts
+from core.charts.chart import Chart
+from core.charts.echarts import chart_options
+from core.charts.loss_chart import LEVEL_DASH, LossCurve
+from core.charts.palette import Palette
+from core.text import formats
+
+HEIGHT = 196
+# Between two ticks of the vertical axis, in CSS pixels.
+TICK_DISTANCE = 34
+# Of a sample of a line in the readout, in CSS pixels.
+SAMPLE = 20
+
+
+def loss_curve(
+    curve: LossCurve,
+    palette: Palette,
+    *,
+    key: str,
+    log: bool = True,
+    smoothing: int = 1,
+    epoch: float | None = None,
+    height: int = HEIGHT,
+) -> None:
+    """Draw the readout and under it the curve; it may be redrawn many times a second.
+
+    Args:
+        curve: what to show.
+        palette: the colours of the visitor's theme.
+        key: of this curve on its page.
+        log: a logarithmic axis, where all values are above 0.
+        smoothing: points in the moving mean; 1 for none.
+        epoch: where the marker of the replay stands; None for no marker.
+        height: in CSS pixels.
+    """
+    steps = height // TICK_DISTANCE
+    chart = charts.loss_chart(curve, log=log, smoothing=smoothing, epoch=epoch, most_steps=steps)
+    st.html(readout_html(curve, chart, palette, smoothing=smoothing))
+    options = chart_options(chart, palette, hover=False)
+    with st.container(key=f"lab-curve-{key}"):
+        st.echarts_chart(
+            options, height=height, key=f"{key}-chart", alt=charts.curve_in_words(curve)
+        )
+
+
+def readout_html(curve: LossCurve, chart: Chart, palette: Palette, *, smoothing: int = 1) -> str:
+    """The latest value of each line, with the line's own colour and dashes."""
+    parts = [f"<span>{escape(curve.unit)}</span>"]
+    points = {"training": curve.training, "held-out": curve.held_out}
+    for line in chart.lines:
+        latest = points.get(line.name, line.points)[-1:]
+        if latest and not line.is_faint:
+            value, colour = formats.loss(latest[0][1]), palette.series[line.colour]
+            parts.append(_part(line.name, value, colour, line.dash))
+    if curve.floor is not None:
+        value = formats.loss(curve.floor) if curve.floor else "0"
+        value += "" if chart.levels else ", below this axis"
+        parts.append(_part("floor", value, palette.muted, LEVEL_DASH))
+    elif curve.is_unbounded:
+        parts.append("<span>no floor</span>")
+    if smoothing > 1:
+        parts.append(f"<span>mean of {smoothing} points</span>")
+    return f'<div class="lab-readout">{"".join(parts)}</div>'
+
+
+def _part(name: str, value: str, colour: str, dash: Sequence[int]) -> str:
+    ends = pairwise(accumulate(dash or (SAMPLE,), initial=0))
+    pieces = [
+        f"{'transparent' if place % 2 else colour} {start}px {end}px"
+        for place, (start, end) in enumerate(ends)
+    ]
+    stroke = f"background:repeating-linear-gradient(90deg,{','.join(pieces)})"
+    return (
+        f'<span style="color:{colour}"><i style="{stroke}"></i>{escape(name)}'
+        f" <b>{escape(value)}</b></span>"
+    )

@@ -1,0 +1,62 @@
+"""The visitor's own run, on every page: how far it is, and the way to it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.jobs import Job
+from core.text.labels import run_name
+from core.variant import Variant
+from pages.components.common import services
+from pages.components.common.run_status import place_in_words
+
+# Seconds between two looks at it; the Lab page shows the same run as often as it can.
+TICK = 2.0
+
+
+def own_run(*, on_lab: bool) -> None:
+    """Draw the link to what this visitor trains or waits for, which is theirs on every page.
+
+    Args:
+        on_lab: whether this is the Lab page, where the run that it shows needs no link.
+    """
+    with st.container(key="lab-own-run", width="content"):
+        st.fragment(_link, run_every=TICK if _own() else None)(on_lab)
+
+
+def stay() -> None:
+    """Count as watching what this visitor has asked for, on a page that shows no link to it."""
+    st.fragment(_heartbeat, run_every=TICK if _own() else None)()
+
+
+def _link(on_lab: bool) -> None:
+    _heartbeat()
+    shown = Variant.from_query(st.query_params.to_dict())[0].key if on_lab else None
+    runs = [job for job in _own() if type(job) is Job]  # no file that is made
+    job = next((job for job in runs if not job.in_background and job.key != shown), None)
+    if job is not None:
+        st.page_link(
+            "pages/lab.py",
+            label=f"Your run: {_in_words(job)}",
+            icon=":material/model_training:",
+            query_params=job.variant.to_query(),
+            help=run_name(job.variant),
+            width="content",
+        )
+
+
+def _heartbeat() -> None:
+    services.trainer().heartbeat(services.visitor())
+
+
+def _own() -> list[Job]:
+    visitor = services.visitor()
+    return [job for job in services.trainer().jobs() if not job.ended and visitor in job.owners]
+
+
+def _in_words(job: Job) -> str:
+    if job.state == "queued":
+        return f"{place_in_words(job.position).lower()} in the queue"
+    history = job.history
+    share = history.last_step / history.total_steps if history.total_steps else 0.0
+    return f"{share:.0%} trained"

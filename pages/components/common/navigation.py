@@ -1,0 +1,100 @@
+"""What every page opens with: its title, the styles, the navigation and the trainer's badge."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from core.jobs import TrainerStatus
+from core.text import formats
+from pages.components.common import error_reporting, services
+from pages.components.common.my_run import own_run, stay
+from pages.components.common.share import share_button
+from pages.components.common.theme import apply_styles
+
+NAME = "Autoencoder Lab"
+# A Material icon would be fetched from the network.
+ICON = Path(__file__).with_name("icon.svg")
+ROOT = Path(__file__).parents[3]
+PAGES = {
+    title: path
+    for title, path in {
+        "Story": "app.py",
+        "Lab": "pages/lab.py",
+        "Compare": "pages/compare.py",
+        "Matrix": "pages/matrix.py",
+        "Losses": "pages/losses.py",
+        "Library": "pages/library.py",
+    }.items()
+    if (ROOT / path).exists()
+}
+# Seconds between two looks at a trainer that is not ready yet.
+WAITING_TICK = 1.0
+
+
+def open_page(title: str, *, navigation: bool = True) -> None:
+    """Set the page up; the first call of every page.
+
+    Args:
+        title: a key of `PAGES`, or of a page that the navigation leaves out.
+        navigation: False leaves the navigation out, as when presenting.
+    """
+    error_reporting.watch()
+    st.set_page_config(page_title=f"{title} · {NAME}", page_icon=ICON, layout="wide")
+    apply_styles()
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="lab-navigation"
+    ):
+        if navigation:
+            _navigation(title)
+        else:
+            stay()
+
+
+def _navigation(title: str) -> None:
+    with st.container(key="lab-name", width="content"):
+        st.page_link(PAGES["Story"], label=NAME, width="content")
+    for name, path in PAGES.items():
+        st.page_link(path, label=name, width="content")
+    st.space("stretch")
+    own_run(on_lab=title == "Lab")
+    share_button()
+    waits = is_waiting(services.trainer().status)
+    with st.container(key="lab-trainer", width="content"):
+        st.fragment(_trainer_badge, run_every=WAITING_TICK if waits else None)(waits)
+
+
+def is_waiting(status: TrainerStatus) -> bool:
+    """Whether the trainer is about to be ready."""
+    return status.state in ("warming", "restarting")
+
+
+def badge(status: TrainerStatus) -> tuple[str, Literal["green", "grey", "orange"], str]:
+    """Label, colour and icon of the trainer's state."""
+    match status.state:
+        case "ready":
+            return "Trainer ready", "green", ":material/check_circle:"
+        case "warming":
+            return f"Trainer is starting{_wait(status)}", "grey", ":material/hourglass_top:"
+        case "restarting":
+            return f"Trainer restarts{_wait(status)}", "orange", ":material/restart_alt:"
+        case _:
+            return "No trainer", "orange", ":material/cloud_off:"
+
+
+def _wait(status: TrainerStatus) -> str:
+    if status.is_late:
+        return f", {formats.duration(status.seconds_starting)} so far"
+    return f", {math.ceil(status.seconds_left)} s" if status.seconds_left else ""
+
+
+def _trainer_badge(was_waiting: bool) -> None:
+    status = services.trainer().status
+    if is_waiting(status) != was_waiting:
+        st.rerun()
+    label, colour, icon = badge(status)
+    more = f"{status.message} [Status of the lab](status)".strip()
+    st.badge(label, color=colour, icon=icon, help=more)

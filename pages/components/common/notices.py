@@ -1,0 +1,22 @@
+"""Notices: one line each for what else the visitor should know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.components.common.markdown import escaped
+
+
+def notices(sentences: Sequence[str], word: str, *, is_good: bool = False) -> None:
+    """Say what else the visitor should know, one line each.
+
+    Args:
+        sentences: plain text.
+        word: on the badge before each, such as "Ignored".
+        is_good: whether that is as it should be.
+    """
+    badge = ":green-badge[:material/check:" if is_good else ":orange-badge[:material/info:"
+    for sentence in sentences:
+        st.markdown(f"{badge} {word}] {escaped(sentence)}")

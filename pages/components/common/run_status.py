@@ -1,0 +1,182 @@
+"""Moment: what there is to show of a variant right now, and the sentence that says so."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from core import diagnostics
+from core.data.datasets import DATASETS
+from core.jobs import Job, TrainerStatus
+from core.progress import History
+from core.run import Run
+from core.text import formats
+from core.variant import Variant
+from pages.components.common import preflight_results, services
+from pages.components.common.headline import Tone
+
+State = Literal["empty", "waiting", "queued", "training", "done", "failed", "offline"]
+FASTEST_TICK = 0.16
+# A place in the queue changes seldom.
+WAITING_TICK = 1.28
+# A tick takes about 0.02 s of one core: so many seconds between two of them for each viewer keep
+# all viewers together at an eighth of a core, and at less where the next doubling is far.
+TICK_PER_VIEWER = 0.16
+SLOWEST_TICK = 8.0
+NO_BREAK = "\N{NO-BREAK SPACE}"
+OTHERS = "Others watch it too, so it goes on."
+ORDINALS = ("Next", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """A variant as it stands.
+
+    Attributes:
+        state: "empty" (never trained), "waiting" (asked for, the trainer warms up), "queued",
+            "training", "done" (there is a run), "failed", "offline" (empty, and no trainer).
+        run: in "done".
+        job: in "waiting", "queued", "training" and "failed".
+        trainer: what the trainer does.
+        is_left: this visitor wanted to stop it, and it goes on for others.
+        viewers: how many visitors look at jobs of this lab now.
+    """
+
+    state: State
+    run: Run | None
+    job: Job | None
+    trainer: TrainerStatus
+    is_left: bool = False
+    viewers: int = 1
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it changes by itself."""
+        return self.state in ("waiting", "queued", "training")
+
+    @property
+    def tick(self) -> float | None:
+        """Seconds between two pictures of it; None where nothing changes by itself.
+
+        One viewer sees six a second. Several, whatever they look at, share what the machine can
+        spare for watching, in steps of two, so that a page need not change its pace whenever
+        somebody comes or goes.
+        """
+        if not self.is_live or self.job is None:
+            return None
+        fastest = FASTEST_TICK if self.state == "training" else WAITING_TICK
+        wanted = max(TICK_PER_VIEWER * self.viewers, fastest) if self.viewers > 1 else fastest
+        return min(FASTEST_TICK * 2 ** math.ceil(math.log2(wanted / FASTEST_TICK)), SLOWEST_TICK)
+
+    @property
+    def history(self) -> History:
+        """All that was told of the training so far."""
+        source = self.run or self.job
+        return source.history if source else History()
+
+    @property
+    def cause(self) -> str | None:
+        """Code of the finding that the verdict names as the cause."""
+        return diagnostics.verdict(self.run).guilty if self.run else None
+
+
+def look(variant: Variant) -> Moment:
+    """How the variant stands now: a job comes before a stored run, since it will replace it."""
+    trainer = services.trainer()
+    job = trainer.find(variant.key, services.visitor())
+    run = None
+    if job is None or job.ended:
+        run = (job.run if job else None) or services.run_of(variant.key)
+    return Moment(
+        state=_state(job, run, trainer.status),
+        run=run,
+        job=job,
+        trainer=trainer.status,
+        is_left=job is not None and job.goes_on_without(services.visitor()),
+        viewers=len(set().union(*(other.viewers for other in trainer.jobs()))),
+    )
+
+
+def headline_of(moment: Moment, variant: Variant) -> tuple[str, str, Tone]:
+    """The one sentence: its first words, the rest, and the tone."""
+    match moment:
+        case Moment(state="done", run=Run() as run):
+            return _of_run(run)
+        case Moment(state="waiting"):
+            rest = OTHERS if moment.is_left else _until_ready(moment.trainer)
+            return "Waiting for the trainer.", rest, "neutral"
+        case Moment(state="queued", job=Job() as job):
+            rest = OTHERS if moment.is_left else _about(job.seconds_left)
+            return f"{place_in_words(job.position)} in the queue.", rest, "neutral"
+        case Moment(state="training", is_left=True):
+            return "Training.", OTHERS, "neutral"
+        case Moment(state="training", job=Job() as job):
+            return _of_training(job)
+        case Moment(state="failed", job=Job() as job):
+            return "Not finished.", job.error or "", "bad"
+        case Moment(state="offline"):
+            first = "Trainer restarts." if moment.trainer.state == "restarting" else "No trainer."
+            message = moment.trainer.message
+            rest = "Stored runs and the checks work meanwhile."
+            return first, f"{message} {rest}".strip(), "warning"
+        case _ if preflight_results.is_missing(variant.dataset):
+            rest = (
+                f"{DATASETS[variant.dataset].label} is not on this machine yet; Train fetches it."
+            )
+            return "Not trained yet.", rest, "neutral"
+        case _ if preflight_results.trouble(variant.dataset):
+            return "Not trained yet.", "Its data cannot be read.", "neutral"
+        case _:
+            rest = "Under the originals: the best that this choice could ever show."
+            return "Not trained yet.", rest, "neutral"
+
+
+def _state(job: Job | None, run: Run | None, trainer: TrainerStatus) -> State:
+    if job is not None and job.state == "queued":
+        return "waiting" if trainer.state in ("warming", "restarting") else "queued"
+    if job is not None and job.state in ("training", "stopping"):
+        return "training"
+    if run is not None:
+        return "done"
+    if job is not None and job.state == "failed":
+        return "failed"
+    return "offline" if trainer.state in ("restarting", "unavailable") else "empty"
+
+
+def _of_run(run: Run) -> tuple[str, str, Tone]:
+    if run.status == "stopped":
+        epoch = len(run.history.epochs) + 1
+        return f"Stopped in epoch {epoch}.", "What it learned until then is kept.", "neutral"
+    verdict = diagnostics.verdict(run)
+    return verdict.word, verdict.sentence, verdict.tone
+
+
+def _of_training(job: Job) -> tuple[str, str, Tone]:
+    if job.state == "stopping":
+        return "Stopping.", "What it has learned so far will be kept.", "neutral"
+    stage = job.history.stage
+    if stage.name == "data":
+        share = "" if stage.fraction is None else f" {stage.fraction:.0%} of the download is here."
+        return "Fetching the data.", share, "neutral"
+    if stage.name == "compiling":
+        return "Compiling.", "The first step follows in a second or two.", "neutral"
+    return "Training.", "The digits below are what the network draws right now.", "neutral"
+
+
+def place_in_words(position: int) -> str:
+    """A place in the queue, 1 for the next: "Next", "Second", "Number 12"."""
+    return ORDINALS[position - 1] if position <= len(ORDINALS) else f"Number {position}"
+
+
+def _until_ready(trainer: TrainerStatus) -> str:
+    if not trainer.is_late:
+        return trainer.message or _about(trainer.seconds_left)
+    so_far = formats.duration(trainer.seconds_starting).replace(" ", NO_BREAK)
+    if trainer.message:
+        return f"{trainer.message} {so_far} so far."
+    return f"The machine is busy: the trainer has been starting for {so_far}."
+
+
+def _about(seconds: float | None) -> str:
+    return f"About {math.ceil(seconds)} s." if seconds else ""

@@ -1,0 +1,166 @@
+"""What the lab holds Streamlit's server to: for as long as it runs, and in every request.
+
+`streamlit run app.py` finds `app` there and gives it all of this before the first request. Where a
+host runs app.py as a script alone, `harden` closes what can be closed then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import cli_util, config, net_util
+from streamlit.web.server import server_util
+
+from core import limits
+from core.errors import LabError
+from core.limits import MEGABYTE, PUBLIC, Limits
+from pages.components.common.upload_limits import UploadLedger, UploadLimits
+
+# Streamlit's page makes styles, scripts and images of its own while it runs, but nothing comes from
+# or goes to another site.
+CONTENT = (
+    "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; object-src 'none';"
+    " base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+
+
+def harden(in_force: Limits) -> None:
+    """Hold Streamlit to the limits; once for a process.
+
+    Args:
+        in_force: here.
+    """
+    # Streamlit asks an outside service for this machine's address when a page of another site
+    # connects, and answers nobody meanwhile. No option says what the answer is.
+    net_util.get_external_ip = _no_external_ip
+    if not in_force.error_details:
+        # Streamlit Community Cloud starts every app with traces shown, whatever its config says.
+        st.set_option("client.showErrorDetails", "none")
+    if in_force.upload_bytes is not None:
+        # An uploader's own limit is kept by the browser alone; this one by the server.
+        config.set_option("server.maxUploadSize", in_force.upload_bytes // MEGABYTE)
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """From before the first request until the server ends."""
+    in_force = limits_in_force()
+    harden(in_force)
+    if not config.get_option("server.headless"):
+        url = server_util.get_url(config.get_option("browser.serverAddress"))
+        asyncio.get_running_loop().run_in_executor(None, cli_util.open_browser, url)
+    sweeping = asyncio.create_task(uploads.sweep_forever())
+    try:
+        yield
+    finally:
+        sweeping.cancel()
+
+
+def limits_in_force() -> Limits:
+    """The limits of the environment; the strict ones where it cannot be understood."""
+    try:
+        return limits.current()
+    except LabError:  # every page shows what is wrong
+        return PUBLIC
+
+
+class SecurityHeaders:
+    """Says to browsers what a page may load, and which other pages may show it in a frame.
+
+    Args:
+        app: whose answers get the headers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update({**HEADERS, "Content-Security-Policy": self._content()})
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _content(self) -> str:
+        if limits_in_force().changes_library:
+            return CONTENT
+        # On a public host, those as well whom Streamlit lets speak to its page.
+        return " ".join([CONTENT, *config.get_option("client.allowedOrigins")])
+
+
+class LocalHosts:
+    """Refuses requests by a name that another site may have pointed to this machine.
+
+    A page of evil.example could otherwise have its own name lead to 127.0.0.1 and then be of the
+    same origin as the lab (DNS rebinding). An address, or a name without a dot, cannot be such a
+    name. Who serves the lab by a name says so with `server.allowedHosts`, or shares it with others.
+
+    Args:
+        app: that gets the other requests.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] not in ("http", "websocket") or self._allows(scope):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await PlainTextResponse(REFUSED_HOST, 403)(scope, receive, send)
+
+    def _allows(self, scope: Scope) -> bool:
+        address = config.get_option("server.address")
+        is_local = _is_loopback(address) and limits_in_force().changes_library
+        if not is_local or config.get_option("server.allowedHosts"):
+            return True
+        host = Headers(scope=scope).get("host", "")
+        name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
+        return "." not in name or _is_address(name)
+
+
+REFUSED_HOST = (
+    "This lab answers to 127.0.0.1 and localhost alone. To serve it by another name, start it with"
+    " --server.allowedHosts=NAME."
+)
+
+
+def _is_loopback(address: str | None) -> bool:
+    return address == "localhost" or (
+        address is not None and _is_address(address) and ipaddress.ip_address(address).is_loopback
+    )
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _no_external_ip() -> None:
+    return None
+
+
+uploads = UploadLedger()
+middleware = [
+    Middleware(SecurityHeaders),
+    Middleware(LocalHosts),
+    Middleware(UploadLimits, ledger=uploads, limits=limits_in_force),
+]

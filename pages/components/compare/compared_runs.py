@@ -1,0 +1,112 @@
+"""What there is to see of a comparison now: each run, its training, or that it is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core.charts.palette import LETTERS
+from core.metrics.image_metrics import MEAN_IMAGE
+from core.progress import History
+from core.run import LossPair, Pinned, Run, Scores
+from core.text.labels import run_names
+from core.variant import Variant
+from core.views.compare.comparison import Comparison
+from pages.components.common import preflight_results, services
+from pages.components.common.run_status import Moment, look
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One run of a comparison as it stands.
+
+    Attributes:
+        place: 0 for run A.
+        name: short, and unlike the others'.
+        variant: its settings.
+        moment: what there is to show of it.
+    """
+
+    place: int
+    name: str
+    variant: Variant
+    moment: Moment
+
+    @property
+    def letter(self) -> str:
+        """A to F."""
+        return LETTERS[self.place]
+
+    @property
+    def run(self) -> Run | None:
+        """The run, when it is done."""
+        return self.moment.run
+
+    @property
+    def history(self) -> History:
+        """All that is known of its training."""
+        return self.moment.history
+
+    @property
+    def pinned(self) -> Pinned | None:
+        """The digits that it shows."""
+        if self.run:
+            return self.run.pinned
+        known = preflight_results.of(self.variant)
+        return known.pinned if known else None
+
+    @property
+    def floor(self) -> LossPair | None:
+        """The least that its loss can become."""
+        if self.run:
+            return self.run.floor
+        known = preflight_results.of(self.variant)
+        return known.floor if known else None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no run and none is on its way."""
+        return not self.run and not self.moment.is_live
+
+
+def see(view: Comparison) -> list[Entry]:
+    """Every run of a comparison as it stands now."""
+    return [
+        Entry(place=place, name=name, variant=variant, moment=_without_weights(look(variant)))
+        for place, (variant, name) in enumerate(
+            zip(view.variants, run_names(view.variants), strict=True)
+        )
+    ]
+
+
+def see_again(entries: Sequence[Entry]) -> list[Entry]:
+    """The same runs a moment later; those that are done are not read again."""
+    return [
+        replace(entry, moment=_without_weights(look(entry.variant)))
+        if entry.moment.is_live
+        else entry
+        for entry in entries
+    ]
+
+
+def is_on_its_way(variant: Variant) -> bool:
+    """Whether the run of a variant waits or trains; looks at no stored run."""
+    job = services.trainer().find(variant.key, services.visitor())
+    return job is not None and not job.ended
+
+
+def states(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """What a page that was drawn before has to be drawn anew for."""
+    return tuple(entry.moment.state for entry in entries)
+
+
+def mean_image(entries: Sequence[Entry]) -> Scores | None:
+    """The scores of the mean image, where all runs are of one data set and it is known."""
+    if len({entry.variant.dataset for entry in entries}) > 1:
+        return None
+    return next((entry.run.rivals[MEAN_IMAGE] for entry in entries if entry.run), None)
+
+
+def _without_weights(moment: Moment) -> Moment:
+    # A page holds on to what it shows, and weights are most of a run.
+    return replace(moment, run=replace(moment.run, weights=None)) if moment.run else moment

@@ -1,0 +1,175 @@
+"""Everything that changes with the epoch: digits, metrics and losses; and the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from core.charts import shared_loss_chart
+from core.charts.echarts import chart_options
+from core.charts.metric_chart import metric_chart, metric_in_words
+from core.charts.palette import LETTERS
+from core.charts.shared_loss_chart import LossLine
+from core.run import Scores
+from core.text import formats
+from core.variant import FIELDS, Variant
+from core.views.compare.comparison import MEASURES, settings_table
+from pages.components.common.image_zoom import digits_to_click, enlarged
+from pages.components.common.score_table import score_table
+from pages.components.common.theme import palette
+from pages.components.compare import compare_link, digit_rows, replay_slider
+from pages.components.compare.compared_runs import (
+    Entry,
+    is_on_its_way,
+    mean_image,
+    see_again,
+    states,
+)
+
+YARDSTICK_HEIGHT = 250
+LOSS_HEIGHT = 180
+# Axes side by side.
+MOST_COLUMNS = 3
+# More runs than these would be cut off beside each other, so they are below each other.
+MOST_LETTERS_ACROSS = 3
+SHORT_MEASURES = {"mse": "Pixel error", "ssim": "SSIM"}
+
+
+def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant]) -> None:
+    """Draw what moves; the body of a fragment.
+
+    Args:
+        before: the runs as they were when the page was last drawn as a whole.
+        was_playing: whether the replay moved by itself then.
+        awaited: what else was trained then for this page.
+    """
+    entries = see_again(before)
+    is_changed = (states(entries), replay_slider.is_playing()) != (states(before), was_playing)
+    if is_changed or not all(map(is_on_its_way, awaited)):
+        st.rerun()
+    epoch = replay_slider.position(entries)
+    rests = not replay_slider.is_playing() and not any(entry.moment.is_live for entry in entries)
+    with st.container(key="compare-digits-and-errors"):
+        left, right = st.columns([2.1, 1], gap="medium")
+    with left, st.container(gap="xsmall"):
+        replay_slider.controls_row(entries, epoch)
+        digit = compare_link.current().digit
+        rows = digit_rows.rows_of(entries, epoch)
+        digits_to_click(rows, digit, lambda place: compare_link.change(digit=place), key="compare")
+        chosen = [] if digit is None else digit_rows.panels(entries, epoch, digit)
+        enlarged(chosen, key="compare", at_rest=rests)
+    with right, st.container(gap="xsmall"):
+        _yardstick(entries, epoch)
+        with st.container(key="compare-differs"):
+            _only_what_differs(entries)
+    _losses(entries, epoch)
+    with st.container(key="compare-scores"):
+        _scores(entries)
+    compare_link.write()
+
+
+def _yardstick(entries: Sequence[Entry], epoch: float) -> None:
+    st.segmented_control(
+        "Yardstick",
+        list(MEASURES),
+        format_func=SHORT_MEASURES.__getitem__,
+        default=compare_link.current().measure,
+        key=compare_link.hold("measure"),
+        on_change=compare_link.follow("measure"),
+        label_visibility="collapsed",
+        required=True,
+    )
+    measure = MEASURES[compare_link.current().measure]
+    histories = [entry.history for entry in entries]
+    chart = metric_chart(
+        histories,
+        epochs=compare_link.current().last_epoch,
+        mean_image=mean_image(entries),
+        metric=measure,
+        epoch=epoch,
+    )
+    words = metric_in_words(histories, measure)
+    drawn = chart_options(chart, palette(), has_heading=True)
+    st.echarts_chart(drawn, height=YARDSTICK_HEIGHT, key="compare-yardstick", alt=words)
+
+
+def _only_what_differs(entries: Sequence[Entry]) -> None:
+    if len(entries) < 2:
+        return
+    rows = settings_table([entry.variant for entry in entries])
+    rest = len(FIELDS) - len(rows)
+    st.markdown(f"**What differs** :small[{rest} other settings are the same]")
+    errors = [entry.run.scores.mse if entry.run else None for entry in entries]
+    likeness = [entry.run.scores.ssim if entry.run else None for entry in entries]
+    rows["MSE"] = _best_bold(errors, formats.loss, min)
+    rows["SSIM"] = _best_bold(likeness, formats.ssim, max)
+    letters = [entry.letter for entry in entries]
+    frame = pd.DataFrame(rows, index=letters)
+    st.table(frame if len(letters) > MOST_LETTERS_ACROSS else frame.T, border="horizontal")
+
+
+def _losses(entries: Sequence[Entry], epoch: float) -> None:
+    lines = [
+        LossLine(place=entry.place, variant=entry.variant, history=entry.history, floor=entry.floor)
+        for entry in entries
+    ]
+    groups = shared_loss_chart.by_unit(lines)
+    st.markdown(
+        "**Training losses**"
+        + (
+            " :small[one chart for each loss, pixel scale and data set, as units differ]"
+            * (len(groups) > 1)
+        )
+    )
+    columns = st.columns(min(len(groups), MOST_COLUMNS), gap="medium")
+    for at, group in enumerate(groups):
+        with columns[at % len(columns)], st.container(gap="xxsmall"):
+            st.html(_legend(group))
+            st.echarts_chart(
+                chart_options(shared_loss_chart.shared_loss_chart(group, epoch=epoch), palette()),
+                height=LOSS_HEIGHT,
+                key=f"compare-loss-{at}",
+                alt=shared_loss_chart.losses_in_words(group),
+            )
+
+
+def _legend(group: Sequence[LossLine]) -> str:
+    colours = {entry.place: palette().series[entry.place] for entry in group}
+    values = shared_loss_chart.last_losses(group)
+    by_letter = {LETTERS[place]: colour for place, colour in colours.items()}
+    parts = (
+        f'<span style="color:{by_letter.get(name, palette().muted)}">'
+        f"<b>{escape(name)}</b> {escape(value)}</span>"
+        for name, value in values
+    )
+    name = f"<span>{escape(shared_loss_chart.title(group))}</span>"
+    return f'<div class="lab-readout lab-readout-flush">{name}{"".join(parts)}</div>'
+
+
+def _scores(entries: Sequence[Entry]) -> None:
+    done = {entry.run.variant.dataset: entry.run for entry in entries if entry.run}
+    if not done:
+        return
+    rows: dict[str, Scores] = {
+        f"{entry.letter} {entry.name}": entry.run.scores for entry in entries if entry.run
+    }
+    for dataset, run in done.items():
+        tail = f", {dataset}" if len(done) > 1 else ""
+        for name, scores in sorted(run.rivals.items(), key=lambda rival: rival[1].mse):
+            rows[f"{name}{tail}"] = scores
+    st.markdown("**Scores** :small[on held-out images, with baselines that need no training]")
+    score_table(rows)
+
+
+def _best_bold(
+    values: Sequence[float | None],
+    form: Callable[[float | None], str],
+    best_of: Callable[[list[float]], float],
+) -> list[str]:
+    present = [value for value in values if value is not None]
+    best = form(best_of(present)) if present else ""
+    texts = [form(value) for value in values]
+    return [f"**{text}**" if text == best and len(present) > 1 else text for text in texts]

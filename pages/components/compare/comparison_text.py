@@ -1,0 +1,125 @@
+"""What the page says: the headline, the sentences below it, and what there is to be trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from core.errors import LimitExceeded
+from core.store.run_summary import RunSummary
+from core.variant import Variant
+from core.views.compare import difference
+from core.views.compare.comparison import Comparison
+from core.views.compare.difference import Difference
+from pages.components.common import services
+from pages.components.common.export_menu import export_button
+from pages.components.common.headline import headline
+from pages.components.compare.compared_runs import Entry, is_on_its_way
+
+REFUSAL = "compare-refusal"
+
+
+def say(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> None:
+    """Draw the headline with the export menu, the details, and the runs left to train.
+
+    Args:
+        entries: at least one.
+        summaries: of all runs, by key; other seeds are looked for among them.
+    """
+    runs = [entry.run for entry in entries if entry.run]
+    missing = [entry for entry in entries if entry.is_missing]
+    seeds = {
+        run.variant.key: difference.other_seeds(run.variant, summaries.values()) for run in runs
+    }
+    told = difference.difference(runs, seeds) if len(runs) == len(entries) > 1 else None
+    with st.container(horizontal=True, vertical_alignment="center", key="lab-headline-compare"):
+        headline(*_headline(entries, missing, told))
+        keys = [run.variant.key for run in runs]
+        if stored := [summaries[key] for key in keys if key in summaries]:
+            export_button(stored, key="compare-export", type="tertiary")
+    if missing:
+        _train_button(
+            "Train it" if len(missing) == 1 else f"Train all {len(missing)}",
+            [entry.variant for entry in missing],
+            key="compare-train-missing",
+            primary=True,
+        )
+    elif told:
+        _beyond(told, [entry.variant for entry in entries], seeds)
+    if refusal := st.session_state.pop(REFUSAL, None):
+        st.caption(refusal)
+
+
+def train(variants: Sequence[Variant]) -> None:
+    """Ask for the runs that are not there yet; for a callback. A full queue is said on the page."""
+    try:
+        for variant in variants:
+            if services.run_of(variant.key) is None:
+                services.trainer().open(variant, services.visitor(), address=services.network())
+    except LimitExceeded as refusal:
+        st.session_state[REFUSAL] = str(refusal)
+
+
+def awaited(view: Comparison) -> list[Variant]:
+    """Second seeds of the compared runs that train or wait now."""
+    seconds = map(difference.second_seed, view.variants)
+    return [variant for variant in seconds if is_on_its_way(variant)]
+
+
+def _headline(
+    entries: Sequence[Entry], missing: Sequence[Entry], told: Difference | None
+) -> tuple[str, str]:
+    """Its first words, and the rest."""
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        return (
+            f"{_letters(missing)} {verb} not trained yet.",
+            "No run with these settings is stored here.",
+        )
+    if live := [entry for entry in entries if entry.moment.is_live]:
+        verb = "is" if len(live) == 1 else "are"
+        return f"{_letters(live)} {verb} training.", "The rows show the current reconstructions."
+    if told is None:
+        return "Only one run.", "Add another to compare it with."
+    return told.first, told.rest
+
+
+def _beyond(
+    told: Difference, variants: Sequence[Variant], seeds: Mapping[str, Sequence[float]]
+) -> None:
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="compare-details"
+    ):
+        if told.details:
+            st.caption(" ".join(told.details), width="stretch")
+        if told.pair is None or told.is_spread_known:
+            return
+        pair = [variants[place] for place in told.pair]
+        seconds = [difference.second_seed(one) for one in pair if not seeds[one.key]]
+        waiting = sum(map(is_on_its_way, seconds))
+        if waiting:
+            st.badge("Training second seeds", icon=":material/hourglass_top:", color="grey")
+        else:
+            _train_button("Train a second seed of each", seconds, key="compare-train-seeds")
+
+
+def _train_button(
+    label: str, variants: Sequence[Variant], *, key: str, primary: bool = False
+) -> None:
+    trainer = services.trainer().status
+    st.button(
+        label,
+        icon=":material/play_arrow:",
+        key=key,
+        type="primary" if primary else "secondary",
+        on_click=train,
+        args=(variants,),
+        disabled=trainer.state in ("off", "unavailable"),
+        help=trainer.message or None,
+    )
+
+
+def _letters(entries: Sequence[Entry]) -> str:
+    letters = [entry.letter for entry in entries]
+    return " and ".join([", ".join(letters[:-1]), letters[-1]] if letters[1:] else letters)

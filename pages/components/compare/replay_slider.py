@@ -1,0 +1,128 @@
+"""The replay: one slider over the epochs of all runs, moved by hand or by Play."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.variant import Variant
+from pages.components.compare import compare_link
+from pages.components.compare.compared_runs import Entry
+
+# Session state.
+PLAYING = "compare-playing"
+PLAYS = "compare-plays"
+# Seconds between two pictures of a replay.
+FASTEST_TICK = 0.2
+SLOWEST_TICK = 0.6
+# Seconds between two looks at what trains without being shown.
+AWAITING_TICK = 1.0
+# A replay with few pictures takes so many seconds.
+REPLAY_SECONDS = 5.0
+# Pictures of a whole replay.
+MOST_STOPS = 60
+EPOCH_STEP = 0.1
+
+
+def is_playing() -> bool:
+    """Whether the replay moves by itself."""
+    return bool(st.session_state.get(PLAYING, False))
+
+
+def pace(entries: Sequence[Entry], awaited: Sequence[Variant]) -> float | None:
+    """Seconds between two pictures of the page; None where nothing moves by itself.
+
+    Args:
+        entries: the runs.
+        awaited: what else trains for this page.
+    """
+    ticks = [entry.moment.tick for entry in entries if entry.moment.tick is not None]
+    if awaited:
+        ticks.append(AWAITING_TICK)
+    if is_playing():
+        seconds = REPLAY_SECONDS / len(stops(entries))
+        ticks.append(min(max(seconds, FASTEST_TICK), SLOWEST_TICK))
+    return min(ticks, default=None)
+
+
+def position(entries: Sequence[Entry]) -> float:
+    """The epoch that is shown; while it plays, the next one. The end of the replay ends it."""
+    view = compare_link.current()
+    if is_playing():
+        here = view.last_epoch if view.epoch is None else view.epoch
+        ahead = [stop for stop in stops(entries) if stop > here]
+        compare_link.change(epoch=ahead[0] if ahead[1:] else None)
+        if not ahead[1:]:
+            st.session_state[PLAYING] = False
+            st.rerun()
+    epoch = compare_link.current().epoch
+    return float(view.last_epoch) if epoch is None else min(epoch, float(view.last_epoch))
+
+
+def stops(entries: Sequence[Entry]) -> list[float]:
+    """The epochs at which some run has a new picture, thinned out; the end of all is the last."""
+    tenths = {
+        math.ceil(round(10 * frame.step / max(entry.history.steps_per_epoch, 1), 6))
+        for entry in entries
+        if entry.run
+        for frame in entry.history.frames
+    }
+    end = compare_link.current().last_epoch
+    found = sorted({*(tenth / 10 for tenth in tenths if tenth < 10 * end), float(end)})
+    stride = math.ceil(len(found) / MOST_STOPS)
+    return found[::-1][::stride][::-1]
+
+
+def controls_row(entries: Sequence[Entry], epoch: float) -> None:
+    """Draw Play and the slider; `position` has to come first."""
+    playing = is_playing()
+    nothing = not any(entry.run and entry.history.frames for entry in entries)
+    key = f"compare-epoch-{compare_link.current().last_epoch}-{_plays()}"
+    if st.session_state.get(key) != epoch:
+        st.session_state[key] = epoch
+    with st.container(horizontal=True, vertical_alignment="bottom", key="compare-replay"):
+        st.button(
+            "Pause" if playing else "Play",
+            icon=":material/pause:" if playing else ":material/play_arrow:",
+            key="compare-play",
+            on_click=_play_or_pause,
+            disabled=nothing,
+        )
+        st.slider(
+            "Epoch of all rows",
+            min_value=0.0,
+            max_value=float(compare_link.current().last_epoch),
+            value=epoch,
+            step=EPOCH_STEP,
+            format="epoch %.3g",
+            key=key,
+            on_change=None if playing else _move,
+            args=(key,),
+            disabled=playing or nothing,
+            label_visibility="collapsed",
+        )
+
+
+def _play_or_pause() -> None:
+    st.session_state[PLAYING] = not is_playing()
+    if is_playing() and compare_link.current().epoch is None:
+        compare_link.change(epoch=0.0)
+
+
+def _plays() -> int:
+    """How often the replay was begun or ended.
+
+    Each time the slider is a new one: what the browser still tells of the old one would be taken
+    for a move by hand.
+    """
+    count, was_playing = st.session_state.get(PLAYS, (0, False))
+    if is_playing() != was_playing:
+        st.session_state[PLAYS] = count + 1, is_playing()
+    return int(st.session_state.get(PLAYS, (0, False))[0])
+
+
+def _move(key: str) -> None:
+    epoch = st.session_state[key]
+    compare_link.change(epoch=epoch if epoch < compare_link.current().last_epoch else None)

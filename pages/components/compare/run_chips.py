@@ -1,0 +1,61 @@
+"""The top row: a chip for each run, and another run to add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core import diagnostics
+from core.charts.palette import LETTERS, Palette
+from core.text import labels
+from core.text.labels import value_label
+from core.views.compare.comparison import MOST_RUNS
+from pages.components.common.navigation import PAGES
+from pages.components.compare import add_run, compare_link
+from pages.components.compare.compared_runs import Entry
+
+
+def top_row(entries: Sequence[Entry]) -> None:
+    """Draw the row."""
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="compare-chips"
+    ):
+        for entry in entries:
+            _chip(entry)
+        if len(entries) < MOST_RUNS:
+            with st.popover("Add a run", icon=":material/add:", key="compare-add"):
+                add_run.choose([entry.variant for entry in entries])
+
+
+def styles(palette: Palette) -> str:
+    """The colours of the chips, each that of its run's curve."""
+    return "".join(
+        f".st-key-compare-chip-{letter} button {{ border: 2px solid {colour}; }}"
+        f".st-key-compare-chip-{letter} button strong {{ color: {colour}; margin-right: 4px; }}"
+        for letter, colour in zip(LETTERS, palette.series, strict=True)
+    )
+
+
+def _chip(entry: Entry) -> None:
+    with st.popover(f"**{entry.letter}** {entry.name}", key=f"compare-chip-{entry.letter}"):
+        scaled = value_label("normalization", entry.variant.normalization)
+        st.markdown(f"{labels.other_settings(entry.variant)} · pixels {scaled}")
+        if entry.run:
+            verdict = diagnostics.verdict(entry.run)
+            st.markdown(f"**{verdict.word}** {verdict.sentence}")
+        with st.container(horizontal=True):
+            st.page_link(
+                PAGES["Lab"],
+                label="Open in the lab",
+                icon=":material/science:",
+                query_params=entry.variant.to_query(),
+                width="content",
+            )
+            st.button(
+                f"Remove {entry.letter}",
+                icon=":material/close:",
+                key=f"compare-remove-{entry.letter}",
+                on_click=compare_link.remove,
+                args=(entry.variant,),
+            )

@@ -1,0 +1,83 @@
+"""The line under the curve: progress while a variant trains, afterwards a replay of its epochs."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from core.jobs import Job
+from core.progress import History
+from core.run import Run
+from core.variant import Variant
+
+EPOCH_STEP = 0.1
+
+
+def last_epoch(history: History) -> float:
+    """The latest step that anything was told of, in epochs."""
+    return history.last_step / max(history.steps_per_epoch, 1)
+
+
+def position(run: Run) -> float:
+    """The epoch at which the replay of a run stands; where it opens, the link's, else the end."""
+    epoch: float = st.session_state.get(_key(run), _start(run))
+    st.session_state.epoch = epoch if epoch < _end(run) else None
+    return epoch
+
+
+def slider(run: Run, *, disabled: bool) -> None:
+    """Draw the slider over the epochs; `position` has to come first.
+
+    Args:
+        run: with frames.
+        disabled: where images are shown of which no frames are stored.
+    """
+    st.slider(
+        "Epoch of the digits below",
+        min_value=0.0,
+        max_value=_end(run),
+        value=_start(run),
+        step=EPOCH_STEP,
+        format="epoch %.1f",
+        key=_key(run),
+        disabled=disabled,
+        label_visibility="collapsed",
+    )
+
+
+def progress(variant: Variant, job: Job | None) -> None:
+    """Draw the progress bar with epoch, rate and time left; before any job it stands at 0."""
+    history = job.history if job else History()
+    share = history.last_step / history.total_steps if history.total_steps else 0.0
+    st.progress(min(share, 1.0), text=progress_text(variant, job))
+
+
+def progress_text(variant: Variant, job: Job | None) -> str:
+    """Such as "Epoch 3 of 5 · 210 steps/s · 3 s left"; what is not known yet is left out."""
+    if job is None or not job.history.total_steps:
+        return f"{variant.epochs} epochs"
+    parts = [f"Epoch {min(job.epoch, variant.epochs)} of {variant.epochs}"]
+    if job.steps_per_second is not None:
+        parts.append(f"{job.steps_per_second:.0f} steps/s")
+    if job.seconds_left is not None and not job.ended:
+        parts.append(f"{math.ceil(job.seconds_left)} s left")
+    return " · ".join(parts)
+
+
+def _start(run: Run) -> float:
+    """Where the slider opens; kept, since a widget's default must not change."""
+    key = f"{_key(run)}-start"
+    if key not in st.session_state:
+        asked = st.session_state.epoch
+        st.session_state[key] = _end(run) if asked is None else min(asked, _end(run))
+    return float(st.session_state[key])
+
+
+def _end(run: Run) -> float:
+    # Rounded up, so that the last frame of a training that was stopped can be reached.
+    return max(math.ceil(round(last_epoch(run.history) * 10, 6)) / 10, EPOCH_STEP)
+
+
+def _key(run: Run) -> str:
+    return f"replay-{run.variant.key}-{run.provenance.created}"

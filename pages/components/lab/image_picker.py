@@ -1,0 +1,145 @@
+"""The images on show: the pinned ten with their replay, or others through the weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.data.datasets import DATASETS
+from core.run import Run
+from core.variant import Variant
+from core.views.lab import samples
+from core.views.lab.lab_view import DIGIT_CHOICES, LARGEST_SHUFFLE, VIEW_FIELDS, View, frame_at
+from pages.components.common.preflight_results import Checks
+from pages.components.common.reconstruction_rows import Shown
+from pages.components.common.run_status import Moment
+from pages.components.common.widgets import dropdown, switch
+from pages.components.lab import uploaded_image
+from pages.components.lab.train_button import explore_button
+
+LAST_DIGITS = "digits-last"
+
+
+def view() -> View:
+    """How the visitor looks at the run, as the widgets have it."""
+    return View(**{field: st.session_state[field] for field in VIEW_FIELDS})
+
+
+def why_only_pinned(run: Run | None, known: Checks | None) -> str | None:
+    """Why no other images can be shown, "" where that is plain to see; None where they can."""
+    if run is None:
+        return ""
+    if run.weights is None:
+        return "Only these ten are stored. Once it is trained here, you can choose others."
+    if known is None:
+        return "The data set cannot be read on this machine; only these ten are stored."
+    return None
+
+
+def shown(moment: Moment, known: Checks | None, view: View, epoch: float | None) -> Shown | None:
+    """The images on show.
+
+    Args:
+        moment: of the variant.
+        known: its checks; None where the data set cannot be read.
+        view: which images, and with the pinned ones nothing else.
+        epoch: where the replay of the pinned ones stands; None for the latest frame.
+
+    Returns:
+        Other held-out images where the view asks for them and they can be had; else the pinned
+        ones at that epoch; before training the best possible; None where no image is known.
+    """
+    run, history = moment.run, moment.history
+    pinned = run.pinned if run else known.pinned if known else None
+    if run and known and view.digits != "each" and run.weights is not None:
+        return _others(run, known, view)
+    if pinned and history.frames:
+        frame = history.frames[-1] if epoch is None else frame_at(history, epoch)
+        at = frame.step / max(history.steps_per_epoch, 1)
+        note = f"after epoch {at:.3g}"
+        return Shown(
+            originals=pinned.images, pixels=frame.pixels, label="Reconstruction", note=note
+        )
+    if known:
+        return Shown(
+            originals=known.pinned.images,
+            pixels=known.best,
+            label="Best possible",
+            note="of any network",
+            hollow=True,
+        )
+    return None
+
+
+def widgets(variant: Variant, moment: Moment, only_pinned: str | None) -> None:
+    """The row of controls under the digits.
+
+    Args:
+        variant: the settings.
+        moment: of the variant.
+        only_pinned: as `why_only_pinned` gives it.
+    """
+    st.session_state[LAST_DIGITS] = st.session_state.digits
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, width="content", gap="small", key="lab-which-digits"):
+            if moment.run is not None and moment.run.weights is None:
+                explore_button(moment.run, moment.trainer)
+                # Streamlit forgets the widgets that are not drawn.
+                for key in ("digits", "digit_class"):
+                    st.session_state[key] = st.session_state[key]
+            else:
+                _which_digits(variant.dataset, is_disabled=only_pinned is not None)
+        switch("Difference", "difference", term="difference")
+        switch("Own scale", "own_scale", term="own scale")
+        uploaded_image.button(variant.dataset)
+    with st.container(key="lab-only-pinned"):
+        if only_pinned:
+            st.caption(only_pinned)
+
+
+def _which_digits(dataset: str, *, is_disabled: bool) -> None:
+    names = DATASETS[dataset].class_names
+    st.segmented_control(
+        "Which held-out images",
+        list(DIGIT_CHOICES),
+        format_func=DIGIT_CHOICES.__getitem__,
+        default=st.session_state.digits,
+        key="digits",
+        on_change=_shuffle_again,
+        disabled=is_disabled,
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    dropdown(
+        "Class",
+        dict(enumerate(names)),
+        "digit_class",
+        width=76 if names[0] == "0" else 130,
+        disabled=st.session_state.digits != "class" or is_disabled,
+        label_visibility="collapsed",
+    )
+
+
+def _shuffle_again() -> None:
+    """A second click on a choice takes it away; it stays, and Shuffle draws anew."""
+    if st.session_state.digits is None:
+        st.session_state.digits = st.session_state[LAST_DIGITS]
+        if st.session_state.digits == "shuffle":
+            st.session_state.shuffle = (st.session_state.shuffle + 1) % (LARGEST_SHUFFLE + 1)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _errors(
+    key: str, created: str, fingerprint: str, *, _run: Run, _known: Checks
+) -> NDArray[np.floating]:
+    """Pixel MSE of every held-out image; the run is named by its key and its time."""
+    return samples.errors(_run, _known.held_out.held_out, _known.statistics.moments)
+
+
+def _others(run: Run, known: Checks, view: View) -> Shown:
+    made, held_out = run.provenance, known.held_out
+    error = _errors(run.variant.key, made.created, held_out.fingerprint, _run=run, _known=known)
+    originals = held_out.held_out[samples.choose(view, error, held_out.held_out_labels)]
+    pixels = samples.reconstruct(run, originals, known.statistics.moments)
+    return Shown(originals=originals, pixels=pixels, label="Reconstruction", note="after training")

@@ -1,0 +1,183 @@
+"""The right side of the lab: headline, curve, replay or progress, digits, ruler, scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from core.charts import loss_chart as charts
+from core.charts.loss_chart import LossCurve
+from core.data.datasets import DATASETS
+from core.objectives.losses import LOSSES
+from core.run import Run
+from core.variant import Variant
+from core.views.lab.lab_view import AXES, SMOOTHINGS, View
+from pages.components.common.error_scale import ruler
+from pages.components.common.export_menu import export_button
+from pages.components.common.glossary_popover import explain
+from pages.components.common.headline import headline
+from pages.components.common.image_grid import DigitRow, numbers_html
+from pages.components.common.image_zoom import HINT, digits_to_click, enlarged
+from pages.components.common.loss_chart import loss_curve
+from pages.components.common.markdown import escaped
+from pages.components.common.preflight_results import Checks
+from pages.components.common.reconstruction_rows import Shown, digit_rows, panels
+from pages.components.common.run_status import Moment, headline_of, look
+from pages.components.common.score_table import score_table
+from pages.components.common.theme import palette
+from pages.components.common.widgets import segments
+from pages.components.lab import epoch_slider, image_picker, lab_link, uploaded_image
+
+# Put once on the page around the fragment.
+STYLES = Path(__file__).with_name("result.css")
+# What stands over the curve.
+LOSS_TERMS = ("trained-on loss", "held-out", "displayed loss", "floor", "excess", "epoch")
+COLUMNS = {
+    "loss": "training loss",
+    "validation_loss": "held-out loss",
+    "displayed_loss": "from the shown pixels",
+    "mse": "pixel MSE",
+    "ssim": "SSIM",
+}
+OWN_SCALE_HIDES = (
+    "Own scale: each image from its smallest value, drawn black, to its largest, drawn white. This"
+    " hides how dark or pale an image is; the numbers do not."
+)
+
+
+def result(variant: Variant, known: Checks | None, *, tick: float | None) -> None:
+    """Draw all that there is to see of a variant now; the body of a fragment.
+
+    Args:
+        variant: the settings.
+        known: what holds before any training; None where the data set cannot be read.
+        tick: seconds between two runs of the fragment, None for no more; where that no longer fits,
+            the page is drawn as a whole.
+    """
+    moment = look(variant)
+    if moment.tick != tick:
+        st.rerun()
+    with st.container(key="lab-result"):
+        _draw(variant, known, moment)
+    lab_link.write(variant, image_picker.view())
+
+
+def _draw(variant: Variant, known: Checks | None, moment: Moment) -> None:
+    view = image_picker.view()
+    only_pinned = image_picker.why_only_pinned(moment.run, known)
+    epoch = epoch_slider.position(moment.run) if moment.run else None
+    shown = image_picker.shown(moment, known, view, epoch)
+    rows = _rows(known, shown, view) if shown else []
+    # What stays in sight on a phone while settings are changed; wider windows have the curve
+    # between its two parts.
+    with st.container(key="lab-strip", gap="xsmall"):
+        with st.container(key="lab-headline"):
+            headline(*headline_of(moment, variant))
+        with st.container(key="lab-digits"):
+            if rows:
+                digits_to_click(rows, view.digit, _enlarge, key="lab")
+    with st.container(horizontal=True, key="lab-curve-options"):
+        _curve_options()
+        explain("Terms", *LOSS_TERMS)
+    curve = _curve(variant, moment, known)
+    with st.container(key="lab-time", gap="xsmall"):
+        loss_curve(
+            curve,
+            palette(),
+            key="run",
+            log=view.axis == "log",
+            smoothing=view.smoothing,
+            epoch=epoch if st.session_state.epoch is not None else None,
+        )
+        with st.container(key="lab-edge-time"):
+            if moment.run:
+                epoch_slider.slider(
+                    moment.run, disabled=view.digits != "each" and only_pinned is None
+                )
+            else:
+                epoch_slider.progress(variant, moment.job)
+    with st.container(key="lab-more-digits", gap="xsmall"):
+        if shown:
+            _more_of_digits(rows, shown, view, is_live=moment.is_live)
+    image_picker.widgets(variant, moment, only_pinned)
+    with st.container(key="lab-own-result"):
+        uploaded_image.result(moment.run, known, variant.dataset, view)
+    with st.container(key="lab-yardstick", gap="xsmall"):
+        _yardstick(variant, moment, known)
+    with st.container(key="lab-edge-words"):
+        if moment.run:
+            _in_words(curve, moment.run)
+
+
+def _curve_options() -> None:
+    with st.popover("Curve", icon=":material/show_chart:", type="tertiary"):
+        segments("Axis of the loss", AXES, "axis")
+        segments("Smoothing", SMOOTHINGS, "smoothing")
+        st.caption("A moving mean; the raw points stay visible behind it.")
+
+
+def _curve(variant: Variant, moment: Moment, known: Checks | None) -> LossCurve:
+    floor = known.floor if known else moment.run.floor if moment.run else None
+    return charts.loss_curve(moment.history, LOSSES[variant.loss], floor, variant.epochs)
+
+
+def _rows(known: Checks | None, shown: Shown, view: View) -> list[DigitRow]:
+    original_note = f"sum ≈ {known.mean_sum:.0f}\n{HINT}" if known else HINT
+    return digit_rows(shown, view, palette(), original_note=original_note)
+
+
+def _more_of_digits(rows: Sequence[DigitRow], shown: Shown, view: View, *, is_live: bool) -> None:
+    """The numbers, which a phone's strip has no room for, the scale, and the chosen digit large."""
+    st.html(numbers_html(rows))
+    with st.container(key="lab-own-scale"):
+        if view.own_scale:
+            st.caption(OWN_SCALE_HIDES)
+    chosen = [] if view.digit is None else panels(shown, view.digit)
+    enlarged(chosen, key="lab", at_rest=not is_live)
+
+
+def _enlarge(digit: int | None) -> None:
+    st.session_state.digit = digit
+
+
+def _yardstick(variant: Variant, moment: Moment, known: Checks | None) -> None:
+    """The ruler, and below it the table of scores."""
+    run, epochs = moment.run, moment.history.epochs
+    rivals = run.rivals if run else known.rivals if known else None
+    if rivals is None:
+        return
+    info = DATASETS[variant.dataset]
+    ruler(
+        rivals,
+        palette(),
+        run=run.scores.mse if run else epochs[-1].mse if epochs else None,
+        best=known.best_error if known else None,
+        held_out=info.held_out_count,
+        noun="digits" if info.class_names[0] == "0" else "garments",
+    )
+    with st.container(key="lab-edge-scores"):
+        ranked = dict(sorted(rivals.items(), key=lambda rival: rival[1].mse))
+        score_table({"this run": run.scores, **ranked} if run else ranked)
+
+
+def _in_words(curve: LossCurve, run: Run) -> None:
+    """The curve as a sentence and a table, and how the run came to be."""
+    made = run.provenance
+    shipped = "Shipped result. " if made.shipped else ""
+    words = st.expander("The curve in words and numbers", on_change="rerun", key="words")
+    if words.open:
+        with words:
+            st.markdown(charts.curve_in_words(curve))
+            epochs = pd.DataFrame([asdict(epoch) for epoch in run.history.epochs])
+            st.dataframe(epochs.rename(columns=COLUMNS), hide_index=True)
+    with st.container(horizontal=True, vertical_alignment="center", key="lab-provenance"):
+        text = (
+            f"{shipped}Trained {made.created[:10]} in {made.seconds:.1f} s on {made.machine};"
+            f" Keras {made.versions.get('keras', 'unknown')}."
+        )
+        st.caption(escaped(text), width="stretch")
+        export_button([run], key="lab-export", type="tertiary")

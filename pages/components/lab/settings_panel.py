@@ -1,0 +1,162 @@
+"""The widgets of the settings; their keys are `Variant`'s field names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+import streamlit as st
+
+from core.data.datasets import DATASETS
+from core.data.normalization import NORMALIZATIONS
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES
+from core.text.glossary import help_for
+from core.variant import (
+    HIDDEN_ACTIVATIONS,
+    LAYER_PRESETS,
+    LOSS_FROM,
+    OPTIMIZERS,
+    Variant,
+    format_value,
+)
+from pages.components.common.setting_notes import Note, completed, notes_at, refusals
+from pages.components.common.widgets import dropdown, number, segments
+from pages.components.lab import lab_link
+
+OWN_WIDTHS = "own widths"
+PRESET = "layers-preset"
+ACCURACY_NOTE = (
+    "There is no accuracy here: most pixels of a digit are black, so on MNIST an image that is"
+    " black all over would be about 81% accurate."
+)
+
+
+class Labelled(Protocol):
+    """An entry of a table that widgets draw."""
+
+    @property
+    def label(self) -> str:
+        """The text on a button."""
+
+
+def current() -> tuple[Variant, list[Note]]:
+    """The settings as the widgets have them.
+
+    Returns:
+        The variant, and a note for each setting that is not as its widget has it: a refused one
+        keeps its last allowed value, and to an encoder alone its decoder is added.
+    """
+    texts, added = completed(lab_link.texts())
+    variant, problems = Variant.from_query(texts)
+    if problems:
+        remembered = st.session_state.get(lab_link.REMEMBERED, {})
+        kept = {problem.field: remembered.get(problem.field, "") for problem in problems}
+        variant, _ = Variant.from_query({**texts, **kept})
+    return variant, [*added, *refusals(problems, variant, word="Refused")]
+
+
+def apply(remedy: Mapping[str, object]) -> None:
+    """Set what a finding offers; for a button's `on_click`."""
+    for field, value in remedy.items():
+        st.session_state[field] = lab_link.widget_value(field, value)
+
+
+def first_three() -> None:
+    """Output activation, loss and normalization: what the lab is about."""
+    segments("Output activation", _labels(ACTIVATIONS), "activation", term="output activation")
+    segments("Loss", _labels(LOSSES), "loss", term="loss")
+    segments("Pixels scaled to", _labels(NORMALIZATIONS), "normalization", term="normalization")
+
+
+def the_rest(variant: Variant, notes: Sequence[Note]) -> None:
+    """All other settings, for a popover.
+
+    Args:
+        variant: the settings now.
+        notes: about single settings, shown under their widgets.
+    """
+    with st.container(key="lab-more"):
+        what, how = st.columns(2, gap="medium")
+        with what, st.container(gap="xsmall"):
+            # First, so that what is said below its field is in view on a low window.
+            _network(variant, notes)
+            _data_set(variant)
+            notes_at(["dataset"], notes)
+        with how, st.container(gap="xsmall"):
+            segments("The loss is computed", LOSS_FROM, "loss_from", term="loss_from")
+            notes_at(["loss_from"], notes)
+            _training(notes)
+            st.caption(ACCURACY_NOTE)
+
+
+def _data_set(variant: Variant) -> None:
+    labels = _labels(DATASETS)
+    segments("Data set", labels, "dataset", term="data set", on_change=_follow_data_set)
+    info = DATASETS[variant.dataset]
+    st.caption(
+        f"{info.title} {info.training_count:,} to train, {info.held_out_count:,} held out."
+        f" From {info.source}; {info.licence}."
+    )
+
+
+def _network(variant: Variant, notes: Sequence[Note]) -> None:
+    presets = {format_value(layers): name for name, layers in LAYER_PRESETS.items()}
+    st.session_state[PRESET] = presets.get(format_value(variant.layers), OWN_WIDTHS)
+    network, hidden = st.columns(2)
+    with network:
+        # Own widths are typed: to choose them here would change nothing.
+        own = () if st.session_state[PRESET] in LAYER_PRESETS else (OWN_WIDTHS,)
+        names = _same((*LAYER_PRESETS, *own))
+        dropdown(
+            "Network",
+            names,
+            PRESET,
+            term="the question's network",
+            on_change=_follow_preset,
+        )
+    with hidden:
+        names = _same(HIDDEN_ACTIVATIONS)
+        dropdown("Hidden activation", names, "hidden_activation", term="hidden activation")
+    st.text_input(
+        "Hidden layers",
+        value=st.session_state.layers,
+        key="layers",
+        help=help_for("hidden layers"),
+        max_chars=60,
+    )
+    notes_at(["hidden_activation", "layers"], notes)
+
+
+def _training(notes: Sequence[Note]) -> None:
+    optimizer, rate = st.columns(2)
+    with optimizer:
+        dropdown("Optimizer", _same(OPTIMIZERS), "optimizer", term="optimizer")
+    with rate:
+        number("Learning rate", "learning_rate", step=0.001, form="%g")
+    notes_at(["optimizer", "learning_rate"], notes)
+    fields = {"batch_size": "Batch", "epochs": "Epochs", "seed": "Seed"}
+    for column, (field, label) in zip(st.columns(3), fields.items(), strict=True):
+        with column:
+            number(label, field)
+    notes_at(list(fields), notes)
+
+
+def _follow_data_set() -> None:
+    """A data set has its own number of epochs; one that the visitor chose stays."""
+    before = st.session_state[lab_link.REMEMBERED]
+    if int(before["epochs"]) == DATASETS[before["dataset"]].default_epochs:
+        st.session_state.epochs = DATASETS[st.session_state.dataset].default_epochs
+
+
+def _follow_preset() -> None:
+    if st.session_state[PRESET] in LAYER_PRESETS:
+        st.session_state.layers = format_value(LAYER_PRESETS[st.session_state[PRESET]])
+
+
+def _labels(table: Mapping[str, Labelled]) -> dict[str, str]:
+    return {name: entry.label for name, entry in table.items()}
+
+
+def _same(names: Iterable[str]) -> dict[str, str]:
+    return {name: name for name in names}

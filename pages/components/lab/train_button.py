@@ -1,0 +1,95 @@
+"""Train and Stop, and what becomes of a choice whose data cannot be had."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from core.data.datasets import DATASETS
+from core.errors import LimitExceeded
+from core.jobs import TrainerStatus
+from core.run import Run
+from core.variant import Variant
+from pages.components.common import preflight_results, services
+from pages.components.common.run_status import Moment
+from pages.components.lab import lab_link, settings_panel
+
+SAMPLE = "mnist-sample"
+# Session state: the key of the variant that this visitor last asked to train.
+ASKED = "training-asked"
+
+
+def train_button(variant: Variant, moment: Moment) -> None:
+    """Draw Train, Train again or Stop, whichever the moment asks for."""
+    if moment.is_live:
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            key="train",
+            on_click=_stop,
+            args=(variant,),
+            disabled=moment.is_left,
+            width="stretch",
+        )
+        return
+    again = moment.run is not None
+    st.button(
+        "Train again" if again else "Train",
+        icon=":material/play_arrow:",
+        key="train",
+        type="secondary" if again else "primary",
+        on_click=_train,
+        args=(variant,),
+        disabled=moment.trainer.state in ("off", "unavailable"),
+        help=moment.trainer.message or None,
+        width="stretch",
+    )
+
+
+def explore_button(run: Run, trainer: TrainerStatus) -> None:
+    """Draw the button that trains a run whose weights are not here, so that it can be explored.
+
+    Args:
+        run: without weights.
+        trainer: what the trainer can do now.
+    """
+    seconds = services.trainer().seconds_for(run.variant)
+    takes = f" · about {math.ceil(seconds)} s" if seconds is not None else ""
+    asked = st.button(
+        f"Train to explore{takes}",
+        icon=":material/play_arrow:",
+        key="lab-explore",
+        on_click=_train,
+        args=(run.variant,),
+        disabled=trainer.state in ("off", "unavailable"),
+        help=trainer.message or None,
+    )
+    if asked:  # the page around the fragment has Stop and the notes
+        st.rerun()
+
+
+def keep_sample(variant: Variant, moment: Moment) -> None:
+    """Go back to the sample where this visitor's training failed for want of its data.
+
+    Call it before the settings are drawn, and read the settings afterwards.
+    """
+    asked = st.session_state.get(ASKED) == variant.key
+    if asked and moment.state == "failed" and preflight_results.is_missing(variant.dataset):
+        del st.session_state[ASKED]
+        settings_panel.apply({"dataset": SAMPLE, "epochs": DATASETS[SAMPLE].default_epochs})
+        reason = moment.job.error if moment.job else ""
+        lab_link.add_note("Data", f"{reason} The sample stays selected.")
+
+
+def _train(variant: Variant) -> None:
+    st.session_state[ASKED] = variant.key
+    lab_link.forget_notes()
+    try:
+        services.trainer().train(variant, services.visitor(), address=services.network())
+    except LimitExceeded as refusal:
+        lab_link.add_note("Limit", str(refusal))
+
+
+def _stop(variant: Variant) -> None:
+    services.trainer().stop(variant.key, services.visitor())

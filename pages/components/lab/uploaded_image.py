@@ -1,0 +1,124 @@
+"""A visitor's own image: chosen, made like those of the data set, and shown through the weights."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.data import uploaded_image
+from core.data.datasets import DATASETS
+from core.data.uploaded_image import MEGABYTE, MOST_BYTES, OwnImage
+from core.errors import InvalidImage, LimitExceeded
+from core.metrics import image_metrics
+from core.run import Run
+from core.views.lab import samples
+from core.views.lab.lab_view import View
+from pages.components.common import services
+from pages.components.common.image_grid import digit_grid
+from pages.components.common.notices import notices
+from pages.components.common.preflight_results import Checks
+from pages.components.common.reconstruction_rows import Shown, digit_rows
+from pages.components.common.score_table import score_frame
+from pages.components.common.theme import palette
+
+TYPES = ("png", "jpg", "jpeg", "webp", "gif")
+UPLOAD = "lab-own-image"
+# Session state: which file was read, and for each data set the image or why there is none.
+READ = "lab-own-image-read"
+# Session state: id of the last file that could be read.
+ACCEPTED = "lab-own-image-accepted"
+# One digit beside the labels of the rows.
+WIDTH = 240
+HELP = "Show an image of your own"
+KEPT_NOWHERE = "It is shown to you alone and kept nowhere; it is gone when you leave this page."
+
+
+def button(dataset: str) -> None:
+    """Draw the button behind which an image is chosen; it closes on one that can be read.
+
+    Args:
+        dataset: a name in `DATASETS`.
+    """
+    noun = "digit" if DATASETS[dataset].class_names[0] == "0" else "garment"
+    found = _image(dataset)
+    if isinstance(found, OwnImage):
+        st.session_state[ACCEPTED] = st.session_state[UPLOAD].file_id
+    # The browser takes a popover with another key for a new one, and a new one is closed.
+    key = f"lab-upload-{st.session_state.get(ACCEPTED, '')}"
+    with st.popover("Upload", icon=":material/upload:", type="tertiary", help=HELP, key=key):
+        most = services.trainer().limits.upload_bytes or MOST_BYTES
+        st.file_uploader(
+            f"An image of a {noun}",
+            type=TYPES,
+            key=UPLOAD,
+            max_upload_size=min(most, MOST_BYTES) // MEGABYTE,
+        )
+        with st.container(key="lab-upload-refused"):
+            if isinstance(found, str):
+                notices([found], "Not shown")
+        st.caption(
+            f"PNG, JPEG, WebP or GIF, bright on dark or dark on bright. {KEPT_NOWHERE}",
+        )
+
+
+def result(run: Run | None, known: Checks | None, dataset: str, view: View) -> None:
+    """Draw the chosen image, what the run makes of it, and its scores; or why that cannot be.
+
+    Args:
+        run: what there is of the settings.
+        known: its checks; None where the data set cannot be read.
+        dataset: a name in `DATASETS`.
+        view: its `difference` and `own_scale` are read.
+    """
+    found = _image(dataset)
+    if not isinstance(found, OwnImage):
+        return
+    if run is None or run.weights is None or known is None:
+        notices([_why_not(run, known)], "Your image")
+    else:
+        _draw(run, known, found, view)
+
+
+def _image(dataset: str) -> OwnImage | str | None:
+    """The chosen picture, read once; a sentence where it cannot be read."""
+    file = st.session_state.get(UPLOAD)
+    if file is None:
+        return None
+    which, found = st.session_state.get(READ, ("", {}))
+    if which != file.file_id:
+        found = {name: _read(file.getvalue(), name) for name in DATASETS}
+        st.session_state[READ] = file.file_id, found
+    # The session would keep the bytes for as long as it lasts, whatever the server has dropped.
+    file.truncate(0)
+    image: OwnImage | str = found[dataset]
+    return image
+
+
+def _read(content: bytes, dataset: str) -> OwnImage | str:
+    try:
+        services.trainer().limits.check_upload(len(content))
+        return uploaded_image.read(content, dataset)
+    except (InvalidImage, LimitExceeded) as refusal:
+        return str(refusal)
+
+
+def _why_not(run: Run | None, known: Checks | None) -> str:
+    if run is None:
+        return "It goes through the trained network, so train it first."
+    if run.weights is None:
+        return "This run's weights are not stored, so it cannot draw your image. Train it again."
+    return f"{DATASETS[run.variant.dataset].label} cannot be read on this machine."
+
+
+def _draw(run: Run, known: Checks, own: OwnImage, view: View) -> None:
+    facts = known.statistics
+    pixels = samples.reconstruct(run, own.image, facts.moments)
+    shown = Shown(originals=own.image, pixels=pixels, label="Reconstruction", note="", yours=True)
+    rivals = image_metrics.rivals(facts.mean_image, facts.median_image, own.image)
+    ranked = dict(sorted(rivals.items(), key=lambda rival: rival[1].mse))
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(width=WIDTH):
+            digit_grid(digit_rows(shown, view, palette()))
+        with st.container():
+            rows = {"this run": image_metrics.score(pixels, own.image), **ranked}
+            st.table(score_frame(rows), border="horizontal")
+            st.caption(" ".join(own.notes))

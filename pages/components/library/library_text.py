@@ -1,0 +1,46 @@
+"""What the page says of the library as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import streamlit as st
+
+from core import environment
+from core.store import MEGABYTE
+from core.store.run_summary import RunSummary
+from pages.components.common.headline import headline
+from pages.components.common.navigation import PAGES
+from pages.components.library import list_controls
+from pages.components.library.delete_runs import counted
+
+
+def say(summaries: Collection[RunSummary], found: Sequence[RunSummary]) -> None:
+    """Draw the headline: how many runs there are, and how much room they take.
+
+    Args:
+        summaries: of all runs.
+        found: those that are listed.
+    """
+    if not summaries:
+        headline("No runs yet.", "Runs trained in the lab appear here.")
+        st.page_link(PAGES["Lab"], label="Open the lab", icon=":material/science:", width="content")
+        return
+    here = [one for one in summaries if not one.shipped]
+    used = sum(one.bytes for one in here) / MEGABYTE
+    if not found:
+        headline("No run matches.", f"The library has {counted(len(summaries))}.")
+        st.button(
+            "Show all", icon=":material/close:", on_click=list_controls.clear, key="library-all"
+        )
+        return
+    count = f"{len(found):,} of {len(summaries):,}" if len(found) < len(summaries) else len(found)
+    noun = "run" if len(summaries) == 1 else "runs"
+    headline(
+        f"{count} {noun}.",
+        f"{len(here):,} trained here, {len(summaries) - len(here):,} shipped with the lab.",
+    )
+    st.caption(
+        f"{used:.0f} of {environment.cache_megabytes():g} MB used. When the library is full, the"
+        " weights of the least recently opened runs are deleted first, then whole runs."
+    )

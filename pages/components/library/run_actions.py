@@ -1,0 +1,58 @@
+"""What can be done with the selected runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from core.store.run_summary import RunSummary
+from core.views.compare.comparison import MOST_RUNS, link_query
+from pages.components.common import comparison_link
+from pages.components.common.export_menu import export_button
+from pages.components.common.navigation import PAGES
+from pages.components.library import delete_runs
+
+
+def actions(chosen: Sequence[RunSummary]) -> None:
+    """Draw a row of buttons; before a selection, how to make one."""
+    if not chosen:
+        st.caption("Select runs in the first column to open, compare, export or delete them.")
+        return
+    variants = [one.variant for one in chosen]
+    if len(chosen) == 1:
+        _lead("Lab", "Open in the lab", ":material/science:", variants[0].to_query())
+    query = comparison_link.query_with(variants[0]) if len(chosen) == 1 else link_query(variants)
+    _lead(
+        "Compare",
+        "Compare",
+        ":material/compare_arrows:",
+        query,
+        disabled=len(chosen) > MOST_RUNS,
+        help=f"Up to {MOST_RUNS} runs side by side",
+    )
+    export_button(chosen, key="library-export")
+    delete_runs.button(chosen)
+    st.caption(f"{len(chosen)} selected", width="content")
+
+
+def _lead(
+    page: str,
+    label: str,
+    icon: str,
+    query: Mapping[str, str],
+    *,
+    disabled: bool = False,
+    help: str | None = None,
+) -> None:
+    # A link, since a page that a script leads to can be lost while a part of this one ticks.
+    with st.container(key=f"library-to-{page.lower()}", width="content"):
+        st.page_link(
+            PAGES[page],
+            label=label,
+            icon=icon,
+            query_params=dict(query),
+            disabled=disabled,
+            help=help,
+            width="content",
+        )

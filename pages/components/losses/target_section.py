@@ -1,0 +1,181 @@
+"""The data: target values under a normalization, an activation's range, and the floor."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core import diagnostics
+from core.charts import digit_images
+from core.data import loading
+from core.data.datasets import DATASETS
+from core.data.normalization import NORMALIZATIONS, Images
+from core.diagnostics.setting_facts import facts
+from core.errors import DataUnavailable, MissingData
+from core.metrics.dataset_stats import Statistics, statistics
+from core.metrics.image_metrics import displayed
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES
+from core.text import formats
+from core.variant import Variant
+from core.views.losses import target_values, value_figures
+from core.views.losses.losses_view import LossesView
+from core.views.losses.target_values import TargetValues
+from pages.components.common.headline import headline
+from pages.components.common.image_grid import DigitRow, NumberRow, digit_grid
+from pages.components.common.theme import palette
+from pages.components.common.widgets import segments
+from pages.components.losses.figures import figure, sources, table
+from pages.components.losses.losses_link import key
+
+HEIGHT = 210
+
+
+def draw(view: LossesView) -> None:
+    """Draw the section."""
+    words, numbers = st.columns([1, 2.3], gap="medium")
+    with words:
+        labels = {name: info.label for name, info in DATASETS.items()}
+        segments("Data set", labels, key("dataset"), term="data set")
+        labels = {name: entry.label for name, entry in NORMALIZATIONS.items()}
+        segments("Pixels scaled to", labels, key("normalization"), term="normalization")
+        labels = {name: entry.label for name, entry in ACTIVATIONS.items()}
+        segments("Output activation", labels, key("activation"), term="output activation")
+    try:
+        known = statistics(view.dataset)
+        values = _values(view.dataset, view.normalization, known.fingerprint)
+        pinned = loading.pinned(loading.load_held_out(view.dataset)).images
+    except MissingData:
+        with numbers:
+            headline("Not on this machine.", "Train on it once in the lab, and it is fetched.")
+        return
+    except DataUnavailable as problem:
+        with numbers:
+            headline("Cannot be read.", str(problem), "warning")
+        return
+    with words:
+        _floors(view, known)
+        _link_to_lab(view, known)
+    with numbers:
+        _targets(view, known, values)
+        _pictures(view, known, pinned)
+        sources("BCE", "CCE", "entropy", "softmax")
+
+
+def _targets(view: LossesView, known: Statistics, values: TargetValues) -> None:
+    found = facts(_variant(view, "mean_squared_error"), known)
+    unreachable, missed = found["unreachable"] or 0.0, found["sum_missed"] or 0.0
+    first, rest = target_values.summary(
+        view.activation, unreachable, missed, found["target_sum"] or 0.0
+    )
+    out_of_reach = unreachable > 0 or (view.activation == "softmax" and missed > 0)
+    headline(first, rest, "bad" if out_of_reach else "good")
+    softmax = view.activation == "softmax"
+    columns = st.columns(2) if softmax else [st.container()]
+    with columns[0]:
+        figure(
+            value_figures.histogram_of_targets(values, view.activation, palette()),
+            "targets",
+            height=HEIGHT,
+            alt=f"Target values from {values.lowest:.3g} to {values.highest:.3g};"
+            f" {formats.share(unreachable)} of them out of range.",
+        )
+    if softmax:
+        with columns[1]:
+            figure(
+                value_figures.histogram_of_sums(values, palette()),
+                "sums",
+                height=HEIGHT,
+                alt=f"{formats.share(missed)} of the images have targets that do not sum to 1.",
+            )
+
+
+def _pictures(view: LossesView, known: Statistics, pinned: Images) -> None:
+    variant = _variant(view, "mean_squared_error")
+    best = displayed(diagnostics.best_possible(variant, pinned, known.moments))
+    originals = pinned / 255
+    frame = palette().border
+    digit_grid(
+        [
+            DigitRow(
+                label="Original",
+                picture=digit_images.digit_row(originals, frame=frame),
+                alt="Ten held-out images, one of each class.",
+            ),
+            DigitRow(
+                label="Best possible",
+                note=f"with {view.activation}",
+                picture=digit_images.digit_row(best, frame=frame),
+                alt="The closest pictures that this activation can give of them.",
+                hollow=True,
+                numbers=[
+                    NumberRow(name="sum", texts=[formats.total(float(s)) for s in best.sum(axis=1)])
+                ],
+            ),
+            *_entropies(pinned, view, known),
+        ]
+    )
+
+
+def _entropies(images: Images, view: LossesView, known: Statistics) -> list[DigitRow]:
+    """Where the floor of binary cross-entropy comes from; nothing for targets beyond [0, 1]."""
+    values = target_values.entropies(images, known.moments, view.normalization)
+    if values is None:
+        return []
+    means = [formats.loss(float(mean)) for mean in values.mean(axis=1)]
+    return [
+        DigitRow(
+            label="Entropy H(y)",
+            note="white is ln 2 = 0.69",
+            picture=digit_images.digit_row(values / np.log(2), frame=palette().border),
+            alt=f"The entropy of each target, highest where it is grey. Means: {', '.join(means)}.",
+            numbers=[NumberRow(name="BCE floor", texts=means, strong=True)],
+        )
+    ]
+
+
+def _floors(view: LossesView, known: Statistics) -> None:
+    rows = []
+    for loss in LOSSES.values():
+        variant = _variant(view, loss.name)
+        floor = diagnostics.floor(variant, known)
+        rows.append(
+            {
+                "Loss": loss.label,
+                "Floor": formats.loss(floor.training) if floor.training is not None else "none",
+                "Check": diagnostics.preflight(variant, known)[0].title,
+            }
+        )
+    table(rows, alt="The least value that each loss can take on these data, and the check's word.")
+    st.caption(
+        "Floor: what a perfect copy would have, on the training images. For BCE it is the mean"
+        " entropy of the targets, for CCE that of each image; none: the loss falls for ever."
+    )
+
+
+def _link_to_lab(view: LossesView, known: Statistics) -> None:
+    """The same data, normalization and activation in the lab, with a loss that fits if one does."""
+    variants = [_variant(view, loss) for loss in LOSSES]
+    fitting = [v for v in variants if diagnostics.preflight(v, known)[0].severity == "fit"]
+    chosen = (fitting or variants)[0]
+    st.page_link(
+        "pages/lab.py",
+        label=f"Try {chosen.activation} + {LOSSES[chosen.loss].label} in the lab",
+        icon=":material/science:",
+        query_params=chosen.to_query(),
+    )
+
+
+def _variant(view: LossesView, loss: str) -> Variant:
+    return Variant(
+        dataset=view.dataset,
+        normalization=view.normalization,
+        activation=view.activation,
+        loss=loss,
+    )
+
+
+@st.cache_data(show_spinner="Counting pixels", max_entries=18)
+def _values(dataset: str, normalization: str, fingerprint: str) -> TargetValues:
+    known = statistics(dataset)
+    return target_values.target_values(loading.read(dataset).training, known.moments, normalization)

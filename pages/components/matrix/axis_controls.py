@@ -1,0 +1,121 @@
+"""The widgets above the map: normalization, colour, and everything behind "Axes"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from core.text.glossary import help_for
+from core.text.labels import SETTING_TITLES, value_label
+from core.variant import CHOICES, FIELDS, parse_value
+from core.views.matrix.matrix_view import COLOURS, MOST_VALUES, SUGGESTED, MatrixView
+from pages.components.common.setting_notes import Note, notes_at
+from pages.components.common.widgets import dropdown, number, segments
+from pages.components.matrix.matrix_link import follow_data_set, forget_values, key, listed
+
+NORMALIZATION = "normalization"
+COLUMNS = 3
+
+
+def top_row(view: MatrixView, notes: Sequence[Note]) -> None:
+    """Draw the widgets above the map, side by side.
+
+    Args:
+        view: what the map shows.
+        notes: about single settings, shown under their widgets.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="matrix-top"):
+        with st.container(key="matrix-normalization-place", width="content"):
+            if NORMALIZATION not in (view.rows, view.columns):
+                segments(
+                    SETTING_TITLES[NORMALIZATION],
+                    _labels(NORMALIZATION),
+                    key(NORMALIZATION),
+                    term=NORMALIZATION,
+                    width="content",
+                )
+        segments("Colour shows", COLOURS, key("colour"), term="colour of the map", width="content")
+        st.space("stretch")
+        with (
+            st.popover("Axes", icon=":material/swap_horiz:"),
+            st.container(key="matrix-axes", gap="small"),
+        ):
+            _axes(view, notes)
+            with st.container(key=f"matrix-rest-{view.rows}-{view.columns}", gap="small"):
+                _the_rest(view, notes)
+
+
+def _axes(view: MatrixView, notes: Sequence[Note]) -> None:
+    for column, (axis, other) in zip(
+        st.columns(2), (("rows", view.columns), ("columns", view.rows)), strict=True
+    ):
+        values = "row_values" if axis == "rows" else "column_values"
+        with column:
+            dropdown(
+                axis.capitalize(),
+                {field: name for field, name in SETTING_TITLES.items() if field != other},
+                key(axis),
+                on_change=partial(forget_values, values),
+            )
+            _values(getattr(view, axis), values)
+            notes_at([axis, values], notes)
+
+
+def _values(field: str, name: str) -> None:
+    chosen = st.session_state[key(name)]
+    options = list(dict.fromkeys([*listed(SUGGESTED[field]), *chosen]))
+    st.multiselect(
+        f"Values of the {'rows' if name == 'row_values' else 'columns'}",
+        options,
+        default=chosen,
+        format_func=lambda text: _value_label(field, text),
+        key=key(name),
+        help=help_for(field),
+        max_selections=MOST_VALUES,
+        accept_new_options=field not in CHOICES,
+        label_visibility="collapsed",
+        wrap=True,
+    )
+
+
+def _the_rest(view: MatrixView, notes: Sequence[Note]) -> None:
+    st.caption("The same in every cell")
+    drawn = {view.rows, view.columns, NORMALIZATION}
+    left = [field for field in FIELDS if field not in drawn]
+    columns = st.columns(COLUMNS)
+    for place, field in enumerate(left):
+        with columns[place % COLUMNS]:
+            _setting(field)
+            notes_at([field], notes)
+
+
+def _setting(field: str) -> None:
+    name = SETTING_TITLES[field]
+    if field in CHOICES:
+        follow = follow_data_set if field == "dataset" else None
+        dropdown(name, _labels(field), key(field), term=field, on_change=follow)
+    elif field == "layers":
+        st.text_input(
+            name,
+            value=st.session_state[key(field)],
+            key=key(field),
+            help=help_for(field),
+            max_chars=60,
+        )
+    elif field == "learning_rate":
+        number(name, key(field), step=0.001, form="%g", term=field)
+    else:
+        number(name, key(field), term=field)
+
+
+def _labels(field: str) -> dict[str, str]:
+    return {value: value_label(field, value) for value in CHOICES[field]}
+
+
+def _value_label(field: str, text: str) -> str:
+    try:
+        return value_label(field, parse_value(field, text))
+    except ValueError:  # what a visitor types is judged when it is read
+        return text

@@ -1,0 +1,158 @@
+"""The selected cell: its verdict, five digits, its numbers, and where to go from here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from core import diagnostics
+from core.data.datasets import DATASETS
+from core.data.normalization import Floats
+from core.diagnostics import Finding
+from core.run import Pinned, Run
+from core.store.run_summary import RunSummary
+from core.text import formats
+from core.variant import Variant
+from core.views.lab.lab_view import View
+from core.views.matrix import STATE_WORDS, Cell, name_of
+from core.views.matrix.matrix_scale import excess, gap
+from core.views.matrix.matrix_view import MatrixView
+from pages.components.common import comparison_link, preflight_results, services
+from pages.components.common.headline import Tone, headline
+from pages.components.common.image_grid import digit_grid
+from pages.components.common.markdown import escaped
+from pages.components.common.navigation import PAGES
+from pages.components.common.reconstruction_rows import Shown, digit_rows
+from pages.components.common.theme import palette
+from pages.components.matrix import matrix_link
+from pages.components.matrix.matrix_status import Seen
+
+# Of the ten pinned digits: 1, 3, 5, 7 and 9.
+FIVE = slice(1, None, 2)
+MOST_FINDINGS = 2
+
+
+def selected_cell(view: MatrixView, found: Seen) -> None:
+    """Draw the right side of the page."""
+    cell = next((cell for cell in found.cells if cell.variant == view.variant), None)
+    if cell is None:
+        headline("No cell selected.", "Select one in the matrix.")
+        return
+    st.markdown(f"**{name_of(view, cell)}**")
+    run = services.run_of(cell.run.key)
+    if run is None:
+        _untrained(cell, found)
+    else:
+        _trained(run, found)
+    _ways_on(cell, run)
+    if run is not None:
+        st.caption(escaped(_origin(run)))
+
+
+def _untrained(cell: Cell, found: Seen) -> None:
+    variant = cell.run
+    tone: Tone = "bad" if cell.state == "failed" else "neutral"
+    # A run that is listed as trained may turn out to be damaged when it is opened.
+    first = f"{STATE_WORDS.get(cell.state, 'Cannot be opened')}."
+    known = preflight_results.of(variant)
+    if error := found.standing.failed.get(variant):
+        headline(first, error, tone)
+    elif known is None:
+        headline(first, preflight_results.why_unread(variant.dataset), tone)
+    else:
+        headline(first, "Below: the best reconstruction these settings allow.", tone)
+    if known is not None:
+        _five_digits(known.pinned, known.best, "Best possible", hollow=True)
+        for finding in known.findings[:MOST_FINDINGS]:
+            st.markdown(f"**{finding.title}.** {finding.sentence}")
+
+
+def _trained(run: Run, found: Seen) -> None:
+    verdict = diagnostics.verdict(run)
+    headline(verdict.word, verdict.sentence, verdict.tone)
+    if run.history.frames:
+        _five_digits(run.pinned, run.history.frames[-1].pixels, "Shown")
+    summary = found.summaries.get(run.variant.key)
+    if summary is not None:
+        share = found.mean_image.get(run.variant.dataset)
+        st.table(_numbers(summary, share), border="horizontal", hide_header=True)
+
+
+def _five_digits(pinned: Pinned, pixels: Floats, label: str, *, hollow: bool = False) -> None:
+    shown = Shown(
+        originals=pinned.images[FIVE], pixels=pixels[FIVE], label=label, note="", hollow=hollow
+    )
+    digit_grid(digit_rows(shown, View(), palette()))
+
+
+def _numbers(summary: RunSummary, mean_image: float | None) -> pd.DataFrame:
+    error = summary.scores.mse
+    rows = {
+        "Pixel error (MSE)": formats.loss(error),
+        "Error, mean image = 100%": formats.share(error / mean_image if mean_image else None),
+        "SSIM": formats.ssim(summary.scores.ssim),
+        "Loss as trained": formats.loss(summary.trained_loss.held_out),
+        "Loss of the shown pixels": _with(summary.displayed_loss.held_out, gap(summary), "gap"),
+        "Loss floor": _with(summary.floor.held_out, excess(summary), "excess"),
+    }
+    return pd.DataFrame({"": rows})
+
+
+def _with(value: float | None, other: float | None, name: str) -> str:
+    return formats.loss(value) + (f" ({name} {formats.loss(other)})" if other else "")
+
+
+def _ways_on(cell: Cell, run: Run | None) -> None:
+    with st.container(horizontal=True):
+        # Links, since Streamlit loses a page that a script switches to while a fragment ticks.
+        with st.container(key="matrix-open", width="content"):
+            st.page_link(
+                PAGES["Lab"],
+                label="Open in the lab",
+                icon=":material/science:",
+                query_params=cell.run.to_query(),
+            )
+        if run is not None:
+            with st.container(key="matrix-compare", width="content"):
+                st.page_link(
+                    PAGES["Compare"],
+                    label="Compare",
+                    icon=":material/add:",
+                    query_params=comparison_link.query_with(cell.run),
+                )
+        remedy = _remedy(cell.run, run)
+        if remedy is not None and remedy.remedy is not None:
+            better = Variant.from_dict({**cell.variant.to_dict(), **remedy.remedy})
+            if st.button(
+                remedy.remedy_label or "Change it",
+                icon=":material/build:",
+                help=remedy.sentence,
+                on_click=_select,
+                args=(better,),
+            ):
+                st.rerun()
+
+
+def _remedy(variant: Variant, run: Run | None) -> Finding | None:
+    """The finding that is the cause, or before any training the first that can be helped."""
+    known = [finding for finding in preflight_results.findings(variant) if finding.remedy]
+    if run is None:
+        return known[0] if known else None
+    cause = diagnostics.verdict(run).guilty
+    return next((finding for finding in known if finding.code == cause), None)
+
+
+def _select(variant: Variant) -> None:
+    matrix_link.take(replace(matrix_link.current(), variant=variant))
+
+
+def _origin(run: Run) -> str:
+    made = run.provenance
+    origin = "Shipped result" if made.shipped else "Trained here"
+    data_set = DATASETS[run.variant.dataset].label
+    return (
+        f"{origin} · {data_set}, {run.variant.epochs} epochs · {made.created[:10]}"
+        f" · Keras {made.versions.get('keras', 'unknown')}"
+    )

@@ -1,0 +1,99 @@
+"""The map itself: a grid of buttons that mouse and keyboard reach, and the scale below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.charts import digit_images
+from core.charts.palette import Palette
+from core.data.normalization import Images
+from core.views.matrix import STATE_WORDS, Cell
+from core.views.matrix.matrix_scale import YARDSTICKS, colour
+from core.views.matrix.matrix_view import MatrixView
+from pages.components.common import services
+
+HERE = Path(__file__).parent
+KEY = "matrix-map"
+# Thumbnails that stay in memory, about a kilobyte each.
+PICTURES_KEPT = 1024
+
+_component = st.components.v2.component(
+    "lab_matrix",
+    html='<div class="map" role="group"></div>',
+    css=(HERE / "map.css").read_text(encoding="utf-8"),
+    js=(HERE / "map.js").read_text(encoding="utf-8"),
+)
+
+
+def grid(
+    view: MatrixView,
+    cells: Sequence[Cell],
+    palette: Palette,
+    *,
+    original: Images | None,
+    on_select: Callable[[int], None],
+) -> None:
+    """Draw the cells.
+
+    Args:
+        view: names the rows and columns, and says which cell is selected.
+        cells: row by row.
+        palette: the colours of the visitor's theme.
+        original: what all cells reconstruct, shape (784,); None for nothing in the corner.
+        on_select: called with a cell's place in `cells`.
+    """
+    selected = [at for at, cell in enumerate(cells) if cell.variant == view.variant]
+    _component(
+        key=KEY,
+        data={
+            "original": None if original is None else _drawn(original, palette.border),
+            "label": f"{len(cells)} combinations by {YARDSTICKS[view.colour].title}",
+            "rows": view.row_labels,
+            "columns": view.column_labels,
+            "selected": selected[0] if selected else None,
+            "cells": [_shown(cell, palette) for cell in cells],
+        },
+        on_cell_change=lambda: on_select(st.session_state[KEY].cell),
+    )
+
+
+def scale(view: MatrixView, palette: Palette) -> None:
+    """Draw the colour scale with its ends in words."""
+    yardstick = YARDSTICKS[view.colour]
+    low, high = yardstick.ends
+    stops = ", ".join(palette.share)
+    st.html(
+        f'<p class="lab-scale"><span>{escape(low)}</span>'
+        f'<i style="background:linear-gradient(90deg, {stops})"></i>'
+        f"<span>{escape(high)} · {escape(yardstick.title)}</span></p>"
+    )
+
+
+def _shown(cell: Cell, palette: Palette) -> dict[str, Any]:
+    key = cell.run.key
+    return {
+        "alt": cell.alt,
+        # An empty cell is not called untrained: its dashes say so, and its label.
+        "number": cell.number or (STATE_WORDS[cell.state] if cell.state != "untrained" else ""),
+        "word": cell.word,
+        "colour": colour(cell.place, palette),
+        "untrained": not cell.number,
+        "picture": _picture(key, services.store().stamp(key), palette.border)
+        if cell.number
+        else None,
+    }
+
+
+@st.cache_resource(show_spinner=False, max_entries=PICTURES_KEPT)
+def _picture(key: str, stamp: str | None, frame: str) -> str | None:
+    image = services.library().thumbnail(key)
+    return None if image is None else _drawn(image, frame)
+
+
+def _drawn(image: Images, frame: str) -> str:
+    return digit_images.digit_row(image[None] / 255, frame=frame)

@@ -1,0 +1,75 @@
+"""What there is to see of a map now: its cells, the runs behind them, and the sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.data.normalization import Images
+from core.jobs import sweep
+from core.jobs.sweep import Standing
+from core.metrics.image_metrics import MEAN_IMAGE
+from core.run import Run
+from core.store.run_summary import RunSummary
+from core.store.shipped import THUMBNAIL_DIGIT
+from core.views import matrix
+from core.views.matrix import Cell
+from core.views.matrix.matrix_view import MatrixView
+from pages.components.common import preflight_results, services
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A map as it stands.
+
+    Attributes:
+        cells: row by row.
+        summaries: of all runs, by key.
+        mean_image: pixel MSE of the mean image by data set, as far as it is known.
+        standing: how far the training of the cells is.
+        original: what all cells reconstruct, greys 0-255, shape (784,); None where their data
+            sets differ, or no run of theirs is here.
+    """
+
+    cells: list[Cell]
+    summaries: Mapping[str, RunSummary]
+    mean_image: Mapping[str, float]
+    standing: Standing
+    original: Images | None
+
+
+def look(view: MatrixView) -> Seen:
+    """How the map stands now."""
+    summaries = services.library().summaries()
+    services.trainer().heartbeat(services.visitor())
+    standing = sweep.standing(services.trainer(), view.runs, sweep.done(summaries.values()))
+    datasets = {variant.dataset for variant in view.variants}
+    runs = {dataset: run for dataset in datasets if (run := _any_run(dataset, summaries))}
+    mean_image = {dataset: run.rivals[MEAN_IMAGE].mse for dataset, run in runs.items()}
+    untrained = [variant for variant in view.runs if variant.key not in summaries]
+    cells = matrix.cells(
+        view,
+        summaries,
+        findings={variant.key: preflight_results.findings(variant) for variant in untrained},
+        mean_image=mean_image,
+        standing=standing,
+    )
+    return Seen(
+        cells=cells,
+        summaries=summaries,
+        mean_image=mean_image,
+        standing=standing,
+        original=_original(list(runs.values())) if len(datasets) == 1 else None,
+    )
+
+
+def _any_run(dataset: str, summaries: Mapping[str, RunSummary]) -> Run | None:
+    """A run carries its data set's pinned images and baselines, so the data need not be here."""
+    keys = [key for key, summary in summaries.items() if summary.variant.dataset == dataset]
+    runs = (services.run_of(key) for key in keys)
+    return next((run for run in runs if run is not None), None)
+
+
+def _original(runs: Sequence[Run]) -> Images | None:
+    # Pinned images are in the order of their classes.
+    return runs[0].pinned.images[THUMBNAIL_DIGIT] if runs else None

@@ -1,0 +1,102 @@
+"""Sweeps over the cells without a run: start, progress, stop, and failures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.errors import LimitExceeded
+from core.jobs import sweep
+from core.jobs.sweep import Standing
+from core.text import formats
+from core.variant import Variant
+from core.views.matrix.matrix_view import MatrixView
+from pages.components.common import services
+from pages.components.common.notices import notices
+
+# Seconds between two looks at a sweep that runs.
+TICK = 1.0
+# Session state: the runs of the map whose training was refused, and why.
+REFUSED = "matrix-refused"
+
+
+def sweep_row(view: MatrixView, standing: Standing) -> None:
+    """Draw progress and Stop while cells wait or train, and the offer to train what is missing."""
+    left = len(standing.missing) + len(standing.failed)
+    if standing.is_running:
+        _progress(view, standing)
+    if left:
+        _offer(view, standing, left)
+    runs, refusal = st.session_state.get(REFUSED, (None, ""))
+    if runs == view.runs:
+        notices([refusal], "Limit")
+    for error, count in Counter(standing.failed.values()).items():
+        notices([error], f"{count} not finished")
+
+
+def progress_text(standing: Standing, steps_per_second: float, *, is_mine: bool) -> str:
+    """Such as "12 of 25 cells · 2 training · 420 steps/s · 40 s left"; the unknown is left out."""
+    parts = [f"{len(standing.done)} of {standing.total} cells"]
+    if standing.training:
+        parts.append(f"{len(standing.training)} training")
+    if steps_per_second:
+        parts.append(f"{steps_per_second:.0f} steps/s")
+    if standing.seconds_left is not None:
+        parts.append(f"{formats.duration(standing.seconds_left)} left")
+    return " · ".join(parts if is_mine else [*parts, "started by someone else"])
+
+
+def _progress(view: MatrixView, standing: Standing) -> None:
+    trainer, visitor = services.trainer(), services.visitor()
+    found = [trainer.find(variant.key) for variant in (*standing.training, *standing.waiting)]
+    jobs = [job for job in found if job is not None]
+    begun = sum(job.history.last_step / max(job.history.total_steps, 1) for job in jobs)
+    rate = sum(job.steps_per_second or 0.0 for job in jobs)
+    # What others train shows here as well, but is not for this visitor to stop.
+    is_mine = any(visitor in job.sweepers for job in jobs)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(
+            min((len(standing.done) + begun) / standing.total, 1.0),
+            text=progress_text(standing, rate, is_mine=is_mine),
+        )
+        if is_mine and st.button("Stop", icon=":material/stop:", key="matrix-stop"):
+            sweep.stop(trainer, view.runs, visitor)
+            st.session_state.pop(REFUSED, None)
+            st.rerun()
+
+
+def _offer(view: MatrixView, standing: Standing, left: int) -> None:
+    trainer = services.trainer()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(
+            f"Train the missing {left}",
+            icon=":material/play_arrow:",
+            key="matrix-train",
+            disabled=trainer.status.state in ("off", "unavailable"),
+            help=trainer.status.message or None,
+        ):
+            _train(view, [*standing.missing, *standing.failed])
+            st.rerun()
+        ends_after = trainer.limits.unwatched_seconds
+        leaving = (
+            f" A sweep ends {formats.duration(ends_after)} after you leave." if ends_after else ""
+        )
+        st.caption(
+            f"{len(standing.done)} of {standing.total} are trained. Single runs go first. You can"
+            f" stop and resume at any time.{leaving}",
+            width="stretch",
+        )
+
+
+def _train(view: MatrixView, wanted: Sequence[Variant]) -> None:
+    trainer, protected = services.trainer(), services.store().protected
+    if not any(job.in_background for job in trainer.jobs()):
+        protected.clear()  # of the sweeps that are over
+    protected.update(variant.key for variant in wanted)
+    st.session_state.pop(REFUSED, None)
+    try:
+        sweep.start(trainer, wanted, (), services.visitor(), address=services.network())
+    except LimitExceeded as refusal:
+        st.session_state[REFUSED] = view.runs, str(refusal)

@@ -1,0 +1,88 @@
+"""The tables of the status page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+
+import pandas as pd
+import streamlit as st
+
+from core import system_info
+from pages.components.common import services
+
+TICK = 5.0
+MEGABYTE = 1_000_000
+# Limits whose names in the code do not speak for themselves.
+NAMES = {
+    "waiting_per_visitor": "Waiting runs per visitor",
+    "run_seconds": "Time of a run",
+    "unwatched_seconds": "Time of a run that nobody watches",
+    "worker_bytes": "Memory of a worker",
+    "upload_bytes": "Size of an upload",
+    "changes_library": "Delete and import",
+    "error_details": "Details of errors are shown",
+}
+
+
+def tables() -> None:
+    """Draw everything as it is now; the body of a fragment."""
+    left, right = st.columns(2)
+    with left:
+        _table("Trainer", _trainer())
+        _table("Memory and disk", _room())
+    with right:
+        _table("Versions", system_info.versions())
+        _table("Limits", _limits())
+
+
+def _trainer() -> dict[str, str]:
+    trainer = services.trainer()
+    states = Counter(job.state for job in trainer.jobs())
+    return {
+        "State": " ".join([trainer.status.state, trainer.status.message]).strip(),
+        "Training": str(states["training"] + states["stopping"]),
+        "Waiting": str(states["queued"]),
+    }
+
+
+def _room() -> dict[str, str]:
+    held = system_info.memory()
+    store = services.store()
+    roles = Counter[str]()
+    rows = {}
+    for each in held:
+        roles[each.role] += 1
+        rows[f"{each.role.capitalize()} {roles[each.role]}"] = _megabytes(each.bytes)
+    return rows | {
+        "Together": _megabytes(sum(each.bytes for each in held)),
+        "Stored runs": f"{len(store.keys())}, {_megabytes(store.size())}",
+        "Disk free": _megabytes(system_info.free_bytes(store.root)),
+    }
+
+
+def _limits() -> dict[str, str]:
+    limits = asdict(services.trainer().limits)
+    return {
+        NAMES.get(name, name.replace("_", " ").capitalize()): _in_words(name, value)
+        for name, value in limits.items()
+    }
+
+
+def _in_words(name: str, value: float | bool | None) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name.endswith("_bytes"):
+        return _megabytes(int(value))
+    return f"{value:,.0f} s" if name.endswith("_seconds") else f"{value:,}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / MEGABYTE:,.0f} MB"
+
+
+def _table(title: str, rows: dict[str, str]) -> None:
+    st.markdown(f"**{title}**")
+    st.table(pd.DataFrame({"": rows}), border="horizontal", hide_header=True)

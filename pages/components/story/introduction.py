@@ -1,0 +1,53 @@
+"""What a first visitor has to know: what the lab is for, its words, and whose work it is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import environment
+from core.data.datasets import DATASETS
+from core.errors import InvalidEnvironment
+from core.views.story.story_steps import SIGMOID
+from pages.components.common.markdown import escaped
+
+INTRODUCTION = (
+    "An autoencoder is a neural network that squeezes an image into a few numbers and draws it"
+    " again from them. When its loss looks fine and its images do not, this lab shows why, and"
+    " which setting to change."
+)
+LICENCE = "Written by the Autoencoder Lab contributors; free under the MIT licence."
+NO_ADDRESS = "The source is in the folder that this lab runs from, with README.md and LICENSE."
+
+
+def introduction() -> None:
+    """Draw what an autoencoder does and what the lab is for, in two sentences."""
+    st.html(f'<p class="lab-introduction">{INTRODUCTION}</p>')
+
+
+def footer() -> None:
+    """Draw what the story's words mean, who wrote the lab, and where its source is."""
+    with st.container(key="story-about", gap="xsmall"):
+        st.caption(words())
+        st.caption(f"{LICENCE} {_source()}")
+
+
+def words() -> str:
+    """What "the question's network" and the sample's number of epochs mean, as Markdown."""
+    sample, full = DATASETS[SIGMOID.dataset], DATASETS["mnist"]
+    steps = sample.training_count // SIGMOID.batch_size * SIGMOID.epochs
+    full_steps = full.training_count // SIGMOID.batch_size * full.default_epochs
+    return (
+        f"**The question's network**: {'-'.join(map(str, SIGMOID.widths))}, as the public question"
+        f" had it that the story replays. **{SIGMOID.epochs} epochs**: passes over the"
+        f" {sample.training_count:,} training digits that come with the lab. That is {steps:,}"
+        f" steps of {SIGMOID.batch_size} digits, about as many as the question's"
+        f" {full.default_epochs} epochs of all {full.training_count:,} ({full_steps:,})."
+    )
+
+
+def _source() -> str:
+    try:
+        address = environment.source_address()
+    except InvalidEnvironment as wrong:
+        return escaped(str(wrong))
+    return NO_ADDRESS if address is None else f"[Source]({address})"

@@ -1,0 +1,169 @@
+"""One screen of the story: what it says on the left, what there is to see on the right."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from core.charts import digit_images
+from core.charts.echarts import chart_options
+from core.charts.loss_chart import loss_curve
+from core.charts.metric_chart import metric_chart, metric_in_words
+from core.charts.palette import LETTERS
+from core.metrics.image_metrics import MEAN_IMAGE
+from core.objectives.losses import LOSSES
+from core.text import formats
+from core.views.story import story_steps
+from core.views.story.story_steps import Row, Step
+from pages.components.common import loss_chart
+from pages.components.common.image_grid import DigitRow, NumberRow, digit_grid
+from pages.components.common.theme import palette
+
+YARDSTICK_HEIGHT = 200
+# From so many rows on there is room for the pictures only.
+MANY_ROWS = 3
+# A loss that falls less than so many times is drawn on a linear axis.
+LEAST_FALL_OF_LOG = 4
+CURVE_HEIGHT = 170
+CURVE_HEIGHT_ABOVE_MANY = 96
+
+STYLES = """<style>
+.lab-introduction { margin: 0; max-width: 62rem; font-size: 1.067rem; line-height: 1.45; }
+/* Without navigation, as when presenting, its place takes none of the screen. */
+:has(> .st-key-lab-navigation:empty) { display: none; }
+.lab-story-title { font-size: 2.1rem; line-height: 1.2; font-weight: 650; margin: 0.2rem 0 0; }
+.lab-story p { font-size: 1.25rem; line-height: 1.45; margin: 0 0 0.7rem; }
+.lab-story .number { font-size: 4.2rem; line-height: 1.05; font-weight: 650; margin: 0.4rem 0 0; }
+.lab-story .caption { font-size: 1.15rem; margin: 0 0 0.4rem; }
+.lab-bars { display: grid; grid-template-columns: 5.5rem 1fr; gap: 2px 12px; align-items: end;
+  font-size: 0.95rem; }
+.lab-bars div { height: 52px; display: flex; align-items: flex-end; gap: 1px;
+  border-bottom: 1px solid currentColor; }
+.lab-bars i { flex: 1; background: currentColor; }
+.lab-bars small { grid-column: 2; color: var(--lab-muted); font-size: 0.85rem; }
+.st-key-lab-story-try a { border: 1px solid var(--lab-border); border-radius: 0.375rem;
+  padding: 0.35rem 0.8rem; }
+.lab-story-present p { font-size: 1.45rem; }
+.lab-story-present .number { font-size: 5.2rem; }
+.lab-story-present .caption { font-size: 1.35rem; }
+@media (max-width: 640px) {
+  .lab-story-title { font-size: 1.6rem; }
+  .lab-story p, .lab-story-present p { font-size: 1.15rem; }
+  .lab-story .number, .lab-story-present .number { font-size: 3.2rem; }
+}
+</style>"""
+
+
+def screen(step: Step, *, present: bool) -> None:
+    """Draw a step.
+
+    Args:
+        step: what it shows.
+        present: whether for a room: larger type.
+    """
+    st.html(f'{STYLES}<h1 class="lab-story-title">{escape(step.title)}</h1>')
+    words, sight = st.columns([1, 1.55], gap="large")
+    with words:
+        with st.container(key="lab-story-words"):
+            _words(step, present)
+        with st.container(key="lab-story-try"):
+            st.page_link(
+                "pages/lab.py",
+                label="Try it in the lab",
+                icon=":material/science:",
+                query_params=step.settings.to_query(),
+                width="content",
+            )
+    with sight:
+        with st.container(key="lab-story-curve"):
+            _curve(step)
+        digit_grid(_digit_rows(step))
+
+
+def _words(step: Step, present: bool) -> None:
+    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in step.texts)
+    kind = "lab-story lab-story-present" if present else "lab-story"
+    st.html(
+        f'<div class="{kind}">{paragraphs}'
+        f'<div class="number lab-tone-{step.tone}">{escape(step.number)}</div>'
+        f'<div class="caption">{escape(step.caption)}</div></div>'
+    )
+    if step.has_bars:
+        st.html(_bars_html(step.rows[0]))
+
+
+def _curve(step: Step) -> None:
+    run = step.rows[0].run
+    if step.curves == "yardstick":
+        histories = [row.run.history for row in step.rows]
+        chart = metric_chart(
+            histories,
+            epochs=max(row.run.variant.epochs for row in step.rows),
+            mean_image=run.rivals[MEAN_IMAGE],
+        )
+        alt = metric_in_words(histories)
+        drawn = chart_options(chart, palette(), has_heading=True)
+        with st.container(key="lab-curve-pixel-error"):
+            st.echarts_chart(drawn, height=YARDSTICK_HEIGHT, key="story-yardstick", alt=alt)
+        return
+    losses = loss_curve(run.history, LOSSES[run.variant.loss], run.floor, run.variant.epochs)
+    height = CURVE_HEIGHT if len(step.rows) < MANY_ROWS else CURVE_HEIGHT_ABOVE_MANY
+    log = max(losses.losses) > LEAST_FALL_OF_LOG * min(losses.losses)
+    loss_chart.loss_curve(losses, palette(), key="story", log=log, height=height)
+
+
+def _digit_rows(step: Step) -> list[DigitRow]:
+    has_numbers = len(step.rows) < MANY_ROWS
+    # Ten digits are smaller than six, so that more rows fit on a screen.
+    digits = story_steps.DIGITS if len(step.rows) == 1 else range(10)
+    greys = step.rows[0].run.pinned.images[list(digits)] / np.float32(255)
+    frame, colours = palette().border, palette().series
+    original = DigitRow(
+        label="Original",
+        picture=digit_images.digit_row(greys, frame=frame),
+        alt=f"The held-out digits {', '.join(map(str, digits))}.",
+        numbers=_sums(greys) if has_numbers else (),
+    )
+    rows = [original]
+    for place, row in enumerate(step.rows):
+        pixels = story_steps.shown(row.run, digits)
+        letter = f"{LETTERS[place]} " if step.curves == "yardstick" else ""
+        rows.append(
+            DigitRow(
+                label=f"{letter}{row.label}",
+                note=row.note,
+                colour=colours[place] if letter else None,
+                picture=digit_images.digit_row(pixels, frame=frame),
+                alt=f"{row.label}, {row.note}: sums of the pixels {_texts(pixels)}.",
+                numbers=_sums(pixels) if has_numbers else (),
+            )
+        )
+    return rows
+
+
+def _sums(pixels: np.ndarray) -> list[NumberRow]:
+    return [
+        NumberRow(name="sum", texts=[formats.total(float(s)) for s in pixels.sum(axis=1)]),
+        NumberRow(name="largest", texts=[formats.pixel(float(p)) for p in pixels.max(axis=1)]),
+    ]
+
+
+def _texts(pixels: np.ndarray) -> str:
+    return ", ".join(formats.total(float(total)) for total in pixels.sum(axis=1))
+
+
+def _bars_html(row: Row) -> str:
+    original, shown = story_steps.bars(row.run)
+    return (
+        '<div class="lab-bars">'
+        f"<span>Original</span>{_bars(original)}<span>Shown</span>{_bars(shown)}"
+        f"<small>one row of pixels of the {story_steps.BAR_DIGIT}, on the same scale</small></div>"
+    )
+
+
+def _bars(values: np.ndarray) -> str:
+    words = f"28 bars; the highest is {formats.pixel(float(values.max()))}."
+    bars = "".join(f'<i style="height:{100 * value:.1f}%"></i>' for value in values.tolist())
+    return f'<div role="img" aria-label="{words}">{bars}</div>'

@@ -1,0 +1,154 @@
+"""The loss of a run: as data, as a chart and in words."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from core.charts import loss_chart
+from core.charts.chart import Chart, smoothed
+from core.charts.loss_chart import LossCurve
+from core.objectives.losses import LOSSES
+from core.progress import EpochScores, History, LossPoints, Stage
+from core.run import LossPair
+
+BCE = LOSSES["binary_crossentropy"]
+FALLING = [0.7 * 0.9**step for step in range(20)]
+
+
+def history(losses: list[float], *, displayed: float | None = None) -> History:
+    """Ten steps an epoch; the held-out loss is that of the epoch's last step."""
+    events = History()
+    events.add(Stage(name="training", steps_per_epoch=10, total_steps=len(losses)))
+    events.add(LossPoints(steps=tuple(range(1, len(losses) + 1)), losses=tuple(losses)))
+    for epoch in range(1, len(losses) // 10 + 1):
+        loss = losses[epoch * 10 - 1]
+        events.add(
+            EpochScores(
+                epoch=epoch,
+                step=epoch * 10,
+                loss=loss,
+                validation_loss=loss,
+                displayed_loss=loss if displayed is None else displayed,
+                mse=0.02,
+                ssim=None,
+            )
+        )
+    return events
+
+
+def curve(
+    losses: list[float],
+    floor: float | None = 0.0581,
+    displayed: float | None = None,
+    epochs: int = 2,
+) -> LossCurve:
+    pair = LossPair(training=floor, held_out=floor)
+    return loss_chart.loss_curve(history(losses, displayed=displayed), BCE, pair, epochs)
+
+
+def chart(losses: list[float], floor: float | None = 0.0581, **options: Any) -> Chart:
+    return loss_chart.loss_chart(curve(losses, floor), **options)
+
+
+def test_steps_stand_at_their_share_of_an_epoch() -> None:
+    drawn = curve(FALLING)
+    assert drawn.training[0] == (0.1, 0.7)
+    assert drawn.training[-1][0] == 2.0
+    assert [x for x, _ in drawn.held_out] == [1.0, 2.0]
+
+
+def test_the_chart_says_what_one_value_is() -> None:
+    assert chart(FALLING).title == "BCE per pixel"
+    image = loss_chart.loss_curve(History(), LOSSES["categorical_crossentropy"], None, 5)
+    assert image.unit == "CCE per image"
+
+
+def test_the_loss_of_the_shown_pixels_is_a_line_of_its_own_only_where_it_differs() -> None:
+    assert curve(FALLING).shown == []
+    assert curve(FALLING, displayed=0.62).shown == [(1.0, 0.62), (2.0, 0.62)]
+
+
+def test_the_floor_is_a_level_of_the_chart() -> None:
+    assert [(level.name, level.value) for level in chart(FALLING).levels] == [("floor", 0.0581)]
+
+
+def test_a_logarithmic_axis_ends_at_ticks_below_the_floor_and_above_the_losses() -> None:
+    axis = chart(FALLING).y
+    # 0.0581 lies above 0.05, and 0.7 below 1.
+    assert (axis.is_log, axis.low, axis.high) == (True, pytest.approx(0.05), pytest.approx(1))
+
+
+@pytest.mark.parametrize("floor", [0.0, 0.0001])
+def test_a_floor_far_below_the_losses_leaves_a_logarithmic_axis(floor: float) -> None:
+    # The smallest loss is 0.7 * 0.9^19 = 0.0946.
+    drawn = chart(FALLING, floor if floor == 0 else 0.0946 / 1001)
+    assert drawn.y.is_log
+    assert drawn.levels == ()
+    assert drawn.y.low == pytest.approx(0.05)
+
+
+def test_losses_below_zero_have_a_linear_axis_with_one_power_of_ten() -> None:
+    axis = chart([-1.5e12, -6.7e12], None).y
+    assert not axis.is_log
+    assert axis.factor == "×10¹²"
+    assert [tick.label for tick in axis.ticks] == ["-6", "-4", "-2"]
+
+
+def test_what_is_not_finite_is_left_out() -> None:
+    drawn = chart([0.5, math.nan, math.inf, 0.4, 1.7e308])
+    assert [y for _, y in drawn.lines[0].points] == [0.5, 0.4]
+
+
+def test_smoothing_is_off_by_default_and_keeps_the_raw_points_visible() -> None:
+    assert len(chart(FALLING).lines) == 3
+    lines = chart(FALLING, smoothing=9).lines
+    assert len(lines) == 4
+    assert lines[0].points == chart(FALLING).lines[0].points
+    assert lines[0].is_faint
+
+
+def test_smoothing_is_the_mean_of_a_point_and_its_neighbours_and_keeps_both_ends() -> None:
+    points = [(0.0, 0.0), (1.0, 3.0), (2.0, 6.0), (3.0, 0.0), (4.0, 9.0)]
+    assert [y for _, y in smoothed(points, 3)] == [0.0, 3.0, 3.0, 5.0, 9.0]
+    # Five points only in the middle: (0 + 3 + 6 + 0 + 9) / 5 = 3.6.
+    assert [y for _, y in smoothed(points, 5)] == [0.0, 3.0, 3.6, 5.0, 9.0]
+    assert smoothed(points, 1) == points
+
+
+def test_empty_axes_with_a_floor_of_zero_are_linear_and_show_it() -> None:
+    drawn = chart([], 0.0)
+    assert not drawn.y.is_log
+    assert [level.value for level in drawn.levels] == [0]
+
+
+def test_the_axis_of_epochs_does_not_move_while_the_curve_grows() -> None:
+    first = loss_chart.loss_chart(curve(FALLING[:3], epochs=67))
+    later = loss_chart.loss_chart(curve(FALLING, epochs=67))
+    assert first.x == later.x
+    assert first.x.high == 67
+
+
+@pytest.mark.parametrize(("most", "labels"), [(2, ["0.1", "1"]), (5, ["0.05", "0.1", "0.2"])])
+def test_a_low_chart_has_fewer_ticks(most: int, labels: list[str]) -> None:
+    ticks = chart(FALLING, most_steps=most).y.ticks
+    assert [tick.label for tick in ticks][:3] == labels
+
+
+@pytest.mark.parametrize(
+    ("drawn", "words"),
+    [
+        (
+            curve(FALLING, displayed=0.62),
+            "BCE per pixel over 2 epochs. Training: from 0.7000 to 0.0946 at epoch 2.0."
+            " Held-out: 0.0946 after epoch 2. From the shown pixels: 0.6200 after epoch 2."
+            " Floor: 0.0581.",
+        ),
+        (curve([], epochs=67), "Empty axes: BCE per pixel over 67 epochs. Its floor is 0.0581."),
+    ],
+)
+def test_the_curve_in_words(drawn: LossCurve, words: str) -> None:
+    # 0.7 * 0.9^19 = 0.09456
+    assert loss_chart.curve_in_words(drawn) == words

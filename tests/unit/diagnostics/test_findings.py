@@ -1,0 +1,136 @@
+"""Findings: their order, their ways out, their words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from core import diagnostics
+from core.data.normalization import NORMALIZATIONS
+from core.metrics.dataset_stats import Statistics, statistics
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES
+from core.variant import LOSS_FROM, Variant
+
+BCE, CCE = "binary_crossentropy", "categorical_crossentropy"
+COMBINATIONS = [
+    Variant(activation=activation, loss=loss, normalization=normalization, loss_from=loss_from)
+    for activation, loss, normalization, loss_from in product(
+        ACTIVATIONS, LOSSES, NORMALIZATIONS, LOSS_FROM
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def known() -> Statistics:
+    return statistics("mnist-sample")
+
+
+@pytest.mark.parametrize(
+    "variant",
+    COMBINATIONS,
+    ids=lambda v: f"{v.normalization}-{v.activation}-{v.loss}-{v.loss_from}",
+)
+def test_exactly_the_table_of_fits_is_found_to_be_without_fault(
+    variant: Variant, known: Statistics
+) -> None:
+    severities = {finding.severity for finding in diagnostics.preflight(variant, known)}
+    assert (diagnostics.fits(variant) is not None) == severities.isdisjoint({"fault", "warning"})
+
+
+@pytest.mark.parametrize(
+    "variant",
+    COMBINATIONS,
+    ids=lambda v: f"{v.normalization}-{v.activation}-{v.loss}-{v.loss_from}",
+)
+def test_findings_come_by_importance_and_each_offers_a_way_out_that_no_other_does(
+    variant: Variant, known: Statistics
+) -> None:
+    found = diagnostics.preflight(variant, known)
+    order = ["fault", "warning", "fit", "note"]
+    places = [order.index(finding.severity) for finding in found]
+    assert places == sorted(places)
+    remedies = [finding.remedy for finding in found if finding.remedy]
+    assert len({tuple(sorted(remedy.items())) for remedy in remedies}) == len(remedies)
+    if found[0].severity in ("fault", "warning"):
+        assert found[0].remedy, "the first finding has a button"
+    for finding in found:
+        assert (finding.remedy is None) == (finding.remedy_label is None)
+        assert finding.sentence.count("**") % 2 == 0
+        assert finding.sentence.endswith(".")
+        assert "!" not in finding.sentence
+        if finding.remedy and finding.code != "hidden_logits":
+            cured = diagnostics.preflight(replace(variant, **finding.remedy), known)
+            assert cured[0].code == "fits"
+
+
+def test_the_question_is_led_to_a_good_choice_by_the_first_button(known: Statistics) -> None:
+    question = Variant(normalization="raw", activation="softmax", loss=BCE)
+    first, second, third = diagnostics.preflight(question, known)
+    assert [first.code, second.code, third.code] == [
+        "softmax_sum",
+        "no_lower_bound",
+        "hidden_logits",
+    ]
+    assert first.remedy == {"activation": "sigmoid", "normalization": "unit"}
+    assert first.remedy_label == "Use sigmoid and unit 0–1"
+    assert third.remedy == {"loss_from": "outputs"}
+
+
+def test_one_wrong_setting_is_mended_by_that_setting(known: Statistics) -> None:
+    def remedy(**settings: str) -> object:
+        return diagnostics.preflight(Variant(**settings), known)[0].remedy
+
+    assert remedy(activation="softmax") == {"activation": "sigmoid"}
+    assert remedy(normalization="raw") == {"normalization": "unit"}
+    assert remedy(normalization="symmetric", loss="mean_squared_error") == {"activation": "tanh"}
+    assert remedy(activation="linear") == {"activation": "sigmoid"}
+    assert remedy(loss=CCE) == {"loss": BCE}
+    assert remedy(activation="softmax", loss=CCE) == {"normalization": "sum_to_one"}
+
+
+def test_sentences_name_cause_number_and_consequence(known: Statistics) -> None:
+    softmax = diagnostics.preflight(Variant(activation="softmax"), known)[0]
+    # 103: the mean sum of the sample's 4,500 training images, each pixel divided by 255.
+    assert softmax.sentence == (
+        "Softmax outputs share a sum of **1**; the targets of an image sum to about **103**."
+        " At most one pixel could become white."
+    )
+    on_raw = diagnostics.preflight(Variant(activation="softmax", normalization="raw"), known)[0]
+    assert on_raw.sentence.endswith("sum to about **26,300**. No pixel can become white.")
+    assert softmax.value == pytest.approx(103.16, abs=0.01)
+    assert softmax.setting == "activation"
+    symmetric = Variant(normalization="symmetric", loss="mean_squared_error")
+    assert diagnostics.preflight(symmetric, known)[0].sentence == (
+        "Sigmoid gives 0 to 1; **87%** of the targets lie outside. A perfect network would still"
+        " be wrong by 0.2085 (pixel MSE)."
+    )
+    raw = diagnostics.preflight(Variant(normalization="raw"), known)[0]
+    assert raw.sentence == (
+        "Targets reach **255**, and binary cross-entropy needs 0 to 1. The loss has no lower bound"
+        " and runs to minus infinity."
+    )
+
+
+def test_a_choice_that_fits_says_so_with_its_floor(known: Statistics) -> None:
+    (fits,) = diagnostics.preflight(Variant(), known)
+    assert (fits.code, fits.severity, fits.title) == ("fits", "fit", "Fits")
+    assert fits.sentence == (
+        "Sigmoid reaches all targets (0 to 1), and binary cross-entropy is least at p = y:"
+        " **0.0590** here, not 0."
+    )
+    fits, note = diagnostics.preflight(Variant(normalization="binarized"), known)
+    assert fits.sentence.endswith("binary cross-entropy is 0 where output and target agree.")
+    assert (note.code, note.severity) == ("greys_lost", "note")
+
+
+def test_a_finding_goes_into_json_without_markdown(known: Statistics) -> None:
+    first = diagnostics.preflight(Variant(activation="softmax"), known)[0].to_dict()
+    assert first["code"] == "softmax_sum"
+    assert first["severity"] == "fault"
+    assert first["setting"] == "activation"
+    assert first["remedy"] == {"activation": "sigmoid"}
+    assert first["value"] == pytest.approx(103.16, abs=0.01)
+    assert "*" not in first["sentence"]

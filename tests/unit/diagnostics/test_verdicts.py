@@ -1,0 +1,246 @@
+"""The verdict: each rule at its thresholds, the cause it names, and that no run falls through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import diagnostics
+from core.diagnostics.evidence import MEASURES
+from core.diagnostics.setting_facts import FACTS, facts
+from core.diagnostics.verdicts import RULES
+from core.metrics.dataset_stats import Statistics, statistics
+from core.progress import EpochScores, History, LossPoints, Stage
+from core.run import LossPair, Run, Scores
+from core.variant import Variant
+from support.runs import make_run
+
+MEAN_MSE = 0.0673  # of the mean image, in `make_run`
+GOOD = {
+    "clipped": 0.0,
+    "largest": 0.98,
+    "sum": 100.0,
+    "original_sum": 101.0,
+    "variation": 0.8,
+    "to_mean_image": 0.055,
+    "to_median_image": 0.07,
+    "stuck": 0.0,
+    "saturated": 0.0,
+    "own_scale_mse": 0.0141,
+}
+
+
+@pytest.fixture(scope="module")
+def known() -> Statistics:
+    return statistics("mnist-sample")
+
+
+def make(
+    known: Statistics,
+    *,
+    settings: dict[str, Any] | None = None,
+    error: float = 0.2,
+    first_loss: float = 0.69,
+    loss: float = 0.1,
+    epoch_losses: tuple[float, ...] = (0.3, 0.2, 0.1),
+    **measured: float,
+) -> Run:
+    """A run of three epochs with that error (as a share of the mean image's) and evidence."""
+    variant = Variant(**(settings or {}))
+    history = History()
+    history.add(Stage(name="training", steps_per_epoch=45, total_steps=135))
+    history.add(LossPoints(steps=(1, 135), losses=(first_loss, loss)))
+    for epoch, epoch_loss in enumerate(epoch_losses, start=1):
+        history.add(
+            EpochScores(
+                epoch=epoch,
+                step=45 * epoch,
+                loss=epoch_loss,
+                validation_loss=epoch_loss,
+                displayed_loss=epoch_loss,
+                mse=error * MEAN_MSE * (0.5 if epoch == 1 else 1),
+                ssim=None,
+            )
+        )
+    known_facts = facts(variant, known)
+    mse = error * MEAN_MSE
+    return make_run(
+        variant,
+        history=history,
+        scores=Scores(mse=mse, mae=0.05, psnr=18.0, ssim=0.8),
+        trained_loss=LossPair(training=loss, held_out=loss),
+        floor=diagnostics.floor(variant, known),
+        evidence={**GOOD, "own_scale_mse": mse, **measured, **known_facts},
+    )
+
+
+SOFTMAX = {"activation": "softmax"}
+MAE = {"loss": "mean_absolute_error"}
+MSE = {"loss": "mean_squared_error"}
+SYMMETRIC = {"normalization": "symmetric", **MSE}
+
+EXAMPLES: list[tuple[str, str | None, dict[str, Any]]] = [
+    ("works_above_floor", None, {}),
+    ("works", None, {"settings": MSE}),
+    ("works", None, {"settings": MSE, "error": 0.449}),
+    ("blurred", None, {"settings": MSE, "error": 0.451}),
+    ("wrong", None, {"settings": MSE, "error": 1.01, "own_scale_mse": 0.9 * MEAN_MSE}),
+    ("noise", None, {"settings": MSE, "error": 1.01}),
+    ("black", "softmax_sum", {"settings": SOFTMAX | MSE, "error": 1.6, "sum": 1.0}),
+    ("misleads_black", "softmax_sum", {"settings": SOFTMAX, "error": 1.6, "sum": 1.0}),
+    (
+        "misleads",
+        "hidden_logits",
+        {
+            "settings": {"loss": "categorical_crossentropy", "normalization": "sum_to_one"},
+            "first_loss": 6.66,
+            "loss": 5.15,
+            "error": 5.4,
+            "sum": 400.0,
+        },
+    ),
+    (
+        "runaway",
+        "no_lower_bound",
+        {
+            "settings": {"normalization": "raw"},
+            "first_loss": 3.1,
+            "loss": -2e19,
+            "epoch_losses": (-9.0, -1e9, -2e19),
+            "error": 1.6,
+        },
+    ),
+    ("saturated", "out_of_range", {"settings": SYMMETRIC, "error": 3.5, "saturated": 0.99}),
+    ("saturated", "out_of_range", {"settings": SYMMETRIC, "error": 3.5, "saturated": 0.21}),
+    ("median_image", "median", {"settings": MAE, "error": 1.29, "variation": 0.11,
+                                "to_median_image": 0.14 * MEAN_MSE}),
+    ("mean_image", None, {"settings": MSE, "error": 0.98, "variation": 0.11,
+                          "to_mean_image": 0.14 * MEAN_MSE}),
+    ("one_picture", None, {"settings": MSE, "error": 0.98, "variation": 0.04}),
+    ("dim", None, {"settings": MSE, "error": 0.58, "largest": 0.44}),
+    ("thin_strokes", "median", {"settings": MAE, "error": 0.75, "sum": 65.0}),
+    ("too_bright", "any_brightness", {
+        "settings": {"loss": "categorical_crossentropy", "loss_from": "outputs"},
+        "error": 1.4, "sum": 190.0, "own_scale_mse": 0.6 * MEAN_MSE}),
+    ("stuck_pixels", "no_gradient",
+     {"settings": {"activation": "linear"}, "error": 0.54, "stuck": 0.08}),
+    ("stuck_pixels", "dead_pixels",
+     {"settings": MSE | {"activation": "relu"}, "error": 0.44, "stuck": 0.4}),
+    ("works", None, {"settings": MSE | {"activation": "relu"}, "error": 0.24, "stuck": 0.13}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "guilty", "case"), EXAMPLES)
+def test_each_rule_applies_where_its_thresholds_say(
+    code: str, guilty: str | None, case: dict[str, Any], known: Statistics
+) -> None:
+    verdict = diagnostics.verdict(make(known, **case))
+    assert (verdict.code, verdict.guilty) == (code, guilty)
+
+
+def test_every_rule_has_an_example() -> None:
+    told_by_status = {"stopped", "diverged", "unmeasured"}
+    assert {code for code, _, _ in EXAMPLES} | told_by_status == {rule.code for rule in RULES}
+
+
+def test_a_good_run_is_measured_against_the_mean_image_and_its_floor(known: Statistics) -> None:
+    verdict = diagnostics.verdict(make(known, loss=0.1))
+    # 1 / 0.2 = 5; the sample's held-out floor is 0.0591, and 0.1 - 0.05908 = 0.0409.
+    assert verdict.word == "It works."
+    assert verdict.sentence == (
+        "5.0 times closer than the mean image; loss 0.0409 above its floor 0.0591."
+    )
+    assert verdict.tone == "good"
+
+
+def test_a_good_run_of_binarized_digits_is_told_the_best_possible(known: Statistics) -> None:
+    settings = MSE | {"normalization": "binarized"}
+    # Binarized copies are wrong by 0.00861; the mean image's 0.0673 is 7.8 times as much.
+    assert diagnostics.verdict(make(known, settings=settings, error=0.25)).sentence == (
+        "4.0 times closer than the mean image; the best possible is 7.8."
+    )
+
+
+def test_a_runaway_says_since_when_and_which_epoch_was_better(known: Statistics) -> None:
+    run = make(
+        known,
+        settings={"normalization": "raw"},
+        first_loss=3.1,
+        loss=-2e19,
+        epoch_losses=(-9.0, -1e9, -2e19),
+        error=1.6,
+    )
+    assert diagnostics.verdict(run).sentence == (
+        "Since epoch 2 the loss runs away, to -2.0e19; epoch 1 was better."
+    )
+
+
+def test_black_pictures_under_a_fine_loss_are_shown_by_their_brightest_pixel(
+    known: Statistics,
+) -> None:
+    run = make(known, settings=SOFTMAX, loss=0.1011, error=1.62, sum=1.0, largest=0.097)
+    verdict = diagnostics.verdict(run)
+    assert verdict.word == "Black."
+    assert (
+        verdict.sentence == "The loss looks fine (0.1011), but no pixel is above 0.097 on average."
+    )
+    from_outputs = replace(run, variant=replace(run.variant, loss_from="outputs"))
+    assert diagnostics.verdict(from_outputs).sentence == (
+        "The pixels of an image sum to 1.0 instead of 101."
+    )
+
+
+def test_a_stopped_run_and_a_diverged_one_say_in_which_epoch(known: Statistics) -> None:
+    run = make(known)
+    stopped = diagnostics.verdict(replace(run, status="stopped"))
+    assert (stopped.code, stopped.word, stopped.tone) == ("stopped", "Stopped.", "neutral")
+    assert stopped.sentence.startswith("It ended in epoch 3;")
+    diverged = diagnostics.verdict(replace(run, status="diverged"))
+    assert (diverged.code, diverged.tone) == ("diverged", "bad")
+    assert diverged.sentence.startswith("In epoch 3 ")
+
+
+def test_a_run_without_evidence_tells_its_error_only() -> None:
+    verdict = diagnostics.verdict(make_run(evidence={}))
+    assert verdict.code == "unmeasured"
+    assert verdict.sentence == "Pixel error 0.0141 on held-out images."
+
+
+def test_a_verdict_goes_into_json(known: Statistics) -> None:
+    assert diagnostics.verdict(
+        make(known, settings=SOFTMAX | MSE, error=1.6, sum=1.0)
+    ).to_dict() == {
+        "code": "black",
+        "tone": "bad",
+        "word": "Black.",
+        "sentence": "The pixels of an image sum to 1.0 instead of 101.",
+        "guilty": "softmax_sum",
+    }
+
+
+NUMBERS = st.one_of(st.none(), st.floats(0, 1e30))
+
+
+@given(
+    measured=st.fixed_dictionaries(dict.fromkeys([*MEASURES, *FACTS], NUMBERS)),
+    error=st.floats(0, 1e3),
+    status=st.sampled_from(["finished", "stopped", "diverged"]),
+    loss=NUMBERS,
+)
+def test_no_run_falls_through(
+    measured: dict[str, float | None], error: float, status: Any, loss: float | None
+) -> None:
+    run = make_run(
+        status=status,
+        evidence=measured,
+        scores=Scores(mse=error, mae=0.1, psnr=10.0, ssim=0.5),
+        trained_loss=LossPair(training=loss, held_out=loss),
+    )
+    verdict = diagnostics.verdict(run)
+    assert verdict.code in {rule.code for rule in RULES}
+    assert verdict.sentence.endswith(".")
+    assert "{" not in verdict.sentence

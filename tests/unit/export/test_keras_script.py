@@ -1,0 +1,79 @@
+"""The Keras script as text: short, sound Python for every choice, and honest about the run."""
+
+from __future__ import annotations
+
+import ast
+import io
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from core.data.loading import SAMPLE_FILE
+from core.export.keras_script import keras_script, scripts_with_data
+from core.variant import CHOICES, Variant
+from support.runs import make_run
+
+EVERY_CHOICE = [
+    Variant(**{field: value, "epochs": 5}) for field, values in CHOICES.items() for value in values
+]
+
+
+@pytest.mark.parametrize("variant", EVERY_CHOICE, ids=lambda v: v.key)
+def test_it_is_sound_python_of_at_most_60_lines_that_fit_a_screen(variant: Variant):
+    script = keras_script(variant, make_run(variant))
+    lines = script.splitlines()
+    assert len(lines) <= 60
+    assert max(map(len, lines)) <= 100
+    assert not {"core", "pages"}.intersection(imported(script))
+
+
+def imported(script: str) -> set[str]:
+    tree = ast.walk(ast.parse(script))
+    return {name.name for node in tree if isinstance(node, ast.Import) for name in node.names}
+
+
+def test_it_takes_the_same_settings_as_the_lab():
+    variant = Variant(
+        layers=(32, 4, 32), optimizer="adamw", learning_rate=0.003, batch_size=50, epochs=2, seed=9
+    )
+    script = keras_script(variant)
+    assert "for width in (32, 4, 32):" in script
+    assert "keras.optimizers.AdamW(0.003)" in script
+    assert "batch_size=50, shuffle=False" in script
+    assert "keras.utils.set_random_seed(9)" in script
+    assert "np.random.default_rng(9)" in script
+    assert "for epoch in range(2):" in script
+
+
+def test_a_loss_from_the_outputs_goes_through_a_copy_and_no_other_does():
+    assert "tf.identity(outputs)" in keras_script(Variant(loss_from="outputs"))
+    assert "tf.identity" not in keras_script(Variant())
+
+
+def test_large_data_sets_come_as_keras_fetches_them():
+    assert "keras.datasets.mnist.load_data()" in keras_script(Variant(dataset="mnist"))
+    fashion = keras_script(Variant(dataset="fashion-mnist"))
+    assert "keras.datasets.fashion_mnist.load_data()" in fashion
+
+
+def test_the_digits_of_the_sample_lie_beside_its_script():
+    files = zipfile.ZipFile(io.BytesIO(scripts_with_data([(Variant(seed=3), None)])))
+    assert files.namelist() == [
+        f"autoencoder_sigmoid-BCE-seed-3_{Variant(seed=3).key}.py",
+        "mnist_5k.npz",
+    ]
+    assert files.read("mnist_5k.npz") == SAMPLE_FILE.read_bytes()
+    alone = zipfile.ZipFile(io.BytesIO(scripts_with_data([(Variant(dataset="mnist"), None)])))
+    assert len(alone.namelist()) == 1
+
+
+def test_the_top_says_what_the_lab_found_and_how_near_to_expect_it():
+    run = make_run()
+    assert "held-out MSE 0.0141, SSIM 0.81; expect the same to within 5 %." in keras_script(
+        run.variant, run
+    )
+    stopped = keras_script(run.variant, replace(run, status="stopped"))
+    assert "it was stopped early; this script trains to the end" in stopped
+    diverged = keras_script(run.variant, replace(run, status="diverged"))
+    assert "it diverged: a loss was not finite" in diverged

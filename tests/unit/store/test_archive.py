@@ -1,0 +1,278 @@
+"""Archives of runs: there and back, and what strangers may send instead."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+import struct
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.errors import InvalidArchive
+from core.files import checksums
+from core.files.json_codec import to_json
+from core.store import RunStore, archive, run_files
+from core.store.archive import export_archive, import_archive
+from support.runs import assert_same_run, small_run
+
+RUNS = [small_run(1), small_run(2, weights=None, status="stopped")]
+BOMB = 100_000_000
+KEYS = tuple(run.variant.key for run in RUNS)
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> RunStore:
+    store = RunStore(tmp_path / "mine")
+    for run in RUNS:
+        store.put(run)
+    return store
+
+
+@pytest.fixture
+def yours(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path / "yours")
+
+
+def zipped(members: dict[str, bytes]) -> io.BytesIO:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer
+
+
+def members_of(*runs: object) -> dict[str, bytes]:
+    return {
+        f"{run.variant.key}/{name}": content
+        for run in runs
+        for name, content in run_files.pack(run).items()
+    }
+
+
+def assert_refused(store: RunStore, source: io.BytesIO, match: str) -> None:
+    with pytest.raises(InvalidArchive, match=match):
+        import_archive(store, source)
+    assert store.keys() == []
+    assert [p for p in store.root.rglob("*") if p.is_file()] == []
+
+
+def test_runs_go_from_one_lab_to_another(mine: RunStore, yours: RunStore) -> None:
+    buffer = io.BytesIO()
+    assert export_archive(mine, KEYS, buffer) == KEYS
+    imported = import_archive(yours, buffer)
+    assert (imported.added, imported.kept) == (KEYS, ())
+    for run in RUNS:
+        assert_same_run(yours.get(run.variant.key), run)
+
+
+def test_a_run_that_is_here_already_stays_as_it_is(mine: RunStore, yours: RunStore) -> None:
+    own = replace(RUNS[0], status="stopped")
+    yours.put(own)
+    buffer = io.BytesIO()
+    export_archive(mine, KEYS, buffer)
+    imported = import_archive(yours, buffer)
+    assert (imported.added, imported.kept) == (KEYS[1:], KEYS[:1])
+    assert_same_run(yours.get(KEYS[0]), own)
+
+
+def test_runs_that_are_not_there_are_left_out(mine: RunStore) -> None:
+    buffer = io.BytesIO()
+    asked = [KEYS[0], KEYS[0], "0123456789abcdef", "../runs"]
+    assert export_archive(mine, asked, buffer) == KEYS[:1]
+    with zipfile.ZipFile(buffer) as exported:
+        assert sorted(exported.namelist()) == sorted(f"{KEYS[0]}/{name}" for name in run_files.ALL)
+
+
+def test_the_same_runs_give_the_same_bytes(mine: RunStore) -> None:
+    buffers = [io.BytesIO(), io.BytesIO()]
+    for buffer in buffers:
+        export_archive(mine, KEYS, buffer)
+    assert buffers[0].getvalue() == buffers[1].getvalue()
+
+
+def test_an_archive_that_was_zipped_anew_with_folders_is_read(yours: RunStore) -> None:
+    imported = import_archive(yours, zipped({f"{KEYS[0]}/": b"", **members_of(RUNS[0])}))
+    assert imported.added == KEYS[:1]
+
+
+def test_an_imported_run_is_not_taken_for_a_shipped_one(yours: RunStore) -> None:
+    boasting = replace(RUNS[0], provenance=replace(RUNS[0].provenance, shipped=True))
+    import_archive(yours, zipped(members_of(boasting)))
+    assert [summary.shipped for summary in yours.summaries()] == [False]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK\x05\x06", b"GIF89a" + bytes(100), b"PK\x03\x04" + bytes(500), bytes(22)],
+)
+def test_another_kind_of_file_is_refused(yours: RunStore, content: bytes) -> None:
+    assert_refused(yours, io.BytesIO(content), "not an archive of runs")
+
+
+def test_an_empty_archive_is_refused(yours: RunStore) -> None:
+    assert_refused(yours, zipped({}), "The archive is empty")
+
+
+def test_an_archive_that_was_cut_off_is_refused(yours: RunStore) -> None:
+    whole = zipped(members_of(RUNS[0])).getvalue()
+    assert_refused(yours, io.BytesIO(whole[: len(whole) // 2]), "not an archive of runs")
+    assert_refused(yours, io.BytesIO(whole[len(whole) // 2 :]), "not a sound archive")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../.bashrc",
+        "/etc/passwd",
+        "C:\\autoexec.bat",
+        f"../{KEYS[0]}/run.json",
+        f"{KEYS[0]}/../run.json",
+        f"{KEYS[0]}/sub/run.json",
+        f"{KEYS[0]}/run.py",
+        f"{KEYS[0]}/run.json\n",
+        f"{KEYS[0].upper()}/run.json",
+        f"{KEYS[0]}\\run.json",
+        "run.json",
+        "index.sqlite3",
+        f"{KEYS[0]}/run.json\0.txt",
+    ],
+)
+def test_a_name_that_no_run_has_is_refused(yours: RunStore, name: str) -> None:
+    source = zipped({**members_of(RUNS[1]), "0" * len(name): b"x"})
+    # Written over afterwards, since zipfile itself mends some of these names.
+    renamed = source.getvalue().replace(b"0" * len(name), name.encode())
+    assert_refused(yours, io.BytesIO(renamed), "An archive of runs has no|not a sound archive")
+
+
+def test_a_symbolic_link_is_refused(yours: RunStore) -> None:
+    source = io.BytesIO()
+    with zipfile.ZipFile(source, "w") as hostile:
+        link = zipfile.ZipInfo(f"{KEYS[0]}/run.json")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        hostile.writestr(link, "/etc/passwd")
+    assert_refused(yours, source, "An archive of runs has no")
+
+
+def test_a_file_that_is_there_twice_is_refused(yours: RunStore) -> None:
+    source = io.BytesIO()
+    with zipfile.ZipFile(source, "w") as hostile:
+        hostile.writestr(f"{KEYS[0]}/run.json", "{}")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            hostile.writestr(f"{KEYS[0]}/run.json", "{}")
+    assert_refused(yours, source, "twice")
+
+
+@pytest.mark.parametrize("name", run_files.ALL)
+def test_one_damaged_run_keeps_all_out(yours: RunStore, name: str) -> None:
+    members = members_of(*RUNS, small_run(3))
+    content = bytearray(members[f"{KEYS[0]}/{name}"])
+    content[len(content) // 2] ^= 1
+    assert_refused(
+        yours, zipped({**members, f"{KEYS[0]}/{name}": bytes(content)}), f"{KEYS[0]}.* is damaged"
+    )
+
+
+def test_a_run_under_another_name_is_refused(yours: RunStore) -> None:
+    other = {
+        name.replace(KEYS[0], "0123456789abcdef"): content
+        for name, content in members_of(RUNS[0]).items()
+    }
+    assert_refused(yours, zipped(other), "not those that it is filed under")
+
+
+def test_checksums_that_agree_do_not_make_impossible_settings_possible(yours: RunStore) -> None:
+    files = run_files.pack(RUNS[1])
+    facts = json.loads(files["run.json"])
+    facts["variant"]["layers"] = [10**9]
+    kept = {name: files[name] for name in run_files.NEEDED} | {"run.json": to_json(facts)}
+    sealed = {**kept, checksums.NAME: checksums.manifest(kept)}
+    source = zipped({f"{KEYS[1]}/{name}": content for name, content in sealed.items()})
+    assert_refused(yours, source, "layers cannot be 1000000000")
+
+
+def test_rivals_that_no_run_has_are_refused(yours: RunStore) -> None:
+    files = run_files.pack(RUNS[1])
+    facts = json.loads(files["run.json"])
+    facts["rivals"]["<img src=x>"] = facts["rivals"].pop("mean image")
+    kept = {name: files[name] for name in run_files.NEEDED} | {"run.json": to_json(facts)}
+    sealed = {**kept, checksums.NAME: checksums.manifest(kept)}
+    source = zipped({f"{KEYS[1]}/{name}": content for name, content in sealed.items()})
+    assert_refused(yours, source, "its rivals are not all black, mean image, median image")
+
+
+def peak_memory(work: Callable[[], None]) -> int:
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(yours: RunStore) -> None:
+    bomb = zipped({**members_of(RUNS[1]), f"{KEYS[0]}/frames.npz": bytes(BOMB)})
+    refused = "100,000,000 bytes; 67,108,864 are allowed"
+    assert peak_memory(lambda: assert_refused(yours, bomb, refused)) < 20e6
+
+
+def test_a_bomb_within_a_run_is_refused_before_it_is_unpacked(yours: RunStore) -> None:
+    files = run_files.pack(RUNS[1])
+    kept = {name: files[name] for name in run_files.NEEDED}
+    kept["frames.npz"] = zipped({"steps.npy": bytes(BOMB), "pixels.npy": b""}).getvalue()
+    sealed = {**kept, checksums.NAME: checksums.manifest(kept)}
+    bomb = zipped({f"{KEYS[1]}/{name}": content for name, content in sealed.items()})
+    refused = "100,000,000 bytes; 67,108,864 are allowed"
+    assert peak_memory(lambda: assert_refused(yours, bomb, refused)) < 20e6
+
+
+def test_many_files_that_are_large_together_are_refused(
+    yours: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "MOST_UNPACKED_BYTES", 20_000)
+    assert_refused(yours, zipped(members_of(*RUNS)), "unpacks to more than")
+
+
+def test_more_runs_than_allowed_are_refused(
+    yours: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "MOST_RUNS", 1)
+    assert_refused(yours, zipped(members_of(*RUNS)), "has 2 runs; 1 are allowed")
+
+
+def test_a_directory_of_a_million_entries_is_not_read(yours: RunStore) -> None:
+    directory = bytes(46) * 1_000_000
+    end = struct.pack("<4s4HLLH", b"PK\x05\x06", 0, 0, 65535, 65535, len(directory), 0, 0)
+    source = io.BytesIO(directory + end)
+    refused = "too many files; 1,000 runs are allowed"
+    assert peak_memory(lambda: assert_refused(yours, source, refused)) < 1e6
+    zip64 = io.BytesIO(b"PK\x06\x07" + bytes(16) + struct.pack("<4s4HLLH", b"PK\x05\x06", *[0] * 7))
+    assert_refused(yours, zip64, refused)
+
+
+def test_an_archive_above_the_size_limit_is_refused(
+    yours: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "MOST_ARCHIVE_BYTES", 3_000_000)
+    assert_refused(yours, io.BytesIO(bytes(4_000_000)), "has 4 MB; 3 are allowed")
+
+
+def test_an_encrypted_archive_is_refused(yours: RunStore) -> None:
+    content = bytearray(zipped(members_of(RUNS[1])).getvalue())
+    with zipfile.ZipFile(io.BytesIO(content)) as plain:
+        offset = plain.start_dir
+    content[offset + 8] |= 1  # the flag "encrypted" of the first directory entry
+    assert_refused(yours, io.BytesIO(content), "not a sound archive")
+
+
+def test_dropped_weights_are_left_out(mine: RunStore) -> None:
+    mine.enforce_limit(mine.size() / 1e6 - 0.001)
+    buffer = io.BytesIO()
+    export_archive(mine, KEYS, buffer)
+    with zipfile.ZipFile(buffer) as exported:
+        assert not any("weights" in name for name in exported.namelist())

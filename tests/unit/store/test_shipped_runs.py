@@ -1,0 +1,121 @@
+"""What comes with the lab: every combination, small, the same after a round trip."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.cli.gallery_build import FRAME_EPOCHS, TOLERANCE, check, drawn, is_steady, write
+from core.run import Run
+from core.store.shipped import Gallery, shipped_runs, variants
+from core.variant import Variant
+from support.runs import make_run
+
+
+@pytest.fixture
+def runs() -> list[Run]:
+    pinned = make_run().pinned
+    return [
+        make_run(Variant(activation=name), pinned=pinned) for name in ("sigmoid", "tanh", "softmax")
+    ]
+
+
+@pytest.fixture
+def written(runs: list[Run], tmp_path: Path) -> Gallery:
+    write(runs, tmp_path / "gallery.zip")
+    return Gallery(tmp_path / "gallery.zip")
+
+
+def test_it_holds_150_combinations_and_24_twins() -> None:
+    variants = shipped_runs.variants()
+    # 5 activations x 5 losses x 6 normalizations; sigmoid and softmax x both cross-entropies
+    # x 6 normalizations are the ones whose loss Keras takes from hidden logits.
+    assert len(variants) == 150 + 24
+    assert len({variant.key for variant in variants}) == 174
+    twins = [variant for variant in variants if variant.loss_from == "outputs"]
+    assert {(twin.activation, twin.loss) for twin in twins} == {
+        ("sigmoid", "binary_crossentropy"),
+        ("sigmoid", "categorical_crossentropy"),
+        ("softmax", "binary_crossentropy"),
+        ("softmax", "categorical_crossentropy"),
+    }
+
+
+def test_all_are_the_questions_network_for_as_many_steps_as_the_questions_run() -> None:
+    assert {
+        (variant.dataset, variant.layers, variant.optimizer, variant.epochs)
+        for variant in shipped_runs.variants()
+    } == {("mnist-sample", (128, 64, 28, 64, 128), "adam", 67)}
+
+
+def test_a_run_comes_back_with_all_but_its_weights(written: Gallery, runs: list[Run]) -> None:
+    run = runs[1]
+    found = written.get(run.variant.key)
+    assert found is not None
+    assert found.weights is None
+    assert found.provenance == replace(run.provenance, shipped=True)
+    assert (found.variant, found.status, found.scores) == (run.variant, run.status, run.scores)
+    assert (found.rivals, found.evidence, found.floor) == (run.rivals, run.evidence, run.floor)
+    assert found.history.epochs == run.history.epochs
+    assert found.history.steps == run.history.steps
+    np.testing.assert_allclose(found.history.losses, run.history.losses, rtol=1e-5)
+    np.testing.assert_array_equal(found.pinned.images, run.pinned.images)
+
+
+def test_its_frames_are_the_ones_nearest_to_the_chosen_epochs(runs: list[Run]) -> None:
+    history = runs[0].history
+    steps = [frame.step for frame in shipped_runs.chosen_frames(history, FRAME_EPOCHS)]
+    all_steps = [frame.step for frame in history.frames]
+    assert steps == sorted(set(steps))
+    assert steps[0] == all_steps[0]
+    assert steps[-1] == all_steps[-1]
+    assert set(steps) <= set(all_steps)
+
+
+def test_what_is_not_shipped_is_none(written: Gallery) -> None:
+    assert written.get(Variant(seed=5).key) is None
+    assert Variant(seed=5).key not in written
+
+
+def test_a_missing_file_is_an_empty_gallery(tmp_path: Path) -> None:
+    nothing = Gallery(tmp_path / "gallery.zip")
+    assert nothing.summaries == {}
+    assert nothing.thumbnails == {}
+    assert nothing.get(Variant().key) is None
+
+
+def test_thumbnails_are_the_last_seven_as_displayed(written: Gallery, runs: list[Run]) -> None:
+    last = runs[2].history.frames[-1].pixels[7]
+    expected = np.round(np.clip(last, 0, 1) * 255)
+    np.testing.assert_array_equal(written.thumbnails[runs[2].variant.key], expected)
+
+
+def test_the_same_seed_draws_the_same_cells(written: Gallery) -> None:
+    assert drawn(written, 1, seed=4) == drawn(written, 1, seed=4)
+    assert len(set(drawn(written, 2, seed=4))) == 2
+
+
+def test_runs_that_hang_on_rounding_are_never_drawn(written: Gallery) -> None:
+    # Written are three with binary cross-entropy; tanh leaves no logits.
+    found = {variant.activation for variant in drawn(written, 99, seed=4)}
+    assert found == {"sigmoid", "softmax"}
+    # Six normalizations of three activations with two cross-entropies, of all 174.
+    assert sum(not is_steady(variant) for variant in variants()) == 36
+
+
+def test_a_check_allows_three_percent(written: Gallery, runs: list[Run]) -> None:
+    run = runs[0]
+    assert TOLERANCE == 0.03
+    assert check(written, run.variant, lambda _: run).problem is None
+    near = replace(run, scores=replace(run.scores, mse=run.scores.mse * 1.029))
+    far = replace(run, scores=replace(run.scores, mse=run.scores.mse * 1.04))
+    assert check(written, run.variant, lambda _: near).problem is None
+    assert "held-out MSE" in str(check(written, run.variant, lambda _: far).problem)
+
+
+def test_a_run_that_diverges_only_here_does_not_agree(written: Gallery, runs: list[Run]) -> None:
+    diverged = replace(runs[0], status="diverged")
+    assert "diverged here" in str(check(written, runs[0].variant, lambda _: diverged).problem)

@@ -1,0 +1,182 @@
+"""Room on the disk: what goes first at the limit, and what is deleted and had back."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core import environment
+from core.errors import LabError
+from core.store import RunStore
+from support.runs import assert_same_run, make_run, small_run
+
+RUN = make_run()
+KEY = RUN.variant.key
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path)
+
+
+def folders_of(root: Path, kind: str) -> list[str]:
+    return sorted(path.name for path in (root / kind).iterdir())
+
+
+def sizes(store: RunStore) -> dict[int, tuple[int, bool]]:
+    return {s.variant.seed: (s.bytes, s.has_weights) for s in store.summaries()}
+
+
+def test_below_the_limit_nothing_goes(store: RunStore) -> None:
+    store.put(small_run(1))
+    freed = store.enforce_limit(store.size() / 1e6)
+    assert (freed.weights, freed.runs) == ((), ())
+
+
+def test_least_recently_used_weights_go_first(store: RunStore) -> None:
+    for seed in (1, 2, 3):
+        store.put(small_run(seed))
+    store.get(small_run(1).variant.key)
+    freed = store.enforce_limit(store.size() / 1e6 - 0.001)
+    assert freed.weights == (small_run(2).variant.key,)
+    assert freed.runs == ()
+    assert {seed: weights for seed, (_, weights) in sizes(store).items()} == {
+        1: True,
+        2: False,
+        3: True,
+    }
+    assert_same_run(store.get(small_run(2).variant.key), small_run(2, weights=None))
+    assert store.messages == []
+
+
+def test_whole_runs_go_once_all_weights_have_gone(store: RunStore, tmp_path: Path) -> None:
+    for seed in (1, 2, 3):
+        store.put(small_run(seed, weights=None))
+    for seed in (4, 5):
+        store.put(small_run(seed))
+    without_weights = sum(sizes(store)[seed][0] for seed in (1, 2, 3)) / 3
+    keys = {seed: small_run(seed).variant.key for seed in range(1, 6)}
+    freed = store.enforce_limit(without_weights * 3.5 / 1e6)
+    assert freed.weights == (keys[4], keys[5])
+    assert freed.runs == (keys[1], keys[2])
+    assert store.size() <= without_weights * 3.5
+    assert folders_of(tmp_path, "trash") == []
+
+
+def test_protected_runs_stay_whole(store: RunStore) -> None:
+    for seed in (1, 2):
+        store.put(small_run(seed))
+    key = small_run(1).variant.key
+    freed = store.enforce_limit(0, protected={key})
+    assert freed.runs == (small_run(2).variant.key,)
+    assert store.keys() == [key]
+    assert_same_run(store.get(key), small_run(1))
+
+
+def test_a_store_with_a_limit_keeps_to_it_and_keeps_the_newest(tmp_path: Path) -> None:
+    unlimited = RunStore(tmp_path)
+    unlimited.put(small_run(1))
+    one = unlimited.size()
+    limited = RunStore(tmp_path, megabytes=(2 * one - 1) / 1e6)
+    limited.put(small_run(2))
+    assert {seed: weights for seed, (_, weights) in sizes(limited).items()} == {1: False, 2: True}
+    limited.protected.add(small_run(1).variant.key)
+    limited.put(small_run(3))
+    assert {seed: weights for seed, (_, weights) in sizes(limited).items()} == {1: False, 3: True}
+    assert limited.size() < 2 * one
+
+
+def test_the_limit_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AUTOENCODER_LAB_CACHE_MB", raising=False)
+    assert environment.cache_megabytes() == 500
+    monkeypatch.setenv("AUTOENCODER_LAB_CACHE_MB", "1.5")
+    assert environment.cache_megabytes() == 1.5
+
+
+@pytest.mark.parametrize("text", ["many", "-1", "nan", "inf"])
+def test_a_limit_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("AUTOENCODER_LAB_CACHE_MB", text)
+    with pytest.raises(LabError, match=f"is '{text}'; set it to a number of megabytes"):
+        environment.cache_megabytes()
+
+
+def test_weights_come_back_with_training_again(store: RunStore) -> None:
+    store.put(small_run(1))
+    store.enforce_limit(store.size() / 1e6 - 0.001)
+    assert sizes(store)[1][1] is False
+    store.put(small_run(1))
+    assert sizes(store)[1][1] is True
+    assert_same_run(store.get(small_run(1).variant.key), small_run(1))
+
+
+def test_a_deleted_run_is_had_back(store: RunStore) -> None:
+    store.put(RUN)
+    assert store.delete(KEY)
+    assert store.get(KEY) is None
+    assert store.summaries() == []
+    assert store.restore(KEY)
+    assert_same_run(store.get(KEY), RUN)
+    assert [summary.key for summary in store.summaries()] == [KEY]
+    assert not store.restore(KEY)
+
+
+def test_a_purged_run_is_gone_and_others_stay(store: RunStore, tmp_path: Path) -> None:
+    store.put(RUN)
+    store.put(small_run(1))
+    store.delete(KEY)
+    store.delete(small_run(1).variant.key)
+    store.purge([KEY])
+    assert not store.restore(KEY)
+    assert store.restore(small_run(1).variant.key)
+    assert folders_of(tmp_path, "trash") == []
+
+
+def test_deleting_twice_can_still_be_undone(store: RunStore) -> None:
+    store.put(RUN)
+    assert store.delete(KEY)
+    assert not store.delete(KEY)
+    assert store.restore(KEY)
+
+
+def test_deleting_what_was_trained_again_keeps_the_later_run(store: RunStore) -> None:
+    store.put(RUN)
+    store.delete(KEY)
+    later = replace(RUN, status="stopped")
+    store.put(later)
+    assert store.delete(KEY)
+    assert store.restore(KEY)
+    assert_same_run(store.get(KEY), later)
+
+
+def test_a_run_trained_again_is_not_overwritten_by_an_undo(store: RunStore) -> None:
+    store.put(RUN)
+    store.delete(KEY)
+    newer = replace(RUN, status="stopped")
+    store.put(newer)
+    assert not store.restore(KEY)
+    assert_same_run(store.get(KEY), newer)
+
+
+def test_the_trash_is_emptied_after_an_hour(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    for run in (RUN, small_run(1)):
+        store.put(run)
+        store.delete(run.variant.key)
+    long_ago = time.time() - 3700
+    os.utime(tmp_path / "trash" / KEY, (long_ago, long_ago))
+    later = RunStore(tmp_path)
+    assert not later.restore(KEY)
+    assert later.restore(small_run(1).variant.key)
+
+
+def test_the_manifest_lists_the_files_that_are_there(store: RunStore, tmp_path: Path) -> None:
+    store.put(RUN)
+    store.enforce_limit(store.size() / 1e6 - 0.001)
+    folder = tmp_path / "runs" / KEY
+    listed = json.loads((folder / "manifest.json").read_text())["files"]
+    assert sorted(listed) == sorted(set(os.listdir(folder)) - {"manifest.json"})

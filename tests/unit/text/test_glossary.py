@@ -1,0 +1,102 @@
+"""The glossary defines each term once and finds it under every name that a page uses."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from core.data.normalization import NORMALIZATIONS
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES
+from core.text.glossary import GLOSSARY, help_for, matching, term
+from core.variant import FIELDS
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_abbreviation_keras_name_and_full_name_mean_the_same_term() -> None:
+    assert term("BCE") is term("binary_crossentropy") is term("Binary cross-entropy")
+
+
+def test_help_carries_the_source_as_a_link() -> None:
+    assert help_for("SSIM").endswith(
+        "[Wang, Bovik, Sheikh and Simoncelli 2004](https://doi.org/10.1109/TIP.2003.819861)"
+    )
+    assert help_for("excess") == (
+        "The loss minus its floor: the part that better predictions could still remove."
+    )
+
+
+def test_unknown_term_is_refused_with_the_nearest_names() -> None:
+    with pytest.raises(KeyError, match="no term 'entropie'; did you mean entropy"):
+        help_for("entropie")
+
+
+def test_every_setting_and_every_choice_of_the_tables_has_a_definition() -> None:
+    tables = (*ACTIVATIONS.values(), *LOSSES.values(), *NORMALIZATIONS.values())
+    for spelling in (*FIELDS, *(e.name for e in tables), *(e.label for e in tables)):
+        assert help_for(spelling)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    """binary cross-entropy|categorical cross-entropy|MSE|MAE|Huber|logits|hidden logits|
+    output activation|sigmoid|softmax|tanh|relu|linear|floor|entropy|excess|yardstick|PSNR|SSIM|
+    bottleneck|epoch|step|batch|held-out|displayed loss|trained-on loss|gradient|clipping|
+    saturation|rivals|mean image|median image|all black|accuracy""".replace("\n    ", "").split(
+        "|"
+    ),
+)
+def test_terms_of_all_pages_are_defined(spelling: str) -> None:
+    assert help_for(spelling)
+
+
+def test_every_term_that_a_page_asks_for_is_defined() -> None:
+    asked = {
+        found
+        for path in (ROOT / "pages").rglob("*.py")
+        for found in re.findall(r'(?:help_for\(|term=|\bterm\()"([^"]+)"', path.read_text())
+    }
+    assert len(asked) > 10
+    for spelling in asked:
+        assert help_for(spelling)
+
+
+def test_no_spelling_belongs_to_two_terms() -> None:
+    spellings = Counter(spelling.casefold() for entry in GLOSSARY for spelling in entry.spellings)
+    assert [spelling for spelling, times in spellings.items() if times > 1] == []
+
+
+def test_definitions_are_short_sentences_without_exclamation() -> None:
+    for entry in GLOSSARY:
+        assert 30 <= len(entry.help) <= 280, entry.name
+        assert entry.help.endswith("."), entry.name
+        assert "!" not in entry.help, entry.name
+        assert len(re.findall(r"[.?:] ", entry.help)) <= 3, entry.name
+
+
+def test_sources_are_named_and_reachable_by_https() -> None:
+    cited = [entry.source for entry in GLOSSARY if entry.source]
+    assert len(cited) > 25
+    for source in cited:
+        assert source.url.startswith("https://")
+        assert re.search(r"\d{4}|Keras|scikit-image", source.title)
+
+
+def test_search_looks_in_names_other_spellings_and_definitions() -> None:
+    assert [entry.name for entry in matching("hidden logits")] == [
+        "hidden logits",
+        "trained-on loss",
+        "where the loss is computed",
+    ]
+    assert "batch" in [entry.name for entry in matching(" BATCH size ")]
+    assert matching("no such word") == ()
+    assert matching("") == GLOSSARY
+
+
+def test_own_scale_says_what_the_switch_does() -> None:
+    assert help_for("own scale").startswith("Draws each image from its smallest value as black")
+    assert help_for("fixed scale").startswith("All digits are drawn with 0 as black")

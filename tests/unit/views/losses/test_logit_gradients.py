@@ -1,0 +1,93 @@
+"""Pulls: gradients on a logit against closed forms and differences, and where there are none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.losses import LOSSES
+from core.views.losses.logit_gradients import (
+    PIXEL_ACTIVATIONS,
+    dead_spans,
+    gradient,
+    hidden_logits_note,
+    pull,
+    summary,
+)
+from core.views.losses.one_pixel import PIXEL_LOSSES
+
+BCE, MSE = "binary_crossentropy", "mean_squared_error"
+X = np.linspace(-6, 6, 25)
+P = 1 / (1 + np.exp(-X))
+
+
+def test_sigmoid_and_cross_entropy_give_prediction_minus_target() -> None:
+    np.testing.assert_allclose(gradient("sigmoid", BCE, "keras", 0.8, X), P - 0.8, rtol=1e-12)
+    np.testing.assert_allclose(gradient("sigmoid", BCE, "outputs", 0.8, X), P - 0.8, rtol=1e-6)
+
+
+def test_sigmoid_and_squared_error_carry_the_slope_of_sigmoid() -> None:
+    expected = 2 * (P - 0.8) * P * (1 - P)
+    np.testing.assert_allclose(gradient("sigmoid", MSE, "keras", 0.8, X), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("activation", PIXEL_ACTIVATIONS)
+@pytest.mark.parametrize("loss", PIXEL_LOSSES)
+def test_gradients_are_the_differences_of_the_losses(activation: str, loss: str) -> None:
+    logits, step = np.array([0.13, 0.4, 0.77]), 1e-6
+    ends = [
+        LOSSES[loss].pointwise(np.full(3, 0.6), ACTIVATIONS[activation].apply(logits + move))
+        for move in (step, -step)
+    ]
+    expected = (ends[0] - ends[1]) / (2 * step)
+    found = gradient(activation, loss, "outputs", 0.6, logits)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_a_wrong_saturated_sigmoid_is_pulled_by_cross_entropy_and_hardly_by_squares() -> None:
+    bce = pull("sigmoid", BCE, "keras", 0.8, -6)
+    mse = pull("sigmoid", MSE, "keras", 0.8, -6)
+    # p = 1 / (1 + e^6) = 0.0024726
+    assert bce.output == pytest.approx(0.0024726, abs=1e-7)
+    assert (bce.gradient, bce.word) == (pytest.approx(-0.7975274), "pulls")
+    assert (mse.gradient, mse.word) == (pytest.approx(-0.0039342, abs=1e-7), "weak")
+    assert summary("keras", MSE, 0.8, -6) == (
+        "Sigmoid says 0.002 for 0.80.",
+        "BCE pulls with 0.7975, MSE with 0.0039, 203 times less.",
+    )
+
+
+def test_clipping_silences_cross_entropy_of_linear_relu_and_tanh_below_0() -> None:
+    for activation in ("linear", "relu", "tanh"):
+        found = pull(activation, BCE, "keras", 0.8, -3)
+        assert (found.gradient, found.word) == (0, "stuck")
+
+
+def test_dead_stretches_end_where_the_clipping_ends() -> None:
+    assert dead_spans("sigmoid", BCE, "keras", 0.8, 18) == []
+    # From the outputs, sigmoid is clipped beyond ln(1e7) = 16.1 below and 15.9 above.
+    (low, high) = dead_spans("sigmoid", BCE, "outputs", 0.8, 18)
+    assert low == pytest.approx((-18, -16.1), abs=0.05)
+    assert high == pytest.approx((15.95, 18), abs=0.05)
+    assert dead_spans("linear", BCE, "keras", 0.8, 8) == [
+        pytest.approx((-8, 0), abs=0.02),
+        pytest.approx((1, 8), abs=0.02),
+    ]
+    assert dead_spans("relu", MSE, "keras", 0.8, 8) == [pytest.approx((-8, 0), abs=0.02)]
+    assert dead_spans("linear", MSE, "keras", 0.8, 8) == []
+
+
+def test_a_relu_at_0_for_a_black_target_is_right_and_not_stuck() -> None:
+    assert dead_spans("relu", MSE, "keras", 0.0, 8) == []
+    assert pull("relu", MSE, "keras", 0.0, -3).word == "right"
+
+
+def test_the_summary_tells_clipped_and_near_predictions_apart() -> None:
+    assert summary("outputs", MSE, 0.8, -18)[1].startswith("Clipped, even BCE is silent")
+    assert summary("keras", MSE, 0.8, 1.4)[0] == "Near the target."
+
+
+def test_the_note_on_softmax_depends_on_where_the_loss_is_computed() -> None:
+    assert "sigmoid's gradient to the last digit" in hidden_logits_note("keras")
+    assert "differently from sigmoid" in hidden_logits_note("outputs")
