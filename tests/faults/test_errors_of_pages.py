@@ -14,10 +14,10 @@ from support.visitor import Visitor
 SECRET = "/srv/lab/secret.key"
 PAGE = f"""
 import streamlit as st
-from pages.shared import faults, server_hardening
+from pages.components.common import error_reporting, server_hardening
 from core import limits
 
-faults.watch()
+error_reporting.watch()
 server_hardening.harden(limits.current())
 
 def fail():

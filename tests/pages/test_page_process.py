@@ -15,15 +15,15 @@ import sys
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from core.store import RunStore
-from pages.shared import state
+from pages.components.common import services
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
 store = RunStore(Path(sys.argv[1]))
 store.put(make_run())
 trainer = FakeTrainer(store)
-state.trainer, state.store, state.run_of = lambda: trainer, lambda: store, store.get
-state.visitor = lambda: "visitor"
+services.trainer, services.store, services.run_of = lambda: trainer, lambda: store, store.get
+services.visitor = lambda: "visitor"
 app = AppTest.from_file("app.py", default_timeout=60).run()
 assert not app.exception
 app.switch_page("pages/lab.py").run()

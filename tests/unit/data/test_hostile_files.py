@@ -27,16 +27,16 @@ NOBODY = 65534
 # rights first, for nothing is closed to it.
 READER = f"""
 import os, resource, sys
-from core import data
+from core.data import loading
 from core.errors import DataUnavailable
-data.load("mnist-sample")  # which imports all that reading takes
+loading.load("mnist-sample")  # which imports all that reading takes
 pages = int(open("/proc/self/statm").read().split()[0])
 limit = pages * resource.getpagesize() + {MEGABYTES} * 2**20
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 if os.getuid() == 0:
     os.seteuid({NOBODY})
 try:
-    data.load(sys.argv[1])
+    loading.load(sys.argv[1])
 except DataUnavailable as problem:
     print(type(problem).__name__, problem)
 """

@@ -31,7 +31,7 @@ import resource, sys, threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from core.errors import InvalidImage
-from core.own_image import read
+from core.data.uploaded_image import read
 
 warm, room = sys.argv[1], int(sys.argv[2])
 files = [Path(name).read_bytes() for name in sys.argv[3:]]
