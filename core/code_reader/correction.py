@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from dataclasses import replace
 
-from core.advice import fits
 from core.code_reader.budget import Budget
 from core.code_reader.findings import without_faults
 from core.code_reader.reader import Examined, examine
@@ -13,6 +12,7 @@ from core.code_reader.reading import Change, Edit, Reading
 from core.code_reader.setting_edits import set_activation, set_loss, set_normalization
 from core.code_reader.source import parse
 from core.code_reader.text import apply
+from core.diagnostics import fits
 from core.errors import UnreadableCode
 from core.variant import Variant
 
