@@ -8,6 +8,7 @@ from typing import Any
 
 from core.code_reader import arithmetic, attributes, calls, elementwise, scopes
 from core.code_reader.arithmetic import truth
+from core.code_reader.budget import MAX_ITEMS
 from core.code_reader.iteration import elements
 from core.code_reader.machine import Machine
 from core.code_reader.values import (
@@ -63,6 +64,9 @@ def binary(machine: Machine, op: ast.operator, left: Value, right: Value, node: 
     """left op right, of literals or of data."""
     if arithmetic.is_plain(left) and arithmetic.is_plain(right):
         return arithmetic.binary(op, left, right)
+    is_joined = isinstance(op, ast.Add) and isinstance(left, (list, tuple))
+    if is_joined and type(left) is type(right) and len(left) + len(right) <= MAX_ITEMS:
+        return left + right
     return elementwise.binary(machine, op, left, right, node)
 
 

@@ -22,6 +22,8 @@ PLAIN = {
 def image_settings(machine: Machine, network: Network, found: Settings) -> None:
     """What the images are, how they are scaled and what noise is on them."""
     pixels = network.targets if network.targets.source is not None else network.inputs
+    if network.inputs.problem and network.inputs.source is not None:
+        network.refuse(network.inputs.problem_line, network.inputs.problem)
     _dataset(machine, network, pixels, found)
     _normalization(network, pixels, found)
     _noise(network, found)

@@ -19,6 +19,8 @@ def bypassed(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """Dense layers that belong to the network, and that no data flow through."""
+    if not network.is_followed:
+        return []
     on_path = {id(unit.layer) for unit in network.units}
     consumed = _consumed(machine)
     found: list[Fault] = []
@@ -116,6 +118,8 @@ def unused_activation(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """An activation that is defined and never called, or whose result is dropped."""
+    if not network.is_followed:
+        return []
     found = list(_dropped_activations(machine, network, text))
     for layer in _never_called(machine, network, "activation"):
         units = _without(network, layer)

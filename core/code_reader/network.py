@@ -91,6 +91,12 @@ class Network:
         return [unit.width for unit in self.hidden]
 
     @property
+    def is_followed(self) -> bool:
+        """Whether nothing that the reader does not know stands between the images and the loss."""
+        output = self.comparison.output if self.comparison else self.training.output
+        return output is not None and all(step.op != "opaque" for step in ancestors(output))
+
+    @property
     def bottleneck(self) -> int:
         """The index of the narrowest hidden layer, the first of several."""
         return min(range(len(self.hidden)), key=lambda i: self.hidden[i].width or 10**9)
