@@ -41,6 +41,7 @@ def settings_of(machine: Machine, network: Network) -> dict[str, Setting]:
     """
     found = Settings()
     image_settings(machine, network, found)
+    _lost_inside(machine, network)
     if network.units:
         _widths(machine, network, found)
         _activations(network, found)
@@ -54,6 +55,18 @@ def settings_of(machine: Machine, network: Network) -> dict[str, Setting]:
         found.assume("seed", 0, "The code sets no seed.")
     _code_penalty(network, found)
     return found.found
+
+
+def _lost_inside(machine: Machine, network: Network) -> None:
+    """Data that cannot be followed into a layer, where other layers may stand before it."""
+    source = way_back(network.units[0].tensor)[0] if network.units else None
+    if source is None or source.op != "lost" or not source.detail.get("inside"):
+        return
+    on_path = {id(unit.layer) for unit in network.units}
+    if any(layer.kind == "dense" and id(layer) not in on_path for layer in machine.layers):
+        reason = source.detail["reason"]
+        line = network.units[0].line
+        network.refuse(line, f"Line {line}: what goes into the layer cannot be followed: {reason}.")
 
 
 def _widths(machine: Machine, network: Network, found: Settings) -> None:

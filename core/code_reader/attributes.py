@@ -54,7 +54,7 @@ def attribute(machine: Machine, owner: Value, name: str, node: ast.AST) -> Value
     if isinstance(owner, Layer):
         return _of_layer(machine, owner, name)
     if isinstance(owner, Thing):
-        return _of_thing(owner, name)
+        return _of_thing(machine, owner, name, node)
     if isinstance(owner, ImageSet):
         return _of_set(machine, owner, name, node)
     if isinstance(owner, Unknown) and name == "backward":
@@ -99,6 +99,8 @@ def _of_instance(machine: Machine, owner: Instance, name: str, node: ast.AST) ->
         return found if found.kind == "static" else Bound(found, owner)
     if found is not None:
         return found
+    if name == "optimizer" and owner.compiled is not None:
+        return owner.compiled.optimizer
     if name == "__class__":
         return owner.cls
     if name == "hparams":
@@ -120,6 +122,8 @@ def _of_class(owner: UserClass, name: str, node: ast.AST) -> Value:
 
 
 def _of_model(machine: Machine, owner: Chain | Graph, name: str, node: ast.AST) -> Value:
+    if name == "optimizer" and owner.compiled is not None:
+        return owner.compiled.optimizer
     if name == "layers":
         return layers_of(machine, owner)
     if isinstance(owner, Graph):
@@ -149,7 +153,11 @@ def _end_of_chain(machine: Machine, owner: Chain, name: str, node: ast.AST) -> V
     return machine.call(owner, Arguments(_expression(node), [start]))
 
 
-def _of_thing(owner: Thing, name: str) -> Value:
+def _of_thing(machine: Machine, owner: Thing, name: str, node: ast.AST) -> Value:
+    if owner.kind == "optimizer" and name == "param_groups":
+        line = getattr(node, "lineno", 0)
+        sentence = f"What line {line} does to the optimizer's settings is left out."
+        machine.note("ignored", "param_groups", line, sentence)
     if owner.kind in ("namespace", "splits", "split") and name in owner.options:
         return owner.options[name]
     return Attribute(owner, name)

@@ -36,7 +36,7 @@ def apply_layer(machine: Machine, layer: Layer, value: Value, args: Arguments) -
         if layer.kind == "dense" and isinstance(value, Unknown):
             return machine.tensor(
                 "layer",
-                machine.tensor("lost", node=args.node, reason=_reason(value)),
+                machine.tensor("lost", node=args.node, reason=_reason(value), inside=True),
                 node=args.node,
                 layer=layer,
                 shape=(None, layer.units if isinstance(layer.units, int) else None),

@@ -31,6 +31,12 @@ def _loss(name: str) -> Handler:
     return lambda machine, args: losses.keras_function(machine, name, args)
 
 
+def _set_value(machine: Machine, args: Arguments) -> Value:
+    sentence = f"The value that line {args.line} sets, such as a learning rate, is left out."
+    machine.note("ignored", "set_value", args.line, sentence)
+    return None
+
+
 HANDLERS: dict[str, Handler] = {
     **python_words.HANDLERS,
     **data_sources.HANDLERS,
@@ -40,6 +46,7 @@ HANDLERS: dict[str, Handler] = {
         for module in ("keras.losses", "keras.backend", "tensorflow.losses")
         for name in KERAS_LOSSES
     },
+    "keras.backend.set_value": _set_value,
     **dict.fromkeys(("keras.activations.get", "keras.losses.get"), lambda _, args: args.get(0)),
     **optimizers.HANDLERS,
     **keras_layers.HANDLERS,

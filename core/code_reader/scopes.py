@@ -195,7 +195,7 @@ def _set_attribute(machine: Machine, owner: Value, name: str, value: Value) -> N
     elif isinstance(owner, UserClass):
         owner.members[name] = value
     elif isinstance(owner, Thing):
-        owner.options[name] = value
+        owner.options["learning_rate" if name == "lr" else name] = value
     elif isinstance(owner, Layer) and name == "trainable":
         if value is False and not machine.trainings:
             owner.options["frozen"] = True
