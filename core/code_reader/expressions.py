@@ -10,7 +10,7 @@ from core.code_reader import arithmetic, attributes, calls, elementwise, scopes
 from core.code_reader.arithmetic import truth
 from core.code_reader.budget import MAX_ITEMS
 from core.code_reader.iteration import elements
-from core.code_reader.machine import Machine
+from core.code_reader.machine import Loop, Machine
 from core.code_reader.values import (
     Either,
     Function,
@@ -187,8 +187,7 @@ def _generated(
     items = elements(machine, iterated)
     if items is None:
         if isinstance(iterated, ImageSet):
-            scopes.assign(machine, first.target, iterated.element, scope)
-            _generated(machine, generators[1:], result, scope)
+            _over_batches(machine, iterated, first, scope, generators, result)
         return None
     for item in items:
         scopes.assign(machine, first.target, item, scope)
@@ -201,6 +200,24 @@ def _generated(
                 return None
             found.extend(inner)
     return found
+
+
+def _over_batches(
+    machine: Machine,
+    iterated: ImageSet,
+    first: ast.comprehension,
+    scope: Scope,
+    generators: list[ast.comprehension],
+    result: ast.expr,
+) -> None:
+    """A comprehension over batches: one of them stands for all, as in a loop."""
+    line = first.iter.lineno
+    machine.loops.append(Loop(line, None, True, iterated.batch_size, machine.serial))
+    try:
+        scopes.assign(machine, first.target, iterated.element, scope)
+        _generated(machine, generators[1:], result, scope)
+    finally:
+        machine.loops.pop()
 
 
 def _formatted(machine: Machine, node: ast.JoinedStr, scope: Scope) -> Value:

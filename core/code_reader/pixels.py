@@ -107,12 +107,33 @@ def pixels_of(tensor: Tensor) -> Pixels:
         found.steps.append(source)
     for step in way[1:]:
         _apply(found, step)
+        if step.detail.get("masks"):
+            _masks(found, step)
         if step.detail.get("written"):
             line = step.detail["written"]
             found.fail(f"Line {line} writes into the array.", line)
     if found.centered:
         found.fail("The mean is subtracted, but nothing is divided by the deviation.", tensor.line)
     return found
+
+
+def _masks(found: Pixels, step: Tensor) -> None:
+    """`x[x >= 0.5] = 1; x[x < 0.5] = 0`: black and white, in two steps."""
+    masks = step.detail["masks"]
+    line = masks[-1][-1]
+    values = {is_above: value for _, is_above, value, _ in masks}
+    limits = {limit for limit, *_ in masks}
+    spread = max(limits) - min(limits)
+    limit, is_above, _, _ = masks[0]
+    if is_above and limit >= 1:  # the ones of the first step are below the limit of the second
+        found.fail(f"Line {line} makes every pixel black.", line)
+        return
+    if len(masks) != 2 or values != {True: 1, False: 0} or spread > 1 or found.base != "grey":
+        found.fail(f"Line {line} writes into the array.", line)
+        return
+    found.threshold = (max(limits) - found.shift) / found.scale
+    found.base, found.scale, found.shift = "binary", 1.0, 0.0
+    found.steps.append(step)
 
 
 def _apply(found: Pixels, step: Tensor) -> None:

@@ -205,6 +205,12 @@ def _set_attribute(machine: Machine, owner: Value, name: str, value: Value) -> N
         owner.doubt = owner.line
 
 
+def is_mask_of(index: Value, owner: Tensor) -> bool:
+    """Whether an index says which pixels of an array are above or below a limit."""
+    is_mask = isinstance(index, Tensor) and index.op == "threshold"
+    return is_mask and index.parents[0] is owner
+
+
 def _set_item(
     machine: Machine, owner: Value, index: Value, value: Value, node: ast.Subscript
 ) -> None:
@@ -215,5 +221,9 @@ def _set_item(
         if isinstance(index, int) and -len(owner) <= index < len(owner):
             owner[index] = value
     elif isinstance(owner, Tensor) and isinstance(node.value, ast.Name):
-        # Written into the array: what it holds afterwards cannot be told.
-        owner.detail["written"] = node.lineno
+        if is_mask_of(index, owner) and value in (0, 1):
+            masks = owner.detail.setdefault("masks", [])
+            masks.append((index.detail["limit"], index.detail["high"] == 1, value, node.lineno))
+        else:
+            # Written into the array: what it holds afterwards cannot be told.
+            owner.detail["written"] = node.lineno
