@@ -92,7 +92,7 @@ def our_epoch(affine: Affine) -> tuple[Callable[[], Any], Callable[[], Any], flo
     """An epoch in one call, an epoch with its progress told, and the seconds to compile."""
     from core.training import network, schedule
     from core.training.loop import Loop, Resident
-    from core.training.progress_reporter import Teller
+    from core.training.progress_reporter import ProgressReporter
 
     loop, resident = Loop(VARIANT, IMAGES), Resident.of(affine)
     loop.reset(VARIANT)
@@ -106,7 +106,7 @@ def our_epoch(affine: Affine) -> tuple[Callable[[], Any], Callable[[], Any], flo
         loop.run(resident, order, 0, steps)
 
     def told() -> None:
-        teller = Teller(lambda event: None)
+        teller = ProgressReporter(lambda event: None)
         teller.training(steps, steps)
         at = 0
         while at < steps:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from core.errors import InvalidEnvironment
-from core.log import happened
+from core.log import log_event
 
 APP_NAME = "autoencoder-lab"
 DEFAULT_CACHE_MEGABYTES = 500
@@ -106,7 +106,7 @@ def shown_path(path: Path) -> str:
 
 @cache
 def _log_path(path: Path) -> None:
-    happened("path", level=logging.WARNING, shown=path.name, path=path)
+    log_event("path", level=logging.WARNING, shown=path.name, path=path)
 
 
 def source_address() -> str | None:

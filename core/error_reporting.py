@@ -11,7 +11,7 @@ import traceback
 from typing import Any
 
 from core.errors import LabError
-from core.log import happened
+from core.log import log_event
 
 REFERENCE_BYTES = 3
 MOST_TEXT = 200
@@ -31,7 +31,7 @@ def told(what: str, problem: BaseException, *, details: bool, **values: Any) -> 
     """
     reference = secrets.token_hex(REFERENCE_BYTES).upper()
     trace = "".join(traceback.format_exception(problem))
-    happened("fault", level=logging.ERROR, **values, reference=reference, trace=trace)
+    log_event("fault", level=logging.ERROR, **values, reference=reference, trace=trace)
     text = f"{type(problem).__name__}: {problem}"[:MOST_TEXT].rstrip(".: ")
     return f"{what}{f': {text}' if details else ''} (reference {reference})"
 
@@ -39,6 +39,6 @@ def told(what: str, problem: BaseException, *, details: bool, **values: Any) -> 
 def sentence(what: str, problem: BaseException, *, details: bool, **values: Any) -> str:
     """The same as a sentence; an error that the lab raises on purpose speaks for itself."""
     if isinstance(problem, LabError):
-        happened("fault", level=logging.ERROR, **values, reason=repr(problem))
+        log_event("fault", level=logging.ERROR, **values, reason=repr(problem))
         return str(problem)
     return f"{told(what, problem, details=details, **values)}."

@@ -14,7 +14,7 @@ logger = logging.getLogger("autoencoder_lab")
 logger.addHandler(logging.NullHandler())
 
 
-def happened(event: str, *, level: int = logging.INFO, **values: Any) -> None:
+def log_event(event: str, *, level: int = logging.INFO, **values: Any) -> None:
     """Log `event=... key=value ...`; text with spaces is quoted, None is left out."""
     pairs = {"event": event, **{name: value for name, value in values.items() if value is not None}}
     logger.log(level, " ".join(f"{name}={_written(value)}" for name, value in pairs.items()))

@@ -6,7 +6,7 @@ from core.code_reader.reading import Reading
 from core.data.loading import SAMPLE
 from core.diagnostics import Finding, preflight
 from core.errors import DataUnavailable
-from core.metrics.dataset_stats import Statistics, statistics
+from core.metrics.dataset_stats import DatasetStats, statistics
 from core.variant import Variant
 
 
@@ -17,7 +17,7 @@ def findings_of(reading: Reading) -> tuple[Finding, ...]:
     return tuple(preflight(reading.variant, _known(reading.variant)))
 
 
-def _known(variant: Variant) -> Statistics:
+def _known(variant: Variant) -> DatasetStats:
     """The statistics of the data set; of MNIST's 60,000 digits those of its sample.
 
     The checks need no more than ranges and means. Those of the sample are the same to within two

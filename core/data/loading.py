@@ -22,7 +22,7 @@ from core.data.datasets import DATASETS, DatasetInfo
 from core.data.download import SOURCES, NoAnswer, RemoteFile, fetch
 from core.data.normalization import Images
 from core.errors import DamagedData, DataUnavailable, MissingData
-from core.log import happened
+from core.log import log_event
 from core.progress import Event, Report, Stage
 from core.run import Pinned
 
@@ -231,7 +231,7 @@ def _is_broken_download(name: str, place: _Place) -> bool:
     try:
         _whole(name, place)
     except DamagedData as error:
-        happened("download-deleted", path=place.path, reason=error)
+        log_event("download-deleted", path=place.path, reason=error)
         for file in SOURCES[name]:
             (_downloads() / file.path).unlink(missing_ok=True)
         return True

@@ -62,7 +62,7 @@ Greys = NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnImage:
+class UploadedImage:
     """A picture as the network gets it.
 
     Attributes:
@@ -74,7 +74,7 @@ class OwnImage:
     notes: tuple[str, ...]
 
 
-def read(content: bytes, dataset: str) -> OwnImage:
+def read(content: bytes, dataset: str) -> UploadedImage:
     """Make an image like those of a data set from a PNG, JPEG, WebP or GIF file.
 
     The first picture of an animation is taken, transparent parts become the contrary of the ink,
@@ -103,7 +103,7 @@ def read(content: bytes, dataset: str) -> OwnImage:
         return _read(content, dataset)
 
 
-def _read(content: bytes, dataset: str) -> OwnImage:
+def _read(content: bytes, dataset: str) -> UploadedImage:
     picture, notes = _decoded(content)
     greys, more = _on_black(picture)
     notes += more
@@ -118,7 +118,7 @@ def _read(content: bytes, dataset: str) -> OwnImage:
         greys = _centred(_fitted(_ink(greys), IMAGE_SIDE))
         notes.append("It is fitted into 28 × 28 pixels, as Fashion-MNIST's garments are.")
     image = np.rint(greys * 255).astype(np.uint8).reshape(1, -1)
-    return OwnImage(image=image, notes=tuple(notes))
+    return UploadedImage(image=image, notes=tuple(notes))
 
 
 def _decoded(content: bytes) -> tuple[Image.Image, list[str]]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.data.normalization import NORMALIZATIONS, Affine, Floats, Images
 from core.diagnostics.setting_facts import facts
-from core.metrics.dataset_stats import Statistics
+from core.metrics.dataset_stats import DatasetStats
 from core.metrics.image_metrics import displayed
 from core.objectives.activations import ACTIVATIONS
 from core.variant import Variant
@@ -34,7 +34,7 @@ END = 0.01
 
 
 def evidence(
-    variant: Variant, outputs: Floats, images: Images, statistics: Statistics
+    variant: Variant, outputs: Floats, images: Images, statistics: DatasetStats
 ) -> dict[str, float | None]:
     """Measure reconstructions.
 

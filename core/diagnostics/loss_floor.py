@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from core.metrics.dataset_stats import Statistics
+from core.metrics.dataset_stats import DatasetStats
 from core.objectives.bounds import formula
 from core.run import LossPair
 from core.variant import Variant
 
 
-def floor(variant: Variant, statistics: Statistics) -> LossPair:
+def floor(variant: Variant, statistics: DatasetStats) -> LossPair:
     """The least value that the variant's loss can take on these data, whatever the network does.
 
     It is the minimum over all outputs that the loss takes, reachable by the activation or not: for
@@ -24,7 +24,7 @@ def floor(variant: Variant, statistics: Statistics) -> LossPair:
     )
 
 
-def best_mse(variant: Variant, statistics: Statistics) -> float:
+def best_mse(variant: Variant, statistics: DatasetStats) -> float:
     """The pixel MSE of the best possible pictures of the held-out images."""
     mse = statistics.held_out_limits[f"{variant.normalization}/{variant.activation}/mse"]
     return 0.0 if mse is None else mse

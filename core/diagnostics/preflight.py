@@ -9,7 +9,7 @@ from core.diagnostics import loss_checks, output_checks
 from core.diagnostics.compatibility import label, nearest
 from core.diagnostics.findings import Finding, Severity
 from core.diagnostics.setting_facts import Facts, facts
-from core.metrics.dataset_stats import Statistics
+from core.metrics.dataset_stats import DatasetStats
 from core.variant import Variant
 
 # In the order of how much they matter.
@@ -31,7 +31,7 @@ CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (
 ORDER: tuple[Severity, ...] = ("fault", "warning", "fit", "note")
 
 
-def preflight(variant: Variant, statistics: Statistics) -> list[Finding]:
+def preflight(variant: Variant, statistics: DatasetStats) -> list[Finding]:
     """What will go wrong with these settings on these data, and what to change.
 
     Instant: nothing is trained and no image is looked at.

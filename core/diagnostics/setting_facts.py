@@ -8,7 +8,7 @@ import numpy as np
 
 from core.data.normalization import NORMALIZATIONS
 from core.diagnostics.loss_floor import best_mse, floor
-from core.metrics.dataset_stats import Statistics
+from core.metrics.dataset_stats import DatasetStats
 from core.objectives.bounds import GREYS
 from core.variant import Variant
 
@@ -27,7 +27,7 @@ FACTS = (
 )
 
 
-def facts(variant: Variant, statistics: Statistics) -> dict[str, float | None]:
+def facts(variant: Variant, statistics: DatasetStats) -> dict[str, float | None]:
     """What is known of a variant before it is trained.
 
     Args:
@@ -60,6 +60,6 @@ def facts(variant: Variant, statistics: Statistics) -> dict[str, float | None]:
     }
 
 
-def _zero_pixel(normalization: str, statistics: Statistics) -> float:
+def _zero_pixel(normalization: str, statistics: DatasetStats) -> float:
     affine = NORMALIZATIONS[normalization].apply(GREYS, statistics.moments)
     return float(affine.to_pixels(np.zeros((1, 1), np.float32))[0, 0])

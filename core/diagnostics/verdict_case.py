@@ -21,7 +21,7 @@ TINY = 1e-12
 CLEARLY = 0.8
 
 
-class Case:
+class VerdictCase:
     """What the rules ask of a run. All errors are pixel MSEs as shares of the mean image's.
 
     Args:

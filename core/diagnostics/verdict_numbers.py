@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from string import Formatter
 
-from core.diagnostics.verdict_case import Case
+from core.diagnostics.verdict_case import VerdictCase
 from core.objectives.activations import ACTIVATIONS
 from core.text import formats
 
@@ -14,27 +14,27 @@ BEST = 0.01
 DARK = 0.05
 
 
-def sentence(template: str, case: Case) -> str:
+def sentence(template: str, case: VerdictCase) -> str:
     """Fill in the numbers: every `{name}` is one of `NUMBERS`."""
     names = {name for _, name, _, _ in Formatter().parse(template) if name}
     return template.format(**{name: NUMBERS[name](case) for name in names})
 
 
-def _better_epoch(case: Case) -> str:
+def _better_epoch(case: VerdictCase) -> str:
     best = case.better_epoch
     return "" if best is None else f"; epoch {best} was better"
 
 
-def _black_becomes(case: Case) -> str:
+def _black_becomes(case: VerdictCase) -> str:
     black = case.black_is_shown_as
     return f"; black becomes {formats.pixel(black)}" if black > DARK else ""
 
 
-def _best_possible(case: Case) -> str:
+def _best_possible(case: VerdictCase) -> str:
     return f"; the best possible is {formats.factor(1 / case.best)}" if case.best > BEST else ""
 
 
-NUMBERS: dict[str, Callable[[Case], str]] = {
+NUMBERS: dict[str, Callable[[VerdictCase], str]] = {
     "epoch": lambda case: str(case.last_epoch),
     "error": lambda case: formats.loss(case.run.scores.mse),
     "loss": lambda case: formats.loss(case.loss),

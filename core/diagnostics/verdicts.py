@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.diagnostics.findings import Tone, Verdict
 from core.diagnostics.preflight import findings
-from core.diagnostics.verdict_case import Case
+from core.diagnostics.verdict_case import VerdictCase
 from core.diagnostics.verdict_numbers import sentence
 from core.run import Run
 
@@ -50,7 +50,7 @@ class Rule:
     code: str
     tone: Tone
     word: str
-    applies: Callable[[Case], bool]
+    applies: Callable[[VerdictCase], bool]
     proof: str
     causes: tuple[str, ...] = ()
 
@@ -64,7 +64,7 @@ def verdict(run: Run) -> Verdict:
     Returns:
         By the first rule that applies; one does for every run.
     """
-    case = Case(run)
+    case = VerdictCase(run)
     rule = next(rule for rule in RULES if rule.applies(case))
     return Verdict(
         code=rule.code,
@@ -75,7 +75,7 @@ def verdict(run: Run) -> Verdict:
     )
 
 
-def _guilty(case: Case, causes: tuple[str, ...]) -> str | None:
+def _guilty(case: VerdictCase, causes: tuple[str, ...]) -> str | None:
     if not case.is_measured:
         return None
     found = findings(case.run.variant, case.run.evidence)
@@ -253,9 +253,9 @@ RULES: tuple[Rule, ...] = (
 WORDS = frozenset(rule.word for rule in RULES)
 
 
-def _is_one_picture(case: Case, rival: str) -> bool:
+def _is_one_picture(case: VerdictCase, rival: str) -> bool:
     return case.get("variation") < HARDLY_VARIES and case.distance(rival) < SAME_AS_RIVAL
 
 
-def _is_full_of_holes(case: Case) -> bool:
+def _is_full_of_holes(case: VerdictCase) -> bool:
     return case.error < WORKS and case.get("stuck") > FULL_OF_HOLES

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from core.files import atomic_files
-from core.log import happened
+from core.log import log_event
 
 # The machine's name, for containers may share a folder, but not their numbers of processes.
 PREFIX = f"autoencoder-lab-{re.sub(r'[^A-Za-z0-9]', '_', socket.gethostname())}-"
@@ -33,4 +33,4 @@ def remove_abandoned() -> None:
         owner = OWNED.fullmatch(folder.name)
         if owner and not folder.is_symlink() and not psutil.pid_exists(int(owner.group(1))):
             atomic_files.remove(folder)
-            happened("abandoned-folder-removed", path=folder)
+            log_event("abandoned-folder-removed", path=folder)

@@ -1,23 +1,23 @@
-"""Jobs: trainings that are asked for, wait in one queue, and are trained once for all who ask.
+"""Jobs: trainings that visitors ask for, in one queue; each variant is trained once for all.
 
-`Trainer` is what pages and the command line use. Behind it, `desk` holds all jobs under one lock;
-`local` and `cluster` bring up the workers, on this machine or on an outside Dask scheduler; `lane`
-hands them one job after another; `remote` is what runs in them. A `Saving` is a job too: files that
-only Keras can make, between two trainings.
+`Trainer` is what pages and the command line use. `job_manager` holds all jobs under one lock;
+`local_pool` and `cluster_pool` start the workers, on this machine or on an outside Dask scheduler;
+`dispatcher` hands them one job after another; `worker_tasks` is what runs in them. A `ModelExport`
+is a job too: files that only Keras can make, between two trainings.
 """
 
 from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
-from core.jobs.model_export import Saving, saving_key
+from core.jobs.model_export import ModelExport, model_export_key
 from core.jobs.run_storage import Store
 from core.jobs.trainer import Trainer
 
 __all__ = [
     "Job",
     "JobState",
-    "Saving",
+    "ModelExport",
     "Store",
     "Trainer",
     "TrainerState",
     "TrainerStatus",
-    "saving_key",
+    "model_export_key",
 ]

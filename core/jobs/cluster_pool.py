@@ -1,4 +1,4 @@
-"""ClusterWorkers: the workers of an outside scheduler, which come and go as they like."""
+"""ClusterPool: the workers of an outside scheduler, which come and go as they like."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from distributed import Client
 
 from core.jobs import worker_tasks
 from core.jobs.async_helpers import up
-from core.jobs.dispatcher import Lane, Worker, WorkerGone
-from core.jobs.job_manager import Desk
-from core.jobs.worker_options import Plan
-from core.jobs.worker_pool import Workers
-from core.log import happened
+from core.jobs.dispatcher import Dispatcher, Worker, WorkerGone
+from core.jobs.job_manager import JobManager
+from core.jobs.worker_options import WorkerOptions
+from core.jobs.worker_pool import WorkerPool
+from core.log import log_event
 
 CONNECT_SECONDS = 5.0
 LOOK_SECONDS = 0.5
@@ -26,20 +26,20 @@ PATIENCE_SECONDS = 120.0
 TRIES = 2
 
 
-class ClusterWorkers(Workers):
-    """One lane for each worker that has joined the scheduler with the same `core` as ours."""
+class ClusterPool(WorkerPool):
+    """One dispatcher for each worker that has joined the scheduler with the same `core` as ours."""
 
-    def __init__(self, desk: Desk, plan: Plan) -> None:
-        super().__init__(desk, plan)
+    def __init__(self, manager: JobManager, plan: WorkerOptions) -> None:
+        super().__init__(manager, plan)
         self._workers: dict[str, Worker] = {}
         self._ready: set[str] = set()
         self._group: asyncio.TaskGroup
-        self._lane: Lane
+        self._lane: Dispatcher
 
     async def work(self) -> None:
         """Stay connected to the scheduler until cancelled."""
         address = self.plan.scheduler
-        self.desk.report("warming", f"Connecting to the scheduler at {address}.")
+        self.manager.report("warming", f"Connecting to the scheduler at {address}.")
         lost_at = -math.inf
         while True:
             try:
@@ -48,16 +48,16 @@ class ClusterWorkers(Workers):
                 )
                 async with up(client):
                     await self._serve(client)
-                happened("fault", level=logging.WARNING, scheduler=address, reason="lost")
-                self.desk.report("restarting", f"The scheduler at {address} was lost.")
+                log_event("fault", level=logging.WARNING, scheduler=address, reason="lost")
+                self.manager.report("restarting", f"The scheduler at {address} was lost.")
                 lost_at = time.monotonic()
             except OSError:
                 if time.monotonic() - lost_at > PATIENCE_SECONDS:
-                    self.desk.report("unavailable", f"No scheduler answers at {address}.")
+                    self.manager.report("unavailable", f"No scheduler answers at {address}.")
             await asyncio.sleep(RETRY_SECONDS)
 
     def joined(self, address: str) -> None:
-        """A worker has joined: it gets a lane."""
+        """A worker has joined: it gets a dispatcher."""
         if address not in self._workers:
             self._workers[address] = Worker(address, address)
             self._group.create_task(self._follow(self._lane, self._workers[address]))
@@ -69,7 +69,7 @@ class ClusterWorkers(Workers):
 
     async def _serve(self, client: Client) -> None:
         """Work with all workers of a scheduler until it is lost."""
-        with self.open_lane(client, tries=TRIES, memory_limit=None) as self._lane:
+        with self.open_dispatcher(client, tries=TRIES, memory_limit=None) as self._lane:
             async with asyncio.TaskGroup() as self._group:
                 for address in (await client.scheduler.identity())["workers"]:
                     self.joined(address)
@@ -79,18 +79,18 @@ class ClusterWorkers(Workers):
                 for worker in self._workers.values():
                     worker.lose("the scheduler was lost")
 
-    async def _follow(self, lane: Lane, worker: Worker) -> None:
+    async def _follow(self, dispatcher: Dispatcher, worker: Worker) -> None:
         """Let a worker work until it leaves."""
         refusal = ""
         try:
-            digest = await lane.warm_up(worker)
+            digest = await dispatcher.warm_up(worker)
             if digest != worker_tasks.digest_of_core():
                 raise WorkerGone("it has another version of the lab than this machine")
             self._ready.add(worker.address)
             self._report()
-            await lane.serve(worker)
+            await dispatcher.serve(worker)
         except WorkerGone as gone:
-            happened("fault", level=logging.WARNING, worker=worker.name, reason=str(gone))
+            log_event("fault", level=logging.WARNING, worker=worker.name, reason=str(gone))
             if worker.address not in self._ready:
                 refusal = f"The worker at {worker.address} cannot train: {gone}."
         finally:
@@ -99,10 +99,10 @@ class ClusterWorkers(Workers):
         self._report(refusal)
 
     def _report(self, refusal: str = "") -> None:
-        """Tell the desk whether anyone can train."""
+        """Tell the job manager whether anyone can train."""
         if self._ready:
-            self.desk.report("ready", workers=len(self._ready))
+            self.manager.report("ready", workers=len(self._ready))
         elif refusal:
-            self.desk.report("unavailable", refusal)
+            self.manager.report("unavailable", refusal)
         elif not self._workers:
-            self.desk.report("warming", f"The scheduler at {self.plan.scheduler} has no worker.")
+            self.manager.report("warming", f"The scheduler at {self.plan.scheduler} has no worker.")

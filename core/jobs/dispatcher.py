@@ -1,4 +1,4 @@
-"""Lane: one worker that takes a job after another, for as long as it lives."""
+"""Dispatcher: one worker that takes a job after another, for as long as it lives."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from distributed.client import FutureCancelledError
 from core.error_reporting import told
 from core.jobs import worker_tasks
 from core.jobs.job import Job
-from core.jobs.job_manager import Desk
-from core.jobs.model_export import Saving
+from core.jobs.job_manager import JobManager
+from core.jobs.model_export import ModelExport
 
 # A worker's end is noticed by the scheduler and by the system; the later of them by then.
 LOSS_SECONDS = 5.0
@@ -91,21 +91,21 @@ class Bell:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lane:
-    """How jobs get from the desk to a worker and back.
+class Dispatcher:
+    """How jobs get from the job manager to a worker and back.
 
     Attributes:
         client: of the scheduler that the workers have joined.
-        desk: hands out the jobs and takes what becomes of them.
+        manager: hands out the jobs and takes what becomes of them.
         task: "module:function" to run.
         tries: how often a job is begun when its worker is lost.
         memory_limit: bytes above which a worker is given up between two jobs; None for none.
-        bell: rings when the desk may have a job.
+        bell: rings when the job manager may have a job.
         at_work: who trains, by the name of the attempt.
     """
 
     client: Client
-    desk: Desk
+    manager: JobManager
     task: str
     tries: int
     memory_limit: int | None
@@ -128,7 +128,7 @@ class Lane:
         except WorkerGone:
             raise
         except Exception as problem:  # whatever it raised there ends this worker only
-            details = self.desk.limits.error_details
+            details = self.manager.limits.error_details
             what = "it raised an error"
             raise WorkerGone(told(what, problem, details=details, worker=worker.name)) from problem
 
@@ -142,10 +142,10 @@ class Lane:
         while self.memory_limit is None or memory <= self.memory_limit:
             job = await worker.unless_gone(self._next_job())
             if worker.gone.is_set():
-                self.desk.put_back(job.attempt)
+                self.manager.put_back(job.attempt)
                 raise WorkerGone(worker.reason)
             if job.ended:  # stopped before it began
-                self.desk.deliver(job.attempt, None)
+                self.manager.deliver(job.attempt, None)
             else:
                 memory = await self._do(worker, job)
 
@@ -158,7 +158,7 @@ class Lane:
             )
 
     async def _next_job(self) -> Job:
-        while (job := self.desk.take()) is None:
+        while (job := self.manager.take()) is None:
             await self.bell.wait()
         return job
 
@@ -177,22 +177,22 @@ class Lane:
             outcome = await worker.unless_gone(future.result())
         except (KilledWorker, FutureCancelledError, WorkerGone):
             gone = await worker.end_of()
-            self.desk.lose(attempt, str(gone), tries=self.tries)
+            self.manager.lose(attempt, str(gone), tries=self.tries)
             raise gone from None
         except asyncio.CancelledError:
-            self.desk.lose(attempt, "the scheduler was lost", tries=self.tries)
+            self.manager.lose(attempt, "the scheduler was lost", tries=self.tries)
             raise
         except Exception as problem:  # noqa: BLE001  # whatever the task raised is told
-            self.desk.crash(attempt, problem)
+            self.manager.crash(attempt, problem)
             return 0
         finally:
             del self.at_work[attempt]
             future.release()
-        await asyncio.to_thread(self.desk.deliver, attempt, outcome.result)
+        await asyncio.to_thread(self.manager.deliver, attempt, outcome.result)
         return outcome.memory
 
     def _call(self, job: Job) -> tuple[Any, ...]:
         """The function that the worker calls for a job, and its arguments."""
-        if isinstance(job, Saving):
+        if isinstance(job, ModelExport):
             return worker_tasks.save, job.networks
         return worker_tasks.execute, self.task, job.variant.to_dict(), job.attempt

@@ -1,4 +1,4 @@
-"""Latest: the last job of each key, and of those that have ended what they left."""
+"""EndedJobs: the last job of each key, and of those that have ended what they left."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ MOST_KEPT = 10
 MOST_KEPT_BYTES = 40_000_000
 
 
-class Latest:
-    """The last job of each key; the desk's lock guards it."""
+class EndedJobs:
+    """The last job of each key; the job manager's lock guards it."""
 
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}

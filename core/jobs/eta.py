@@ -1,4 +1,4 @@
-"""Pace: how long trainings will take, from how long others took."""
+"""Time estimates: how long trainings will take, from how long others took."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from core.data.datasets import DATASETS
 from core.jobs.job import Job
-from core.jobs.model_export import Saving
+from core.jobs.model_export import ModelExport
 from core.variant import Variant
 
 # Weight of the newest measurement in the running mean.
@@ -18,7 +18,7 @@ NEWEST = 0.5
 SAVING_SECONDS = 1.0
 
 
-class Pace:
+class TimeEstimates:
     """Seconds per multiplication, learned from trainings on this machine."""
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Pace:
         return free_at[0]
 
     def _whole(self, job: Job) -> float | None:
-        return SAVING_SECONDS if isinstance(job, Saving) else self.seconds(job.variant)
+        return SAVING_SECONDS if isinstance(job, ModelExport) else self.seconds(job.variant)
 
 
 def _work(variant: Variant) -> int:

@@ -53,7 +53,7 @@ class Job:
     Args:
         variant: what to train.
         visitor: who asked for it.
-        changed: the condition of the desk, whose lock guards every field.
+        changed: the condition of the job manager, whose lock guards every field.
         estimate: seconds until a waiting job begins, or a training one ends.
         in_background: whether it lets visitors' jobs go first, as a sweep's do.
         address: from which they asked; empty where that is nobody's concern.
@@ -172,14 +172,14 @@ class Job:
             return self.version
 
     def change(self, state: JobState | None = None) -> None:
-        """Count a change, perhaps of the state, and wake all who wait. For the desk."""
+        """Count a change, perhaps of the state, and wake all who wait. For the job manager."""
         with self._changed:
             self.state = state or self.state
             self.version += 1
             self._changed.notify_all()
 
     def hear(self, event: Event) -> None:
-        """Take in a progress event. For the desk."""
+        """Take in a progress event. For the job manager."""
         with self._changed:
             self.has_told = True
             self._history.add(event)
@@ -190,7 +190,7 @@ class Job:
             self.change()
 
     def begin(self, attempt: str) -> None:
-        """Start from nothing, under the name of a new attempt. For the desk."""
+        """Start from nothing, under the name of a new attempt. For the job manager."""
         with self._changed:
             self.attempt = attempt
             self.tries += 1

@@ -1,4 +1,4 @@
-"""Desk: where trainings are asked for and handed out, with all jobs under one lock.
+"""JobManager: a thread-safe registry of all training jobs, waiting, running and ended.
 
 Visitors' threads call from one side, the thread of the workers from the other.
 """
@@ -15,20 +15,20 @@ from collections.abc import Sequence
 from core.error_reporting import sentence
 from core.errors import LabError
 from core.jobs import time_limits
-from core.jobs.ended_jobs import Latest
-from core.jobs.eta import Pace
+from core.jobs.ended_jobs import EndedJobs
+from core.jobs.eta import TimeEstimates
 from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
-from core.jobs.job_queue import Line
-from core.jobs.model_export import Saving
+from core.jobs.job_queue import JobQueue
+from core.jobs.model_export import ModelExport
 from core.jobs.run_storage import Store, keep
 from core.limits import UNLIMITED, Limits
-from core.log import happened
+from core.log import log_event
 from core.progress import Event
 from core.run import Run
 from core.variant import Variant
 
 
-class Desk:
+class JobManager:
     """All jobs of one trainer.
 
     Args:
@@ -48,10 +48,10 @@ class Desk:
         self._store = store
         self._workers = 1
         self.limits = limits
-        self._line = Line()
+        self._queue = JobQueue()
         self._training: dict[str, Job] = {}
-        self._latest = Latest()
-        self._pace = Pace()
+        self._ended_jobs = EndedJobs()
+        self._estimates = TimeEstimates()
         self._name = uuid.uuid4().hex[:8]
         self._count = itertools.count(1)
 
@@ -74,25 +74,25 @@ class Desk:
     def find(self, key: str) -> Job | None:
         """The job of a key: waiting, training, failed, or finished without being on disk."""
         with self.changed:
-            return self._latest.get(key)
+            return self._ended_jobs.get(key)
 
     def seconds_for(self, variant: Variant) -> float | None:
         """How long a training of this variant takes here; None before any was timed."""
         with self.changed:
-            return self._pace.seconds(variant)
+            return self._estimates.seconds(variant)
 
     def join(self, key: str, visitor: str, *, in_background: bool) -> Job | None:
         """The job that will give the run of this key, now watched by the visitor as well."""
         with self.changed:
-            job = self._latest.get(key)
+            job = self._ended_jobs.get(key)
             if job is None or job.state not in ("queued", "training"):
                 return None
             job.own(visitor, sweeps=in_background)
             if job.in_background and not in_background:
                 job.in_background = False
-                if job in self._line:
-                    self._line.remove(job)
-                    self._line.add(job)
+                if job in self._queue:
+                    self._queue.remove(job)
+                    self._queue.add(job)
             return job
 
     def add(self, variant: Variant, visitor: str, *, in_background: bool, address: str = "") -> Job:
@@ -124,7 +124,7 @@ class Desk:
             QueueFull: this host does not allow it.
         """
         with self.changed:
-            saving = Saving(runs, visitor, self.changed, self._seconds_left, address=address)
+            saving = ModelExport(runs, visitor, self.changed, self._seconds_left, address=address)
             job = self.join(saving.key, visitor, in_background=False)
             if job is None:
                 self._admit(saving)
@@ -155,7 +155,7 @@ class Desk:
     def overdue(self) -> list[Job]:
         """The jobs that must end now, by the limits on time; they have been told to stop."""
         with self.changed:
-            for job in self._line:
+            for job in self._queue:
                 if time_limits.is_left_in_queue(job, self.limits):
                     self._fail(job, time_limits.PLACE_GIVEN_UP)
             live = [job for job in self.jobs() if job.state != "stopping"]
@@ -171,19 +171,19 @@ class Desk:
     def jobs(self) -> list[Job]:
         """The jobs that train, then those that wait, in their order."""
         with self.changed:
-            return [job for job in self._training.values() if not job.ended] + [*self._line]
+            return [job for job in self._training.values() if not job.ended] + [*self._queue]
 
     # What workers report.
 
     def take(self) -> Job | None:
         """The next job, from now on in training."""
         with self.changed:
-            job = self._line.pop()
+            job = self._queue.pop()
             if job is None:
                 return None
             job.begin(f"{job.key}-{self._name}-{next(self._count)}")
             self._training[job.attempt] = job
-            happened("run", key=job.key, attempt=job.attempt)
+            log_event("run", key=job.key, attempt=job.attempt)
             return job
 
     def put_back(self, attempt: str) -> None:
@@ -192,7 +192,7 @@ class Desk:
             job = self._training.pop(attempt)
             if not job.ended:
                 job.state = "queued"
-                self._line.add(job, first=True)
+                self._queue.add(job, first=True)
 
     def hear(self, attempt: str, event: Event) -> None:
         """A training tells of its progress."""
@@ -211,10 +211,10 @@ class Desk:
             if job.ended:  # stopped while it compiled: nobody waits for it
                 return
             job.run, job.error = run, error or job.error
-            if isinstance(job, Saving) and isinstance(result, bytes):
+            if isinstance(job, ModelExport) and isinstance(result, bytes):
                 job.file = result
             if run is not None and run.status == "finished":
-                self._pace.learn(job.variant, time.monotonic() - job.begun_at)
+                self._estimates.learn(job.variant, time.monotonic() - job.begun_at)
             self._end(job, "stopped" if result is None else "finished")
 
     def lose(self, attempt: str, reason: str, *, tries: int = 1) -> None:
@@ -227,7 +227,7 @@ class Desk:
         """
         with self.changed:
             job = self._training[attempt]
-            happened("fault", level=logging.WARNING, key=job.key, attempt=attempt, reason=reason)
+            log_event("fault", level=logging.WARNING, key=job.key, attempt=attempt, reason=reason)
             # A worker that was dead before the job reached it is not the job's fault.
             may_try_again = job.in_background or not job.has_told
             if job.state == "training" and job.tries < max(tries, 2 if may_try_again else 1):
@@ -265,7 +265,7 @@ class Desk:
         """
         with self.changed:
             if state != self._trainer:
-                happened("trainer", state=state, message=message or None)
+                log_event("trainer", state=state, message=message or None)
             self._trainer, self._message = state, message
             self._ready_at, self._workers = ready_at, workers
             if state not in ("warming", "restarting"):
@@ -273,7 +273,7 @@ class Desk:
             elif self._starting_since is None:
                 self._starting_since = time.monotonic()
             if state == "unavailable":
-                for job in self._line:
+                for job in self._queue:
                     self._fail(job, message)
             self.changed.notify_all()
 
@@ -289,8 +289,8 @@ class Desk:
     def _admit(self, job: Job) -> None:
         """Put a new job at the end of the queue, if there is room for it."""
         # Visitors' runs go first, so no sweep keeps them out.
-        ahead = [other for other in self._line if job.in_background or not other.in_background]
-        alike = [other for other in self._line if other.in_background == job.in_background]
+        ahead = [other for other in self._queue if job.in_background or not other.in_background]
+        alike = [other for other in self._queue if other.in_background == job.in_background]
         self.limits.check_queue(
             waiting=len(ahead),
             own=sum(other.visitor == job.visitor for other in alike),
@@ -298,14 +298,14 @@ class Desk:
             sweeps=job.in_background,
         )
         job.own(job.visitor, sweeps=job.in_background)
-        self._latest.add(job)
-        self._line.add(job)
-        happened("queued", key=job.key, position=job.position)
+        self._ended_jobs.add(job)
+        self._queue.add(job)
+        log_event("queued", key=job.key, position=job.position)
         if self._trainer == "unavailable":
             self._fail(job, self._message)
 
     def _stop(self, job: Job) -> None:
-        happened("stop", key=job.key, state=job.state)
+        log_event("stop", key=job.key, state=job.state)
         if job.state == "training" and job.history.last_step > 0:
             job.change("stopping")
         else:  # it waits or compiles: there is nothing to wait for
@@ -317,17 +317,17 @@ class Desk:
 
     def _end(self, job: Job, state: JobState) -> None:
         """Let a job end; `find` finds only those that left something which is not stored."""
-        if job in self._line:
-            self._line.remove(job)
-        self._latest.end(job)
-        happened("ended", key=job.key, state=state, error=job.error)
+        if job in self._queue:
+            self._queue.remove(job)
+        self._ended_jobs.end(job)
+        log_event("ended", key=job.key, state=state, error=job.error)
         job.change(state)
 
     def _seconds_left(self, job: Job) -> float | None:
         """Until a waiting job begins, or a training one ends."""
         if job.position == 0:
-            return self._pace.remaining(job)
-        ahead = list(self._line)[: job.position - 1]
-        wait = self._pace.wait(list(self._training.values()), ahead, self._workers)
+            return self._estimates.remaining(job)
+        ahead = list(self._queue)[: job.position - 1]
+        wait = self._estimates.wait(list(self._training.values()), ahead, self._workers)
         warm_up = 0.0 if self._trainer == "ready" else self.status.seconds_left
         return None if wait is None or warm_up is None else wait + warm_up

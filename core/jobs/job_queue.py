@@ -1,4 +1,4 @@
-"""Line: the jobs that wait, visitors' before those in background, each in order of arrival."""
+"""JobQueue: the jobs that wait, visitors' before those in background, each in order of arrival."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from core.jobs.job import Job
 
 
-class Line:
-    """The waiting jobs. It keeps their positions; the desk's lock guards it."""
+class JobQueue:
+    """The waiting jobs. It keeps their positions; the job manager's lock guards it."""
 
     def __init__(self) -> None:
         self._jobs: list[Job] = []

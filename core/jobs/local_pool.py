@@ -1,4 +1,4 @@
-"""LocalWorkers: a scheduler in this process, and workers as processes beside it, on loopback."""
+"""LocalPool: a scheduler in this process, and workers as processes beside it, on loopback."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from distributed import Client, Scheduler
 
 from core.files.temporary import remove_abandoned, temporary_folder
 from core.jobs.async_helpers import up
-from core.jobs.dispatcher import LOSS_SECONDS, Lane, Worker, WorkerGone
+from core.jobs.dispatcher import LOSS_SECONDS, Dispatcher, Worker, WorkerGone
 from core.jobs.job import TrainerState
-from core.jobs.job_manager import Desk
+from core.jobs.job_manager import JobManager
 from core.jobs.startup import Startup
-from core.jobs.worker_options import Plan
-from core.jobs.worker_pool import Workers
+from core.jobs.worker_options import WorkerOptions
+from core.jobs.worker_pool import WorkerPool
 from core.jobs.worker_process import LOOPBACK, WorkerProcess
-from core.log import happened
+from core.log import log_event
 
 SCHEDULER_CONFIG = {
     "distributed.admin.low-level-log-length": 100,  # events that each topic keeps
@@ -43,11 +43,11 @@ RETRY_SECONDS = 30.0
 TYPICAL_START_SECONDS = 5.0
 
 
-class LocalWorkers(Workers):
+class LocalPool(WorkerPool):
     """Worker processes of our own; one that ends is replaced."""
 
-    def __init__(self, desk: Desk, plan: Plan) -> None:
-        super().__init__(desk, plan)
+    def __init__(self, manager: JobManager, plan: WorkerOptions) -> None:
+        super().__init__(manager, plan)
         self._states: dict[int, TrainerState] = {}
         self._by_name: dict[str, tuple[Worker, asyncio.Future[str]]] = {}
         self._by_address: dict[str, Worker] = {}
@@ -69,10 +69,10 @@ class LocalWorkers(Workers):
         with temporary_folder() as folder:
             async with up(self._scheduler), up(self._new_client()) as client:
                 limit = self.plan.memory_limit
-                with self.open_lane(client, tries=1, memory_limit=limit) as lane:
+                with self.open_dispatcher(client, tries=1, memory_limit=limit) as dispatcher:
                     async with asyncio.TaskGroup() as group:
                         for number in range(self.plan.workers):
-                            group.create_task(self._keep_going(lane, number, folder))
+                            group.create_task(self._keep_going(dispatcher, number, folder))
 
     def joined(self, address: str) -> None:
         """One of our processes has joined."""
@@ -92,7 +92,7 @@ class LocalWorkers(Workers):
     def _new_client(self) -> Client:
         return Client(self._scheduler.address, asynchronous=True, set_as_default=False)
 
-    async def _keep_going(self, lane: Lane, number: int, folder: Path) -> None:
+    async def _keep_going(self, dispatcher: Dispatcher, number: int, folder: Path) -> None:
         """Start a worker, let it work, start the next one when it has ended."""
         threads = self.plan.threads or max(CPU_COUNT // self.plan.workers, 1)
         state: TrainerState = "warming"
@@ -102,21 +102,21 @@ class LocalWorkers(Workers):
             process = WorkerProcess(f"{number}-{count}", folder, threads)
             is_ready = False
             try:
-                async with self._hired(lane, process) as worker:
+                async with self._hired(dispatcher, process) as worker:
                     is_ready, tries, state = True, 0, "restarting"
                     self._report(number, "ready")
-                    await lane.serve(worker)
-                    happened("replaced", worker=worker.name)
+                    await dispatcher.serve(worker)
+                    log_event("replaced", worker=worker.name)
             except WorkerGone as gone:
                 tries += 1
                 message = "" if is_ready else f"The last try to start it failed: {gone}."
-                happened("fault", level=logging.WARNING, worker=process.name, reason=str(gone))
+                log_event("fault", level=logging.WARNING, worker=process.name, reason=str(gone))
                 if tries >= START_TRIES:
                     self._report(number, "unavailable", f"The trainer does not start: {gone}.")
                     await asyncio.sleep(RETRY_SECONDS)
 
     @asynccontextmanager
-    async def _hired(self, lane: Lane, process: WorkerProcess) -> AsyncIterator[Worker]:
+    async def _hired(self, dispatcher: Dispatcher, process: WorkerProcess) -> AsyncIterator[Worker]:
         """A worker that is warm."""
         began = time.monotonic()
         worker = Worker(process.name)
@@ -131,7 +131,7 @@ class LocalWorkers(Workers):
             startup = asyncio.create_task(self._watch_startup(process, worker))
             stack.callback(startup.cancel)
             worker.address = await worker.unless_gone(address)
-            await lane.warm_up(worker)
+            await dispatcher.warm_up(worker)
             startup.cancel()
             self._start_seconds = time.monotonic() - began
             yield worker
@@ -154,7 +154,7 @@ class LocalWorkers(Workers):
         order: tuple[TrainerState, ...] = ("ready", "restarting", "warming", "unavailable")
         best = next(candidate for candidate in order if candidate in states)
         warm_at = time.monotonic() + self._start_seconds
-        self.desk.report(
+        self.manager.report(
             best,
             message,
             # A start that failed before says nothing of the next one.

@@ -1,4 +1,4 @@
-"""Saving: the Keras models of some runs, made by a worker between two trainings."""
+"""ModelExport: the Keras models of some runs, made by a worker between two trainings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.variant import Variant
 Network = tuple[Variant, tuple[Layer, ...]]
 
 
-class Saving(Job):
+class ModelExport(Job):
     """A file that was asked for. It waits in the queue as a training does, and takes a second.
 
     Args:
@@ -41,7 +41,7 @@ class Saving(Job):
         super().__init__(
             runs[0].variant, visitor, changed, estimate, in_background=False, address=address
         )
-        self.key = saving_key((run.variant.key, run.provenance.created) for run in runs)
+        self.key = model_export_key((run.variant.key, run.provenance.created) for run in runs)
         self.networks: Mapping[str, Network] = {
             f"{file_stem(run.variant)}.keras": (run.variant, run.weights)
             for run in runs
@@ -67,7 +67,7 @@ class Saving(Job):
         return "The trainer died. Ask for the file again."
 
 
-def saving_key(runs: Iterable[tuple[str, str]]) -> str:
+def model_export_key(runs: Iterable[tuple[str, str]]) -> str:
     """The key of the file of some runs.
 
     Args:

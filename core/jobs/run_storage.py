@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Protocol
 
-from core.log import happened
+from core.log import log_event
 from core.run import Run
 
 
@@ -30,6 +30,6 @@ def keep(store: Store, run: Run) -> str | None:
         if stored is None or stored.status == "stopped":
             store.put(run)
     except Exception as problem:  # noqa: BLE001  # whatever it is, the run is there: say so
-        happened("fault", level=logging.ERROR, key=run.variant.key, reason=repr(problem))
+        log_event("fault", level=logging.ERROR, key=run.variant.key, reason=repr(problem))
         return f"The run could not be stored, so it lasts until the lab ends. {problem}"
     return None

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from core import environment
 from core.error_reporting import sentence
 from core.jobs.job import Job, TrainerStatus
-from core.jobs.job_manager import Desk
+from core.jobs.job_manager import JobManager
 from core.jobs.run_storage import Store
-from core.jobs.worker_options import Plan
+from core.jobs.worker_options import WorkerOptions
 from core.limits import UNLIMITED, Limits
 from core.run import Run
 from core.variant import Variant
 
 if TYPE_CHECKING:
-    from core.jobs.worker_pool import Workers
+    from core.jobs.worker_pool import WorkerPool
 
 CLOSE_SECONDS = 15.0
 # A first page that takes longer shares the machine with the trainer.
@@ -53,23 +53,23 @@ class Trainer:
     ) -> None:
         self.limits = limits
         self._store = store
-        self._plan = Plan(
+        self._plan = WorkerOptions(
             workers=workers,
             threads=threads,
             task=task,
             memory_limit=limits.worker_bytes,
             scheduler=scheduler or environment.scheduler_address(),
         )
-        self._desk = Desk(store, limits)
+        self._manager = JobManager(store, limits)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._workers: Workers | None = None
+        self._workers: WorkerPool | None = None
         self._closed = False
 
     @property
     def status(self) -> TrainerStatus:
         """What the trainer can do now."""
-        return self._desk.status
+        return self._manager.status
 
     def start(self, *, after: threading.Thread | None = None) -> None:
         """Bring up the workers in the background; returns at once, and does nothing again.
@@ -80,7 +80,7 @@ class Trainer:
         """
         with self._lock:
             if self._thread is None and not self._closed:
-                self._desk.report("warming")
+                self._manager.report("warming")
                 self._thread = threading.Thread(
                     target=self._work, args=(after,), name="trainer", daemon=True
                 )
@@ -104,10 +104,10 @@ class Trainer:
         Raises:
             LimitExceeded: this host does not allow it, or the queue is full.
         """
-        job = self._desk.join(variant.key, visitor, in_background=in_background)
+        job = self._manager.join(variant.key, visitor, in_background=in_background)
         if job is not None:
             return job
-        kept = self._desk.find(variant.key)
+        kept = self._manager.find(variant.key)
         run = self._store.get(variant.key) or (kept.run if kept is not None else None)
         return run or self.train(variant, visitor, in_background=in_background, address=address)
 
@@ -116,7 +116,7 @@ class Trainer:
     ) -> Job:
         """As `open`, but what is stored is trained again."""
         self.start()
-        job = self._desk.add(variant, visitor, in_background=in_background, address=address)
+        job = self._manager.add(variant, visitor, in_background=in_background, address=address)
         if self._workers is not None:
             self._workers.wake()
         return job
@@ -130,13 +130,14 @@ class Trainer:
             address: as for `open`.
 
         Returns:
-            The job, a `Saving`; `find` finds it by its `saving_key`, for a while after its end too.
+            The job, a `ModelExport`; `find` finds it by its `model_export_key`, for a while after
+            its end too.
 
         Raises:
             QueueFull: as many jobs wait as may.
         """
         self.start()
-        job = self._desk.save(runs, visitor, address=address)
+        job = self._manager.save(runs, visitor, address=address)
         if self._workers is not None:
             self._workers.wake()
         return job
@@ -152,14 +153,14 @@ class Trainer:
             A job that waits or trains; or one that failed, or whose run could not be stored, until
             it is asked for again. A run that is stored is in the store.
         """
-        job = self._desk.find(key)
+        job = self._manager.find(key)
         if job is not None and visitor is not None:
             job.watch(visitor)
         return job
 
     def heartbeat(self, visitor: str) -> None:
         """A visitor is on some page: what they asked for counts as watched."""
-        self._desk.heartbeat(visitor)
+        self._manager.heartbeat(visitor)
 
     def stop(self, key: str, visitor: str) -> bool:
         """A visitor wants no more of a job; to ask twice changes nothing.
@@ -167,8 +168,8 @@ class Trainer:
         Returns:
             Whether it stops; it goes on while others have asked for it or watch it.
         """
-        job = self._desk.find(key)
-        if job is None or not self._desk.stop(job, visitor):
+        job = self._manager.find(key)
+        if job is None or not self._manager.stop(job, visitor):
             return False
         if self._workers is not None:
             self._workers.stop(job.attempt)
@@ -176,17 +177,17 @@ class Trainer:
 
     def seconds_for(self, variant: Variant) -> float | None:
         """How long a training of this variant takes here; None before any was timed."""
-        return self._desk.seconds_for(variant)
+        return self._manager.seconds_for(variant)
 
     def jobs(self) -> list[Job]:
         """The jobs that train, then those that wait, in their order."""
-        return self._desk.jobs()
+        return self._manager.jobs()
 
     def close(self) -> None:
         """End all workers and wait until they are gone; jobs that have not ended fail."""
         with self._lock:
             self._closed = True
-            self._desk.close()
+            self._manager.close()
             if self._workers is not None:
                 self._workers.close()
         atexit.unregister(self.close)
@@ -199,7 +200,7 @@ class Trainer:
         except Exception as problem:  # noqa: BLE001  # whatever it is, nobody may wait for ever
             details = self.limits.error_details
             message = sentence("The trainer does not start", problem, details=details)
-            self._desk.report("unavailable", message)
+            self._manager.report("unavailable", message)
 
     def _serve(self, after: threading.Thread | None) -> None:
         if after is not None:
@@ -209,15 +210,13 @@ class Trainer:
 
         lack = system_info.too_small() if self._plan.scheduler is None else None
         if lack is not None:
-            self._desk.report("unavailable", lack)
+            self._manager.report("unavailable", lack)
             return
         from core.jobs import cluster_pool, local_pool
 
-        kind = (
-            local_pool.LocalWorkers if self._plan.scheduler is None else cluster_pool.ClusterWorkers
-        )
+        kind = local_pool.LocalPool if self._plan.scheduler is None else cluster_pool.ClusterPool
         with self._lock:
             if self._closed:
                 return
-            self._workers = kind(self._desk, self._plan)
+            self._workers = kind(self._manager, self._plan)
         self._workers.run()

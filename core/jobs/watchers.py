@@ -11,7 +11,7 @@ SECONDS_TO_DISOWN = 15 * 60.0
 
 
 class Watchers:
-    """The visitors of one job, by their names; the desk's lock guards it."""
+    """The visitors of one job, by their names; the job manager's lock guards it."""
 
     def __init__(self) -> None:
         self._seen: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""Plan: how a trainer is to train."""
+"""WorkerOptions: how a trainer is to train."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class WorkerOptions:
     """How a trainer is to train.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""Workers: Dask, as the page process drives it; a thread with an event loop of its own."""
+"""WorkerPool: Dask, as the page process drives it; a thread with an event loop of its own."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from distributed import Client
 
 from core.error_reporting import sentence
 from core.jobs import worker_tasks
-from core.jobs.dispatcher import Lane
-from core.jobs.job_manager import Desk
+from core.jobs.dispatcher import Dispatcher
+from core.jobs.job_manager import JobManager
 from core.jobs.progress_codec import from_wire
-from core.jobs.worker_options import Plan
+from core.jobs.worker_options import WorkerOptions
 
 STOP_SECONDS = 2.0
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -27,18 +27,18 @@ LARGEST_CALL = "1 GB"
 EVERYONE = "all"
 
 
-class Workers(ABC):
+class WorkerPool(ABC):
     """The workers of one trainer. `wake`, `stop` and `close` may be called from any thread.
 
     Args:
-        desk: hands out the jobs and takes what becomes of them.
+        manager: hands out the jobs and takes what becomes of them.
         plan: how to train.
     """
 
-    def __init__(self, desk: Desk, plan: Plan) -> None:
-        self.desk = desk
+    def __init__(self, manager: JobManager, plan: WorkerOptions) -> None:
+        self.manager = manager
         self.plan = plan
-        self.lane: Lane | None = None
+        self.dispatcher: Dispatcher | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
         self._closed = False
@@ -56,12 +56,12 @@ class Workers(ABC):
         except Exception as problem:  # noqa: BLE001  # the last to hear of it
             if self._closed:  # at the end of a process Python may refuse asyncio its last thread
                 return
-            details = self.desk.limits.error_details
+            details = self.manager.limits.error_details
             message = sentence("The trainer does not work", problem, details=details)
-            self.desk.report("unavailable", message)
+            self.manager.report("unavailable", message)
 
     def wake(self) -> None:
-        """The desk may have a job."""
+        """The job manager may have a job."""
         self._call(self._ring)
 
     def stop(self, attempt: str) -> None:
@@ -69,13 +69,13 @@ class Workers(ABC):
         self._call(lambda: asyncio.ensure_future(self._stop(attempt)))
 
     def close(self) -> None:
-        """Let `run` return; the desk is closed already."""
+        """Let `run` return; the job manager is closed already."""
         self._closed = True
         self._call(lambda: asyncio.ensure_future(self._close()))
 
     @abstractmethod
     async def work(self) -> None:
-        """Keep lanes going until cancelled."""
+        """Keep dispatchers going until cancelled."""
 
     @abstractmethod
     def joined(self, address: str) -> None:
@@ -86,21 +86,23 @@ class Workers(ABC):
         """The scheduler has lost a worker."""
 
     @contextlib.contextmanager
-    def open_lane(self, client: Client, *, tries: int, memory_limit: int | None) -> Iterator[Lane]:
-        """The lane to a scheduler, whose events are listened to meanwhile."""
+    def open_dispatcher(
+        self, client: Client, *, tries: int, memory_limit: int | None
+    ) -> Iterator[Dispatcher]:
+        """The dispatcher to a scheduler, whose events are listened to meanwhile."""
         client.subscribe_topic(worker_tasks.TOPIC, self._heard)
         client.subscribe_topic(EVERYONE, self._noticed)
-        self.lane = Lane(
+        self.dispatcher = Dispatcher(
             client=client,
-            desk=self.desk,
+            manager=self.manager,
             task=self.plan.task,
             tries=tries,
             memory_limit=memory_limit,
         )
         try:
-            yield self.lane
+            yield self.dispatcher
         finally:
-            self.lane = None
+            self.dispatcher = None
             if client.status == "running":
                 client.unsubscribe_topic(EVERYONE)
                 client.unsubscribe_topic(worker_tasks.TOPIC)
@@ -116,28 +118,28 @@ class Workers(ABC):
                 clock.cancel()
 
     def _call(self, function: Callable[[], Any]) -> None:
-        """Call a function in the loop's thread, if it works (a new lane looks for jobs anyway)."""
+        """Call a function in the loop's thread, if it runs; a new dispatcher looks for jobs anyway."""
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(function)
 
     def _ring(self) -> None:
-        if self.lane is not None:
-            self.lane.bell.ring()
+        if self.dispatcher is not None:
+            self.dispatcher.bell.ring()
 
     async def _stop(self, attempt: str) -> None:
-        if self.lane is not None:
-            await self.lane.stop(attempt)
+        if self.dispatcher is not None:
+            await self.dispatcher.stop(attempt)
 
     async def _keep_time(self) -> None:
         """End what a limit on time ends."""
         while True:
-            for job in self.desk.overdue():
+            for job in self.manager.overdue():
                 await self._stop(job.attempt)
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
     async def _close(self) -> None:
-        attempts = list(self.lane.at_work) if self.lane is not None else []
+        attempts = list(self.dispatcher.at_work) if self.dispatcher is not None else []
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
                 await asyncio.gather(*map(self._stop, attempts), return_exceptions=True)
@@ -146,7 +148,7 @@ class Workers(ABC):
 
     def _heard(self, event: tuple[float, dict[str, Any]]) -> None:
         _, message = event
-        self.desk.hear(message["attempt"], from_wire(message["event"]))
+        self.manager.hear(message["attempt"], from_wire(message["event"]))
 
     def _noticed(self, event: tuple[float, dict[str, Any]]) -> None:
         match event[1]:

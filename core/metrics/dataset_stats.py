@@ -21,7 +21,7 @@ from core.data import loading, normalization
 from core.data.loading import Dataset
 from core.data.normalization import Floats, GreyMoments, Images
 from core.files import npz
-from core.log import happened
+from core.log import log_event
 from core.objectives import bounds, losses
 
 Counts = NDArray[np.int64]
@@ -45,7 +45,7 @@ _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Statistics:
+class DatasetStats:
     """What is known of a data set without training anything.
 
     Attributes:
@@ -77,7 +77,7 @@ class Statistics:
         return grey_moments(self.histogram)
 
 
-def statistics(name: str) -> Statistics:
+def statistics(name: str) -> DatasetStats:
     """The statistics of a data set: from memory, else from disk, else counted and stored.
 
     Args:
@@ -109,27 +109,27 @@ def grey_moments(histogram: Counts) -> GreyMoments:
 
 
 @lru_cache(maxsize=4)
-def _statistics(name: str, fingerprint: str) -> Statistics:
+def _statistics(name: str, fingerprint: str) -> DatasetStats:
     path = environment.home() / "statistics" / f"{fingerprint}-{_rules()}.npz"
     try:
         return _from_bytes(path.read_bytes(), fingerprint)
     except FileNotFoundError:
         pass
     except (OSError, ValueError) as error:
-        happened("statistics-recounted", path=path, reason=error)
+        log_event("statistics-recounted", path=path, reason=error)
     counted = _count(loading.read(name))
     try:
         _write(path, _to_bytes(counted))
     except OSError as error:
-        happened("statistics-not-stored", path=path, reason=error)
+        log_event("statistics-not-stored", path=path, reason=error)
     return counted
 
 
-def _count(dataset: Dataset) -> Statistics:
+def _count(dataset: Dataset) -> DatasetStats:
     training, held_out = dataset.training, dataset.held_out
     histogram = grey_histogram(training)
     moments = grey_moments(histogram)
-    return Statistics(
+    return DatasetStats(
         fingerprint=dataset.fingerprint,
         histogram=histogram,
         held_out_histogram=grey_histogram(held_out),
@@ -154,7 +154,7 @@ def _rules() -> str:
     return hashlib.sha256(code.encode()).hexdigest()[:8]
 
 
-def _to_bytes(counted: Statistics) -> bytes:
+def _to_bytes(counted: DatasetStats) -> bytes:
     contents = {name: getattr(counted, name) for name in ARRAY_TYPES}
     for name in LIMITS:
         text = json.dumps(getattr(counted, name)).encode()
@@ -162,10 +162,10 @@ def _to_bytes(counted: Statistics) -> bytes:
     return npz.to_npz(contents, compressed=True)
 
 
-def _from_bytes(content: bytes, fingerprint: str) -> Statistics:
+def _from_bytes(content: bytes, fingerprint: str) -> DatasetStats:
     found = npz.from_npz(content, ARRAY_TYPES | dict.fromkeys(LIMITS, "|u1"))
     training, held_out = (json.loads(found.pop(name).tobytes()) for name in LIMITS)
-    return Statistics(
+    return DatasetStats(
         fingerprint=fingerprint, training_limits=training, held_out_limits=held_out, **found
     )
 

@@ -20,7 +20,7 @@ from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES, trains_on_hidden_logits
 from core.run import Layer, LossPair, Provenance, Scores
 from core.training import tensorflow_setup
-from core.training.prepared_data import Material
+from core.training.prepared_data import PreparedData
 from core.variant import Variant
 
 # Matrix products are best in large pieces. In elementwise formulas NumPy's temporary arrays come
@@ -33,7 +33,9 @@ Layers = Sequence[Layer]
 _known_rivals: dict[str, dict[str, Scores]] = {}
 
 
-def loss_pairs(variant: Variant, layers: Layers, material: Material) -> tuple[LossPair, LossPair]:
+def loss_pairs(
+    variant: Variant, layers: Layers, material: PreparedData
+) -> tuple[LossPair, LossPair]:
     """The mean loss of all images as trained on, and of the outputs that are shown."""
     training = _mean_losses(variant, layers, material.training)
     held_out = _mean_losses(variant, layers, material.held_out)
@@ -44,7 +46,7 @@ def loss_pairs(variant: Variant, layers: Layers, material: Material) -> tuple[Lo
     )
 
 
-def on_held_out(variant: Variant, layers: Layers, material: Material) -> dict[str, Any]:
+def on_held_out(variant: Variant, layers: Layers, material: PreparedData) -> dict[str, Any]:
     """What `Run` keeps of the held-out images: `scores`, `rivals`, `evidence` and `floor`."""
     held_out, known = material.held_out, material.statistics
     originals = material.dataset.held_out
@@ -76,7 +78,7 @@ def provenance(dataset: Dataset, seconds: float, compile_seconds: float) -> Prov
     )
 
 
-def _rivals(material: Material) -> dict[str, Scores]:
+def _rivals(material: PreparedData) -> dict[str, Scores]:
     """The rivals' scores, which depend on the data alone: kept for the next run."""
     known = material.statistics
     if known.fingerprint not in _known_rivals:

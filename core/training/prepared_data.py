@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from core.data import loading
 from core.data.loading import Dataset
 from core.data.normalization import NORMALIZATIONS, Affine
-from core.metrics.dataset_stats import Statistics, statistics
+from core.metrics.dataset_stats import DatasetStats, statistics
 from core.run import Pinned
 from core.variant import Variant
 
 
 @dataclass(frozen=True, kw_only=True)
-class Material:
+class PreparedData:
     """A data set as one variant's network takes it.
 
     Attributes:
@@ -24,14 +24,14 @@ class Material:
     """
 
     dataset: Dataset
-    statistics: Statistics
+    statistics: DatasetStats
     pinned: Pinned
     training: Affine
     held_out: Affine
     shown: Affine
 
     @classmethod
-    def of(cls, variant: Variant, dataset: Dataset) -> Material:
+    def of(cls, variant: Variant, dataset: Dataset) -> PreparedData:
         """Normalize a data set as a variant has it."""
         apply = NORMALIZATIONS[variant.normalization].apply
         known = statistics(dataset.info.name)

@@ -14,7 +14,7 @@ from core.training.schedule import told_steps
 SECONDS_BETWEEN_POINTS = 0.1
 
 
-class Teller:
+class ProgressReporter:
     """Tells a training's progress and keeps all that it told.
 
     Args:

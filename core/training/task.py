@@ -15,8 +15,8 @@ from core.progress import EpochScores, Event, Report
 from core.run import Layer, Run, Status
 from core.training import final_evaluation, network, schedule, tensorflow_setup
 from core.training.loop import Loops, Resident
-from core.training.prepared_data import Material
-from core.training.progress_reporter import Teller
+from core.training.prepared_data import PreparedData
+from core.training.progress_reporter import ProgressReporter
 from core.variant import Variant
 
 _loops = Loops()
@@ -42,8 +42,8 @@ class Training:
     def __init__(
         self,
         variant: Variant,
-        material: Material,
-        teller: Teller,
+        material: PreparedData,
+        teller: ProgressReporter,
         should_stop: ShouldStop,
     ) -> None:
         self.layers: tuple[Layer, ...] = ()
@@ -157,11 +157,11 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
     Raises:
         DataUnavailable: the data set is not here and could not be fetched.
     """
-    teller = Teller(report)
+    teller = ProgressReporter(report)
     dataset = _load(variant.dataset, teller, should_stop)
     if dataset is None:
         return None
-    material = Material.of(variant, dataset)
+    material = PreparedData.of(variant, dataset)
     teller.stage("compiling")
     training = Training(variant, material, teller, should_stop)
     status = training.run()
@@ -188,7 +188,7 @@ class _Stopped(Exception):
     """Stopped while the data were loaded or fetched."""
 
 
-def _load(name: str, teller: Teller, should_stop: ShouldStop) -> Dataset | None:
+def _load(name: str, teller: ProgressReporter, should_stop: ShouldStop) -> Dataset | None:
     """The data set, downloaded if need be; None if stopped meanwhile."""
 
     def tell(event: Event) -> None:

@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 from core import environment
-from core.log import happened
+from core.log import log_event
 
 # benchmarks/training.py says what these were chosen from. Level 1 is the lowest that vectorizes;
 # it compiles faster than 3 and runs as fast, for most of the time goes into libraries' kernels.
@@ -47,7 +47,7 @@ def prepare() -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        happened("compilations-not-kept", path=folder, reason=error)
+        log_event("compilations-not-kept", path=folder, reason=error)
         return
     _add_flags("TF_XLA_FLAGS", f"--tf_xla_persistent_cache_directory={_quoted(folder)}")
 

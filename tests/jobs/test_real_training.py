@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from core.data import loading
-from core.jobs import Saving, Trainer
+from core.jobs import ModelExport, Trainer
 from core.metrics import inference
 from core.variant import Variant
 from support.memory_store import MemoryStore
@@ -62,7 +62,7 @@ def test_the_keras_model_of_a_run_predicts_what_the_lab_shows(
     assert job.run.weights is not None
     saving = real_trainer.save([job.run], "ann")
     assert saving.wait(DEADLINE)
-    assert isinstance(saving, Saving)
+    assert isinstance(saving, ModelExport)
     assert saving.file is not None
     (tmp_path / saving.file_name).write_bytes(saving.file)
     images = loading.load("mnist-sample").held_out[:20].astype(np.float32) / 255

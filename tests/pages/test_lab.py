@@ -15,7 +15,7 @@ from core.jobs import TrainerStatus
 from core.jobs.job import TrainerState
 from core.store import RunStore
 from core.variant import FIELDS, Variant
-from pages.components.common.run_status import Moment, look
+from pages.components.common.run_status import RunStatus, look
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
@@ -486,14 +486,14 @@ def test_a_link_cannot_put_its_own_markup_on_the_page(open_lab: OpenLab):
 )
 def test_ticks_slow_down_as_viewers_grow(trainer: FakeTrainer, viewers: int, tick: float):
     job = trainer.train(Variant(), "viewer 0")
-    moment = Moment(state="training", run=None, job=job, trainer=trainer.status, viewers=viewers)
+    moment = RunStatus(state="training", run=None, job=job, trainer=trainer.status, viewers=viewers)
     assert moment.tick == tick
 
 
 @pytest.mark.parametrize(("viewers", "tick"), [(1, 1.28), (20, 5.12)])
 def test_a_run_that_waits_is_looked_at_less_often(trainer: FakeTrainer, viewers: int, tick: float):
     job = trainer.train(Variant(), "viewer 0")
-    moment = Moment(state="queued", run=None, job=job, trainer=trainer.status, viewers=viewers)
+    moment = RunStatus(state="queued", run=None, job=job, trainer=trainer.status, viewers=viewers)
     assert moment.tick == tick
 
 

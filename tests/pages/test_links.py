@@ -19,7 +19,7 @@ from core.views.lab.lab_view import VIEW_FIELDS, View
 from core.views.library.library_query import FILTERS, Query
 from core.views.losses.losses_view import LossesView
 from core.views.matrix.matrix_view import MatrixView
-from core.views.story.story_state import Place
+from core.views.story.story_state import StoryState
 from pages.components.common import services
 from pages.components.lab import lab_link
 from support.fake_trainer import FakeTrainer
@@ -41,7 +41,7 @@ def lab(query: Mapping[str, str]) -> tuple[Variant, Problems]:
 
 # Script, names in its links, and what reads them.
 PAGES: dict[str, tuple[list[str], Reader]] = {
-    "app.py": (["step", "present"], Place.from_query),
+    "app.py": (["step", "present"], StoryState.from_query),
     "pages/lab.py": ([*FIELDS, *VIEW_FIELDS], lab),
     "pages/compare.py": (["a", "b", "c", "epoch", "digit", "measure"], Comparison.from_query),
     "pages/matrix.py": ([*FIELDS, *MatrixView().texts()], MatrixView.from_query),

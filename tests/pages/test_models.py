@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.jobs import Saving, TrainerStatus, saving_key
+from core.jobs import ModelExport, TrainerStatus, model_export_key
 from core.store import RunStore
 from core.variant import Variant
 from support.fake_trainer import FakeTrainer
@@ -44,8 +44,8 @@ def test_a_model_is_asked_for_waited_for_and_offered(
     assert app.button(key="lab-export-make-model").disabled
     run = store.get(VARIANT.key)
     assert run
-    job = trainer.find(saving_key([(VARIANT.key, run.provenance.created)]))
-    assert isinstance(job, Saving)
+    job = trainer.find(model_export_key([(VARIANT.key, run.provenance.created)]))
+    assert isinstance(job, ModelExport)
     job.file = b"a model"
     job.change("finished")
     app.run()

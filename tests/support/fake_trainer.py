@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 
 from core.errors import QueueFull
-from core.jobs import Job, Saving, Store, TrainerStatus
+from core.jobs import Job, ModelExport, Store, TrainerStatus
 from core.limits import UNLIMITED
 from core.progress import History, LossPoints, Stage
 from core.run import Run
@@ -65,7 +65,7 @@ class FakeTrainer:
     def save(self, runs: Sequence[Run], visitor: str, *, address: str = "") -> Job:
         if self.is_full:
             raise QueueFull("You have 2 runs waiting; that is as many as one may have.")
-        job = Saving(runs, visitor, self._changed, lambda _: 1.2, address=address)
+        job = ModelExport(runs, visitor, self._changed, lambda _: 1.2, address=address)
         job.position = 2
         job.own(visitor)
         self._jobs[job.key] = job

@@ -10,7 +10,7 @@ from typing import Any
 
 from core import diagnostics
 from core.diagnostics.setting_facts import facts
-from core.metrics.dataset_stats import Statistics
+from core.metrics.dataset_stats import DatasetStats
 from core.progress import EpochScores, History, LossPoints, Stage
 from core.run import LossPair, Run, Scores
 from core.variant import Variant
@@ -51,14 +51,14 @@ def reviewed() -> list[Reviewed]:
         ]
 
 
-def recorded(known: Statistics) -> dict[str, Run]:
+def recorded(known: DatasetStats) -> dict[str, Run]:
     """The runs that were reviewed, as far as the verdict looks at them, by key."""
     rows = json.loads((FOLDER / "recorded_runs.json").read_text())
     runs = [_run(row, known) for row in rows]
     return {run.variant.key: run for run in runs}
 
 
-def _run(row: dict[str, Any], known: Statistics) -> Run:
+def _run(row: dict[str, Any], known: DatasetStats) -> Run:
     variant = Variant(
         normalization=row["normalization"],
         activation=row["activation"],

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from core.progress import EpochScores, Event, Frame, LossPoints, Stage
-from core.training.progress_reporter import Teller
+from core.training.progress_reporter import ProgressReporter
 
 
-def teller_of(total_steps: int) -> tuple[Teller, list[Event]]:
+def teller_of(total_steps: int) -> tuple[ProgressReporter, list[Event]]:
     told: list[Event] = []
-    teller = Teller(told.append)
+    teller = ProgressReporter(told.append)
     teller.training(steps_per_epoch=total_steps, total_steps=total_steps)
     return teller, told
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from core.log import happened
+from core.log import log_event
 
 
 @pytest.mark.parametrize(
@@ -27,14 +27,14 @@ def test_a_happening_is_one_line_of_keys_and_values(
     values: dict[str, object], line: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("INFO", logger="autoencoder_lab"):
-        happened("test", **values)
+        log_event("test", **values)
     assert caplog.messages == [line]
 
 
 def test_nothing_is_written_unless_it_is_asked_for_and_then_each_line_once() -> None:
     program = (
-        "from core.log import happened, to_stderr; happened('before', level=40);"
-        " to_stderr(); to_stderr(); happened('after', run=1)"
+        "from core.log import log_event, to_stderr; log_event('before', level=40);"
+        " to_stderr(); to_stderr(); log_event('after', run=1)"
     )
     printed = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True

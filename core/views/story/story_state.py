@@ -12,7 +12,7 @@ STEPS = {1: "Raw", 2: "Softmax", 3: "Sigmoid", 4: "Floor", 5: "Others", 6: "When
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class StoryState:
     """Where a visitor is in the story.
 
     Attributes:
@@ -28,7 +28,7 @@ class Place:
         return {"step": str(self.step), **({"present": "1"} if self.present else {})}
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> tuple[Place, list[InvalidVariant]]:
+    def from_query(cls, query: Mapping[str, str]) -> tuple[StoryState, list[InvalidVariant]]:
         """Read a URL's query; what cannot be understood is named and takes its default."""
         allowed: dict[str, dict[str, Any]] = {
             "step": {str(step): step for step in STEPS},

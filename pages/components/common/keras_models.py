@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.errors import LimitExceeded
-from core.jobs import Job, Saving, saving_key
+from core.jobs import Job, ModelExport, model_export_key
 from core.run import Run
 from core.store.run_summary import RunSummary
 from core.variant import Variant
@@ -67,7 +67,7 @@ def _models(runs: Sequence[Kept], key: str, waited: bool) -> None:
         st.rerun()
     ready = [run for run in runs if run.has_weights]
     job = _file_of(ready)
-    if isinstance(job, Saving) and job.file is not None:
+    if isinstance(job, ModelExport) and job.file is not None:
         st.download_button(
             _label(ready),
             job.file,
@@ -133,7 +133,7 @@ def _without_weights(bare: Sequence[Variant], key: str) -> None:
 
 def _file_of(ready: Sequence[Kept]) -> Job | None:
     """The job that makes the file of some runs, or has made it."""
-    key = saving_key((run.variant.key, run.created) for run in ready)
+    key = model_export_key((run.variant.key, run.created) for run in ready)
     return services.trainer().find(key, services.visitor()) if ready else None
 
 

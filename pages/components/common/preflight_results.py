@@ -15,7 +15,7 @@ from core.data.normalization import Floats
 from core.diagnostics import Finding
 from core.errors import DataUnavailable, MissingData
 from core.metrics import image_metrics
-from core.metrics.dataset_stats import Statistics, statistics
+from core.metrics.dataset_stats import DatasetStats, statistics
 from core.run import LossPair, Pinned, Scores
 from core.variant import Variant
 
@@ -36,7 +36,7 @@ class Checks:
     """
 
     held_out: HeldOut
-    statistics: Statistics
+    statistics: DatasetStats
     findings: tuple[Finding, ...]
     floor: LossPair
     pinned: Pinned
@@ -107,7 +107,7 @@ def _problem(dataset: str) -> DataUnavailable | None:
 
 @st.cache_resource(show_spinner=False, max_entries=512)
 def _checks(
-    key: str, fingerprint: str, _variant: Variant, _held_out: HeldOut, _known: Statistics
+    key: str, fingerprint: str, _variant: Variant, _held_out: HeldOut, _known: DatasetStats
 ) -> Checks:
     pinned = loading.pinned(_held_out)
     return Checks(
@@ -124,11 +124,11 @@ def _checks(
 
 @st.cache_resource(show_spinner=False, max_entries=1024)
 def _findings(
-    key: str, fingerprint: str, _variant: Variant, _known: Statistics
+    key: str, fingerprint: str, _variant: Variant, _known: DatasetStats
 ) -> tuple[Finding, ...]:
     return tuple(diagnostics.preflight(_variant, _known))
 
 
 @st.cache_resource(show_spinner=False)
-def _rivals(fingerprint: str, _held_out: HeldOut, _known: Statistics) -> dict[str, Scores]:
+def _rivals(fingerprint: str, _held_out: HeldOut, _known: DatasetStats) -> dict[str, Scores]:
     return image_metrics.rivals(_known.mean_image, _known.median_image, _held_out.held_out)

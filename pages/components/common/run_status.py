@@ -1,4 +1,4 @@
-"""Moment: what there is to show of a variant right now, and the sentence that says so."""
+"""RunStatus: what there is to show of a variant right now, and the sentence that says so."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ORDINALS = ("Next", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "E
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moment:
+class RunStatus:
     """A variant as it stands.
 
     Attributes:
@@ -81,14 +81,14 @@ class Moment:
         return diagnostics.verdict(self.run).guilty if self.run else None
 
 
-def look(variant: Variant) -> Moment:
+def look(variant: Variant) -> RunStatus:
     """How the variant stands now: a job comes before a stored run, since it will replace it."""
     trainer = services.trainer()
     job = trainer.find(variant.key, services.visitor())
     run = None
     if job is None or job.ended:
         run = (job.run if job else None) or services.run_of(variant.key)
-    return Moment(
+    return RunStatus(
         state=_state(job, run, trainer.status),
         run=run,
         job=job,
@@ -98,24 +98,24 @@ def look(variant: Variant) -> Moment:
     )
 
 
-def headline_of(moment: Moment, variant: Variant) -> tuple[str, str, Tone]:
+def headline_of(moment: RunStatus, variant: Variant) -> tuple[str, str, Tone]:
     """The one sentence: its first words, the rest, and the tone."""
     match moment:
-        case Moment(state="done", run=Run() as run):
+        case RunStatus(state="done", run=Run() as run):
             return _of_run(run)
-        case Moment(state="waiting"):
+        case RunStatus(state="waiting"):
             rest = OTHERS if moment.is_left else _until_ready(moment.trainer)
             return "Waiting for the trainer.", rest, "neutral"
-        case Moment(state="queued", job=Job() as job):
+        case RunStatus(state="queued", job=Job() as job):
             rest = OTHERS if moment.is_left else _about(job.seconds_left)
             return f"{place_in_words(job.position)} in the queue.", rest, "neutral"
-        case Moment(state="training", is_left=True):
+        case RunStatus(state="training", is_left=True):
             return "Training.", OTHERS, "neutral"
-        case Moment(state="training", job=Job() as job):
+        case RunStatus(state="training", job=Job() as job):
             return _of_training(job)
-        case Moment(state="failed", job=Job() as job):
+        case RunStatus(state="failed", job=Job() as job):
             return "Not finished.", job.error or "", "bad"
-        case Moment(state="offline"):
+        case RunStatus(state="offline"):
             first = "Trainer restarts." if moment.trainer.state == "restarting" else "No trainer."
             message = moment.trainer.message
             rest = "Stored runs and the checks work meanwhile."

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import environment, limits, log
 from core.jobs import Trainer, visitors
-from core.log import happened
+from core.log import log_event
 from core.run import Run
 from core.store import RunStore, lab_store
 from core.store.library import Library
@@ -55,7 +55,7 @@ def trainer() -> Trainer:
     """The one trainer; it starts in the background when the first visitor's page is drawn."""
     log.to_stderr()
     sys.setswitchinterval(SWITCH_SECONDS)
-    happened("start", public=environment.is_public(), home=environment.home())
+    log_event("start", public=environment.is_public(), home=environment.home())
     in_force = limits.current()
     server_hardening.harden(in_force)
     trainer = Trainer(store(), limits=in_force)

@@ -13,7 +13,7 @@ from core.text.labels import run_names
 from core.variant import Variant
 from core.views.compare.comparison import Comparison
 from pages.components.common import preflight_results, services
-from pages.components.common.run_status import Moment, look
+from pages.components.common.run_status import RunStatus, look
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class Entry:
     place: int
     name: str
     variant: Variant
-    moment: Moment
+    moment: RunStatus
 
     @property
     def letter(self) -> str:
@@ -107,6 +107,6 @@ def mean_image(entries: Sequence[Entry]) -> Scores | None:
     return next((entry.run.rivals[MEAN_IMAGE] for entry in entries if entry.run), None)
 
 
-def _without_weights(moment: Moment) -> Moment:
+def _without_weights(moment: RunStatus) -> RunStatus:
     # A page holds on to what it shows, and weights are most of a run.
     return replace(moment, run=replace(moment.run, weights=None)) if moment.run else moment

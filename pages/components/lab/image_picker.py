@@ -13,7 +13,7 @@ from core.views.lab import samples
 from core.views.lab.lab_view import DIGIT_CHOICES, LARGEST_SHUFFLE, VIEW_FIELDS, View, frame_at
 from pages.components.common.preflight_results import Checks
 from pages.components.common.reconstruction_rows import Shown
-from pages.components.common.run_status import Moment
+from pages.components.common.run_status import RunStatus
 from pages.components.common.widgets import dropdown, switch
 from pages.components.lab import uploaded_image
 from pages.components.lab.train_button import explore_button
@@ -37,7 +37,7 @@ def why_only_pinned(run: Run | None, known: Checks | None) -> str | None:
     return None
 
 
-def shown(moment: Moment, known: Checks | None, view: View, epoch: float | None) -> Shown | None:
+def shown(moment: RunStatus, known: Checks | None, view: View, epoch: float | None) -> Shown | None:
     """The images on show.
 
     Args:
@@ -72,7 +72,7 @@ def shown(moment: Moment, known: Checks | None, view: View, epoch: float | None)
     return None
 
 
-def widgets(variant: Variant, moment: Moment, only_pinned: str | None) -> None:
+def widgets(variant: Variant, moment: RunStatus, only_pinned: str | None) -> None:
     """The row of controls under the digits.
 
     Args:

@@ -26,7 +26,7 @@ from pages.components.common.loss_chart import loss_curve
 from pages.components.common.markdown import escaped
 from pages.components.common.preflight_results import Checks
 from pages.components.common.reconstruction_rows import Shown, digit_rows, panels
-from pages.components.common.run_status import Moment, headline_of, look
+from pages.components.common.run_status import RunStatus, headline_of, look
 from pages.components.common.score_table import score_table
 from pages.components.common.theme import palette
 from pages.components.common.widgets import segments
@@ -66,7 +66,7 @@ def result(variant: Variant, known: Checks | None, *, tick: float | None) -> Non
     lab_link.write(variant, image_picker.view())
 
 
-def _draw(variant: Variant, known: Checks | None, moment: Moment) -> None:
+def _draw(variant: Variant, known: Checks | None, moment: RunStatus) -> None:
     view = image_picker.view()
     only_pinned = image_picker.why_only_pinned(moment.run, known)
     epoch = epoch_slider.position(moment.run) if moment.run else None
@@ -120,7 +120,7 @@ def _curve_options() -> None:
         st.caption("A moving mean; the raw points stay visible behind it.")
 
 
-def _curve(variant: Variant, moment: Moment, known: Checks | None) -> LossCurve:
+def _curve(variant: Variant, moment: RunStatus, known: Checks | None) -> LossCurve:
     floor = known.floor if known else moment.run.floor if moment.run else None
     return charts.loss_curve(moment.history, LOSSES[variant.loss], floor, variant.epochs)
 
@@ -144,7 +144,7 @@ def _enlarge(digit: int | None) -> None:
     st.session_state.digit = digit
 
 
-def _yardstick(variant: Variant, moment: Moment, known: Checks | None) -> None:
+def _yardstick(variant: Variant, moment: RunStatus, known: Checks | None) -> None:
     """The ruler, and below it the table of scores."""
     run, epochs = moment.run, moment.history.epochs
     rivals = run.rivals if run else known.rivals if known else None

@@ -12,7 +12,7 @@ from core.jobs import TrainerStatus
 from core.run import Run
 from core.variant import Variant
 from pages.components.common import preflight_results, services
-from pages.components.common.run_status import Moment
+from pages.components.common.run_status import RunStatus
 from pages.components.lab import lab_link, settings_panel
 
 SAMPLE = "mnist-sample"
@@ -20,7 +20,7 @@ SAMPLE = "mnist-sample"
 ASKED = "training-asked"
 
 
-def train_button(variant: Variant, moment: Moment) -> None:
+def train_button(variant: Variant, moment: RunStatus) -> None:
     """Draw Train, Train again or Stop, whichever the moment asks for."""
     if moment.is_live:
         st.button(
@@ -69,7 +69,7 @@ def explore_button(run: Run, trainer: TrainerStatus) -> None:
         st.rerun()
 
 
-def keep_sample(variant: Variant, moment: Moment) -> None:
+def keep_sample(variant: Variant, moment: RunStatus) -> None:
     """Go back to the sample where this visitor's training failed for want of its data.
 
     Call it before the settings are drawn, and read the settings afterwards.

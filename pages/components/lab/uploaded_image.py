@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.data import uploaded_image
 from core.data.datasets import DATASETS
-from core.data.uploaded_image import MEGABYTE, MOST_BYTES, OwnImage
+from core.data.uploaded_image import MEGABYTE, MOST_BYTES, UploadedImage
 from core.errors import InvalidImage, LimitExceeded
 from core.metrics import image_metrics
 from core.run import Run
@@ -40,7 +40,7 @@ def button(dataset: str) -> None:
     """
     noun = "digit" if DATASETS[dataset].class_names[0] == "0" else "garment"
     found = _image(dataset)
-    if isinstance(found, OwnImage):
+    if isinstance(found, UploadedImage):
         st.session_state[ACCEPTED] = st.session_state[UPLOAD].file_id
     # The browser takes a popover with another key for a new one, and a new one is closed.
     key = f"lab-upload-{st.session_state.get(ACCEPTED, '')}"
@@ -70,7 +70,7 @@ def result(run: Run | None, known: Checks | None, dataset: str, view: View) -> N
         view: its `difference` and `own_scale` are read.
     """
     found = _image(dataset)
-    if not isinstance(found, OwnImage):
+    if not isinstance(found, UploadedImage):
         return
     if run is None or run.weights is None or known is None:
         notices([_why_not(run, known)], "Your image")
@@ -78,7 +78,7 @@ def result(run: Run | None, known: Checks | None, dataset: str, view: View) -> N
         _draw(run, known, found, view)
 
 
-def _image(dataset: str) -> OwnImage | str | None:
+def _image(dataset: str) -> UploadedImage | str | None:
     """The chosen picture, read once; a sentence where it cannot be read."""
     file = st.session_state.get(UPLOAD)
     if file is None:
@@ -89,11 +89,11 @@ def _image(dataset: str) -> OwnImage | str | None:
         st.session_state[READ] = file.file_id, found
     # The session would keep the bytes for as long as it lasts, whatever the server has dropped.
     file.truncate(0)
-    image: OwnImage | str = found[dataset]
+    image: UploadedImage | str = found[dataset]
     return image
 
 
-def _read(content: bytes, dataset: str) -> OwnImage | str:
+def _read(content: bytes, dataset: str) -> UploadedImage | str:
     try:
         services.trainer().limits.check_upload(len(content))
         return uploaded_image.read(content, dataset)
@@ -109,7 +109,7 @@ def _why_not(run: Run | None, known: Checks | None) -> str:
     return f"{DATASETS[run.variant.dataset].label} cannot be read on this machine."
 
 
-def _draw(run: Run, known: Checks, own: OwnImage, view: View) -> None:
+def _draw(run: Run, known: Checks, own: UploadedImage, view: View) -> None:
     facts = known.statistics
     pixels = samples.reconstruct(run, own.image, facts.moments)
     shown = Shown(originals=own.image, pixels=pixels, label="Reconstruction", note="", yours=True)

@@ -12,7 +12,7 @@ from core.data.datasets import DATASETS
 from core.data.normalization import NORMALIZATIONS, Images
 from core.diagnostics.setting_facts import facts
 from core.errors import DataUnavailable, MissingData
-from core.metrics.dataset_stats import Statistics, statistics
+from core.metrics.dataset_stats import DatasetStats, statistics
 from core.metrics.image_metrics import displayed
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES
@@ -62,7 +62,7 @@ def draw(view: LossesView) -> None:
         sources("BCE", "CCE", "entropy", "softmax")
 
 
-def _targets(view: LossesView, known: Statistics, values: TargetValues) -> None:
+def _targets(view: LossesView, known: DatasetStats, values: TargetValues) -> None:
     found = facts(_variant(view, "mean_squared_error"), known)
     unreachable, missed = found["unreachable"] or 0.0, found["sum_missed"] or 0.0
     first, rest = target_values.summary(
@@ -90,7 +90,7 @@ def _targets(view: LossesView, known: Statistics, values: TargetValues) -> None:
             )
 
 
-def _pictures(view: LossesView, known: Statistics, pinned: Images) -> None:
+def _pictures(view: LossesView, known: DatasetStats, pinned: Images) -> None:
     variant = _variant(view, "mean_squared_error")
     best = displayed(diagnostics.best_possible(variant, pinned, known.moments))
     originals = pinned / 255
@@ -117,7 +117,7 @@ def _pictures(view: LossesView, known: Statistics, pinned: Images) -> None:
     )
 
 
-def _entropies(images: Images, view: LossesView, known: Statistics) -> list[DigitRow]:
+def _entropies(images: Images, view: LossesView, known: DatasetStats) -> list[DigitRow]:
     """Where the floor of binary cross-entropy comes from; nothing for targets beyond [0, 1]."""
     values = target_values.entropies(images, known.moments, view.normalization)
     if values is None:
@@ -134,7 +134,7 @@ def _entropies(images: Images, view: LossesView, known: Statistics) -> list[Digi
     ]
 
 
-def _floors(view: LossesView, known: Statistics) -> None:
+def _floors(view: LossesView, known: DatasetStats) -> None:
     rows = []
     for loss in LOSSES.values():
         variant = _variant(view, loss.name)
@@ -153,7 +153,7 @@ def _floors(view: LossesView, known: Statistics) -> None:
     )
 
 
-def _link_to_lab(view: LossesView, known: Statistics) -> None:
+def _link_to_lab(view: LossesView, known: DatasetStats) -> None:
     """The same data, normalization and activation in the lab, with a loss that fits if one does."""
     variants = [_variant(view, loss) for loss in LOSSES]
     fitting = [v for v in variants if diagnostics.preflight(v, known)[0].severity == "fit"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.views.story.story_state import STEPS, Place
+from core.views.story.story_state import STEPS, StoryState
 from pages.components.common import address_bar
 
 # Session state: the widgets, what this session wrote to the URL, and what was not understood.
@@ -14,7 +14,7 @@ WRITTEN = "story-written"
 IGNORED = "story-ignored"
 
 
-def adopt() -> tuple[Place, list[str]]:
+def adopt() -> tuple[StoryState, list[str]]:
     """The place that the link or the widgets ask for; before any widget is drawn.
 
     Returns:
@@ -23,17 +23,17 @@ def adopt() -> tuple[Place, list[str]]:
     query = st.query_params.to_dict()
     is_new = STEP not in st.session_state
     if is_new or query not in [{}, *st.session_state.get(WRITTEN, [])]:
-        place, problems = Place.from_query(query)
+        place, problems = StoryState.from_query(query)
         st.session_state[STEP], st.session_state[PRESENT] = place.step, place.present
         st.session_state[IGNORED] = [str(problem) for problem in problems]
         st.session_state[WRITTEN] = [query]
-    place = Place(step=st.session_state[STEP], present=st.session_state[PRESENT])
+    place = StoryState(step=st.session_state[STEP], present=st.session_state[PRESENT])
     # Streamlit forgets widgets that another page did not draw, unless they are set anew.
     st.session_state[STEP], st.session_state[PRESENT] = place.step, place.present
     return place, st.session_state[IGNORED]
 
 
-def controls(place: Place) -> None:
+def controls(place: StoryState) -> None:
     """The row on top, which never moves: steps, back, next, present."""
     with st.container(horizontal=True, vertical_alignment="center", key="lab-story-controls"):
         st.segmented_control(
@@ -52,7 +52,7 @@ def controls(place: Place) -> None:
         st.toggle("Present", value=place.present, key=PRESENT)
 
 
-def write(place: Place) -> None:
+def write(place: StoryState) -> None:
     """Put the place into the URL."""
     address_bar.write(place.to_query(), WRITTEN)
 

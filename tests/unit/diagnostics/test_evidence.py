@@ -10,12 +10,12 @@ import pytest
 from core.data import loading
 from core.data.normalization import NORMALIZATIONS, Images
 from core.diagnostics.evidence import evidence
-from core.metrics.dataset_stats import Statistics, statistics
+from core.metrics.dataset_stats import DatasetStats, statistics
 from core.variant import Variant
 
 
 @pytest.fixture(scope="module")
-def known() -> Statistics:
+def known() -> DatasetStats:
     return statistics("mnist-sample")
 
 
@@ -24,14 +24,14 @@ def held_out() -> Images:
     return loading.load_held_out("mnist-sample").held_out
 
 
-def measure(known: Statistics, held_out: Images, pixels: np.ndarray, **settings: str) -> Any:
+def measure(known: DatasetStats, held_out: Images, pixels: np.ndarray, **settings: str) -> Any:
     variant = Variant(**settings)
     affine = NORMALIZATIONS[variant.normalization].apply(held_out, known.moments)
     outputs = pixels * affine.scale[:, None] * affine.white + affine.shift
     return evidence(variant, outputs.astype(np.float32), held_out, known)
 
 
-def test_evidence_of_a_perfect_copy(known: Statistics, held_out: Images) -> None:
+def test_evidence_of_a_perfect_copy(known: DatasetStats, held_out: Images) -> None:
     found = measure(known, held_out, held_out / 255)
     assert found["variation"] == pytest.approx(1, abs=1e-5)
     assert found["sum"] == pytest.approx(found["original_sum"], rel=1e-6)
@@ -39,7 +39,7 @@ def test_evidence_of_a_perfect_copy(known: Statistics, held_out: Images) -> None
     assert (found["stuck"], found["saturated"]) == (0, 0)
 
 
-def test_evidence_of_the_mean_image_and_of_black(known: Statistics, held_out: Images) -> None:
+def test_evidence_of_the_mean_image_and_of_black(known: DatasetStats, held_out: Images) -> None:
     mean = measure(known, held_out, np.broadcast_to(known.mean_image, held_out.shape))
     assert mean["variation"] == pytest.approx(0, abs=1e-9)
     assert mean["to_mean_image"] == pytest.approx(0, abs=1e-12)
@@ -49,7 +49,7 @@ def test_evidence_of_the_mean_image_and_of_black(known: Statistics, held_out: Im
 
 
 def test_evidence_of_half_the_brightness_is_mended_by_a_factor(
-    known: Statistics, held_out: Images
+    known: DatasetStats, held_out: Images
 ) -> None:
     found = measure(known, held_out, held_out / 510, loss="mean_squared_error")
     assert found["sum"] == pytest.approx(found["original_sum"] / 2, rel=1e-6)
@@ -57,7 +57,7 @@ def test_evidence_of_half_the_brightness_is_mended_by_a_factor(
 
 
 def test_saturated_are_outputs_at_an_end_that_miss_their_targets(
-    known: Statistics, held_out: Images
+    known: DatasetStats, held_out: Images
 ) -> None:
     """Sigmoid at 0 throughout, [-1, 1] wanted: all but the pixels whose target is near 0 too."""
     found = measure(known, held_out, np.full(held_out.shape, 0.5), normalization="symmetric")
@@ -66,7 +66,7 @@ def test_saturated_are_outputs_at_an_end_that_miss_their_targets(
     assert found["saturated"] > 0.98
 
 
-def test_clipped_counts_values_that_cannot_be_shown(known: Statistics, held_out: Images) -> None:
+def test_clipped_counts_values_that_cannot_be_shown(known: DatasetStats, held_out: Images) -> None:
     pixels = np.zeros(held_out.shape)
     pixels[:, :392] = -0.5
     found = measure(known, held_out, pixels, activation="linear")

@@ -9,7 +9,7 @@ import pytest
 
 from core import diagnostics
 from core.data.normalization import NORMALIZATIONS
-from core.metrics.dataset_stats import Statistics, statistics
+from core.metrics.dataset_stats import DatasetStats, statistics
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES
 from core.variant import LOSS_FROM, Variant
@@ -24,7 +24,7 @@ COMBINATIONS = [
 
 
 @pytest.fixture(scope="module")
-def known() -> Statistics:
+def known() -> DatasetStats:
     return statistics("mnist-sample")
 
 
@@ -34,7 +34,7 @@ def known() -> Statistics:
     ids=lambda v: f"{v.normalization}-{v.activation}-{v.loss}-{v.loss_from}",
 )
 def test_exactly_the_table_of_fits_is_found_to_be_without_fault(
-    variant: Variant, known: Statistics
+    variant: Variant, known: DatasetStats
 ) -> None:
     severities = {finding.severity for finding in diagnostics.preflight(variant, known)}
     assert (diagnostics.fits(variant) is not None) == severities.isdisjoint({"fault", "warning"})
@@ -46,7 +46,7 @@ def test_exactly_the_table_of_fits_is_found_to_be_without_fault(
     ids=lambda v: f"{v.normalization}-{v.activation}-{v.loss}-{v.loss_from}",
 )
 def test_findings_come_by_importance_and_each_offers_a_way_out_that_no_other_does(
-    variant: Variant, known: Statistics
+    variant: Variant, known: DatasetStats
 ) -> None:
     found = diagnostics.preflight(variant, known)
     order = ["fault", "warning", "fit", "note"]
@@ -66,7 +66,7 @@ def test_findings_come_by_importance_and_each_offers_a_way_out_that_no_other_doe
             assert cured[0].code == "fits"
 
 
-def test_the_question_is_led_to_a_good_choice_by_the_first_button(known: Statistics) -> None:
+def test_the_question_is_led_to_a_good_choice_by_the_first_button(known: DatasetStats) -> None:
     question = Variant(normalization="raw", activation="softmax", loss=BCE)
     first, second, third = diagnostics.preflight(question, known)
     assert [first.code, second.code, third.code] == [
@@ -79,7 +79,7 @@ def test_the_question_is_led_to_a_good_choice_by_the_first_button(known: Statist
     assert third.remedy == {"loss_from": "outputs"}
 
 
-def test_one_wrong_setting_is_mended_by_that_setting(known: Statistics) -> None:
+def test_one_wrong_setting_is_mended_by_that_setting(known: DatasetStats) -> None:
     def remedy(**settings: str) -> object:
         return diagnostics.preflight(Variant(**settings), known)[0].remedy
 
@@ -91,7 +91,7 @@ def test_one_wrong_setting_is_mended_by_that_setting(known: Statistics) -> None:
     assert remedy(activation="softmax", loss=CCE) == {"normalization": "sum_to_one"}
 
 
-def test_sentences_name_cause_number_and_consequence(known: Statistics) -> None:
+def test_sentences_name_cause_number_and_consequence(known: DatasetStats) -> None:
     softmax = diagnostics.preflight(Variant(activation="softmax"), known)[0]
     # 103: the mean sum of the sample's 4,500 training images, each pixel divided by 255.
     assert softmax.sentence == (
@@ -114,7 +114,7 @@ def test_sentences_name_cause_number_and_consequence(known: Statistics) -> None:
     )
 
 
-def test_a_choice_that_fits_says_so_with_its_floor(known: Statistics) -> None:
+def test_a_choice_that_fits_says_so_with_its_floor(known: DatasetStats) -> None:
     (fits,) = diagnostics.preflight(Variant(), known)
     assert (fits.code, fits.severity, fits.title) == ("fits", "fit", "Fits")
     assert fits.sentence == (
@@ -126,7 +126,7 @@ def test_a_choice_that_fits_says_so_with_its_floor(known: Statistics) -> None:
     assert (note.code, note.severity) == ("greys_lost", "note")
 
 
-def test_a_finding_goes_into_json_without_markdown(known: Statistics) -> None:
+def test_a_finding_goes_into_json_without_markdown(known: DatasetStats) -> None:
     first = diagnostics.preflight(Variant(activation="softmax"), known)[0].to_dict()
     assert first["code"] == "softmax_sum"
     assert first["severity"] == "fault"

@@ -16,7 +16,7 @@ from core import diagnostics
 from core.data import loading
 from core.data.normalization import NORMALIZATIONS
 from core.metrics import image_metrics
-from core.metrics.dataset_stats import Statistics, statistics
+from core.metrics.dataset_stats import DatasetStats, statistics
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES, LOWEST
 from core.variant import LOSS_FROM, Variant
@@ -33,7 +33,7 @@ PROBABILITIES = np.concatenate([np.geomspace(LOWEST, 0.5, 500), 1 - np.geomspace
 
 
 @pytest.fixture(scope="module")
-def known() -> Statistics:
+def known() -> DatasetStats:
     return statistics("mnist-sample")
 
 
@@ -149,7 +149,7 @@ def prefers_black(variant: Variant) -> bool:
     return bool(constants[cost.argmin()] - low < 0.02 * (high - low))
 
 
-def copy_is_not_the_original(variant: Variant, known: Statistics) -> bool:
+def copy_is_not_the_original(variant: Variant, known: DatasetStats) -> bool:
     images = loading.load_held_out("mnist-sample").held_out[:50]
     affine = NORMALIZATIONS[variant.normalization].apply(images, known.moments)
     return bool(
@@ -157,7 +157,7 @@ def copy_is_not_the_original(variant: Variant, known: Statistics) -> bool:
     )
 
 
-def expected_codes(variant: Variant, known: Statistics) -> set[str]:
+def expected_codes(variant: Variant, known: DatasetStats) -> set[str]:
     softmax_missed = variant.activation == "softmax" and sums_missed(variant)
     free = brightness_is_free(variant)
     signed = gives_negative_outputs(variant)
@@ -181,7 +181,7 @@ def expected_codes(variant: Variant, known: Statistics) -> set[str]:
 
 @pytest.mark.parametrize("variant", COMBINATIONS, ids=name_of)
 def test_findings_are_what_the_formulas_and_the_pixels_show(
-    variant: Variant, known: Statistics
+    variant: Variant, known: DatasetStats
 ) -> None:
     found = {finding.code for finding in diagnostics.preflight(variant, known)}
     expected = expected_codes(variant, known)
@@ -193,7 +193,7 @@ def test_findings_are_what_the_formulas_and_the_pixels_show(
 @pytest.mark.parametrize("normalization", NORMALIZATIONS)
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
 def test_out_of_range_is_a_fault_where_even_the_best_picture_is_visibly_wrong(
-    activation: str, normalization: str, known: Statistics
+    activation: str, normalization: str, known: DatasetStats
 ) -> None:
     variant = Variant(activation=activation, normalization=normalization)
     held_out = loading.load_held_out("mnist-sample").held_out

@@ -13,7 +13,7 @@ from core import diagnostics
 from core.diagnostics.evidence import MEASURES
 from core.diagnostics.setting_facts import FACTS, facts
 from core.diagnostics.verdicts import RULES
-from core.metrics.dataset_stats import Statistics, statistics
+from core.metrics.dataset_stats import DatasetStats, statistics
 from core.progress import EpochScores, History, LossPoints, Stage
 from core.run import LossPair, Run, Scores
 from core.variant import Variant
@@ -35,12 +35,12 @@ GOOD = {
 
 
 @pytest.fixture(scope="module")
-def known() -> Statistics:
+def known() -> DatasetStats:
     return statistics("mnist-sample")
 
 
 def make(
-    known: Statistics,
+    known: DatasetStats,
     *,
     settings: dict[str, Any] | None = None,
     error: float = 0.2,
@@ -136,7 +136,7 @@ EXAMPLES: list[tuple[str, str | None, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("code", "guilty", "case"), EXAMPLES)
 def test_each_rule_applies_where_its_thresholds_say(
-    code: str, guilty: str | None, case: dict[str, Any], known: Statistics
+    code: str, guilty: str | None, case: dict[str, Any], known: DatasetStats
 ) -> None:
     verdict = diagnostics.verdict(make(known, **case))
     assert (verdict.code, verdict.guilty) == (code, guilty)
@@ -147,7 +147,7 @@ def test_every_rule_has_an_example() -> None:
     assert {code for code, _, _ in EXAMPLES} | told_by_status == {rule.code for rule in RULES}
 
 
-def test_a_good_run_is_measured_against_the_mean_image_and_its_floor(known: Statistics) -> None:
+def test_a_good_run_is_measured_against_the_mean_image_and_its_floor(known: DatasetStats) -> None:
     verdict = diagnostics.verdict(make(known, loss=0.1))
     # 1 / 0.2 = 5; the sample's held-out floor is 0.0591, and 0.1 - 0.05908 = 0.0409.
     assert verdict.word == "It works."
@@ -157,7 +157,7 @@ def test_a_good_run_is_measured_against_the_mean_image_and_its_floor(known: Stat
     assert verdict.tone == "good"
 
 
-def test_a_good_run_of_binarized_digits_is_told_the_best_possible(known: Statistics) -> None:
+def test_a_good_run_of_binarized_digits_is_told_the_best_possible(known: DatasetStats) -> None:
     settings = MSE | {"normalization": "binarized"}
     # Binarized copies are wrong by 0.00861; the mean image's 0.0673 is 7.8 times as much.
     assert diagnostics.verdict(make(known, settings=settings, error=0.25)).sentence == (
@@ -165,7 +165,7 @@ def test_a_good_run_of_binarized_digits_is_told_the_best_possible(known: Statist
     )
 
 
-def test_a_runaway_says_since_when_and_which_epoch_was_better(known: Statistics) -> None:
+def test_a_runaway_says_since_when_and_which_epoch_was_better(known: DatasetStats) -> None:
     run = make(
         known,
         settings={"normalization": "raw"},
@@ -180,7 +180,7 @@ def test_a_runaway_says_since_when_and_which_epoch_was_better(known: Statistics)
 
 
 def test_black_pictures_under_a_fine_loss_are_shown_by_their_brightest_pixel(
-    known: Statistics,
+    known: DatasetStats,
 ) -> None:
     run = make(known, settings=SOFTMAX, loss=0.1011, error=1.62, sum=1.0, largest=0.097)
     verdict = diagnostics.verdict(run)
@@ -194,7 +194,7 @@ def test_black_pictures_under_a_fine_loss_are_shown_by_their_brightest_pixel(
     )
 
 
-def test_a_stopped_run_and_a_diverged_one_say_in_which_epoch(known: Statistics) -> None:
+def test_a_stopped_run_and_a_diverged_one_say_in_which_epoch(known: DatasetStats) -> None:
     run = make(known)
     stopped = diagnostics.verdict(replace(run, status="stopped"))
     assert (stopped.code, stopped.word, stopped.tone) == ("stopped", "Stopped.", "neutral")
@@ -210,7 +210,7 @@ def test_a_run_without_evidence_tells_its_error_only() -> None:
     assert verdict.sentence == "Pixel error 0.0141 on held-out images."
 
 
-def test_a_verdict_goes_into_json(known: Statistics) -> None:
+def test_a_verdict_goes_into_json(known: DatasetStats) -> None:
     assert diagnostics.verdict(
         make(known, settings=SOFTMAX | MSE, error=1.6, sum=1.0)
     ).to_dict() == {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core import diagnostics
-from core.metrics.dataset_stats import Statistics, statistics
+from core.metrics.dataset_stats import DatasetStats, statistics
 from core.run import Run
 from core.store import shipped
 from support.verdicts import Reviewed, recorded, reviewed
@@ -14,12 +14,12 @@ TABLE = reviewed()
 
 
 @pytest.fixture(scope="module")
-def known() -> Statistics:
+def known() -> DatasetStats:
     return statistics("mnist-sample")
 
 
 @pytest.fixture(scope="module")
-def runs(known: Statistics) -> dict[str, Run]:
+def runs(known: DatasetStats) -> dict[str, Run]:
     return recorded(known)
 
 
@@ -42,7 +42,7 @@ def test_the_verdict_says_what_was_seen(row: Reviewed, runs: dict[str, Run]) -> 
     assert (verdict.code, verdict.guilty) == (row.code, row.guilty), row.seen
 
 
-def test_what_was_found_before_comes_true_after(runs: dict[str, Run], known: Statistics) -> None:
+def test_what_was_found_before_comes_true_after(runs: dict[str, Run], known: DatasetStats) -> None:
     """No choice with a fault works, each that fits does, and no failure is without a cause."""
     for run in runs.values():
         verdict = diagnostics.verdict(run)

@@ -171,7 +171,7 @@ def test_those_who_come_while_it_is_counted_wait_for_it(
 ) -> None:
     count, counted, begun = dataset_stats._count, [], threading.Event()
 
-    def slowly(dataset: loading.Dataset) -> dataset_stats.Statistics:
+    def slowly(dataset: loading.Dataset) -> dataset_stats.DatasetStats:
         begun.set()
         others_are_there.wait(30)
         counted.append(dataset)

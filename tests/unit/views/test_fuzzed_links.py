@@ -15,7 +15,7 @@ from core.views.lab.lab_view import VIEW_FIELDS, View
 from core.views.library.library_query import BETWEEN_VALUES, FILTERS, Query
 from core.views.losses.losses_view import LossesView
 from core.views.matrix.matrix_view import MatrixView
-from core.views.story.story_state import Place
+from core.views.story.story_state import StoryState
 
 # Of each parser there is a class with `from_query`; all together read 10,000 links.
 # Those that make many variants of a link read fewer.
@@ -23,7 +23,7 @@ CASES: dict[Any, int] = {
     Variant: 1_500,
     View: 1_500,
     LossesView: 2_500,
-    Place: 2_000,
+    StoryState: 2_000,
     Query: 1_000,
     MatrixView: 500,
     Comparison: 1_000,
@@ -35,7 +35,7 @@ NAMES = sorted(
         *VIEW_FIELDS,
         *LossesView().__dict__,
         *MatrixView().__dict__,
-        *Place().__dict__,
+        *StoryState().__dict__,
         *FILTERS,
         *("a", "b", "f", "g", "digit", "measure", "search", "sort", "page"),
         *("run", "runs", "keys", "seeds", "play", "embed", "__proto__", "../x", ""),

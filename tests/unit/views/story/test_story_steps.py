@@ -13,7 +13,7 @@ from core.run import Run
 from core.store.shipped import Gallery
 from core.variant import Variant
 from core.views.story import story_steps
-from core.views.story.story_state import STEPS, Place
+from core.views.story.story_state import STEPS, StoryState
 from core.views.story.story_steps import Step
 
 GALLERY = Gallery()
@@ -124,13 +124,13 @@ def test_without_shipped_results_there_is_no_step(tmp_path: object) -> None:
 
 @given(st.sampled_from(list(STEPS)), st.booleans())
 def test_a_place_goes_to_a_link_and_back(step: int, present: bool) -> None:
-    place = Place(step=step, present=present)
-    assert Place.from_query(place.to_query()) == (place, [])
+    place = StoryState(step=step, present=present)
+    assert StoryState.from_query(place.to_query()) == (place, [])
 
 
 @given(st.dictionaries(st.sampled_from(["step", "present", "x"]), st.text(max_size=60)))
 def test_nonsense_in_a_link_is_named_and_ignored(query: dict[str, str]) -> None:
-    place, problems = Place.from_query(query)
+    place, problems = StoryState.from_query(query)
     understood = place.to_query()
     for field, text in query.items():
         assert understood.get(field, "0") == text or field in [p.field for p in problems]

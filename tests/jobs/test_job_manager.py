@@ -9,8 +9,8 @@ import pytest
 
 from core.errors import LimitExceeded, QueueFull
 from core.jobs.ended_jobs import MOST_KEPT
-from core.jobs.eta import Pace
-from core.jobs.job_manager import Desk
+from core.jobs.eta import TimeEstimates
+from core.jobs.job_manager import JobManager
 from core.limits import PUBLIC, UNLIMITED, Limits
 from core.progress import LossPoints, Stage
 from core.variant import Variant
@@ -35,10 +35,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def make_desk(*, workers: int = 1, limits: Limits = UNLIMITED) -> Desk:
-    desk = Desk(MemoryStore(), limits)
-    desk.report("ready", workers=workers)
-    return desk
+def make_desk(*, workers: int = 1, limits: Limits = UNLIMITED) -> JobManager:
+    manager = JobManager(MemoryStore(), limits)
+    manager.report("ready", workers=workers)
+    return manager
 
 
 def variant(seed: int, **settings: int) -> Variant:
@@ -46,32 +46,32 @@ def variant(seed: int, **settings: int) -> Variant:
 
 
 def test_a_visitor_has_no_more_runs_waiting_than_allowed() -> None:
-    desk = make_desk(limits=Limits(waiting_per_visitor=2))
+    manager = make_desk(limits=Limits(waiting_per_visitor=2))
     for seed in (1, 2):
-        desk.add(variant(seed), "ann", in_background=False)
+        manager.add(variant(seed), "ann", in_background=False)
     with pytest.raises(QueueFull, match="2 of your runs wait already"):
-        desk.add(variant(3), "ann", in_background=False)
-    assert desk.add(variant(2), "ann", in_background=False).position == 2
-    assert desk.add(variant(3), "bob", in_background=False).position == 3
-    assert desk.add(variant(4), "ann", in_background=True).position == 4
+        manager.add(variant(3), "ann", in_background=False)
+    assert manager.add(variant(2), "ann", in_background=False).position == 2
+    assert manager.add(variant(3), "bob", in_background=False).position == 3
+    assert manager.add(variant(4), "ann", in_background=True).position == 4
 
 
 def test_nothing_is_known_of_the_time_left_before_a_training_has_told_anything() -> None:
-    desk = make_desk()
-    job = desk.add(variant(1), "ann", in_background=False)
-    waiting = desk.add(variant(2), "bob", in_background=False)
-    desk.take()
+    manager = make_desk()
+    job = manager.add(variant(1), "ann", in_background=False)
+    waiting = manager.add(variant(2), "bob", in_background=False)
+    manager.take()
     assert (job.seconds_left, waiting.seconds_left) == (None, None)
 
 
 def test_the_time_left_of_a_training_follows_its_rate(clock: Clock) -> None:
-    desk = make_desk()
-    job = desk.add(variant(1), "ann", in_background=False)
-    desk.take()
-    desk.hear(job.attempt, Stage(name="training", steps_per_epoch=45, total_steps=200))
-    desk.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    manager = make_desk()
+    job = manager.add(variant(1), "ann", in_background=False)
+    manager.take()
+    manager.hear(job.attempt, Stage(name="training", steps_per_epoch=45, total_steps=200))
+    manager.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
     clock.now += 2.0
-    desk.hear(job.attempt, LossPoints(steps=(41, 101), losses=(0.3, 0.2)))
+    manager.hear(job.attempt, LossPoints(steps=(41, 101), losses=(0.3, 0.2)))
     # 100 steps in 2 s, and 99 are left.
     assert job.steps_per_second == pytest.approx(50.0)
     assert job.seconds_left == pytest.approx(1.98)
@@ -79,37 +79,39 @@ def test_the_time_left_of_a_training_follows_its_rate(clock: Clock) -> None:
 
 
 def test_the_wait_is_what_those_ahead_will_take(clock: Clock) -> None:
-    desk = make_desk(workers=2)
-    first = desk.add(variant(1, epochs=10), "ann", in_background=False)
-    desk.take()
+    manager = make_desk(workers=2)
+    first = manager.add(variant(1, epochs=10), "ann", in_background=False)
+    manager.take()
     clock.now += 20.0
-    desk.deliver(first.attempt, make_run(first.variant))
+    manager.deliver(first.attempt, make_run(first.variant))
     # Learned: 2 s an epoch. Two train for 20 s each, one of them for 5 s already.
-    desk.add(variant(2, epochs=10), "ann", in_background=False)
-    desk.take()
+    manager.add(variant(2, epochs=10), "ann", in_background=False)
+    manager.take()
     clock.now += 5.0
-    desk.add(variant(3, epochs=10), "bob", in_background=False)
-    desk.take()
-    waiting = [desk.add(variant(seed, epochs=4), "cem", in_background=False) for seed in (4, 5, 6)]
+    manager.add(variant(3, epochs=10), "bob", in_background=False)
+    manager.take()
+    waiting = [
+        manager.add(variant(seed, epochs=4), "cem", in_background=False) for seed in (4, 5, 6)
+    ]
     # One worker is free after 15 s, the other after 20; then the first again after 15 + 8.
     assert [job.seconds_left for job in waiting] == pytest.approx([15.0, 20.0, 23.0])
 
 
 def test_a_worker_that_warms_up_is_waited_for_as_well(clock: Clock) -> None:
-    desk = make_desk()
-    desk.report("warming", ready_at=clock.now + 4.0)
-    job = desk.add(variant(1), "ann", in_background=False)
-    assert desk.status.seconds_left == pytest.approx(4.0)
+    manager = make_desk()
+    manager.report("warming", ready_at=clock.now + 4.0)
+    job = manager.add(variant(1), "ann", in_background=False)
+    assert manager.status.seconds_left == pytest.approx(4.0)
     assert job.seconds_left == pytest.approx(4.0)
     clock.now += 5.0
-    assert desk.status.seconds_left is None
+    assert manager.status.seconds_left is None
     assert job.seconds_left is None
-    desk.report("ready")
+    manager.report("ready")
     assert job.seconds_left == pytest.approx(0.0)
 
 
 def test_pace_counts_images_epochs_and_weights() -> None:
-    pace = Pace()
+    pace = TimeEstimates()
     assert pace.seconds(Variant()) is None
     pace.learn(Variant(layers=(32,), epochs=10), 5.0)
     assert pace.seconds(Variant(layers=(32,), epochs=20)) == pytest.approx(10.0)
@@ -120,65 +122,65 @@ def test_pace_counts_images_epochs_and_weights() -> None:
 
 
 def test_a_queue_that_nobody_will_serve_is_dissolved() -> None:
-    desk = make_desk()
-    job = desk.add(variant(1), "ann", in_background=False)
-    desk.report("unavailable", "The trainer does not start: no TensorFlow.")
-    late = desk.add(variant(2), "ann", in_background=False)
+    manager = make_desk()
+    job = manager.add(variant(1), "ann", in_background=False)
+    manager.report("unavailable", "The trainer does not start: no TensorFlow.")
+    late = manager.add(variant(2), "ann", in_background=False)
     for each in (job, late):
         assert each.state == "failed"
         assert each.error == "The trainer does not start: no TensorFlow."
 
 
 def test_a_sweeps_job_gets_a_second_worker_and_no_third() -> None:
-    desk = make_desk()
-    job = desk.add(variant(1), "sweep", in_background=True)
-    other = desk.add(variant(2), "sweep", in_background=True)
-    desk.take()
-    desk.lose(job.attempt, "killed")
+    manager = make_desk()
+    job = manager.add(variant(1), "sweep", in_background=True)
+    other = manager.add(variant(2), "sweep", in_background=True)
+    manager.take()
+    manager.lose(job.attempt, "killed")
     assert (job.state, job.position, other.position) == ("queued", 1, 2)
-    desk.take()
-    desk.lose(job.attempt, "killed")
+    manager.take()
+    manager.lose(job.attempt, "killed")
     assert job.state == "failed"
 
 
 def test_a_job_that_never_reached_its_worker_goes_to_the_next_one() -> None:
-    desk = make_desk()
-    job = desk.add(variant(1), "ann", in_background=False)
-    desk.take()
-    desk.lose(job.attempt, "killed")
+    manager = make_desk()
+    job = manager.add(variant(1), "ann", in_background=False)
+    manager.take()
+    manager.lose(job.attempt, "killed")
     assert (job.state, job.position) == ("queued", 1)
-    desk.take()
-    desk.hear(job.attempt, Stage(name="compiling"))
-    desk.lose(job.attempt, "killed")
+    manager.take()
+    manager.hear(job.attempt, Stage(name="compiling"))
+    manager.lose(job.attempt, "killed")
     assert (job.state, job.error) == ("failed", "The trainer died in epoch 1.")
 
 
 def test_a_job_that_dies_over_its_data_is_not_told_to_take_a_smaller_network() -> None:
-    desk = make_desk()
-    job = desk.add(variant(1), "ann", in_background=False)
-    desk.take()
-    desk.hear(job.attempt, Stage(name="data"))
-    desk.lose(job.attempt, "it was ended by SIGKILL, as when memory runs out")
+    manager = make_desk()
+    job = manager.add(variant(1), "ann", in_background=False)
+    manager.take()
+    manager.hear(job.attempt, Stage(name="data"))
+    manager.lose(job.attempt, "it was ended by SIGKILL, as when memory runs out")
     died = "The trainer died while it read the data. Its memory may have run out."
     assert (job.state, job.error) == ("failed", died)
 
 
 def test_only_the_last_failed_jobs_are_kept() -> None:
-    desk = make_desk()
-    jobs = [desk.add(variant(seed), "ann", in_background=False) for seed in range(MOST_KEPT + 1)]
+    manager = make_desk()
+    jobs = [manager.add(variant(seed), "ann", in_background=False) for seed in range(MOST_KEPT + 1)]
     for job in jobs:
-        desk.take()
-        desk.crash(job.attempt, ValueError("no"))
-    assert desk.find(jobs[0].key) is None
-    assert all(desk.find(job.key) is job for job in jobs[1:])
+        manager.take()
+        manager.crash(job.attempt, ValueError("no"))
+    assert manager.find(jobs[0].key) is None
+    assert all(manager.find(job.key) is job for job in jobs[1:])
 
 
 def test_what_happens_is_logged_as_keys_and_values(caplog: pytest.LogCaptureFixture) -> None:
-    desk = make_desk()
+    manager = make_desk()
     with caplog.at_level(logging.INFO, logger="autoencoder_lab"):
-        job = desk.add(variant(1), "ann", in_background=False)
-        desk.take()
-        desk.crash(job.attempt, ValueError("no good"))
+        job = manager.add(variant(1), "ann", in_background=False)
+        manager.take()
+        manager.crash(job.attempt, ValueError("no good"))
     assert caplog.messages[0] == f"event=queued key={job.key} position=1"
     assert caplog.messages[1] == f"event=run key={job.key} attempt={job.attempt}"
     fault = rf'event=fault key={job.key} reference=([0-9A-F]{{6}}) trace="ValueError: no good.*"'
@@ -193,114 +195,114 @@ def test_what_happens_is_logged_as_keys_and_values(caplog: pytest.LogCaptureFixt
 def test_strangers_are_told_a_reference_instead_of_an_error(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    desk = make_desk(limits=PUBLIC)
-    job = desk.add(variant(1), "ann", in_background=False)
-    desk.take()
-    desk.crash(job.attempt, OSError("/home/lab/secret cannot be read"))
+    manager = make_desk(limits=PUBLIC)
+    job = manager.add(variant(1), "ann", in_background=False)
+    manager.take()
+    manager.crash(job.attempt, OSError("/home/lab/secret cannot be read"))
     [reference] = re.findall(r" reference=([0-9A-F]{6}) .*/home/lab/secret", caplog.text)
     assert job.error == f"The training failed (reference {reference})."
 
 
 def test_a_run_that_takes_too_long_is_stopped_and_says_why(clock: Clock) -> None:
-    desk = make_desk(limits=Limits(run_seconds=300))
-    job = desk.add(variant(1), "ann", in_background=False)
-    desk.add(variant(2), "ann", in_background=False)
-    desk.take()
-    desk.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    manager = make_desk(limits=Limits(run_seconds=300))
+    job = manager.add(variant(1), "ann", in_background=False)
+    manager.add(variant(2), "ann", in_background=False)
+    manager.take()
+    manager.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
     clock.now += 300
-    assert desk.overdue() == []
+    assert manager.overdue() == []
     clock.now += 1
-    assert desk.overdue() == [job]
+    assert manager.overdue() == [job]
     assert job.state == "stopping"
-    assert desk.overdue() == []
+    assert manager.overdue() == []
     run = make_run(job.variant, status="stopped")
-    desk.deliver(job.attempt, run)
-    assert desk.find(job.key) is job
+    manager.deliver(job.attempt, run)
+    assert manager.find(job.key) is job
     assert job.run is run
     assert job.error == "A run may take 300 s on this public lab, and this one was stopped then."
 
 
 def test_a_run_ends_fifteen_minutes_after_its_last_watcher_left(clock: Clock) -> None:
-    desk = make_desk(limits=Limits(unwatched_seconds=900))
-    job = desk.add(variant(1), "ann", in_background=False)
-    waiting = desk.add(variant(2), "bob", in_background=False)
-    desk.take()
-    desk.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    manager = make_desk(limits=Limits(unwatched_seconds=900))
+    job = manager.add(variant(1), "ann", in_background=False)
+    waiting = manager.add(variant(2), "bob", in_background=False)
+    manager.take()
+    manager.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
     clock.now += 600
     job.watch("cat")  # until 20 s later
     clock.now += 320
-    assert desk.overdue() == []
+    assert manager.overdue() == []
     clock.now += 1
-    assert desk.overdue() == [waiting]
+    assert manager.overdue() == [waiting]
     assert waiting.state == "stopped"
     clock.now += 599
-    assert desk.overdue() == []
+    assert manager.overdue() == []
     clock.now += 1
-    assert desk.overdue() == [job]
+    assert manager.overdue() == [job]
     assert job.state == "stopping"
 
 
 def test_a_sweep_ends_fifteen_minutes_after_its_starter_was_last_seen(clock: Clock) -> None:
-    desk = make_desk(limits=Limits(unwatched_seconds=900))
-    seen = desk.add(variant(1), "ann", in_background=True)
-    left = desk.add(variant(2), "bob", in_background=True)
+    manager = make_desk(limits=Limits(unwatched_seconds=900))
+    seen = manager.add(variant(1), "ann", in_background=True)
+    left = manager.add(variant(2), "bob", in_background=True)
     clock.now += 900
     seen.watch("ann")
     # Nobody looked at bob's for 20 s, then for fifteen minutes more; until then it is his.
     assert left.sweepers == {"bob"}
     clock.now += 20
-    assert desk.overdue() == []
+    assert manager.overdue() == []
     clock.now += 1
-    assert desk.overdue() == [left]
+    assert manager.overdue() == [left]
     assert (left.state, seen.state) == ("stopped", "queued")
 
 
 def test_where_no_limit_is_in_force_a_sweep_goes_on_for_days(clock: Clock) -> None:
-    desk = make_desk()
-    job = desk.add(variant(1), "ann", in_background=True)
+    manager = make_desk()
+    job = manager.add(variant(1), "ann", in_background=True)
     clock.now += 7 * 24 * 3600
-    assert desk.overdue() == []
+    assert manager.overdue() == []
     assert job.watchers == job.sweepers == {"ann"}
 
 
 def test_who_sweeps_stays_a_watcher_after_a_look_at_the_run(clock: Clock) -> None:
-    desk = make_desk()
-    job = desk.add(variant(1), "ann", in_background=True)
+    manager = make_desk()
+    job = manager.add(variant(1), "ann", in_background=True)
     job.watch("ann")
     job.watch("bob")
     clock.now += 21
     assert job.watchers == {"ann"}
-    assert desk.stop(job, "ann")
+    assert manager.stop(job, "ann")
 
 
 def test_a_run_that_this_host_does_not_allow_never_waits() -> None:
-    desk = make_desk(limits=Limits(epochs=100, queued_runs=2))
+    manager = make_desk(limits=Limits(epochs=100, queued_runs=2))
     with pytest.raises(LimitExceeded, match=r"101 epochs are more than .* allows: 100 at most"):
-        desk.add(variant(1, epochs=101), "ann", in_background=False)
-    assert desk.jobs() == []
+        manager.add(variant(1, epochs=101), "ann", in_background=False)
+    assert manager.jobs() == []
     for seed in (1, 2):
-        desk.add(variant(seed, epochs=100), "ann", in_background=False)
+        manager.add(variant(seed, epochs=100), "ann", in_background=False)
     with pytest.raises(QueueFull, match="no more than 2 wait"):
-        desk.add(variant(3), "bob", in_background=False)
+        manager.add(variant(3), "bob", in_background=False)
 
 
 def test_a_sweep_keeps_no_visitors_run_out_of_the_queue(clock: Clock) -> None:
-    desk = make_desk(limits=Limits(queued_runs=2, waiting_per_visitor=1))
+    manager = make_desk(limits=Limits(queued_runs=2, waiting_per_visitor=1))
     for seed in (1, 2):
-        desk.add(variant(seed), "ann", in_background=True)
+        manager.add(variant(seed), "ann", in_background=True)
     with pytest.raises(QueueFull, match="2 runs wait already"):
-        desk.add(variant(3), "bob", in_background=True)
-    assert desk.add(variant(4), "ann", in_background=False).position == 1
-    assert desk.add(variant(5), "bob", in_background=False).position == 2
+        manager.add(variant(3), "bob", in_background=True)
+    assert manager.add(variant(4), "ann", in_background=False).position == 1
+    assert manager.add(variant(5), "bob", in_background=False).position == 2
 
 
 def test_to_stop_twice_changes_nothing() -> None:
-    desk = make_desk()
-    job = desk.add(variant(1), "ann", in_background=False)
-    desk.take()
-    desk.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
-    assert desk.stop(job, "ann")
-    assert desk.stop(job, "ann")
+    manager = make_desk()
+    job = manager.add(variant(1), "ann", in_background=False)
+    manager.take()
+    manager.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    assert manager.stop(job, "ann")
+    assert manager.stop(job, "ann")
     assert job.state == "stopping"
     assert not job.goes_on_without("ann")
 
@@ -308,55 +310,55 @@ def test_to_stop_twice_changes_nothing() -> None:
 def test_who_asked_for_a_run_owns_it_for_fifteen_minutes_after_they_were_last_seen(
     clock: Clock,
 ) -> None:
-    desk = make_desk()
-    training = desk.add(variant(1), "ann", in_background=False)
-    desk.take()
-    desk.hear(training.attempt, LossPoints(steps=(1,), losses=(0.7,)))
-    waiting = desk.add(variant(2), "ann", in_background=False)
+    manager = make_desk()
+    training = manager.add(variant(1), "ann", in_background=False)
+    manager.take()
+    manager.hear(training.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    waiting = manager.add(variant(2), "ann", in_background=False)
     clock.now += 25
     for job in (training, waiting):
         job.watch("bob")
-        assert not desk.stop(job, "bob")
+        assert not manager.stop(job, "bob")
         assert job.goes_on_without("bob")
         assert (job.viewers, job.owners) == (set(), {"ann"})
     assert (training.state, waiting.state) == ("training", "queued")
     clock.now += 900 - 25
     assert training.owners == set()
-    assert desk.stop(training, "bob")
+    assert manager.stop(training, "bob")
     assert training.state == "stopping"
 
 
 def test_who_is_on_another_page_is_there_for_all_that_they_asked_for(clock: Clock) -> None:
-    desk = make_desk(limits=PUBLIC)
-    mine = [desk.add(variant(seed), "ann", in_background=False) for seed in (1, 2)]
-    others = desk.add(variant(3), "bob", in_background=False)
+    manager = make_desk(limits=PUBLIC)
+    mine = [manager.add(variant(seed), "ann", in_background=False) for seed in (1, 2)]
+    others = manager.add(variant(3), "bob", in_background=False)
     for _ in range(100):
         clock.now += 60
-        desk.heartbeat("ann")
-        desk.overdue()
+        manager.heartbeat("ann")
+        manager.overdue()
     assert [job.state for job in (*mine, others)] == ["queued", "queued", "failed"]
     assert mine[0].owners == mine[0].viewers == {"ann"}
 
 
 def test_who_joins_a_run_owns_it_too(clock: Clock) -> None:
-    desk = make_desk()
-    job = desk.add(variant(1), "ann", in_background=False)
-    assert desk.add(variant(1), "bob", in_background=False) is job
+    manager = make_desk()
+    job = manager.add(variant(1), "ann", in_background=False)
+    assert manager.add(variant(1), "bob", in_background=False) is job
     clock.now += 25
-    assert not desk.stop(job, "ann")
-    assert desk.stop(job, "bob")
+    assert not manager.stop(job, "ann")
+    assert manager.stop(job, "bob")
     assert job.state == "stopped"
 
 
 def test_who_left_a_run_and_looks_on_does_not_keep_it() -> None:
-    desk = make_desk()
-    job = desk.add(variant(1), "ann", in_background=False)
+    manager = make_desk()
+    job = manager.add(variant(1), "ann", in_background=False)
     job.watch("bob")
-    assert not desk.stop(job, "ann")
+    assert not manager.stop(job, "ann")
     job.watch("ann")  # as the page does again and again, also after a reload
     assert job.goes_on_without("ann")
     assert job.watchers == {"bob"}
-    assert desk.add(variant(1), "ann", in_background=False) is job
+    assert manager.add(variant(1), "ann", in_background=False) is job
     assert not job.goes_on_without("ann")
     assert job.watchers == {"ann", "bob"}
 
@@ -364,29 +366,29 @@ def test_who_left_a_run_and_looks_on_does_not_keep_it() -> None:
 def test_a_place_in_the_queue_is_free_ninety_seconds_after_its_page_was_closed(
     clock: Clock,
 ) -> None:
-    desk = make_desk(limits=PUBLIC)
-    training = desk.add(variant(1), "ann", in_background=False)
-    desk.take()
-    waiting = desk.add(variant(2), "ann", in_background=False)
-    swept = desk.add(variant(3), "bob", in_background=True)
+    manager = make_desk(limits=PUBLIC)
+    training = manager.add(variant(1), "ann", in_background=False)
+    manager.take()
+    waiting = manager.add(variant(2), "ann", in_background=False)
+    swept = manager.add(variant(3), "bob", in_background=True)
     clock.now += 90
-    assert desk.overdue() == []
+    assert manager.overdue() == []
     assert waiting.state == "queued"
     clock.now += 1
-    assert desk.overdue() == []
+    assert manager.overdue() == []
     assert [job.state for job in (training, waiting, swept)] == ["training", "failed", "queued"]
     assert waiting.error == (
         "Its page was closed, so its place in the queue went to others. Ask for it again."
     )
-    assert desk.add(variant(2), "ann", in_background=False).state == "queued"
+    assert manager.add(variant(2), "ann", in_background=False).state == "queued"
 
 
 def test_one_address_has_ten_of_the_thirty_places_however_many_visitors_it_seems_to_be() -> None:
-    desk = make_desk(limits=PUBLIC)
+    manager = make_desk(limits=PUBLIC)
 
     def ask(number: int, address: str, *, in_background: bool = False) -> None:
         name = f"visitor {number}"
-        desk.add(variant(number), name, in_background=in_background, address=address)
+        manager.add(variant(number), name, in_background=in_background, address=address)
 
     for number in range(10):
         ask(number, "1.2.3.4")
@@ -396,28 +398,28 @@ def test_one_address_has_ten_of_the_thirty_places_however_many_visitors_it_seems
         ask(number, f"5.6.7.{number // 10}")
     with pytest.raises(QueueFull, match="30 runs wait already"):
         ask(40, "9.9.9.9")
-    assert len(desk.jobs()) == 30
+    assert len(manager.jobs()) == 30
 
 
 def test_sweeps_of_one_address_have_as_many_places_as_one_visitors() -> None:
-    desk = make_desk(limits=PUBLIC)
+    manager = make_desk(limits=PUBLIC)
     for number in range(25):
-        desk.add(variant(number), f"{number}", in_background=True, address="1.2.3.4")
+        manager.add(variant(number), f"{number}", in_background=True, address="1.2.3.4")
     with pytest.raises(QueueFull, match="25 runs from your network wait already"):
-        desk.add(variant(25), "25", in_background=True, address="1.2.3.4")
-    assert desk.add(variant(25), "25", in_background=True, address="5.6.7.8").position == 26
-    assert desk.add(variant(26), "26", in_background=False, address="1.2.3.4").position == 1
+        manager.add(variant(25), "25", in_background=True, address="1.2.3.4")
+    assert manager.add(variant(25), "25", in_background=True, address="5.6.7.8").position == 26
+    assert manager.add(variant(26), "26", in_background=False, address="1.2.3.4").position == 1
 
 
 def test_the_time_of_a_start_counts_from_its_first_try(clock: Clock) -> None:
-    desk = Desk(MemoryStore())
-    assert desk.status.seconds_starting is None
+    manager = JobManager(MemoryStore())
+    assert manager.status.seconds_starting is None
     for _ in range(3):
-        desk.report("warming", ready_at=clock.now + 5)
+        manager.report("warming", ready_at=clock.now + 5)
         clock.now += 60
-    assert desk.status.seconds_starting == 180
-    desk.report("ready")
-    assert desk.status.seconds_starting is None
-    desk.report("restarting", ready_at=clock.now + 5)
+    assert manager.status.seconds_starting == 180
+    manager.report("ready")
+    assert manager.status.seconds_starting is None
+    manager.report("restarting", ready_at=clock.now + 5)
     clock.now += 11
-    assert (desk.status.seconds_starting, desk.status.is_late) == (11, True)
+    assert (manager.status.seconds_starting, manager.status.is_late) == (11, True)
