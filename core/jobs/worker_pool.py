@@ -118,7 +118,7 @@ class WorkerPool(ABC):
                 clock.cancel()
 
     def _call(self, function: Callable[[], Any]) -> None:
-        """Call a function in the loop's thread, if it runs; a new dispatcher looks for jobs anyway."""
+        """Call a function in the loop's thread, if it runs; a new dispatcher looks anyway."""
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(function)
