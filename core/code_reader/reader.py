@@ -243,6 +243,10 @@ def _guesses(machine: Machine) -> list[Repair]:
 
 
 def _nothing(machine: Machine) -> str:
+    for training in machine.trainings:
+        problem = network_of(machine, training).problem
+        if problem is not None:
+            return f"No autoencoder could be read. {problem.sentence}"
     if machine.trainings:
         lines = ", ".join(str(training.line) for training in machine.trainings[:3])
         return f"{NOTHING[:-1]} (line {lines} trains something else)."
