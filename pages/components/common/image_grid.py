@@ -117,5 +117,6 @@ def _numbers_html(line: NumberRow) -> str:
     return (
         f'<div class="name">{escape(line.name)}</div>'
         f'<div class="numbers{strong}"'
-        f' style="grid-template-columns:repeat({len(line.texts)},1fr)">{cells}</div>'
+        f' style="--images:{len(line.texts)};'
+        f'grid-template-columns:repeat({len(line.texts)},1fr)">{cells}</div>'
     )

@@ -95,7 +95,12 @@ body:has([data-test-connection-state=PINGING_SERVER], [data-test-connection-stat
 .lab-grid .label small { display: block; font-size: 0.767rem; }
 .lab-grid .name { text-align: right; }
 .lab-grid img { width: 100%; display: block; }
-.lab-grid .numbers { display: grid; text-align: center; }
+.lab-grid { container-type: inline-size; }
+/* Five characters, as in 0.035, fit under each image: 104 px of labels and 12 of gap go first. */
+.lab-grid .numbers {
+  display: grid; text-align: center;
+  font-size: max(9px, min(0.8rem, calc((100cqw - 116px) / var(--images) / 2.9)));
+}
 .lab-grid .numbers.strong { font-weight: 600; color: var(--lab-text); }
 .lab-grid .names { display: none; color: var(--lab-muted); }
 .lab-grid .hollow {
@@ -162,7 +167,7 @@ body:has([data-test-connection-state=PINGING_SERVER], [data-test-connection-stat
   [class*=st-key-lab-edge] { padding-left: 0; }
   [class*=st-key-lab-edge-time] { padding-left: 40px; }
   .lab-readout, .lab-ruler { padding-left: 0; }
-  .lab-grid { grid-template-columns: 1fr; container-type: inline-size; }
+  .lab-grid { grid-template-columns: 1fr; }
   .lab-grid .numbers { font-size: max(10px, min(0.8rem, 3.2cqw)); }
   .lab-grid .label { text-align: left; }
   .lab-grid .label small { display: inline; margin-left: 5px; }
