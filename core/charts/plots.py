@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.charts.palette import Palette
+from core.charts.ticks import multiples, round_step
 from core.objectives.activations import Array
 
 SERIES_OF_LOSS = {
@@ -45,13 +46,11 @@ class Axis:
 
     Attributes:
         low, high: its ends.
-        step: between two labels; None leaves that to the chart, and the ends without labels.
         title: under or beside it.
     """
 
     low: float
     high: float
-    step: float | None = None
     title: str = ""
 
 
@@ -184,25 +183,22 @@ def legend(options: Options, names: list[str], palette: Palette) -> None:
 
 
 def _axis(axis: Axis, palette: Palette) -> Options:
-    labelled = axis.step is not None
+    ticks = multiples(axis.low, axis.high, round_step(axis.high - axis.low))
     return {
         "type": "value",
         "min": axis.low,
         "max": axis.high,
-        "interval": axis.step,
-        "splitNumber": 4,
         "name": axis.title,
         "nameLocation": "middle",
         "nameGap": 22,
         "nameTextStyle": {"color": palette.muted, "fontSize": SMALL},
         "axisLine": {"show": True, "onZero": False, "lineStyle": {"color": palette.border}},
-        "axisTick": {"show": False},
+        "axisTick": {"show": False, "customValues": ticks},
         "axisLabel": {
+            "customValues": ticks,
             "color": palette.muted,
             "fontSize": SMALL,
             "hideOverlap": True,
-            "showMinLabel": labelled,
-            "showMaxLabel": labelled,
         },
     }
 

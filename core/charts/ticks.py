@@ -86,6 +86,13 @@ def round_step(extent: float, most: int = 6, *, whole: bool = False) -> float:
     return max(step, 1.0) if whole else step
 
 
+def multiples(low: float, high: float, step: float) -> list[float]:
+    """The whole multiples of a step from `low` to `high`, rising."""
+    first, last = math.ceil(low / step - TOLERANCE), math.floor(high / step + TOLERANCE)
+    # 3 * 0.2 is 0.6000000000000001, and a chart writes all of it.
+    return [float(f"{at * step:.12g}") for at in range(first, last + 1)]
+
+
 def count_axis(count: int, *, most: int = 6, title: str = "") -> Axis:
     """An axis from 0 to a count of epochs, with whole ticks."""
     step = int(round_step(count, most, whole=True))
@@ -129,8 +136,7 @@ def _linear(low: float, high: float, most: int) -> Axis:
     ticks: list[float] = []
     while len(ticks) < FEWEST:
         step = round_step(high - low, most)
-        first, last = math.ceil(low / step - TOLERANCE), math.floor(high / step + TOLERANCE)
-        ticks = [at * step for at in range(first, last + 1)]
+        ticks = multiples(low, high, step)
         most += 1
     exponent, labels = _labels(ticks, step)
     return Axis(low=low, high=high, ticks=_named(ticks, labels), exponent=exponent)

@@ -20,10 +20,10 @@ POINTS = 201
 # Highest value drawn for targets in [0, 1], and the step between labels. They do not move, so that
 # curves can be compared by eye.
 LOSS_AXES = {
-    "binary_crossentropy": (3.0, 1.0),
-    "mean_squared_error": (1.0, 0.5),
-    "mean_absolute_error": (1.0, 0.5),
-    "huber": (0.5, 0.25),
+    "binary_crossentropy": 3.0,
+    "mean_squared_error": 1.0,
+    "mean_absolute_error": 1.0,
+    "huber": 0.5,
 }
 STEEPEST = 6.0
 STRONGEST_PULL = 2.0
@@ -68,7 +68,7 @@ def slope_of_prediction(target: float, palette: Palette) -> Options:
         palette,
         colour=colour,
         x=_prediction_axis(loss, 1),
-        y=Axis(low=-STEEPEST, high=STEEPEST, step=STEEPEST / 2),
+        y=Axis(low=-STEEPEST, high=STEEPEST),
     )
     plots.level(figure, 0, palette)
     plots.line(figure, predictions, np.clip(slopes, -plots.FAR, plots.FAR), colour, "slope")
@@ -96,7 +96,7 @@ def loss_of_logit(target: float, palette: Palette) -> Options:
         "as Keras computes it",
         palette,
         colour=colour,
-        x=Axis(low=-10, high=30, step=10, title="logit x"),
+        x=Axis(low=-10, high=30, title="logit x"),
         y=Axis(low=float(values.min()), high=float(values.max())),
     )
     plots.level(figure, 0, palette)
@@ -129,8 +129,8 @@ def pull_on_logit(
         _told(here),
         palette,
         colour=palette.text,
-        x=Axis(low=-extent, high=extent, step=extent / 2),
-        y=Axis(low=-STRONGEST_PULL, high=STRONGEST_PULL, step=STRONGEST_PULL / 2),
+        x=Axis(low=-extent, high=extent),
+        y=Axis(low=-STRONGEST_PULL, high=STRONGEST_PULL),
     )
     for span in logit_gradients.dead_spans(activation, loss, loss_from, target, extent):
         plots.band(figure, "xAxis", span, palette.bad, opacity=0.16)
@@ -171,8 +171,8 @@ def _toward_ends() -> Array:
 
 def _prediction_axis(loss: str, white: float) -> Axis:
     if loss == "binary_crossentropy":
-        return Axis(low=0, high=1, step=0.2, title="prediction p")
-    return Axis(low=0, high=white, step=0.5 if white == 1 else None, title="prediction p")
+        return Axis(low=0, high=1, title="prediction p")
+    return Axis(low=0, high=white, title="prediction p")
 
 
 def _loss_axis(loss: str, target: float, white: float, largest: float) -> Axis:
@@ -180,8 +180,7 @@ def _loss_axis(loss: str, target: float, white: float, largest: float) -> Axis:
         return Axis(low=-6 * target, high=6 * target)
     if white > 1 and loss != "binary_crossentropy":
         return Axis(low=0, high=largest)
-    high, step = LOSS_AXES[loss]
-    return Axis(low=0, high=high, step=step)
+    return Axis(low=0, high=LOSS_AXES[loss])
 
 
 def _logits(extent: float) -> Array:

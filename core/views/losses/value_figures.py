@@ -19,6 +19,8 @@ Mask = NDArray[np.bool_]
 LEAST_SHARE = 0.001
 # How many of an image's 784 pixels are drawn: more than any digit has that are not black.
 BRIGHTEST = 480
+# Labels of the logarithmic axis of shares, in %.
+LABELLED_SHARES = [0.01, 1, 100]
 # Room on both sides of the targets, as a share of their span.
 ROOM = 0.3
 # Lines across a bar, beside its colour: such targets are out of reach.
@@ -43,8 +45,8 @@ def sorted_values(image: Images, found: tuple[Activated, ...], palette: Palette)
         "largest first; shaded: on the screen",
         palette,
         colour=palette.text,
-        x=Axis(low=0, high=BRIGHTEST, step=80, title="pixel, brightest first"),
-        y=Axis(low=-1, high=1.5, step=0.5),
+        x=Axis(low=0, high=BRIGHTEST, title="pixel, brightest first"),
+        y=Axis(low=-1, high=1.5),
     )
     plots.band(figure, "yAxis", (0, 1), palette.muted, opacity=0.12)
     places = np.arange(1.0, BRIGHTEST + 1)
@@ -81,6 +83,8 @@ def histogram_of_targets(values: TargetValues, activation: str, palette: Palette
         y=Axis(low=LEAST_SHARE, high=100),
     )
     figure["yAxis"] |= {"type": "log", "logBase": 10, "startValue": LEAST_SHARE}
+    for part in ("axisLabel", "axisTick"):
+        figure["yAxis"][part]["customValues"] = LABELLED_SHARES
     _percent_axis(figure)
     reach = (max(chosen.low, low), min(chosen.high, high))
     plots.band(figure, "xAxis", reach, colour, opacity=0.14)
