@@ -12,7 +12,7 @@ from pages.components.common.run_status import look
 from pages.components.lab import lab_link, settings_panel
 from pages.components.lab.findings import findings
 from pages.components.lab.funnel import funnel
-from pages.components.lab.result import STYLES, result
+from pages.components.lab.result import STYLES, details, result
 from pages.components.lab.train_button import keep_sample, train_button
 
 open_page("Lab")
@@ -56,3 +56,4 @@ with settings_column:
 
 with result_column:
     st.fragment(result, run_every=moment.tick)(variant, known, tick=moment.tick)
+    details(variant, known)

@@ -11,10 +11,12 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
@@ -115,6 +117,33 @@ def test_positions_keep_their_kind_whatever_the_link(
     opened: Callable[[str, str], AppTest], page: str
 ) -> None:
     assert_nothing_moved([opened(page, query) for query in LINKS[page]])
+
+
+@pytest.mark.parametrize("page", LINKS)
+def test_no_fragment_is_drawn_within_another(
+    opened: Callable[[str, str], AppTest], page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Streamlit drops what the outer one has not sent yet when it runs again, and keeps what the
+    # inner one has drawn in it: the browser then gets messages for places that it does not have.
+    original = st.fragment
+    outer: list[str] = []
+    nested: list[tuple[str, str]] = []
+
+    def fragment(function: Callable[..., None], **options: float | None) -> Callable[..., None]:
+        def body(*arguments: Any, **named: Any) -> None:
+            nested.extend((name, function.__name__) for name in outer)
+            outer.append(function.__name__)
+            try:
+                function(*arguments, **named)
+            finally:
+                outer.pop()
+
+        return original(body, **options)
+
+    monkeypatch.setattr(st, "fragment", fragment)
+    for query in LINKS[page]:
+        opened(page, query)
+    assert nested == []
 
 
 def test_positions_keep_their_kind_while_a_run_trains(

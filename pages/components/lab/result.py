@@ -108,9 +108,6 @@ def _draw(variant: Variant, known: Checks | None, moment: RunStatus) -> None:
         uploaded_image.result(moment.run, known, variant.dataset, view)
     with st.container(key="lab-yardstick", gap="xsmall"):
         _yardstick(variant, moment, known)
-    with st.container(key="lab-edge-words"):
-        if moment.run:
-            _in_words(curve, moment.run)
 
 
 def _curve_options() -> None:
@@ -164,8 +161,19 @@ def _yardstick(variant: Variant, moment: RunStatus, known: Checks | None) -> Non
         score_table({"this run": run.scores, **ranked} if run else ranked)
 
 
+def details(variant: Variant, known: Checks | None) -> None:
+    """Draw the curve as a sentence and a table, and how the run came to be, if there is one.
+
+    Not in the fragment of `result`: the menu of exports has a fragment of its own, and a tick of
+    the outer one may drop the messages that make room for the inner one.
+    """
+    moment = look(variant)
+    with st.container(key="lab-edge-words"):
+        if moment.run:
+            _in_words(_curve(variant, moment, known), moment.run)
+
+
 def _in_words(curve: LossCurve, run: Run) -> None:
-    """The curve as a sentence and a table, and how the run came to be."""
     made = run.provenance
     shipped = "Shipped result. " if made.shipped else ""
     words = st.expander("The curve in words and numbers", on_change="rerun", key="words")
