@@ -33,13 +33,15 @@ WORDS = """() => {
         return found;
     });
 }"""
-NUMBERS = """() => [...document.querySelectorAll('.lab-grid .numbers')].map(row =>
-    [...row.children].map(cell => {
-        const range = document.createRange();
-        range.selectNodeContents(cell);
-        const {left, right} = range.getBoundingClientRect();
-        return [left, right];
-    }))"""
+NUMBERS = """() => [...document.querySelectorAll('.lab-grid .numbers')].filter(
+    // A phone shows them in a grid of their own.
+    row => row.offsetParent !== null
+).map(row => [...row.children].map(cell => {
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    const {left, right} = range.getBoundingClientRect();
+    return [left, right];
+}))"""
 TABLE = """() => {
     const left = cell => {
         const range = document.createRange();

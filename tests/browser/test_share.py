@@ -19,7 +19,7 @@ VIEWS = {
     "library": "library?search=black&activation=softmax~tanh&sort=mse&page=2",
 }
 # Pictures of held-out digits, wherever they are on the page.
-GRID = ".lab-grid"
+GRID = ".lab-grid:has(img)"
 
 
 PAGES = ("Story", "Lab", "Compare", "Matrix", "Losses", "Library")
@@ -29,7 +29,9 @@ WIDTHS = (390, 1280)
 def shared(page: Page) -> str:
     """The link that the page offers to be copied."""
     page.get_by_role("button", name="Share").click()
-    link = page.get_by_label("Link to this page").input_value()
+    field = page.get_by_label("Link to this page")
+    expect(field).not_to_have_value("")  # its script fills it once it is drawn
+    link = field.input_value()
     page.keyboard.press("Escape")
     return link
 

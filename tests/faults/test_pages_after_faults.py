@@ -67,7 +67,8 @@ def test_a_lost_index_loses_no_run(lab: LabServer) -> None:
     for _ in range(2):
         with Visitor(f"{lab.url}/matrix?seed=121") as page:
             assert "1 of " in page.text
-            assert " are stored" in page.text
+            assert "1 of " in page.text
+            assert " are trained" in page.text
             assert page.errors == []
         for index in lab.home.glob("index.sqlite3*"):
             index.unlink()

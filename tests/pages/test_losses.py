@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -165,7 +166,7 @@ def test_all_black_is_nearly_as_accurate_as_a_perfect_copy(open_losses: OpenLoss
 def test_the_terms_hold_every_definition_and_find_some(open_losses: OpenLosses) -> None:
     app = open_losses(section="terms")
     for entry in GLOSSARY:
-        assert f"<dt>{entry.name}" in texts(app)
+        assert f"<dt>{escape(entry.name)}" in texts(app)
     app.text_input(key="losses-find").set_value("decibel").run()
     assert re.findall(r"<dt>(.*?)</dt>", texts(app)) == ["PSNR"]
     app.text_input(key="losses-find").set_value("no such word").run()
