@@ -23,7 +23,7 @@ def scripts(name: str) -> tuple[Script, ...]:
     return tuple(module.SCRIPTS)
 
 
-ALL = [*scripts("keras_scripts"), *scripts("torch_scripts"), *scripts("more_scripts")]
+ALL = [*scripts("keras_scripts"), *scripts("torch_scripts")]
 
 
 @pytest.mark.parametrize("script", ALL, ids=lambda script: script.name)

@@ -23,7 +23,6 @@ BATCHES = 10
 SCRIPTS = [
     *(script.code for script in beside(__file__, "keras_scripts").SCRIPTS),
     *(script.code for script in beside(__file__, "torch_scripts").SCRIPTS),
-    *(script.code for script in beside(__file__, "more_scripts").SCRIPTS),
     *(faulty.code for faulty in beside(__file__, "faulty_scripts").FAULTY),
 ]
 
