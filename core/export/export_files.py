@@ -73,48 +73,53 @@ def exports(
         found = (_read(library, variant) for variant in variants)
         return (run for run in found if run is not None)
 
-    def one(
-        name: str, label: str, ending: str, mime: str, build: Callable[[], str | bytes]
-    ) -> Export:
-        return Export(
-            name=name,
-            label=label,
-            file_name=f"{stem}{ending}",
-            mime=mime,
-            build=lambda: _built(build),
-        )
-
     found = [_script(library, variants)]
     if len(variants) <= MOST_COMPARED:
-        html, png, svg = "text/html", "image/png", "image/svg+xml"
-        found += [
-            one(
-                "report",
-                "Report (HTML)",
-                ".html",
-                html,
-                lambda: _report(library, list(runs()), lab),
-            ),
-            one("png", "Digits (PNG)", ".png", png, lambda: sheet_png(sheet_rows(list(runs())))),
-            one("svg", "Digits (SVG)", ".svg", svg, lambda: sheet_svg(sheet_rows(list(runs())))),
-            one("curve-svg", "Curves (SVG)", "_curves.svg", svg, lambda: curves_svg(list(runs()))),
-        ]
+        found += _report_and_pictures(stem, library, runs, lab)
+    csv = "text/csv"
     found += [
-        one("scores", "Scores (CSV)", "_scores.csv", "text/csv", lambda: scores_csv(runs())),
-        one("history", "Curves (CSV)", "_curves.csv", "text/csv", lambda: history_csv(runs())),
+        _export(stem, "scores", "Scores (CSV)", "_scores.csv", csv, lambda: scores_csv(runs())),
+        _export(stem, "history", "Curves (CSV)", "_curves.csv", csv, lambda: history_csv(runs())),
     ]
     stored = _stored(library, variants)
     if stored and has_archive:
+        label, ending, mime = "Archive for another lab", "_archive.zip", "application/zip"
         found.append(
-            one(
-                "archive",
-                "Archive for another lab",
-                "_archive.zip",
-                "application/zip",
-                lambda: _archive(library, stored),
-            )
+            _export(stem, "archive", label, ending, mime, lambda: _archive(library, stored))
         )
     return found
+
+
+def _export(
+    stem: str, name: str, label: str, ending: str, mime: str, build: Callable[[], str | bytes]
+) -> Export:
+    return Export(
+        name=name,
+        label=label,
+        file_name=f"{stem}{ending}",
+        mime=mime,
+        build=lambda: _built(build),
+    )
+
+
+def _report_and_pictures(
+    stem: str, library: Library, runs: Callable[[], Iterator[Run]], lab: str
+) -> list[Export]:
+    """What names its runs by letters, and so is made of a few."""
+    files: list[tuple[str, str, str, str, Callable[[list[Run]], str | bytes]]] = [
+        ("report", "Report (HTML)", ".html", "text/html", lambda of: _report(library, of, lab)),
+        ("png", "Digits (PNG)", ".png", "image/png", lambda of: sheet_png(sheet_rows(of))),
+        ("svg", "Digits (SVG)", ".svg", "image/svg+xml", lambda of: sheet_svg(sheet_rows(of))),
+        ("curve-svg", "Curves (SVG)", "_curves.svg", "image/svg+xml", curves_svg),
+    ]
+
+    def made(make: Callable[[list[Run]], str | bytes]) -> Callable[[], str | bytes]:
+        return lambda: make(list(runs()))
+
+    return [
+        _export(stem, name, label, ending, mime, made(make))
+        for name, label, ending, mime, make in files
+    ]
 
 
 def archive_bytes(library: Library, variants: Sequence[Variant]) -> int:
