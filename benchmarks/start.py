@@ -4,8 +4,8 @@
 
 Seconds from the start of the server's process until its first page has come whole over a real
 websocket; both apps by turns, so that a busy machine is as busy for both. Goal: at most 1.5 times
-as long. Then settings are changed while the trainer warms up, and when it is warm: a click must not
-wait for TensorFlow.
+as long. Then settings are changed while the trainer is starting, and when it is warm: a click must
+not wait for TensorFlow.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def first_page(app: str, path: str) -> float:
 
 
 def clicks() -> tuple[list[float], list[float]]:
-    """Seconds of changed settings while the trainer warms up, and then."""
+    """Seconds of changed settings while the trainer is starting, and then."""
     cold, warm = [], []
     query = "&".join(f"{name}={value}" for name, value in Variant(epochs=67).to_query().items())
     places = cycle([1, 2, 3, 4, 0])
@@ -74,7 +74,7 @@ def main() -> None:
     row("plain app with a figure", plain)
     row("the lab's first page", ours)
     cold, warm = clicks()
-    row(f"a click while the trainer warms up ({len(cold)})", cold)
+    row(f"a click while the trainer is starting ({len(cold)})", cold)
     row(f"a click when it is warm ({len(warm)})", warm)
     ratio = statistics.median(one / other for one, other in zip(ours, plain, strict=True))
     print(f"\nThe lab takes {ratio:.2f} times as long; the goal is at most {GOAL}.")

@@ -1,4 +1,4 @@
-"""One line a happening, as key=value: start, queue, run, fault.
+"""One key=value line per event: start, queue, run, fault.
 
 As usual for a package, nothing is written unless someone asks for it, as with `to_stderr`.
 """

@@ -103,7 +103,7 @@ class Run:
 
     Attributes:
         status: "finished", "stopped" (what was learned until then), or "diverged" (a loss or
-            output was not finite; the frames and weights are the last good ones).
+            output was not finite; the frames and weights are the last finite ones).
         scores: on the held-out images, with the weights that are kept.
         rivals: scores of predictions that need no training: "all black", "mean image",
             "median image".

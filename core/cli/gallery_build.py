@@ -1,4 +1,4 @@
-"""Making the gallery's file, and holding it to runs that are trained anew."""
+"""Making the gallery's file, and comparing it with runs that are trained again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TOLERANCE = 0.03
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """A shipped run beside the same variant trained anew.
+    """A shipped run beside the same variant trained again.
 
     Attributes:
         shipped, trained: the held-out MSE of each.
@@ -92,7 +92,7 @@ def is_steady(variant: Variant) -> bool:
 
 
 def check(shipped: Gallery, variant: Variant, train: Callable[[Variant], Run]) -> Cell:
-    """Train a shipped variant anew and compare.
+    """Train a shipped variant again and compare.
 
     Args:
         shipped: has a run of the variant.

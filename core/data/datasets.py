@@ -10,7 +10,7 @@ PIXELS = IMAGE_SIDE * IMAGE_SIDE
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetInfo:
-    """What a visitor is told of a data set.
+    """What visitors read about a data set.
 
     Attributes:
         name: the name in settings, URL and command line.

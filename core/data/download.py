@@ -99,7 +99,7 @@ def fetch(
     Args:
         files: all files of the data set.
         folder: takes the files; made where it is missing.
-        report: is told the stage "data" with the fraction done, about ten times a second. What it
+        report: receives the stage "data" with the fraction done, about ten times a second. What it
             raises ends the download, which is resumed the next time.
         timeout: seconds without an answer or without a byte after which the network counts as
             missing.

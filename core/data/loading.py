@@ -93,7 +93,7 @@ def load(
 
     Args:
         name: a name in `DATASETS`.
-        report: is told the stage "data", with the fraction done while something is downloaded.
+        report: receives the stage "data", with the fraction done while something is downloaded.
             What it raises ends the loading; a half download is kept and resumed the next time.
         download: whether the network may be used for what is not on this machine.
         sources: where the files of each data set are downloaded from.

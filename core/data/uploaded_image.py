@@ -139,7 +139,7 @@ def _decoded(content: bytes) -> tuple[Image.Image, list[str]]:
     except MemoryError as error:
         raise InvalidImage(f"There is no memory left for this picture now. {SMALLER}") from error
     except Exception as error:  # a decoder raises anything where a file is harmed
-        raise InvalidImage("The picture is damaged or cut off. Save it anew.") from error
+        raise InvalidImage("The picture is damaged or cut off. Save it again.") from error
     return small, notes
 
 
@@ -157,7 +157,7 @@ def _check_cost(picture: ImageFile, content: bytes) -> None:
         if scans > MOST_SCANS:
             raise InvalidImage(
                 f"The picture is a JPEG of {scans:,} scans; up to {MOST_SCANS} are allowed."
-                " Save it anew."
+                " Save it again."
             )
     taken = picture.width * picture.height * PIXEL_BYTES[kind] + pixels * _kept_bytes(picture)
     if taken > MOST_DECODED_BYTES:

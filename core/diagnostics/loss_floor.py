@@ -1,4 +1,4 @@
-"""Floors: the least loss and the least pixel error that settings allow, on counted images."""
+"""Floors: the lowest loss and the smallest pixel error that settings allow, on counted images."""
 
 from __future__ import annotations
 

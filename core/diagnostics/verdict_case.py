@@ -85,7 +85,7 @@ class VerdictCase:
 
     @property
     def better_epoch(self) -> int | None:
-        """The epoch with the least pixel error, where that was clearly below the error now."""
+        """The epoch with the smallest pixel error, where that was clearly below the error now."""
         epochs = self.run.history.epochs
         best = min(epochs, key=lambda scores: scores.mse)
         return best.epoch if best.mse < CLEARLY * self.run.scores.mse else None

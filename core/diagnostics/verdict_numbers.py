@@ -31,7 +31,7 @@ def _black_becomes(case: VerdictCase) -> str:
 
 
 def _best_possible(case: VerdictCase) -> str:
-    return f"; the best possible is {formats.factor(1 / case.best)}" if case.best > BEST else ""
+    return f"; the best possible is {formats.share(case.best)}" if case.best > BEST else ""
 
 
 NUMBERS: dict[str, Callable[[VerdictCase], str]] = {
@@ -48,8 +48,8 @@ NUMBERS: dict[str, Callable[[VerdictCase], str]] = {
     "largest": lambda case: formats.pixel(case.get("largest")),
     "sum": lambda case: formats.total(case.get("sum")),
     "original_sum": lambda case: formats.total(case.get("original_sum")),
-    "times_closer": lambda case: formats.factor(1 / case.error),
-    "times_farther": lambda case: formats.factor(case.error),
+    "error_share": lambda case: formats.share(case.error),
+    "times_mean_image": lambda case: formats.factor(case.error),
     "best_possible": _best_possible,
     "variation": lambda case: formats.share(case.get("variation")),
     "times_light": lambda case: formats.factor(case.light),

@@ -59,7 +59,7 @@ def verdict(run: Run) -> Verdict:
     """What became of a run, in one sentence, and the finding that is to blame.
 
     Args:
-        run: with its evidence; without it no more than its error is told.
+        run: with its evidence; without it only its error is said.
 
     Returns:
         By the first rule that applies; one does for every run.
@@ -96,7 +96,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Diverged.",
         applies=lambda case: case.run.status == "diverged",
-        proof="In epoch {epoch} the loss was no longer a number; the last good is shown.",
+        proof="In epoch {epoch} the loss was no longer a number; the last finite state is shown.",
         causes=("no_lower_bound", "no_distribution", "wrong_gradient"),
     ),
     Rule(
@@ -111,7 +111,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Diverged.",
         applies=lambda case: case.runaway_epoch is not None,
-        proof="Since epoch {runaway_epoch} the loss runs away, to {loss}{better_epoch}.",
+        proof="Since epoch {runaway_epoch} the loss diverges, reaching {loss}{better_epoch}.",
         causes=("no_lower_bound", "wrong_gradient"),
     ),
     Rule(
@@ -151,15 +151,14 @@ RULES: tuple[Rule, ...] = (
         tone="good",
         word="It works.",
         applies=lambda case: case.error < WORKS and (case.floor or 0.0) > FLOOR,
-        proof="{times_closer} times closer than the mean image;"
-        " loss {excess} above its floor {floor}.",
+        proof="Error {error_share} of the mean image's; loss {excess} above its floor {floor}.",
     ),
     Rule(
         code="works",
         tone="good",
         word="It works.",
         applies=lambda case: case.error < WORKS,
-        proof="{times_closer} times closer than the mean image{best_possible}.",
+        proof="Error {error_share} of the mean image's{best_possible}.",
     ),
     Rule(
         code="median_image",
@@ -190,7 +189,8 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Misleads.",
         applies=lambda case: case.looks_fine and case.error >= 1,
-        proof="The loss looks fine ({loss}), the error is {times_farther} times the mean image's.",
+        proof="The loss looks fine ({loss}), the error is {times_mean_image} times the mean"
+        " image's.",
         causes=("hidden_logits",),
     ),
     Rule(
@@ -214,7 +214,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Noise.",
         applies=lambda case: min(case.error, case.own_scale_error) > 1,
-        proof="{times_farther} times farther off than the mean image.",
+        proof="{times_mean_image} times the mean image's error.",
         causes=("no_distribution", "wrong_minimum"),
     ),
     Rule(
@@ -238,14 +238,14 @@ RULES: tuple[Rule, ...] = (
         tone="warning",
         word="Blurred.",
         applies=lambda case: case.error < 1,
-        proof="Only {times_closer} times closer than the mean image.",
+        proof="Error {error_share} of the mean image's.",
     ),
     Rule(
         code="wrong",
         tone="bad",
         word="Wrong.",
         applies=lambda case: True,
-        proof="{times_farther} times farther off than the mean image.",
+        proof="{times_mean_image} times the mean image's error.",
     ),
 )
 

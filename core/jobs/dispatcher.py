@@ -182,7 +182,7 @@ class Dispatcher:
         except asyncio.CancelledError:
             self.manager.lose(attempt, "the scheduler was lost", tries=self.tries)
             raise
-        except Exception as problem:  # noqa: BLE001  # whatever the task raised is told
+        except Exception as problem:  # noqa: BLE001  # whatever the task raised is reported
             self.manager.crash(attempt, problem)
             return 0
         finally:

@@ -195,14 +195,14 @@ class JobManager:
                 self._queue.add(job, first=True)
 
     def hear(self, attempt: str, event: Event) -> None:
-        """A training tells of its progress."""
+        """A training reports its progress."""
         with self.changed:
             job = self._training.get(attempt)
             if job is not None:
                 job.hear(event)
 
     def deliver(self, attempt: str, result: Run | bytes | None) -> None:
-        """A job has ended; a run is stored before anyone is told."""
+        """A job has ended; a run is stored before its end is announced."""
         job = self._training[attempt]
         run = result if isinstance(result, Run) else None
         error = None if run is None or job.ended else keep(self._store, run)

@@ -71,7 +71,8 @@ def model_export_key(runs: Iterable[tuple[str, str]]) -> str:
     """The key of the file of some runs.
 
     Args:
-        runs: the key of each, and when it was trained: a run that is trained anew has another file.
+        runs: the key of each, and when it was trained: after another training the file
+            is another.
     """
     named = "".join(f"{key}{created}" for key, created in runs)
     return f"saving-{hashlib.sha256(named.encode()).hexdigest()[:16]}"

@@ -1,4 +1,4 @@
-"""What is within reach on given images: the least of each loss, and the best possible pictures.
+"""Bounds on given images: the minimum of each loss, and the best possible pictures.
 
 All of it follows from how often each grey occurs in each image, since a target depends on nothing
 but its grey and its image. So images are counted once, and everything else is sums over 256 greys.

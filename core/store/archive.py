@@ -1,7 +1,7 @@
 """Archives: stored runs in one zip file, to export and to import into another lab.
 
 An archive may come from a stranger. It is checked from end to end, in bounded memory, before
-anything is written, and nothing of it is written as it came: every run is read, then packed anew.
+anything is written, and nothing of it is written as it came: every run is read, then packed again.
 """
 
 from __future__ import annotations

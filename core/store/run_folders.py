@@ -186,7 +186,7 @@ class RunFolders:
         return False
 
     def restore(self, key: str) -> bool:
-        """Move a run back from the trash; False if it is not there, or has been made anew."""
+        """Move a run back from the trash; False if it is not there, or has been trained again."""
         place, trash = self._place("runs", key), self._place("trash", key)
         with suppress(FileNotFoundError):
             return atomic_files.moved(trash, place)

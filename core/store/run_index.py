@@ -67,7 +67,7 @@ class RunIndex:
 
     Args:
         path: the SQLite file, which several processes may share; None keeps the entries in memory.
-        shape: a number that stands for what `Entry.facts` holds; a file with another is made anew.
+        shape: a number that stands for what `Entry.facts` holds; a file with another is rebuilt.
         stamps: gives the stamp of every run that is there, by key.
         read: makes the entry of a key from its folder; None if it is gone or damaged.
         tell: takes a sentence for the screen.
@@ -125,7 +125,7 @@ class RunIndex:
     def _replace_table(self, error: sqlite3.DatabaseError) -> None:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
         if code & 0xFF in CORRUPT and self._table.discard():
-            self._tell("The index of the runs was damaged and has been made anew.")
+            self._tell("The index of the runs was damaged and has been rebuilt.")
         else:
             self._table = RunTable(None, self._shape)
             self._tell(f"The index of the runs cannot be written ({error}) and is kept in memory.")

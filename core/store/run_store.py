@@ -44,7 +44,7 @@ class RunStore:
     """All trained runs in one folder; any number of threads and processes may use it at once.
 
     A key that is not one is treated as that of a run that is not there. What a run or the folder
-    suffers is told in `messages`; a folder that cannot be written can still be read.
+    suffers is said in `messages`; a folder that cannot be written can still be read.
 
     Args:
         root: the folder; made if it is missing.
@@ -95,7 +95,7 @@ class RunStore:
         return self.stamp(key) is not None
 
     def stamp(self, key: str) -> str | None:
-        """A text that changes whenever a run is written anew; None if there is no such run."""
+        """A text that changes whenever a run is written again; None if there is no such run."""
         return self._folders.stamp(key) if KEY.fullmatch(key) else None
 
     def get(self, key: str, *, is_use: bool = True) -> Run | None:

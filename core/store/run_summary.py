@@ -1,4 +1,4 @@
-"""What a store tells of its runs: a line for lists, and what happened to them."""
+"""Summaries of stored runs: a line for lists, and what happened to them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class RunSummary:
     has_weights: bool
 
 
-# An index that was written by a lab whose summaries were different is made anew.
+# An index that was written by a lab whose summaries were different is rebuilt.
 SHAPE = zlib.crc32(
     repr(
         [

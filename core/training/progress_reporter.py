@@ -1,4 +1,4 @@
-"""Progress as it is told: loss points thinned evenly, and not more often than a page can draw."""
+"""Progress reports: loss points thinned evenly, no more often than a page can draw."""
 
 from __future__ import annotations
 

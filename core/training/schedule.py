@@ -17,7 +17,7 @@ SECONDS_PER_CALL = 0.1
 
 
 def loss_stride(total_steps: int) -> int:
-    """Every how many steps a loss point is told, besides the first and the last step."""
+    """Steps between two reported loss points, besides the first and the last step."""
     return max(1, -(-total_steps // (MOST_LOSS_POINTS - 2)))
 
 

@@ -30,11 +30,11 @@ class Training:
     Args:
         variant: what to train.
         material: what to train on.
-        teller: is told of all progress.
+        teller: receives all progress.
         should_stop: asked about ten times a second.
 
     Attributes:
-        layers: the last good weights; those of the last frame.
+        layers: the last finite weights; those of the last frame.
         seconds: spent in training steps.
         compile_seconds: spent compiling what was not compiled yet.
     """
@@ -147,7 +147,7 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
 
     Args:
         variant: what to train.
-        report: is told of all progress; called in this thread.
+        report: receives all progress; called in this thread.
         should_stop: asked about ten times a second; True ends the training, and what was learned
             is kept.
 

@@ -108,7 +108,7 @@ def test_before_any_training_the_page_asks_for_one(open_lab: OpenLab) -> None:
     [
         (b"%PDF-1.7", "This is no PNG, JPEG, WebP or GIF picture."),
         (b"<img src=x onerror=alert(1)>", "This is no PNG, JPEG, WebP or GIF picture."),
-        (digit()[:200], "The picture is damaged or cut off. Save it anew."),
+        (digit()[:200], "The picture is damaged or cut off. Save it again."),
         (png(np.zeros((10, 10), np.uint8)), "of one grey all over"),
         (bytes(100_000_000), "The file has 100 MB; up to 20 are allowed."),
     ],

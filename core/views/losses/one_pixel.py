@@ -102,7 +102,7 @@ def summary(target: float) -> tuple[str, str]:
 
 
 def asymmetry(target: float, miss: float = MISS) -> str:
-    """What equal misses on both sides add to the least binary cross-entropy, in words."""
+    """What equal misses on both sides add to the minimum binary cross-entropy, in words."""
     paid = cost("binary_crossentropy", target, miss)
     if paid.lower is None or paid.higher is None:
         side, there = ("bright", paid.higher) if paid.lower is None else ("dark", paid.lower)

@@ -91,7 +91,7 @@ def target_values(images: Images, moments: GreyMoments, normalization: str) -> T
 
 
 def entropies(images: Images, moments: GreyMoments, normalization: str) -> Values | None:
-    """The entropy of each target, the least binary cross-entropy of its pixel.
+    """The entropy of each target, the minimum binary cross-entropy of its pixel.
 
     Args:
         images: greys, uint8, shape (images, 784).

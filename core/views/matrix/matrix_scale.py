@@ -2,7 +2,7 @@
 
 Losses of different kinds are never compared with each other: pixel error and SSIM are the same
 yardstick for every cell, a gap is coloured by its size beside the cell's own loss, and an excess
-beside the least excess of the same loss.
+relative to the smallest excess of the same loss.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def gap(summary: RunSummary, mean_image: float | None = None) -> float | None:
 
 
 def excess(summary: RunSummary, mean_image: float | None = None) -> float | None:
-    """The loss trained on, minus the least that it could be; held-out images."""
+    """The loss trained on, minus its minimum; held-out images."""
     trained, floor = summary.trained_loss.held_out, summary.floor.held_out
     return None if trained is None or floor is None else max(trained - floor, 0.0)
 

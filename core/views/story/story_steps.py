@@ -175,12 +175,12 @@ def _sigmoid(run: Find) -> Step:
     pairs = zip(found.history.losses, before.history.losses, strict=True)
     apart = max(abs(one - other) for one, other in pairs)
     return Step(
-        title="The same curve to the last digit. Now the digits are there.",
+        title="The same loss curve, but now the digits are there.",
         texts=(
-            "Only the output activation is another. Sigmoid gives each pixel a value of its own"
+            "Only the output activation has changed. Sigmoid gives each pixel a value of its own"
             " from 0 to 1, as the targets are.",
             "Both runs were trained on the very same loss, because Keras never looked at softmax."
-            f" The pictures are {_factor(before, found)} times closer now.",
+            f" The error falls from {_error(before)} to {_error(found)} of the mean image's.",
         ),
         number=formats.loss(apart) if apart else "0",
         caption=f"largest difference of the two curves in {len(found.history.losses)} points",
@@ -203,7 +203,7 @@ def _floor(run: Find) -> Step:
             f" and the loss comes to {formats.loss(_trained(binarized))}.",
         ),
         number=formats.loss(floor),
-        caption=f"is the least loss there is; this run has {formats.loss(_trained(found))}",
+        caption=f"is the lowest possible loss; this run has {formats.loss(_trained(found))}",
         tone="neutral",
         rows=(_row("Grey", found), _row("Binarized", binarized)),
         settings=SIGMOID,
@@ -226,7 +226,7 @@ def _others(run: Find) -> Step:
             f" {formats.share(max(fitting))}. Sigmoid never gives less than 0, so on pixels from"
             f" -1 to 1 it cannot reach {unreachable} of them: black turns grey.",
         ),
-        number=formats.share(image_metrics.share_of_mean_image(misfit)),
+        number=_error(misfit),
         caption="of the mean image's error, for sigmoid on pixels from -1 to 1",
         tone="bad",
         rows=tuple(_row(name, one) for name, one in found.items()),
@@ -253,7 +253,7 @@ def _when(run: Find) -> Step:
             "Each row is a pair that fits its pixels: an activation that reaches them, and a loss"
             " whose minimum is where output and target agree.",
         ),
-        number=formats.share(image_metrics.share_of_mean_image(found)),
+        number=_error(found),
         caption="of the mean image's error, with softmax on images that sum to one",
         tone="good",
         rows=tuple(rows),
@@ -272,9 +272,7 @@ _TELLERS: dict[int, Callable[[Find], Step]] = {
 
 
 def _row(label: str, run: Run) -> Row:
-    return Row(
-        label=label, note=f"{formats.share(image_metrics.share_of_mean_image(run))} error", run=run
-    )
+    return Row(label=label, note=f"{_error(run)} error", run=run)
 
 
 def _last(run: Run) -> EpochScores:
@@ -285,5 +283,5 @@ def _trained(run: Run) -> float:
     return run.trained_loss.training or 0.0
 
 
-def _factor(worse: Run, better: Run) -> str:
-    return formats.factor(worse.scores.mse / better.scores.mse)
+def _error(run: Run) -> str:
+    return formats.share(image_metrics.share_of_mean_image(run))

@@ -86,7 +86,7 @@ def digits_to_click(
         key: of the page.
     """
     widget = f"enlarge-{key}"
-    # A value that is set anew would be told to a browser that may have moved on.
+    # A value that is set again would be sent to a browser that may have moved on.
     if st.session_state.get(widget) != digit:
         st.session_state[widget] = digit
     with st.container(key=f"digits-to-click-{key}"):

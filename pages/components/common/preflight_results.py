@@ -28,7 +28,7 @@ class Checks:
         held_out: the images of the data set that nothing is trained on.
         statistics: of the data set.
         findings: of the pre-flight check, what matters most first.
-        floor: the least that the loss can be on training and on held-out images.
+        floor: the lowest possible loss on training and on held-out images.
         pinned: the images that every run of the data set shows.
         best: the best that the settings could ever show of them, not clipped.
         best_error: pixel MSE of the best possible over all held-out images.

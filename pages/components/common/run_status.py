@@ -34,7 +34,7 @@ class RunStatus:
     """A variant as it stands.
 
     Attributes:
-        state: "empty" (never trained), "waiting" (asked for, the trainer warms up), "queued",
+        state: "empty" (never trained), "waiting" (asked for, the trainer is starting), "queued",
             "training", "done" (there is a run), "failed", "offline" (empty, and no trainer).
         run: in "done".
         job: in "waiting", "queued", "training" and "failed".

@@ -40,7 +40,7 @@ def library() -> Library:
 def run_of(key: str) -> Run | None:
     """The run of a variant's key: one trained here, else one that came with the lab.
 
-    It is read from disk once, and again when it has been written anew.
+    It is read from disk once, and again when it has been written again.
     """
     return _opened(key, store().stamp(key))
 

@@ -62,7 +62,7 @@ def follow(field: str) -> Callable[[], None]:
 
 def hold(field: str) -> str:
     """The key of a field's widget, which from now on holds what the comparison says."""
-    # A value that is set anew would be told to a browser that may have moved on.
+    # A value that is set again would be sent to a browser that may have moved on.
     if st.session_state.get(key(field)) != getattr(current(), field):
         st.session_state[key(field)] = getattr(current(), field)
     return key(field)

@@ -96,7 +96,7 @@ def is_on_its_way(variant: Variant) -> bool:
 
 
 def states(entries: Sequence[Entry]) -> tuple[str, ...]:
-    """What a page that was drawn before has to be drawn anew for."""
+    """What a page that was drawn before has to be drawn again for."""
     return tuple(entry.moment.state for entry in entries)
 
 

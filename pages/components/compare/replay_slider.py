@@ -114,7 +114,7 @@ def _play_or_pause() -> None:
 def _plays() -> int:
     """How often the replay was begun or ended.
 
-    Each time the slider is a new one: what the browser still tells of the old one would be taken
+    Each time the slider is a new one: what the browser still sends of the old one would be taken
     for a move by hand.
     """
     count, was_playing = st.session_state.get(PLAYS, (0, False))

@@ -122,7 +122,7 @@ def _which_digits(dataset: str, *, is_disabled: bool) -> None:
 
 
 def _shuffle_again() -> None:
-    """A second click on a choice takes it away; it stays, and Shuffle draws anew."""
+    """A second click on a choice takes it away; it stays, and Shuffle draws again."""
     if st.session_state.digits is None:
         st.session_state.digits = st.session_state[LAST_DIGITS]
         if st.session_state.digits == "shuffle":

@@ -67,7 +67,7 @@ def write() -> None:
 
 def hold(key: str, value: Any) -> str:
     """The key of a widget, which from now on holds this value."""
-    # A value that is set anew would be told to a browser that may have moved on.
+    # A value that is set again would be sent to a browser that may have moved on.
     if st.session_state.get(key) != value:
         st.session_state[key] = value
     return key

@@ -28,7 +28,7 @@ def adopt() -> tuple[StoryState, list[str]]:
         st.session_state[IGNORED] = [str(problem) for problem in problems]
         st.session_state[WRITTEN] = [query]
     place = StoryState(step=st.session_state[STEP], present=st.session_state[PRESENT])
-    # Streamlit forgets widgets that another page did not draw, unless they are set anew.
+    # Streamlit forgets widgets that another page did not draw, unless they are set again.
     st.session_state[STEP], st.session_state[PRESENT] = place.step, place.present
     return place, st.session_state[IGNORED]
 

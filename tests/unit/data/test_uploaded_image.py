@@ -228,8 +228,8 @@ def tiff() -> bytes:
             bytes(100_000_000),
             "The file has 100 MB; up to 20 are allowed. Make the picture smaller.",
         ),
-        (saved(block())[:-60], "The picture is damaged or cut off. Save it anew."),
-        (saved(block(), "JPEG")[:-300], "The picture is damaged or cut off. Save it anew."),
+        (saved(block())[:-60], "The picture is damaged or cut off. Save it again."),
+        (saved(block(), "JPEG")[:-300], "The picture is damaged or cut off. Save it again."),
         (
             saved(Image.new("RGBA", (50, 50), (9, 9, 9, 0))),
             "The picture is wholly transparent: there is nothing to see on it.",

@@ -149,19 +149,19 @@ def test_every_rule_has_an_example() -> None:
 
 def test_a_good_run_is_measured_against_the_mean_image_and_its_floor(known: DatasetStats) -> None:
     verdict = diagnostics.verdict(make(known, loss=0.1))
-    # 1 / 0.2 = 5; the sample's held-out floor is 0.0591, and 0.1 - 0.05908 = 0.0409.
+    # The sample's held-out floor is 0.0591, and 0.1 - 0.05908 = 0.0409.
     assert verdict.word == "It works."
     assert verdict.sentence == (
-        "5.0 times closer than the mean image; loss 0.0409 above its floor 0.0591."
+        "Error 20% of the mean image's; loss 0.0409 above its floor 0.0591."
     )
     assert verdict.tone == "good"
 
 
 def test_a_good_run_of_binarized_digits_is_told_the_best_possible(known: DatasetStats) -> None:
     settings = MSE | {"normalization": "binarized"}
-    # Binarized copies are wrong by 0.00861; the mean image's 0.0673 is 7.8 times as much.
+    # Binarized copies are wrong by 0.00861, which is 13 % of the mean image's 0.0673.
     assert diagnostics.verdict(make(known, settings=settings, error=0.25)).sentence == (
-        "4.0 times closer than the mean image; the best possible is 7.8."
+        "Error 25% of the mean image's; the best possible is 13%."
     )
 
 
@@ -175,7 +175,7 @@ def test_a_runaway_says_since_when_and_which_epoch_was_better(known: DatasetStat
         error=1.6,
     )
     assert diagnostics.verdict(run).sentence == (
-        "Since epoch 2 the loss runs away, to -2.0e19; epoch 1 was better."
+        "Since epoch 2 the loss diverges, reaching -2.0e19; epoch 1 was better."
     )
 
 

@@ -126,7 +126,7 @@ def test_a_lost_or_damaged_index_is_made_anew(tmp_path: Path, harm: Callable[[Pa
         assert [replace(summary, used=0.0) for summary in reader.summaries()] == before
         assert reader.get(small_run(2).variant.key) is not None
         said = {message.text for message in reader.messages}
-        assert said <= {"The index of the runs was damaged and has been made anew."}
+        assert said <= {"The index of the runs was damaged and has been rebuilt."}
 
 
 def test_an_index_that_cannot_be_made_is_kept_in_memory(tmp_path: Path) -> None:
