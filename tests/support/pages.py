@@ -7,11 +7,13 @@ from playwright.sync_api import Page, expect
 SETTLE_SECONDS = 30
 
 # A click takes a moment to reach the server, so the script counts as finished only after it has
-# not run for a while. A live chart's ticks pass through "running" too, but briefly.
+# not run for a while. A live chart's ticks pass through "running" too, but briefly. The code of
+# some elements is fetched when one is first drawn; until then a skeleton stands in its place.
 SCRIPT_RESTS = """() => {
     const app = document.querySelector('[data-testid="stApp"]');
     const rests = app?.dataset.testConnectionState === "CONNECTED"
-        && app.dataset.testScriptState === "notRunning";
+        && app.dataset.testScriptState === "notRunning"
+        && !app.querySelector('[data-testid="stSkeleton"]');
     if (!rests) { window.restsSince = undefined; return false; }
     window.restsSince ??= performance.now();
     return performance.now() - window.restsSince > 300;
@@ -19,7 +21,7 @@ SCRIPT_RESTS = """() => {
 
 
 def settle(page: Page, seconds: float = SETTLE_SECONDS) -> None:
-    """Waits until the page is connected and its script has finished.
+    """Waits until the page is connected, its script has finished and all of it is drawn.
 
     Raises:
         playwright.sync_api.TimeoutError: it has not by then.
