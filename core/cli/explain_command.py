@@ -61,7 +61,9 @@ def as_text(reading: Reading) -> str:
         where = f"line {setting.line}" if setting.line else ""
         note = f"assumed: {setting.reason}" if setting.is_assumed else where
         lines.append(f"{setting.name:22}{shown!s:24}{note}")
+    statistics = [reading.statistics.reason] if reading.statistics else []
     groups = {
+        "Assumed": statistics,
         "Fault": [fault.sentence for fault in reading.faults],
         "Cannot be expressed": [remark.sentence for remark in reading.unsupported],
         "Left out": [remark.sentence for remark in reading.ignored],

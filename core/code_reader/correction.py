@@ -117,7 +117,12 @@ def correct(first: Examined, chosen: int, budget: Budget) -> Reading:
     is_lost = reading.variant is not None and current.reading.variant is None
     if not is_clean(current.reading) or is_lost or text == reading.text:
         return reading
-    return replace(reading, corrected=text, changes=changes(reading.text, text, reasons))
+    return replace(
+        reading,
+        corrected=text,
+        corrected_variant=current.reading.variant,
+        changes=changes(reading.text, text, reasons),
+    )
 
 
 def _origins(before: str, after: str, origins: list[int]) -> list[int]:

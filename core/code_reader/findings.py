@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from core.code_reader.reading import Reading
+from core.code_reader.reading import Setting
+from core.data.datasets import DATASETS
 from core.data.loading import SAMPLE
 from core.diagnostics import Finding, preflight
-from core.errors import DataUnavailable
+from core.errors import DataUnavailable, MissingData
 from core.metrics.dataset_stats import DatasetStats, statistics
 from core.variant import Variant
 
 
-def findings_of(reading: Reading) -> tuple[Finding, ...]:
-    """The lab's own checks of the variant; none where the lab cannot train it."""
-    if reading.variant is None:
-        return ()
-    return tuple(preflight(reading.variant, _known(reading.variant)))
+def findings_of(variant: Variant) -> tuple[tuple[Finding, ...], Setting | None]:
+    """The lab's own checks of a variant.
+
+    Returns:
+        What they find, and as a setting that was assumed the data set whose statistics stand in for
+        those of the variant's own, where that is not here.
+    """
+    known, assumed = _known(variant.dataset)
+    return tuple(preflight(variant, known)), assumed
 
 
-def _known(variant: Variant) -> DatasetStats:
-    """The statistics of the data set; of MNIST's 60,000 digits those of its sample.
+def _known(dataset: str) -> tuple[DatasetStats, Setting | None]:
+    """The statistics of a data set; of MNIST's 60,000 digits those of its sample.
 
     The checks need no more than ranges and means. Those of the sample are the same to within two
-    percent and are there at once, on every machine; so they stand in for a set that is not here.
+    percent and are there at once, on every machine.
     """
+    if dataset == "mnist":
+        return statistics(SAMPLE), None
     try:
-        return statistics(SAMPLE if variant.dataset == "mnist" else variant.dataset)
-    except DataUnavailable:
-        return statistics(SAMPLE)
+        return statistics(dataset), None
+    except DataUnavailable as problem:
+        why = "is not on this machine" if isinstance(problem, MissingData) else "cannot be read"
+        reason = (
+            f"{DATASETS[dataset].label} {why}; the findings were computed from the"
+            f" {DATASETS[SAMPLE].label} instead."
+        )
+        assumed = Setting(name="statistics", value=SAMPLE, reason=reason)
+        return statistics(SAMPLE), assumed
 
 
 def without_faults(found: tuple[Finding, ...]) -> bool:

@@ -82,7 +82,10 @@ def examine(source: Source, chosen: int, budget: Budget) -> Examined:
         candidates=len(networks),
         candidate_lines=tuple(found.training.line for found in networks),
     )
-    return Examined(replace(reading, findings=findings_of(reading)), machine, network, text)
+    if reading.variant is not None:
+        findings, assumed = findings_of(reading.variant)
+        reading = replace(reading, findings=findings, statistics=assumed)
+    return Examined(reading, machine, network, text)
 
 
 def follow(source: Source, budget: Budget) -> Machine:

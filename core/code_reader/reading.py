@@ -90,6 +90,7 @@ class Reading:
         unsupported: what the lab cannot do.
         variant: the settings as the lab trains them; None where it cannot.
         findings: what will go wrong with them.
+        statistics: the data set that the findings come from, where it is not the variant's own.
         corrected: the text with the smallest change that repairs it; None where nothing is wrong or
             no change is known.
         changes: in what the corrected text differs.
@@ -104,16 +105,19 @@ class Reading:
     repairs: tuple[Repair, ...] = ()
     variant: Variant | None = None
     findings: tuple[Finding, ...] = ()
+    statistics: Setting | None = None
     text: str = ""
     corrected: str | None = None
+    corrected_variant: Variant | None = None
     changes: tuple[Change, ...] = ()
     candidates: int = 1
     candidate_lines: tuple[int, ...] = field(default=())
 
     @property
     def assumed(self) -> tuple[Setting, ...]:
-        """The settings that the code leaves open."""
-        return tuple(setting for setting in self.settings.values() if setting.is_assumed)
+        """The settings that the code leaves open, and what the findings take for granted."""
+        found = [setting for setting in self.settings.values() if setting.is_assumed]
+        return (*found, self.statistics) if self.statistics else tuple(found)
 
     def to_dict(self) -> dict[str, Any]:
         """In JSON's types, as `python -m core explain --json` prints it."""
