@@ -39,9 +39,14 @@ def data_folder() -> Path | None:
     """The folder of own copies of the large data sets: AUTOENCODER_LAB_DATA, or None.
 
     Raises:
-        InvalidEnvironment: as for `home`.
+        InvalidEnvironment: as for `home`, or the variable names a file.
     """
-    return _folder("AUTOENCODER_LAB_DATA")
+    folder = _folder("AUTOENCODER_LAB_DATA")
+    if folder and folder.is_file():
+        raise InvalidEnvironment(
+            f"AUTOENCODER_LAB_DATA is {str(folder)!r:.80}, a file; set it to a folder's path."
+        )
+    return folder
 
 
 def keras_data_folder() -> Path | None:

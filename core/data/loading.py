@@ -21,7 +21,7 @@ from core.data.dataset_files import IdxReader, Labels, NpzReader, Reader, proble
 from core.data.datasets import DATASETS, DatasetInfo
 from core.data.download import SOURCES, NoAnswer, RemoteFile, fetch
 from core.data.normalization import Images
-from core.errors import DamagedData, DataUnavailable, MissingData
+from core.errors import DamagedData, DataUnavailable, InvalidEnvironment, MissingData
 from core.log import log_event
 from core.progress import Event, Report, Stage
 from core.run import Pinned
@@ -168,11 +168,19 @@ def _downloads() -> Path:
 
 
 def _folders() -> list[tuple[Path, str]]:
-    folders = [
-        (environment.data_folder(), "the folder that AUTOENCODER_LAB_DATA names"),
-        (environment.keras_data_folder(), "Keras' cache"),
-        (_downloads(), "the lab's downloads"),
-    ]
+    """The folders to look in and what they are called.
+
+    Raises:
+        DataUnavailable: a variable names no folder; pages show this where the images would be.
+    """
+    try:
+        folders = [
+            (environment.data_folder(), "the folder that AUTOENCODER_LAB_DATA names"),
+            (environment.keras_data_folder(), "Keras' cache"),
+            (_downloads(), "the lab's downloads"),
+        ]
+    except InvalidEnvironment as error:
+        raise DataUnavailable(str(error)) from error
     return [(folder, origin) for folder, origin in folders if folder is not None]
 
 

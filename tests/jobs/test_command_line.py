@@ -201,6 +201,18 @@ def test_the_home_of_nobody_is_one_line(lab: Lab, variable: str) -> None:
     assert "Traceback" not in err
 
 
+def test_a_file_in_place_of_the_data_folder_is_refused(lab: Lab) -> None:
+    settings = ["--dataset", "mnist", "--epochs", "1"]
+    with lab("train", *settings, AUTOENCODER_LAB_DATA="README.md") as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 2
+    assert out == ""
+    assert err.splitlines()[-1] == (
+        "AUTOENCODER_LAB_DATA is 'README.md', a file; set it to a folder's path."
+    )
+    assert "Traceback" not in err
+
+
 @pytest.mark.parametrize("command", ["train", "sweep"])
 def test_an_environment_that_cannot_be_understood_is_one_line_and_exit_code_2(
     lab: Lab, command: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -53,15 +54,15 @@ def said(app: AppTest) -> str:
     return "\n".join(texts).replace("\\", "")
 
 
-@pytest.mark.parametrize(
-    ("page", "query"),
-    [
-        ("lab", {"dataset": "mnist"}),
-        ("matrix", {"dataset": "mnist"}),
-        ("compare", link_query([MNIST])),
-        ("losses", {"section": "data", "dataset": "mnist"}),
-    ],
-)
+PAGES_WITH_DATA = [
+    ("lab", {"dataset": "mnist"}),
+    ("matrix", {"dataset": "mnist"}),
+    ("compare", link_query([MNIST])),
+    ("losses", {"section": "data", "dataset": "mnist"}),
+]
+
+
+@pytest.mark.parametrize(("page", "query"), PAGES_WITH_DATA)
 def test_damaged_file_is_named_and_the_page_goes_on(
     folder: Path, store: RunStore, open_page: Open, page: str, query: dict[str, str]
 ) -> None:
@@ -72,6 +73,30 @@ def test_damaged_file_is_named_and_the_page_goes_on(
 
     assert str(folder / "mnist.npz") in text
     assert DAMAGED in text
+
+
+@pytest.mark.parametrize(("page", "query"), PAGES_WITH_DATA)
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ("README.md", "AUTOENCODER_LAB_DATA is 'README.md', a file; set it to a folder's path."),
+        ("~nosuchuser", "AUTOENCODER_LAB_DATA is '~nosuchuser', and that user has no home"),
+    ],
+)
+def test_variable_that_names_no_folder_is_shown_and_the_page_goes_on(
+    folder: Path,
+    store: RunStore,
+    open_page: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    page: str,
+    query: dict[str, str],
+    named: str,
+    message: str,
+) -> None:
+    store.put(make_run(MNIST))
+    monkeypatch.chdir(APP.parent)
+    monkeypatch.setenv("AUTOENCODER_LAB_DATA", named)
+    assert message in unescape(said(open_page(page, **query)))
 
 
 def test_other_digits_of_a_run_are_gone_with_their_file(
