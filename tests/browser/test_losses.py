@@ -30,7 +30,7 @@ def test_arrow_keys_drag_the_target_and_everything_follows(lab: LabServer, page:
     slider.focus()
     for _ in range(10):
         slider.press("ArrowRight")
-    expect(page.get_by_role("status").get_by_text("Least at p = 0.40.")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("Minimum at p = 0.40.")).to_be_visible()
     expect(page.get_by_text("H(y) = 0.6730")).to_be_visible()
     settle(page)
     assert before > 0
@@ -48,7 +48,7 @@ def test_sections_change_without_a_reload_and_keep_their_settings(
     expect_figures(page, 8)
     expect(page).to_have_url(f"{lab.url}/losses?section=gradient&y=0.8")
     page.get_by_role("radio", name="One pixel").click()
-    expect(page.get_by_text("Least at p = 0.80.")).to_be_visible()
+    expect(page.get_by_text("Minimum at p = 0.80.")).to_be_visible()
 
 
 def test_a_link_opens_the_same_view_for_a_first_visitor(lab: LabServer, page: Page) -> None:

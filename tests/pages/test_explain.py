@@ -18,6 +18,6 @@ def test_the_lab_explains_its_losses_and_its_scores(open_lab: OpenLab) -> None:
         ("displayed loss", "displayed loss"),
         ("SSIM", "SSIM"),
         ("mean squared error", "MSE"),
-        ("rivals", "rivals"),
+        ("baselines", "baselines"),
     ):
         assert f"**{name}** · {help_for(spelling)}" in texts

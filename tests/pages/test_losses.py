@@ -54,11 +54,11 @@ def table(app: AppTest, place: int = 0) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("section", "start"),
     [
-        ("pixel", "Least at p = 0.30. There the loss is 0.6109, not 0."),
+        ("pixel", "Minimum at p = 0.30. The loss there is 0.6109, not 0."),
         ("gradient", "Sigmoid says 0.002 for 0.30."),
-        ("image", "Softmax shares out 1."),
+        ("image", "Softmax outputs sum to 1."),
         ("data", "Sigmoid reaches every target."),
-        ("reading", "No number speaks for itself. A perfect copy has a BCE of 0.0591, not 0."),
+        ("reading", "A loss alone says little. A perfect copy has a BCE of 0.0591, not 0."),
         ("terms", ""),
     ],
 )
@@ -81,26 +81,26 @@ def test_moving_the_target_moves_headline_derivation_table_and_link(
 ) -> None:
     app = open_losses()
     app.slider(key="losses-y").set_value(0.5).run()
-    assert headline(app) == "Least at p = 0.50. There the loss is 0.6931, not 0."
+    assert headline(app) == "Minimum at p = 0.50. The loss there is 0.6931, not 0."
     assert table(app)[0]["for y = 0.50"] == "at p = 0.50: **H(y) = 0.6931**"
     costs = {row["Loss"]: row for row in table(app, 1)}
-    assert costs["BCE"]["least"] == "0.6931"
+    assert costs["BCE"]["minimum"] == "0.6931"
     assert costs["MSE"]["0.2 too dark"] == costs["MSE"]["0.2 too bright"] == "0.0400"
     assert app.query_params["y"] == "0.5"
 
 
-def test_a_raw_target_has_no_least_value(open_losses: OpenLosses) -> None:
+def test_raw_target_has_no_minimum(open_losses: OpenLosses) -> None:
     app = open_losses()
     app.toggle(key="losses-raw").set_value(True).run()
-    assert headline(app).startswith("No least value. With y = 200")
+    assert headline(app).startswith("No minimum. With y = 200")
     assert table(app, 1)[0] == {
         "Loss": "BCE",
-        "least": "-∞",
+        "minimum": "-∞",
         "at p =": "–",
         "51 too dark": "–",
         "51 too bright": "–",
     }
-    assert "stops BCE at -3,173" in texts(app)
+    assert "BCE stops at -3,173" in texts(app)
 
 
 def test_what_is_set_in_one_section_is_still_set_after_a_look_at_another(
@@ -123,9 +123,9 @@ def test_gradients_that_are_0_are_called_so(open_losses: OpenLosses) -> None:
     app = open_losses(section="gradient", y="0.8", x="-6.0")
     rows = {row["Activation"]: row for row in table(app)}
     assert rows["sigmoid"]["BCE"] == "-0.7975"
-    assert rows["relu"]["MSE"] == "0.0000 :red[no pull at all]"
-    assert rows["linear"]["BCE"] == "0.0000 :red[no pull at all]"
-    assert "sigmoid's gradient to the last digit" in texts(app)
+    assert rows["relu"]["MSE"] == "0.0000 :red[no gradient]"
+    assert rows["linear"]["BCE"] == "0.0000 :red[no gradient]"
+    assert "exactly sigmoid's gradient" in texts(app)
 
 
 def test_softmax_and_sigmoid_are_trained_on_the_same_loss(open_losses: OpenLosses) -> None:
@@ -154,7 +154,7 @@ def test_the_floor_of_the_sample_is_the_mean_entropy_of_its_pixels(
 def test_a_data_set_that_is_not_here_is_said_so(open_losses: OpenLosses, no_data: None) -> None:
     app = open_losses(section="data", dataset="fashion-mnist")
     assert not app.exception
-    assert headline(app).startswith("Not on this machine.")
+    assert headline(app).startswith("Not downloaded yet.")
 
 
 def test_all_black_is_nearly_as_accurate_as_a_perfect_copy(open_losses: OpenLosses) -> None:
@@ -176,7 +176,7 @@ def test_the_terms_hold_every_definition_and_find_some(open_losses: OpenLosses) 
 def test_what_a_link_gets_wrong_is_named_and_ignored(open_losses: OpenLosses) -> None:
     app = open_losses(section="nowhere", y="nan", colour="red", digit="7")
     assert not app.exception
-    assert headline(app).startswith("Least at p = 0.30.")
+    assert headline(app).startswith("Minimum at p = 0.30.")
     found = texts(app)
     assert "section cannot be 'nowhere'" in found
     assert "y cannot be 'nan'; allowed are numbers from 0 to 1." in found
@@ -189,7 +189,7 @@ def test_a_note_on_a_bad_link_goes_when_another_link_comes(open_losses: OpenLoss
     app.query_params["y"] = "0.7"
     app.run()
     assert "y cannot be" not in texts(app)
-    assert headline(app).startswith("Least at p = 0.70.")
+    assert headline(app).startswith("Minimum at p = 0.70.")
 
 
 def test_markup_in_a_link_stays_text(open_losses: OpenLosses) -> None:

@@ -18,12 +18,12 @@ PIXEL_ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear")
 WEAK = 0.01
 WRONG = 0.1
 
-Word = Literal["right", "pulls", "weak", "stuck"]
+Word = Literal["right", "learns", "weak", "stuck"]
 WORDS: dict[Word, str] = {
     "right": "near the target",
-    "pulls": "pulls",
-    "weak": "hardly pulls",
-    "stuck": "no pull at all",
+    "learns": "learns",
+    "weak": "hardly learns",
+    "stuck": "no gradient",
 }
 
 
@@ -108,12 +108,12 @@ def hidden_logits_note(loss_from: str) -> str:
     name = LOSSES["binary_crossentropy"].label
     if trains_on_hidden_logits("softmax", "binary_crossentropy", loss_from):
         return (
-            f"Softmax + {name} has sigmoid's gradient to the last digit: Keras finds the hidden"
-            " logits and computes p − y from sigmoid, whatever softmax then shows."
+            f"Softmax + {name} has exactly sigmoid's gradient: Keras finds the hidden logits and"
+            " computes p − y from sigmoid, whatever softmax outputs."
         )
     return (
         f"Softmax has no panel: each of its outputs depends on all 784 logits. From the outputs,"
-        f" {name} through it pulls differently from sigmoid."
+        f" its {name} gradient differs from sigmoid's."
     )
 
 
@@ -122,7 +122,7 @@ def _word(miss: float, slope: float) -> Word:
         return "right"
     if slope == 0:
         return "stuck"
-    return "weak" if abs(slope) < WEAK else "pulls"
+    return "weak" if abs(slope) < WEAK else "learns"
 
 
 def _size(found: Pull) -> str:

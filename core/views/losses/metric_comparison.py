@@ -86,8 +86,8 @@ def lessons(found: tuple[Reading, ...]) -> tuple[tuple[str, str], ...]:
         (
             "Is a BCE of 0.1 worse than an MSE of 0.1?",
             f"They cannot be compared. The same mean image has a BCE of {formats.loss(mean.bce)}"
-            f" and an MSE of {formats.loss(mean.mse)}. Even the order differs: of these fixed"
-            f" pictures, MSE puts the {by_mse.name} first and MAE the {by_mae.name}.",
+            f" and an MSE of {formats.loss(mean.mse)}. Even the ranking differs: of these fixed"
+            f" images, the {by_mse.name} has the lowest MSE, the {by_mae.name} the lowest MAE.",
         ),
         (
             "Why is there no accuracy?",
@@ -97,9 +97,8 @@ def lessons(found: tuple[Reading, ...]) -> tuple[tuple[str, str], ...]:
         ),
         (
             "Sum or mean over pixels?",
-            f"The same pictures: {formats.loss(mean.bce)} per pixel is"
-            f" {formats.total(mean.bce_sum)} per image, 784 times as much. A loss means nothing"
-            f" without that word.",
+            f"The same images: {formats.loss(mean.bce)} per pixel is"
+            f" {formats.total(mean.bce_sum)} per image, 784 times as much. Always say which.",
         ),
     )
 

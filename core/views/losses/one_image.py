@@ -84,7 +84,7 @@ def summary(image: Images, found: tuple[Activated, ...]) -> tuple[str, str]:
     brightest = float(outputs["softmax"].max())
     whole = float(image.sum()) / 255
     return (
-        "Softmax shares out 1.",
-        f"Its brightest pixel is {formats.pixel(brightest)}. The image holds"
-        f" {formats.total(whole)}, sigmoid gives {formats.total(float(outputs['sigmoid'].sum()))}.",
+        "Softmax outputs sum to 1.",
+        f"Its brightest pixel is {formats.pixel(brightest)}. The image sums to"
+        f" {formats.total(whole)}, sigmoid to {formats.total(float(outputs['sigmoid'].sum()))}.",
     )

@@ -95,28 +95,27 @@ def summary(target: float) -> tuple[str, str]:
     """What to see in one sentence: its first words, and the rest."""
     y = formats.pixel(target)
     if target > 1:
-        return "No least value.", f"With y = {target:.0f} the loss falls for ever as p nears 1."
+        return (
+            "No minimum.",
+            f"With y = {target:.0f} the loss falls without bound as p approaches 1.",
+        )
     if target in (0, 1):
-        return f"Least at p = {target:.0f}.", "Only for targets 0 and 1 is the least value 0."
-    return f"Least at p = {y}.", f"There the loss is {formats.loss(entropy(target))}, not 0."
+        return f"Minimum at p = {target:.0f}.", "Only for targets 0 and 1 is the minimum 0."
+    return f"Minimum at p = {y}.", f"The loss there is {formats.loss(entropy(target))}, not 0."
 
 
 def asymmetry(target: float, miss: float = MISS) -> str:
-    """What equal misses on both sides add to the minimum binary cross-entropy, in words."""
+    """How much equal errors on both sides add to the minimum binary cross-entropy, in words."""
     paid = cost("binary_crossentropy", target, miss)
     if paid.lower is None or paid.higher is None:
         side, there = ("bright", paid.higher) if paid.lower is None else ("dark", paid.lower)
         if there is None:
-            return "Predictions end at 0 and 1, far below the target: there is no miss to compare."
+            return "Predictions lie between 0 and 1, far below the target."
         more = formats.loss(there - paid.least)
-        return (
-            f"{miss:g} too {side} costs {more} more than the least; the other side is out of 0–1."
-        )
+        return f"{miss:g} too {side} costs {more} more; the other side is outside 0 to 1."
     dark, bright = (formats.loss(there - paid.least) for there in (paid.lower, paid.higher))
-    return (
-        f"{miss:g} too dark costs {dark} more than the least, {miss:g} too bright {bright}:"
-        f" {'equal on both sides' if dark == bright else 'lopsided, yet still least at p = y'}."
-    )
+    equal = "equal" if dark == bright else "unequal, but the minimum is still at p = y"
+    return f"{miss:g} too dark costs {dark} more, {miss:g} too bright {bright}: {equal}."
 
 
 def derivation(target: float) -> tuple[Step, Step, Step, Step]:
@@ -145,7 +144,7 @@ def derivation(target: float) -> tuple[Step, Step, Step, Step]:
             value=numbers[2],
         ),
         Step(
-            reason="It bends upwards there" if target <= 1 else "So it falls without end",
+            reason="The slope increases there" if target <= 1 else "So it falls without bound",
             formula=BEND if target <= 1 else r"\lim_{p \to 1} L(p) = -\infty",
             value=numbers[3],
         ),
@@ -157,14 +156,14 @@ def _numbers(y: float) -> tuple[str, str, str, str]:
         return (
             f"−{y:.0f} ln p + {y - 1:.0f} ln(1 − p)",
             "below 0 for every p, since p < 1 < y",
-            f"nowhere: p = {y:.0f} is beyond 1",
-            "**no minimum**, and no picture at the end",
+            f"nowhere: p = {y:.0f} is above 1",
+            "**no minimum** to converge to",
         )
     if y in (0, 1):
         return (
             f"−ln {'(1 − p)' if y == 0 else 'p'}",
             "1 / (1 − p), never below 1" if y == 0 else "−1 / p, never above −1",
-            f"nowhere; the slope leads to the edge, **p = {y:.0f}**",
+            f"nowhere; the minimum is at the edge, **p = {y:.0f}**",
             "1 there; at the edge **L = H(y) = 0**",
         )
     bend = 1 / (y * (1 - y))

@@ -129,9 +129,9 @@ def summary(
     if unreachable > 0:
         return (
             f"{name} cannot reach {formats.share(unreachable)} of these targets.",
-            "They are hatched below: outside of its range.",
+            "These are hatched below.",
         )
-    return f"{name} reaches every target.", "Range and normalization fit each other."
+    return f"{name} reaches every target.", "Its range matches the normalization."
 
 
 def _binned(

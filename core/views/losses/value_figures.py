@@ -42,7 +42,7 @@ def sorted_values(image: Images, found: tuple[Activated, ...], palette: Palette)
     """
     figure = plots.axes(
         "784 values",
-        "largest first; shaded: on the screen",
+        "largest first; shaded: what a screen can show",
         palette,
         colour=palette.text,
         x=Axis(low=0, high=BRIGHTEST, title="pixel, brightest first"),
@@ -76,7 +76,7 @@ def histogram_of_targets(values: TargetValues, activation: str, palette: Palette
     low, high = values.lowest - room, values.highest + room
     figure = plots.axes(
         chosen.label,
-        "can give what is shaded; bars: share of target pixels",
+        "shaded: its range; bars: share of target pixels",
         palette,
         colour=colour,
         x=Axis(low=low, high=high, title="target value"),
@@ -106,7 +106,7 @@ def histogram_of_sums(values: TargetValues, palette: Palette) -> Options:
     room = 0.04 * (high - low)
     figure = plots.axes(
         "softmax",
-        "gives the sum at the line; bars: share of images",
+        "line: the sum of its outputs; bars: share of images",
         palette,
         colour=colour,
         x=Axis(low=low - room, high=high + room, title="sum of an image's 784 targets"),
@@ -132,8 +132,8 @@ def _bars(
     figure["aria"] = {"enabled": True, "decal": {"show": True}}
     plain, hatched = HATCH | {"color": "transparent"}, HATCH | {"color": palette.background}
     kinds = (
-        ("in reach", ~outside, {"color": colour, "decal": plain}),
-        ("out of reach", outside, {"color": palette.bad, "decal": hatched}),
+        ("in range", ~outside, {"color": colour, "decal": plain}),
+        ("out of range", outside, {"color": palette.bad, "decal": hatched}),
     )
     for name, chosen, style in kinds:
         places = zip(histogram.centres[chosen], 100 * histogram.shares[chosen], strict=True)

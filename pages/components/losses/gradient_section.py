@@ -31,7 +31,7 @@ def draw(view: LossesView) -> None:
         segments("Logits drawn", EXTENTS, key("extent"), term="logits")
         segments("BCE is computed", LOSS_FROM, key("loss_from"), term="loss_from")
         others = {name: LOSSES[name].label for name in OTHER_LOSSES}
-        segments("Beside it", others, key("other"), term="loss")
+        segments("Compared with", others, key("other"), term="loss")
         st.caption(logit_gradients.hidden_logits_note(view.loss_from))
     with numbers:
         headline(*logit_gradients.summary(view.loss_from, view.other, view.y, view.x))

@@ -43,7 +43,7 @@ def draw(view: LossesView) -> None:
         )
         st.caption(
             f"The logits are the digit itself: {view.scale:.1f} where it is white,"
-            f" −{view.scale:.1f} where it is black. Every activation gets the same ones."
+            f" −{view.scale:.1f} where it is black. Every activation gets the same logits."
         )
         _losses(found)
     with numbers:
@@ -53,8 +53,8 @@ def draw(view: LossesView) -> None:
             value_figures.sorted_values(image, found, palette()),
             "sorted",
             height=270,
-            alt="The pixels of each activation, largest first; the numbers under the pictures say"
-            " the smallest, the largest and the sum.",
+            alt="The pixels of each activation, largest first; the numbers below the images"
+            " give the smallest, the largest and the sum.",
         )
         sources("softmax", "sigmoid", "tanh", "relu", "linear", "hidden logits")
 
@@ -68,7 +68,7 @@ def _pictures(image: Images, found: tuple[Activated, ...]) -> None:
         NumberRow(
             name="largest", texts=[formats.pixel(float(value)) for value in high], strong=True
         ),
-        NumberRow(name="cut to 0–1", texts=[str(count) for count in one_image.cut(values)]),
+        NumberRow(name="clipped", texts=[str(count) for count in one_image.cut(values)]),
         NumberRow(name="sum", texts=[formats.total(float(value)) for value in total], strong=True),
     ]
     alt = "; ".join(
@@ -102,6 +102,6 @@ def _losses(found: tuple[Activated, ...]) -> None:
         alt="Binary cross-entropy of each output: per pixel, summed, and as Keras trains on it.",
     )
     st.caption(
-        "Softmax and sigmoid leave their logits behind, and Keras trains on these: the same loss"
-        " for both, whatever the picture."
+        "Softmax and sigmoid leave their logits on the tensor, and Keras trains on these: the same"
+        " loss for both, whatever the image."
     )

@@ -29,13 +29,13 @@ def draw(view: LossesView) -> None:
     found = _readings(SAMPLE)
     by_name = {reading.name: reading for reading in found}
     floor = formats.loss(by_name[metric_comparison.PERFECT].bce)
-    headline("No number speaks for itself.", f"A perfect copy has a BCE of {floor}, not 0.")
+    headline("A loss alone says little.", f"A perfect copy has a BCE of {floor}, not 0.")
     predictions, lessons = st.columns([1.3, 1], gap="medium")
     with predictions, st.container(key=key("reading")):
         _grid(found)
         held_out = DATASETS[SAMPLE].held_out_count
         st.caption(
-            f"Five predictions for {held_out} held-out digits divided by 255; shown is the first."
+            f"Five predictions for {held_out} held-out digits divided by 255; the first is shown."
         )
     with lessons:
         for question, answer in metric_comparison.lessons(found):
@@ -48,7 +48,7 @@ def _grid(found: tuple[Reading, ...]) -> None:
     rows = {
         "prediction": [reading.name for reading in found],
         "BCE per pixel": [formats.loss(reading.bce) for reading in found],
-        "over its floor": [formats.loss(reading.bce - found[0].bce) for reading in found],
+        "above its floor": [formats.loss(reading.bce - found[0].bce) for reading in found],
         "BCE per image": [formats.total(reading.bce_sum) for reading in found],
         "MSE": [formats.loss(reading.mse) for reading in found],
         "MAE": [formats.loss(reading.mae) for reading in found],

@@ -42,11 +42,11 @@ def draw(view: LossesView) -> None:
 
 def _what_a_miss_costs(target: float) -> str:
     if target <= 1:
-        return f"BCE: {one_pixel.asymmetry(target)} MSE, MAE and Huber: equal on both sides."
+        return f"BCE: {one_pixel.asymmetry(target)} MSE, MAE and Huber cost the same on both sides."
     end = formats.loss(one_pixel.clipped_end(target))
     return (
-        f"Computed from the outputs, Keras' clipping stops BCE at {end}. Computed from the logits,"
-        f" as after sigmoid, nothing does: each unit of x takes off another {target - 1:.0f}."
+        f"Computed from the outputs, BCE stops at {end}, where Keras clips. Computed from the"
+        f" logits, it has no limit: each unit of x lowers it by another {target - 1:.0f}."
     )
 
 
@@ -65,17 +65,17 @@ def _figures(target: float, white: float) -> None:
 def _beside_it(target: float) -> None:
     if target > 1:
         drawn = loss_figures.loss_of_logit(target, palette())
-        alt = f"Over the logit the loss falls in a straight line, {target - 1:g} for each unit."
+        alt = f"The loss falls linearly with the logit, by {target - 1:g} for each unit."
     else:
         drawn = loss_figures.slope_of_prediction(target, palette())
-        alt = f"The slope of BCE is below 0 for p below {target:.2f} and above 0 beyond."
+        alt = f"The slope of BCE is negative for p below {target:.2f} and positive above."
     figure(drawn, "beside", height=HEIGHT, alt=alt)
 
 
 def _loss(loss: str, target: float, white: float) -> None:
     cost = one_pixel.cost(loss, target, one_pixel.MISS * white)
     drawn = loss_figures.loss_of_prediction(loss, target, white, palette())
-    least = "no least value" if cost.place is None else f"least at p = {cost.place:g}"
+    least = "no minimum" if cost.place is None else f"minimum at p = {cost.place:g}"
     alt = f"{LOSSES[loss].title} over the prediction: {least}."
     figure(drawn, loss, height=HEIGHT, alt=alt)
 
@@ -87,7 +87,7 @@ def _derivation(target: float) -> None:
             {"Step": step.reason, "for every y": f"${step.formula}$", f"for y = {y}": step.value}
             for step in one_pixel.derivation(target)
         ],
-        alt="Where binary cross-entropy is least, in four lines.",
+        alt="The minimum of binary cross-entropy, derived in four lines.",
     )
 
 
@@ -98,12 +98,12 @@ def _costs(target: float, white: float) -> None:
         [
             {
                 "Loss": LOSSES[cost.loss].label,
-                "least": formats.loss(cost.least),
+                "minimum": formats.loss(cost.least),
                 "at p =": formats.MISSING if cost.place is None else f"{cost.place:g}",
                 f"{miss:g} too dark": formats.loss(cost.lower),
                 f"{miss:g} too bright": formats.loss(cost.higher),
             }
             for cost in costs
         ],
-        alt="Each loss of this pixel: its least value and what a miss on either side costs.",
+        alt="Each loss of this pixel: its minimum and the cost of an error on either side.",
     )

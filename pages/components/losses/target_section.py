@@ -47,7 +47,7 @@ def draw(view: LossesView) -> None:
         pinned = loading.pinned(loading.load_held_out(view.dataset)).images
     except MissingData:
         with numbers:
-            headline("Not on this machine.", "Train on it once in the lab, and it is fetched.")
+            headline("Not downloaded yet.", "Train on it in the lab to download it.")
         return
     except DataUnavailable as problem:
         with numbers:
@@ -106,7 +106,7 @@ def _pictures(view: LossesView, known: DatasetStats, pinned: Images) -> None:
                 label="Best possible",
                 note=f"with {view.activation}",
                 picture=digit_images.digit_row(best, frame=frame),
-                alt="The closest pictures that this activation can give of them.",
+                alt="The closest images that this activation can produce.",
                 hollow=True,
                 numbers=[
                     NumberRow(name="sum", texts=[formats.total(float(s)) for s in best.sum(axis=1)])
@@ -146,10 +146,10 @@ def _floors(view: LossesView, known: DatasetStats) -> None:
                 "Check": diagnostics.preflight(variant, known)[0].title,
             }
         )
-    table(rows, alt="The least value that each loss can take on these data, and the check's word.")
+    table(rows, alt="The minimum of each loss on these data, and the result of the check.")
     st.caption(
-        "Floor: what a perfect copy would have, on the training images. For BCE it is the mean"
-        " entropy of the targets, for CCE that of each image; none: the loss falls for ever."
+        "Floor: the loss of a perfect copy of the training images. For BCE it is the mean entropy"
+        " of the targets, for CCE that of each image. None: the loss falls without bound."
     )
 
 

@@ -44,9 +44,9 @@ def test_every_setting_and_every_choice_of_the_tables_has_a_definition() -> None
 @pytest.mark.parametrize(
     "spelling",
     """binary cross-entropy|categorical cross-entropy|MSE|MAE|Huber|logits|hidden logits|
-    output activation|sigmoid|softmax|tanh|relu|linear|floor|entropy|excess|yardstick|PSNR|SSIM|
+    output activation|sigmoid|softmax|tanh|relu|linear|floor|entropy|excess|pixel error|PSNR|SSIM|
     bottleneck|epoch|step|batch|held-out|displayed loss|trained-on loss|gradient|clipping|
-    saturation|rivals|mean image|median image|all black|accuracy""".replace("\n    ", "").split(
+    saturation|baselines|mean image|median image|all black|accuracy""".replace("\n    ", "").split(
         "|"
     ),
 )

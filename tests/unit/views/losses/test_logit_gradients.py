@@ -50,7 +50,7 @@ def test_a_wrong_saturated_sigmoid_is_pulled_by_cross_entropy_and_hardly_by_squa
     mse = pull("sigmoid", MSE, "keras", 0.8, -6)
     # p = 1 / (1 + e^6) = 0.0024726
     assert bce.output == pytest.approx(0.0024726, abs=1e-7)
-    assert (bce.gradient, bce.word) == (pytest.approx(-0.7975274), "pulls")
+    assert (bce.gradient, bce.word) == (pytest.approx(-0.7975274), "learns")
     assert (mse.gradient, mse.word) == (pytest.approx(-0.0039342, abs=1e-7), "weak")
     assert summary("keras", MSE, 0.8, -6) == (
         "Sigmoid says 0.002 for 0.80.",
@@ -89,5 +89,5 @@ def test_the_summary_tells_clipped_and_near_predictions_apart() -> None:
 
 
 def test_the_note_on_softmax_depends_on_where_the_loss_is_computed() -> None:
-    assert "sigmoid's gradient to the last digit" in hidden_logits_note("keras")
-    assert "differently from sigmoid" in hidden_logits_note("outputs")
+    assert "exactly sigmoid's gradient" in hidden_logits_note("keras")
+    assert "differs from sigmoid" in hidden_logits_note("outputs")

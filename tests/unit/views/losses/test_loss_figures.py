@@ -107,12 +107,12 @@ def test_stretches_without_a_gradient_are_shaded() -> None:
 def test_a_pull_beyond_the_axis_has_no_mark_but_its_value_in_the_title() -> None:
     figure = pull_figure("linear", MSE, "keras", -6)
     assert marks(figure) == []
-    assert "-13.60 · pulls" in figure["title"]["text"]
+    assert "-13.60 · learns" in figure["title"]["text"]
 
 
 def test_a_panel_in_words_says_logit_output_and_gradient() -> None:
     here = logit_gradients.pull("relu", BCE, "keras", 0.8, -6)
     assert loss_figures.pull_in_words(here, -6) == (
         "Gradient of BCE through relu over the logit: at x = -6 the output is 0.00 and the"
-        " gradient 0.0000, no pull at all."
+        " gradient 0.0000, no gradient."
     )

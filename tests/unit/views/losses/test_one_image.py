@@ -52,8 +52,8 @@ def test_losses_are_means_over_the_784_pixels(image: np.ndarray) -> None:
 
 def test_the_summary_holds_the_sums_beside_each_other(image: np.ndarray) -> None:
     first, rest = summary(image, activate(image, 5.0))
-    assert first == "Softmax shares out 1."
-    assert f"The image holds {image.sum() / 255:.0f}," in rest
+    assert first == "Softmax outputs sum to 1."
+    assert f"The image sums to {image.sum() / 255:.0f}," in rest
 
 
 def test_pixels_that_the_screen_cannot_show_are_counted() -> None:

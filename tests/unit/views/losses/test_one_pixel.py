@@ -50,29 +50,29 @@ def test_equal_misses_cost_unequal_cross_entropy_and_equal_squares() -> None:
     assert (mae.lower, mae.higher) == pytest.approx((0.2, 0.2))
     assert (huber.lower, huber.higher) == pytest.approx((0.02, 0.02))
     assert asymmetry(0.3) == (
-        "0.2 too dark costs 0.1537 more than the least, 0.2 too bright 0.0823:"
-        " lopsided, yet still least at p = y."
+        "0.2 too dark costs 0.1537 more, 0.2 too bright 0.0823:"
+        " unequal, but the minimum is still at p = y."
     )
 
 
 def test_only_at_one_half_do_equal_misses_cost_the_same() -> None:
-    assert asymmetry(0.5).endswith("too bright 0.0872: equal on both sides.")
+    assert asymmetry(0.5).endswith("too bright 0.0872: equal.")
 
 
 def test_a_miss_beyond_0_or_1_has_no_cross_entropy() -> None:
     assert cost(BCE, 0.1, 0.2).lower is None
     assert cost(BCE, 0.9, 0.2).higher is None
     assert cost("mean_squared_error", 0.1, 0.2).lower == pytest.approx(0.04)
-    assert "the other side is out of 0–1" in asymmetry(0.1)
+    assert "the other side is outside 0 to 1" in asymmetry(0.1)
 
 
-def test_a_raw_target_leaves_cross_entropy_without_a_least_value() -> None:
+def test_raw_target_leaves_cross_entropy_without_minimum() -> None:
     found = cost(BCE, 200, 51)
     assert found.least == -math.inf
     assert found.place is None
     assert summary(200) == (
-        "No least value.",
-        "With y = 200 the loss falls for ever as p nears 1.",
+        "No minimum.",
+        "With y = 200 the loss falls without bound as p approaches 1.",
     )
     # Huber beyond a distance of 1: 51 - 1/2.
     assert cost("huber", 200, 51).lower == 50.5
@@ -86,9 +86,9 @@ def test_clipping_stops_it_where_keras_clips() -> None:
 @pytest.mark.parametrize(
     ("target", "first", "rest"),
     [
-        (0.3, "Least at p = 0.30.", "There the loss is 0.6109, not 0."),
-        (0.0, "Least at p = 0.", "Only for targets 0 and 1 is the least value 0."),
-        (1.0, "Least at p = 1.", "Only for targets 0 and 1 is the least value 0."),
+        (0.3, "Minimum at p = 0.30.", "The loss there is 0.6109, not 0."),
+        (0.0, "Minimum at p = 0.", "Only for targets 0 and 1 is the minimum 0."),
+        (1.0, "Minimum at p = 1.", "Only for targets 0 and 1 is the minimum 0."),
     ],
 )
 def test_the_summary_names_the_place_and_the_value(target: float, first: str, rest: str) -> None:
@@ -109,7 +109,7 @@ def test_the_derivation_says_where_it_does_not_hold() -> None:
     assert "edge" in derivation(0.0)[2].value
     assert derivation(1.0)[1].value == "−1 / p, never above −1"
     raw = derivation(200)
-    assert raw[2].value == "nowhere: p = 200 is beyond 1"
+    assert raw[2].value == "nowhere: p = 200 is above 1"
     assert raw[3].formula == r"\lim_{p \to 1} L(p) = -\infty"
 
 

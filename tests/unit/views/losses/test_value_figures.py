@@ -45,8 +45,8 @@ def test_targets_below_sigmoids_range_are_hatched_and_the_rest_is_not() -> None:
     inside, outside = bars(figure)
     assert max(outside) < 0 <= max(inside)
     styles = {s["name"]: s["itemStyle"] for s in figure["series"] if s["type"] == "bar"}
-    assert styles["out of reach"]["color"] == LIGHT.bad
-    assert styles["in reach"]["decal"]["color"] == "transparent"
+    assert styles["out of range"]["color"] == LIGHT.bad
+    assert styles["in range"]["decal"]["color"] == "transparent"
     held_out = loading.load_held_out("mnist-sample").held_out
     # A bar is as wide as four greys, so the border between the two is only that exact.
     assert sum(outside.values()) == pytest.approx(100 * (held_out < 127.5).mean(), abs=0.5)
