@@ -6,12 +6,12 @@ import streamlit as st
 
 from core.text import labels
 from pages.components.common import comparison_link, image_zoom, preflight_results, services
+from pages.components.common.funnel import funnel
 from pages.components.common.navigation import PAGES, open_page
 from pages.components.common.notices import notices
 from pages.components.common.run_status import look
 from pages.components.lab import lab_link, settings_panel
 from pages.components.lab.findings import findings
-from pages.components.lab.funnel import funnel
 from pages.components.lab.result import STYLES, details, result
 from pages.components.lab.train_button import keep_sample, train_button
 
@@ -32,7 +32,7 @@ with st.container(key="lab-body"):
 with settings_column:
     settings_panel.first_three()
     st.caption(labels.other_settings(variant))
-    funnel(variant)
+    funnel(variant.layers)
     with st.container(horizontal=True):
         train_button(variant, moment)
         with st.popover("More settings", icon=":material/tune:"):

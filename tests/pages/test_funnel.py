@@ -6,12 +6,11 @@ import re
 
 import pytest
 
-from core.variant import Variant
-from pages.components.lab.funnel import funnel_html
+from pages.components.common.funnel import funnel_html
 
 
 def heights(layers: tuple[int, ...]) -> list[float]:
-    html = funnel_html(Variant(layers=layers))
+    html = funnel_html(layers)
     return [float(height) for height in re.findall(r'<b style="height:(.*?)%">', html)]
 
 
@@ -27,14 +26,14 @@ def test_narrowest_layer_shows_beside_the_widest() -> None:
 
 @pytest.mark.parametrize("layers", [(1,), (1024,) * 9, (9, 8, 7, 6, 5, 6, 7, 8, 9)])
 def test_every_layer_has_a_bar_and_a_width(layers: tuple[int, ...]) -> None:
-    html = funnel_html(Variant(layers=layers))
+    html = funnel_html(layers)
     assert len(heights(layers)) == len(layers) + 2
     shown = re.findall(r"<span[^>]*>(\d+)</span>", html)
     assert shown == [str(width) for width in (784, *layers, 784)]
 
 
 def test_parameters_and_widths_are_said_in_words() -> None:
-    html = funnel_html(Variant())
+    html = funnel_html((128, 64, 28, 64, 128))
     assert "221,868 parameters" in html
     assert (
         'role="img" aria-label="Layers from input to output: 784, 128, 64, 28, 64, 128, 784.'

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import streamlit as st
 
 from core.diagnostics import Finding
+from pages.components.common.finding_box import finding_box
 from pages.components.lab import settings_panel
 
-Colour = Literal["red", "orange", "grey", "green"]
-BADGES: dict[str, tuple[Colour, str]] = {
-    "fault": ("red", ":material/error:"),
-    "warning": ("orange", ":material/warning:"),
-    "note": ("grey", ":material/info:"),
-    "fit": ("green", ":material/check:"),
-}
 MOST_OPEN = 3
 
 
@@ -36,20 +29,14 @@ def findings(found: Sequence[Finding], *, cause: str | None = None) -> None:
 
 
 def _draw(finding: Finding, is_cause: bool) -> None:
-    colour, icon = BADGES[finding.severity]
-    if finding.severity == "fit":
-        st.markdown(f":{colour}-badge[{icon} {finding.title}] {finding.sentence}")
-        return
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.badge("Cause" if is_cause else finding.title, icon=icon, color=colour)
-            if finding.remedy:
-                st.space("stretch")
-                st.button(
-                    finding.remedy_label or "Change it",
-                    icon=":material/build:",
-                    key=f"remedy-{finding.code}",
-                    on_click=settings_panel.apply,
-                    args=(finding.remedy,),
-                )
-        st.markdown(finding.sentence)
+    title = "Cause" if is_cause else finding.title
+    with finding_box(finding.severity, title, finding.sentence):
+        if finding.remedy:
+            st.space("stretch")
+            st.button(
+                finding.remedy_label or "Change it",
+                icon=":material/build:",
+                key=f"remedy-{finding.code}",
+                on_click=settings_panel.apply,
+                args=(finding.remedy,),
+            )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import streamlit as st
 
-from core.variant import Variant
+from core.data.datasets import PIXELS
 
 STYLES = Path(__file__).with_name("funnel.css")
 # Percent of the height: a layer of one unit beside one of 1024 still shows.
@@ -16,36 +18,40 @@ LOWEST_BAR = 5.0
 FEW_LAYERS = 7
 
 
-def funnel(variant: Variant) -> None:
-    """Draw the layers of a network, the input on the left."""
+def funnel(layers: Sequence[int]) -> None:
+    """Draw the layers of a network, the input on the left.
+
+    Args:
+        layers: widths of the hidden layers.
+    """
     st.html(STYLES)
-    st.html(funnel_html(variant))
+    st.html(funnel_html(layers))
 
 
-def funnel_html(variant: Variant) -> str:
+def funnel_html(layers: Sequence[int]) -> str:
     """The drawing as HTML; the heights go with the root of the widths."""
-    widths = variant.widths
+    widths = (PIXELS, *layers, PIXELS)
     heights = [max(100 * math.sqrt(width / max(widths)), LOWEST_BAR) for width in widths]
-    main = {0, len(widths) // 2, len(widths) - 1}
+    main = {0, widths.index(min(layers), 1), len(widths) - 1}
     bars = "".join(f'<b style="height:{height:.1f}%"></b>' for height in heights)
     numbers = "".join(
         f'<span class="main">{width}</span>' if place in main else f"<span>{width}</span>"
         for place, width in enumerate(widths)
     )
+    parameters = sum((below + 1) * above for below, above in pairwise(widths))
     depth = "widths deep" if len(widths) > FEW_LAYERS else "widths"
     return (
-        f'<div class="lab-funnel"><div role="img" aria-label="{in_words(variant)}">'
+        f'<div class="lab-funnel"><div role="img" aria-label="{in_words(layers)}">'
         f'<div class="layers"><div class="between" style="clip-path:{_outline(heights)}"></div>'
         f'{bars}</div><div class="{depth}">{numbers}</div></div>'
-        f'<p class="count">{variant.parameter_count:,} parameters</p></div>'
+        f'<p class="count">{parameters:,} parameters</p></div>'
     )
 
 
-def in_words(variant: Variant) -> str:
+def in_words(layers: Sequence[int]) -> str:
     """The drawing in one sentence."""
-    widths = ", ".join(map(str, variant.widths))
-    bottleneck = variant.layers[len(variant.layers) // 2]
-    return f"Layers from input to output: {widths}. The bottleneck has {bottleneck}."
+    widths = ", ".join(map(str, (PIXELS, *layers, PIXELS)))
+    return f"Layers from input to output: {widths}. The bottleneck has {min(layers)}."
 
 
 def _outline(heights: list[float]) -> str:
