@@ -30,7 +30,7 @@ def read(content: str | bytes, chosen: int = 0) -> Reading:
         UnreadableCode: it is too large or no Python, or trains no autoencoder; the message is one
             line.
     """
-    text = _text(content) if isinstance(content, bytes) else content
+    text = text_of(content) if isinstance(content, bytes) else content
     budget = Budget()
     saved = saved_model.script(text) if len(text) <= MAX_BYTES else None
     if saved is not None:
@@ -64,7 +64,12 @@ def _without_line(said: Said) -> Said:
     return replace(said, line=0, sentence=sentence[:1].upper() + sentence[1:])
 
 
-def _text(content: bytes) -> str:
+def text_of(content: bytes) -> str:
+    """The text of a file: a script's, a notebook's code, or a saved model's configuration.
+
+    Raises:
+        UnreadableCode: it is too large, or a saved model that is damaged.
+    """
     saved = saved_model.configuration(content)
     if saved is not None:
         return saved

@@ -40,7 +40,16 @@ LAYERS = (
     ("core.__main__", "pages.components.common"),
     tuple(
         f"pages.components.{page}"
-        for page in ("story", "lab", "compare", "matrix", "losses", "library", "status")
+        for page in (
+            "story",
+            "lab",
+            "compare",
+            "matrix",
+            "losses",
+            "library",
+            "status",
+            "your_code",
+        )
     ),
     ("pages", "app"),
 )

@@ -61,6 +61,7 @@ LINKS = {
     ],
     "pages/library.py": ["", "search=softmax", "search=nothing", "sort=none"],
     "pages/status.py": ["", "colour=red"],
+    "pages/your_code.py": ["", "colour=red"],
 }
 
 

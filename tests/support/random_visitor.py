@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import ConsoleMessage, Locator, Page
 from playwright.sync_api import Error as PlaywrightError
 
-PAGES = ("", "lab", "compare", "matrix", "losses", "library", "status")
+PAGES = ("", "lab", "compare", "matrix", "losses", "library", "status", "your_code")
 QUERIES = (
     "",
     "activation=softmax&loss=mean_squared_error",

@@ -24,6 +24,7 @@ PAGES = {
     for title, path in {
         "Story": "app.py",
         "Lab": "pages/lab.py",
+        "Your code": "pages/your_code.py",
         "Compare": "pages/compare.py",
         "Matrix": "pages/matrix.py",
         "Losses": "pages/losses.py",

@@ -22,6 +22,12 @@ NO_ADDRESS = "The source is in the folder that this lab runs from, with README.m
 def introduction() -> None:
     """Draw what an autoencoder does and what the lab is for, in two sentences."""
     st.html(f'<p class="lab-introduction">{INTRODUCTION}</p>')
+    st.page_link(
+        "pages/your_code.py",
+        label="Have code of your own? Paste it",
+        icon=":material/code:",
+        width="content",
+    )
 
 
 def footer() -> None:

@@ -1,0 +1,92 @@
+"""The headline of a reading: what will become of the loss and the images."""
+
+from __future__ import annotations
+
+from core.code_reader import Reading
+from core.diagnostics import Tone
+from core.variant import Variant
+
+# Codes of faults after which Python, Keras or PyTorch raises an error.
+STOPS = (
+    "misspelt_argument",
+    "misspelt_name",
+    "undefined_name",
+    "missing_import",
+    "shape_clash",
+    "input_shape",
+    "output_width",
+    "outside_of_bce",
+)
+OF_FAULTS = {
+    "labels_as_target": "The network learns labels, not images.",
+    "different_scaling": "Inputs and targets are scaled differently.",
+    "unused_scaling": "The images are scaled, and trained on unscaled.",
+    "unused_transform": "The images are trained on without their transform.",
+    "noisy_target": "The network learns to keep the noise.",
+    "bypassed_layer": "The data do not go through every layer.",
+    "unused_activation": "An activation is never applied.",
+    "activation_twice": "An activation is applied twice.",
+    "sigmoid_twice": "The sigmoid is applied twice, and your images will be grey.",
+    "cross_entropy_reconstruction": "This loss is for classes, and brightness is lost.",
+    "lost_logits": "Keras cannot find the logits any more.",
+    "adadelta_rate": "Your network will hardly learn.",
+    "accuracy_metric": "Accuracy says nothing about your images.",
+    "no_zero_grad": "The gradients of all steps add up.",
+    "no_step": "The weights never change.",
+}
+OF_FINDINGS = {
+    "no_lower_bound": "Your loss will fall without end.",
+    "wrong_minimum": "Your loss has its minimum in the wrong place.",
+    "wrong_gradient": "Learning will stop early, and your images will be wrong.",
+    "out_of_range": "Some pixels will stay out of reach.",
+    "no_gradient": "Half of your pixels will learn late or never.",
+    "no_distribution": "Your loss will fall and your images will be noise.",
+    "any_brightness": "Your images may have any brightness.",
+    "hidden_logits": "Your loss says nothing about your images.",
+    "dead_pixels": "Some pixels may stay black.",
+    "median": "Your images may stay black or lose their thin strokes.",
+    "tiny_targets": "Your loss will look perfect from the start.",
+}
+# With these a softmax output of nearly 0 is displayed as a grey.
+GREY_AT_ZERO = ("symmetric", "standardized")
+
+
+def outlook(reading: Reading) -> tuple[str, str, Tone]:
+    """First words, the rest of the sentence, and the tone."""
+    rest = _repair(reading)
+    stops = next((fault for fault in reading.faults if fault.code in STOPS), None)
+    if stops is not None:
+        return f"Your code will stop with an error at line {stops.line}.", rest, "bad"
+    if reading.variant is not None:
+        first, tone = of_settings(reading.variant, reading)
+        if tone == "bad" or not reading.faults:
+            return first, rest, tone
+    if reading.faults:
+        first = OF_FAULTS.get(reading.faults[0].code, "Your code does something else than it says.")
+        return first, rest, "bad"
+    return "The lab cannot train this yet.", "What it could read is below.", "warning"
+
+
+def of_settings(variant: Variant, reading: Reading) -> tuple[str, Tone]:
+    """What the findings of a variant mean for loss and images."""
+    codes = [f.code for f in reading.findings if f.severity == "fault"]
+    if "softmax_sum" in codes:
+        shade = "grey" if variant.normalization in GREY_AT_ZERO else "black"
+        if "no_lower_bound" in codes:
+            return f"Your loss will fall without end and your images will be {shade}.", "bad"
+        if any(finding.code == "hidden_logits" for finding in reading.findings):
+            return f"Your loss will look fine and your images will be {shade}.", "bad"
+        return f"Your images will be {shade}.", "bad"
+    if codes:
+        return OF_FINDINGS[codes[0]], "bad"
+    warnings = [f.code for f in reading.findings if f.severity == "warning"]
+    if warnings:
+        return OF_FINDINGS[warnings[0]], "warning"
+    return "Your settings fit each other.", "good"
+
+
+def _repair(reading: Reading) -> str:
+    if reading.corrected is None:
+        return ""
+    count = sum(max(len(change.before), len(change.after)) for change in reading.changes)
+    return "One changed line repairs it." if count == 1 else f"{count} changed lines repair it."

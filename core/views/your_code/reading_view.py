@@ -1,0 +1,125 @@
+"""What the page shows of a reading, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.code_reader import Reading, Setting
+from core.diagnostics import Severity
+from core.text.labels import SETTING_TITLES, value_text
+
+# Settings of the reader that `Variant` may not have.
+OTHER_TITLES = {
+    "bottleneck_activation": "Bottleneck activation",
+    "momentum": "Momentum",
+    "weight_decay": "Weight decay",
+    "code_l1": "L1 penalty on the code",
+    "noise": "Noise on the input",
+    "noise_level": "Amount of noise",
+    "noise_target": "Target beside noise",
+    "displayed": "Displayed",
+    "statistics": "Findings computed from",
+}
+ORDER: tuple[Severity, ...] = ("fault", "warning", "fit", "note")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingRow:
+    """One setting.
+
+    Attributes:
+        title: on screen.
+        value: in words.
+        line: where the code says so; None where it was assumed, or has no lines.
+        source: that line, or why the value was assumed.
+        is_assumed: whether the code leaves it open.
+    """
+
+    title: str
+    value: str
+    line: int | None
+    source: str
+    is_assumed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """A fault of the code or a finding about its settings.
+
+    Attributes:
+        severity: how much it matters.
+        title: one or two words.
+        sentence: Markdown where `is_markdown`, else plain text with words of the visitor in it.
+    """
+
+    severity: Severity
+    title: str
+    sentence: str
+    is_markdown: bool
+
+
+def setting_rows(reading: Reading) -> list[SettingRow]:
+    """Every setting: those that the code states first, then what was assumed."""
+    lines = reading.text.split("\n")
+    settings = [*reading.settings.values()]
+    if reading.statistics is not None:
+        settings.append(reading.statistics)
+    rows = [_row(setting, lines) for setting in settings]
+    return sorted(rows, key=lambda row: row.is_assumed)
+
+
+def problems(reading: Reading) -> list[Problem]:
+    """Faults of the code, then findings about the settings, what matters most first."""
+    faults = [
+        Problem(severity="fault", title="In the code", sentence=f.sentence, is_markdown=False)
+        for f in reading.faults
+    ]
+    found = [
+        Problem(severity=f.severity, title=f.title, sentence=f.sentence, is_markdown=True)
+        for f in reading.findings
+    ]
+    if reading.faults:
+        found = [problem for problem in found if problem.severity != "fit"]
+    return sorted([*faults, *found], key=lambda problem: ORDER.index(problem.severity))
+
+
+def hidden_layers(reading: Reading) -> tuple[int, ...]:
+    """Widths of the hidden layers; empty where they could not be read."""
+    setting = reading.settings.get("layers")
+    value = setting.value if setting is not None else ()
+    is_whole = isinstance(value, tuple) and all(type(width) is int for width in value)
+    return value if is_whole else ()
+
+
+def remarks(reading: Reading) -> dict[str, list[str]]:
+    """Other sentences, by what they are about."""
+    return {
+        "Not in the lab": [remark.sentence for remark in reading.unsupported],
+        "Left out": [remark.sentence for remark in reading.ignored],
+        "Put right to read it": list(_repairs(reading)),
+    }
+
+
+def _repairs(reading: Reading) -> Iterator[str]:
+    return (repair.sentence for repair in reading.repairs)
+
+
+def _row(setting: Setting, lines: list[str]) -> SettingRow:
+    source = setting.reason
+    if not source and setting.line and setting.line <= len(lines):
+        source = lines[setting.line - 1].strip()
+    title = SETTING_TITLES.get(setting.name) or OTHER_TITLES.get(setting.name, setting.name)
+    return SettingRow(
+        title=title,
+        value=_value(setting),
+        line=None if setting.is_assumed else setting.line,
+        source=source,
+        is_assumed=setting.is_assumed,
+    )
+
+
+def _value(setting: Setting) -> str:
+    if setting.name == "statistics":
+        return value_text("dataset", setting.value)
+    return value_text(setting.name, setting.value)

@@ -1,0 +1,107 @@
+"""The corrected code as a diff, to copy; the way into the lab, and both trained side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from core.code_reader import Change, Reading
+from core.errors import LimitExceeded
+from core.variant import Variant
+from core.views.compare.comparison import link_query
+from pages.components.common import services
+from pages.components.common.notices import notices
+
+HERE = Path(__file__).parent
+# Session state: what both were asked to be trained for, and why that was refused.
+ASKED, REFUSED = "code-train-asked", "code-train-refused"
+
+_copy = st.components.v2.component(
+    "lab_copy_code",
+    html='<button type="button">Copy the corrected code</button><span role="status"></span>',
+    css=(HERE / "copy.css").read_text(encoding="utf-8"),
+    js=(HERE / "copy.js").read_text(encoding="utf-8"),
+)
+
+
+def leave_for_comparison() -> None:
+    """Go to the Compare page once both are queued; before the page draws what ticks."""
+    variants = st.session_state.pop(ASKED, None)
+    if variants:
+        st.switch_page("pages/compare.py", query_params=link_query(variants))
+
+
+def ways_on(found: Reading) -> None:
+    """Draw the links into the lab and the button that trains both."""
+    with st.container(horizontal=True, vertical_alignment="center", key="code-ways"):
+        if found.variant is not None:
+            st.page_link(
+                "pages/lab.py",
+                label="Open in the lab",
+                icon=":material/science:",
+                query_params=found.variant.to_query(),
+                width="content",
+            )
+        if both := _both(found):
+            trainer = services.trainer().status
+            st.button(
+                "Train both",
+                icon=":material/play_arrow:",
+                key="code-train-both",
+                type="primary",
+                on_click=_train,
+                args=(both,),
+                disabled=trainer.state in ("off", "unavailable"),
+                help="Trains your settings and the corrected ones, side by side on Compare.",
+            )
+    with st.container(key="code-train-refusal"):
+        if refusal := st.session_state.pop(REFUSED, None):
+            notices([refusal], "Limit")
+
+
+def corrected(found: Reading) -> None:
+    """Draw the lines that change, each with its reason, and the button that copies all."""
+    if found.corrected is None:
+        return
+    st.subheader("Corrected code")
+    st.html(diff_html(found.changes))
+    _copy(key="code-copy", data={"text": found.corrected})
+
+
+def diff_html(changes: Sequence[Change]) -> str:
+    """The changed lines in HTML; all text of the visitor is escaped."""
+    return f'<div class="lab-code-diff">{"".join(map(_change, changes))}</div>'
+
+
+def _change(change: Change) -> str:
+    reasons = escape(" ".join(change.reasons))
+    lines = "".join((*_lines("-", change.before), *_lines("+", change.after)))
+    return (
+        f'<div class="change"><p><b>Line {change.line}</b> {reasons}</p>'
+        f'<pre tabindex="0" aria-label="Line {change.line}, before and after">{lines}</pre></div>'
+    )
+
+
+def _lines(sign: str, lines: Sequence[str]) -> Iterator[str]:
+    name = {"-": "del", "+": "ins"}[sign]
+    return (f"<{name}>{sign} {escape(line)}\n</{name}>" for line in lines)
+
+
+def _both(found: Reading) -> tuple[Variant, Variant] | None:
+    theirs, corrected = found.variant, found.corrected_variant
+    if theirs is None or corrected is None or theirs == corrected:
+        return None
+    return theirs, corrected
+
+
+def _train(both: Sequence[Variant]) -> None:
+    try:
+        for variant in both:
+            services.trainer().train(variant, services.visitor(), address=services.network())
+    except LimitExceeded as refusal:
+        st.session_state[REFUSED] = str(refusal)
+    else:
+        st.session_state[ASKED] = both

@@ -1,0 +1,67 @@
+"""The headline of a reading, held to what became of the shipped runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.code_reader import Reading, read
+from core.diagnostics import preflight
+from core.metrics import image_metrics
+from core.metrics.dataset_stats import statistics
+from core.store.shipped import Gallery
+from core.text.labels import run_name
+from core.variant import Variant
+from core.views.your_code.examples import EXAMPLES
+from core.views.your_code.outlook import OF_FINDINGS, of_settings
+from core.views.your_code.reading_view import hidden_layers, problems, remarks, setting_rows
+
+
+def reading_of(variant: Variant) -> Reading:
+    found = tuple(preflight(variant, statistics(variant.dataset)))
+    return Reading(settings={}, variant=variant, findings=found)
+
+
+def test_every_shipped_run_whose_images_are_foretold_black_is_black() -> None:
+    gallery = Gallery()
+    foretold = []
+    for summary in gallery.summaries.values():
+        first, _ = of_settings(summary.variant, reading_of(summary.variant))
+        if "images will be black" in first:
+            run = gallery.get(summary.variant.key)
+            assert run is not None
+            shown = image_metrics.displayed(run.history.frames[-1].pixels)
+            foretold.append((first, run_name(run.variant), float(shown.mean())))
+    assert len(foretold) >= 5
+    # The ten originals have a mean of 0.12.
+    assert [found for found in foretold if found[-1] > 0.01] == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES[:-1], ids=lambda example: example.name)
+def test_faulty_examples_come_back_without_a_fault(example) -> None:
+    reading = read(example.code)
+    assert problems(reading)[0].severity == "fault"
+    assert reading.corrected is not None
+    again = read(reading.corrected)
+    assert again.faults == ()
+    assert all(finding.severity in ("note", "fit") for finding in again.findings)
+
+
+def test_correct_example_is_left_as_it_is() -> None:
+    reading = read(EXAMPLES[-1].code)
+    assert [problem.severity for problem in problems(reading)] == ["fit"]
+    assert reading.corrected is None
+    assert hidden_layers(reading) == (32,)
+    assert remarks(reading) == {"Not in the lab": [], "Left out": [], "Put right to read it": []}
+
+
+def test_what_was_assumed_comes_after_what_the_code_says() -> None:
+    rows = setting_rows(read(EXAMPLES[0].code))
+    assert [row.title for row in rows if row.is_assumed] == ["Learning rate", "Seed"]
+    assert [row.is_assumed for row in rows] == sorted(row.is_assumed for row in rows)
+
+
+def test_every_finding_that_matters_has_words() -> None:
+    for summary in Gallery().summaries.values():
+        for finding in reading_of(summary.variant).findings:
+            if finding.severity in ("fault", "warning"):
+                assert finding.code in {*OF_FINDINGS, "softmax_sum", "dead_pixels"}
