@@ -105,16 +105,16 @@ def follow(trainer: Trainer, job: Job, bar: ProgressBar) -> None:
     """Show a job until it has ended."""
     version = job.version
     while not job.ended:
-        bar.show(progress_of(job, trainer.status))
+        bar.show(progress_of(job, trainer.status, trainer.seconds_left(job)))
         version = job.wait_for_change(version, SECONDS_BETWEEN_LOOKS)
 
 
-def progress_of(job: Job, trainer: TrainerStatus) -> Progress:
+def progress_of(job: Job, trainer: TrainerStatus, seconds_left: float | None) -> Progress:
     """What a job does now, in words, and the share that is done."""
     history, stage = job.history, job.history.stage
     if job.state == "queued":
         so_far = formats.duration(trainer.seconds_starting)
-        wait = f", {so_far} so far" if trainer.is_late else _left(job.seconds_left)
+        wait = f", {so_far} so far" if trainer.is_late else _left(seconds_left)
         return Progress(text=trainer.message or f"Waiting for the trainer{wait}")
     if job.state == "stopping":
         return Progress(text="Stopping; what it has learned is kept")
@@ -126,7 +126,7 @@ def progress_of(job: Job, trainer: TrainerStatus) -> Progress:
     if job.steps_per_second is not None:
         text += f", {job.steps_per_second:.0f} steps/s"
     share = history.last_step / history.total_steps
-    return Progress(text=text + _left(job.seconds_left), share=share)
+    return Progress(text=text + _left(seconds_left), share=share)
 
 
 def _left(seconds: float | None) -> str:

@@ -10,11 +10,9 @@ import time
 from distributed import Client
 
 from core.jobs import worker_tasks
-from core.jobs.async_helpers import up
 from core.jobs.dispatcher import Dispatcher, Worker, WorkerGone
 from core.jobs.job_manager import JobManager
-from core.jobs.worker_options import WorkerOptions
-from core.jobs.worker_pool import WorkerPool
+from core.jobs.worker_pool import WorkerPool, started
 from core.log import log_event
 
 CONNECT_SECONDS = 5.0
@@ -27,40 +25,46 @@ TRIES = 2
 
 
 class ClusterPool(WorkerPool):
-    """One dispatcher for each worker that has joined the scheduler with the same `core` as ours."""
+    """One dispatcher for each worker that has joined the scheduler with the same `core` as ours.
 
-    def __init__(self, manager: JobManager, plan: WorkerOptions) -> None:
-        super().__init__(manager, plan)
+    Args:
+        manager, task: as for a `WorkerPool`.
+        scheduler: its address.
+    """
+
+    def __init__(self, manager: JobManager, task: str, scheduler: str) -> None:
+        super().__init__(manager, task)
+        self._scheduler = scheduler
         self._workers: dict[str, Worker] = {}
         self._ready: set[str] = set()
         self._group: asyncio.TaskGroup
-        self._lane: Dispatcher
+        self._dispatcher: Dispatcher
 
     async def work(self) -> None:
         """Stay connected to the scheduler until cancelled."""
-        address = self.plan.scheduler
-        self.manager.report("warming", f"Connecting to the scheduler at {address}.")
+        address = self._scheduler
+        self.manager.set_status("warming", f"Connecting to the scheduler at {address}.")
         lost_at = -math.inf
         while True:
             try:
                 client = Client(
                     address, asynchronous=True, set_as_default=False, timeout=CONNECT_SECONDS
                 )
-                async with up(client):
+                async with started(client):
                     await self._serve(client)
                 log_event("fault", level=logging.WARNING, scheduler=address, reason="lost")
-                self.manager.report("restarting", f"The scheduler at {address} was lost.")
+                self.manager.set_status("restarting", f"The scheduler at {address} was lost.")
                 lost_at = time.monotonic()
             except OSError:
                 if time.monotonic() - lost_at > PATIENCE_SECONDS:
-                    self.manager.report("unavailable", f"No scheduler answers at {address}.")
+                    self.manager.set_status("unavailable", f"No scheduler answers at {address}.")
             await asyncio.sleep(RETRY_SECONDS)
 
     def joined(self, address: str) -> None:
         """A worker has joined: it gets a dispatcher."""
         if address not in self._workers:
             self._workers[address] = Worker(address, address)
-            self._group.create_task(self._follow(self._lane, self._workers[address]))
+            self._group.create_task(self._follow(self._dispatcher, self._workers[address]))
 
     def left(self, address: str) -> None:
         """A worker has left: what it trains is lost."""
@@ -69,11 +73,11 @@ class ClusterPool(WorkerPool):
 
     async def _serve(self, client: Client) -> None:
         """Work with all workers of a scheduler until it is lost."""
-        with self.open_dispatcher(client, tries=TRIES, memory_limit=None) as self._lane:
+        with self.open_dispatcher(client, tries=TRIES, memory_limit=None) as self._dispatcher:
             async with asyncio.TaskGroup() as self._group:
                 for address in (await client.scheduler.identity())["workers"]:
                     self.joined(address)
-                self._report()
+                self._set_status()
                 while client.status == "running":
                     await asyncio.sleep(LOOK_SECONDS)
                 for worker in self._workers.values():
@@ -87,7 +91,7 @@ class ClusterPool(WorkerPool):
             if digest != worker_tasks.digest_of_core():
                 raise WorkerGone("it has another version of the lab than this machine")
             self._ready.add(worker.address)
-            self._report()
+            self._set_status()
             await dispatcher.serve(worker)
         except WorkerGone as gone:
             log_event("fault", level=logging.WARNING, worker=worker.name, reason=str(gone))
@@ -96,13 +100,13 @@ class ClusterPool(WorkerPool):
         finally:
             self._ready.discard(worker.address)
             del self._workers[worker.address]
-        self._report(refusal)
+        self._set_status(refusal)
 
-    def _report(self, refusal: str = "") -> None:
+    def _set_status(self, refusal: str = "") -> None:
         """Tell the job manager whether anyone can train."""
         if self._ready:
-            self.manager.report("ready", workers=len(self._ready))
+            self.manager.set_status("ready", workers=len(self._ready))
         elif refusal:
-            self.manager.report("unavailable", refusal)
+            self.manager.set_status("unavailable", refusal)
         elif not self._workers:
-            self.manager.report("warming", f"The scheduler at {self.plan.scheduler} has no worker.")
+            self.manager.set_status("warming", f"The scheduler at {self._scheduler} has no worker.")

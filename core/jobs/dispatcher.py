@@ -74,22 +74,6 @@ class Worker:
         return WorkerGone(self.reason)
 
 
-class Bell:
-    """Wakes all who wait for it at the moment; those who come later wait for the next ring."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-
-    def ring(self) -> None:
-        """Wake them."""
-        self._event.set()
-        self._event.clear()
-
-    async def wait(self) -> None:
-        """Wait for the next ring."""
-        await self._event.wait()
-
-
 @dataclass(frozen=True, kw_only=True)
 class Dispatcher:
     """How jobs get from the job manager to a worker and back.
@@ -100,7 +84,7 @@ class Dispatcher:
         task: "module:function" to run.
         tries: how often a job is begun when its worker is lost.
         memory_limit: bytes above which a worker is given up between two jobs; None for none.
-        bell: rings when the job manager may have a job.
+        queue_grew: wakes the workers that wait for a job.
         at_work: who trains, by the name of the attempt.
     """
 
@@ -109,7 +93,7 @@ class Dispatcher:
     task: str
     tries: int
     memory_limit: int | None
-    bell: Bell = field(default_factory=Bell)
+    queue_grew: asyncio.Event = field(default_factory=asyncio.Event)
     at_work: dict[str, Worker] = field(default_factory=dict)
 
     async def warm_up(self, worker: Worker) -> str:
@@ -149,6 +133,11 @@ class Dispatcher:
             else:
                 memory = await self._do(worker, job)
 
+    def wake(self) -> None:
+        """Let all workers that are free look for a job; those that come later look anyway."""
+        self.queue_grew.set()
+        self.queue_grew.clear()
+
     async def stop(self, attempt: str) -> None:
         """Let a training end soon, if it has not ended."""
         worker = self.at_work.get(attempt)
@@ -159,7 +148,7 @@ class Dispatcher:
 
     async def _next_job(self) -> Job:
         while (job := self.manager.take()) is None:
-            await self.bell.wait()
+            await self.queue_grew.wait()
         return job
 
     async def _do(self, worker: Worker, job: Job) -> int:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.errors import LabError
-from core.jobs.watchers import Watchers
+from core.jobs.watchers import Watched
 from core.progress import Event, History
 from core.run import Run
 from core.variant import Variant
@@ -45,18 +44,16 @@ class TrainerStatus:
         return self.seconds_left is None and starting is not None and starting > LATE_SECONDS
 
 
-class Job:
+class Job(Watched):
     """One training that was asked for, or what else waits in the same queue.
 
-    All methods may be called from any thread.
+    The job manager changes it and calls `change`; all else may be called from any thread.
 
     Args:
         variant: what to train.
-        visitor: who asked for it.
-        changed: the condition of the job manager, whose lock guards every field.
-        estimate: seconds until a waiting job begins, or a training one ends.
+        visitor: who asks for it.
         in_background: whether it lets visitors' jobs go first, as a sweep's do.
-        address: from which they asked; empty where that is nobody's concern.
+        address: from which they ask; empty where that is nobody's concern.
 
     Attributes:
         key: the variant's.
@@ -71,22 +68,17 @@ class Job:
         cause: what the lab raised on purpose when it failed; None where something else ended it.
         attempt: name of the present try, while it trains.
         tries: how often it was begun.
-        has_told: whether the present try has sent any event.
+        has_reported: whether the present try has sent any event.
         noun: what it is, in a sentence.
     """
 
     noun = "training"
 
     def __init__(
-        self,
-        variant: Variant,
-        visitor: str,
-        changed: threading.Condition,
-        estimate: Callable[[Job], float | None],
-        *,
-        in_background: bool,
-        address: str = "",
+        self, variant: Variant, visitor: str, *, in_background: bool = False, address: str = ""
     ) -> None:
+        super().__init__()
+        self._changed = threading.Condition(self._lock)
         self.key = variant.key
         self.variant = variant
         self.visitor = visitor
@@ -100,15 +92,14 @@ class Job:
         self.cause: LabError | None = None
         self.attempt = ""
         self.tries = 0
-        self.has_told = False
+        self.has_reported = False
         self.begun_at = 0.0
-        self._changed = changed
-        self._estimate = estimate
-        self._visitors = Watchers()
         self._history = History()
-        self._snapshot: tuple[int, History] | None = None
-        self._first_step: tuple[float, int] | None = None
-        self._last_step: tuple[float, int] | None = None
+        self._snapshot: History | None = None
+        # When a step was reported, on the clock of `time.monotonic`, and which.
+        self._first_step: tuple[float, int] = 0.0, 0
+        self._last_step: tuple[float, int] = 0.0, 0
+        self.own(visitor, sweeps=in_background)
 
     @property
     def ended(self) -> bool:
@@ -117,41 +108,42 @@ class Job:
 
     @property
     def history(self) -> History:
-        """All that was told so far; a copy that stays as it is."""
-        with self._changed:
-            if self._snapshot is None or self._snapshot[0] != self.version:
-                told = self._history
-                copy = replace(
-                    told,
-                    steps=list(told.steps),
-                    losses=list(told.losses),
-                    epochs=list(told.epochs),
-                    frames=list(told.frames),
+        """All that was reported so far; a copy that stays as it is."""
+        with self._lock:
+            if self._snapshot is None:
+                growing = self._history
+                self._snapshot = replace(
+                    growing,
+                    steps=list(growing.steps),
+                    losses=list(growing.losses),
+                    epochs=list(growing.epochs),
+                    frames=list(growing.frames),
                 )
-                self._snapshot = self.version, copy
-            return self._snapshot[1]
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Until a waiting job begins, or a training one ends; None where nothing is known yet."""
-        with self._changed:
-            return None if self.ended else self._estimate(self)
+            return self._snapshot
 
     @property
     def steps_per_second(self) -> float | None:
-        """Mean rate of this training so far; None before its second progress message."""
-        with self._changed:
-            if self._first_step is None or self._last_step is None:
-                return None
-            seconds = self._last_step[0] - self._first_step[0]
-            return (self._last_step[1] - self._first_step[1]) / seconds if seconds > 0 else None
+        """Mean rate of this training so far; None before its second report of a step."""
+        with self._lock:
+            (began, first), (now, last) = self._first_step, self._last_step
+        return (last - first) / (now - began) if now > began else None
 
     @property
     def epoch(self) -> int:
         """The epoch that it is in, 1 for the first."""
-        with self._changed:
+        with self._lock:
             per_epoch = self._history.steps_per_epoch
             return self._history.last_step // per_epoch + 1 if per_epoch else 1
+
+    @property
+    def seconds_training(self) -> float:
+        """How long the present try has been going on; 0 for a job that waits."""
+        return time.monotonic() - self.begun_at if self.state == "training" else 0.0
+
+    @property
+    def kept_bytes(self) -> int:
+        """What it holds in memory after its end that is nowhere else."""
+        return 0
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it has ended.
@@ -171,107 +163,48 @@ class Job:
             self._changed.wait_for(lambda: self.version != version, timeout)
             return self.version
 
+    def goes_on_without(self, visitor: str) -> bool:
+        """Whether it goes on for others after this visitor wanted to stop it."""
+        is_live = self.state in ("queued", "training")
+        return is_live and self.was_left_by(visitor) and bool(self.watchers)
+
     def change(self, state: JobState | None = None) -> None:
-        """Count a change, perhaps of the state, and wake all who wait. For the job manager."""
+        """Count a change, perhaps of the state, and wake all who wait."""
         with self._changed:
             self.state = state or self.state
             self.version += 1
             self._changed.notify_all()
 
-    def hear(self, event: Event) -> None:
-        """Take in a progress event. For the job manager."""
-        with self._changed:
-            self.has_told = True
-            self._history.add(event)
-            step = self._history.last_step
-            if step > (self._last_step[1] if self._last_step else 0):
-                self._last_step = time.monotonic(), step
-                self._first_step = self._first_step or self._last_step
-            self.change()
-
     def begin(self, attempt: str) -> None:
-        """Start from nothing, under the name of a new attempt. For the job manager."""
-        with self._changed:
+        """Start from nothing, under the name of a new attempt."""
+        with self._lock:
             self.attempt = attempt
             self.tries += 1
-            self.has_told = False
+            self.has_reported = False
             self.begun_at = time.monotonic()
-            self._history = History()
-            self._first_step = self._last_step = None
+            self._history, self._snapshot = History(), None
+            self._first_step = self._last_step = 0.0, 0
             self.change("training")
 
-    def own(self, visitor: str, *, sweeps: bool = False) -> None:
-        """A visitor asks for it: it is theirs until they leave.
-
-        Args:
-            visitor: who asks.
-            sweeps: as part of a sweep.
-        """
-        with self._changed:
-            self._visitors.own(visitor, sweeps=sweeps)
-
-    def watch(self, visitor: str) -> None:
-        """A visitor looks at it now, and counts as a watcher for a while, unless they left it."""
-        with self._changed:
-            self._visitors.look(visitor)
-
-    def leave(self, visitor: str) -> None:
-        """A visitor wants no more of it."""
-        with self._changed:
-            self._visitors.leave(visitor)
-
-    @property
-    def kept_bytes(self) -> int:
-        """What it holds in memory after its end that is nowhere else."""
-        return 0
+    def report(self, event: Event) -> None:
+        """Take in a progress event."""
+        with self._lock:
+            self.has_reported = True
+            self._history.add(event)
+            self._snapshot = None
+            step = self._history.last_step
+            if step > self._last_step[1]:
+                self._last_step = time.monotonic(), step
+                if self._first_step[1] == 0:
+                    self._first_step = self._last_step
+            self.change()
 
     def last_words(self, reason: str) -> str:
         """What is said when its worker dies; the reason is that of the log."""
-        if self.has_told and self.history.stage.name == "data":
+        if self.has_reported and self.history.stage.name == "data":
             return "The trainer died while it read the data. Its memory may have run out."
         learned = " What it learned until then is kept." if self.history.frames else ""
         advice = " Its memory may have run out: a smaller network needs less."
         return f"The trainer died in epoch {self.epoch}.{learned}" + (
             advice if "memory" in reason.lower() else ""
         )
-
-    @property
-    def viewers(self) -> set[str]:
-        """Who looks at it now."""
-        with self._changed:
-            return self._visitors.looking
-
-    @property
-    def owners(self) -> set[str]:
-        """Who asked for it and has not left: it goes on for them, whatever page they are on."""
-        with self._changed:
-            return self._visitors.owners
-
-    @property
-    def sweepers(self) -> set[str]:
-        """Who wants it as part of a sweep, and has not left."""
-        with self._changed:
-            return self._visitors.sweepers
-
-    @property
-    def watchers(self) -> set[str]:
-        """For whom it goes on: its owners, and who looks at it now."""
-        with self._changed:
-            return self._visitors.owners | self._visitors.looking
-
-    def goes_on_without(self, visitor: str) -> bool:
-        """Whether it goes on for others after this visitor wanted to stop it."""
-        with self._changed:
-            is_live = self.state in ("queued", "training")
-            return is_live and visitor in self._visitors.left and bool(self.watchers)
-
-    @property
-    def seconds_training(self) -> float:
-        """How long the present try has been going on; 0 for a job that waits."""
-        return time.monotonic() - self.begun_at if self.state == "training" else 0.0
-
-    @property
-    def seconds_unwatched(self) -> float:
-        """How long nobody has looked at it; below 0 while someone does."""
-        with self._changed:
-            return self._visitors.seconds_unwatched

@@ -1,7 +1,4 @@
-"""JobManager: a thread-safe registry of all training jobs, waiting, running and ended.
-
-Visitors' threads call from one side, the thread of the workers from the other.
-"""
+"""JobManager: a thread-safe registry of training jobs, waiting, running and ended."""
 
 from __future__ import annotations
 
@@ -10,174 +7,111 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
 
 from core.error_reporting import sentence
 from core.errors import LabError
-from core.jobs import time_limits
-from core.jobs.ended_jobs import EndedJobs
 from core.jobs.eta import TimeEstimates
 from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
-from core.jobs.job_queue import JobQueue
+from core.jobs.job_queue import JobIndex, JobQueue
 from core.jobs.model_export import ModelExport
-from core.jobs.run_storage import Store, keep
 from core.limits import UNLIMITED, Limits
 from core.log import log_event
 from core.progress import Event
 from core.run import Run
-from core.variant import Variant
+
+PLACE_GIVEN_UP = "Its page was closed, so its place in the queue went to others. Ask for it again."
+TOO_LONG = "A run may take {:.0f} s on this public lab, and this one was stopped then."
+
+
+class Store(Protocol):
+    """What is used of `core.store.RunStore`."""
+
+    def get(self, key: str) -> Run | None:
+        """The stored run of a variant's key, or None."""
+
+    def put(self, run: Run) -> None:
+        """Store a run; it is on disk when this returns."""
+
+
+class Pool(Protocol):
+    """What is used of a `WorkerPool`; may be called from any thread."""
+
+    def wake(self) -> None:
+        """Let a worker that is free take the next job."""
+
+    def stop(self, attempt: str) -> None:
+        """Let a training end soon, if it goes on."""
+
+    def close(self) -> None:
+        """End all workers."""
 
 
 class JobManager:
-    """All jobs of one trainer.
+    """All jobs of one trainer, as its workers take them and report what becomes of them.
 
     Args:
         store: gets every run before its job is announced finished.
-        limits: what visitors may ask for.
+        limits: on what visitors may ask for.
 
     Attributes:
-        changed: notified at every change; its lock guards everything here.
+        limits: as given.
+        pool: trains the jobs; None until it is started.
     """
 
     def __init__(self, store: Store, limits: Limits = UNLIMITED) -> None:
-        self.changed = threading.Condition()
-        self._trainer: TrainerState = "off"
+        self.limits = limits
+        self.pool: Pool | None = None
+        self._lock = threading.RLock()
+        self._store = store
+        self._state: TrainerState = "off"
         self._message = ""
+        self._side_by_side = 1
         self._ready_at: float | None = None
         self._starting_since: float | None = None
-        self._store = store
-        self._workers = 1
-        self.limits = limits
         self._queue = JobQueue()
         self._training: dict[str, Job] = {}
-        self._ended_jobs = EndedJobs()
+        self._index = JobIndex()
         self._estimates = TimeEstimates()
         self._name = uuid.uuid4().hex[:8]
         self._count = itertools.count(1)
 
-    # What visitors ask for.
-
     @property
     def status(self) -> TrainerStatus:
         """What the trainer can do now."""
-        with self.changed:
+        with self._lock:
             now = time.monotonic()
             left = None if self._ready_at is None else self._ready_at - now
             since = self._starting_since
             return TrainerStatus(
-                state=self._trainer,
+                state=self._state,
                 seconds_left=left if left is not None and left > 0 else None,
                 seconds_starting=None if since is None else now - since,
                 message=self._message,
             )
 
-    def find(self, key: str) -> Job | None:
-        """The job of a key: waiting, training, failed, or finished without being on disk."""
-        with self.changed:
-            return self._ended_jobs.get(key)
-
-    def seconds_for(self, variant: Variant) -> float | None:
-        """How long a training of this variant takes here; None before any was timed."""
-        with self.changed:
-            return self._estimates.seconds(variant)
-
-    def join(self, key: str, visitor: str, *, in_background: bool) -> Job | None:
-        """The job that will give the run of this key, now watched by the visitor as well."""
-        with self.changed:
-            job = self._ended_jobs.get(key)
-            if job is None or job.state not in ("queued", "training"):
-                return None
-            job.own(visitor, sweeps=in_background)
-            if job.in_background and not in_background:
-                job.in_background = False
-                if job in self._queue:
-                    self._queue.remove(job)
-                    self._queue.add(job)
-            return job
-
-    def add(self, variant: Variant, visitor: str, *, in_background: bool, address: str = "") -> Job:
-        """A new job at the end of the queue, or the one to join.
-
-        Raises:
-            LimitExceeded: this host does not allow it, or the queue is full.
-        """
-        with self.changed:
-            job = self.join(variant.key, visitor, in_background=in_background)
-            if job is not None:
-                return job
-            self.limits.check(variant)
-            job = Job(
-                variant,
-                visitor,
-                self.changed,
-                self._seconds_left,
-                in_background=in_background,
-                address=address,
-            )
-            self._admit(job)
-            return job
-
-    def save(self, runs: Sequence[Run], visitor: str, *, address: str = "") -> Job:
-        """The job that makes the Keras models of some runs: a new one, or the one to join.
-
-        Raises:
-            QueueFull: this host does not allow it.
-        """
-        with self.changed:
-            saving = ModelExport(runs, visitor, self.changed, self._seconds_left, address=address)
-            job = self.join(saving.key, visitor, in_background=False)
-            if job is None:
-                self._admit(saving)
-            return job or saving
-
-    def stop(self, job: Job, visitor: str) -> bool:
-        """A visitor wants no more of a job: whether it stops, or goes on for others.
-
-        To ask twice changes nothing: Streamlit may call back twice for one click.
-        """
-        with self.changed:
-            if job.state not in ("queued", "training"):
-                return job.state == "stopping"
-            job.leave(visitor)
-            if job.watchers:
-                job.change()
-                return False
-            self._stop(job)
-            return True
-
-    def heartbeat(self, visitor: str) -> None:
-        """A visitor is on some page: what they asked for counts as watched."""
-        with self.changed:
-            for job in self.jobs():
-                if visitor in job.owners:
-                    job.watch(visitor)
-
-    def overdue(self) -> list[Job]:
-        """The jobs that must end now, by the limits on time; they have been told to stop."""
-        with self.changed:
-            for job in self._queue:
-                if time_limits.is_left_in_queue(job, self.limits):
-                    self._fail(job, time_limits.PLACE_GIVEN_UP)
-            live = [job for job in self.jobs() if job.state != "stopping"]
-            too_long = [job for job in live if time_limits.is_too_long(job, self.limits)]
-            for job in too_long:
-                job.error = time_limits.too_long(self.limits)
-            left = [job for job in live if time_limits.is_left(job, self.limits)]
-            found = list(dict.fromkeys([*too_long, *left]))
-            for job in found:
-                self._stop(job)
-            return found
-
     def jobs(self) -> list[Job]:
         """The jobs that train, then those that wait, in their order."""
-        with self.changed:
+        with self._lock:
             return [job for job in self._training.values() if not job.ended] + [*self._queue]
 
-    # What workers report.
+    def seconds_left(self, job: Job) -> float | None:
+        """Until a waiting job begins, or a training one ends; None where nothing is known yet."""
+        with self._lock:
+            if job.ended:
+                return None
+            if job.position == 0:
+                return self._estimates.remaining(job)
+            ahead = list(self._queue)[: job.position - 1]
+            training = list(self._training.values())
+            wait = self._estimates.wait(training, ahead, self._side_by_side)
+            warm_up = 0.0 if self._state == "ready" else self.status.seconds_left
+            return None if wait is None or warm_up is None else wait + warm_up
 
     def take(self) -> Job | None:
         """The next job, from now on in training."""
-        with self.changed:
+        with self._lock:
             job = self._queue.pop()
             if job is None:
                 return None
@@ -188,25 +122,31 @@ class JobManager:
 
     def put_back(self, attempt: str) -> None:
         """A taken job that has to wait after all: it is the next one."""
-        with self.changed:
+        with self._lock:
             job = self._training.pop(attempt)
             if not job.ended:
                 job.state = "queued"
                 self._queue.add(job, first=True)
 
-    def hear(self, attempt: str, event: Event) -> None:
+    def report(self, attempt: str, event: Event) -> None:
         """A training reports its progress."""
-        with self.changed:
+        with self._lock:
             job = self._training.get(attempt)
-            if job is not None:
-                job.hear(event)
+        if job is not None:
+            job.report(event)
 
     def deliver(self, attempt: str, result: Run | bytes | None) -> None:
-        """A job has ended; a run is stored before its end is announced."""
+        """A job has ended.
+
+        Args:
+            attempt: of the job.
+            result: of a training its run, whose history is the one that was reported; the file
+                that was to be made; None where it was stopped before there was either.
+        """
         job = self._training[attempt]
-        run = result if isinstance(result, Run) else None
-        error = None if run is None or job.ended else keep(self._store, run)
-        with self.changed:
+        run = replace(result, history=job.history) if isinstance(result, Run) else None
+        error = None if run is None or job.ended else self._keep(run)
+        with self._lock:
             self._training.pop(attempt)
             if job.ended:  # stopped while it compiled: nobody waits for it
                 return
@@ -225,11 +165,11 @@ class JobManager:
             reason: for the log.
             tries: how often a job is begun before it is given up.
         """
-        with self.changed:
+        with self._lock:
             job = self._training[attempt]
             log_event("fault", level=logging.WARNING, key=job.key, attempt=attempt, reason=reason)
             # A worker that was dead before the job reached it is not the job's fault.
-            may_try_again = job.in_background or not job.has_told
+            may_try_again = job.in_background or not job.has_reported
             if job.state == "training" and job.tries < max(tries, 2 if may_try_again else 1):
                 self.put_back(attempt)
                 return
@@ -239,7 +179,7 @@ class JobManager:
 
     def crash(self, attempt: str, problem: BaseException) -> None:
         """A training has ended with an exception."""
-        with self.changed:
+        with self._lock:
             job = self._training.pop(attempt)
             details = self.limits.error_details
             text = sentence(f"The {job.noun} failed", problem, details=details, key=job.key)
@@ -247,7 +187,27 @@ class JobManager:
                 job.cause = problem if isinstance(problem, LabError) else None
                 self._fail(job, text)
 
-    def report(
+    def overdue(self) -> list[Job]:
+        """The jobs that must end now, by the limits on time; they have been told to stop."""
+        limits = self.limits
+        with self._lock:
+            for job in self._queue:
+                is_left = _exceeds(job.seconds_unwatched, limits.queued_left_seconds)
+                if is_left and not job.in_background:  # a sweep is looked at less often
+                    self._fail(job, PLACE_GIVEN_UP)
+            found = []
+            for job in self.jobs():
+                is_too_long = _exceeds(job.seconds_training, limits.run_seconds)
+                if is_too_long:
+                    job.error = TOO_LONG.format(limits.run_seconds)
+                if is_too_long or _exceeds(job.seconds_unwatched, limits.unwatched_seconds):
+                    found.append(job)
+            found = [job for job in found if job.state != "stopping"]
+            for job in found:
+                self._stop(job)
+            return found
+
+    def set_status(
         self,
         state: TrainerState,
         message: str = "",
@@ -263,11 +223,11 @@ class JobManager:
             ready_at: when it will be ready, on the clock of `time.monotonic`.
             workers: that train side by side, or will.
         """
-        with self.changed:
-            if state != self._trainer:
+        with self._lock:
+            if state != self._state:
                 log_event("trainer", state=state, message=message or None)
-            self._trainer, self._message = state, message
-            self._ready_at, self._workers = ready_at, workers
+            self._state, self._message = state, message
+            self._ready_at, self._side_by_side = ready_at, workers
             if state not in ("warming", "restarting"):
                 self._starting_since = None
             elif self._starting_since is None:
@@ -275,37 +235,13 @@ class JobManager:
             if state == "unavailable":
                 for job in self._queue:
                     self._fail(job, message)
-            self.changed.notify_all()
-
-    def close(self) -> None:
-        """Nothing will be trained any more."""
-        with self.changed:
-            self.report("off")
-            for job in self.jobs():
-                self._fail(job, "The lab was closed before the end.")
 
     # Within the lock.
 
-    def _admit(self, job: Job) -> None:
-        """Put a new job at the end of the queue, if there is room for it."""
-        # Visitors' runs go first, so no sweep keeps them out.
-        ahead = [other for other in self._queue if job.in_background or not other.in_background]
-        alike = [other for other in self._queue if other.in_background == job.in_background]
-        self.limits.check_queue(
-            waiting=len(ahead),
-            own=sum(other.visitor == job.visitor for other in alike),
-            near=sum(other.address == job.address != "" for other in alike),
-            sweeps=job.in_background,
-        )
-        job.own(job.visitor, sweeps=job.in_background)
-        self._ended_jobs.add(job)
-        self._queue.add(job)
-        log_event("queued", key=job.key, position=job.position)
-        if self._trainer == "unavailable":
-            self._fail(job, self._message)
-
     def _stop(self, job: Job) -> None:
         log_event("stop", key=job.key, state=job.state)
+        if self.pool is not None:
+            self.pool.stop(job.attempt)
         if job.state == "training" and job.history.last_step > 0:
             job.change("stopping")
         else:  # it waits or compiles: there is nothing to wait for
@@ -319,15 +255,25 @@ class JobManager:
         """Let a job end; `find` finds only those that left something which is not stored."""
         if job in self._queue:
             self._queue.remove(job)
-        self._ended_jobs.end(job)
+        self._index.end(job)
         log_event("ended", key=job.key, state=state, error=job.error)
         job.change(state)
 
-    def _seconds_left(self, job: Job) -> float | None:
-        """Until a waiting job begins, or a training one ends."""
-        if job.position == 0:
-            return self._estimates.remaining(job)
-        ahead = list(self._queue)[: job.position - 1]
-        wait = self._estimates.wait(list(self._training.values()), ahead, self._workers)
-        warm_up = 0.0 if self._trainer == "ready" else self.status.seconds_left
-        return None if wait is None or warm_up is None else wait + warm_up
+    def _keep(self, run: Run) -> str | None:
+        """Store a run, unless it was stopped and one that was not is there already.
+
+        Returns:
+            What came in the way, in a sentence for the screen; None where nothing did.
+        """
+        try:
+            stored = self._store.get(run.variant.key) if run.status == "stopped" else None
+            if stored is None or stored.status == "stopped":
+                self._store.put(run)
+        except Exception as problem:  # noqa: BLE001  # whatever it is, the run is there: say so
+            log_event("fault", level=logging.ERROR, key=run.variant.key, reason=repr(problem))
+            return f"The run could not be stored, so it lasts until the lab ends. {problem}"
+        return None
+
+
+def _exceeds(seconds: float, limit: float | None) -> bool:
+    return limit is not None and seconds > limit

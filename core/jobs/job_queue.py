@@ -1,4 +1,7 @@
-"""JobQueue: the jobs that wait, visitors' before those in background, each in order of arrival."""
+"""JobQueue and JobIndex: the jobs in order of service, and the last job of each key.
+
+The job manager's lock guards both.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,14 @@ from collections.abc import Iterator
 
 from core.jobs.job import Job
 
+# Failed jobs keep what was learned until they are asked for again, and finished ones a run that
+# could not be stored or a file that was made; so many at most, and so many bytes of files.
+MOST_KEPT = 10
+MOST_KEPT_BYTES = 40_000_000
+
 
 class JobQueue:
-    """The waiting jobs. It keeps their positions; the job manager's lock guards it."""
+    """The waiting jobs with their positions: visitors' before those in background, in order."""
 
     def __init__(self) -> None:
         self._jobs: list[Job] = []
@@ -49,3 +57,31 @@ class JobQueue:
             if job.position != position:
                 job.position = position
                 job.change()
+
+
+class JobIndex:
+    """The last job of each key; of the ended ones, those that left what is not in the store."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+
+    def get(self, key: str) -> Job | None:
+        """The job of a key, if there is one."""
+        return self._jobs.get(key)
+
+    def add(self, job: Job) -> None:
+        """A job that waits from now on."""
+        self._jobs[job.key] = job
+
+    def end(self, job: Job) -> None:
+        """A job has ended; what was left first goes where too much is kept, the newest stays."""
+        if self._jobs.get(job.key) is job:
+            del self._jobs[job.key]
+            if job.error is not None or job.kept_bytes:
+                self._jobs[job.key] = job
+        room = MOST_KEPT_BYTES
+        ended = [other for other in self._jobs.values() if other is job or other.ended]
+        for place, other in enumerate(reversed(ended)):
+            room -= other.kept_bytes
+            if place >= MOST_KEPT or (room < 0 and place > 0):
+                del self._jobs[other.key]

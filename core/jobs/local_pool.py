@@ -17,14 +17,11 @@ from dask.system import CPU_COUNT
 from distributed import Client, Scheduler
 
 from core.files.temporary import remove_abandoned, temporary_folder
-from core.jobs.async_helpers import up
 from core.jobs.dispatcher import LOSS_SECONDS, Dispatcher, Worker, WorkerGone
 from core.jobs.job import TrainerState
 from core.jobs.job_manager import JobManager
-from core.jobs.startup import Startup
-from core.jobs.worker_options import WorkerOptions
-from core.jobs.worker_pool import WorkerPool
-from core.jobs.worker_process import LOOPBACK, WorkerProcess
+from core.jobs.worker_pool import WorkerPool, started
+from core.jobs.worker_process import LOOPBACK, Startup, WorkerProcess
 from core.log import log_event
 
 SCHEDULER_CONFIG = {
@@ -44,10 +41,20 @@ TYPICAL_START_SECONDS = 5.0
 
 
 class LocalPool(WorkerPool):
-    """Worker processes of our own; one that ends is replaced."""
+    """Worker processes of our own; one that ends is replaced.
 
-    def __init__(self, manager: JobManager, plan: WorkerOptions) -> None:
-        super().__init__(manager, plan)
+    Args:
+        manager, task: as for a `WorkerPool`.
+        workers: how many processes train side by side.
+        threads: that each of them may use; None for its share of the cores.
+    """
+
+    def __init__(
+        self, manager: JobManager, task: str, *, workers: int, threads: int | None
+    ) -> None:
+        super().__init__(manager, task)
+        self._workers = workers
+        self._threads = threads or max(CPU_COUNT // workers, 1)
         self._states: dict[int, TrainerState] = {}
         self._by_name: dict[str, tuple[Worker, asyncio.Future[str]]] = {}
         self._by_address: dict[str, Worker] = {}
@@ -56,7 +63,7 @@ class LocalPool(WorkerPool):
 
     async def work(self) -> None:
         """Keep as many workers going as planned, until cancelled."""
-        self._report(0, "warming")
+        self._set_status(0, "warming")
         with dask.config.set(SCHEDULER_CONFIG):
             # Without an address, the HTTP server listens on every interface.
             self._scheduler = Scheduler(
@@ -67,11 +74,11 @@ class LocalPool(WorkerPool):
             )
         remove_abandoned()
         with temporary_folder() as folder:
-            async with up(self._scheduler), up(self._new_client()) as client:
-                limit = self.plan.memory_limit
+            async with started(self._scheduler), started(self._new_client()) as client:
+                limit = self.manager.limits.worker_bytes
                 with self.open_dispatcher(client, tries=1, memory_limit=limit) as dispatcher:
                     async with asyncio.TaskGroup() as group:
-                        for number in range(self.plan.workers):
+                        for number in range(self._workers):
                             group.create_task(self._keep_going(dispatcher, number, folder))
 
     def joined(self, address: str) -> None:
@@ -94,17 +101,16 @@ class LocalPool(WorkerPool):
 
     async def _keep_going(self, dispatcher: Dispatcher, number: int, folder: Path) -> None:
         """Start a worker, let it work, start the next one when it has ended."""
-        threads = self.plan.threads or max(CPU_COUNT // self.plan.workers, 1)
         state: TrainerState = "warming"
         tries, message = 0, ""
         for count in itertools.count():
-            self._report(number, state, message)
-            process = WorkerProcess(f"{number}-{count}", folder, threads)
+            self._set_status(number, state, message)
+            process = WorkerProcess(f"{number}-{count}", folder, self._threads)
             is_ready = False
             try:
                 async with self._hired(dispatcher, process) as worker:
                     is_ready, tries, state = True, 0, "restarting"
-                    self._report(number, "ready")
+                    self._set_status(number, "ready")
                     await dispatcher.serve(worker)
                     log_event("replaced", worker=worker.name)
             except WorkerGone as gone:
@@ -112,7 +118,7 @@ class LocalPool(WorkerPool):
                 message = "" if is_ready else f"The last try to start it failed: {gone}."
                 log_event("fault", level=logging.WARNING, worker=process.name, reason=str(gone))
                 if tries >= START_TRIES:
-                    self._report(number, "unavailable", f"The trainer does not start: {gone}.")
+                    self._set_status(number, "unavailable", f"The trainer does not start: {gone}.")
                     await asyncio.sleep(RETRY_SECONDS)
 
     @asynccontextmanager
@@ -147,14 +153,14 @@ class LocalPool(WorkerPool):
                 await asyncio.sleep(LOOK_SECONDS)
             worker.lose(startup.reason)
 
-    def _report(self, number: int, state: TrainerState, message: str = "") -> None:
+    def _set_status(self, number: int, state: TrainerState, message: str = "") -> None:
         """The state of one worker has changed; the best one is that of the trainer."""
         self._states[number] = state
         states = self._states.values()
         order: tuple[TrainerState, ...] = ("ready", "restarting", "warming", "unavailable")
         best = next(candidate for candidate in order if candidate in states)
         warm_at = time.monotonic() + self._start_seconds
-        self.manager.report(
+        self.manager.set_status(
             best,
             message,
             # A start that failed before says nothing of the next one.

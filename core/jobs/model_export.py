@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from core.jobs.job import Job, JobState
 from core.run import Layer, Run
@@ -19,7 +18,7 @@ class ModelExport(Job):
 
     Args:
         runs: at least one; those without weights are left out.
-        visitor, changed, estimate, address: as for a `Job`.
+        visitor, address: as for a `Job`.
 
     Attributes:
         networks: what is to be saved, by the names of the files; none when it has ended.
@@ -29,18 +28,8 @@ class ModelExport(Job):
 
     noun = "saving"
 
-    def __init__(
-        self,
-        runs: Sequence[Run],
-        visitor: str,
-        changed: threading.Condition,
-        estimate: Callable[[Job], float | None],
-        *,
-        address: str = "",
-    ) -> None:
-        super().__init__(
-            runs[0].variant, visitor, changed, estimate, in_background=False, address=address
-        )
+    def __init__(self, runs: Sequence[Run], visitor: str, *, address: str = "") -> None:
+        super().__init__(runs[0].variant, visitor, address=address)
         self.key = model_export_key((run.variant.key, run.provenance.created) for run in runs)
         self.networks: Mapping[str, Network] = {
             f"{file_stem(run.variant)}.keras": (run.variant, run.weights)

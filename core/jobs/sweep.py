@@ -98,7 +98,7 @@ def standing(trainer: Trainer, variants: Iterable[Variant], done: Collection[str
         job = trainer.find(variant.key)
         if job is not None and not job.ended:
             sorted_in["waiting" if job.state == "queued" else "training"].append(variant)
-            waits.append(job.seconds_left)
+            waits.append(trainer.seconds_left(job))
         elif variant.key in done:
             sorted_in["done"].append(variant)
         elif job is not None and job.error is not None:

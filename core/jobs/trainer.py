@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from core import environment
 from core.error_reporting import sentence
-from core.jobs.job import Job, TrainerStatus
-from core.jobs.job_manager import JobManager
-from core.jobs.run_storage import Store
-from core.jobs.worker_options import WorkerOptions
+from core.jobs.job import Job
+from core.jobs.job_manager import JobManager, Store
+from core.jobs.model_export import ModelExport
 from core.limits import UNLIMITED, Limits
+from core.log import log_event
 from core.run import Run
 from core.variant import Variant
 
@@ -26,7 +26,7 @@ MOST_SECONDS_AFTER = 3.0
 TRAIN = "core.training.task:train"
 
 
-class Trainer:
+class Trainer(JobManager):
     """Trains variants, each once for all who ask. Every method may be called from any thread.
 
     Args:
@@ -51,25 +51,13 @@ class Trainer:
         scheduler: str | None = None,
         limits: Limits = UNLIMITED,
     ) -> None:
-        self.limits = limits
-        self._store = store
-        self._plan = WorkerOptions(
-            workers=workers,
-            threads=threads,
-            task=task,
-            memory_limit=limits.worker_bytes,
-            scheduler=scheduler or environment.scheduler_address(),
-        )
-        self._manager = JobManager(store, limits)
-        self._lock = threading.Lock()
+        super().__init__(store, limits)
+        self._worker_count = workers
+        self._threads = threads
+        self._task = task
+        self._scheduler = scheduler or environment.scheduler_address()
         self._thread: threading.Thread | None = None
-        self._workers: WorkerPool | None = None
-        self._closed = False
-
-    @property
-    def status(self) -> TrainerStatus:
-        """What the trainer can do now."""
-        return self._manager.status
+        self._is_closed = False
 
     def start(self, *, after: threading.Thread | None = None) -> None:
         """Bring up the workers in the background; returns at once, and does nothing again.
@@ -79,8 +67,8 @@ class Trainer:
                 Dask takes turns with it, and TensorFlow takes the cores.
         """
         with self._lock:
-            if self._thread is None and not self._closed:
-                self._manager.report("warming")
+            if self._thread is None and not self._is_closed:
+                self.set_status("warming")
                 self._thread = threading.Thread(
                     target=self._work, args=(after,), name="trainer", daemon=True
                 )
@@ -104,10 +92,10 @@ class Trainer:
         Raises:
             LimitExceeded: this host does not allow it, or the queue is full.
         """
-        job = self._manager.join(variant.key, visitor, in_background=in_background)
+        job = self._join(variant.key, visitor, in_background=in_background)
         if job is not None:
             return job
-        kept = self._manager.find(variant.key)
+        kept = self.find(variant.key)
         run = self._store.get(variant.key) or (kept.run if kept is not None else None)
         return run or self.train(variant, visitor, in_background=in_background, address=address)
 
@@ -115,11 +103,12 @@ class Trainer:
         self, variant: Variant, visitor: str, *, in_background: bool = False, address: str = ""
     ) -> Job:
         """As `open`, but what is stored is trained again."""
-        self.start()
-        job = self._manager.add(variant, visitor, in_background=in_background, address=address)
-        if self._workers is not None:
-            self._workers.wake()
-        return job
+        with self._lock:
+            job = self._join(variant.key, visitor, in_background=in_background)
+            if job is not None:
+                return job
+            self.limits.check(variant)
+            return self._admit(Job(variant, visitor, in_background=in_background, address=address))
 
     def save(self, runs: Sequence[Run], visitor: str, *, address: str = "") -> Job:
         """Have the Keras models of some runs made.
@@ -136,11 +125,9 @@ class Trainer:
         Raises:
             QueueFull: as many jobs wait as may.
         """
-        self.start()
-        job = self._manager.save(runs, visitor, address=address)
-        if self._workers is not None:
-            self._workers.wake()
-        return job
+        with self._lock:
+            saving = ModelExport(runs, visitor, address=address)
+            return self._join(saving.key, visitor, in_background=False) or self._admit(saving)
 
     def find(self, key: str, visitor: str | None = None) -> Job | None:
         """The job of a variant's key, if there is something to say about it.
@@ -153,70 +140,119 @@ class Trainer:
             A job that waits or trains; or one that failed, or whose run could not be stored, until
             it is asked for again. A run that is stored is in the store.
         """
-        job = self._manager.find(key)
+        with self._lock:
+            job = self._index.get(key)
         if job is not None and visitor is not None:
             job.watch(visitor)
         return job
 
     def heartbeat(self, visitor: str) -> None:
         """A visitor is on some page: what they asked for counts as watched."""
-        self._manager.heartbeat(visitor)
+        for job in self.jobs():
+            if visitor in job.owners:
+                job.watch(visitor)
 
     def stop(self, key: str, visitor: str) -> bool:
-        """A visitor wants no more of a job; to ask twice changes nothing.
+        """A visitor wants no more of a job.
+
+        To ask twice changes nothing: Streamlit may call back twice for one click.
 
         Returns:
             Whether it stops; it goes on while others have asked for it or watch it.
         """
-        job = self._manager.find(key)
-        if job is None or not self._manager.stop(job, visitor):
-            return False
-        if self._workers is not None:
-            self._workers.stop(job.attempt)
-        return True
+        with self._lock:
+            job = self._index.get(key)
+            if job is None or job.state not in ("queued", "training"):
+                return job is not None and job.state == "stopping"
+            job.leave(visitor)
+            if job.watchers:
+                job.change()
+                return False
+            self._stop(job)
+            return True
 
     def seconds_for(self, variant: Variant) -> float | None:
         """How long a training of this variant takes here; None before any was timed."""
-        return self._manager.seconds_for(variant)
-
-    def jobs(self) -> list[Job]:
-        """The jobs that train, then those that wait, in their order."""
-        return self._manager.jobs()
+        with self._lock:
+            return self._estimates.seconds(variant)
 
     def close(self) -> None:
         """End all workers and wait until they are gone; jobs that have not ended fail."""
         with self._lock:
-            self._closed = True
-            self._manager.close()
-            if self._workers is not None:
-                self._workers.close()
+            self._is_closed = True
+            self.set_status("off")
+            for job in self.jobs():
+                self._fail(job, "The lab was closed before the end.")
+            if self.pool is not None:
+                self.pool.close()
         atexit.unregister(self.close)
         if self._thread is not None:
             self._thread.join(CLOSE_SECONDS)
 
+    def _join(self, key: str, visitor: str, *, in_background: bool) -> Job | None:
+        """The job that will give the run of this key, now the visitor's as well."""
+        with self._lock:
+            job = self._index.get(key)
+            if job is None or job.state not in ("queued", "training"):
+                return None
+            job.own(visitor, sweeps=in_background)
+            if job.in_background and not in_background:
+                job.in_background = False
+                if job in self._queue:
+                    self._queue.remove(job)
+                    self._queue.add(job)
+            return job
+
+    def _admit(self, job: Job) -> Job:
+        """Put a new job at the end of the queue, if there is room for it."""
+        # Visitors' runs go first, so no sweep keeps them out.
+        ahead = [other for other in self._queue if job.in_background or not other.in_background]
+        alike = [other for other in self._queue if other.in_background == job.in_background]
+        self.limits.check_queue(
+            waiting=len(ahead),
+            own=sum(other.visitor == job.visitor for other in alike),
+            near=sum(other.address == job.address != "" for other in alike),
+            sweeps=job.in_background,
+        )
+        self.start()
+        self._index.add(job)
+        self._queue.add(job)
+        log_event("queued", key=job.key, position=job.position)
+        if self._state == "unavailable":
+            self._fail(job, self._message)
+        elif self.pool is not None:
+            self.pool.wake()
+        return job
+
     def _work(self, after: threading.Thread | None) -> None:
         try:
-            self._serve(after)
+            if after is not None:
+                after.join(MOST_SECONDS_AFTER)
+            self._serve()
         except Exception as problem:  # noqa: BLE001  # whatever it is, nobody may wait for ever
             details = self.limits.error_details
             message = sentence("The trainer does not start", problem, details=details)
-            self._manager.report("unavailable", message)
+            self.set_status("unavailable", message)
 
-    def _serve(self, after: threading.Thread | None) -> None:
-        if after is not None:
-            after.join(MOST_SECONDS_AFTER)
+    def _serve(self) -> None:
         # What takes long is imported here, in the background: the first page need not wait for it.
         from core import system_info
 
-        lack = system_info.too_small() if self._plan.scheduler is None else None
+        lack = system_info.too_small() if self._scheduler is None else None
         if lack is not None:
-            self._manager.report("unavailable", lack)
+            self.set_status("unavailable", lack)
             return
-        from core.jobs import cluster_pool, local_pool
-
-        kind = local_pool.LocalPool if self._plan.scheduler is None else cluster_pool.ClusterPool
+        pool = self._new_pool()
         with self._lock:
-            if self._closed:
+            if self._is_closed:
                 return
-            self._workers = kind(self._manager, self._plan)
-        self._workers.run()
+            self.pool = pool
+        pool.run()
+
+    def _new_pool(self) -> WorkerPool:
+        from core.jobs.cluster_pool import ClusterPool
+        from core.jobs.local_pool import LocalPool
+
+        if self._scheduler is not None:
+            return ClusterPool(self, self._task, self._scheduler)
+        return LocalPool(self, self._task, workers=self._worker_count, threads=self._threads)

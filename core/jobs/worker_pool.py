@@ -6,18 +6,18 @@ import asyncio
 import contextlib
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, TypeVar
 
 import dask
-from distributed import Client
+from distributed import Client, Scheduler
 
 from core.error_reporting import sentence
 from core.jobs import worker_tasks
 from core.jobs.dispatcher import Dispatcher
 from core.jobs.job_manager import JobManager
-from core.jobs.progress_codec import from_wire
-from core.jobs.worker_options import WorkerOptions
+from core.jobs.worker_process import unbroken
+from core.jobs.worker_tasks import from_wire
 
 STOP_SECONDS = 2.0
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -26,18 +26,30 @@ LARGEST_CALL = "1 GB"
 # Dask tells under this topic who joins and who leaves.
 EVERYONE = "all"
 
+Server = TypeVar("Server", Client, Scheduler)
+
+
+@contextlib.asynccontextmanager
+async def started(server: Server) -> AsyncIterator[Server]:
+    """A scheduler or a client that has started; it is closed afterwards."""
+    try:
+        await unbroken(server.__aenter__())
+        yield server
+    finally:
+        await server.__aexit__(None, None, None)
+
 
 class WorkerPool(ABC):
     """The workers of one trainer. `wake`, `stop` and `close` may be called from any thread.
 
     Args:
         manager: hands out the jobs and takes what becomes of them.
-        plan: how to train.
+        task: "module:function" that trains.
     """
 
-    def __init__(self, manager: JobManager, plan: WorkerOptions) -> None:
+    def __init__(self, manager: JobManager, task: str) -> None:
         self.manager = manager
-        self.plan = plan
+        self._task = task
         self.dispatcher: Dispatcher | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
@@ -58,14 +70,14 @@ class WorkerPool(ABC):
                 return
             details = self.manager.limits.error_details
             message = sentence("The trainer does not work", problem, details=details)
-            self.manager.report("unavailable", message)
+            self.manager.set_status("unavailable", message)
 
     def wake(self) -> None:
-        """The job manager may have a job."""
-        self._call(self._ring)
+        """Let a worker that is free take the next job."""
+        self._call(self._wake)
 
     def stop(self, attempt: str) -> None:
-        """Let a training end soon."""
+        """Let a training end soon, if it goes on."""
         self._call(lambda: asyncio.ensure_future(self._stop(attempt)))
 
     def close(self) -> None:
@@ -90,12 +102,12 @@ class WorkerPool(ABC):
         self, client: Client, *, tries: int, memory_limit: int | None
     ) -> Iterator[Dispatcher]:
         """The dispatcher to a scheduler, whose events are listened to meanwhile."""
-        client.subscribe_topic(worker_tasks.TOPIC, self._heard)
+        client.subscribe_topic(worker_tasks.TOPIC, self._report)
         client.subscribe_topic(EVERYONE, self._noticed)
         self.dispatcher = Dispatcher(
             client=client,
             manager=self.manager,
-            task=self.plan.task,
+            task=self._task,
             tries=tries,
             memory_limit=memory_limit,
         )
@@ -123,9 +135,9 @@ class WorkerPool(ABC):
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(function)
 
-    def _ring(self) -> None:
+    def _wake(self) -> None:
         if self.dispatcher is not None:
-            self.dispatcher.bell.ring()
+            self.dispatcher.wake()
 
     async def _stop(self, attempt: str) -> None:
         if self.dispatcher is not None:
@@ -134,8 +146,7 @@ class WorkerPool(ABC):
     async def _keep_time(self) -> None:
         """End what a limit on time ends."""
         while True:
-            for job in self.manager.overdue():
-                await self._stop(job.attempt)
+            self.manager.overdue()
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
     async def _close(self) -> None:
@@ -146,9 +157,9 @@ class WorkerPool(ABC):
         if self._main is not None:
             self._main.cancel()
 
-    def _heard(self, event: tuple[float, dict[str, Any]]) -> None:
+    def _report(self, event: tuple[float, dict[str, Any]]) -> None:
         _, message = event
-        self.manager.hear(message["attempt"], from_wire(message["event"]))
+        self.manager.report(message["attempt"], from_wire(message["event"]))
 
     def _noticed(self, event: tuple[float, dict[str, Any]]) -> None:
         match event[1]:

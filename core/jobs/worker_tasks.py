@@ -11,18 +11,26 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from distributed import Worker, batched, get_worker
 
 from core import log
 from core.jobs.model_export import Network
-from core.jobs.progress_codec import to_wire
-from core.progress import Event
+from core.progress import (
+    PINNED_COUNT,
+    EpochScores,
+    Event,
+    Frame,
+    History,
+    LossPoints,
+    Stage,
+)
 from core.run import Run
 from core.variant import Variant
 
@@ -38,6 +46,10 @@ OURS = "autoencoder-lab"
 # TensorFlow's error by its name: what imports it is the task.
 OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError")
 
+KINDS: dict[str, Callable[..., Event]] = {
+    kind.__name__: kind for kind in (Stage, LossPoints, EpochScores, Frame)
+}
+
 _stopped: set[str] = set()
 
 
@@ -46,8 +58,8 @@ class Outcome:
     """What a job leaves behind.
 
     Attributes:
-        result: of a training its run, None if it was stopped before it had learned anything; the
-            file that was to be made.
+        result: of a training its run without the history, which has been reported, or None if it
+            was stopped before it had learned anything; the file that was to be made.
         memory: bytes that the worker process holds now.
     """
 
@@ -96,7 +108,7 @@ def warm_up(task: str) -> str:
 
 
 def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
-    """Train a variant and tell of it under `TOPIC`.
+    """Train a variant and report its progress under `TOPIC`.
 
     Args:
         task: "module:function", called with the variant, a `Report` and `should_stop`.
@@ -123,7 +135,8 @@ def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
         raise
     finally:
         _stopped.discard(attempt)
-    return Outcome(result=run, memory=worker.monitor.get_process_memory())
+    rest = run if run is None else replace(run, history=History())
+    return Outcome(result=rest, memory=worker.monitor.get_process_memory())
 
 
 def _is_of_memory(problem: Exception) -> bool:
@@ -152,3 +165,26 @@ def digest_of_core() -> str:
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def to_wire(event: Event) -> dict[str, Any]:
+    """An event in types that Dask sends as they are: numbers, text, tuples and bytes.
+
+    The pixels of a frame as the bytes of their float32 values."""
+    message = {field.name: getattr(event, field.name) for field in fields(event)}
+    if isinstance(event, Frame):
+        message["pixels"] = np.asarray(event.pixels, np.float32).tobytes()
+    return {"kind": type(event).__name__, **message}
+
+
+def from_wire(message: Mapping[str, Any]) -> Event:
+    """The inverse of `to_wire`; sequences may arrive as lists."""
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in message.items()
+        if name != "kind"
+    }
+    if message["kind"] == Frame.__name__:
+        pixels = np.frombuffer(values["pixels"], np.float32)
+        values["pixels"] = pixels.reshape(PINNED_COUNT, -1)
+    return KINDS[message["kind"]](**values)

@@ -8,13 +8,12 @@ import re
 import pytest
 
 from core.errors import LimitExceeded, QueueFull
-from core.jobs.ended_jobs import MOST_KEPT
 from core.jobs.eta import TimeEstimates
-from core.jobs.job_manager import JobManager
-from core.limits import PUBLIC, UNLIMITED, Limits
+from core.jobs.job_queue import MOST_KEPT
+from core.limits import PUBLIC, Limits
 from core.progress import LossPoints, Stage
 from core.variant import Variant
-from support.memory_store import MemoryStore
+from support.idle_trainer import IdleTrainer, ready_trainer
 from support.runs import make_run
 
 
@@ -35,79 +34,71 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def make_desk(*, workers: int = 1, limits: Limits = UNLIMITED) -> JobManager:
-    manager = JobManager(MemoryStore(), limits)
-    manager.report("ready", workers=workers)
-    return manager
-
-
 def variant(seed: int, **settings: int) -> Variant:
     return Variant(seed=seed, **settings)
 
 
 def test_a_visitor_has_no_more_runs_waiting_than_allowed() -> None:
-    manager = make_desk(limits=Limits(waiting_per_visitor=2))
+    manager = ready_trainer(limits=Limits(waiting_per_visitor=2))
     for seed in (1, 2):
-        manager.add(variant(seed), "ann", in_background=False)
+        manager.train(variant(seed), "ann")
     with pytest.raises(QueueFull, match="2 of your runs wait already"):
-        manager.add(variant(3), "ann", in_background=False)
-    assert manager.add(variant(2), "ann", in_background=False).position == 2
-    assert manager.add(variant(3), "bob", in_background=False).position == 3
-    assert manager.add(variant(4), "ann", in_background=True).position == 4
+        manager.train(variant(3), "ann")
+    assert manager.train(variant(2), "ann").position == 2
+    assert manager.train(variant(3), "bob").position == 3
+    assert manager.train(variant(4), "ann", in_background=True).position == 4
 
 
 def test_nothing_is_known_of_the_time_left_before_a_training_has_told_anything() -> None:
-    manager = make_desk()
-    job = manager.add(variant(1), "ann", in_background=False)
-    waiting = manager.add(variant(2), "bob", in_background=False)
+    manager = ready_trainer()
+    job = manager.train(variant(1), "ann")
+    waiting = manager.train(variant(2), "bob")
     manager.take()
-    assert (job.seconds_left, waiting.seconds_left) == (None, None)
+    assert (manager.seconds_left(job), manager.seconds_left(waiting)) == (None, None)
 
 
 def test_the_time_left_of_a_training_follows_its_rate(clock: Clock) -> None:
-    manager = make_desk()
-    job = manager.add(variant(1), "ann", in_background=False)
+    manager = ready_trainer()
+    job = manager.train(variant(1), "ann")
     manager.take()
-    manager.hear(job.attempt, Stage(name="training", steps_per_epoch=45, total_steps=200))
-    manager.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    manager.report(job.attempt, Stage(name="training", steps_per_epoch=45, total_steps=200))
+    manager.report(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
     clock.now += 2.0
-    manager.hear(job.attempt, LossPoints(steps=(41, 101), losses=(0.3, 0.2)))
+    manager.report(job.attempt, LossPoints(steps=(41, 101), losses=(0.3, 0.2)))
     # 100 steps in 2 s, and 99 are left.
     assert job.steps_per_second == pytest.approx(50.0)
-    assert job.seconds_left == pytest.approx(1.98)
+    assert manager.seconds_left(job) == pytest.approx(1.98)
     assert job.epoch == 3
 
 
 def test_the_wait_is_what_those_ahead_will_take(clock: Clock) -> None:
-    manager = make_desk(workers=2)
-    first = manager.add(variant(1, epochs=10), "ann", in_background=False)
+    manager = ready_trainer(workers=2)
+    first = manager.train(variant(1, epochs=10), "ann")
     manager.take()
     clock.now += 20.0
     manager.deliver(first.attempt, make_run(first.variant))
     # Learned: 2 s an epoch. Two train for 20 s each, one of them for 5 s already.
-    manager.add(variant(2, epochs=10), "ann", in_background=False)
+    manager.train(variant(2, epochs=10), "ann")
     manager.take()
     clock.now += 5.0
-    manager.add(variant(3, epochs=10), "bob", in_background=False)
+    manager.train(variant(3, epochs=10), "bob")
     manager.take()
-    waiting = [
-        manager.add(variant(seed, epochs=4), "cem", in_background=False) for seed in (4, 5, 6)
-    ]
+    waiting = [manager.train(variant(seed, epochs=4), "cem") for seed in (4, 5, 6)]
     # One worker is free after 15 s, the other after 20; then the first again after 15 + 8.
-    assert [job.seconds_left for job in waiting] == pytest.approx([15.0, 20.0, 23.0])
+    assert [manager.seconds_left(job) for job in waiting] == pytest.approx([15.0, 20.0, 23.0])
 
 
 def test_a_worker_that_warms_up_is_waited_for_as_well(clock: Clock) -> None:
-    manager = make_desk()
-    manager.report("warming", ready_at=clock.now + 4.0)
-    job = manager.add(variant(1), "ann", in_background=False)
+    manager = ready_trainer()
+    manager.set_status("warming", ready_at=clock.now + 4.0)
+    job = manager.train(variant(1), "ann")
     assert manager.status.seconds_left == pytest.approx(4.0)
-    assert job.seconds_left == pytest.approx(4.0)
+    assert manager.seconds_left(job) == pytest.approx(4.0)
     clock.now += 5.0
     assert manager.status.seconds_left is None
-    assert job.seconds_left is None
-    manager.report("ready")
-    assert job.seconds_left == pytest.approx(0.0)
+    assert manager.seconds_left(job) is None
+    manager.set_status("ready")
+    assert manager.seconds_left(job) == pytest.approx(0.0)
 
 
 def test_pace_counts_images_epochs_and_weights() -> None:
@@ -122,19 +113,19 @@ def test_pace_counts_images_epochs_and_weights() -> None:
 
 
 def test_a_queue_that_nobody_will_serve_is_dissolved() -> None:
-    manager = make_desk()
-    job = manager.add(variant(1), "ann", in_background=False)
-    manager.report("unavailable", "The trainer does not start: no TensorFlow.")
-    late = manager.add(variant(2), "ann", in_background=False)
+    manager = ready_trainer()
+    job = manager.train(variant(1), "ann")
+    manager.set_status("unavailable", "The trainer does not start: no TensorFlow.")
+    late = manager.train(variant(2), "ann")
     for each in (job, late):
         assert each.state == "failed"
         assert each.error == "The trainer does not start: no TensorFlow."
 
 
 def test_a_sweeps_job_gets_a_second_worker_and_no_third() -> None:
-    manager = make_desk()
-    job = manager.add(variant(1), "sweep", in_background=True)
-    other = manager.add(variant(2), "sweep", in_background=True)
+    manager = ready_trainer()
+    job = manager.train(variant(1), "sweep", in_background=True)
+    other = manager.train(variant(2), "sweep", in_background=True)
     manager.take()
     manager.lose(job.attempt, "killed")
     assert (job.state, job.position, other.position) == ("queued", 1, 2)
@@ -144,30 +135,30 @@ def test_a_sweeps_job_gets_a_second_worker_and_no_third() -> None:
 
 
 def test_a_job_that_never_reached_its_worker_goes_to_the_next_one() -> None:
-    manager = make_desk()
-    job = manager.add(variant(1), "ann", in_background=False)
+    manager = ready_trainer()
+    job = manager.train(variant(1), "ann")
     manager.take()
     manager.lose(job.attempt, "killed")
     assert (job.state, job.position) == ("queued", 1)
     manager.take()
-    manager.hear(job.attempt, Stage(name="compiling"))
+    manager.report(job.attempt, Stage(name="compiling"))
     manager.lose(job.attempt, "killed")
     assert (job.state, job.error) == ("failed", "The trainer died in epoch 1.")
 
 
 def test_a_job_that_dies_over_its_data_is_not_told_to_take_a_smaller_network() -> None:
-    manager = make_desk()
-    job = manager.add(variant(1), "ann", in_background=False)
+    manager = ready_trainer()
+    job = manager.train(variant(1), "ann")
     manager.take()
-    manager.hear(job.attempt, Stage(name="data"))
+    manager.report(job.attempt, Stage(name="data"))
     manager.lose(job.attempt, "it was ended by SIGKILL, as when memory runs out")
     died = "The trainer died while it read the data. Its memory may have run out."
     assert (job.state, job.error) == ("failed", died)
 
 
 def test_only_the_last_failed_jobs_are_kept() -> None:
-    manager = make_desk()
-    jobs = [manager.add(variant(seed), "ann", in_background=False) for seed in range(MOST_KEPT + 1)]
+    manager = ready_trainer()
+    jobs = [manager.train(variant(seed), "ann") for seed in range(MOST_KEPT + 1)]
     for job in jobs:
         manager.take()
         manager.crash(job.attempt, ValueError("no"))
@@ -176,9 +167,9 @@ def test_only_the_last_failed_jobs_are_kept() -> None:
 
 
 def test_what_happens_is_logged_as_keys_and_values(caplog: pytest.LogCaptureFixture) -> None:
-    manager = make_desk()
+    manager = ready_trainer()
     with caplog.at_level(logging.INFO, logger="autoencoder_lab"):
-        job = manager.add(variant(1), "ann", in_background=False)
+        job = manager.train(variant(1), "ann")
         manager.take()
         manager.crash(job.attempt, ValueError("no good"))
     assert caplog.messages[0] == f"event=queued key={job.key} position=1"
@@ -195,8 +186,8 @@ def test_what_happens_is_logged_as_keys_and_values(caplog: pytest.LogCaptureFixt
 def test_strangers_are_told_a_reference_instead_of_an_error(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    manager = make_desk(limits=PUBLIC)
-    job = manager.add(variant(1), "ann", in_background=False)
+    manager = ready_trainer(limits=PUBLIC)
+    job = manager.train(variant(1), "ann")
     manager.take()
     manager.crash(job.attempt, OSError("/home/lab/secret cannot be read"))
     [reference] = re.findall(r" reference=([0-9A-F]{6}) .*/home/lab/secret", caplog.text)
@@ -204,11 +195,11 @@ def test_strangers_are_told_a_reference_instead_of_an_error(
 
 
 def test_a_run_that_takes_too_long_is_stopped_and_says_why(clock: Clock) -> None:
-    manager = make_desk(limits=Limits(run_seconds=300))
-    job = manager.add(variant(1), "ann", in_background=False)
-    manager.add(variant(2), "ann", in_background=False)
+    manager = ready_trainer(limits=Limits(run_seconds=300))
+    job = manager.train(variant(1), "ann")
+    manager.train(variant(2), "ann")
     manager.take()
-    manager.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    manager.report(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
     clock.now += 300
     assert manager.overdue() == []
     clock.now += 1
@@ -218,16 +209,18 @@ def test_a_run_that_takes_too_long_is_stopped_and_says_why(clock: Clock) -> None
     run = make_run(job.variant, status="stopped")
     manager.deliver(job.attempt, run)
     assert manager.find(job.key) is job
-    assert job.run is run
+    assert job.run is not None
+    assert job.run.provenance is run.provenance
+    assert job.run.history.losses == [0.7]
     assert job.error == "A run may take 300 s on this public lab, and this one was stopped then."
 
 
 def test_a_run_ends_fifteen_minutes_after_its_last_watcher_left(clock: Clock) -> None:
-    manager = make_desk(limits=Limits(unwatched_seconds=900))
-    job = manager.add(variant(1), "ann", in_background=False)
-    waiting = manager.add(variant(2), "bob", in_background=False)
+    manager = ready_trainer(limits=Limits(unwatched_seconds=900))
+    job = manager.train(variant(1), "ann")
+    waiting = manager.train(variant(2), "bob")
     manager.take()
-    manager.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    manager.report(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
     clock.now += 600
     job.watch("cat")  # until 20 s later
     clock.now += 320
@@ -243,9 +236,9 @@ def test_a_run_ends_fifteen_minutes_after_its_last_watcher_left(clock: Clock) ->
 
 
 def test_a_sweep_ends_fifteen_minutes_after_its_starter_was_last_seen(clock: Clock) -> None:
-    manager = make_desk(limits=Limits(unwatched_seconds=900))
-    seen = manager.add(variant(1), "ann", in_background=True)
-    left = manager.add(variant(2), "bob", in_background=True)
+    manager = ready_trainer(limits=Limits(unwatched_seconds=900))
+    seen = manager.train(variant(1), "ann", in_background=True)
+    left = manager.train(variant(2), "bob", in_background=True)
     clock.now += 900
     seen.watch("ann")
     # Nobody looked at bob's for 20 s, then for fifteen minutes more; until then it is his.
@@ -258,51 +251,51 @@ def test_a_sweep_ends_fifteen_minutes_after_its_starter_was_last_seen(clock: Clo
 
 
 def test_where_no_limit_is_in_force_a_sweep_goes_on_for_days(clock: Clock) -> None:
-    manager = make_desk()
-    job = manager.add(variant(1), "ann", in_background=True)
+    manager = ready_trainer()
+    job = manager.train(variant(1), "ann", in_background=True)
     clock.now += 7 * 24 * 3600
     assert manager.overdue() == []
     assert job.watchers == job.sweepers == {"ann"}
 
 
 def test_who_sweeps_stays_a_watcher_after_a_look_at_the_run(clock: Clock) -> None:
-    manager = make_desk()
-    job = manager.add(variant(1), "ann", in_background=True)
+    manager = ready_trainer()
+    job = manager.train(variant(1), "ann", in_background=True)
     job.watch("ann")
     job.watch("bob")
     clock.now += 21
     assert job.watchers == {"ann"}
-    assert manager.stop(job, "ann")
+    assert manager.stop(job.key, "ann")
 
 
 def test_a_run_that_this_host_does_not_allow_never_waits() -> None:
-    manager = make_desk(limits=Limits(epochs=100, queued_runs=2))
+    manager = ready_trainer(limits=Limits(epochs=100, queued_runs=2))
     with pytest.raises(LimitExceeded, match=r"101 epochs are more than .* allows: 100 at most"):
-        manager.add(variant(1, epochs=101), "ann", in_background=False)
+        manager.train(variant(1, epochs=101), "ann")
     assert manager.jobs() == []
     for seed in (1, 2):
-        manager.add(variant(seed, epochs=100), "ann", in_background=False)
+        manager.train(variant(seed, epochs=100), "ann")
     with pytest.raises(QueueFull, match="no more than 2 wait"):
-        manager.add(variant(3), "bob", in_background=False)
+        manager.train(variant(3), "bob")
 
 
 def test_a_sweep_keeps_no_visitors_run_out_of_the_queue(clock: Clock) -> None:
-    manager = make_desk(limits=Limits(queued_runs=2, waiting_per_visitor=1))
+    manager = ready_trainer(limits=Limits(queued_runs=2, waiting_per_visitor=1))
     for seed in (1, 2):
-        manager.add(variant(seed), "ann", in_background=True)
+        manager.train(variant(seed), "ann", in_background=True)
     with pytest.raises(QueueFull, match="2 runs wait already"):
-        manager.add(variant(3), "bob", in_background=True)
-    assert manager.add(variant(4), "ann", in_background=False).position == 1
-    assert manager.add(variant(5), "bob", in_background=False).position == 2
+        manager.train(variant(3), "bob", in_background=True)
+    assert manager.train(variant(4), "ann").position == 1
+    assert manager.train(variant(5), "bob").position == 2
 
 
 def test_to_stop_twice_changes_nothing() -> None:
-    manager = make_desk()
-    job = manager.add(variant(1), "ann", in_background=False)
+    manager = ready_trainer()
+    job = manager.train(variant(1), "ann")
     manager.take()
-    manager.hear(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
-    assert manager.stop(job, "ann")
-    assert manager.stop(job, "ann")
+    manager.report(job.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    assert manager.stop(job.key, "ann")
+    assert manager.stop(job.key, "ann")
     assert job.state == "stopping"
     assert not job.goes_on_without("ann")
 
@@ -310,28 +303,28 @@ def test_to_stop_twice_changes_nothing() -> None:
 def test_who_asked_for_a_run_owns_it_for_fifteen_minutes_after_they_were_last_seen(
     clock: Clock,
 ) -> None:
-    manager = make_desk()
-    training = manager.add(variant(1), "ann", in_background=False)
+    manager = ready_trainer()
+    training = manager.train(variant(1), "ann")
     manager.take()
-    manager.hear(training.attempt, LossPoints(steps=(1,), losses=(0.7,)))
-    waiting = manager.add(variant(2), "ann", in_background=False)
+    manager.report(training.attempt, LossPoints(steps=(1,), losses=(0.7,)))
+    waiting = manager.train(variant(2), "ann")
     clock.now += 25
     for job in (training, waiting):
         job.watch("bob")
-        assert not manager.stop(job, "bob")
+        assert not manager.stop(job.key, "bob")
         assert job.goes_on_without("bob")
         assert (job.viewers, job.owners) == (set(), {"ann"})
     assert (training.state, waiting.state) == ("training", "queued")
     clock.now += 900 - 25
     assert training.owners == set()
-    assert manager.stop(training, "bob")
+    assert manager.stop(training.key, "bob")
     assert training.state == "stopping"
 
 
 def test_who_is_on_another_page_is_there_for_all_that_they_asked_for(clock: Clock) -> None:
-    manager = make_desk(limits=PUBLIC)
-    mine = [manager.add(variant(seed), "ann", in_background=False) for seed in (1, 2)]
-    others = manager.add(variant(3), "bob", in_background=False)
+    manager = ready_trainer(limits=PUBLIC)
+    mine = [manager.train(variant(seed), "ann") for seed in (1, 2)]
+    others = manager.train(variant(3), "bob")
     for _ in range(100):
         clock.now += 60
         manager.heartbeat("ann")
@@ -341,24 +334,24 @@ def test_who_is_on_another_page_is_there_for_all_that_they_asked_for(clock: Cloc
 
 
 def test_who_joins_a_run_owns_it_too(clock: Clock) -> None:
-    manager = make_desk()
-    job = manager.add(variant(1), "ann", in_background=False)
-    assert manager.add(variant(1), "bob", in_background=False) is job
+    manager = ready_trainer()
+    job = manager.train(variant(1), "ann")
+    assert manager.train(variant(1), "bob") is job
     clock.now += 25
-    assert not manager.stop(job, "ann")
-    assert manager.stop(job, "bob")
+    assert not manager.stop(job.key, "ann")
+    assert manager.stop(job.key, "bob")
     assert job.state == "stopped"
 
 
 def test_who_left_a_run_and_looks_on_does_not_keep_it() -> None:
-    manager = make_desk()
-    job = manager.add(variant(1), "ann", in_background=False)
+    manager = ready_trainer()
+    job = manager.train(variant(1), "ann")
     job.watch("bob")
-    assert not manager.stop(job, "ann")
+    assert not manager.stop(job.key, "ann")
     job.watch("ann")  # as the page does again and again, also after a reload
     assert job.goes_on_without("ann")
     assert job.watchers == {"bob"}
-    assert manager.add(variant(1), "ann", in_background=False) is job
+    assert manager.train(variant(1), "ann") is job
     assert not job.goes_on_without("ann")
     assert job.watchers == {"ann", "bob"}
 
@@ -366,11 +359,11 @@ def test_who_left_a_run_and_looks_on_does_not_keep_it() -> None:
 def test_a_place_in_the_queue_is_free_ninety_seconds_after_its_page_was_closed(
     clock: Clock,
 ) -> None:
-    manager = make_desk(limits=PUBLIC)
-    training = manager.add(variant(1), "ann", in_background=False)
+    manager = ready_trainer(limits=PUBLIC)
+    training = manager.train(variant(1), "ann")
     manager.take()
-    waiting = manager.add(variant(2), "ann", in_background=False)
-    swept = manager.add(variant(3), "bob", in_background=True)
+    waiting = manager.train(variant(2), "ann")
+    swept = manager.train(variant(3), "bob", in_background=True)
     clock.now += 90
     assert manager.overdue() == []
     assert waiting.state == "queued"
@@ -380,15 +373,15 @@ def test_a_place_in_the_queue_is_free_ninety_seconds_after_its_page_was_closed(
     assert waiting.error == (
         "Its page was closed, so its place in the queue went to others. Ask for it again."
     )
-    assert manager.add(variant(2), "ann", in_background=False).state == "queued"
+    assert manager.train(variant(2), "ann").state == "queued"
 
 
 def test_one_address_has_ten_of_the_thirty_places_however_many_visitors_it_seems_to_be() -> None:
-    manager = make_desk(limits=PUBLIC)
+    manager = ready_trainer(limits=PUBLIC)
 
     def ask(number: int, address: str, *, in_background: bool = False) -> None:
         name = f"visitor {number}"
-        manager.add(variant(number), name, in_background=in_background, address=address)
+        manager.train(variant(number), name, in_background=in_background, address=address)
 
     for number in range(10):
         ask(number, "1.2.3.4")
@@ -402,24 +395,24 @@ def test_one_address_has_ten_of_the_thirty_places_however_many_visitors_it_seems
 
 
 def test_sweeps_of_one_address_have_as_many_places_as_one_visitors() -> None:
-    manager = make_desk(limits=PUBLIC)
+    manager = ready_trainer(limits=PUBLIC)
     for number in range(25):
-        manager.add(variant(number), f"{number}", in_background=True, address="1.2.3.4")
+        manager.train(variant(number), f"{number}", in_background=True, address="1.2.3.4")
     with pytest.raises(QueueFull, match="25 runs from your network wait already"):
-        manager.add(variant(25), "25", in_background=True, address="1.2.3.4")
-    assert manager.add(variant(25), "25", in_background=True, address="5.6.7.8").position == 26
-    assert manager.add(variant(26), "26", in_background=False, address="1.2.3.4").position == 1
+        manager.train(variant(25), "25", in_background=True, address="1.2.3.4")
+    assert manager.train(variant(25), "25", in_background=True, address="5.6.7.8").position == 26
+    assert manager.train(variant(26), "26", address="1.2.3.4").position == 1
 
 
 def test_the_time_of_a_start_counts_from_its_first_try(clock: Clock) -> None:
-    manager = JobManager(MemoryStore())
+    manager = IdleTrainer()
     assert manager.status.seconds_starting is None
     for _ in range(3):
-        manager.report("warming", ready_at=clock.now + 5)
+        manager.set_status("warming", ready_at=clock.now + 5)
         clock.now += 60
     assert manager.status.seconds_starting == 180
-    manager.report("ready")
+    manager.set_status("ready")
     assert manager.status.seconds_starting is None
-    manager.report("restarting", ready_at=clock.now + 5)
+    manager.set_status("restarting", ready_at=clock.now + 5)
     clock.now += 11
     assert (manager.status.seconds_starting, manager.status.is_late) == (11, True)

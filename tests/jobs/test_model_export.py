@@ -8,22 +8,15 @@ import pytest
 
 from core.errors import QueueFull
 from core.jobs import Job, ModelExport, model_export_key
-from core.jobs.ended_jobs import MOST_KEPT_BYTES
-from core.jobs.job_manager import JobManager
-from core.limits import UNLIMITED, Limits
+from core.jobs.job_queue import MOST_KEPT_BYTES
+from core.limits import Limits
 from core.run import Run
 from core.variant import Variant
-from support.memory_store import MemoryStore
+from support.idle_trainer import IdleTrainer, ready_trainer
 from support.runs import make_run, small_run
 
 
-def make_desk(limits: Limits = UNLIMITED) -> JobManager:
-    manager = JobManager(MemoryStore(), limits)
-    manager.report("ready")
-    return manager
-
-
-def saved(manager: JobManager, run: Run, content: bytes) -> Job:
+def saved(manager: IdleTrainer, run: Run, content: bytes) -> Job:
     """A file that was asked for and made."""
     job = manager.save([run], "ann")
     manager.take()
@@ -32,16 +25,16 @@ def saved(manager: JobManager, run: Run, content: bytes) -> Job:
 
 
 def test_a_file_waits_behind_the_runs_that_came_before_and_before_sweeps() -> None:
-    manager = make_desk()
-    manager.add(Variant(seed=1), "ann", in_background=False)
-    sweep = manager.add(Variant(seed=2), "sweep", in_background=True)
+    manager = ready_trainer()
+    manager.train(Variant(seed=1), "ann")
+    sweep = manager.train(Variant(seed=2), "sweep", in_background=True)
     job = manager.save([make_run()], "bob")
     assert (job.position, sweep.position) == (2, 3)
     assert manager.save([make_run()], "cem") is job
 
 
 def test_the_file_of_one_run_is_kept_and_the_run_can_be_trained_meanwhile() -> None:
-    manager = make_desk()
+    manager = ready_trainer()
     run = make_run()
     job = saved(manager, run, b"a model")
     assert manager.find(model_export_key([(run.variant.key, run.provenance.created)])) is job
@@ -53,7 +46,7 @@ def test_the_file_of_one_run_is_kept_and_the_run_can_be_trained_meanwhile() -> N
 
 
 def test_a_run_that_was_trained_anew_has_another_file() -> None:
-    manager = make_desk()
+    manager = ready_trainer()
     run = make_run()
     anew = replace(run, provenance=replace(run.provenance, created="2026-01-03T03:04:05+00:00"))
     assert manager.save([run], "ann") is not manager.save([anew], "ann")
@@ -61,7 +54,7 @@ def test_a_run_that_was_trained_anew_has_another_file() -> None:
 
 def test_several_runs_are_one_file_without_those_that_have_no_weights() -> None:
     runs = [small_run(1), small_run(2), small_run(3, weights=None)]
-    job = make_desk().save(runs, "ann")
+    job = ready_trainer().save(runs, "ann")
     assert isinstance(job, ModelExport)
     assert job.file_name == "keras_models.zip"
     assert list(job.networks) == [
@@ -71,7 +64,7 @@ def test_several_runs_are_one_file_without_those_that_have_no_weights() -> None:
 
 
 def test_old_files_make_room_for_new_ones() -> None:
-    manager = make_desk()
+    manager = ready_trainer()
     half = bytes(MOST_KEPT_BYTES // 2)
     jobs = [saved(manager, small_run(seed), half) for seed in range(3)]
     assert [manager.find(job.key) is job for job in jobs] == [False, True, True]
@@ -81,7 +74,7 @@ def test_old_files_make_room_for_new_ones() -> None:
 
 
 def test_strangers_files_count_among_what_they_have_waiting() -> None:
-    manager = make_desk(Limits(waiting_per_visitor=2))
+    manager = ready_trainer(limits=Limits(waiting_per_visitor=2))
     for seed in (1, 2):
         manager.save([small_run(seed)], "ann")
     with pytest.raises(QueueFull, match="2 of your runs wait already"):
@@ -89,7 +82,7 @@ def test_strangers_files_count_among_what_they_have_waiting() -> None:
 
 
 def test_a_lost_worker_and_an_error_are_said_of_the_file() -> None:
-    manager = make_desk()
+    manager = ready_trainer()
     lost = manager.save([small_run(1)], "ann")
     for _ in range(2):  # the first worker may have been dead before the job reached it
         manager.take()
@@ -103,10 +96,10 @@ def test_a_lost_worker_and_an_error_are_said_of_the_file() -> None:
 
 
 def test_those_who_wait_know_that_a_file_is_quick() -> None:
-    manager = make_desk()
+    manager = ready_trainer()
     for seed in (1, 2):
         manager.save([small_run(seed)], "ann")
     manager.take()
     waiting = manager.save([small_run(3)], "bob")
     # The rest of the first second, and another one.
-    assert waiting.seconds_left == pytest.approx(2.0, abs=0.5)
+    assert manager.seconds_left(waiting) == pytest.approx(2.0, abs=0.5)

@@ -30,19 +30,37 @@ def real_trainer(script: Script) -> Iterator[Trainer]:
     trainer.close()
 
 
-def test_the_history_that_was_watched_is_that_of_the_run(real_trainer: Trainer) -> None:
+# The same training without any trainer, whose history is never taken apart.
+ALONE = """
+import sys, numpy
+from core.training.task import train
+from core.variant import Variant
+history = train(Variant(layers=(16,), epochs=2), lambda event: None, lambda: False).history
+steps = [frame.step for frame in history.frames]
+pixels = [frame.pixels for frame in history.frames]
+epochs = [[epoch.step, epoch.loss, epoch.mse] for epoch in history.epochs]
+losses = numpy.array([history.steps, history.losses])
+numpy.savez(sys.argv[1], losses=losses, epochs=epochs, steps=steps, pixels=pixels)
+"""
+
+
+def test_a_run_has_the_history_of_the_same_training_without_a_trainer(
+    real_trainer: Trainer, tmp_path: Path
+) -> None:
     job = real_trainer.train(Variant(layers=(16,), epochs=2), "ann")
     assert job.wait(DEADLINE)
     assert job.error is None
     assert job.run is not None
-    watched, kept = job.history, job.run.history
-    assert (watched.steps_per_epoch, watched.total_steps) == (45, 90)
-    assert watched.steps == kept.steps
-    assert watched.losses == kept.losses
-    assert watched.epochs == kept.epochs
-    assert [frame.step for frame in watched.frames] == [frame.step for frame in kept.frames]
-    for one, other in zip(watched.frames, kept.frames, strict=True):
-        np.testing.assert_array_equal(one.pixels, other.pixels)
+    history = job.run.history
+    assert (history.steps_per_epoch, history.total_steps) == (45, 90)
+    subprocess.run([sys.executable, "-c", ALONE, tmp_path / "a.npz"], check=True, timeout=200)
+    alone = np.load(tmp_path / "a.npz")
+    np.testing.assert_allclose([history.steps, history.losses], alone["losses"], rtol=1e-5)
+    epochs = [[epoch.step, epoch.loss, epoch.mse] for epoch in history.epochs]
+    np.testing.assert_allclose(epochs, alone["epochs"], rtol=1e-5)
+    assert [frame.step for frame in history.frames] == alone["steps"].tolist()
+    pixels = [frame.pixels for frame in history.frames]
+    np.testing.assert_allclose(pixels, alone["pixels"], rtol=1e-3, atol=1e-5)
 
 
 # What a person does with the file who has Keras and nothing of the lab.

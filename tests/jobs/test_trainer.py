@@ -100,6 +100,14 @@ def test_a_history_that_was_read_does_not_grow(trainer: Trainer, script: Script,
     assert held.history.steps == [10, 11, 15, 20]
 
 
+def test_a_run_has_the_history_that_was_reported(
+    trainer: Trainer, script: Script, store: MemoryStore, held: Job
+) -> None:
+    script.release(held.variant)
+    assert held.wait(DEADLINE)
+    assert store.runs[held.key].history.steps == [10, 11, 15, 20]
+
+
 def test_every_change_is_a_new_version(held: Job, trainer: Trainer) -> None:
     version = held.version
     trainer.stop(held.key, "holder")

@@ -44,7 +44,10 @@ def held(trainer: Trainer, script: Script, variant: Variant, *, in_background: b
 
 
 def is_alive(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_a_killed_worker_fails_its_job_alone_and_is_replaced(
@@ -125,7 +128,7 @@ def test_workers_wait_for_the_first_page_and_are_replaced_above_the_memory_limit
     trainer.start(after=page)
     assert trainer.status.state == "warming"
     time.sleep(0.5)  # Dask is loaded in this process, so that workers would be made at once
-    assert trainer._workers is None
+    assert trainer.pool is None
     drawn.set()
     jobs = [train(trainer, variants()) for _ in range(2)]
     for job in jobs:
@@ -172,7 +175,7 @@ def test_a_trainer_that_cannot_start_says_why_and_lets_nobody_wait(
 def stall_seconds(script: Script, monkeypatch: pytest.MonkeyPatch) -> Iterator[float]:
     """Without progress for so long, a worker that starts is given up."""
     seconds = 3.0
-    monkeypatch.setattr("core.jobs.startup.STALL_SECONDS", seconds)
+    monkeypatch.setattr("core.jobs.worker_process.STALL_SECONDS", seconds)
     yield seconds
     script.plan_start("")
 
@@ -235,7 +238,7 @@ def test_on_a_host_that_is_too_small_nothing_is_trained_and_stored_runs_open(
     assert (job.state, trainer.status.state) == ("failed", "unavailable")
     assert str(job.error).startswith("This machine gives the lab 512 MB of memory")
     assert isinstance(trainer.open(known, "ann"), Run)
-    assert trainer._workers is None
+    assert trainer.pool is None
     trainer.close()
 
 

@@ -26,7 +26,7 @@ LAYERS = (
     ("core.objectives.activations",),
     ("core.objectives.losses",),
     ("core.variant",),
-    ("core.variant_grid", "core.limits", "core.run"),
+    ("core.variant_grid", "core.limits", "core.run", "core.visitors"),
     ("core.data",),
     ("core.objectives", "core.text"),
     ("core.metrics",),

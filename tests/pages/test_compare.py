@@ -287,7 +287,7 @@ def test_a_run_that_trains_shows_its_live_digits_and_then_joins(
     app.button(key="compare-train-missing").click().run()
     [job] = trainer.jobs()
     history = make_run(B).history
-    trainer.tell(job, replace(history, frames=history.frames[:2]))
+    trainer.report(job, replace(history, frames=history.frames[:2]))
     app.run()
     assert headline(app).startswith("B is training.")
     assert "B, softmax + BCE, layers 30-10-30, 3 epochs, after 1 epoch." in frames(app)[2]

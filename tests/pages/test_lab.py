@@ -256,7 +256,7 @@ def test_a_training_shows_its_curve_its_digits_and_its_progress(
     open_lab: OpenLab, trainer: FakeTrainer
 ):
     app = train(open_lab(epochs="5"))
-    trainer.tell(trainer.jobs()[0], make_run().history)
+    trainer.report(trainer.jobs()[0], make_run().history)
     app.run()
     assert headline(app).startswith("Training.")
     assert labels(app) == ["Original", "Reconstruction"]
@@ -267,7 +267,7 @@ def test_a_training_shows_its_curve_its_digits_and_its_progress(
 def test_stop_is_for_this_visitor_only(open_lab: OpenLab, trainer: FakeTrainer):
     app = train(open_lab())
     job = trainer.jobs()[0]
-    trainer.tell(job, make_run().history)
+    trainer.report(job, make_run().history)
     job.watch("somebody else")
     app.run().button(key="train").click().run()
     assert job.state == "training"
@@ -294,7 +294,7 @@ def test_who_cannot_stop_a_run_that_waits_reads_why(
 def test_the_last_watcher_stops_a_training(open_lab: OpenLab, trainer: FakeTrainer):
     app = train(open_lab())
     job = trainer.jobs()[0]
-    trainer.tell(job, make_run().history)
+    trainer.report(job, make_run().history)
     app.run().button(key="train").click().run()
     assert job.state == "stopping"
     assert headline(app) == "Stopping. What it has learned so far will be kept."
@@ -329,7 +329,7 @@ def test_a_training_that_fails_says_why_and_can_be_tried_again(
 ):
     app = train(open_lab())
     job = trainer.jobs()[0]
-    trainer.tell(job, make_run().history)
+    trainer.report(job, make_run().history)
     trainer.fail(job, "The trainer died in epoch 3. What it learned until then is kept.")
     app.run()
     assert headline(app) == (

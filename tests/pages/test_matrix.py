@@ -273,7 +273,7 @@ def test_the_map_fills_in_as_cells_finish_and_the_rest_can_be_stopped_and_resume
     app.button(key="matrix-train").click().run()
     first, second, *_ = trainer.jobs()
     trainer.finish(first)
-    trainer.tell(second, make_run(second.variant).history)
+    trainer.report(second, make_run(second.variant).history)
     app.run()
     cells = the_map(app)["cells"]
     assert cells[0]["number"] == "21%"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.jobs import visitors
+from core import visitors
 
 USE_THE_APP = """
 import sys

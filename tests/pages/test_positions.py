@@ -154,7 +154,7 @@ def test_positions_keep_their_kind_while_a_run_trains(
     stages = [opened("pages/lab.py", "epochs=2&seed=9")]
     job = trainer.train(variant, "this visitor")
     stages.append(opened("pages/lab.py", "epochs=2&seed=9"))
-    trainer.tell(job, make_run(variant).history)
+    trainer.report(job, make_run(variant).history)
     stages.append(opened("pages/lab.py", "epochs=2&seed=9"))
     trainer.fail(job, "The trainer died in epoch 1.")
     stages.append(opened("pages/lab.py", "epochs=2&seed=9"))

@@ -78,7 +78,7 @@ def test_every_page_shows_the_visitors_own_run(page: str, trainer: FakeTrainer) 
     app = AppTest.from_file(str(APP), default_timeout=60)
     app = app.run() if page == "app.py" else app.switch_page(page).run()
     assert "Your run: second in the queue" in links(app)
-    trainer.tell(job, make_run(job.variant).history)
+    trainer.report(job, make_run(job.variant).history)
     assert "Your run: 100% trained" in links(app.run())
     trainer.finish(job)
     assert not [label for label in links(app.run()) if label.startswith("Your run")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 
 from core.errors import QueueFull
@@ -33,7 +32,6 @@ class FakeTrainer:
         self.limits = UNLIMITED
         self._store = store
         self._jobs: dict[str, Job] = {}
-        self._changed = threading.Condition()
 
     def open(self, variant: Variant, visitor: str, *, address: str = "") -> Run | Job:
         return (
@@ -49,25 +47,16 @@ class FakeTrainer:
             raise QueueFull("You have 2 runs waiting; that is as many as one may have.")
         self.limits.check(variant)
         self.asked.append(variant)
-        job = Job(
-            variant,
-            visitor,
-            self._changed,
-            lambda _: 3.2,
-            in_background=in_background,
-            address=address,
-        )
+        job = Job(variant, visitor, in_background=in_background, address=address)
         job.position = 2
-        job.own(visitor, sweeps=in_background)
         self._jobs[variant.key] = job
         return job
 
     def save(self, runs: Sequence[Run], visitor: str, *, address: str = "") -> Job:
         if self.is_full:
             raise QueueFull("You have 2 runs waiting; that is as many as one may have.")
-        job = ModelExport(runs, visitor, self._changed, lambda _: 1.2, address=address)
+        job = ModelExport(runs, visitor, address=address)
         job.position = 2
-        job.own(visitor)
         self._jobs[job.key] = job
         return job
 
@@ -94,17 +83,22 @@ class FakeTrainer:
     def seconds_for(self, variant: Variant) -> float | None:
         return self.seconds
 
+    def seconds_left(self, job: Job) -> float | None:
+        if job.ended:
+            return None
+        return 1.2 if isinstance(job, ModelExport) else 3.2
+
     def jobs(self) -> list[Job]:
         return list(self._jobs.values())
 
-    def tell(self, job: Job, history: History) -> None:
-        """Let a job begin and tell all of a history."""
+    def report(self, job: Job, history: History) -> None:
+        """Let a job begin and report all of a history."""
         job.begin("attempt")
         steps = history.steps_per_epoch
-        job.hear(Stage(name="training", steps_per_epoch=steps, total_steps=history.total_steps))
-        job.hear(LossPoints(steps=tuple(history.steps), losses=tuple(history.losses)))
+        job.report(Stage(name="training", steps_per_epoch=steps, total_steps=history.total_steps))
+        job.report(LossPoints(steps=tuple(history.steps), losses=tuple(history.losses)))
         for event in (*history.frames, *history.epochs):
-            job.hear(event)
+            job.report(event)
 
     def finish(self, job: Job, run: Run | None = None) -> None:
         """End a job with a run that is in the store."""

@@ -152,7 +152,7 @@ def _trains(variant: Variant) -> bool:
 def _where(job: Job) -> str:
     if job.position == 0:
         return "The trainer makes it now."
-    left = job.seconds_left
+    left = services.trainer().seconds_left(job)
     wait = f", about {math.ceil(left)} s" if left else ""
     return f"Number {job.position} in the trainer's queue{wait}."
 

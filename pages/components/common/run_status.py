@@ -107,7 +107,7 @@ def headline_of(moment: RunStatus, variant: Variant) -> tuple[str, str, Tone]:
             rest = OTHERS if moment.is_left else _until_ready(moment.trainer)
             return "Waiting for the trainer.", rest, "neutral"
         case RunStatus(state="queued", job=Job() as job):
-            rest = OTHERS if moment.is_left else _about(job.seconds_left)
+            rest = OTHERS if moment.is_left else _about(services.trainer().seconds_left(job))
             return f"{place_in_words(job.position)} in the queue.", rest, "neutral"
         case RunStatus(state="training", is_left=True):
             return "Training.", OTHERS, "neutral"

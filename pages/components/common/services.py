@@ -7,8 +7,8 @@ import threading
 
 import streamlit as st
 
-from core import environment, limits, log
-from core.jobs import Trainer, visitors
+from core import environment, limits, log, visitors
+from core.jobs import Trainer
 from core.log import log_event
 from core.run import Run
 from core.store import RunStore, lab_store

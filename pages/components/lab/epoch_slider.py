@@ -10,6 +10,7 @@ from core.jobs import Job
 from core.progress import History
 from core.run import Run
 from core.variant import Variant
+from pages.components.common import services
 
 EPOCH_STEP = 0.1
 
@@ -60,8 +61,9 @@ def progress_text(variant: Variant, job: Job | None) -> str:
     parts = [f"Epoch {min(job.epoch, variant.epochs)} of {variant.epochs}"]
     if job.steps_per_second is not None:
         parts.append(f"{job.steps_per_second:.0f} steps/s")
-    if job.seconds_left is not None and not job.ended:
-        parts.append(f"{math.ceil(job.seconds_left)} s left")
+    left = services.trainer().seconds_left(job)
+    if left is not None:
+        parts.append(f"{math.ceil(left)} s left")
     return " · ".join(parts)
 
 

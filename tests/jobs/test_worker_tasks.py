@@ -1,15 +1,22 @@
-"""Events arrive as they were sent, through the packing that Dask uses."""
+"""What a worker sends: each event once, in the packing that Dask uses, and then the rest."""
 
 from __future__ import annotations
 
 import math
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import msgpack
 import numpy as np
 import pytest
 
-from core.jobs.progress_codec import from_wire, to_wire
-from core.progress import EpochScores, Event, Frame, LossPoints, Stage
+from core.jobs import worker_tasks
+from core.jobs.worker_tasks import from_wire, to_wire
+from core.progress import EpochScores, Event, Frame, History, LossPoints, Stage
+from core.run import Run
+from core.variant import Variant
+from support.tasks import FOLDER
 
 EVENTS: list[Event] = [
     Stage(name="data", fraction=0.25),
@@ -42,3 +49,18 @@ def test_losses_that_are_not_finite_come_back() -> None:
     assert isinstance(received, LossPoints)
     assert math.isnan(received.losses[0])
     assert received.losses[1] == math.inf
+
+
+def test_a_history_is_sent_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    sent: list[dict[str, Any]] = []
+    monitor = SimpleNamespace(get_process_memory=lambda: 123)
+    worker = SimpleNamespace(log_event=lambda _, message: sent.append(message), monitor=monitor)
+    monkeypatch.setattr(worker_tasks, "get_worker", lambda: worker)
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    outcome = worker_tasks.execute("support.tasks:train", Variant().to_dict(), "attempt")
+    kinds = [message["event"]["kind"] for message in sent]
+    epoch = ["LossPoints", "Frame", "EpochScores"]
+    assert kinds == ["Stage", "Stage", *epoch, "LossPoints", *epoch]
+    assert isinstance(outcome.result, Run)
+    assert outcome.result.history == History()
+    assert outcome.memory == 123

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.jobs.visitors import name_of, network_of
+from core.visitors import name_of, network_of
 
 # Public addresses; those that RFC 5737 keeps for examples are not.
 ANN, BOB, PROXY = "8.8.4.4", "9.9.9.9", "10.0.0.2"
