@@ -22,10 +22,9 @@ from unittest import mock
 
 from streamlit.testing.v1 import AppTest
 
-from core.files import checksums
 from core.files.json_codec import to_json
 from core.run import Run
-from core.store import INDEX_FILE, RunStore, run_files, run_summary
+from core.store import INDEX_FILE, RunStore, archive, run_files, run_summary
 from core.store.library import Library
 from core.store.shipped import Gallery
 from core.variant import Variant
@@ -39,15 +38,13 @@ APP = Path(__file__).parents[1] / "app.py"
 def fill(root: Path, run: Run, count: int) -> None:
     """Copies of one run under many seeds, packed once."""
     files = run_files.pack(replace(run, weights=None))
-    facts = json.loads(files.pop(run_files.RUN))
-    del files[checksums.NAME]
+    facts = json.loads(files[run_files.RUN])
+    (root / "runs").mkdir()
     for seed in range(1, count + 1):
         variant = replace(run.variant, seed=seed)
         own = {**files, run_files.RUN: to_json({**facts, "variant": variant})}
-        folder = root / "runs" / variant.key
-        folder.mkdir(parents=True)
-        for name, content in {**own, checksums.NAME: checksums.manifest(own)}.items():
-            (folder / name).write_bytes(content)
+        content = archive.to_bytes(variant.key, own)
+        (root / "runs" / f"{variant.key}.zip").write_bytes(content)
 
 
 def milliseconds(work: Callable[[], object], before: Callable[[], object] = lambda: None) -> float:

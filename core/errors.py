@@ -9,7 +9,7 @@ LabError
 ├── InvalidArchive       a file to import is not an archive of runs, or not a sound one
 ├── InvalidImage         a picture to show the network cannot be made one of its images
 ├── UnreadableCode       pasted code is no Python, too large, or trains no autoencoder
-├── DamagedRun           a stored run does not match its checksums or its format
+├── DamagedRun           a stored run was changed, or is not in the format of runs
 ├── StoreUnavailable     the folder of runs cannot be read or written
 ├── LimitExceeded        more than this host allows
 │   └── QueueFull        as many runs wait as may, of a visitor or of all

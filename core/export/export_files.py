@@ -18,7 +18,7 @@ from core.export.keras_script import keras_script, script_name, scripts_with_dat
 from core.export.report import report
 from core.metrics.dataset_stats import statistics
 from core.run import Run
-from core.store.archive import export_archive
+from core.store.import_export import export_archive
 from core.store.library import Library
 from core.text.labels import file_stem
 from core.variant import Variant

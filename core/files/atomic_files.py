@@ -1,4 +1,4 @@
-"""Files and folders on disk: written to stay, moved whole."""
+"""Files on disk: written whole or not at all, and to outlast a power cut."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ import shutil
 import stat
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from core.environment import shown_path
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
-OCCUPIED = (errno.ENOTEMPTY, errno.EEXIST)
+
+# ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION: on Windows a file that is open, if only in a
+# virus scanner, is neither replaced nor opened. Elsewhere it is, and errors have no such number.
+IN_USE = (5, 32)
+PAUSES = (0.01, 0.03, 0.1, 0.3, 1.0)
+
+T = TypeVar("T")
 
 
 class NotRegular(OSError):
@@ -32,11 +38,63 @@ def open_file(path: Path) -> BinaryIO:
         OSError: it is not there, or cannot be opened.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags)
+    descriptor = _retried(lambda: os.open(path, flags))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise NotRegular(errno.EINVAL, "Not a regular file", str(path))
     return os.fdopen(descriptor, "rb")
+
+
+def write(path: Path, content: bytes) -> str:
+    """Write a file, instead of the one that may be there; returns its stamp.
+
+    Raises:
+        OSError: it cannot be written; what was there is as it was.
+    """
+    beside = path.with_name(f"{path.name}.{tag()}")
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            written = stamp(os.fstat(file.fileno()))
+        move(beside, path)
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+    _flush(path.parent)
+    return written
+
+
+def move(source: Path, target: Path) -> None:
+    """Move a file, instead of the one that may be there."""
+    _retried(lambda: os.replace(source, target))
+
+
+def move_unless_there(source: Path, target: Path) -> bool:
+    """Move a file to where none is; False if one is there."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        return False
+    except FileNotFoundError:
+        raise
+    except OSError:  # a file system without hard links
+        if target.exists():
+            return False
+        move(source, target)
+    else:
+        _retried(source.unlink)
+    return True
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder and what is in it, as far as that goes."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def tag() -> str:
@@ -44,66 +102,17 @@ def tag() -> str:
     return uuid.uuid4().hex[:12]
 
 
-def read(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
-    """Those of the named files that a folder has."""
-    files = {}
-    for name in names:
-        with suppress(FileNotFoundError), open_file(folder / name) as file:
-            files[name] = file.read()
-    return files
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a new file; when this returns it outlasts a power cut."""
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def flush(folder: Path) -> None:
-    """Let a folder's list of names outlast a power cut."""
-    if os.name == "posix":  # elsewhere a folder cannot be opened
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def moved(folder: Path, place: Path) -> bool:
-    """Move a folder in one step; False if the place is occupied."""
-    try:
-        folder.rename(place)
-    except OSError as error:
-        if error.errno not in OCCUPIED:
-            raise
-        return False
-    return True
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder and what is in it, as far as that goes."""
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 def stamp(status: os.stat_result) -> str:
-    """A text that changes with a file or folder."""
+    """A text that changes with a file."""
     return f"{status.st_ino}.{status.st_mtime_ns}"
 
 
-def age(folder: Path) -> float:
-    """Seconds since a folder was changed, either way: the clock may have been set back since."""
+def age(path: Path) -> float:
+    """Seconds since a file was changed, either way: the clock may have been set back since."""
     try:
-        return abs(time.time() - folder.stat().st_mtime)
+        return abs(time.time() - path.stat().st_mtime)
     except FileNotFoundError:
         return 0.0
-
-
-def date_now(folder: Path) -> None:
-    """Let a folder count as changed now."""
-    with suppress(FileNotFoundError):
-        os.utime(folder)
 
 
 def refusal(error: OSError, root: Path) -> str:
@@ -114,3 +123,24 @@ def refusal(error: OSError, root: Path) -> str:
     if error.errno in READ_ONLY:
         return f"The folder {shown} cannot be written: stored runs open, new ones are not kept."
     return f"Runs cannot be kept in {shown}: {error.strerror or type(error).__name__}."
+
+
+def _retried(work: Callable[[], T]) -> T:
+    for pause in PAUSES:
+        try:
+            return work()
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in IN_USE:
+                raise
+            time.sleep(pause)
+    return work()
+
+
+def _flush(folder: Path) -> None:
+    """Let a folder's list of names outlast a power cut."""
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -45,9 +45,12 @@ def opened(source: IO[bytes], most_directory_bytes: int) -> Iterator[zipfile.Zip
         TooManyMembers: its directory is larger.
         ValueError: it is damaged, there or in what is read of it meanwhile.
     """
-    _check_directory(source, most_directory_bytes)
+    count = _checked_count(source, most_directory_bytes)
     try:
         with zipfile.ZipFile(source) as archive:
+            # zipfile reads as many entries as it finds, and a changed length hides the next one.
+            if len(archive.infolist()) != count:
+                raise zipfile.BadZipFile("entries are missing")
             yield archive
     except ZIP_ERRORS as error:
         raise ValueError(in_words(error)) from error
@@ -99,12 +102,15 @@ def in_words(error: BaseException) -> str:
     return "it is not a whole zip file, or was changed"
 
 
-def _check_directory(source: IO[bytes], most_bytes: int) -> None:
+def _checked_count(source: IO[bytes], most_bytes: int) -> int:
+    """How many members the end of the file announces, once it is known to be that of a zip."""
     size = source.seek(0, 2)
     source.seek(max(0, size - END.size - ZIP64_LOCATOR_SIZE))
     tail = source.read(END.size + ZIP64_LOCATOR_SIZE)
     end = tail[-END.size :]
     if len(end) < END.size or not end.startswith(END_SIGNATURE) or END.unpack(end)[-1]:
         raise NoZipFile("it is not a zip file, or was cut off")
-    if END.unpack(end)[5] > most_bytes or tail.startswith(ZIP64_LOCATOR):
+    _, _, _, _, count, directory_bytes, _, _ = END.unpack(end)
+    if directory_bytes > most_bytes or tail.startswith(ZIP64_LOCATOR):
         raise TooManyMembers("it holds too many files")
+    return int(count)

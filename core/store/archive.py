@@ -1,108 +1,110 @@
-"""Archives: stored runs in one zip file, to export and to import into another lab.
+"""The format of runs in a file: a zip with a folder for each run, of JSON, CSV and npz.
 
-An archive may come from a stranger. It is checked from end to end, in bounded memory, before
-anything is written, and nothing of it is written as it came: every run is read, then packed again.
+A store keeps files of one run. What is exported, imported and shipped are files of many. Any of
+them may come from a stranger: sizes and counts are limited before anything is unpacked, and a
+member's CRC tells whether it is as it was written.
 """
 
 from __future__ import annotations
 
+import io
 import re
 import stat
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from core.errors import DamagedRun, InvalidArchive
-from core.files import checksums, zip_directory
+from core.files import zip_directory
 from core.files.npz import MOST_BYTES
-from core.run import Run
-from core.store import RunStore
-from core.store.run_files import ALL, EPOCHS, HISTORY, RUN, pack, unpack
-from core.store.run_folders import KEY
+from core.store.run_directory import KEY
+from core.store.run_files import ALL, EPOCHS, HISTORY, MANIFEST, RUN
 
 MEGABYTE = 1_000_000
 MOST_RUNS = 1_000
 MOST_ARCHIVE_BYTES = 500 * MEGABYTE
 MOST_UNPACKED_BYTES = 2_000 * MEGABYTE
-LIMITS = {RUN: MEGABYTE, HISTORY: 8 * MEGABYTE, EPOCHS: MEGABYTE, checksums.NAME: MEGABYTE}
+# Equal frames of a network that learned nothing are packed to a 300th.
+MOST_RATIO = 400
+ALWAYS_UNPACKED_BYTES = 100 * MEGABYTE
+LIMITS = {RUN: MEGABYTE, HISTORY: 8 * MEGABYTE, EPOCHS: MEGABYTE, MANIFEST: MEGABYTE}
 
 MEMBER = re.compile(rf"({KEY.pattern})/({'|'.join(map(re.escape, ALL))})?")
 
 # A directory entry has 46 bytes, a name of at most 40, and perhaps dates of some tool.
 MOST_DIRECTORY_BYTES = MOST_RUNS * (len(ALL) + 1) * 200
+# What a member takes beside its bytes and twice its name: the headers, APPNOTE 4.3.7 and 4.3.12.
+HEADER_BYTES = 30 + 46
 
+Files = Mapping[str, bytes]
 Members = dict[str, dict[str, zipfile.ZipInfo]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Imported:
-    """What an import did.
+class Archive:
+    """Runs in a file that is open for reading.
+
+    Args:
+        content: the zip file; all its members are files of runs.
+        size: its bytes.
 
     Attributes:
-        added: keys of runs that are new here.
-        kept: keys of runs that were here already; they stay as they are.
-    """
-
-    added: tuple[str, ...]
-    kept: tuple[str, ...]
-
-
-def export_archive(store: RunStore, keys: Iterable[str], target: BinaryIO) -> tuple[str, ...]:
-    """Write runs into a zip file: a folder each, of open files.
-
-    Args:
-        store: where they are.
-        keys: which ones; those that are not there, or damaged, are left out.
-        target: open for writing.
-
-    Returns:
-        The keys of the runs that were written.
-    """
-    written = []
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for key in dict.fromkeys(keys):
-            run = store.get(key)
-            if run is None:
-                continue
-            for name, content in pack(run).items():
-                # A ZipInfo of its own leaves the date out: equal runs give equal archives.
-                archive.writestr(zipfile.ZipInfo(f"{key}/{name}"), content, zipfile.ZIP_DEFLATED)
-            written.append(key)
-    return tuple(written)
-
-
-def import_archive(store: RunStore, source: BinaryIO) -> Imported:
-    """Take the runs of an archive into a store.
-
-    Args:
-        store: keeps them; a run that it has already stays as it is.
-        source: open for reading, and able to seek.
+        size: as above.
+        keys: of its runs.
 
     Raises:
-        InvalidArchive: the file is not an archive of runs, too large, or one of its runs is
-            damaged; nothing of it was imported.
-        StoreUnavailable: the store cannot keep more; runs before that one are imported.
+        InvalidArchive: it has other members, or too many, or too large ones.
     """
-    with _refusing():
-        _check_size(source)
-        with zip_directory.opened(source, MOST_DIRECTORY_BYTES) as archive:
-            members = _members(archive)
-            for key in members:
-                _read(archive, key, members[key])
-            added = [key for key in members if key not in store]
-            for key in added:
-                store.put(_read(archive, key, members[key]))
-    return Imported(added=tuple(added), kept=tuple(key for key in members if key not in added))
+
+    def __init__(self, content: zipfile.ZipFile, size: int) -> None:
+        self.size = size
+        self._content = content
+        self._members = _members(content.infolist())
+        check_unpacked(sum(info.file_size for info in content.infolist()), size)
+        self.keys = tuple(self._members)
+
+    def files(self, key: str, names: Iterable[str] = ALL) -> dict[str, bytes]:
+        """Those of the named files that a run has.
+
+        Raises:
+            DamagedRun: one is larger than it may be, or is not as it was written.
+        """
+        members = self._members[key]
+        return {name: self._read(members[name], name) for name in names if name in members}
+
+    def bytes_of(self, key: str, name: str) -> int:
+        """By how much the archive would be smaller without a file; 0 where it is missing."""
+        member = self._members[key].get(name)
+        return 0 if member is None else with_headers(key, name, member.compress_size)
+
+    def _read(self, member: zipfile.ZipInfo, name: str) -> bytes:
+        limit = LIMITS.get(name, MOST_BYTES)
+        try:
+            return zip_directory.read_member(self._content, member.filename, limit)
+        except zip_directory.ZIP_ERRORS as error:
+            reason = zip_directory.in_words(error)
+        except ValueError as error:
+            reason = str(error)
+        raise DamagedRun(f"The file {name} cannot be read: {reason}.")
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def opened(source: BinaryIO) -> Iterator[Archive]:
+    """Open an archive.
+
+    Args:
+        source: open for reading, and able to seek.
+
+    Raises:
+        InvalidArchive: it is none, or has more than is allowed; the text is a sentence.
+    """
+    size = source.seek(0, 2)
+    if size > MOST_ARCHIVE_BYTES:
+        limit = MOST_ARCHIVE_BYTES // MEGABYTE
+        raise InvalidArchive(f"The archive has {size // MEGABYTE:,} MB; {limit} are allowed.")
     try:
-        yield
-    except InvalidArchive:
-        raise
+        with zip_directory.opened(source, MOST_DIRECTORY_BYTES) as content:
+            yield Archive(content, size)
     except zip_directory.NoZipFile as error:
         raise InvalidArchive("This is not an archive of runs, but another kind of file.") from error
     except zip_directory.TooManyMembers as error:
@@ -112,17 +114,47 @@ def _refusing() -> Iterator[None]:
         raise InvalidArchive(f"This is not a sound archive of runs: {error}.") from error
 
 
-def _check_size(source: BinaryIO) -> None:
-    size = source.seek(0, 2)
-    if size > MOST_ARCHIVE_BYTES:
-        limit = MOST_ARCHIVE_BYTES // MEGABYTE
-        raise InvalidArchive(f"The archive has {size // MEGABYTE:,} MB; {limit} are allowed.")
+def write(target: BinaryIO, runs: Iterable[tuple[str, Files]]) -> None:
+    """Write an archive of runs' files, by key; equal runs give equal bytes."""
+    with zipfile.ZipFile(target, "w") as content:
+        for key, files in runs:
+            for name, packed in files.items():
+                kind = zipfile.ZIP_STORED if name.endswith(".npz") else zipfile.ZIP_DEFLATED
+                # A ZipInfo of its own leaves the date out.
+                content.writestr(zipfile.ZipInfo(f"{key}/{name}"), packed, kind)
 
 
-def _members(archive: zipfile.ZipFile) -> Members:
+def with_headers(key: str, name: str, size: int) -> int:
+    """What a file of some compressed size takes in an archive, its headers and name included."""
+    return size + HEADER_BYTES + 2 * len(f"{key}/{name}")
+
+
+def to_bytes(key: str, files: Files) -> bytes:
+    """An archive of one run, as the store keeps it."""
+    target = io.BytesIO()
+    write(target, [(key, files)])
+    return target.getvalue()
+
+
+def check_unpacked(unpacked: int, size: int) -> None:
+    """Refuse to unpack too much.
+
+    Args:
+        unpacked: bytes that the members announce.
+        size: bytes of the archive.
+
+    Raises:
+        InvalidArchive: it is more than is allowed.
+    """
+    limit = min(MOST_UNPACKED_BYTES, ALWAYS_UNPACKED_BYTES + MOST_RATIO * size)
+    if unpacked > limit:
+        raise InvalidArchive(f"The archive unpacks to more than {limit // MEGABYTE:,} MB.")
+
+
+def _members(infos: list[zipfile.ZipInfo]) -> Members:
     """The files of each run, by key and name; refuses whatever is not such a file."""
     members: Members = {}
-    for info in archive.infolist():
+    for info in infos:
         match = MEMBER.fullmatch(info.filename)
         mode = info.external_attr >> 16
         if match is None or stat.S_ISLNK(mode) or info.filename != info.orig_filename:
@@ -137,21 +169,4 @@ def _members(archive: zipfile.ZipFile) -> Members:
         raise InvalidArchive("The archive is empty.")
     if len(members) > MOST_RUNS:
         raise InvalidArchive(f"The archive has {len(members):,} runs; {MOST_RUNS:,} are allowed.")
-    if sum(info.file_size for info in archive.infolist()) > MOST_UNPACKED_BYTES:
-        raise InvalidArchive(
-            f"The archive unpacks to more than {MOST_UNPACKED_BYTES // MEGABYTE:,} MB."
-        )
     return members
-
-
-def _read(archive: zipfile.ZipFile, key: str, members: Mapping[str, zipfile.ZipInfo]) -> Run:
-    files = {
-        name: zip_directory.read_member(archive, info.filename, LIMITS.get(name, MOST_BYTES))
-        for name, info in members.items()
-    }
-    try:
-        run = unpack(files, key)
-    except DamagedRun as damage:
-        raise InvalidArchive(f"The run {key} of the archive is damaged. {damage}") from damage
-    # Only the repository's own results may be marked as shipped.
-    return replace(run, provenance=replace(run.provenance, shipped=False))

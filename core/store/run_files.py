@@ -1,4 +1,4 @@
-"""The files of one run, as bytes: JSON, CSV and .npz, with a manifest of checksums.
+"""The files of one run, as bytes: JSON, CSV and .npz.
 
 run.json      settings, status, scores, losses, evidence, provenance, verdict
 history.csv   step, loss
@@ -6,12 +6,15 @@ epochs.csv    one row per epoch
 frames.npz    the pinned digits' reconstructions while it trained, float16
 digits.npz    the pinned digits, and their last reconstructions as they are displayed
 weights.npz   kernel_0, bias_0, ...; left out where a run has no weights
-manifest.json size and SHA-256 of each of the others
+
+Earlier versions added manifest.json, with the size and SHA-256 of each of the others; where there
+is one, it is checked.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +30,7 @@ from numpy.typing import NDArray
 from core.data.datasets import DATASETS, PIXELS
 from core.diagnostics import Verdict
 from core.errors import DamagedRun
-from core.files import checksums
+from core.files import npz
 from core.files.json_codec import fields_from_plain, from_plain, to_json, to_plain
 from core.files.npz import Array, from_npz, to_npz
 from core.metrics.image_metrics import ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE, displayed
@@ -42,7 +45,9 @@ FRAMES = "frames.npz"
 DIGITS = "digits.npz"
 WEIGHTS = "weights.npz"
 NEEDED = (RUN, HISTORY, EPOCHS, FRAMES, DIGITS)
-ALL = (*NEEDED, WEIGHTS, checksums.NAME)
+MANIFEST = "manifest.json"
+MANIFEST_FORMAT = 1
+ALL = (*NEEDED, WEIGHTS, MANIFEST)
 
 # Fields of Run that have files of their own.
 APART = ("history", "pinned", "weights")
@@ -74,27 +79,27 @@ def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
     }
     if run.weights is not None:
         files[WEIGHTS] = to_npz(_weight_arrays(run.weights), compressed=False)
-    return {**files, checksums.NAME: checksums.manifest(files)}
+    return files
 
 
 def unpack(files: Mapping[str, bytes], key: str) -> Run:
-    """The inverse of `pack`: checks the checksums, then every type and shape.
+    """The inverse of `pack`: checks every type, shape and number.
 
     Frames come back within a thousandth of what each picture spreads over, or within float16's
-    precision where that is coarser. Weights that the manifest does not list are None.
+    precision where that is coarser.
 
     Args:
         files: by name.
         key: that the run is filed under.
 
     Raises:
-        DamagedRun: a file is missing, changed, or not what it should be; the text says which.
+        DamagedRun: a file is missing, or not what it should be; the text says which.
     """
-    names = {*NEEDED, *checksums.listed(files.get(checksums.NAME))}
-    if strangers := names - {*NEEDED, WEIGHTS}:
-        raise DamagedRun(f"Its manifest lists a file {min(strangers)[:40]}.")
-    with_weights = WEIGHTS in names
-    checksums.check(files, files.get(checksums.NAME), names)
+    if MANIFEST in files:
+        files = listed(files)
+    for name in NEEDED:
+        if name not in files:
+            raise DamagedRun(f"The file {name} is missing.")
     facts, history, _ = _read_facts(files[RUN])
     variant = facts["variant"]
     if variant.key != key:
@@ -116,38 +121,71 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
     with _reading(DIGITS):
         pinned, _ = _read_digits(files[DIGITS], DATASETS[variant.dataset].held_out_count)
     with _reading(WEIGHTS):
-        weights = _read_weights(files[WEIGHTS], variant) if with_weights else None
+        weights = _read_weights(files[WEIGHTS], variant) if WEIGHTS in files else None
     return Run(**facts, history=history, pinned=pinned, weights=weights)
 
 
-def unpack_facts(files: Mapping[str, bytes]) -> tuple[dict[str, Any], Verdict | None]:
-    """What run.json holds; quick, since nothing else is looked at.
+def unpack_facts(content: bytes) -> tuple[dict[str, Any], Verdict | None]:
+    """What run.json holds.
 
     Returns:
         Fields of a Run by name, and the verdict that was kept with them.
 
     Raises:
-        DamagedRun: run.json or the manifest is missing, changed, or not what it should be.
+        DamagedRun: it is not what it should be.
     """
-    checksums.check(files, files.get(checksums.NAME), [RUN])
-    facts, _, verdict = _read_facts(files[RUN])
+    facts, _, verdict = _read_facts(content)
     return facts, verdict
 
 
-def unpack_digits(files: Mapping[str, bytes]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The pinned digits and their last reconstructions as displayed; quick.
+def unpack_digits(content: bytes) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """What digits.npz holds: the pinned digits and their last reconstructions as displayed.
 
     Returns:
         Two arrays of grey values 0-255, (10, 784); the second is (0, 784) for a run that has no
         frame.
 
     Raises:
-        DamagedRun: digits.npz or the manifest is missing, changed, or not what it should be.
+        DamagedRun: it is not what it should be.
     """
-    checksums.check(files, files.get(checksums.NAME), [DIGITS])
     with _reading(DIGITS):
-        pinned, reconstructions = _read_digits(files[DIGITS], np.iinfo(np.int64).max)
+        pinned, reconstructions = _read_digits(content, np.iinfo(np.int64).max)
     return pinned.images, reconstructions
+
+
+def unpacked_bytes(files: Mapping[str, bytes]) -> int:
+    """What the arrays of a run take, as its files announce; nothing is unpacked.
+
+    Raises:
+        DamagedRun: a file cannot be read.
+    """
+    total = 0
+    for name in (FRAMES, DIGITS, WEIGHTS):
+        with _reading(name):
+            total += npz.unpacked_bytes(files[name]) if name in files else 0
+    return total
+
+
+def listed(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files that a manifest of earlier versions lists, held to their sizes and SHA-256.
+
+    Raises:
+        DamagedRun: one is missing or changed, or the manifest is.
+    """
+    with _reading(MANIFEST):
+        found = json.loads(files[MANIFEST])
+        version, entries = found["format"], dict(found["files"])
+    if version != MANIFEST_FORMAT:
+        raise DamagedRun(f"It was written by another version of the lab (format {version!r:.20}).")
+    for name, entry in entries.items():
+        if name not in (*NEEDED, WEIGHTS):
+            raise DamagedRun(f"Its manifest lists a file {name[:40]}.")
+        if name not in files:
+            raise DamagedRun(f"The file {name} is missing.")
+        digest = hashlib.sha256(files[name]).hexdigest()
+        if entry != {"bytes": len(files[name]), "sha256": digest}:
+            raise DamagedRun(f"The file {name} does not match its checksum.")
+    return {name: files[name] for name in entries}
 
 
 @contextmanager

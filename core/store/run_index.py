@@ -1,7 +1,7 @@
 """The index of a store: one SQLite file with a line per run, so that thousands are listed at once.
 
-The folders are the truth. Everything here but the order of use can be read from them again, so a
-lost or damaged index costs seconds and no run.
+The runs' files are the truth. Everything here but the order of use can be read from them again, so
+a lost or damaged index costs seconds and no run.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ class Entry:
 
     Attributes:
         key: of its variant.
-        stamp: changes with the run's folder.
+        stamp: changes with the run's file.
         facts: what a list shows of it, in JSON.
-        bytes: of all its files; `weight_bytes` of them are its weights.
+        bytes: of its file; `weight_bytes` of them are its weights.
         used: when it was last used, in seconds since 1970.
     """
 
@@ -63,13 +63,13 @@ class Entry:
 
 
 class RunIndex:
-    """The entries of all runs in a store, in line with its folders whoever changed them.
+    """The entries of all runs in a store, in line with its files whoever changed them.
 
     Args:
         path: the SQLite file, which several processes may share; None keeps the entries in memory.
         shape: a number that stands for what `Entry.facts` holds; a file with another is rebuilt.
         stamps: gives the stamp of every run that is there, by key.
-        read: makes the entry of a key from its folder; None if it is gone or damaged.
+        read: makes the entry of a key from its file; None if it is gone or damaged.
         tell: takes a sentence for the screen.
     """
 
@@ -93,11 +93,10 @@ class RunIndex:
         """All entries, the least recently used first."""
         return self._work(self._in_line)
 
-    def add(self, key: str) -> None:
+    def add(self, entry: Entry) -> None:
         """Take in a run that was just written, as the most recently used."""
-        if entry := self._read(key):
-            self._work(lambda table: table.add([entry]))
-            self.touch(key)
+        self._work(lambda table: table.add([entry]))
+        self.touch(entry.key)
 
     def touch(self, key: str) -> None:
         """Make a run the most recently used."""
@@ -113,7 +112,7 @@ class RunIndex:
         return table.entries()
 
     def _work(self, work: Callable[[RunTable], T]) -> T:
-        # Any work can be done again: all that the table knows is in the folders.
+        # Any work can be done again: all that the table knows is in the files.
         with self._lock:
             for _ in range(2):
                 try:

@@ -1,43 +1,36 @@
-"""The store of trained runs: a folder each, checked when it is opened, listed by an index."""
+"""The store of trained runs: a file each, checked when it is opened, listed by an index."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.diagnostics import Verdict
+from core import environment
+from core.diagnostics import Verdict, verdict
 from core.environment import shown_path
-from core.errors import DamagedRun, StoreUnavailable
-from core.files import atomic_files, checksums
+from core.errors import DamagedRun, InvalidArchive, StoreUnavailable
+from core.files import atomic_files
 from core.run import Run
-from core.store.run_files import (
-    ALL,
-    DIGITS,
-    RUN,
-    WEIGHTS,
-    pack,
-    unpack,
-    unpack_digits,
-    unpack_facts,
-)
-from core.store.run_folders import KEY, RunFolders
+from core.store import archive
+from core.store.archive import MEGABYTE, Archive
+from core.store.folder_conversion import convert_folders, count_folders
+from core.store.run_directory import KEY, RunDirectory
+from core.store.run_files import DIGITS, RUN, WEIGHTS, pack, unpack, unpack_digits, unpack_facts
 from core.store.run_index import Entry, RunIndex
 from core.store.run_summary import SHAPE, Freed, Message, RunSummary, listed, summary
 
 INDEX_FILE = "index.sqlite3"
-MEGABYTE = 1_000_000
-READ_ATTEMPTS = 5
 MOST_MESSAGES = 100
 
 T = TypeVar("T")
-Files = Mapping[str, bytes]
 
 
 class RunStore:
@@ -67,19 +60,23 @@ class RunStore:
         self.protected: set[str] = set()
         self._judge = judge
         self._megabytes = megabytes
-        self._folders = RunFolders(root)
+        self._directory = RunDirectory(root)
         self._lock = threading.RLock()
         self._messages: deque[Message] = deque(maxlen=MOST_MESSAGES)
         self.writable = True
         try:
-            self._folders.prepare()
+            self._directory.prepare()
+            convert_folders(self._directory, self._tell)
         except OSError as error:
             self.writable = False
             self._tell(None, atomic_files.refusal(error, root))
+        if left := count_folders(root):
+            text = f"{left:,} runs of an earlier version cannot be converted, and are not listed."
+            self._tell(None, text)
         self._index = RunIndex(
             root / INDEX_FILE if self.writable else None,
             shape=SHAPE,
-            stamps=self._folders.stamps,
+            stamps=self._directory.stamps,
             read=self._entry,
             tell=lambda text: self._tell(None, text),
         )
@@ -96,7 +93,7 @@ class RunStore:
 
     def stamp(self, key: str) -> str | None:
         """A text that changes whenever a run is written again; None if there is no such run."""
-        return self._folders.stamp(key) if KEY.fullmatch(key) else None
+        return self._directory.stamp(key) if KEY.fullmatch(key) else None
 
     def get(self, key: str, *, is_use: bool = True) -> Run | None:
         """Open a run, and note that it was used.
@@ -106,10 +103,10 @@ class RunStore:
             is_use: False leaves it as little used as it was.
 
         Returns:
-            The run, its checksums verified; None if there is none, or if it was damaged: then it
-            has been set aside, and a message says so.
+            The run, checked; None if there is none, or if it was damaged: then it has been set
+            aside, and a message says so.
         """
-        run = self._open(key, ALL, lambda files: unpack(files, key))
+        run = self._open(key, lambda archive: unpack(archive.files(key), key))
         if run is not None and is_use:
             self._index.touch(key)
         return run
@@ -121,7 +118,7 @@ class RunStore:
             Two arrays of grey values 0-255, (10, 784), the second (0, 784) for a run that has
             none; None as for `get`.
         """
-        return self._open(key, (checksums.NAME, DIGITS), unpack_digits)
+        return self._open(key, lambda archive: unpack_digits(_file(archive, key, DIGITS)))
 
     def put(self, run: Run) -> None:
         """Keep a run, instead of the one of the same settings that may be there.
@@ -130,25 +127,32 @@ class RunStore:
             StoreUnavailable: the folder is full or cannot be written; nothing of it is left there.
         """
         key = run.variant.key
-        files = pack(run, self._judge(run) if self._judge else None)
+        verdict = self._judge(run) if self._judge else None
+        files = pack(run, verdict)
+        content = archive.to_bytes(key, files)
         with self._changing():
-            self._folders.write(key, files)
+            stamp = self._directory.write(key, content)
             kept = [message for message in self._messages if message.key != key]
             self._messages = deque(kept, MOST_MESSAGES)
-        self._index.add(key)
+        weights = files.get(WEIGHTS)
+        entry = Entry(
+            key=key,
+            stamp=stamp,
+            facts=listed(vars(run), verdict),
+            bytes=len(content),
+            weight_bytes=0 if weights is None else archive.with_headers(key, WEIGHTS, len(weights)),
+            used=time.time(),
+        )
+        self._index.add(entry)
         if self._megabytes is not None:
             try:
                 self.enforce_limit(self._megabytes, {key, *self.protected})
             except StoreUnavailable as problem:  # the run itself is kept
                 self._tell(None, str(problem))
 
-    def touch(self, key: str) -> None:
-        """Note that a run was used, so that it is among the last to go."""
-        self._index.touch(key)
-
     def keys(self) -> list[str]:
         """The keys of all runs."""
-        return sorted(self._folders.stamps())
+        return sorted(self._directory.stamps())
 
     def summaries(self) -> list[RunSummary]:
         """All runs, the most recently used first."""
@@ -168,7 +172,7 @@ class RunStore:
             StoreUnavailable: the folder cannot be written.
         """
         with self._changing():
-            return KEY.fullmatch(key) is not None and self._folders.throw_away(key)
+            return KEY.fullmatch(key) is not None and self._directory.throw_away(key)
 
     def restore(self, key: str) -> bool:
         """Have a deleted run back.
@@ -180,7 +184,7 @@ class RunStore:
             StoreUnavailable: the folder cannot be written.
         """
         with self._changing():
-            return KEY.fullmatch(key) is not None and self._folders.restore(key)
+            return KEY.fullmatch(key) is not None and self._directory.restore(key)
 
     def purge(self, keys: Iterable[str]) -> None:
         """Remove deleted runs for good; keys that are not in the trash are left alone.
@@ -190,7 +194,7 @@ class RunStore:
         """
         with self._changing():
             for key in filter(KEY.fullmatch, keys):
-                self._folders.purge(key)
+                self._directory.purge(key)
 
     def enforce_limit(self, megabytes: float, protected: Collection[str] = ()) -> Freed:
         """Bring the store below a size: least recently used weights go first, then whole runs.
@@ -212,75 +216,71 @@ class RunStore:
                     weights.append(entry.key)
                     excess -= entry.weight_bytes
             for entry in candidates:
-                if excess > 0 and self._folders.throw_away(entry.key):
-                    self._folders.purge(entry.key)
+                if excess > 0 and self._directory.throw_away(entry.key):
+                    self._directory.purge(entry.key)
                     runs.append(entry.key)
                     excess -= entry.bytes - entry.weight_bytes
         return Freed(weights=tuple(weights), runs=tuple(runs))
 
-    def _open(self, key: str, names: Collection[str], unpack: Callable[[Files], T]) -> T | None:
-        if not KEY.fullmatch(key):
+    def _open(self, key: str, use: Callable[[Archive], T]) -> T | None:
+        if self.stamp(key) is None:
             return None
-        for _ in range(READ_ATTEMPTS):
-            if not (self._folders.stamp(key) or self._stamp_while_replaced(key)):
-                return None
-            try:
-                return unpack(self._folders.read(key, names))
-            except DamagedRun as damage:
-                # It may have been moved while it was read, and be whole.
-                if self._set_aside(key, names, unpack, damage):
-                    return None
-            except OSError as error:
-                self._tell(key, f"The stored run cannot be read now: {error.strerror}.")
-                return None
-        return None
-
-    def _stamp_while_replaced(self, key: str) -> str | None:
-        with self._lock, suppress(OSError):
-            self._folders.recover(key)
-        return self._folders.stamp(key)
-
-    def _set_aside(
-        self, key: str, names: Collection[str], unpack: Callable[[Files], T], damage: DamagedRun
-    ) -> bool:
-        """Look again where no other process interferes; False if the run is whole or gone."""
         try:
-            with self._lock, self._folders.apart(key) as folder:
-                try:
-                    unpack(atomic_files.read(folder, names))
-                    return False
-                except DamagedRun as again:
-                    damage = again
-                    where = f"It was set aside in {shown_path(self._folders.condemn(folder))}."
+            with self._directory.open(key) as file:
+                return _in_archive(file, key, use)
+        except DamagedRun as damage:
+            return self._set_aside(key, use, damage)
         except FileNotFoundError:
-            return False
+            return None
+        except OSError as error:
+            self._tell(key, f"The stored run cannot be read now: {error.strerror}.")
+            return None
+
+    def _set_aside(self, key: str, use: Callable[[Archive], T], damage: DamagedRun) -> T | None:
+        try:
+            with self._lock:
+                aside = self._directory.set_aside(key)
+                with suppress(DamagedRun), atomic_files.open_file(aside) as file:
+                    whole = _in_archive(file, key, use)  # another process replaced it meanwhile
+                    atomic_files.move_unless_there(aside, self._directory.path("runs", key))
+                    return whole
+            where = f"It was set aside in {shown_path(aside)}."
+        except FileNotFoundError:
+            return None
         except OSError as error:
             where = f"It could not be set aside: {error.strerror}."
         self._tell(key, f"The stored run is damaged. {damage} {where} Train it again.")
-        return True
+        return None
 
     def _drop_weights(self, key: str) -> bool:
+        """Write a run again without its weights; False if it has none, or was written meanwhile."""
+        stamp = self.stamp(key)
         try:
-            return self._folders.drop(key, WEIGHTS)
-        except DamagedRun:
+            with self._directory.open(key) as file:
+                files = _in_archive(file, key, lambda archive: archive.files(key))
+        except (DamagedRun, FileNotFoundError):
             return False  # said when it is opened
+        if files.pop(WEIGHTS, None) is None or self.stamp(key) != stamp:
+            return False
+        self._directory.write(key, archive.to_bytes(key, files))
+        return True
 
     def _entry(self, key: str) -> Entry | None:
-        stamp = self._folders.stamp(key) or ""
-        found = self._open(key, (checksums.NAME, RUN), lambda files: (files, unpack_facts(files)))
-        if found is None:
-            return None
-        files, (facts, verdict) = found
-        names = {checksums.NAME, *checksums.listed(files[checksums.NAME])}
-        sizes = self._folders.sizes(key, names.intersection(ALL))
-        return Entry(
-            key=key,
-            stamp=stamp,
-            facts=listed(facts, verdict),
-            bytes=sum(sizes.values()),
-            weight_bytes=sizes.get(WEIGHTS, 0),
-            used=self._folders.modified(key),
-        )
+        # Before it is opened: if it is replaced in between, the next list reads it again.
+        stamp = self.stamp(key) or ""
+        written = self._directory.modified(key)
+
+        def read(archive: Archive) -> Entry:
+            return Entry(
+                key=key,
+                stamp=stamp,
+                facts=listed(*unpack_facts(_file(archive, key, RUN))),
+                bytes=archive.size,
+                weight_bytes=archive.bytes_of(key, WEIGHTS),
+                used=written,
+            )
+
+        return self._open(key, read)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -294,3 +294,29 @@ class RunStore:
         with self._lock:
             if (message := Message(key=key, text=text)) not in self._messages:
                 self._messages.append(message)
+
+
+def lab_store() -> RunStore:
+    """The store in the lab's home folder, with the limit of its settings and with verdicts.
+
+    Raises:
+        LabError: the settings cannot be understood.
+    """
+    return RunStore(environment.home(), judge=verdict, megabytes=environment.cache_megabytes())
+
+
+def _in_archive(file: BinaryIO, key: str, use: Callable[[Archive], T]) -> T:
+    try:
+        with archive.opened(file) as content:
+            if content.keys != (key,):
+                raise DamagedRun("Its settings are not those that it is filed under.")
+            return use(content)
+    except InvalidArchive as error:
+        raise DamagedRun(str(error)) from error
+
+
+def _file(archive: Archive, key: str, name: str) -> bytes:
+    files = archive.files(key, [name])
+    if name not in files:
+        raise DamagedRun(f"The file {name} is missing.")
+    return files[name]

@@ -84,7 +84,7 @@ class Freed:
 
 
 def listed(facts: Mapping[str, Any], judged: Verdict | None) -> str:
-    """Of what `run_files.unpack_facts` gives, that which an index entry keeps, in JSON."""
+    """Of a Run's fields by name, what an index entry keeps, in JSON."""
     provenance = facts["provenance"]
     values = {
         **{name: facts[name] for name in FROM_RUN},

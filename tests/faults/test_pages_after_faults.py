@@ -14,6 +14,7 @@ import pytest
 
 from core.store import RunStore
 from core.variant import Variant
+from support.archives import bytes_of, flip_bit, remove
 from support.lab_server import LabServer
 from support.runs import assert_same_run, make_run
 from support.visitor import Visitor
@@ -30,26 +31,25 @@ def unescaped(page: Visitor) -> str:
     return page.text.replace("\\", "")
 
 
-def cut(path: Path) -> None:
+def cut(path: Path, name: str) -> None:
     path.write_bytes(path.read_bytes()[:-20])
 
 
-def flip(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 0x10
-    path.write_bytes(content)
+def flip(path: Path, name: str) -> None:
+    start, end = bytes_of(path, name)
+    flip_bit(path, (start + end) // 2)
 
 
 @pytest.mark.parametrize(
     ("harm", "file", "seed"),
-    [(cut, "frames.npz", 111), (flip, "weights.npz", 112), (Path.unlink, "run.json", 113)],
+    [(cut, "frames.npz", 111), (flip, "weights.npz", 112), (remove, "run.json", 113)],
 )
 def test_a_damaged_run_is_said_and_not_shown(
-    lab: LabServer, harm: Callable[[Path], None], file: str, seed: int
+    lab: LabServer, harm: Callable[[Path, str], None], file: str, seed: int
 ) -> None:
     run = make_run(Variant(epochs=1, seed=seed))
     RunStore(lab.home).put(run)
-    harm(lab.home / "runs" / run.variant.key / file)
+    harm(lab.home / "runs" / f"{run.variant.key}.zip", f"{run.variant.key}/{file}")
     with visit(lab, run.variant) as page:
         assert "The stored run is damaged." in page.text
         assert "Not trained yet." in page.text

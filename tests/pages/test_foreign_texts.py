@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.diagnostics import verdict
 from core.store import RunStore
-from core.store.archive import export_archive
+from core.store.import_export import export_archive
 from core.store.library import Library
 from core.store.shipped import Gallery
 from core.variant import Variant

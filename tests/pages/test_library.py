@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from core.diagnostics import verdict
 from core.limits import PUBLIC
 from core.store import RunStore
-from core.store.archive import export_archive
+from core.store.import_export import export_archive
 from core.store.library import Library
 from core.store.shipped import Gallery
 from core.variant import Variant
@@ -318,7 +318,7 @@ def test_a_damaged_run_is_named_and_the_others_are_listed(
     for seed in (0, 1):
         store.put(small_run(seed))
     key = small_run(0).variant.key
-    (store.root / "runs" / key / "run.json").write_text(json.dumps({}))
+    (store.root / "runs" / f"{key}.zip").write_text(json.dumps({}))
     assert store.get(key) is None
     app = open_library()
     assert headline(app).startswith("1 run.")

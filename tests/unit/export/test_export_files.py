@@ -16,7 +16,7 @@ from core.export import Export, archive_bytes, exports
 from core.limits import PUBLIC, UNLIMITED
 from core.run import Scores
 from core.store import RunStore
-from core.store.archive import import_archive
+from core.store.import_export import import_archive
 from core.store.library import Library
 from core.store.shipped import Gallery
 from core.variant import Variant

@@ -19,10 +19,10 @@ from core.diagnostics.evidence import MEASURES
 from core.diagnostics.setting_facts import FACTS
 from core.errors import InvalidArchive
 from core.export.export_files import exports
-from core.files import checksums, npz
+from core.files import npz
 from core.run import Run
 from core.store import RunStore, run_files
-from core.store.archive import import_archive
+from core.store.import_export import import_archive
 from core.store.library import Library
 from core.store.shipped import Gallery
 from support.runs import small_run
@@ -49,10 +49,9 @@ def imported(folder: Path, **changed: bytes) -> Run | None:
     """The run as another lab takes it from an archive; None where the archive is refused."""
     kept = {name: FILES[name] for name in (*run_files.NEEDED, run_files.WEIGHTS)}
     kept |= {name.replace("_", "."): content for name, content in changed.items()}
-    sealed = {**kept, checksums.NAME: checksums.manifest(kept)}
     source, key = io.BytesIO(), RUN.variant.key
     with zipfile.ZipFile(source, "w") as archive:
-        for name, content in sealed.items():
+        for name, content in kept.items():
             archive.writestr(f"{key}/{name}", content)
     store = RunStore(folder, judge=verdict)
     store.delete(key)

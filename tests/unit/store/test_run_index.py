@@ -1,4 +1,4 @@
-"""The list of runs: from an index that is always in line with the folders."""
+"""The list of runs: from an index that is always in line with the files."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_summary_has_what_a_list_shows(store: RunStore) -> None:
     assert summary.floor == RUN.floor
     assert (summary.status, summary.created) == ("finished", "2026-01-02T03:04:05+00:00")
     assert (summary.seconds, summary.shipped, summary.has_weights) == (6.1, False, True)
-    on_disk = sum(path.stat().st_size for path in (store.root / "runs" / KEY).iterdir())
+    on_disk = (store.root / "runs" / f"{KEY}.zip").stat().st_size
     assert summary.bytes == on_disk == store.size()
 
 
@@ -65,7 +65,7 @@ def test_the_order_of_use_does_not_hang_on_the_clock(
     for seed in (1, 2):
         store.put(small_run(seed))
     monkeypatch.setattr("time.time", lambda: 1000.0)  # back to 1970
-    store.touch(small_run(1).variant.key)
+    store.get(small_run(1).variant.key)
     assert [summary.variant.seed for summary in store.summaries()] == [1, 2]
 
 
@@ -142,7 +142,7 @@ def test_an_index_that_cannot_be_made_is_kept_in_memory(tmp_path: Path) -> None:
     ]
 
 
-def test_folders_that_were_changed_by_hand_are_listed_as_they_are(
+def test_files_that_were_changed_by_hand_are_listed_as_they_are(
     store: RunStore, tmp_path: Path
 ) -> None:
     for seed in (1, 2):
@@ -150,8 +150,8 @@ def test_folders_that_were_changed_by_hand_are_listed_as_they_are(
     elsewhere = RunStore(tmp_path / "elsewhere")
     elsewhere.put(small_run(3, status="stopped"))
     elsewhere.put(small_run(2, status="stopped"))
-    shutil.rmtree(tmp_path / "runs" / small_run(1).variant.key)
-    shutil.rmtree(tmp_path / "runs" / small_run(2).variant.key)
+    (tmp_path / "runs" / f"{small_run(1).variant.key}.zip").unlink()
+    (tmp_path / "runs" / f"{small_run(2).variant.key}.zip").unlink()
     shutil.copytree(tmp_path / "elsewhere" / "runs", tmp_path / "runs", dirs_exist_ok=True)
     found = {summary.variant.seed: summary.status for summary in store.summaries()}
     assert found == {2: "stopped", 3: "stopped"}
@@ -159,8 +159,8 @@ def test_folders_that_were_changed_by_hand_are_listed_as_they_are(
 
 def test_what_is_no_run_is_left_out_of_the_list(store: RunStore, tmp_path: Path) -> None:
     store.put(RUN)
-    (tmp_path / "runs" / "notes").mkdir()
-    (tmp_path / "runs" / "0123456789abcdef").write_text("a file")
-    (tmp_path / "runs" / "fedcba9876543210").symlink_to(tmp_path / "runs" / KEY)
+    (tmp_path / "runs" / "notes.zip").write_text("a file")
+    (tmp_path / "runs" / "0123456789abcdef.zip").mkdir()
+    (tmp_path / "runs" / "fedcba9876543210.zip").symlink_to(tmp_path / "runs" / f"{KEY}.zip")
     assert store.keys() == [KEY]
     assert [summary.key for summary in store.summaries()] == [KEY]

@@ -14,7 +14,6 @@ import pytest
 
 from core.errors import StoreUnavailable
 from core.store import RunStore
-from core.store.run_files import ALL
 from support.runs import assert_same_run, make_run, small_run
 
 RUN = make_run()
@@ -30,10 +29,6 @@ def files_under(root: Path) -> list[str]:
     return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
 
 
-def folders_of(root: Path, kind: str) -> list[str]:
-    return sorted(path.name for path in (root / kind).iterdir())
-
-
 def test_a_run_is_found_again_by_another_store(store: RunStore, tmp_path: Path) -> None:
     store.put(RUN)
     assert_same_run(RunStore(tmp_path).get(KEY), RUN)
@@ -42,12 +37,9 @@ def test_a_run_is_found_again_by_another_store(store: RunStore, tmp_path: Path) 
     assert store.messages == []
 
 
-def test_a_run_is_a_folder_of_files_and_nothing_else_is_left(
-    store: RunStore, tmp_path: Path
-) -> None:
+def test_a_run_is_a_file_and_nothing_else_is_left(store: RunStore, tmp_path: Path) -> None:
     store.put(RUN)
-    expected = sorted(["index.sqlite3", *(f"runs/{KEY}/{name}" for name in ALL)])
-    assert files_under(tmp_path) == expected
+    assert files_under(tmp_path) == ["index.sqlite3", f"runs/{KEY}.zip"]
 
 
 def test_a_run_that_is_not_there_is_none(store: RunStore) -> None:
@@ -89,7 +81,6 @@ def test_a_key_that_is_none_is_treated_as_not_there(
     assert not store.delete(key)
     assert not store.restore(key)
     store.purge([key])
-    store.touch(key)
     assert files_under(tmp_path) == before
     assert store.messages == []
 
@@ -100,8 +91,7 @@ def test_training_again_replaces_the_run(store: RunStore, tmp_path: Path) -> Non
     store.put(again)
     assert_same_run(store.get(KEY), again)
     assert [summary.status for summary in store.summaries()] == ["stopped"]
-    assert folders_of(tmp_path, "replaced") == []
-    assert folders_of(tmp_path, "incoming") == []
+    assert files_under(tmp_path) == ["index.sqlite3", f"runs/{KEY}.zip"]
 
 
 def test_the_last_digits_are_read_for_a_small_picture(store: RunStore) -> None:
@@ -115,47 +105,65 @@ def test_the_last_digits_are_read_for_a_small_picture(store: RunStore) -> None:
 
 def test_what_a_killed_process_left_half_written_is_cleared_away(tmp_path: Path) -> None:
     RunStore(tmp_path).put(RUN)
-    half = tmp_path / "incoming" / f"{KEY}.left"
-    shutil.copytree(tmp_path / "runs" / KEY, half)
-    (half / "weights.npz").unlink()
-    anhour_ago = time.time() - 3600
-    os.utime(half, (anhour_ago, anhour_ago))
+    whole = tmp_path / "runs" / f"{KEY}.zip"
+    half = whole.with_name(f"{KEY}.zip.0123456789ab")
+    half.write_bytes(whole.read_bytes()[:1000])
+    an_hour_ago = time.time() - 3600
+    os.utime(half, (an_hour_ago, an_hour_ago))
     store = RunStore(tmp_path)
-    assert folders_of(tmp_path, "incoming") == []
+    assert files_under(tmp_path) == ["index.sqlite3", f"runs/{KEY}.zip"]
     assert_same_run(store.get(KEY), RUN)
 
 
 def test_what_another_process_is_writing_now_is_left_alone(tmp_path: Path) -> None:
     RunStore(tmp_path)
-    (tmp_path / "incoming" / f"{KEY}.now").mkdir()
-    RunStore(tmp_path)
-    assert folders_of(tmp_path, "incoming") == [f"{KEY}.now"]
-
-
-def test_a_replacement_that_was_cut_short_is_undone(tmp_path: Path) -> None:
-    RunStore(tmp_path).put(RUN)
-    (tmp_path / "runs" / KEY).rename(tmp_path / "replaced" / f"{KEY}.tag")
+    half = tmp_path / "runs" / f"{KEY}.zip.0123456789ab"
+    half.touch()
     store = RunStore(tmp_path)
-    assert_same_run(store.get(KEY), RUN)
-    assert folders_of(tmp_path, "replaced") == []
+    assert half.exists()
+    assert store.keys() == []
 
 
-def test_a_run_that_another_process_is_replacing_now_is_found(
-    store: RunStore, tmp_path: Path
+class InUse(PermissionError):
+    """What Windows says of a file that another process has open."""
+
+    winerror = 32
+
+
+@pytest.mark.parametrize("function", ["os.replace", "os.open"])
+def test_a_file_in_use_is_tried_again(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch, function: str
 ) -> None:
     store.put(RUN)
-    (tmp_path / "runs" / KEY).rename(tmp_path / "replaced" / f"{KEY}.tag")
-    assert_same_run(store.get(KEY), RUN)
+    module, name = function.split(".")
+    real, refusals, pauses = getattr(os, name), [InUse()] * 5, []
 
+    def refused_five_times(*arguments: object) -> object:
+        if refusals:
+            raise refusals.pop()
+        return real(*arguments)
 
-def test_a_replacement_that_was_all_but_done_is_finished(tmp_path: Path) -> None:
-    store = RunStore(tmp_path)
-    store.put(RUN)
-    shutil.copytree(tmp_path / "runs" / KEY, tmp_path / "replaced" / f"{KEY}.tag")
+    monkeypatch.setattr("time.sleep", pauses.append)
+    monkeypatch.setattr(f"core.files.atomic_files.{module}.{name}", refused_five_times)
     stopped = replace(RUN, status="stopped")
-    store.put(stopped)
-    assert_same_run(RunStore(tmp_path).get(KEY), stopped)
-    assert folders_of(tmp_path, "replaced") == []
+    if function == "os.replace":
+        store.put(stopped)
+    assert_same_run(store.get(KEY), stopped if function == "os.replace" else RUN)
+    assert pauses == [0.01, 0.03, 0.1, 0.3, 1.0]
+    assert store.messages == []
+
+
+def test_a_file_that_stays_in_use_is_said(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.put(RUN)
+
+    def refuse_always(source: object, target: object) -> None:
+        raise InUse(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    monkeypatch.setattr("os.replace", refuse_always)
+    with pytest.raises(StoreUnavailable, match="cannot be written"):
+        store.put(replace(RUN, status="stopped"))
+    assert_same_run(store.get(KEY), RUN)
 
 
 def refuse(code: int) -> object:
@@ -188,7 +196,6 @@ def test_a_refused_write_leaves_the_store_as_it_was(
     with pytest.raises(StoreUnavailable, match=sentence):
         store.put(small_run(1))
     assert files_under(tmp_path) == before
-    assert folders_of(tmp_path, "incoming") == []
     assert_same_run(store.get(KEY), RUN)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from core.store import RunStore
-from core.store.run_files import ALL
+from core.store.import_export import export_archive
+from core.store.run_directory import RunDirectory
+from core.store.run_files import NEEDED, WEIGHTS
+from support.archives import bytes_of, flip_bit, remove
 from support.runs import assert_same_run, make_run, small_run
 
 RUN = make_run()
@@ -26,41 +28,80 @@ def folders_of(root: Path, kind: str) -> list[str]:
     return sorted(path.name for path in (root / kind).iterdir())
 
 
-def damage_by_cutting(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-10])
-
-
-def damage_by_a_bit(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 4
-    path.write_bytes(content)
-
-
-@pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize("damage", [damage_by_cutting, damage_by_a_bit, Path.unlink])
-def test_a_damaged_run_is_set_aside_and_said(
-    tmp_path: Path, name: str, damage: Callable[[Path], None]
-) -> None:
+@pytest.mark.parametrize("name", [*NEEDED, WEIGHTS])
+def test_a_flipped_bit_is_found_and_the_run_set_aside(tmp_path: Path, name: str) -> None:
     store = RunStore(tmp_path)
     store.put(RUN)
-    damage(tmp_path / "runs" / KEY / name)
+    path = tmp_path / "runs" / f"{KEY}.zip"
+    start, end = bytes_of(path, f"{KEY}/{name}")
+    flip_bit(path, (start + end) // 2)
+    assert_set_aside(store, f"The file {name} cannot be read: ")
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_missing_file_is_found_and_the_run_set_aside(tmp_path: Path, name: str) -> None:
+    store = RunStore(tmp_path)
+    store.put(RUN)
+    remove(tmp_path / "runs" / f"{KEY}.zip", f"{KEY}/{name}")
+    assert_set_aside(store, f"The file {name} is missing")
+
+
+@pytest.mark.parametrize("kept", [0, 1, 1000, -10])
+def test_a_file_that_was_cut_off_is_set_aside(tmp_path: Path, kept: int) -> None:
+    store = RunStore(tmp_path)
+    store.put(RUN)
+    path = tmp_path / "runs" / f"{KEY}.zip"
+    path.write_bytes(path.read_bytes()[:kept])
+    assert_set_aside(store, "This is not an archive of runs")
+
+
+def test_a_file_of_two_runs_is_set_aside(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    store.put(RUN)
+    store.put(small_run(1))
+    with (tmp_path / "both.zip").open("wb") as target:
+        export_archive(store, [KEY, small_run(1).variant.key], target)
+    (tmp_path / "both.zip").replace(tmp_path / "runs" / f"{KEY}.zip")
+    store.delete(small_run(1).variant.key)
+    assert_set_aside(store, "Its settings are not those that it is filed under")
+
+
+def assert_set_aside(store: RunStore, reason: str) -> None:
     assert store.get(KEY) is None
     assert KEY not in store
     assert store.summaries() == []
-    [aside] = folders_of(tmp_path, "damaged")
+    [aside] = folders_of(store.root, "damaged")
     [message] = store.messages
     assert message.key == KEY
-    assert message.text.startswith("The stored run is damaged. The file ")
-    # A manifest with a wrong digit accuses the file that the digit is of.
-    assert name in message.text or name == "manifest.json"
+    assert message.text.startswith(f"The stored run is damaged. {reason}")
     assert aside in message.text
+
+
+def test_no_flipped_bit_of_the_zip_itself_changes_a_run(tmp_path: Path) -> None:
+    run = small_run(1)
+    store = RunStore(tmp_path)
+    store.put(run)
+    path = tmp_path / "runs" / f"{run.variant.key}.zip"
+    whole = path.read_bytes()
+    content = [bytes_of(path, f"{run.variant.key}/{name}") for name in (*NEEDED, WEIGHTS)]
+    headers = set(range(len(whole))) - {at for span in content for at in range(*span)}
+    # Six files, each with a name of 16 + 1 + 8 to 11 letters twice and 76 bytes of headers.
+    assert len(headers) == 6 * (76 + 2 * 17) + 2 * (8 + 11 + 10 + 10 + 10 + 11) + 22
+    for at in sorted(headers):
+        changed = bytearray(whole)
+        changed[at] ^= 1 << at % 8
+        path.write_bytes(changed)
+        found = store.get(run.variant.key)
+        if found is not None:
+            assert_same_run(found, run)
+            assert found.weights is not None
 
 
 def test_a_damaged_run_is_forgotten_once_it_was_trained_again(
     store: RunStore, tmp_path: Path
 ) -> None:
     store.put(RUN)
-    damage_by_a_bit(tmp_path / "runs" / KEY / "frames.npz")
+    flip_bit(tmp_path / "runs" / f"{KEY}.zip", 5000)
     assert store.get(KEY) is None
     store.put(RUN)
     assert_same_run(store.get(KEY), RUN)
@@ -72,7 +113,7 @@ def test_a_run_filed_under_another_key_is_not_shown_as_that(
 ) -> None:
     store.put(RUN)
     other = "0123456789abcdef"
-    (tmp_path / "runs" / KEY).rename(tmp_path / "runs" / other)
+    (tmp_path / "runs" / f"{KEY}.zip").rename(tmp_path / "runs" / f"{other}.zip")
     assert store.get(other) is None
     assert "not those that it is filed under" in store.messages[-1].text
 
@@ -80,7 +121,7 @@ def test_a_run_filed_under_another_key_is_not_shown_as_that(
 def test_damage_found_while_listing_is_set_aside_too(store: RunStore, tmp_path: Path) -> None:
     store.put(RUN)
     store.put(small_run(1))
-    damage_by_a_bit(tmp_path / "runs" / KEY / "run.json")
+    flip_bit(tmp_path / "runs" / f"{KEY}.zip", 100)  # in run.json, which is the first
     (tmp_path / "index.sqlite3").unlink()
     assert [summary.variant.seed for summary in store.summaries()] == [1]
     assert [message.key for message in store.messages] == [KEY]
@@ -89,9 +130,32 @@ def test_damage_found_while_listing_is_set_aside_too(store: RunStore, tmp_path: 
 def test_only_the_latest_twenty_damaged_runs_are_kept(tmp_path: Path) -> None:
     RunStore(tmp_path)
     for age in range(25):
-        folder = tmp_path / "damaged" / f"{age:016x}.tag"
-        folder.mkdir()
+        aside = tmp_path / "damaged" / f"{age:016x}.tag"
+        if age % 2:
+            aside.mkdir()  # as earlier versions kept runs
+        else:
+            aside.touch()
         moment = time.time() - age * 1000
-        os.utime(folder, (moment, moment))
+        os.utime(aside, (moment, moment))
     RunStore(tmp_path)
     assert folders_of(tmp_path, "damaged") == [f"{age:016x}.tag" for age in range(20)]
+
+
+def test_a_run_that_was_replaced_while_it_was_found_damaged_is_put_back(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.put(RUN)
+    path = tmp_path / "runs" / f"{KEY}.zip"
+    whole = path.read_bytes()
+    flip_bit(path, 5000)
+    set_aside = RunDirectory.set_aside
+
+    def replaced_first(directory: RunDirectory, key: str) -> Path:
+        path.write_bytes(whole)
+        return set_aside(directory, key)
+
+    monkeypatch.setattr(RunDirectory, "set_aside", replaced_first)
+    assert_same_run(store.get(KEY), RUN)
+    assert store.messages == []
+    assert store.keys() == [KEY]
+    assert folders_of(tmp_path, "damaged") == []

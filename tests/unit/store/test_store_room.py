@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
+import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core import environment
 from core.errors import LabError
 from core.store import RunStore
+from core.store.archive import Archive
+from core.store.run_files import NEEDED
 from support.runs import assert_same_run, make_run, small_run
 
 RUN = make_run()
@@ -168,15 +171,39 @@ def test_the_trash_is_emptied_after_an_hour(tmp_path: Path) -> None:
         store.put(run)
         store.delete(run.variant.key)
     long_ago = time.time() - 3700
-    os.utime(tmp_path / "trash" / KEY, (long_ago, long_ago))
+    os.utime(tmp_path / "trash" / f"{KEY}.zip", (long_ago, long_ago))
     later = RunStore(tmp_path)
     assert not later.restore(KEY)
     assert later.restore(small_run(1).variant.key)
 
 
-def test_the_manifest_lists_the_files_that_are_there(store: RunStore, tmp_path: Path) -> None:
+def test_the_size_of_the_weights_is_what_goes_with_them(store: RunStore, tmp_path: Path) -> None:
     store.put(RUN)
-    store.enforce_limit(store.size() / 1e6 - 0.001)
-    folder = tmp_path / "runs" / KEY
-    listed = json.loads((folder / "manifest.json").read_text())["files"]
-    assert sorted(listed) == sorted(set(os.listdir(folder)) - {"manifest.json"})
+    path = tmp_path / "runs" / f"{KEY}.zip"
+    before = path.stat().st_size
+    freed = store.enforce_limit(before / 1e6 - 0.001)
+    assert freed.weights == (KEY,)
+    with zipfile.ZipFile(path) as content:
+        assert sorted(content.namelist()) == sorted(f"{KEY}/{name}" for name in NEEDED)
+    # float32: 784 x 128, 128 x 64, 64 x 28 and back, a bias for each output; in an .npz of twelve
+    # arrays with headers of 128 bytes.
+    weights = 4 * (2 * (784 * 128 + 128 * 64 + 64 * 28) + 2 * (128 + 64) + 28 + 784)
+    assert weights < before - path.stat().st_size < weights + 12 * 400
+
+
+def test_weights_of_a_run_that_was_trained_again_meanwhile_stay(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in (1, 2):
+        store.put(small_run(seed))
+    read = Archive.files
+
+    def replaced_meanwhile(archive: Archive, *arguments: Any) -> dict[str, bytes]:
+        monkeypatch.undo()
+        store.put(small_run(1, status="stopped"))
+        return read(archive, *arguments)
+
+    monkeypatch.setattr(Archive, "files", replaced_meanwhile)
+    freed = store.enforce_limit(store.size() / 1e6 - 0.001)
+    assert (freed.weights, freed.runs) == ((small_run(2).variant.key,), ())
+    assert_same_run(store.get(small_run(1).variant.key), small_run(1, status="stopped"))

@@ -1,0 +1,99 @@
+"""Stores of earlier versions, in which each run was a folder: once, every folder becomes a file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from core.environment import shown_path
+from core.errors import DamagedRun
+from core.files import atomic_files
+from core.log import log_event
+from core.store import archive
+from core.store.run_directory import ABANDONED_SECONDS, KEY, RunDirectory
+from core.store.run_files import ALL, MANIFEST, listed, unpack
+
+# Where a run's folder may be, and where its file goes; "replaced" holds what a killed process had
+# moved away to put another in its place.
+FROM = {"runs": "runs", "replaced": "runs", "trash": "trash"}
+
+
+def convert_folders(directory: RunDirectory, tell: Callable[[str, str], None]) -> None:
+    """Convert all folders of runs, and log their number; those that are damaged are set aside.
+
+    Args:
+        directory: of the store, prepared.
+        tell: takes the key of a damaged run, and a sentence for the screen.
+
+    Raises:
+        OSError: a file cannot be written; the folders that are left stay as they are.
+    """
+    converted = 0
+    for kind, target in FROM.items():
+        for folder in _folders(directory.root / kind):
+            key = _key_of(folder)
+            with suppress(FileNotFoundError):  # another process is converting it
+                try:
+                    converted += _convert(folder, key, directory.path(target, key))
+                except DamagedRun as damage:
+                    aside = directory.root / "damaged" / f"{key}.{atomic_files.tag()}"
+                    folder.rename(aside)
+                    os.utime(aside)
+                    where = f"It was set aside in {shown_path(aside)}."
+                    tell(key, f"The stored run is damaged. {damage} {where} Train it again.")
+                _discard(folder, directory.root / "incoming")
+    for folder in _folders(directory.root / "incoming"):
+        if atomic_files.age(folder) > ABANDONED_SECONDS:
+            atomic_files.remove(folder)
+    for kind in ("incoming", "replaced"):
+        with suppress(OSError):  # missing, or not empty
+            (directory.root / kind).rmdir()
+    if converted:
+        log_event("runs-converted", count=converted)
+
+
+def count_folders(root: Path) -> int:
+    """How many runs in a store are still folders."""
+    return len(_folders(root / "runs"))
+
+
+def _folders(parent: Path) -> list[Path]:
+    with suppress(OSError), os.scandir(parent) as entries:
+        paths = [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
+        return [path for path in paths if KEY.fullmatch(_key_of(path))]
+    return []
+
+
+def _key_of(folder: Path) -> str:
+    return folder.name.partition(".")[0]
+
+
+def _convert(folder: Path, key: str, place: Path) -> bool:
+    """Put a folder's run into a file; False if there is such a file already, which is newer."""
+    if place.exists():
+        return False
+    written = folder.stat().st_mtime
+    files = _read(folder)
+    if MANIFEST not in files:
+        raise DamagedRun(f"The file {MANIFEST} is missing.")
+    unpack(files, key)
+    atomic_files.write(place, archive.to_bytes(key, listed(files)))
+    os.utime(place, (written, written))
+    return True
+
+
+def _discard(folder: Path, incoming: Path) -> None:
+    """Remove a folder; moved first, so that nobody takes half of it for a damaged run."""
+    incoming.mkdir(exist_ok=True)
+    doomed = folder.rename(incoming / f"{_key_of(folder)}.{atomic_files.tag()}")
+    atomic_files.remove(doomed)
+
+
+def _read(folder: Path) -> dict[str, bytes]:
+    files = {}
+    for name in ALL:
+        with suppress(FileNotFoundError), atomic_files.open_file(folder / name) as file:
+            files[name] = file.read()
+    return files

@@ -1,0 +1,91 @@
+"""Runs out of a store into an archive, and out of an archive into another lab's store.
+
+An archive may come from a stranger. It is checked from end to end, in bounded memory, before
+anything is written, and nothing of it is written as it came: every run is read, then packed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from core.errors import DamagedRun, InvalidArchive
+from core.store import archive
+from core.store.archive import Files
+from core.store.run_files import pack, unpack, unpacked_bytes
+from core.store.run_store import RunStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What an import did.
+
+    Attributes:
+        added: keys of runs that are new here.
+        kept: keys of runs that were here already; they stay as they are.
+    """
+
+    added: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def export_archive(store: RunStore, keys: Iterable[str], target: BinaryIO) -> tuple[str, ...]:
+    """Write runs into an archive.
+
+    Args:
+        store: where they are.
+        keys: which ones; those that are not there, or damaged, are left out.
+        target: open for writing.
+
+    Returns:
+        The keys of the runs that were written.
+    """
+    written = []
+
+    def packed() -> Iterator[tuple[str, Files]]:
+        for key in dict.fromkeys(keys):
+            if (run := store.get(key)) is not None:
+                yield key, pack(run)
+                written.append(key)
+
+    archive.write(target, packed())
+    return tuple(written)
+
+
+def import_archive(store: RunStore, source: BinaryIO) -> Imported:
+    """Take the runs of an archive into a store.
+
+    Args:
+        store: keeps them; a run that it has already stays as it is.
+        source: open for reading, and able to seek.
+
+    Raises:
+        InvalidArchive: the file is not an archive of runs, too large, or one of its runs is
+            damaged; nothing of it was imported.
+        StoreUnavailable: the store cannot keep more; runs before that one are imported.
+    """
+    with archive.opened(source) as content:
+        unpacked = 0
+        for key in content.keys:
+            with _naming(key):
+                files = content.files(key)
+                unpacked += unpacked_bytes(files)
+                archive.check_unpacked(unpacked, content.size)
+                unpack(files, key)
+        added = [key for key in content.keys if key not in store]
+        for key in added:
+            with _naming(key):
+                run = unpack(content.files(key), key)
+            # Only the repository's own results may be marked as shipped.
+            store.put(replace(run, provenance=replace(run.provenance, shipped=False)))
+    return Imported(added=tuple(added), kept=tuple(key for key in content.keys if key not in added))
+
+
+@contextmanager
+def _naming(key: str) -> Iterator[None]:
+    try:
+        yield
+    except DamagedRun as damage:
+        raise InvalidArchive(f"The run {key} of the archive is damaged. {damage}") from damage
