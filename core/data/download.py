@@ -1,4 +1,4 @@
-"""Download of the large data sets: with a time limit, progress, a check of the hash, and resuming.
+"""Download of the large data sets with a time limit, progress, one retry and a check of hashes.
 
 Source of the table: keras.datasets.mnist names URL and hash of MNIST; the README of
 https://github.com/zalandoresearch/fashion-mnist names the hashes of Fashion-MNIST.
@@ -6,13 +6,9 @@ https://github.com/zalandoresearch/fashion-mnist names the hashes of Fashion-MNI
 
 from __future__ import annotations
 
-import hashlib
 import http.client
-import os
 import sqlite3
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -23,6 +19,7 @@ from core.errors import DataUnavailable
 from core.progress import Report, Stage
 
 CONNECTION_SECONDS = 10.0
+RETRIES = 1
 CHUNK_BYTES = 64 * 1024
 REPORT_SECONDS = 0.1
 
@@ -79,10 +76,6 @@ class NoAnswer(Exception):
     """The network, or the server, did not give what it was asked for."""
 
 
-class _WrongHash(Exception):
-    """A complete file with other bytes than expected."""
-
-
 def fetch(
     files: tuple[RemoteFile, ...],
     folder: Path,
@@ -90,17 +83,16 @@ def fetch(
     *,
     timeout: float = CONNECTION_SECONDS,
 ) -> None:
-    """Download those files of a data set that the folder does not hold.
+    """Download those files of a data set that the folder does not hold with their hash.
 
-    A file appears under its name only when it is whole and its hash is right. What an interrupted
-    download left is resumed, or thrown away if it turns out to be wrong. Several processes may
-    call this at once: one downloads and the others wait for it.
+    A file appears under its name only when it is whole and its hash is right; half a file is
+    discarded. Several processes may call this at once: one downloads and the others wait for it.
 
     Args:
         files: all files of the data set.
         folder: takes the files; made where it is missing.
         report: receives the stage "data" with the fraction done, about ten times a second. What it
-            raises ends the download, which is resumed the next time.
+            raises ends the download.
         timeout: seconds without an answer or without a byte after which the network counts as
             missing.
 
@@ -109,32 +101,77 @@ def fetch(
         OSError: the folder cannot be written.
         DataUnavailable: what was downloaded does not have the expected hash.
     """
+    # Imported here, since pages read data and download none.
+    import pooch
+    from requests.exceptions import RequestException
+
+    pooch.get_logger().setLevel("WARNING")
     folder.mkdir(parents=True, exist_ok=True)
     progress = _Progress(report, sum(file.size for file in files))
+    downloader = pooch.HTTPDownloader(progressbar=progress, chunk_size=CHUNK_BYTES, timeout=timeout)
+    source = pooch.create(
+        path=folder,
+        base_url="",
+        registry={file.path: f"{file.algorithm}:{file.digest}" for file in files},
+        urls={file.path: file.url for file in files},
+        retry_if_failed=RETRIES,
+    )
     with _one_at_a_time(folder / "download.lock", report):
         for file in files:
-            target = folder / file.path
-            if not target.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                _fetch_one(file, target, progress, timeout)
+            for abandoned in (folder / file.path).parent.glob("tmp*"):  # by a killed process
+                abandoned.unlink()
+            try:
+                source.fetch(file.path, downloader=downloader)
+            except RequestException as error:
+                raise NoAnswer(_reason(error)) from error
+            except ValueError:
+                raise DataUnavailable(
+                    f"{file.url} has not the expected {file.algorithm} hash, so it was thrown"
+                    f" away. Try again later, or put a whole {file.path} where"
+                    " AUTOENCODER_LAB_DATA points."
+                ) from None
             progress.finished += file.size
 
 
 class _Progress:
-    """Tells bytes of all files as a fraction, but not more often than anybody can see."""
+    """A progress bar for `pooch`; it reports no more often than anybody can see.
 
-    def __init__(self, report: Report, total: int) -> None:
+    Attributes:
+        finished: bytes of the files that are whole.
+    """
+
+    def __init__(self, report: Report, all_bytes: int) -> None:
         self.finished = 0
+        self._received = 0
         self._report = report
-        self._total = total
-        self._told = 0.0
+        self._all_bytes = all_bytes
+        self._reported_at = 0.0
 
-    def tell(self, size: int) -> None:
+    @property
+    def total(self) -> int:
+        """Bytes of all files."""
+        return self._all_bytes
+
+    @total.setter
+    def total(self, size: int) -> None:
+        """A file of so many bytes begins, perhaps once more."""
+        self.reset()
+
+    def update(self, size: int) -> None:
+        """Some bytes more."""
+        self._received += size
         now = time.monotonic()
-        if now - self._told >= REPORT_SECONDS:
-            self._told = now
-            fraction = min((self.finished + size) / self._total, 1.0)
+        if now - self._reported_at >= REPORT_SECONDS:
+            self._reported_at = now
+            fraction = min((self.finished + self._received) / self._all_bytes, 1.0)
             self._report(Stage(name="data", fraction=fraction))
+
+    def reset(self) -> None:
+        """The file is counted from its first byte on."""
+        self._received = 0
+
+    def close(self) -> None:
+        """Nothing is drawn, so nothing is left to close."""
 
 
 @contextmanager
@@ -152,65 +189,19 @@ def _one_at_a_time(path: Path, report: Report) -> Iterator[None]:
         yield
 
 
-def _fetch_one(file: RemoteFile, target: Path, progress: _Progress, timeout: float) -> None:
-    part = target.with_name(f"{target.name}.part")
-    resumed = part.exists()
-    try:
-        _receive(file, part, progress, timeout)
-    except _WrongHash:
-        if not resumed:
-            raise _refusal(file) from None
-        # The half file may have been of another version: once more, from its first byte.
-        try:
-            _receive(file, part, progress, timeout)
-        except _WrongHash:
-            raise _refusal(file) from None
-    os.replace(part, target)
-
-
-def _refusal(file: RemoteFile) -> DataUnavailable:
-    return DataUnavailable(
-        f"{file.url} has not the expected {file.algorithm} hash, so it was thrown away. "
-        f"Try again later, or put a whole {file.path} where AUTOENCODER_LAB_DATA points."
-    )
-
-
-def _receive(file: RemoteFile, part: Path, progress: _Progress, timeout: float) -> None:
-    """Complete the half file, or begin it; throw it away where it ends with a wrong hash."""
-    start = part.stat().st_size if part.exists() else 0
-    if start < file.size:
-        request = urllib.request.Request(file.url, headers={"Range": f"bytes={start}-"})
-        with _network_errors():
-            answer = urllib.request.urlopen(request, timeout=timeout)
-        with answer:
-            continues = answer.headers.get("Content-Range", "").startswith(f"bytes {start}-")
-            with part.open("ab" if continues else "wb") as content:
-                while chunk := _next_chunk(answer):
-                    content.write(chunk)
-                    progress.tell(content.tell())
-        if part.stat().st_size < file.size:
-            raise NoAnswer("the connection was cut off")
-    with part.open("rb") as content:
-        found = hashlib.file_digest(content, file.algorithm).hexdigest()
-    if found != file.digest:
-        part.unlink()
-        raise _WrongHash
-
-
-def _next_chunk(answer: http.client.HTTPResponse) -> bytes:
-    with _network_errors():
-        return answer.read1(CHUNK_BYTES)
-
-
-@contextmanager
-def _network_errors() -> Iterator[None]:
-    # Apart from the writing of the file, whose errors have nothing to do with the network.
-    try:
-        yield
-    except OSError as error:
-        if isinstance(error, urllib.error.HTTPError):
-            error.close()  # it is an answer, and holds the connection
-        reason = getattr(error, "reason", error)
-        raise NoAnswer(getattr(reason, "strerror", None) or str(reason)) from error
-    except http.client.HTTPException as error:
-        raise NoAnswer("its answer is no HTTP") from error
+def _reason(error: BaseException) -> str:
+    """What went wrong in the network, in a few words: the deepest cause that has any."""
+    found = str(error)
+    cause: BaseException | None = error
+    while cause is not None:
+        response = getattr(cause, "response", None)
+        if response is not None:
+            return str(response.reason)
+        if isinstance(cause, http.client.IncompleteRead):
+            return "the connection was cut off"
+        if isinstance(cause, http.client.HTTPException):
+            return "its answer is no HTTP"
+        if isinstance(cause, OSError):
+            found = cause.strerror or str(cause)
+        cause = cause.__cause__ or cause.__context__
+    return found

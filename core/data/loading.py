@@ -94,7 +94,7 @@ def load(
     Args:
         name: a name in `DATASETS`.
         report: receives the stage "data", with the fraction done while something is downloaded.
-            What it raises ends the loading; a half download is kept and resumed the next time.
+            What it raises ends the loading; half a download is discarded.
         download: whether the network may be used for what is not on this machine.
         sources: where the files of each data set are downloaded from.
 
