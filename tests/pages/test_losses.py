@@ -123,8 +123,8 @@ def test_gradients_that_are_0_are_called_so(open_losses: OpenLosses) -> None:
     app = open_losses(section="gradient", y="0.8", x="-6.0")
     rows = {row["Activation"]: row for row in table(app)}
     assert rows["sigmoid"]["BCE"] == "-0.7975"
-    assert rows["relu"]["MSE"] == "0.0000 :red[no gradient]"
-    assert rows["linear"]["BCE"] == "0.0000 :red[no gradient]"
+    assert rows["relu"]["MSE"] == "0.0000 :red[stuck]"
+    assert rows["linear"]["BCE"] == "0.0000 :red[stuck]"
     assert "exactly sigmoid's gradient" in texts(app)
 
 

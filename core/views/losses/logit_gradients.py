@@ -22,8 +22,8 @@ Word = Literal["right", "learns", "weak", "stuck"]
 WORDS: dict[Word, str] = {
     "right": "near the target",
     "learns": "learns",
-    "weak": "hardly learns",
-    "stuck": "no gradient",
+    "weak": "weak",
+    "stuck": "stuck",
 }
 
 

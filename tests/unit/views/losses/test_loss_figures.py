@@ -114,5 +114,5 @@ def test_a_panel_in_words_says_logit_output_and_gradient() -> None:
     here = logit_gradients.pull("relu", BCE, "keras", 0.8, -6)
     assert loss_figures.pull_in_words(here, -6) == (
         "Gradient of BCE through relu over the logit: at x = -6 the output is 0.00 and the"
-        " gradient 0.0000, no gradient."
+        " gradient 0.0000, stuck."
     )
