@@ -32,6 +32,16 @@ def test_every_layer_has_a_bar_and_a_width(layers: tuple[int, ...]) -> None:
     assert shown == [str(width) for width in (784, *layers, 784)]
 
 
+@pytest.mark.parametrize(
+    ("layers", "place"), [((64, 28, 64), 2), ((512,) * 9, 5), ((300, 20, 100, 20, 200), 2)]
+)
+def test_narrowest_layer_nearest_to_the_middle_is_labelled(
+    layers: tuple[int, ...], place: int
+) -> None:
+    spans = re.findall(r"<span( class=\"main\")?>", funnel_html(layers))
+    assert [at for at, main in enumerate(spans) if main] == [0, place, len(layers) + 1]
+
+
 def test_parameters_and_widths_are_said_in_words() -> None:
     html = funnel_html((128, 64, 28, 64, 128))
     assert "221,868 parameters" in html

@@ -32,7 +32,7 @@ def funnel_html(layers: Sequence[int]) -> str:
     """The drawing as HTML; the heights go with the root of the widths."""
     widths = (PIXELS, *layers, PIXELS)
     heights = [max(100 * math.sqrt(width / max(widths)), LOWEST_BAR) for width in widths]
-    main = {0, widths.index(min(layers), 1), len(widths) - 1}
+    main = {0, _bottleneck(widths), len(widths) - 1}
     bars = "".join(f'<b style="height:{height:.1f}%"></b>' for height in heights)
     numbers = "".join(
         f'<span class="main">{width}</span>' if place in main else f"<span>{width}</span>"
@@ -52,6 +52,16 @@ def in_words(layers: Sequence[int]) -> str:
     """The drawing in one sentence."""
     widths = ", ".join(map(str, (PIXELS, *layers, PIXELS)))
     return f"Layers from input to output: {widths}. The bottleneck has {min(layers)}."
+
+
+def _bottleneck(widths: Sequence[int]) -> int:
+    """The place of the narrowest hidden layer, of several the one nearest to the middle.
+
+    In the middle its label has room beside those of the input and the output.
+    """
+    middle = (len(widths) - 1) / 2
+    hidden = range(1, len(widths) - 1)
+    return min(hidden, key=lambda place: (widths[place], abs(place - middle)))
 
 
 def _outline(heights: list[float]) -> str:
