@@ -26,7 +26,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     home, data = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("data")
     store = RunStore(home)
     store.put(DAMAGED)
-    (file,) = home.rglob(f"{DAMAGED.variant.key}/history.csv")
+    (file,) = home.rglob(f"{DAMAGED.variant.key}.zip")
     file.write_bytes(b"damaged")
     (data / "mnist.npz").write_bytes(b"damaged")
     environment = {"AUTOENCODER_LAB_PUBLIC": "1", "AUTOENCODER_LAB_DATA": str(data)}
