@@ -1,4 +1,4 @@
-"""A visitor's message that empties Streamlit's caches takes nothing from anybody else."""
+"""Streamlit's caches: emptying them takes nothing from others, and no page depends on one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 
 from core.variant import Variant
 from support.lab_server import LabServer
+from support.visitor import Visitor
 from support.visits import epoch_of, train_until_midway, visit, worker_of
 
 pytestmark = pytest.mark.timeout(240)
@@ -30,6 +31,16 @@ def test_clear_cache_keeps_the_one_trainer_and_the_runs_of_others(lab: LabServer
         page.click("Stop")
         page.until(lambda: "Stopped in epoch" in page.text)
         assert page.errors == stranger.errors == []
+
+
+@pytest.mark.parametrize("page", ["", "lab", "compare", "matrix", "losses", "library", "your_code"])
+def test_no_message_waits_for_one_that_the_browser_may_have_dropped(
+    lab: LabServer, page: str
+) -> None:
+    # 140 kB for the Library's table; by default Streamlit refers to what has 10 kB or more.
+    with Visitor(f"{lab.url}/{page}") as visitor:
+        assert visitor.text
+        assert visitor.references == 0
 
 
 def listening(server: LabServer) -> set[int]:

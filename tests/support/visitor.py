@@ -36,6 +36,7 @@ class Visitor:
         cookie: by which the lab knows this browser.
         errors: text of every exception that the page has shown.
         ticks: how often a live part was drawn anew.
+        references: how many messages the server may later replace by their hashes.
         session: id of the session, once the page is there.
     """
 
@@ -53,6 +54,7 @@ class Visitor:
         self.session = ""
         self._open = ExitStack()
         self.ticks = 0
+        self.references = 0
         self._deltas: dict[tuple[int, ...], tuple[str, Any]] = {}
         self._known: dict[str, ForwardMsg] = {}
         self._due: dict[str, tuple[float, float]] = {}
@@ -176,6 +178,7 @@ class Visitor:
             message.metadata.CopyFrom(metadata)
         elif message.hash:
             self._known[message.hash] = message
+        self.references += message.metadata.cacheable
         match message.WhichOneof("type"):
             case "new_session":
                 self._run_id = message.metadata.run.script_run_id
