@@ -33,6 +33,11 @@ NAMES = {
     "displayed": "display of logits as they are",
 }
 
+# Values that `Variant` may not have yet, where naming those it has would explain nothing.
+ABSENT = {
+    "loss_from=logits": "The lab cannot take a loss from the outputs as logits yet.",
+}
+
 
 def to_variant(settings: Mapping[str, Setting]) -> tuple[Variant | None, list[Remark]]:
     """The variant that trains with these settings; None, and why, where there is none."""
@@ -52,7 +57,7 @@ def to_variant(settings: Mapping[str, Setting]) -> tuple[Variant | None, list[Re
         try:
             Variant(**{name: value})
         except InvalidVariant as problem:
-            sentence = str(problem)
+            sentence = ABSENT.get(f"{name}={value}") or str(problem)
             refused.append(_refusal(settings[name], sentence[:1].upper() + sentence[1:]))
     if refused:
         return None, refused

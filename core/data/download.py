@@ -103,7 +103,6 @@ def fetch(
     """
     # Imported here, since pages read data and download none.
     import pooch
-    from requests.exceptions import RequestException
 
     pooch.get_logger().setLevel("WARNING")
     folder.mkdir(parents=True, exist_ok=True)
@@ -120,16 +119,8 @@ def fetch(
         for file in files:
             for abandoned in (folder / file.path).parent.glob("tmp*"):  # by a killed process
                 abandoned.unlink()
-            try:
+            with _errors_named(file):
                 source.fetch(file.path, downloader=downloader)
-            except RequestException as error:
-                raise NoAnswer(_reason(error)) from error
-            except ValueError:
-                raise DataUnavailable(
-                    f"{file.url} has not the expected {file.algorithm} hash, so it was thrown"
-                    f" away. Try again later, or put a whole {file.path} where"
-                    " AUTOENCODER_LAB_DATA points."
-                ) from None
             progress.finished += file.size
 
 
@@ -187,6 +178,21 @@ def _one_at_a_time(path: Path, report: Report) -> Iterator[None]:
                     raise OSError(f"{shown_path(path)} cannot be locked: {error}") from error
                 report(Stage(name="data"))
         yield
+
+
+@contextmanager
+def _errors_named(file: RemoteFile) -> Iterator[None]:
+    from requests.exceptions import RequestException
+
+    try:
+        yield
+    except RequestException as error:
+        raise NoAnswer(_reason(error)) from error
+    except ValueError:
+        raise DataUnavailable(
+            f"{file.url} has not the expected {file.algorithm} hash, so it was thrown away."
+            f" Try again later, or put a whole {file.path} where AUTOENCODER_LAB_DATA points."
+        ) from None
 
 
 def _reason(error: BaseException) -> str:

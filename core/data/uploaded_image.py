@@ -22,11 +22,11 @@ from PIL.JpegImagePlugin import JpegImageFile
 from core.data.datasets import DATASETS, DIGITS, IMAGE_SIDE
 from core.data.normalization import Images
 from core.errors import InvalidImage
+from core.limits import MEGABYTE
 
 LABELS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF"}
 FORMATS = tuple(LABELS)
 SMALLER = "Make it smaller."
-MEGABYTE = 1_000_000
 MOST_BYTES = 20 * MEGABYTE
 # What decoding one image may take. A host of 1 GB that trains has about this much to spare.
 MOST_DECODED_BYTES = 64 * MEGABYTE

@@ -18,10 +18,10 @@ from typing import BinaryIO
 from core.errors import DamagedRun, InvalidArchive
 from core.files import zip_directory
 from core.files.npz import MOST_BYTES
+from core.limits import MEGABYTE
 from core.store.run_directory import KEY
 from core.store.run_files import ALL, EPOCHS, HISTORY, MANIFEST, RUN
 
-MEGABYTE = 1_000_000
 MOST_RUNS = 1_000
 MOST_ARCHIVE_BYTES = 500 * MEGABYTE
 MOST_UNPACKED_BYTES = 2_000 * MEGABYTE

@@ -18,9 +18,10 @@ from core.diagnostics import Verdict, verdict
 from core.environment import shown_path
 from core.errors import DamagedRun, InvalidArchive, StoreUnavailable
 from core.files import atomic_files
+from core.limits import MEGABYTE
 from core.run import Run
 from core.store import archive
-from core.store.archive import MEGABYTE, Archive
+from core.store.archive import Archive
 from core.store.folder_conversion import convert_folders, count_folders
 from core.store.run_directory import KEY, RunDirectory
 from core.store.run_files import DIGITS, RUN, WEIGHTS, pack, unpack, unpack_digits, unpack_facts

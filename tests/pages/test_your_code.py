@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.store import RunStore
 from core.variant import Variant
 from core.views.your_code.examples import EXAMPLES
 from pages.components.common import services
 from pages.components.your_code import code_input
 from support.fake_trainer import FakeTrainer
+from support.runs import make_run
 
 OpenPage = Callable[[], AppTest]
 CORRECT = EXAMPLES[-1].code
@@ -106,6 +108,18 @@ def test_train_both_queues_both_for_this_visitor_and_leads_to_compare(
     corrected = Variant(dataset="mnist", layers=(32,))
     assert [job.variant for job in jobs] == [theirs, corrected]
     assert all("this visitor" in job.owners for job in jobs)
+    assert {"a", "b"} <= set(app.query_params)
+
+
+def test_train_both_trains_no_stored_run_again(
+    open_page: OpenPage, trainer: FakeTrainer, store: RunStore
+) -> None:
+    theirs = Variant(dataset="mnist", layers=(32,), activation="softmax")
+    store.put(make_run(theirs))
+    app = pasted(open_page(), CORRECT.replace('"sigmoid"', '"softmax"'))
+    app.button(key="code-train-both").click().run()
+    assert not app.exception
+    assert trainer.asked == [Variant(dataset="mnist", layers=(32,))]
     assert {"a", "b"} <= set(app.query_params)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterable
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from core.run import Run
 from core.store import RunStore, lab_store
 from core.store.library import Library
 from core.store.shipped import Gallery
+from core.variant import Variant
 from pages.components.common import server_hardening
 from pages.components.common.singleton import singleton
 
@@ -61,6 +63,17 @@ def trainer() -> Trainer:
     trainer = Trainer(store(), limits=in_force)
     trainer.start(after=threading.current_thread())
     return trainer
+
+
+def train_missing(variants: Iterable[Variant]) -> None:
+    """Ask for those runs that are not there yet, in this visitor's name.
+
+    Raises:
+        LimitExceeded: this host does not allow one of them, or the queue is full.
+    """
+    for variant in variants:
+        if run_of(variant.key) is None:
+            trainer().open(variant, visitor(), address=network())
 
 
 def visitor() -> str:

@@ -3,16 +3,6 @@
 // Streamlit Community Cloud shows an app inside a page of its own.
 const address = () => location.href.replace("/~/+/", "/");
 
-const copy = async (field) => {
-  // Over plain http from another machine there is no clipboard API.
-  if (navigator.clipboard?.writeText) {
-    await navigator.clipboard.writeText(field.value);
-    return true;
-  }
-  field.select();
-  return document.execCommand("copy");
-};
-
 export default function ({ parentElement }) {
   const field = parentElement.querySelector("input");
   const button = parentElement.querySelector("button");

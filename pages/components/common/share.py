@@ -12,6 +12,13 @@ ABOUT = (
     " missing there take one click to train."
 )
 
+
+def with_clipboard(script: Path) -> str:
+    """A component's script, with a function `copy` that copies the text of a field."""
+    parts = (HERE / "clipboard.js", script)
+    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
+
+
 _component = st.components.v2.component(
     "lab_share",
     html=(
@@ -19,7 +26,7 @@ _component = st.components.v2.component(
         '<button type="button">Copy link</button></div><p role="status"></p>'
     ),
     css=(HERE / "share.css").read_text(encoding="utf-8"),
-    js=(HERE / "share.js").read_text(encoding="utf-8"),
+    js=with_clipboard(HERE / "share.js"),
 )
 
 

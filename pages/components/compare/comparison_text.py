@@ -54,9 +54,7 @@ def say(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> None:
 def train(variants: Sequence[Variant]) -> None:
     """Ask for the runs that are not there yet; for a callback. A full queue is said on the page."""
     try:
-        for variant in variants:
-            if services.run_of(variant.key) is None:
-                services.trainer().open(variant, services.visitor(), address=services.network())
+        services.train_missing(variants)
     except LimitExceeded as refusal:
         st.session_state[REFUSAL] = str(refusal)
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from core.data import uploaded_image
 from core.data.datasets import DATASETS
-from core.data.uploaded_image import MEGABYTE, MOST_BYTES, UploadedImage
+from core.data.uploaded_image import MOST_BYTES, UploadedImage
 from core.errors import InvalidImage, LimitExceeded
+from core.limits import MEGABYTE
 from core.metrics import image_metrics
 from core.run import Run
 from core.views.lab import samples

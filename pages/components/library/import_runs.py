@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import InvalidArchive, LimitExceeded, StoreUnavailable
-from core.store.archive import MEGABYTE, MOST_ARCHIVE_BYTES
+from core.limits import MEGABYTE
+from core.store.archive import MOST_ARCHIVE_BYTES
 from core.store.import_export import import_archive
 from pages.components.common import services
 from pages.components.common.notices import notices

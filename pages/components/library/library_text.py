@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import streamlit as st
 
 from core import environment
-from core.store import MEGABYTE
+from core.limits import MEGABYTE
 from core.store.run_summary import RunSummary
 from pages.components.common.headline import headline
 from pages.components.common.navigation import PAGES

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from core import system_info
+from core.limits import MEGABYTE
 from pages.components.common import services
 
 TICK = 5.0
-MEGABYTE = 1_000_000
 # Limits whose names in the code do not speak for themselves.
 NAMES = {
     "waiting_per_visitor": "Waiting runs per visitor",

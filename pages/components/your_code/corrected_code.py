@@ -14,6 +14,7 @@ from core.variant import Variant
 from core.views.compare.comparison import link_query
 from pages.components.common import services
 from pages.components.common.notices import notices
+from pages.components.common.share import with_clipboard
 
 HERE = Path(__file__).parent
 # Session state: what both were asked to be trained for, and why that was refused.
@@ -23,7 +24,7 @@ _copy = st.components.v2.component(
     "lab_copy_code",
     html='<button type="button">Copy the corrected code</button><span role="status"></span>',
     css=(HERE / "copy.css").read_text(encoding="utf-8"),
-    js=(HERE / "copy.js").read_text(encoding="utf-8"),
+    js=with_clipboard(HERE / "copy.js"),
 )
 
 
@@ -55,7 +56,8 @@ def ways_on(found: Reading) -> None:
                 on_click=_train,
                 args=(both,),
                 disabled=trainer.state in ("off", "unavailable"),
-                help="Trains your settings and the corrected ones, side by side on Compare.",
+                help="Trains what is not stored yet of your settings and the corrected ones, and"
+                " opens both side by side on Compare.",
             )
     with st.container(key="code-train-refusal"):
         if refusal := st.session_state.pop(REFUSED, None):
@@ -99,8 +101,7 @@ def _both(found: Reading) -> tuple[Variant, Variant] | None:
 
 def _train(both: Sequence[Variant]) -> None:
     try:
-        for variant in both:
-            services.trainer().train(variant, services.visitor(), address=services.network())
+        services.train_missing(both)
     except LimitExceeded as refusal:
         st.session_state[REFUSED] = str(refusal)
     else:

@@ -9,6 +9,7 @@ from core.code_reader import findings, read
 from core.data.loading import SAMPLE
 from core.errors import DamagedData, DataUnavailable, MissingData
 from core.metrics.dataset_stats import DatasetStats, statistics
+from core.views.your_code.examples import EXAMPLES
 from support.modules import beside
 
 MNIST = beside(__file__, "faulty_scripts").KERAS.replace('"sigmoid"', '"softmax"')
@@ -63,3 +64,10 @@ def test_findings_of_mnist_come_from_its_sample_on_every_machine(
     assert reading.statistics is None
     # The mean of the sample's 4,500 training digits; of MNIST's 60,000 it is 102.5.
     assert "sum to about **103**" in reading.findings[0].sentence
+
+
+def test_loss_from_logits_is_refused_in_a_sentence_of_its_own() -> None:
+    pytorch = next(example for example in EXAMPLES if example.name == "pytorch")
+    assert [remark.sentence for remark in read(pytorch.code).unsupported] == [
+        "The lab cannot take a loss from the outputs as logits yet."
+    ]

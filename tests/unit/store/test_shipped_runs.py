@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from core.cli.gallery_build import FRAME_EPOCHS, TOLERANCE, check, drawn, is_steady, write
+from core.diagnostics import verdict
 from core.run import Run
 from core.store.shipped import Gallery, shipped_runs, variants
 from core.variant import Variant
@@ -49,6 +50,14 @@ def test_all_are_the_questions_network_for_as_many_steps_as_the_questions_run() 
         (variant.dataset, variant.layers, variant.optimizer, variant.epochs)
         for variant in shipped_runs.variants()
     } == {("mnist-sample", (128, 64, 28, 64, 128), "adam", 67)}
+
+
+def test_lists_show_the_verdict_that_the_opened_run_has() -> None:
+    gallery = Gallery()
+    for key, summary in gallery.summaries.items():
+        run = gallery.get(key)
+        assert run is not None
+        assert summary.verdict == verdict(run)
 
 
 def test_a_run_comes_back_with_all_but_its_weights(written: Gallery, runs: list[Run]) -> None:
