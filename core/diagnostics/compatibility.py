@@ -114,6 +114,24 @@ def nearest(variant: Variant, setting: str) -> dict[str, str]:
     return min((_changes(variant, choice) for choice in _choices(variant)), key=distance)
 
 
+def nearer(variant: Variant, setting: str) -> str | None:
+    """The value of one setting alone that brings a variant nearest to a choice that fits.
+
+    Args:
+        variant: some settings.
+        setting: "activation", "loss" or "normalization".
+
+    Returns:
+        Another value than the variant's; None where none makes it fit, or come nearer to that.
+    """
+    now = min(len(_changes(variant, choice)) for choice in _choices(variant))
+    others = [choice for choice in _choices(variant) if setting in _changes(variant, choice)]
+    best = min(others, key=lambda choice: len(_changes(variant, choice)), default=None)
+    if best is None or len(_changes(variant, best)) > max(now, 1):
+        return None
+    return str(getattr(best, setting))
+
+
 def label(changes: dict[str, str]) -> str:
     """What a button says that makes these changes: "Use sigmoid and unit 0–1"."""
     names = {

@@ -1,0 +1,155 @@
+"""The experiment: which single change of a bad run's settings removes most of its pixel error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from core.diagnostics.neighbours import changes, pairs
+from core.diagnostics.verdicts import verdict
+from core.limits import UNLIMITED, Limits
+from core.run import Run
+from core.text import formats, labels
+from core.variant import Variant
+
+# A run that works now, but by less than this share of the error, was not repaired by the change.
+LEAST_REPAIR = 0.25
+# No error is this small: nothing is divided by 0.
+TINY = 1e-12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of the run with one or two settings changed.
+
+    Attributes:
+        run: of the changed settings.
+        changes: the new values, by field.
+        removed: the share of the first run's pixel MSE that is gone, at most 1; negative where the
+            change makes it worse.
+        repairs: whether the run works now, and by this change.
+    """
+
+    run: Run
+    changes: dict[str, Any]
+    removed: float
+    repairs: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """A run beside its neighbours.
+
+    Attributes:
+        run: whose cause is looked for.
+        singles: one setting changed each, the best first.
+        doubles: two settings changed each, the best first.
+    """
+
+    run: Run
+    singles: tuple[Outcome, ...]
+    doubles: tuple[Outcome, ...]
+
+    @property
+    def best(self) -> Outcome | None:
+        """The change to make: a single one where one repairs the run or no pair does better."""
+        ranked = [*self.singles[:1], *self.doubles[:1]]
+        single = next((outcome for outcome in self.singles if outcome.repairs), None)
+        best = single or max(ranked, key=lambda outcome: outcome.removed, default=None)
+        return best if best is not None and best.removed > 0 else None
+
+    @property
+    def cause(self) -> str | None:
+        """The field whose change alone helps most; None where no single change helps."""
+        return next((next(iter(o.changes)) for o in self.singles if o.removed > 0), None)
+
+    def next_round(self, limits: Limits = UNLIMITED) -> tuple[Variant, ...]:
+        """The pairs to try where no single change repairs the run; none where one does."""
+        if any(outcome.repairs for outcome in self.singles):
+            return ()
+        return pairs(self.run.variant, [one.run.variant for one in self.singles], limits)
+
+
+def experiment(run: Run, others: Iterable[Run]) -> Experiment:
+    """Compare a run with runs that differ from it in one or two settings.
+
+    Args:
+        run: whose cause is looked for.
+        others: trained neighbours and pairs, in any order.
+    """
+    outcomes = sorted((_outcome(run, other) for other in others), key=lambda one: -one.removed)
+    return Experiment(
+        run=run,
+        singles=tuple(one for one in outcomes if len(one.changes) == 1),
+        doubles=tuple(one for one in outcomes if len(one.changes) == 2),
+    )
+
+
+def in_words(found: Experiment) -> str:
+    """What the experiment says, in one or two sentences; "" before there is any outcome."""
+    best = found.best
+    if not found.singles:
+        return ""
+    if best is None:
+        return "No single change removes any of the error."
+    if len(best.changes) == 2:
+        single = found.singles[0]
+        return (
+            f"No single change repairs it; the best, the {_noun(single)}, removes"
+            f" {_removed(single)}. Changing {_both(found.run, best)} removes {_removed(best)} of"
+            " the error."
+        )
+    only = f"Changing only the {_changed(found.run, best)} removes {_removed(best)} of the error"
+    fields = best.changes.keys()
+    second = next((one for one in found.singles if one.changes.keys() != fields), None)
+    rest = f"; changing the {_noun(second)}, {_removed(second)}" if second else ""
+    return f"{only}{rest}." + ("" if best.repairs else " That alone does not repair it.")
+
+
+def change_in_words(variant: Variant, change: dict[str, Any]) -> str:
+    """A change as a row of a table has it: "Learning rate: 0.001 → 1"."""
+    return "; ".join(
+        f"{labels.SETTING_TITLES[field]}: {_arrow(variant, field, value)}"
+        for field, value in change.items()
+    )
+
+
+def _outcome(run: Run, other: Run) -> Outcome:
+    removed = 1 - other.scores.mse / max(run.scores.mse, TINY)
+    works = verdict(other).tone == "good"
+    return Outcome(
+        run=other,
+        changes=changes(run.variant, other.variant),
+        removed=removed,
+        repairs=works and removed >= LEAST_REPAIR,
+    )
+
+
+def _removed(outcome: Outcome) -> str:
+    return formats.share(outcome.removed) if outcome.removed > 0 else "nothing"
+
+
+def _noun(outcome: Outcome) -> str:
+    return " and the ".join(labels.SETTING_NOUNS[field] for field in outcome.changes)
+
+
+def _changed(run: Run, outcome: Outcome) -> str:
+    [(field, value)] = outcome.changes.items()
+    return f"{labels.SETTING_NOUNS[field]} ({_arrow(run.variant, field, value)})"
+
+
+def _both(run: Run, outcome: Outcome) -> str:
+    parts = (
+        f"the {labels.SETTING_NOUNS[field]} ({_arrow(run.variant, field, value)})"
+        for field, value in outcome.changes.items()
+    )
+    return " and ".join(parts)
+
+
+def _arrow(variant: Variant, field: str, value: Any) -> str:
+    return f"{_value(field, getattr(variant, field))} → {_value(field, value)}"
+
+
+def _value(field: str, value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else labels.value_text(field, value)

@@ -1,0 +1,187 @@
+"""The neighbours of a run: its settings with one of them changed to what usually works.
+
+Which single change repairs a run is found by training them; `core.diagnostics.experiment` compares.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from core.data.datasets import DATASETS
+from core.diagnostics.compatibility import nearer
+from core.errors import LimitExceeded
+from core.limits import UNLIMITED, Limits
+from core.objectives.losses import trains_on_hidden_logits
+from core.run import Run
+from core.variant import LOSS_FROM, RANGES, Variant
+
+# Learning rates that train such networks with Keras' optimizers. Stochastic gradient descent alone
+# depends on the size of the gradient: a mean over 784 pixels makes it small, and 784 it is summed.
+USUAL_RATES = {"adam": 1e-3, "adamw": 1e-3, "rmsprop": 1e-3, "sgd": 1.0}
+# Two rates closer than this are the same experiment.
+SAME_RATE = 3.0
+# Where an optimizer that adapts its steps copes with a rate that was chosen for another.
+RATES_OF_ADAM = (1e-4, 1e-2)
+USUAL_BATCH = 100
+# Enough for every digit to be told apart; a bottleneck that has this is doubled.
+ROOMY_BOTTLENECK = 32
+MORE_EPOCHS = 4
+# An epoch was better than the end if its error is below this share of the error at the end.
+CLEARLY = 0.8
+# Changes of what is learned, or of nothing but chance, explain no failure.
+NEVER_CHANGED = ("dataset", "seed")
+
+
+def neighbours(run: Run, limits: Limits = UNLIMITED) -> tuple[Variant, ...]:
+    """The variants that differ from a run's in one setting, set to what usually works.
+
+    Args:
+        run: whose cause is looked for.
+        limits: what this host allows; larger networks and more epochs end there.
+
+    Returns:
+        Two to twelve variants, none of them twice; two of them may change the same setting.
+    """
+    proposals = {field: propose(run) for field, propose in PROPOSALS.items()}
+    usual = Variant(dataset=run.variant.dataset)
+    for field in run.variant.changed:
+        if field not in (*PROPOSALS, *NEVER_CHANGED):
+            proposals[field] = [getattr(usual, field)]
+    changes = [{field: value} for field, values in proposals.items() for value in values]
+    return _allowed(run.variant, changes, limits)
+
+
+def pairs(
+    variant: Variant, singles: Sequence[Variant], limits: Limits = UNLIMITED
+) -> tuple[Variant, ...]:
+    """The variants with two of the best single changes at once.
+
+    Args:
+        variant: of the run whose cause is looked for.
+        singles: its neighbours, the best first; the changes of the first three are paired.
+        limits: what this host allows.
+    """
+    best: dict[str, Any] = {}
+    for single in singles:
+        field, value = next(iter(changes(variant, single).items()))
+        if len(best) < 3:
+            best.setdefault(field, value)
+    return _allowed(
+        variant, [dict(pair) for pair in itertools.combinations(best.items(), 2)], limits
+    )
+
+
+def changes(variant: Variant, other: Variant) -> dict[str, Any]:
+    """The settings of another variant that differ from a variant's, by field."""
+    return {
+        field: getattr(other, field)
+        for field in variant.to_dict()
+        if getattr(other, field) != getattr(variant, field)
+    }
+
+
+def _allowed(
+    variant: Variant, wanted: Sequence[Mapping[str, Any]], limits: Limits
+) -> tuple[Variant, ...]:
+    found = dict.fromkeys(_within(replace(variant, **change), limits) for change in wanted)
+    return tuple(other for other in found if other != variant and _is_allowed(other, limits))
+
+
+def _within(variant: Variant, limits: Limits) -> Variant:
+    epochs = variant.epochs if limits.epochs is None else min(variant.epochs, limits.epochs)
+    return replace(variant, epochs=epochs)
+
+
+def _is_allowed(variant: Variant, limits: Limits) -> bool:
+    try:
+        limits.check(variant)
+    except LimitExceeded:
+        return False
+    return True
+
+
+def _nearer(setting: str) -> Callable[[Run], list[Any]]:
+    def propose(run: Run) -> list[Any]:
+        value = nearer(run.variant, setting)
+        return [] if value is None else [value]
+
+    return propose
+
+
+def _other_source(run: Run) -> list[Any]:
+    """The loss from the outputs or as Keras computes it, where these are two losses."""
+    variant = run.variant
+    hidden = {
+        source: trains_on_hidden_logits(variant.activation, variant.loss, source)
+        for source in LOSS_FROM
+    }
+    is_another = len(set(hidden.values())) > 1
+    return [source for source in LOSS_FROM if is_another and source != variant.loss_from]
+
+
+def _rates(run: Run) -> list[Any]:
+    """The optimizer's usual rate, and ten times more or less where that leads towards it."""
+    rate, usual = run.variant.learning_rate, USUAL_RATES.get(run.variant.optimizer, 1e-3)
+    steps = [rate * 10] if rate * SAME_RATE < usual else []
+    steps += [rate / 10] if rate > usual * SAME_RATE else []
+    steps += [] if steps else [rate * 10, rate / 10]
+    low, high = RANGES["learning_rate"]
+    found: list[float] = []
+    for other in (usual, *steps):
+        rounded = float(f"{other:.3g}")
+        if low <= rounded <= high and all(_is_apart(rounded, known) for known in (rate, *found)):
+            found.append(rounded)
+    return found
+
+
+def _is_apart(rate: float, other: float) -> bool:
+    return max(rate, other) >= SAME_RATE * min(rate, other)
+
+
+def _optimizer(run: Run) -> list[Any]:
+    low, high = RATES_OF_ADAM
+    is_likely = run.variant.optimizer == "sgd" and low <= run.variant.learning_rate <= high
+    return ["adam"] if is_likely else []
+
+
+def _hidden_activation(run: Run) -> list[Any]:
+    return ["tanh" if run.variant.hidden_activation == "relu" else "relu"]
+
+
+def _layers(run: Run) -> list[Any]:
+    layers = run.variant.layers
+    bottleneck = min(layers)
+    wider = 2 * bottleneck if bottleneck >= ROOMY_BOTTLENECK else ROOMY_BOTTLENECK
+    return [tuple(max(width, wider) for width in layers)] if wider <= 1024 else []
+
+
+def _epochs(run: Run) -> list[Any]:
+    """An earlier epoch that was clearly better than the end; else more epochs."""
+    measured = run.history.epochs
+    best = min(measured, key=lambda scores: scores.mse, default=None)
+    if best is not None and best.mse < CLEARLY * run.scores.mse:
+        return [best.epoch]
+    usual, most = DATASETS[run.variant.dataset].default_epochs, int(RANGES["epochs"][1])
+    return [min(max(MORE_EPOCHS * run.variant.epochs, usual), most)]
+
+
+def _batch_size(run: Run) -> list[Any]:
+    size = run.variant.batch_size
+    return [USUAL_BATCH] if size >= 2 * USUAL_BATCH or 4 * size <= USUAL_BATCH else []
+
+
+PROPOSALS: dict[str, Callable[[Run], list[Any]]] = {
+    "normalization": _nearer("normalization"),
+    "activation": _nearer("activation"),
+    "loss": _nearer("loss"),
+    "loss_from": _other_source,
+    "learning_rate": _rates,
+    "optimizer": _optimizer,
+    "hidden_activation": _hidden_activation,
+    "layers": _layers,
+    "epochs": _epochs,
+    "batch_size": _batch_size,
+}

@@ -1,0 +1,146 @@
+"""The neighbours of a run: one setting changed each, to what fits or usually trains."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.diagnostics.compatibility import fits, nearer
+from core.diagnostics.neighbours import changes, neighbours, pairs
+from core.limits import PUBLIC, Limits
+from core.run import Scores
+from core.variant import CHOICES, Variant
+from support.runs import make_run
+
+
+def changed(variant: Variant, limits: Limits | None = None) -> list[tuple[str, Any]]:
+    """What the neighbours of a run of three epochs change."""
+    run = make_run(variant)
+    found = neighbours(run, limits) if limits else neighbours(run)
+    return [pair for other in found for pair in changes(variant, other).items()]
+
+
+def test_question_changes_each_setting_towards_one_that_fits() -> None:
+    assert changed(Variant(activation="softmax", normalization="raw")) == [
+        ("normalization", "unit"),  # and sigmoid would fit
+        ("activation", "sigmoid"),  # and 0 to 1 would fit
+        ("loss", "mean_squared_error"),  # and linear would fit
+        ("loss_from", "outputs"),
+        ("learning_rate", 0.01),
+        ("learning_rate", 0.0001),
+        ("hidden_activation", "tanh"),
+        ("layers", (128, 64, 32, 64, 128)),
+        ("epochs", 268),
+    ]
+
+
+def test_slow_sgd_gets_its_usual_rate_and_adam() -> None:
+    found = changed(Variant(optimizer="sgd", learning_rate=0.001))
+    assert ("learning_rate", 1.0) in found
+    assert ("learning_rate", 0.01) in found
+    assert ("optimizer", "adam") in found
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [
+        (0.001, [0.01, 0.0001]),
+        (1.0, [0.001, 0.1]),
+        (1e-6, [0.001, 1e-5]),
+        (0.005, [0.001]),  # a tenth of it, 0.0005, is the usual rate again
+        (10.0, [0.001, 1.0]),
+    ],
+)
+def test_adam_is_tried_at_its_usual_rate_and_on_the_way_there(
+    rate: float, expected: list[float]
+) -> None:
+    found = changed(Variant(learning_rate=rate))
+    assert [value for field, value in found if field == "learning_rate"] == expected
+
+
+@pytest.mark.parametrize(
+    ("layers", "wider"),
+    [((2,), (32,)), ((64, 3, 64), (64, 32, 64)), ((16, 8, 16), (32, 32, 32)), ((64,), (128,))],
+)
+def test_bottleneck_becomes_wider(layers: tuple[int, ...], wider: tuple[int, ...]) -> None:
+    assert ("layers", wider) in changed(Variant(layers=layers))
+
+
+def test_widest_bottleneck_stays() -> None:
+    assert "layers" not in dict(changed(Variant(layers=(1024,))))
+
+
+@pytest.mark.parametrize(("size", "expected"), [(4500, 100), (200, 100), (100, None), (1, 100)])
+def test_batch_becomes_the_usual_one(size: int, expected: int | None) -> None:
+    assert dict(changed(Variant(batch_size=size))).get("batch_size") == expected
+
+
+@pytest.mark.parametrize(("epochs", "more"), [(1, 67), (67, 268), (300, 1000), (1000, None)])
+def test_epochs_become_four_times_as_many(epochs: int, more: int | None) -> None:
+    assert dict(changed(Variant(epochs=epochs))).get("epochs") == more
+
+
+def test_earlier_epoch_that_was_better_is_tried_instead_of_more() -> None:
+    # `make_run` has errors of 0.042, 0.021 and 0.014 in its three epochs.
+    scores = Scores(mse=0.0526, mae=0.1, psnr=12.8, ssim=0.5)  # 0.0421 is 80% of it
+    run = make_run(Variant(epochs=100), scores=scores)
+    run.history.epochs[2] = replace(run.history.epochs[2], mse=0.05)
+    [epochs] = [other.epochs for other in neighbours(run) if other.epochs != 100]
+    assert epochs == 2
+
+
+def test_public_limits_bound_what_is_tried() -> None:
+    found = changed(Variant(layers=(512,)), PUBLIC)
+    assert dict(found)["epochs"] == 100
+    assert "layers" not in dict(found)
+
+
+def test_settings_of_a_fitting_choice_are_exchanged_for_others_that_fit() -> None:
+    found = dict(changed(Variant(loss="mean_squared_error")))
+    assert found["loss"] == "binary_crossentropy"
+    assert found["activation"] == "linear"
+
+
+@given(
+    st.builds(Variant, **{field: st.sampled_from(values) for field, values in CHOICES.items()}),
+)
+def test_each_neighbour_changes_one_setting_and_no_two_are_the_same(variant: Variant) -> None:
+    found = neighbours(make_run(variant))
+    assert 5 <= len(found) <= 12
+    assert len(set(found)) == len(found)
+    assert all(len(changes(variant, other)) == 1 for other in found)
+    assert not {"dataset", "seed"} & {field for one in found for field in changes(variant, one)}
+
+
+@given(
+    st.builds(Variant, **{field: st.sampled_from(values) for field, values in CHOICES.items()}),
+    st.sampled_from(["activation", "loss", "normalization"]),
+)
+def test_nearer_finds_the_one_change_that_fits_where_there_is_one(
+    variant: Variant, setting: str
+) -> None:
+    value = nearer(variant, setting)
+    others = [replace(variant, **{setting: other}) for other in CHOICES[setting]]
+    if any(fits(other) for other in others if other != variant):
+        assert value is not None
+        assert fits(replace(variant, **{setting: value}))
+
+
+def test_pairs_join_the_three_best_settings() -> None:
+    variant = Variant(activation="softmax", normalization="raw")
+    singles = [
+        replace(variant, normalization="unit"),
+        replace(variant, learning_rate=0.01),
+        replace(variant, learning_rate=0.0001),
+        replace(variant, activation="sigmoid"),
+        replace(variant, epochs=268),
+    ]
+    assert pairs(variant, singles) == (
+        replace(variant, normalization="unit", learning_rate=0.01),
+        replace(variant, normalization="unit", activation="sigmoid"),
+        replace(variant, learning_rate=0.01, activation="sigmoid"),
+    )
