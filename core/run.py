@@ -106,7 +106,8 @@ class Run:
             output was not finite; the frames and weights are the last finite ones).
         scores: on the held-out images, with the weights that are kept.
         rivals: scores of predictions that need no training: "all black", "mean image",
-            "median image".
+            "median image", and "PCA, 28 components" of the bottleneck's width, which runs of
+            earlier versions lack.
         trained_loss, displayed_loss: the loss trained on, and the same from the outputs shown.
         evidence: the measurements that the verdict is read from (`core.diagnostics`), by name.
         weights: None where the store has dropped them to save space.

@@ -13,7 +13,7 @@ from core.metrics.dataset_stats import statistics
 from core.run import Run, Scores
 from core.text import formats
 
-COLUMNS = "{:14}{:>10}{:>10}{:>10}{:>8}"
+COLUMNS = "{:20}{:>10}{:>10}{:>10}{:>8}"
 
 
 def as_json(run: Run, *, cached: bool, stored: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from core.diagnostics.evidence import MEASURES
 from core.diagnostics.setting_facts import FACTS
+from core.metrics import baselines
 from core.metrics.image_metrics import MEAN_IMAGE
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import OWN_ACTIVATION, trains_on_hidden_logits
@@ -17,7 +18,7 @@ RUNAWAY = 1000.0
 LOOKS_FINE = 0.75
 # No error, and no light in the originals, is this much: nothing is divided by 0.
 TINY = 1e-12
-# An epoch was better than the end if its error is below this share of the error at the end.
+# An epoch, or PCA, was better than the run if its error is below this share of the run's.
 CLEARLY = 0.8
 
 
@@ -59,6 +60,12 @@ class VerdictCase:
     def light(self) -> float:
         """Sum of the shown pixels as a share of the originals'."""
         return self.get("sum") / max(self.get("original_sum"), TINY)
+
+    @property
+    def lost_to_pca(self) -> float | None:
+        """The error of PCA with the bottleneck's width, where that is clearly below the run's."""
+        pca = baselines.of_run(self.run)
+        return self._relative(pca.mse) if pca and pca.mse < CLEARLY * self.run.scores.mse else None
 
     def distance(self, rival: str) -> float:
         """From the reconstructions to a rival: "mean_image" or "median_image"."""

@@ -20,6 +20,14 @@ def sentence(template: str, case: VerdictCase) -> str:
     return template.format(**{name: NUMBERS[name](case) for name in names})
 
 
+def against_pca(template: str, case: VerdictCase) -> str:
+    """What a verdict adds where PCA is better; empty where it is not."""
+    if case.lost_to_pca is None:
+        return ""
+    of_what = "" if "{error_share}" in template else " of the mean image's error"
+    return f" PCA of this width beats it: {formats.share(case.lost_to_pca)}{of_what}."
+
+
 def _better_epoch(case: VerdictCase) -> str:
     best = case.better_epoch
     return "" if best is None else f"; epoch {best} was better"

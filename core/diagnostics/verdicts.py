@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.diagnostics.findings import Tone, Verdict
 from core.diagnostics.preflight import findings
 from core.diagnostics.verdict_case import VerdictCase
-from core.diagnostics.verdict_numbers import sentence
+from core.diagnostics.verdict_numbers import against_pca, sentence
 from core.run import Run
 
 # Below this share of the mean image's error nearly every digit is recognized.
@@ -70,9 +70,14 @@ def verdict(run: Run) -> Verdict:
         code=rule.code,
         tone=rule.tone,
         word=rule.word,
-        sentence=sentence(rule.proof, case),
+        sentence=sentence(rule.proof, case) + _against_pca(rule, case),
         guilty=_guilty(case, rule.causes) if rule.tone in ("bad", "warning") else None,
     )
+
+
+def _against_pca(rule: Rule, case: VerdictCase) -> str:
+    is_about_pictures = rule.tone != "neutral" and rule.word != "Diverged."
+    return against_pca(rule.proof, case) if is_about_pictures else ""
 
 
 def _guilty(case: VerdictCase, causes: tuple[str, ...]) -> str | None:

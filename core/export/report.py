@@ -20,6 +20,7 @@ from core.diagnostics import Finding, verdict
 from core.diagnostics.findings import plain
 from core.export.curve_file import PIXEL_ERROR, pixel_error_chart
 from core.export.digit_sheet import sheet_rows
+from core.metrics import baselines
 from core.objectives.losses import LOSSES
 from core.progress import EpochScores
 from core.run import Run, Scores
@@ -89,10 +90,7 @@ def _pixel_error(runs: Sequence[Run]) -> Markup:
 
 def _scores(runs: Sequence[Run], labels: Sequence[str]) -> list[list[str]]:
     rows: dict[str, Scores] = {label: run.scores for label, run in zip(labels, runs, strict=True)}
-    several = len({run.variant.dataset for run in runs}) > 1
-    for run in runs:
-        tail = f", {run.variant.dataset}" if several else ""
-        rows |= {f"{name}{tail}": scores for name, scores in run.rivals.items()}
+    rows |= baselines.of_runs(runs)
     return [
         [
             name,

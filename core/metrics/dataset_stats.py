@@ -22,6 +22,7 @@ from core.data.loading import Dataset
 from core.data.normalization import Floats, GreyMoments, Images
 from core.files import npz
 from core.log import log_event
+from core.metrics import pca
 from core.objectives import bounds, losses
 
 Counts = NDArray[np.int64]
@@ -38,6 +39,7 @@ ARRAY_TYPES = {
     "held_out_sums": "<i8",
     "mean_image": "<f4",
     "median_image": "<f4",
+    "principal_components": "<f4",
 }
 LIMITS = ("training_limits", "held_out_limits")
 
@@ -53,6 +55,7 @@ class DatasetStats:
         histogram, held_out_histogram: how often each grey 0-255 occurs, shape (256,).
         image_sums, held_out_sums: sum of each image's greys, shape (images,).
         mean_image, median_image: of the training images, pixel by pixel, in [0, 1], shape (784,).
+        principal_components: of the training images, see `core.metrics.pca`, shape (784, 784).
         training_limits, held_out_limits: see `core.objectives.bounds.limits`.
     """
 
@@ -63,6 +66,7 @@ class DatasetStats:
     held_out_sums: Counts
     mean_image: Floats
     median_image: Floats
+    principal_components: Floats
     training_limits: Limits
     held_out_limits: Limits
 
@@ -137,6 +141,7 @@ def _count(dataset: Dataset) -> DatasetStats:
         held_out_sums=held_out.sum(axis=1, dtype=np.int64),
         mean_image=(training.sum(axis=0, dtype=np.int64) / len(training) / 255).astype(np.float32),
         median_image=_median_image(training),
+        principal_components=pca.principal_components(training),
         training_limits=bounds.limits(training, moments),
         held_out_limits=bounds.limits(held_out, moments),
     )
@@ -149,8 +154,8 @@ def _median_image(images: Images) -> Floats:
 
 
 def _rules() -> str:
-    """Digest of the code that the limits come from: what older code counted is not read."""
-    code = "".join(inspect.getsource(module) for module in (normalization, losses, bounds))
+    """Digest of the code that the numbers come from: what older code counted is not read."""
+    code = "".join(inspect.getsource(module) for module in (normalization, losses, bounds, pca))
     return hashlib.sha256(code.encode()).hexdigest()[:8]
 
 

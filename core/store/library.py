@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.metrics.baselines import completed
 from core.run import Run
 from core.store import RunStore
 from core.store.run_summary import RunSummary
@@ -27,7 +28,8 @@ class Library:
 
     def get(self, key: str, *, is_use: bool = True) -> Run | None:
         """The run of a variant's key; None if there is none. Arguments as for `RunStore.get`."""
-        return self.store.get(key, is_use=is_use) or self.gallery.get(key)
+        run = self.store.get(key, is_use=is_use) or self.gallery.get(key)
+        return run and completed(run)
 
     def summaries(self) -> dict[str, RunSummary]:
         """What lists show of all runs, by key, the most recently used first."""

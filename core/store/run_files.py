@@ -33,6 +33,7 @@ from core.errors import DamagedRun
 from core.files import npz
 from core.files.json_codec import fields_from_plain, from_plain, to_json, to_plain
 from core.files.npz import Array, from_npz, to_npz
+from core.metrics.baselines import pca_name
 from core.metrics.image_metrics import ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE, displayed
 from core.progress import PINNED_COUNT, EpochScores, Frame, History, Stage, Step
 from core.run import Layer, Pinned, Run
@@ -51,6 +52,7 @@ ALL = (*NEEDED, WEIGHTS, MANIFEST)
 
 # Fields of Run that have files of their own.
 APART = ("history", "pinned", "weights")
+# Runs of earlier versions lack PCA.
 RIVALS = {ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE}
 # Errors are shown as shares of theirs; on images that differ at all they are far larger.
 LEAST_RIVAL_MSE = 1e-6
@@ -219,9 +221,10 @@ def _read_facts(content: bytes) -> tuple[dict[str, Any], History, Verdict | None
         )
         facts = fields_from_plain(Run, values, apart_from=APART)
         datetime.fromisoformat(facts["provenance"].created)
-        if facts["rivals"].keys() != RIVALS:
+        rivals, width = facts["rivals"], min(facts["variant"].layers)
+        if rivals.keys() - {pca_name(width)} != RIVALS:
             raise ValueError(f"its rivals are not {', '.join(sorted(RIVALS))}")
-        if min(scores.mse for scores in facts["rivals"].values()) < LEAST_RIVAL_MSE:
+        if min(rivals[name].mse for name in RIVALS) < LEAST_RIVAL_MSE:
             raise ValueError("its rivals have no error")
         return facts, history, verdict
 

@@ -16,9 +16,10 @@ from core import diagnostics
 from core.data.loading import Dataset
 from core.data.normalization import Affine
 from core.metrics import image_metrics, inference
+from core.metrics.baselines import baselines
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES, trains_on_hidden_logits
-from core.run import Layer, LossPair, Provenance, Scores
+from core.run import Layer, LossPair, Provenance
 from core.training import tensorflow_setup
 from core.training.prepared_data import PreparedData
 from core.variant import Variant
@@ -29,8 +30,6 @@ BLOCK = 5_000
 CHUNK = 250
 
 Layers = Sequence[Layer]
-
-_known_rivals: dict[str, dict[str, Scores]] = {}
 
 
 def loss_pairs(
@@ -53,7 +52,7 @@ def on_held_out(variant: Variant, layers: Layers, material: PreparedData) -> dic
     outputs = inference.outputs(layers, held_out.targets())
     return {
         "scores": image_metrics.score(held_out.to_pixels(outputs), originals),
-        "rivals": _rivals(material),
+        "rivals": baselines(variant, known, originals),
         "evidence": diagnostics.evidence(variant, outputs, originals, known),
         "floor": diagnostics.floor(variant, known),
     }
@@ -76,16 +75,6 @@ def provenance(dataset: Dataset, seconds: float, compile_seconds: float) -> Prov
         seconds=seconds,
         compile_seconds=compile_seconds,
     )
-
-
-def _rivals(material: PreparedData) -> dict[str, Scores]:
-    """The rivals' scores, which depend on the data alone: kept for the next run."""
-    known = material.statistics
-    if known.fingerprint not in _known_rivals:
-        _known_rivals[known.fingerprint] = image_metrics.rivals(
-            known.mean_image, known.median_image, material.dataset.held_out
-        )
-    return _known_rivals[known.fingerprint]
 
 
 def _mean_losses(

@@ -59,7 +59,7 @@ def test_ruler_labels_stay_inside_and_apart_at_every_width(
         page.set_viewport_size({"width": width, "height": 900})
         boxes = page.evaluate(BOXES)
         left, right = boxes["ruler"]
-        assert len(boxes["rivals"]) == 3
+        assert len(boxes["rivals"]) == 4
         for start, end in (*boxes["rivals"], *boxes["run"]):
             assert left <= start < end <= right, width
         ordered = sorted(boxes["rivals"])

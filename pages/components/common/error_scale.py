@@ -72,9 +72,7 @@ def ruler_html(
 def _baselines(errors: Mapping[str, float], end: float) -> list[str]:
     """A tick and a label for each; a narrow ruler hides the numbers and places names alone."""
     shares = [error / end for error in errors.values()]
-    names = [
-        name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…" for name in errors
-    ]
+    names = [_short_name(name) for name in errors]
     numbers = [formats.short(error) for error in errors.values()]
     long = [len(f"{name} {number}") for name, number in zip(names, numbers, strict=True)]
     wide, narrow = label_places(shares, long), label_places(shares, list(map(len, names)))
@@ -86,6 +84,12 @@ def _baselines(errors: Mapping[str, float], end: float) -> list[str]:
             shares, wide, narrow, names, numbers, strict=True
         )
     ]
+
+
+def _short_name(name: str) -> str:
+    """The name as there is room for it on a phone: "PCA, 28" for "PCA, 28 components"."""
+    name = name.partition(" component")[0]
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _run(error: float, share: float, colour: str) -> str:

@@ -14,7 +14,7 @@ from core.data.loading import HeldOut
 from core.data.normalization import Floats
 from core.diagnostics import Finding
 from core.errors import DataUnavailable, MissingData
-from core.metrics import image_metrics
+from core.metrics.baselines import baselines
 from core.metrics.dataset_stats import DatasetStats, statistics
 from core.run import LossPair, Pinned, Scores
 from core.variant import Variant
@@ -118,7 +118,7 @@ def _checks(
         pinned=pinned,
         best=diagnostics.best_possible(_variant, pinned.images, _known.moments),
         best_error=diagnostics.best_mse(_variant, _known),
-        rivals=_rivals(fingerprint, _held_out, _known),
+        rivals=baselines(_variant, _known, _held_out.held_out),
     )
 
 
@@ -127,8 +127,3 @@ def _findings(
     key: str, fingerprint: str, _variant: Variant, _known: DatasetStats
 ) -> tuple[Finding, ...]:
     return tuple(diagnostics.preflight(_variant, _known))
-
-
-@st.cache_resource(show_spinner=False)
-def _rivals(fingerprint: str, _held_out: HeldOut, _known: DatasetStats) -> dict[str, Scores]:
-    return image_metrics.rivals(_known.mean_image, _known.median_image, _held_out.held_out)

@@ -19,7 +19,7 @@ def score_table(rows: Mapping[str, Scores]) -> None:
         rows: such as {"This run": ..., "Mean image": ...}; the best value of a column is bold.
     """
     st.table(score_frame(rows), border="horizontal")
-    explain("What the scores mean", "pixel error", "MSE", "MAE", "PSNR", "SSIM", "baselines")
+    explain("What the scores mean", "pixel error", "MSE", "MAE", "PSNR", "SSIM", "baselines", "PCA")
 
 
 def score_frame(rows: Mapping[str, Scores]) -> pd.DataFrame:

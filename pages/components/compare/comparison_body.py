@@ -13,6 +13,7 @@ from core.charts.echarts import chart_options
 from core.charts.metric_chart import metric_chart, metric_in_words
 from core.charts.palette import LETTERS
 from core.charts.shared_loss_chart import LossLine
+from core.metrics import baselines
 from core.run import Scores
 from core.text import formats
 from core.variant import FIELDS, Variant
@@ -150,16 +151,13 @@ def _legend(group: Sequence[LossLine]) -> str:
 
 
 def _scores(entries: Sequence[Entry]) -> None:
-    done = {entry.run.variant.dataset: entry.run for entry in entries if entry.run}
+    done = [entry.run for entry in entries if entry.run]
     if not done:
         return
     rows: dict[str, Scores] = {
         f"{entry.letter} {entry.name}": entry.run.scores for entry in entries if entry.run
     }
-    for dataset, run in done.items():
-        tail = f", {dataset}" if len(done) > 1 else ""
-        for name, scores in sorted(run.rivals.items(), key=lambda rival: rival[1].mse):
-            rows[f"{name}{tail}"] = scores
+    rows |= baselines.of_runs(done)
     st.markdown("**Scores** :small[on held-out images, with baselines that need no training]")
     score_table(rows)
 

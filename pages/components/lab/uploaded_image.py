@@ -10,6 +10,7 @@ from core.data.uploaded_image import MOST_BYTES, UploadedImage
 from core.errors import InvalidImage, LimitExceeded
 from core.limits import MEGABYTE
 from core.metrics import image_metrics
+from core.metrics.baselines import score_baselines
 from core.run import Run
 from core.views.lab import samples
 from core.views.lab.lab_view import View
@@ -114,7 +115,7 @@ def _draw(run: Run, known: Checks, own: UploadedImage, view: View) -> None:
     facts = known.statistics
     pixels = samples.reconstruct(run, own.image, facts.moments)
     shown = Shown(originals=own.image, pixels=pixels, label="Reconstruction", note="", yours=True)
-    rivals = image_metrics.rivals(facts.mean_image, facts.median_image, own.image)
+    rivals = score_baselines(run.variant, facts, own.image)
     ranked = dict(sorted(rivals.items(), key=lambda rival: rival[1].mse))
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=WIDTH):

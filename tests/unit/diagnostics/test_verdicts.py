@@ -33,6 +33,8 @@ GOOD = {
     "own_scale_mse": 0.0141,
 }
 
+OF_MEAN_IMAGE = " PCA of this width beats it: 26% of the mean image's error."
+
 
 @pytest.fixture(scope="module")
 def known() -> DatasetStats:
@@ -163,6 +165,36 @@ def test_a_good_run_of_binarized_digits_is_told_the_best_possible(known: Dataset
     assert diagnostics.verdict(make(known, settings=settings, error=0.25)).sentence == (
         "Error 25% of the mean image's; the best possible is 13%."
     )
+
+
+def with_pca(run: Run, share: float) -> Run:
+    """The same with an error of PCA, as a share of the mean image's."""
+    scores = Scores(mse=share * MEAN_MSE, mae=0.06, psnr=17.6, ssim=0.68)
+    return replace(run, rivals={**run.rivals, "PCA, 28 components": scores})
+
+
+@pytest.mark.parametrize(
+    ("error", "measured", "added"),
+    [
+        # 0.26 / 0.8 = 0.325: above it PCA is clearly better.
+        (0.32, {}, ""),
+        (0.33, {}, " PCA of this width beats it: 26%."),
+        (0.9, {"variation": 0.1, "to_mean_image": 0.0}, OF_MEAN_IMAGE),
+        (1.5, {"sum": 1.0}, OF_MEAN_IMAGE),
+    ],
+)
+def test_a_run_that_clearly_loses_to_pca_says_so(
+    known: DatasetStats, error: float, measured: dict[str, float], added: str
+) -> None:
+    run = make(known, error=error, **measured)
+    without = diagnostics.verdict(run).sentence
+    assert diagnostics.verdict(with_pca(run, 0.26)).sentence == without + added
+
+
+def test_a_run_that_diverged_is_not_held_against_pca(known: DatasetStats) -> None:
+    run = make(known, epoch_losses=(0.3, -800.0, -9e5))
+    assert diagnostics.verdict(run).code == "runaway"
+    assert "PCA" not in diagnostics.verdict(with_pca(run, 0.01)).sentence
 
 
 def test_a_runaway_says_since_when_and_which_epoch_was_better(known: DatasetStats) -> None:

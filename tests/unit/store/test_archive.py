@@ -208,6 +208,21 @@ def test_rivals_that_no_run_has_are_refused(yours: RunStore) -> None:
     assert_refused(yours, source, "its rivals are not all black, mean image, median image")
 
 
+def test_pca_is_taken_with_the_width_of_the_bottleneck_alone(yours: RunStore) -> None:
+    assert RUNS[1].variant.layers == (2,)
+
+    def with_pca(width: int) -> io.BytesIO:
+        pca = {f"PCA, {width} components": RUNS[1].scores}
+        files = run_files.pack(replace(RUNS[1], rivals={**RUNS[1].rivals, **pca}))
+        return zipped({f"{KEYS[1]}/{name}": files[name] for name in run_files.NEEDED})
+
+    assert_refused(yours, with_pca(28), "its rivals are not all black, mean image, median image")
+    import_archive(yours, with_pca(2))
+    found = yours.get(KEYS[1])
+    assert found is not None
+    assert "PCA, 2 components" in found.rivals
+
+
 def peak_memory(work: Callable[[], None]) -> int:
     tracemalloc.start()
     try:

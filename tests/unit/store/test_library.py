@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from core.cli.gallery_build import write
+from core.data.loading import load_held_out
+from core.run import Run
 from core.store import RunStore
 from core.store.library import Library
 from core.store.shipped import Gallery
@@ -58,3 +60,38 @@ def test_a_thumbnail_is_the_seven_of_either_kind(library: Library) -> None:
         assert shown is not None
         np.testing.assert_array_equal(shown, np.round(np.clip(last, 0, 1) * 255))
     assert library.thumbnail(Variant(seed=9).key) is None
+
+
+def earlier_run(variant: Variant, fingerprint: str) -> Run:
+    """A run without PCA, of data with this fingerprint."""
+    run = make_run(variant)
+    return replace(run, provenance=replace(run.provenance, data_fingerprint=fingerprint))
+
+
+def test_an_earlier_run_gets_pca_of_its_width_when_it_is_opened(library: Library) -> None:
+    fingerprint = load_held_out("mnist-sample").fingerprint
+    run = earlier_run(Variant(layers=(10,)), fingerprint)
+    library.store.put(run)
+    found = library.get(run.variant.key)
+    assert found is not None
+    # Computed with NumPy's SVD of the sample's centred training images.
+    assert found.rivals["PCA, 10 components"].mse == pytest.approx(0.032877, abs=1e-6)
+    assert {**found.rivals, **run.rivals} == found.rivals
+
+
+@pytest.mark.parametrize(
+    ("variant", "fingerprint"),
+    [
+        (Variant(layers=(10,)), "5f" * 8),  # other data under the same name
+        (Variant(layers=(10,), dataset="fashion-mnist"), "5f" * 8),  # not on this machine
+        (Variant(layers=(784,)), ""),  # of the sample; nothing is left to lose
+    ],
+)
+def test_pca_is_left_out_where_there_is_none(
+    library: Library, variant: Variant, fingerprint: str
+) -> None:
+    run = earlier_run(variant, fingerprint or load_held_out("mnist-sample").fingerprint)
+    library.store.put(run)
+    found = library.get(variant.key)
+    assert found is not None
+    assert found.rivals == run.rivals

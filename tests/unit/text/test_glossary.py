@@ -46,9 +46,8 @@ def test_every_setting_and_every_choice_of_the_tables_has_a_definition() -> None
     """binary cross-entropy|categorical cross-entropy|MSE|MAE|Huber|logits|hidden logits|
     output activation|sigmoid|softmax|tanh|relu|linear|floor|entropy|excess|pixel error|PSNR|SSIM|
     bottleneck|epoch|step|batch|held-out|displayed loss|trained-on loss|gradient|clipping|
-    saturation|baselines|mean image|median image|all black|accuracy""".replace("\n    ", "").split(
-        "|"
-    ),
+    saturation|baselines|mean image|median image|all black|PCA|
+    accuracy""".replace("\n    ", "").split("|"),
 )
 def test_terms_of_all_pages_are_defined(spelling: str) -> None:
     assert help_for(spelling)

@@ -1,0 +1,103 @@
+"""Baselines: scores of predictions that need no training, which a run has to beat.
+
+Three of them show the same picture for every image. The fourth is PCA with as many components as
+the run's bottleneck has units: a run that it beats has a bad setting, not too narrow a bottleneck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.data import loading
+from core.data.datasets import PIXELS
+from core.data.loading import HeldOut
+from core.data.normalization import Images
+from core.errors import DataUnavailable
+from core.metrics import image_metrics, pca
+from core.metrics.dataset_stats import DatasetStats, statistics
+from core.run import Run, Scores
+from core.variant import Variant
+
+_one_picture: dict[str, dict[str, Scores]] = {}
+_pca: dict[tuple[str, int], Scores] = {}
+
+
+def pca_name(width: int) -> str:
+    """What PCA with `width` components is called among the baselines."""
+    return f"PCA, {width} component{'s' * (width != 1)}"
+
+
+def has_pca(variant: Variant) -> bool:
+    """Whether a bottleneck is narrower than the images: else PCA loses nothing."""
+    return min(variant.layers) < PIXELS
+
+
+def score_baselines(variant: Variant, known: DatasetStats, images: Images) -> dict[str, Scores]:
+    """Score the baselines on any images.
+
+    Args:
+        variant: its bottleneck's width is PCA's.
+        known: statistics of its data set.
+        images: greys, uint8, shape (images, 784).
+
+    Returns:
+        Under "all black", "mean image", "median image" and, where `has_pca`, `pca_name`.
+    """
+    found = image_metrics.rivals(known.mean_image, known.median_image, images)
+    if has_pca(variant):
+        width = min(variant.layers)
+        found[pca_name(width)] = _score_pca(width, known, images)
+    return found
+
+
+def baselines(variant: Variant, known: DatasetStats, held_out: Images) -> dict[str, Scores]:
+    """The same on a data set's held-out images, for which the scores are kept."""
+    key = known.fingerprint
+    if key not in _one_picture:
+        _one_picture[key] = image_metrics.rivals(known.mean_image, known.median_image, held_out)
+    found = dict(_one_picture[key])
+    if has_pca(variant):
+        width = min(variant.layers)
+        if (key, width) not in _pca:
+            _pca[key, width] = _score_pca(width, known, held_out)
+        found[pca_name(width)] = _pca[key, width]
+    return found
+
+
+def of_run(run: Run) -> Scores | None:
+    """The scores of PCA with the width of a run's bottleneck; None where the run has none."""
+    return run.rivals.get(pca_name(min(run.variant.layers)))
+
+
+def of_runs(runs: Sequence[Run]) -> dict[str, Scores]:
+    """The baselines of some runs, each once, the best first; of several data sets with its name."""
+    several = len({run.variant.dataset for run in runs}) > 1
+    found = {
+        f"{name}, {run.variant.dataset}" if several else name: scores
+        for run in runs
+        for name, scores in run.rivals.items()
+    }
+    return dict(sorted(found.items(), key=lambda baseline: baseline[1].mse))
+
+
+def completed(run: Run) -> Run:
+    """A run of an earlier version with PCA among its baselines.
+
+    Runs that have it, and runs whose data set is not on this machine, stay as they are.
+    """
+    if of_run(run) is not None or not has_pca(run.variant):
+        return run
+    try:
+        part: HeldOut = loading.load_held_out(run.variant.dataset)
+        if part.fingerprint != run.provenance.data_fingerprint:
+            return run
+        known = statistics(run.variant.dataset)
+    except DataUnavailable:
+        return run
+    return replace(run, rivals={**baselines(run.variant, known, part.held_out), **run.rivals})
+
+
+def _score_pca(width: int, known: DatasetStats, images: Images) -> Scores:
+    components = known.principal_components[:width]
+    return image_metrics.score(pca.reconstructions(images, known.mean_image, components), images)
