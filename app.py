@@ -11,7 +11,7 @@ from core.views.story import story_steps
 from pages.components.common import server_hardening, services
 from pages.components.common.navigation import open_page
 from pages.components.common.notices import notices
-from pages.components.story import introduction
+from pages.components.story import introduction, symptoms
 from pages.components.story import story_link as telling
 from pages.components.story.story_screen import screen
 
@@ -36,6 +36,9 @@ def landing_page() -> None:
             )
         else:
             screen(step, present=place.present)
+    with st.container(key="story-symptoms", gap="xsmall"):
+        if not place.present:
+            symptoms.symptoms()
     with st.container(key="story-footer"):
         if not place.present:
             introduction.footer()

@@ -52,3 +52,26 @@ def test_axe_finds_nothing_serious_on_any_step(
         found = Axe().run(page).response["violations"]
         assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in SERIOUS] == []
     context.close()
+
+
+def test_symptom_leads_to_its_cause_and_remedy_in_two_clicks(lab: LabServer, page: Page) -> None:
+    open_page(page, lab.url)
+    page.get_by_role("link", name="Grey").click()
+    expect(page.get_by_text("Saturated.")).to_be_visible()
+    settle(page)
+    expect(page.locator(".st-key-lab-findings")).to_contain_text("Cause")
+    page.get_by_role("button", name="Use tanh").click()
+    expect(page.get_by_text("It works.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280, 1920])
+def test_symptoms_stand_below_the_first_step(lab: LabServer, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    open_page(page, lab.url)
+    expect(page.get_by_role("heading", name="The loss falls without end.")).to_be_in_viewport()
+    cards = page.locator(".lab-symptom")
+    expect(cards).to_have_count(6)
+    cards.first.scroll_into_view_if_needed()
+    boxes = [cards.nth(place).bounding_box() for place in range(6)]
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
+    assert all(box and box["width"] > 100 for box in boxes)

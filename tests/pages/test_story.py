@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.store.shipped import Gallery
 from core.views.story import story_steps
 from core.views.story.story_state import STEPS
+from core.views.story.symptoms import SYMPTOMS
 from support.fake_trainer import FakeTrainer
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -37,7 +38,7 @@ def test_a_link_opens_its_step_with_its_title_number_and_digits(
     assert not app.exception
     assert f">{step.title}</h1>" in html(app)
     assert f">{step.number}</div>" in html(app)
-    assert html(app).count("data:image/png") == 1 + len(step.rows)
+    assert html(app).count("data:image/png") == 1 + len(step.rows) + len(SYMPTOMS)
 
 
 def test_next_and_back_turn_the_pages_and_end_at_the_ends(trainer: FakeTrainer) -> None:
@@ -122,3 +123,16 @@ def test_source_is_linked_where_its_address_is_known(
     app = open_story()
     assert said in captions(app)
     assert ("javascript" in captions(app)) == ("javascript" in address)
+
+
+def test_symptoms_lead_to_the_runs_that_show_them(trainer: FakeTrainer) -> None:
+    app = open_story()
+    links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    assert "normalization=raw" in links["Negative loss"]
+    assert "activation=softmax" in links["Black"]
+    assert {symptom.title for symptom in SYMPTOMS} <= set(links)
+    assert 'alt="Grey: reconstructed digits, sigmoid + MSE, symmetric ±1."' in html(app)
+
+
+def test_presenting_shows_no_symptoms(trainer: FakeTrainer) -> None:
+    assert "What do you see?" not in html(open_story(present="1"))

@@ -1,0 +1,47 @@
+"""What do you see? Small pictures of symptoms, each the way to a run that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from core.charts import digit_images
+from core.views.story import symptoms as views
+from core.views.story.symptoms import ShownSymptom
+from pages.components.common import services
+from pages.components.common.theme import palette
+
+STYLES = Path(__file__).with_name("symptoms.css")
+
+
+def symptoms() -> None:
+    """Draw the symptoms; none where their runs are not shipped."""
+    found = _shipped()
+    if not found:
+        return
+    st.html(STYLES)
+    st.html(
+        '<h2 class="lab-symptoms-title">What do you see?</h2><p class="lab-symptoms-text">Each of'
+        " these opens a run that shows it, with its cause and the setting to change.</p>"
+    )
+    with st.container(key="story-symptom-cards"):
+        for place, symptom in enumerate(found):
+            _card(symptom, key=f"story-symptom-{place}")
+
+
+@st.cache_resource(show_spinner=False)
+def _shipped() -> Sequence[ShownSymptom]:
+    return views.symptoms(services.library().gallery)
+
+
+def _card(symptom: ShownSymptom, *, key: str) -> None:
+    # Its link covers the whole card.
+    with st.container(border=True, gap=None, height="stretch", key=key):
+        picture = digit_images.digit_row(symptom.pixels, frame=palette().border)
+        alt = f"{symptom.title}: reconstructed digits, {symptom.note}."
+        st.html(f'<img class="lab-symptom" alt="{escape(alt)}" src="{picture}">')
+        st.page_link("pages/lab.py", label=symptom.title, query_params=symptom.variant.to_query())
+        st.html(f'<p class="lab-note lab-muted">{escape(symptom.note)}</p>')
