@@ -7,7 +7,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from core.cli import explain_command, gallery_command, list_command, sweep_command, train_command
+from core.cli import (
+    cause_command,
+    explain_command,
+    gallery_command,
+    list_command,
+    sweep_command,
+    train_command,
+)
 from core.cli.arguments import BAD_INPUT, Parser
 from core.errors import (
     DataUnavailable,
@@ -26,6 +33,7 @@ COMMANDS = {
     "sweep": sweep_command,
     "gallery": gallery_command,
     "explain": explain_command,
+    "cause": cause_command,
 }
 
 

@@ -18,6 +18,8 @@ from PIL import Image
 from core import cli
 from core.cli.arguments import variant_of
 from core.cli.sweep_command import values
+from core.diagnostics.experiment import experiment, trial
+from core.diagnostics.neighbours import neighbours
 from core.export.keras_script import keras_script
 from core.store import RunStore
 from core.variant import Variant
@@ -99,6 +101,12 @@ def test_a_command_of_the_readme_gives_what_is_stored(line: str, tmp_path: Path)
     store = RunStore(tmp_path)
     if options.command != "list":
         for variant in grid(variant_of(options), values(getattr(options, "vary", []))):
+            store.put(make_run(variant))
+    if options.command == "cause":
+        first = make_run(variant_of(options))
+        singles = neighbours(first)
+        found = experiment(trial(first), [trial(make_run(single)) for single in singles])
+        for variant in (*singles, *found.next_round()):
             store.put(make_run(variant))
     done = subprocess.run(
         [sys.executable, "-m", "core", *arguments],

@@ -89,7 +89,8 @@ def test_a_variant_goes_through_the_command_line_unchanged(variant: Variant) -> 
     [
         (
             "",
-            "python -m core: a command is missing; there are train, list, sweep, gallery, explain.",
+            "python -m core: a command is missing; there are train, list, sweep, gallery, explain,"
+            " cause.",
         ),
         ("train --epochs 0", "epochs cannot be 0; allowed are whole numbers from 1 to 1000."),
         ("train --epochs", "epochs cannot be ''; allowed are whole numbers from 1 to 1000."),

@@ -1,0 +1,115 @@
+"""`python -m core cause`: which single change of a run's settings removes most of its error."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from core.cli.arguments import add_settings, variant_of
+from core.cli.run_output import finite
+from core.cli.sweep_command import add_workers, train_all, workers_of
+from core.cli.train_command import train
+from core.diagnostics.experiment import (
+    Experiment,
+    Outcome,
+    change_in_words,
+    effect,
+    experiment,
+    in_words,
+    trial,
+)
+from core.diagnostics.neighbours import neighbours
+from core.run import Run
+from core.store import RunStore, lab_store
+from core.text import formats
+from core.variant import Variant
+
+HELP = "Train a run again with one setting changed at a time, and say which change helps most."
+STOPPED = 130
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add this command's options."""
+    add_settings(parser)
+    add_workers(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object to stdout")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train the run, its neighbours and perhaps pairs of them; what is stored is not trained again.
+
+    Returns:
+        The exit code: 0, or 130 if it was stopped by ctrl-C.
+
+    Raises:
+        InvalidVariant: a setting is not allowed.
+        LabError: there is no run, for the reason that it says.
+    """
+    variant, workers = variant_of(options), workers_of(options)
+    store = lab_store()
+    first = store.get(variant.key)
+    if first is None or first.status == "stopped":
+        first = train(store, variant)
+    singles = neighbours(first)
+    found = _compare(store, first, singles, workers)
+    if found is not None and (pairs := found.next_round()):
+        found = _compare(store, first, (*singles, *pairs), workers)
+    if found is None:
+        return STOPPED
+    print(json.dumps(finite(as_json(found))) if options.json else as_text(found))
+    return 0
+
+
+def as_json(found: Experiment) -> dict[str, Any]:
+    """The experiment in JSON's types; `changes` as fields of `Variant`."""
+    outcomes = (*found.singles, *found.doubles)
+    return {
+        "variant": found.run.variant.to_dict(),
+        "mse": found.run.mse,
+        "works": found.run.works,
+        "cause": found.cause,
+        "best": None if found.best is None else dict(found.best.changes),
+        "sentence": in_words(found),
+        "outcomes": [
+            {
+                "changes": dict(outcome.changes),
+                "mse": outcome.trial.mse,
+                "works": outcome.trial.works,
+                "removed": outcome.removed,
+            }
+            for outcome in outcomes
+        ],
+    }
+
+
+def as_text(found: Experiment) -> str:
+    """The sentence, then each change with the pixel error that it leaves, the best first."""
+    rows = sorted((*found.singles, *found.doubles), key=lambda outcome: outcome.trial.mse)
+    return "\n".join(
+        [
+            in_words(found),
+            f"{formats.loss(found.run.mse):>8}  this run",
+            *(_row(found, outcome) for outcome in rows),
+        ]
+    )
+
+
+def _row(found: Experiment, outcome: Outcome) -> str:
+    change = change_in_words(found.run.variant, outcome.changes)
+    return f"{formats.loss(outcome.trial.mse):>8}  {change} ({effect(outcome)})"
+
+
+def _compare(
+    store: RunStore, first: Run, others: Sequence[Variant], workers: int
+) -> Experiment | None:
+    """The run beside those of its neighbours that could be trained; None where it was stopped."""
+    standing = train_all(store, others, workers=workers)
+    for error in dict.fromkeys(standing.failed.values()):
+        print(error, file=sys.stderr)
+    if standing.missing:
+        return None
+    runs = (store.get(variant.key) for variant in standing.done)
+    return experiment(trial(first), [trial(found) for found in runs if found is not None])
