@@ -10,7 +10,7 @@ from pages.components.common.funnel import funnel
 from pages.components.common.navigation import PAGES, open_page
 from pages.components.common.notices import notices
 from pages.components.common.run_status import look
-from pages.components.lab import lab_link, settings_panel
+from pages.components.lab import cause, lab_link, settings_panel
 from pages.components.lab.findings import findings
 from pages.components.lab.result import STYLES, details, result
 from pages.components.lab.train_button import keep_sample, train_button
@@ -18,6 +18,7 @@ from pages.components.lab.train_button import keep_sample, train_button
 open_page("Lab")
 image_zoom.apply_styles()
 st.html(STYLES)
+st.html(cause.STYLES)
 lab_link.adopt()
 variant, _ = settings_panel.current()
 keep_sample(variant, look(variant))
@@ -46,6 +47,9 @@ with settings_column:
             notices([moment.job.error], "Note")
     with st.container(key="lab-findings"):
         findings(known.findings if known else (), cause=moment.cause)
+    with st.container(key="lab-cause"):
+        every = cause.tick(moment.run)
+        st.fragment(cause.cause, run_every=every)(moment.run, every=every)
     st.page_link(
         PAGES["Compare"],
         label="Compare with other runs",

@@ -17,6 +17,22 @@ from core.variant import Variant
 LEAST_REPAIR = 0.25
 # No error is this small: nothing is divided by 0.
 TINY = 1e-12
+# A smaller share of the error is none.
+UNCHANGED = 0.005
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A trained variant, as far as the experiment looks at it.
+
+    Attributes:
+        mse: pixel error on the held-out images.
+        works: whether its verdict is a good one.
+    """
+
+    variant: Variant
+    mse: float
+    works: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,14 +40,14 @@ class Outcome:
     """What became of the run with one or two settings changed.
 
     Attributes:
-        run: of the changed settings.
+        trial: with the changed settings.
         changes: the new values, by field.
         removed: the share of the first run's pixel MSE that is gone, at most 1; negative where the
             change makes it worse.
         repairs: whether the run works now, and by this change.
     """
 
-    run: Run
+    trial: Trial
     changes: dict[str, Any]
     removed: float
     repairs: bool
@@ -42,36 +58,49 @@ class Experiment:
     """A run beside its neighbours.
 
     Attributes:
-        run: whose cause is looked for.
+        run: as it was trained, whose cause is looked for.
         singles: one setting changed each, the best first.
         doubles: two settings changed each, the best first.
     """
 
-    run: Run
+    run: Trial
     singles: tuple[Outcome, ...]
     doubles: tuple[Outcome, ...]
 
     @property
+    def best_single(self) -> Outcome | None:
+        """The single change to make: one that repairs the run before one that only removes more."""
+        helping = [outcome for outcome in self.singles if outcome.removed >= UNCHANGED]
+        repairing = [outcome for outcome in helping if outcome.repairs]
+        return next(iter(repairing or helping), None)
+
+    @property
     def best(self) -> Outcome | None:
-        """The change to make: a single one where one repairs the run or no pair does better."""
-        ranked = [*self.singles[:1], *self.doubles[:1]]
-        single = next((outcome for outcome in self.singles if outcome.repairs), None)
-        best = single or max(ranked, key=lambda outcome: outcome.removed, default=None)
-        return best if best is not None and best.removed > 0 else None
+        """The change to make: a single one where it repairs the run or no pair does better."""
+        single, double = self.best_single, next(iter(self.doubles), None)
+        if double is None or (single is not None and single.repairs):
+            return single
+        removed = single.removed if single is not None else UNCHANGED
+        return double if double.removed > removed else single
 
     @property
     def cause(self) -> str | None:
-        """The field whose change alone helps most; None where no single change helps."""
-        return next((next(iter(o.changes)) for o in self.singles if o.removed > 0), None)
+        """The setting whose change alone helps most; None where no single change helps."""
+        return None if self.best_single is None else next(iter(self.best_single.changes))
 
     def next_round(self, limits: Limits = UNLIMITED) -> tuple[Variant, ...]:
         """The pairs to try where no single change repairs the run; none where one does."""
         if any(outcome.repairs for outcome in self.singles):
             return ()
-        return pairs(self.run.variant, [one.run.variant for one in self.singles], limits)
+        return pairs(self.run.variant, [one.trial.variant for one in self.singles], limits)
 
 
-def experiment(run: Run, others: Iterable[Run]) -> Experiment:
+def trial(run: Run) -> Trial:
+    """A run as the experiment looks at it."""
+    return Trial(variant=run.variant, mse=run.scores.mse, works=verdict(run).tone == "good")
+
+
+def experiment(run: Trial, others: Iterable[Trial]) -> Experiment:
     """Compare a run with runs that differ from it in one or two settings.
 
     Args:
@@ -95,16 +124,27 @@ def in_words(found: Experiment) -> str:
         return "No single change removes any of the error."
     if len(best.changes) == 2:
         single = found.singles[0]
+        both = _with_values(found.run, best)
         return (
             f"No single change repairs it; the best, the {_noun(single)}, removes"
-            f" {_removed(single)}. Changing {_both(found.run, best)} removes {_removed(best)} of"
-            " the error."
+            f" {_removed(single)}. Changing {both} removes {_removed(best)} of the error."
         )
-    only = f"Changing only the {_changed(found.run, best)} removes {_removed(best)} of the error"
+    only = f"Changing only {_with_values(found.run, best)} removes {_removed(best)} of the error"
     fields = best.changes.keys()
     second = next((one for one in found.singles if one.changes.keys() != fields), None)
     rest = f"; changing the {_noun(second)}, {_removed(second)}" if second else ""
     return f"{only}{rest}." + ("" if best.repairs else " That alone does not repair it.")
+
+
+def effect(outcome: Outcome) -> str:
+    """What a change does to the error: "removes 81%", "adds 20%", "5.3 times the error"."""
+    if abs(outcome.removed) < UNCHANGED:
+        return "changes nothing"
+    if outcome.removed > 0:
+        return f"removes {formats.share(outcome.removed)}"
+    if outcome.removed > -1:
+        return f"adds {formats.share(-outcome.removed)}"
+    return f"{formats.factor(1 - outcome.removed)} times the error"
 
 
 def change_in_words(variant: Variant, change: dict[str, Any]) -> str:
@@ -115,36 +155,29 @@ def change_in_words(variant: Variant, change: dict[str, Any]) -> str:
     )
 
 
-def _outcome(run: Run, other: Run) -> Outcome:
-    removed = 1 - other.scores.mse / max(run.scores.mse, TINY)
-    works = verdict(other).tone == "good"
+def _outcome(run: Trial, other: Trial) -> Outcome:
+    removed = 1 - other.mse / max(run.mse, TINY)
     return Outcome(
-        run=other,
+        trial=other,
         changes=changes(run.variant, other.variant),
         removed=removed,
-        repairs=works and removed >= LEAST_REPAIR,
+        repairs=other.works and removed >= LEAST_REPAIR,
     )
 
 
 def _removed(outcome: Outcome) -> str:
-    return formats.share(outcome.removed) if outcome.removed > 0 else "nothing"
+    return formats.share(outcome.removed) if outcome.removed >= UNCHANGED else "nothing"
 
 
 def _noun(outcome: Outcome) -> str:
     return " and the ".join(labels.SETTING_NOUNS[field] for field in outcome.changes)
 
 
-def _changed(run: Run, outcome: Outcome) -> str:
-    [(field, value)] = outcome.changes.items()
-    return f"{labels.SETTING_NOUNS[field]} ({_arrow(run.variant, field, value)})"
-
-
-def _both(run: Run, outcome: Outcome) -> str:
-    parts = (
+def _with_values(run: Trial, outcome: Outcome) -> str:
+    return " and ".join(
         f"the {labels.SETTING_NOUNS[field]} ({_arrow(run.variant, field, value)})"
         for field, value in outcome.changes.items()
     )
-    return " and ".join(parts)
 
 
 def _arrow(variant: Variant, field: str, value: Any) -> str:

@@ -11,16 +11,19 @@ from dataclasses import replace
 from typing import Any
 
 from core.data.datasets import DATASETS
-from core.diagnostics.compatibility import nearer
+from core.diagnostics.compatibility import fits, nearer
 from core.errors import LimitExceeded
 from core.limits import UNLIMITED, Limits
 from core.objectives.losses import trains_on_hidden_logits
 from core.run import Run
 from core.variant import LOSS_FROM, RANGES, Variant
 
-# Learning rates that train such networks with Keras' optimizers. Stochastic gradient descent alone
-# depends on the size of the gradient: a mean over 784 pixels makes it small, and 784 it is summed.
-USUAL_RATES = {"adam": 1e-3, "adamw": 1e-3, "rmsprop": 1e-3, "sgd": 1.0}
+# The learning rate that trains such networks with an optimizer which adapts its steps.
+USUAL_RATE = 1e-3
+# Stochastic gradient descent goes with the size of the gradient, and that with the targets' scale:
+# the power of ten with the smallest error on the sample, where a loss is a mean over 784 pixels.
+RATES_OF_SGD = {"unit": 10.0, "binarized": 10.0, "raw": 1e-4}
+RATE_OF_SGD = 1.0
 # Two rates closer than this are the same experiment.
 SAME_RATE = 3.0
 # Where an optimizer that adapts its steps copes with a rate that was chosen for another.
@@ -111,6 +114,11 @@ def _nearer(setting: str) -> Callable[[Run], list[Any]]:
     return propose
 
 
+def _normalization(run: Run) -> list[Any]:
+    """Other targets only where these do not fit: to learn something else repairs nothing."""
+    return [] if fits(run.variant) else _nearer("normalization")(run)
+
+
 def _other_source(run: Run) -> list[Any]:
     """The loss from the outputs or as Keras computes it, where these are two losses."""
     variant = run.variant
@@ -124,7 +132,9 @@ def _other_source(run: Run) -> list[Any]:
 
 def _rates(run: Run) -> list[Any]:
     """The optimizer's usual rate, and ten times more or less where that leads towards it."""
-    rate, usual = run.variant.learning_rate, USUAL_RATES.get(run.variant.optimizer, 1e-3)
+    rate, usual = run.variant.learning_rate, USUAL_RATE
+    if run.variant.optimizer == "sgd":
+        usual = RATES_OF_SGD.get(run.variant.normalization, RATE_OF_SGD)
     steps = [rate * 10] if rate * SAME_RATE < usual else []
     steps += [rate / 10] if rate > usual * SAME_RATE else []
     steps += [] if steps else [rate * 10, rate / 10]
@@ -174,7 +184,7 @@ def _batch_size(run: Run) -> list[Any]:
 
 
 PROPOSALS: dict[str, Callable[[Run], list[Any]]] = {
-    "normalization": _nearer("normalization"),
+    "normalization": _normalization,
     "activation": _nearer("activation"),
     "loss": _nearer("loss"),
     "loss_from": _other_source,

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.metrics.baselines import completed
+from core.metrics.image_metrics import displayed
 from core.run import Run
 from core.store import RunStore
 from core.store.run_summary import RunSummary
@@ -48,3 +49,16 @@ class Library:
             return self.gallery.thumbnails.get(key)
         # Pinned digits are in the order of their classes.
         return last[1][THUMBNAIL_DIGIT] if len(last[1]) else None
+
+    def last_digits(self, key: str) -> Greys | None:
+        """The last reconstructions of a run's pinned digits, greys 0-255, shape (10, 784).
+
+        None if there is no such run, or it has no reconstruction.
+        """
+        kept = self.store.last_digits(key)
+        if kept is not None:
+            return kept[1] if len(kept[1]) else None
+        shipped = self.gallery.get(key)
+        if shipped is None or not shipped.history.frames:
+            return None
+        return np.round(displayed(shipped.history.frames[-1].pixels) * 255).astype(np.uint8)

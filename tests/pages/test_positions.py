@@ -163,6 +163,25 @@ def test_positions_keep_their_kind_while_a_run_trains(
     assert_nothing_moved(stages)
 
 
+def test_positions_keep_their_kind_while_a_cause_is_looked_for(
+    opened: Callable[[str, str], AppTest], trainer: FakeTrainer, store: RunStore
+) -> None:
+    scores = replace(make_run().scores, mse=0.06)
+    store.put(make_run(Variant(epochs=2, seed=11), status="diverged", scores=scores))
+    app = opened("pages/lab.py", "epochs=2&seed=11")
+    stages = [opened("pages/lab.py", "epochs=2").main, app.main]
+    app.button(key="lab-cause-find").click().run()
+    stages.append(app.main)
+    for job in trainer.jobs():
+        trainer.finish(job)
+    app.run()
+    stages.append(app.main)
+    app.button(key="lab-cause-open").click().run()
+    stages.append(app.main)
+    for before, after in pairwise(stages):
+        assert list(moved(before, after)) == []
+
+
 def test_positions_keep_their_kind_whatever_image_is_uploaded(
     opened: Callable[[str, str], AppTest],
 ) -> None:

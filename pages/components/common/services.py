@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
 from core import environment, limits, log, visitors
-from core.jobs import Trainer
+from core.jobs import Trainer, sweep
 from core.log import log_event
 from core.run import Run
 from core.store import RunStore, lab_store
-from core.store.library import Library
+from core.store.library import Greys, Library
 from core.store.shipped import Gallery
 from core.variant import Variant
 from pages.components.common import server_hardening
@@ -21,6 +21,8 @@ from pages.components.common.singleton import singleton
 
 # Runs that stay in memory, a few megabytes each.
 RUNS_KEPT = 8
+# Ten digits, 8 kB, of so many runs.
+DIGITS_KEPT = 200
 # How long a thread may keep others waiting. A page sends some hundred messages, and with each of
 # them Streamlit lets the other visitors' threads go first: at Python's 0.005 s a click takes
 # seconds where many visit.
@@ -45,6 +47,11 @@ def run_of(key: str) -> Run | None:
     It is read from disk once, and again when it has been written again.
     """
     return _opened(key, store().stamp(key))
+
+
+def last_digits(key: str) -> Greys | None:
+    """A run's last reconstructions of the pinned digits, as `Library.last_digits` has them."""
+    return _last_digits(key, store().stamp(key))
 
 
 def troubles(key: str) -> list[str]:
@@ -76,6 +83,20 @@ def train_missing(variants: Iterable[Variant]) -> None:
             trainer().open(variant, visitor(), address=network())
 
 
+def start_sweep(variants: Sequence[Variant]) -> None:
+    """Ask for these runs behind the visitors' own, in this visitor's name; they are kept for now.
+
+    Raises:
+        LimitExceeded: this host does not allow so many, or one of them; where the queue is full,
+            those that it had room for are in it.
+    """
+    protected = store().protected
+    if not any(job.in_background for job in trainer().jobs()):
+        protected.clear()  # of the sweeps that are over
+    protected.update(variant.key for variant in variants)
+    sweep.start(trainer(), variants, (), visitor(), address=network())
+
+
 def visitor() -> str:
     """The name under which this browser asks for trainings; the same after a reload.
 
@@ -96,3 +117,8 @@ def network() -> str:
 @st.cache_resource(show_spinner=False, max_entries=RUNS_KEPT)
 def _opened(key: str, stamp: str | None) -> Run | None:
     return library().get(key)
+
+
+@st.cache_resource(show_spinner=False, max_entries=DIGITS_KEPT)
+def _last_digits(key: str, stamp: str | None) -> Greys | None:
+    return library().last_digits(key)

@@ -91,12 +91,8 @@ def _offer(view: MatrixView, standing: Standing, left: int) -> None:
 
 
 def _train(view: MatrixView, wanted: Sequence[Variant]) -> None:
-    trainer, protected = services.trainer(), services.store().protected
-    if not any(job.in_background for job in trainer.jobs()):
-        protected.clear()  # of the sweeps that are over
-    protected.update(variant.key for variant in wanted)
     st.session_state.pop(REFUSED, None)
     try:
-        sweep.start(trainer, wanted, (), services.visitor(), address=services.network())
+        services.start_sweep(wanted)
     except LimitExceeded as refusal:
         st.session_state[REFUSED] = view.runs, str(refusal)

@@ -7,38 +7,22 @@ from typing import Any
 
 import pytest
 
-from core.diagnostics.evidence import MEASURES
-from core.diagnostics.experiment import change_in_words, experiment, in_words
-from core.diagnostics.setting_facts import FACTS
-from core.diagnostics.verdicts import verdict
-from core.run import Run, Scores
+from core.diagnostics.experiment import Trial, change_in_words, effect, experiment, in_words
 from core.variant import Variant
-from support.runs import make_run
 
 VARIANT = Variant(optimizer="sgd", learning_rate=0.001)
 
 
-def run_of(mse: float, **settings: Any) -> Run:
-    """A run that works below 45% of the mean image's 0.0673, and is blurred above."""
-    measured = dict.fromkeys((*MEASURES, *FACTS), 0.0)
-    usual = {"sum": 100.0, "original_sum": 101.0, "variation": 0.8, "largest": 0.98}
-    return make_run(
-        replace(VARIANT, **settings),
-        scores=Scores(mse=mse, mae=0.1, psnr=12.0, ssim=0.5),
-        evidence=measured | usual | {"to_mean_image": 0.055, "to_median_image": 0.07},
-    )
+def trial(mse: float, works: bool = False, **settings: Any) -> Trial:
+    return Trial(variant=replace(VARIANT, **settings), mse=mse, works=works)
 
 
-BAD = run_of(0.06)
-RATE = run_of(0.0114, learning_rate=1.0)  # removes 1 - 0.0114 / 0.06 = 0.81
-LOSS = run_of(0.0588, loss="mean_squared_error")  # 0.02
-ADAM = run_of(0.048, optimizer="adam")  # 0.2
-WORSE = run_of(0.09, hidden_activation="tanh")  # -0.5
-BOTH = run_of(0.015, optimizer="adam", loss="mean_squared_error")  # 0.75
-
-
-def test_runs_of_this_test_are_judged_by_their_error() -> None:
-    assert [verdict(run).tone for run in (BAD, RATE, ADAM)] == ["warning", "good", "warning"]
+BAD = trial(0.06)
+RATE = trial(0.0114, works=True, learning_rate=1.0)  # removes 1 - 0.0114 / 0.06 = 0.81
+LOSS = trial(0.0588, loss="mean_squared_error")  # 0.02
+ADAM = trial(0.048, optimizer="adam")  # 0.2
+WORSE = trial(0.09, hidden_activation="tanh")  # -0.5
+BOTH = trial(0.015, works=True, optimizer="adam", loss="mean_squared_error")  # 0.75
 
 
 def test_single_changes_are_sorted_by_what_they_remove() -> None:
@@ -54,7 +38,7 @@ def test_single_changes_are_sorted_by_what_they_remove() -> None:
 
 
 def test_best_change_is_named_with_its_values_and_the_second_best_setting() -> None:
-    found = experiment(BAD, [LOSS, RATE, run_of(0.02, learning_rate=0.01)])
+    found = experiment(BAD, [LOSS, RATE, trial(0.02, learning_rate=0.01)])
     assert found.cause == "learning_rate"
     assert in_words(found) == (
         "Changing only the learning rate (0.001 → 1) removes 81% of the error; changing the loss,"
@@ -63,17 +47,31 @@ def test_best_change_is_named_with_its_values_and_the_second_best_setting() -> N
 
 
 def test_change_that_repairs_is_preferred_to_one_that_removes_more() -> None:
-    dark = {**RATE.evidence, "sum": 1.0}
-    found = experiment(BAD, [replace(RATE, evidence=dark), run_of(0.02, epochs=268)])
+    dark = replace(RATE, works=False)
+    found = experiment(BAD, [dark, trial(0.02, works=True, epochs=268)])
     assert found.best is not None
     assert found.best.changes == {"epochs": 268}
 
 
-def test_small_gain_is_no_repair() -> None:
-    just_works = run_of(0.03, loss="mean_squared_error")  # 45% of 0.0673 is 0.0303
-    found = experiment(run_of(0.031), [just_works])
-    assert verdict(just_works).tone == "good"
-    assert not found.singles[0].repairs
+@pytest.mark.parametrize(("mse", "repairs"), [(0.046, False), (0.044, True)])
+def test_gain_of_less_than_a_quarter_is_no_repair(mse: float, repairs: bool) -> None:
+    found = experiment(BAD, [trial(mse, works=True, epochs=268)])  # 0.045 is three quarters
+    assert found.singles[0].repairs is repairs
+
+
+@pytest.mark.parametrize(
+    ("mse", "expected"),
+    [
+        (0.0114, "removes 81%"),
+        (0.06, "changes nothing"),
+        (0.0602, "changes nothing"),
+        (0.072, "adds 20%"),
+        (0.318, "5.3 times the error"),
+    ],
+)
+def test_effect_says_what_becomes_of_the_error(mse: float, expected: str) -> None:
+    [outcome] = experiment(BAD, [trial(mse, epochs=268)]).singles
+    assert effect(outcome) == expected
 
 
 def test_pairs_are_tried_only_where_no_single_change_repairs() -> None:
@@ -84,7 +82,7 @@ def test_pairs_are_tried_only_where_no_single_change_repairs() -> None:
 def test_pair_is_best_only_where_it_removes_more() -> None:
     found = experiment(BAD, [ADAM, LOSS, BOTH])
     assert found.best is not None
-    assert found.best.run is BOTH
+    assert found.best.trial is BOTH
     assert found.cause == "optimizer"
     assert in_words(found) == (
         "No single change repairs it; the best, the optimizer, removes 20%. Changing the loss"

@@ -40,9 +40,20 @@ def test_question_changes_each_setting_towards_one_that_fits() -> None:
 
 def test_slow_sgd_gets_its_usual_rate_and_adam() -> None:
     found = changed(Variant(optimizer="sgd", learning_rate=0.001))
-    assert ("learning_rate", 1.0) in found
+    assert ("learning_rate", 10.0) in found
     assert ("learning_rate", 0.01) in found
     assert ("optimizer", "adam") in found
+
+
+@pytest.mark.parametrize(
+    ("normalization", "usual"), [("unit", 10.0), ("symmetric", 1.0), ("raw", 0.0001)]
+)
+def test_usual_rate_of_sgd_goes_with_the_scale_of_the_targets(
+    normalization: str, usual: float
+) -> None:
+    variant = Variant(normalization=normalization, optimizer="sgd", learning_rate=0.01)
+    found = [value for field, value in changed(variant) if field == "learning_rate"]
+    assert found[0] == usual
 
 
 @pytest.mark.parametrize(
@@ -103,6 +114,7 @@ def test_settings_of_a_fitting_choice_are_exchanged_for_others_that_fit() -> Non
     found = dict(changed(Variant(loss="mean_squared_error")))
     assert found["loss"] == "binary_crossentropy"
     assert found["activation"] == "linear"
+    assert "normalization" not in found
 
 
 @given(

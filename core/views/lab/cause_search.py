@@ -1,0 +1,66 @@
+"""The search for the cause of a bad run: which neighbours are trained, and what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from core import diagnostics
+from core.diagnostics.experiment import Experiment, Trial, experiment, trial
+from core.diagnostics.neighbours import neighbours
+from core.jobs import Trainer, sweep
+from core.jobs.sweep import Standing
+from core.run import Run
+from core.store.run_summary import RunSummary
+from core.variant import Variant
+
+
+@dataclass(frozen=True, kw_only=True)
+class CauseSearch:
+    """How far the search is, and what it has found.
+
+    Attributes:
+        found: from the neighbours that are trained.
+        standing: of all neighbours, and of the pairs of the best where no neighbour works.
+    """
+
+    found: Experiment
+    standing: Standing
+
+
+def needs_cause(run: Run | None) -> bool:
+    """Whether a run is bad enough to ask why."""
+    return run is not None and diagnostics.verdict(run).tone in ("bad", "warning")
+
+
+def search(run: Run, summaries: Mapping[str, RunSummary], trainer: Trainer) -> CauseSearch:
+    """How the search for a run's cause stands now; nothing is asked for.
+
+    Args:
+        run: whose cause is looked for.
+        summaries: of all runs that can be opened, by key.
+        trainer: what trains or waits there counts as on its way, and its limits hold.
+    """
+    done = sweep.done(summaries.values())
+    singles = neighbours(run, trainer.limits)
+    found = _compare(run, singles, summaries, done)
+    standing = sweep.standing(trainer, singles, done)
+    if standing.is_running or standing.missing:
+        return CauseSearch(found=found, standing=standing)
+    everything = (*singles, *found.next_round(trainer.limits))
+    return CauseSearch(
+        found=_compare(run, everything, summaries, done),
+        standing=sweep.standing(trainer, everything, done),
+    )
+
+
+def _compare(
+    run: Run, others: Iterable[Variant], summaries: Mapping[str, RunSummary], done: frozenset[str]
+) -> Experiment:
+    trained = (summaries[other.key] for other in others if other.key in done)
+    return experiment(trial(run), map(_trial, trained))
+
+
+def _trial(summary: RunSummary) -> Trial:
+    works = summary.verdict is not None and summary.verdict.tone == "good"
+    return Trial(variant=summary.variant, mse=summary.scores.mse, works=works)

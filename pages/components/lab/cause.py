@@ -1,0 +1,164 @@
+"""The cause of a bad run, by experiment: its neighbours are trained and shown beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from core.diagnostics.experiment import Outcome, in_words
+from core.errors import LimitExceeded
+from core.jobs import sweep
+from core.run import Run
+from core.text import formats
+from core.variant import Variant
+from core.views.compare.comparison import link_query
+from core.views.lab.cause_search import CauseSearch, needs_cause, search
+from pages.components.common import services
+from pages.components.common.navigation import PAGES
+from pages.components.common.notices import notices
+from pages.components.lab import settings_panel
+from pages.components.lab.cause_rows import rows
+
+# Put once on the page around the fragment.
+STYLES = Path(__file__).with_name("cause.css")
+# Seconds between two looks at a search that goes on.
+TICK = 1.0
+# Session state: the key of the run whose cause is looked for, the keys of what was asked for, so
+# that what was stopped is not asked for again, and why something was refused.
+OPEN = "lab-cause-of"
+ASKED = "lab-cause-asked"
+REFUSED = "lab-cause-refused"
+
+
+def tick(run: Run | None) -> float | None:
+    """Seconds between two runs of the fragment `cause`; None where nothing goes on."""
+    if run is None or not _is_open(run) or not needs_cause(run):
+        return None
+    return TICK if _look(run).standing.is_running else None
+
+
+def cause(run: Run | None, *, every: float | None) -> None:
+    """Draw the button that starts the search, then its progress and its results.
+
+    Args:
+        run: on show; None before there is one.
+        every: as `tick` had it when the page was last drawn as a whole.
+    """
+    found = _search(run) if run is not None and needs_cause(run) and _is_open(run) else None
+    if found is not None and found.standing.is_running != (every is not None):
+        st.rerun()
+    with st.container(key="lab-cause-search", gap="xsmall"):
+        with st.container(key="lab-cause-progress", gap="xsmall"):
+            if found is not None and run is not None:
+                _progress(run, found)
+            elif run is not None and needs_cause(run):
+                _offer(run)
+        with st.container(key="lab-cause-said", gap="xsmall"):
+            if found is not None:
+                _say(found)
+        with st.container(horizontal=True, vertical_alignment="center", key="lab-cause-ways"):
+            if found is not None and found.found.best is not None:
+                _ways_on(found.found.run.variant, found.found.best)
+        with st.container(key="lab-cause-rows"):
+            if found is not None and run is not None and found.found.singles:
+                rows(run, found.found)
+
+
+def progress_text(found: CauseSearch) -> str:
+    """Such as "3 of 8 trained · 40 s left"; what is not known yet is left out."""
+    standing = found.standing
+    parts = [f"{len(standing.done)} of {standing.total} trained"]
+    if standing.seconds_left is not None:
+        parts.append(f"{formats.duration(standing.seconds_left)} left")
+    return " · ".join(parts)
+
+
+def _is_open(run: Run) -> bool:
+    return bool(st.session_state.get(OPEN) == run.variant.key)
+
+
+def _search(run: Run) -> CauseSearch:
+    """How the search stands, once what is missing was asked for."""
+    found = _look(run)
+    return _look(run) if _ask_for(found.standing.missing) else found
+
+
+def _look(run: Run) -> CauseSearch:
+    services.trainer().heartbeat(services.visitor())
+    return search(run, services.library().summaries(), services.trainer())
+
+
+def _offer(run: Run) -> None:
+    _start_button(run, "Find the cause", is_primary=True)
+    st.caption("Trains this run again with one setting changed at a time, and compares.")
+
+
+def _start_button(run: Run, label: str, *, is_primary: bool = False) -> None:
+    trainer = services.trainer().status
+    if st.button(
+        label,
+        icon=":material/troubleshoot:",
+        key="lab-cause-find",
+        type="primary" if is_primary else "secondary",
+        disabled=trainer.state in ("off", "unavailable"),
+        help=trainer.message or None,
+        width="stretch",
+    ):
+        st.session_state[OPEN] = run.variant.key
+        st.session_state[ASKED] = frozenset()
+        st.session_state[REFUSED] = ""
+        st.rerun()
+
+
+def _ask_for(missing: Sequence[Variant]) -> bool:
+    """Ask for each neighbour once; the pairs of the best are missing when these have ended."""
+    asked: frozenset[str] = st.session_state[ASKED]
+    wanted = [variant for variant in missing if variant.key not in asked]
+    st.session_state[ASKED] = asked | {variant.key for variant in wanted}
+    try:
+        services.start_sweep(wanted)
+    except LimitExceeded as refusal:
+        st.session_state[REFUSED] = str(refusal)
+    return bool(wanted)
+
+
+def _progress(run: Run, found: CauseSearch) -> None:
+    standing = found.standing
+    if standing.is_running:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(len(standing.done) / standing.total, text=progress_text(found))
+            if st.button("Stop", icon=":material/stop:", key="lab-cause-stop"):
+                waiting = (*standing.training, *standing.waiting)
+                sweep.stop(services.trainer(), waiting, services.visitor())
+                st.rerun()
+    elif standing.missing:
+        _start_button(run, f"Train the missing {len(standing.missing)}")
+
+
+def _say(found: CauseSearch) -> None:
+    if st.session_state[REFUSED]:
+        notices([st.session_state[REFUSED]], "Limit")
+    notices(list(dict.fromkeys(found.standing.failed.values())), "Not finished")
+    said = in_words(found.found)
+    if said:
+        st.markdown(f"So far: {said}" if found.standing.is_running else f"**{said}**")
+
+
+def _ways_on(variant: Variant, best: Outcome) -> None:
+    if st.button(
+        "Open the best",
+        icon=":material/science:",
+        key="lab-cause-open",
+        on_click=settings_panel.apply,
+        args=(best.changes,),
+    ):
+        st.rerun()
+    st.page_link(
+        PAGES["Compare"],
+        label="Compare both",
+        icon=":material/compare_arrows:",
+        query_params=link_query([variant, best.trial.variant]),
+        width="content",
+    )
