@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from typing import Any, NoReturn
 
@@ -11,6 +12,8 @@ from core.variant import FIELDS, Variant, allowed, format_value, parse_value, wi
 
 BAD_INPUT = 2
 MOST_DIGITS = 9
+# What nobody wrote by hand is cut off where it is quoted.
+LONG_WORD = re.compile(r"(\S{40})\S{40,}")
 
 
 class Parser(argparse.ArgumentParser):
@@ -21,7 +24,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong in one line, and exit with code 2."""
-        self.exit(BAD_INPUT, f"{self.prog}: {message.replace(chr(10), ' ')}\n")
+        line = LONG_WORD.sub(r"\1…", message.replace("\n", " "))
+        self.exit(BAD_INPUT, f"{self.prog}: {line}\n")
 
     def refuse(self, name: str) -> NoReturn:
         """There is no such option."""
