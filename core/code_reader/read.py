@@ -12,7 +12,7 @@ from core.code_reader.correction import correct
 from core.code_reader.network import Remark
 from core.code_reader.reader import examine
 from core.code_reader.reading import Fault, Reading
-from core.code_reader.repairs import Repair
+from core.code_reader.repairs import Repair, notebook_without_outputs
 from core.code_reader.source import parse
 from core.errors import UnreadableCode
 
@@ -73,6 +73,8 @@ def text_of(content: bytes) -> str:
     saved = saved_model.configuration(content)
     if saved is not None:
         return saved
+    if len(content) > MAX_BYTES:
+        content = notebook_without_outputs(content) or content
     if len(content) > MAX_BYTES:
         raise UnreadableCode(f"The code is larger than {MAX_BYTES // 1000} kB, which is the limit.")
     try:

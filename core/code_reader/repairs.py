@@ -69,20 +69,36 @@ class Repaired:
 
 def notebook(repaired: Repaired) -> Repaired:
     """The code cells of an .ipynb file, one after the other."""
-    if not repaired.text.lstrip().startswith("{") or '"cells"' not in repaired.text:
+    texts = _code_cells(repaired.text)
+    if texts is None:
         return repaired
-    try:
-        content = json.loads(repaired.text)
-    except (ValueError, RecursionError):
-        return repaired
-    cells = content.get("cells") if isinstance(content, dict) else None
-    if not isinstance(cells, list):
-        return repaired
-    texts = [_cell_text(cell) for cell in cells if _is_code(cell)]
     code = "\n\n".join(text.rstrip("\n") for text in texts) + "\n"
     sentence = f"A notebook: its {len(texts)} code cells are read, and lines are counted in them."
     repair = Repair(code="notebook", line=1, sentence=sentence)
     return Repaired(code.replace("\r\n", "\n"), (*repaired.repairs, repair))
+
+
+def notebook_without_outputs(content: bytes) -> bytes | None:
+    """A notebook with its code cells alone, since plots make it large; None where it is none."""
+    texts = _code_cells(content.decode("utf-8-sig", "replace"))
+    if texts is None:
+        return None
+    cells = [{"cell_type": "code", "source": text} for text in texts]
+    return json.dumps({"cells": cells}).encode()
+
+
+def _code_cells(text: str) -> list[str] | None:
+    """The sources of a notebook's code cells; None where the text is no notebook."""
+    if not text.lstrip().startswith("{") or '"cells"' not in text:
+        return None
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    cells = content.get("cells") if isinstance(content, dict) else None
+    if not isinstance(cells, list):
+        return None
+    return [_cell_text(cell) for cell in cells if _is_code(cell)]
 
 
 def _is_code(cell: Any) -> bool:

@@ -40,6 +40,23 @@ def test_pasted_code_is_read_corrected_and_copied(
     assert page.url == f"{lab.url}/your_code"
 
 
+def test_pasted_code_is_read_at_once_on_a_phone_too(
+    lab: LabServer, context: BrowserContext, page: Page
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, f"{lab.url}/your_code")
+    page.evaluate("code => navigator.clipboard.writeText(code)", SOFTMAX)
+    field = page.get_by_label("Your code")
+    field.click()
+    page.keyboard.press("ControlOrMeta+V")
+    headline = page.locator(".lab-headline")
+    expect(headline).to_contain_text("Your loss will look fine")
+    expect(headline).to_be_in_viewport()
+    expect(field).to_be_focused()
+    expect(field).to_have_value(SOFTMAX)
+
+
 def test_settings_open_in_the_lab(lab: LabServer, page: Page) -> None:
     open_page(page, f"{lab.url}/your_code")
     paste(page, SOFTMAX)

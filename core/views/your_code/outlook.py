@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from core.code_reader import Reading
 from core.diagnostics import Tone
 from core.variant import Variant
@@ -17,6 +19,7 @@ STOPS = (
     "output_width",
     "outside_of_bce",
 )
+# What matters most first: the headline speaks of the first of these that the code has.
 OF_FAULTS = {
     "labels_as_target": "The network learns labels, not images.",
     "different_scaling": "Inputs and targets are scaled differently.",
@@ -62,9 +65,13 @@ def outlook(reading: Reading) -> tuple[str, str, Tone]:
         if tone == "bad" or not reading.faults:
             return first, rest, tone
     if reading.faults:
-        first = OF_FAULTS.get(reading.faults[0].code, "Your code does something else than it says.")
-        return first, rest, "bad"
+        return _of_faults({fault.code for fault in reading.faults}), rest, "bad"
     return "The lab cannot train this yet.", "What it could read is below.", "warning"
+
+
+def _of_faults(codes: Set[str]) -> str:
+    known = (first for code, first in OF_FAULTS.items() if code in codes)
+    return next(known, "Your code does something else than it says.")
 
 
 def of_settings(variant: Variant, reading: Reading) -> tuple[str, Tone]:

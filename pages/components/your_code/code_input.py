@@ -6,6 +6,7 @@ It is in the session's memory alone: neither stored, nor logged, nor part of a l
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import streamlit as st
 
@@ -35,6 +36,11 @@ BUSY = "The code of other visitors is being read. Click Read in a moment."
 PRIVACY = (
     "Your code is read as text and never run. It is neither stored nor logged, and no link holds"
     " it."
+)
+
+_read_on_paste = st.components.v2.component(
+    "lab_read_on_paste",
+    js=(Path(__file__).parent / "read_on_paste.js").read_text(encoding="utf-8"),
 )
 
 
@@ -70,6 +76,8 @@ def code_field() -> None:
         placeholder="Paste a Keras, PyTorch or TensorFlow script of an autoencoder.",
         on_change=_typed,
     )
+    with st.container(key="code-read-on-paste"):
+        _read_on_paste(key="code-paste")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Read", icon=":material/search:", key="code-read-button", on_click=_typed)
         st.caption(PRIVACY, width="stretch")

@@ -168,3 +168,21 @@ def test_several_autoencoders_are_counted_and_chosen() -> None:
     assert first.settings["layers"].value == (128, 32, 128)
     assert second.settings["layers"].value == (128, 8, 128)
     assert first.candidate_lines == (15, 23)
+
+
+def test_a_notebook_file_with_large_outputs_is_read_without_them() -> None:
+    notebook = json.loads(as_notebook(CODE))
+    notebook["cells"][-1]["outputs"] = [{"data": {"image/png": "A" * 1_000_000}}]
+    reading = read(json.dumps(notebook).encode())
+    assert reading.variant == read(CODE).variant
+    assert [repair.code for repair in reading.repairs] == ["notebook"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'{"cells": [' + b"[" * 300_000, b'{"cells": 1' + b" " * 300_000 + b"}", b"x = 1\n" * 50_000],
+    ids=["nested", "not_a_list", "a_script"],
+)
+def test_what_is_too_large_and_no_notebook_is_refused(content: bytes) -> None:
+    with pytest.raises(UnreadableCode, match="larger than 200 kB"):
+        read(content)

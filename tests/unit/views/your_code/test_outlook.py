@@ -12,7 +12,7 @@ from core.store.shipped import Gallery
 from core.text.labels import run_name
 from core.variant import Variant
 from core.views.your_code.examples import EXAMPLES
-from core.views.your_code.outlook import OF_FINDINGS, of_settings
+from core.views.your_code.outlook import OF_FINDINGS, of_settings, outlook
 from core.views.your_code.reading_view import hidden_layers, problems, remarks, setting_rows
 
 
@@ -65,3 +65,19 @@ def test_every_finding_that_matters_has_words() -> None:
         for finding in reading_of(summary.variant).findings:
             if finding.severity in ("fault", "warning"):
                 assert finding.code in {*OF_FINDINGS, "softmax_sum", "dead_pixels"}
+
+
+def test_headline_names_the_weightiest_fault_not_the_first_line() -> None:
+    """The sigmoid that is applied twice stands on line 6, the labels as targets on line 8."""
+    code = """from tensorflow import keras
+(x_train, y_train), _ = keras.datasets.mnist.load_data()
+x_train = x_train.reshape(-1, 784) / 255.0
+model = keras.Sequential([
+    keras.layers.Dense(32, activation="relu"),
+    keras.layers.Dense(784, activation="sigmoid"), keras.layers.Activation("sigmoid"),
+])
+model.compile(optimizer="adam", loss="mse"); model.fit(x_train, y_train, epochs=5)
+"""
+    reading = read(code)
+    assert [fault.code for fault in reading.faults] == ["activation_twice", "labels_as_target"]
+    assert outlook(reading)[0] == "The network learns labels, not images."
