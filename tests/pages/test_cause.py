@@ -13,17 +13,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.diagnostics import verdict
-from core.diagnostics.evidence import MEASURES
 from core.diagnostics.neighbours import neighbours
-from core.diagnostics.setting_facts import FACTS
-from core.run import Run, Scores
 from core.store import RunStore
 from core.store.library import Library
 from core.store.shipped import Gallery
 from core.variant import Variant
 from pages.components.common import services
 from support.fake_trainer import FakeTrainer
-from support.runs import make_run
+from support.runs import run_with_error
 
 OpenLab = Callable[..., AppTest]
 
@@ -42,19 +39,6 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
 SLOW = Variant(optimizer="sgd", learning_rate=0.001, epochs=5, seed=3)  # not shipped
 
 
-def run_of(variant: Variant, mse: float) -> Run:
-    """A run whose verdict goes by its error: good below 45% of the mean image's 0.0673."""
-    shown = {"sum": 100.0, "original_sum": 101.0, "variation": 0.8, "largest": 0.98}
-    far = {"to_mean_image": 0.055, "to_median_image": 0.07}
-    run = make_run(
-        variant,
-        scores=Scores(mse=mse, mae=0.1, psnr=12.0, ssim=0.5),
-        evidence=dict.fromkeys((*MEASURES, *FACTS), 0.0) | shown | far,
-    )
-    run.history.epochs[:] = [replace(epoch, mse=mse) for epoch in run.history.epochs]
-    return run
-
-
 def text(app: AppTest) -> str:
     return " ".join(element.value for element in app.markdown)
 
@@ -71,7 +55,7 @@ def keys(app: AppTest) -> set[str]:
 
 
 def open_slow(open_lab: OpenLab, store: RunStore) -> AppTest:
-    store.put(run_of(SLOW, 0.06))
+    store.put(run_with_error(SLOW, 0.06))
     return open_lab(**SLOW.to_query())
 
 
@@ -80,11 +64,11 @@ def finish(trainer: FakeTrainer, errors: dict[str, float]) -> None:
     for job in trainer.jobs():
         changed = [f for f in SLOW.to_dict() if getattr(job.variant, f) != getattr(SLOW, f)]
         error = min((errors[field] for field in changed if field in errors), default=0.059)
-        trainer.finish(job, run_of(job.variant, error))
+        trainer.finish(job, run_with_error(job.variant, error))
 
 
 def test_only_a_run_that_failed_has_a_cause_to_find(open_lab: OpenLab, store: RunStore):
-    store.put(run_of(SLOW, 0.02))
+    store.put(run_with_error(SLOW, 0.02))
     assert "lab-cause-find" not in keys(open_lab(**SLOW.to_query()))
     app = open_slow(open_lab, store)
     assert app.button(key="lab-cause-find").label == "Find the cause"
@@ -97,14 +81,14 @@ def test_neighbours_are_trained_behind_the_visitors_own_runs(
     assert trainer.asked == []
     app.button(key="lab-cause-find").click().run()
     assert not app.exception
-    assert trainer.asked == list(neighbours(run_of(SLOW, 0.06)))
+    assert trainer.asked == list(neighbours(run_with_error(SLOW, 0.06)))
     assert all(job.in_background for job in trainer.jobs())
     assert app.get("progress")[0].proto.text == f"0 of {len(trainer.asked)} trained · 4 s left"
 
 
 def test_stored_runs_count(open_lab: OpenLab, store: RunStore, trainer: FakeTrainer):
     faster = replace(SLOW, learning_rate=10.0)
-    store.put(run_of(faster, 0.0114))
+    store.put(run_with_error(faster, 0.0114))
     app = open_slow(open_lab, store)
     app.button(key="lab-cause-find").click().run()
     assert faster not in trainer.asked
@@ -149,7 +133,7 @@ def test_pairs_of_the_best_follow_where_no_single_change_repairs(
         replace(SLOW, epochs=67, loss="mean_squared_error"),
     ]
     for job in trainer.jobs():
-        trainer.finish(job, run_of(job.variant, 0.012 if job.variant == pairs[0] else 0.05))
+        trainer.finish(job, run_with_error(job.variant, 0.012 if job.variant == pairs[0] else 0.05))
     app.run()
     assert (
         "**No single change repairs it; the best, the optimizer, removes 33%. Changing the"
@@ -192,7 +176,7 @@ def test_failures_are_said_and_do_not_hold_up_the_rest(
     first, *others = trainer.jobs()
     trainer.fail(first, "The worker died.")
     for job in others:
-        trainer.finish(job, run_of(job.variant, 0.02))
+        trainer.finish(job, run_with_error(job.variant, 0.02))
     app.run()
     assert "The worker died." in text(app)
     assert "removes 67% of the error" in text(app)
@@ -201,7 +185,7 @@ def test_failures_are_said_and_do_not_hold_up_the_rest(
 def test_comparison_has_the_run_and_its_best_neighbour(
     open_lab: OpenLab, store: RunStore, trainer: FakeTrainer
 ):
-    store.put(run_of(replace(SLOW, optimizer="adam"), 0.0114))
+    store.put(run_with_error(replace(SLOW, optimizer="adam"), 0.0114))
     app = open_slow(open_lab, store)
     app.button(key="lab-cause-find").click().run()
     links: list[Any] = [link.proto for link in app.get("page_link")]

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from core.diagnostics.evidence import MEASURES
+from core.diagnostics.setting_facts import FACTS
 from core.progress import EpochScores, Frame, History, LossPoints, Stage
 from core.run import Layer, LossPair, Pinned, Provenance, Run, Scores
 from core.variant import Variant
@@ -57,6 +59,19 @@ def make_run(variant: Variant | None = None, **overrides: Any) -> Run:
 def small_run(seed: int, **overrides: Any) -> Run:
     """A run of a smaller network; each seed has a key of its own."""
     return make_run(Variant(seed=seed, layers=(2,)), **overrides)
+
+
+def run_with_error(variant: Variant, mse: float) -> Run:
+    """A run whose verdict goes by its error: good below 45% of the mean image's 0.0673."""
+    shown = {"sum": 100.0, "original_sum": 101.0, "variation": 0.8, "largest": 0.98}
+    far = {"to_mean_image": 0.055, "to_median_image": 0.07}
+    run = make_run(
+        variant,
+        scores=Scores(mse=mse, mae=0.1, psnr=12.0, ssim=0.5),
+        evidence=dict.fromkeys((*MEASURES, *FACTS), 0.0) | shown | far,
+    )
+    run.history.epochs[:] = [replace(epoch, mse=mse) for epoch in run.history.epochs]
+    return run
 
 
 def assert_same_run(found: Run | None, run: Run) -> None:
