@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.files.json_codec import Range
-from core.progress import Error, History, Similarity
+from core.progress import Error, History, Share, Similarity
 from core.variant import Variant
 
 Status = Literal["finished", "stopped", "diverged"]
@@ -18,6 +18,10 @@ Status = Literal["finished", "stopped", "diverged"]
 Decibels = Annotated[float, Range(low=-1, high=1000, only_finite=False)]
 Loss = Annotated[float, Range()]
 Seconds = Annotated[float, Range(low=0, high=1e9)]
+Size = Annotated[float, Range(low=0)]
+# Epoch 0 is the first step; the last of ten layers is the output.
+MeasuredEpoch = Annotated[int, Range(low=0, high=1000)]
+Place = Annotated[int, Range(low=0, high=9)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +61,31 @@ class Layer:
     kernel: NDArray[np.float32]
     bias: NDArray[np.float32]
     activation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerEvidence:
+    """What an epoch did to one layer.
+
+    Attributes:
+        epoch: 1 for the first; 0 stands for the first step alone.
+        layer: its place, 0 for the first; the output layer is the last.
+        gradient: Euclidean norm of the gradient of the loss trained on with respect to the kernel
+            at the end of the epoch, of a fixed batch of training images; in epoch 0 before the
+            first step. None where it is not finite.
+        update: how far the kernel moved in the epoch, as a share of its norm before it.
+        dead: the share of hidden units that are 0 for every held-out image; None of the output
+            layer, and where it was not measured.
+        saturated: the share of hidden units that are at one end of their activation's range for
+            every held-out image; None likewise.
+    """
+
+    epoch: MeasuredEpoch
+    layer: Place
+    gradient: Size | None
+    update: Size | None
+    dead: Share | None
+    saturated: Share | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +140,8 @@ class Run:
         trained_loss, displayed_loss: the loss trained on, and the same from the outputs shown.
         evidence: the measurements that the verdict is read from (`core.diagnostics`), by name.
         weights: None where the store has dropped them to save space.
+        layer_evidence: measured while it trained, in order of epochs and layers; empty in runs of
+            earlier versions and in shipped ones.
     """
 
     variant: Variant
@@ -125,3 +156,4 @@ class Run:
     provenance: Provenance
     evidence: dict[str, float | None] = field(default_factory=dict)
     weights: tuple[Layer, ...] | None = None
+    layer_evidence: tuple[LayerEvidence, ...] = ()

@@ -6,6 +6,7 @@ epochs.csv    one row per epoch
 frames.npz    the pinned digits' reconstructions while it trained, float16
 digits.npz    the pinned digits, and their last reconstructions as they are displayed
 weights.npz   kernel_0, bias_0, ...; left out where a run has no weights
+layers.csv    one row per measured epoch and layer; left out where nothing was measured
 
 Earlier versions added manifest.json, with the size and SHA-256 of each of the others; where there
 is one, it is checked.
@@ -22,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, fields
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +37,8 @@ from core.files.npz import Array, from_npz, to_npz
 from core.metrics.baselines import pca_name
 from core.metrics.image_metrics import ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE, displayed
 from core.progress import PINNED_COUNT, EpochScores, Frame, History, Stage, Step
-from core.run import Layer, Pinned, Run
-from core.variant import Variant
+from core.run import Layer, LayerEvidence, Pinned, Run
+from core.variant import MOST_LAYERS, Variant
 
 RUN = "run.json"
 HISTORY = "history.csv"
@@ -45,19 +46,21 @@ EPOCHS = "epochs.csv"
 FRAMES = "frames.npz"
 DIGITS = "digits.npz"
 WEIGHTS = "weights.npz"
+LAYERS = "layers.csv"
 NEEDED = (RUN, HISTORY, EPOCHS, FRAMES, DIGITS)
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = 1
-ALL = (*NEEDED, WEIGHTS, MANIFEST)
+ALL = (*NEEDED, WEIGHTS, LAYERS, MANIFEST)
 
 # Fields of Run that have files of their own.
-APART = ("history", "pinned", "weights")
+APART = ("history", "pinned", "weights", "layer_evidence")
 # Runs of earlier versions lack PCA.
 RIVALS = {ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE}
 # Errors are shown as shares of theirs; on images that differ at all they are far larger.
 LEAST_RIVAL_MSE = 1e-6
 HISTORY_COLUMNS = ["step", "loss"]
 EPOCH_COLUMNS = [field.name for field in fields(EpochScores)]
+LAYER_COLUMNS = [field.name for field in fields(LayerEvidence)]
 DIGIT_TYPES = {"indices": "<i8", "images": "|u1", "labels": "<i8", "reconstructions": "|u1"}
 FRAME_TYPES = {"steps": "<i8", "pixels": "<f2"}
 
@@ -66,6 +69,8 @@ FRAME_TYPES = {"steps": "<i8", "pixels": "<f2"}
 FRAME_STEPS = 2048
 SMALLEST_SPREAD = 2.0**-13
 LARGEST_HALF = float(np.finfo(np.float16).max)
+
+Record = TypeVar("Record")
 
 
 def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
@@ -81,6 +86,8 @@ def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
     }
     if run.weights is not None:
         files[WEIGHTS] = to_npz(_weight_arrays(run.weights), compressed=False)
+    if run.layer_evidence:
+        files[LAYERS] = _table(LAYER_COLUMNS, map(astuple, run.layer_evidence))
     return files
 
 
@@ -112,10 +119,7 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
         history.losses = [from_plain(float, loss) for _, loss in rows]
         _check_order(history.steps)
     with _reading(EPOCHS):
-        rows = _rows(files[EPOCHS], EPOCH_COLUMNS)
-        history.epochs = [
-            from_plain(EpochScores, dict(zip(EPOCH_COLUMNS, row, strict=True))) for row in rows
-        ]
+        history.epochs = _records(EpochScores, files[EPOCHS], EPOCH_COLUMNS)
         _check_order([scores.epoch for scores in history.epochs])
         _check_order([scores.step for scores in history.epochs])
     with _reading(FRAMES):
@@ -124,7 +128,12 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
         pinned, _ = _read_digits(files[DIGITS], DATASETS[variant.dataset].held_out_count)
     with _reading(WEIGHTS):
         weights = _read_weights(files[WEIGHTS], variant) if WEIGHTS in files else None
-    return Run(**facts, history=history, pinned=pinned, weights=weights)
+    with _reading(LAYERS):
+        measured = _records(LayerEvidence, files[LAYERS], LAYER_COLUMNS) if LAYERS in files else []
+        _check_layers(measured, variant)
+    return Run(
+        **facts, history=history, pinned=pinned, weights=weights, layer_evidence=tuple(measured)
+    )
 
 
 def unpack_facts(content: bytes) -> tuple[dict[str, Any], Verdict | None]:
@@ -242,6 +251,17 @@ def _rows(content: bytes, columns: Sequence[str]) -> list[list[int | float | Non
     if header != columns or any(len(row) != len(columns) for row in rows):
         raise ValueError(f"its columns are not {', '.join(columns)}")
     return [[_cell(text) for text in row] for row in rows]
+
+
+def _records(kind: type[Record], content: bytes, columns: Sequence[str]) -> list[Record]:
+    rows = _rows(content, columns)
+    return [from_plain(kind, dict(zip(columns, row, strict=True))) for row in rows]
+
+
+def _check_layers(measured: Sequence[LayerEvidence], variant: Variant) -> None:
+    _check_order([row.epoch * (MOST_LAYERS + 1) + row.layer for row in measured])
+    if any(row.layer > len(variant.layers) for row in measured):
+        raise ValueError("it measures layers that the network does not have")
 
 
 def _cell(text: str) -> int | float | None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from core.data.datasets import IMAGE_SIDE, PIXELS
-from core.data.normalization import Affine, Images
+from core.data.normalization import Affine, Floats, Images
 from core.metrics.image_metrics import STABILIZER_OF_MEANS, STABILIZER_OF_VARIANCES, window_means
 from core.training import tensorflow_setup
 from core.training.network import loss_function
@@ -22,6 +23,7 @@ from core.variant import Variant
 
 # One shape for all numbers of images, so that it is compiled once; small enough for the caches.
 BLOCK = 500
+SCORES = ("trained_loss", "displayed_loss", "mse", "ssim")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +34,16 @@ class Measured:
         trained_loss: as the variant's `loss_from` has it.
         displayed_loss: the same loss from the outputs themselves.
         mse, ssim: of the displayed pixels against the original greys.
+        lowest, highest: of every hidden layer the ends of each unit's values over the images, first
+            layer to last, shape (units,) each.
     """
 
     trained_loss: float
     displayed_loss: float
     mse: float
     ssim: float
+    lowest: tuple[Floats, ...]
+    highest: tuple[Floats, ...]
 
 
 class Evaluator:
@@ -49,7 +55,9 @@ class Evaluator:
     """
 
     def __init__(self, model: keras.Model, variant: Variant) -> None:
-        self._model = model
+        hidden = [layer.output for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+        # Its last output is the model's own tensor, with the logits that Keras leaves on it.
+        self._model = keras.Model(model.inputs, hidden)
         self._trained_loss = loss_function(variant.loss, variant.loss_from)
         self._displayed_loss = loss_function(variant.loss, "outputs")
         self._program = tf.function(self._measure, jit_compile=True)
@@ -74,10 +82,11 @@ class Evaluator:
             originals: their greys, uint8, shape (images, 784).
         """
         count = len(originals)
-        sums = np.zeros(4)
+        sums = np.zeros(len(SCORES))
+        ends: list[list[NDArray[np.float32]]] = []
         for at in range(0, count, BLOCK):
             rows = np.minimum(np.arange(at, at + BLOCK), count - 1)
-            values = self._program(
+            values, units = self._program(
                 affine.codes[rows],
                 affine.scale[rows],
                 np.float32(affine.shift),
@@ -85,7 +94,13 @@ class Evaluator:
                 originals[rows],
             )
             sums += values.numpy()[:, : count - at].sum(axis=1, dtype=np.float64)
-        return Measured(**dict(zip(Measured.__annotations__, (sums / count).tolist(), strict=True)))
+            ends.append([layer.numpy() for layer in units])
+        blocks = [np.stack(layer) for layer in zip(*ends, strict=True)]
+        return Measured(
+            **dict(zip(SCORES, (sums / count).tolist(), strict=True)),
+            lowest=tuple(block[:, 0].min(axis=0) for block in blocks),
+            highest=tuple(block[:, 1].max(axis=0) for block in blocks),
+        )
 
     def _measure(
         self,
@@ -94,20 +109,20 @@ class Evaluator:
         shift: tf.Tensor,
         white: tf.Tensor,
         originals: tf.Tensor,
-    ) -> tf.Tensor:
-        """One block: shape (4, images), a row for each field of `Measured`."""
+    ) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        """One block: shape (4, images), a row for each of `SCORES`; (2, units) for each layer."""
         targets = tf.cast(codes, tf.float32) * scale[:, None] + shift
-        outputs = self._model(targets, training=False)
+        *hidden, outputs = self._model(targets, training=False)
         pixels = tf.clip_by_value((outputs - shift) / (scale[:, None] * white), 0.0, 1.0)
         greys = tf.cast(originals, tf.float32) / 255
-        return tf.stack(
-            [
-                self._trained_loss(targets, outputs),
-                self._displayed_loss(targets, outputs),
-                tf.reduce_mean(tf.square(pixels - greys), axis=1),
-                _ssim(pixels, greys),
-            ]
-        )
+        scores = [
+            self._trained_loss(targets, outputs),
+            self._displayed_loss(targets, outputs),
+            tf.reduce_mean(tf.square(pixels - greys), axis=1),
+            _ssim(pixels, greys),
+        ]
+        ends = [tf.stack([tf.reduce_min(v, axis=0), tf.reduce_max(v, axis=0)]) for v in hidden]
+        return tf.stack(scores), ends
 
 
 def _ssim(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:

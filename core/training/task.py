@@ -12,8 +12,9 @@ from core.data import loading
 from core.data.loading import Dataset
 from core.metrics import inference
 from core.progress import EpochScores, Event, Report
-from core.run import Layer, Run, Status
+from core.run import Layer, LayerEvidence, Run, Status
 from core.training import final_evaluation, network, schedule, tensorflow_setup
+from core.training.layer_evidence import LayerRecorder
 from core.training.loop import Loops, Resident
 from core.training.prepared_data import PreparedData
 from core.training.progress_reporter import ProgressReporter
@@ -57,7 +58,13 @@ class Training:
         self._images = Resident.of(material.training)
         self._frame_steps = schedule.frame_steps(variant.epochs, self._loop.steps_per_epoch)
         self._pace = schedule.Pace()
+        self._recorder = LayerRecorder(variant, material.training)
         self._step = 0
+
+    @property
+    def layer_evidence(self) -> tuple[LayerEvidence, ...]:
+        """What was measured of each layer so far."""
+        return tuple(self._recorder.rows)
 
     def run(self) -> Status:
         """Train to the end, until stopped, or until something is not finite."""
@@ -73,9 +80,12 @@ class Training:
     def _epochs(self) -> Status:
         shuffle = np.random.default_rng(self._variant.seed)
         self._show()
+        self._recorder.begin(self.layers)
         for epoch in range(1, self._variant.epochs + 1):
             order = self._loop.padded(shuffle.permutation(self._loop.image_count))
             losses: list[float] = []
+            if epoch > 1 and self._recorder.wants(epoch):
+                self._recorder.begin(network.layers(self._loop.model))
             while len(losses) < self._loop.steps_per_epoch:
                 if self._should_stop():
                     return "stopped" if self._show() else "diverged"
@@ -100,6 +110,8 @@ class Training:
         self._teller.losses(self._step + 1, new[:good].tolist())
         losses.extend(new[:good].tolist())
         self._step += good
+        if self._step == 1:
+            self._recorder.first_step(network.layers(self._loop.model))
         return good == count and (self._step != next_frame or self._show())
 
     def _show(self) -> bool:
@@ -122,6 +134,8 @@ class Training:
         measured = evaluator.measure(self._material.held_out, self._material.dataset.held_out)
         if not np.isfinite([measured.trained_loss, measured.mse]).all():
             return False
+        if self._recorder.wants(epoch):
+            self._recorder.end(epoch, network.layers(self._loop.model), measured)
         self._teller.epoch(
             EpochScores(
                 epoch=epoch,
@@ -177,6 +191,7 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
         history=teller.history,
         pinned=material.pinned,
         weights=training.layers,
+        layer_evidence=training.layer_evidence,
         provenance=final_evaluation.provenance(dataset, training.seconds, training.compile_seconds),
         trained_loss=trained_loss,
         displayed_loss=displayed_loss,

@@ -11,7 +11,7 @@ import numpy as np
 from core.diagnostics.evidence import MEASURES
 from core.diagnostics.setting_facts import FACTS
 from core.progress import EpochScores, Frame, History, LossPoints, Stage
-from core.run import Layer, LossPair, Pinned, Provenance, Run, Scores
+from core.run import Layer, LayerEvidence, LossPair, Pinned, Provenance, Run, Scores
 from core.variant import Variant
 
 STEPS_PER_EPOCH = 45
@@ -52,6 +52,7 @@ def make_run(variant: Variant | None = None, **overrides: Any) -> Run:
         ),
         evidence={"output_mean": 0.1306, "lit_share": None},
         weights=_weights(random, variant),
+        layer_evidence=_layer_evidence(variant),
     )
     return replace(run, **overrides)
 
@@ -129,6 +130,21 @@ def _epoch_scores(epoch: int) -> EpochScores:
         displayed_loss=0.31 / epoch,
         mse=0.042 / epoch,
         ssim=0.8 if epoch == EPOCHS else None,
+    )
+
+
+def _layer_evidence(variant: Variant) -> tuple[LayerEvidence, ...]:
+    return tuple(
+        LayerEvidence(
+            epoch=epoch,
+            layer=layer,
+            gradient=0.02 / (1 + epoch),
+            update=0.1 / (1 + epoch),
+            dead=None if layer == len(variant.layers) or not epoch else 0.125,
+            saturated=None if layer == len(variant.layers) or not epoch else 0.0,
+        )
+        for epoch in range(EPOCHS + 1)
+        for layer in range(len(variant.layers) + 1)
     )
 
 

@@ -1,0 +1,67 @@
+"""The gradient of a network's loss with respect to its kernels, in NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.normalization import Floats
+from core.objectives.activations import ACTIVATIONS
+from core.objectives.gradients import logit_gradient
+from core.run import Layer
+from core.variant import Variant
+
+# Hidden activations are differentiated by central differences, whatever they are: single units and
+# softmax have symmetric Jacobians, so that forward and backward are the same.
+STEP = 1e-4
+
+Array = NDArray[np.floating[Any]]
+
+
+def kernel_gradients(variant: Variant, layers: Sequence[Layer], inputs: Floats) -> list[Array]:
+    """d loss / d kernel of every layer, of the mean loss of some images as Keras has it.
+
+    Args:
+        variant: its loss, and where that is computed from.
+        layers: all dense layers, first to last.
+        inputs: float32, shape (images, 784), in the network's units; the targets too.
+
+    Returns:
+        For each layer the shape of its kernel; not finite where the outputs are not.
+    """
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        values: list[Array] = [inputs.astype(np.float64)]
+        logits: list[Array] = []
+        for layer in layers:
+            logits.append(values[-1] @ layer.kernel + layer.bias)
+            values.append(_activated(layer, logits[-1]))
+        flowing: Array = logit_gradient(
+            variant.activation, variant.loss, variant.loss_from, values[0], logits[-1]
+        ) / _averaged_over(variant, inputs)
+        gradients: list[Array] = [values[-2].T @ flowing]
+        for place in range(len(layers) - 1, 0, -1):
+            flowing = flowing @ layers[place].kernel.T
+            flowing = _through(layers[place - 1], logits[place - 1], flowing)
+            gradients.append(values[place - 1].T @ flowing)
+    return gradients[::-1]
+
+
+def _averaged_over(variant: Variant, inputs: Floats) -> int:
+    """Categorical cross-entropy sums over an image's pixels, the other losses average."""
+    is_sum = variant.loss == "categorical_crossentropy"
+    return len(inputs) if is_sum else inputs.size
+
+
+def _activated(layer: Layer, logits: Array) -> Array:
+    return ACTIVATIONS[layer.activation].apply(logits)
+
+
+def _through(layer: Layer, logits: Array, gradient: Array) -> Array:
+    """From the gradient with respect to a hidden layer's values to that of its logits."""
+    sizes = np.maximum(np.linalg.norm(gradient, axis=1, keepdims=True), np.finfo(float).tiny)
+    step = STEP * gradient / sizes
+    change = _activated(layer, logits + step) - _activated(layer, logits - step)
+    return change / (2 * STEP) * sizes

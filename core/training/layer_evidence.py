@@ -1,0 +1,125 @@
+"""What the training does to each layer: gradients, updates, dead and saturated units.
+
+Measured between steps, in NumPy and from copies of the weights, so that the training stays what
+Keras makes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.normalization import Affine, Floats
+from core.metrics.backpropagation import kernel_gradients
+from core.run import Layer, LayerEvidence
+from core.training.evaluation import Measured
+from core.variant import Variant
+
+# Epochs that are measured, at most; gradients are of so many images. Both keep it below 3 % of the
+# time that the training takes.
+MOST_EPOCHS = 20
+BATCH = 32
+# Hidden activations with two ends. A unit is at an end within this share of the range.
+ENDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+AT_END = 0.01
+
+
+class LayerRecorder:
+    """Takes down the evidence of one training.
+
+    Args:
+        variant: what is trained.
+        training: the normalized training images.
+
+    Attributes:
+        rows: what was measured so far.
+    """
+
+    def __init__(self, variant: Variant, training: Affine) -> None:
+        self.rows: list[LayerEvidence] = []
+        self._variant = variant
+        count = len(training.codes)
+        chosen = np.linspace(0, count - 1, min(BATCH, count)).astype(int)
+        self._targets = _rows(training, chosen).targets()
+        self._epochs = measured_epochs(variant.epochs)
+        self._before: Sequence[Layer] = ()
+
+    def wants(self, epoch: int) -> bool:
+        """Whether an epoch is measured; the weights before and after it are needed then."""
+        return epoch in self._epochs
+
+    def begin(self, layers: Sequence[Layer]) -> None:
+        """The weights before an epoch that is measured, or before the first step."""
+        self._before = layers
+
+    def first_step(self, layers: Sequence[Layer]) -> None:
+        """The weights after the first step, which `begin` came before."""
+        self._record(0, self._gradients(self._before), self._updates(layers), None)
+
+    def end(self, epoch: int, layers: Sequence[Layer], measured: Measured) -> None:
+        """The weights after an epoch, and what the held-out images gave."""
+        self._record(epoch, self._gradients(layers), self._updates(layers), measured)
+
+    def _gradients(self, layers: Sequence[Layer]) -> list[float]:
+        gradients = kernel_gradients(self._variant, layers, self._targets)
+        return [float(np.linalg.norm(gradient)) for gradient in gradients]
+
+    def _updates(self, layers: Sequence[Layer]) -> list[float]:
+        return [
+            _moved(old.kernel, new.kernel) for old, new in zip(self._before, layers, strict=True)
+        ]
+
+    def _record(
+        self, epoch: int, gradients: list[float], updates: list[float], measured: Measured | None
+    ) -> None:
+        for place, (gradient, update) in enumerate(zip(gradients, updates, strict=True)):
+            dead = saturated = None
+            if measured is not None and place < len(self._variant.layers):
+                ends = measured.lowest[place], measured.highest[place]
+                activation = self._before[place].activation
+                dead, saturated = _dead(activation, *ends), _saturated(activation, *ends)
+            self.rows.append(
+                LayerEvidence(
+                    epoch=epoch,
+                    layer=place,
+                    gradient=gradient if np.isfinite(gradient) else None,
+                    update=update if np.isfinite(update) else None,
+                    dead=dead,
+                    saturated=saturated,
+                )
+            )
+
+
+def measured_epochs(epochs: int) -> frozenset[int]:
+    """The epochs that are measured: all of few, else evenly spread ones, the first and the last."""
+    return frozenset(np.linspace(1, epochs, min(epochs, MOST_EPOCHS)).round().astype(int).tolist())
+
+
+def _rows(images: Affine, chosen: NDArray[np.int64]) -> Affine:
+    return Affine(
+        codes=images.codes[chosen],
+        scale=images.scale[chosen],
+        shift=images.shift,
+        white=images.white,
+    )
+
+
+def _moved(old: Floats, new: Floats) -> float:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.linalg.norm(new - old)) / max(float(np.linalg.norm(old)), 1e-30)
+
+
+def _dead(activation: str, lowest: Floats, highest: Floats) -> float:
+    if activation in ENDS:
+        return 0.0  # at its end 0 a sigmoid is saturated
+    return float(np.mean((lowest == 0) & (highest == 0)))
+
+
+def _saturated(activation: str, lowest: Floats, highest: Floats) -> float:
+    if activation not in ENDS:
+        return 0.0
+    low, high = ENDS[activation]
+    room = AT_END * (high - low)
+    return float(np.mean((highest < low + room) | (lowest > high - room)))
