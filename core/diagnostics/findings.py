@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, fields
+from typing import Any, Literal, get_args
+
+from core.variant import Variant
 
 Severity = Literal["fault", "warning", "note", "fit"]
 Tone = Literal["good", "bad", "warning", "neutral"]
@@ -57,14 +59,16 @@ class Verdict:
         tone: whether that is good.
         word: the first words, such as "Black."
         sentence: the proof, one or two short sentences.
-        guilty: the code of the finding that is the cause; None where no finding is.
+        cause: the code of the finding that explains it; None where none does.
+        remedy: fields of `Variant` with the values that repair it; None where nothing is to repair.
     """
 
     code: str
     tone: Tone
     word: str
     sentence: str
-    guilty: str | None = None
+    cause: str | None = None
+    remedy: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """In JSON's types."""
@@ -73,8 +77,33 @@ class Verdict:
             "tone": self.tone,
             "word": self.word,
             "sentence": self.sentence,
-            "guilty": self.guilty,
+            "cause": self.cause,
+            "remedy": None if self.remedy is None else dict(self.remedy),
         }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Verdict:
+        """The inverse of `to_dict`; earlier versions had `guilty` for `cause`, and no remedy.
+
+        Raises:
+            ValueError, TypeError: a value is none of a verdict's; the text says which.
+        """
+        if not isinstance(values, Mapping):
+            raise TypeError(f"{values!r:.60} is no verdict")
+        named = {"cause" if name == "guilty" else name: values[name] for name in values}
+        missing = {"code", "tone", "word", "sentence"} - named.keys()
+        unknown = named.keys() - {field.name for field in fields(cls)}
+        if missing or unknown:
+            raise ValueError(f"{list(values)!r:.60} are not the fields of a verdict")
+        if named["tone"] not in get_args(Tone):
+            raise ValueError(f"{named['tone']!r:.60} is no tone")
+        texts = [named["code"], named["word"], named["sentence"], named.get("cause") or ""]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("a verdict's texts are not all text")
+        if named.get("remedy") is not None:
+            # Refuses what is no setting, and values that a setting cannot have.
+            Variant.from_dict(named["remedy"])
+        return cls(**named)
 
 
 def plain(sentence: str) -> str:

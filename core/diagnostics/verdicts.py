@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.diagnostics.findings import Tone, Verdict
+from core.diagnostics.findings import Finding, Tone, Verdict
 from core.diagnostics.preflight import findings
 from core.diagnostics.verdict_case import VerdictCase
 from core.diagnostics.verdict_numbers import against_pca, sentence
@@ -56,7 +56,7 @@ class Rule:
 
 
 def verdict(run: Run) -> Verdict:
-    """What became of a run, in one sentence, and the finding that is to blame.
+    """What became of a run, in one sentence, and the finding that explains it.
 
     Args:
         run: with its evidence; without it only its error is said.
@@ -66,12 +66,14 @@ def verdict(run: Run) -> Verdict:
     """
     case = VerdictCase(run)
     rule = next(rule for rule in RULES if rule.applies(case))
+    cause = _cause(case, rule.causes) if rule.tone in ("bad", "warning") else None
     return Verdict(
         code=rule.code,
         tone=rule.tone,
         word=rule.word,
         sentence=sentence(rule.proof, case) + _against_pca(rule, case),
-        guilty=_guilty(case, rule.causes) if rule.tone in ("bad", "warning") else None,
+        cause=None if cause is None else cause.code,
+        remedy=None if cause is None else cause.remedy,
     )
 
 
@@ -80,12 +82,14 @@ def _against_pca(rule: Rule, case: VerdictCase) -> str:
     return against_pca(rule.proof, case) if is_about_pictures else ""
 
 
-def _guilty(case: VerdictCase, causes: tuple[str, ...]) -> str | None:
+def _cause(case: VerdictCase, causes: tuple[str, ...]) -> Finding | None:
     if not case.is_measured:
         return None
     found = findings(case.run.variant, case.run.evidence)
-    suspects = [finding.code for finding in found if finding.severity in ("fault", "warning")]
-    return next((code for code in (*causes, *suspects) if code in suspects), None)
+    suspects = {
+        finding.code: finding for finding in found if finding.severity in ("fault", "warning")
+    }
+    return next((suspects[code] for code in (*causes, *suspects) if code in suspects), None)
 
 
 RULES: tuple[Rule, ...] = (

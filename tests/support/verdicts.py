@@ -27,13 +27,13 @@ class Reviewed:
     """What a person saw in a run's digits, and the verdict that says so.
 
     Attributes:
-        guilty: code of the finding to blame; None where nothing is.
+        cause: code of the finding to blame; None where nothing is.
         seen: in words.
     """
 
     variant: Variant
     code: str
-    guilty: str | None
+    cause: str | None
     seen: str
 
 
@@ -44,7 +44,7 @@ def reviewed() -> list[Reviewed]:
             Reviewed(
                 variant=Variant(**{name: row[name] for name in SETTINGS}),
                 code=row["code"],
-                guilty=row["guilty"] or None,
+                cause=row["cause"] or None,
                 seen=row["seen"],
             )
             for row in csv.DictReader(file)

@@ -44,12 +44,12 @@ def train(settings: tuple[str, str, str, int], **callbacks: Any) -> Run:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("code", "guilty", "settings"), CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(("code", "cause", "settings"), CASES, ids=[case[0] for case in CASES])
 def test_a_short_run_gets_its_verdict(
-    code: str, guilty: str | None, settings: tuple[str, str, str, int]
+    code: str, cause: str | None, settings: tuple[str, str, str, int]
 ) -> None:
     verdict = diagnostics.verdict(train(settings))
-    assert (verdict.code, verdict.guilty) == (code, guilty), verdict
+    assert (verdict.code, verdict.cause) == (code, cause), verdict
 
 
 @pytest.mark.slow

@@ -78,7 +78,7 @@ class RunStatus:
     @property
     def cause(self) -> str | None:
         """Code of the finding that the verdict names as the cause."""
-        return diagnostics.verdict(self.run).guilty if self.run else None
+        return diagnostics.verdict(self.run).cause if self.run else None
 
 
 def look(variant: Variant) -> RunStatus:

@@ -140,7 +140,7 @@ def _remedy(variant: Variant, run: Run | None) -> Finding | None:
     known = [finding for finding in preflight_results.findings(variant) if finding.remedy]
     if run is None:
         return known[0] if known else None
-    cause = diagnostics.verdict(run).guilty
+    cause = diagnostics.verdict(run).cause
     return next((finding for finding in known if finding.code == cause), None)
 
 

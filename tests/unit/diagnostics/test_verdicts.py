@@ -136,12 +136,12 @@ EXAMPLES: list[tuple[str, str | None, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("code", "guilty", "case"), EXAMPLES)
+@pytest.mark.parametrize(("code", "cause", "case"), EXAMPLES)
 def test_each_rule_applies_where_its_thresholds_say(
-    code: str, guilty: str | None, case: dict[str, Any], known: DatasetStats
+    code: str, cause: str | None, case: dict[str, Any], known: DatasetStats
 ) -> None:
     verdict = diagnostics.verdict(make(known, **case))
-    assert (verdict.code, verdict.guilty) == (code, guilty)
+    assert (verdict.code, verdict.cause) == (code, cause)
 
 
 def test_every_rule_has_an_example() -> None:
@@ -250,7 +250,7 @@ def test_a_verdict_goes_into_json(known: DatasetStats) -> None:
         "tone": "bad",
         "word": "Black.",
         "sentence": "The pixels of an image sum to 1.0 instead of 101.",
-        "guilty": "softmax_sum",
+        "cause": "softmax_sum",
     }
 
 

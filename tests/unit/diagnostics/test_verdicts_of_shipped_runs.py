@@ -39,7 +39,7 @@ def test_all_combinations_and_their_twins_were_reviewed() -> None:
 @pytest.mark.parametrize("row", TABLE, ids=name_of)
 def test_the_verdict_says_what_was_seen(row: Reviewed, runs: dict[str, Run]) -> None:
     verdict = diagnostics.verdict(runs[row.variant.key])
-    assert (verdict.code, verdict.guilty) == (row.code, row.guilty), row.seen
+    assert (verdict.code, verdict.cause) == (row.code, row.cause), row.seen
 
 
 def test_what_was_found_before_comes_true_after(runs: dict[str, Run], known: DatasetStats) -> None:
@@ -51,7 +51,7 @@ def test_what_was_found_before_comes_true_after(runs: dict[str, Run], known: Dat
             assert verdict.tone != "good", run.variant
         if "fit" in severities:
             assert verdict.tone == "good", run.variant
-        assert (verdict.guilty is None) == (verdict.tone == "good"), run.variant
+        assert (verdict.cause is None) == (verdict.tone == "good"), run.variant
 
 
 def test_headlines_are_short(runs: dict[str, Run]) -> None:

@@ -40,7 +40,7 @@ def test_a_summary_has_what_a_list_shows(store: RunStore) -> None:
 def test_a_verdict_is_kept_for_the_list(tmp_path: Path) -> None:
     def judge(run: Run) -> Verdict:
         word = f"worked for {run.variant.seed}"
-        return Verdict(code="works", tone="good", word=word, sentence="It works.", guilty=None)
+        return Verdict(code="works", tone="good", word=word, sentence="It works.", cause=None)
 
     store = RunStore(tmp_path, judge=judge)
     store.put(small_run(5))
