@@ -30,9 +30,9 @@ from core.variant import CHOICES, RANGES, Variant
 
 # Ends of what is drawn, so that 300 runs take minutes.
 MOST_EPOCHS = 30
-MOST_STEPS = 4_000
-WIDEST = 512
-DEPTHS = (1, 3, 5, 7, 9)
+MOST_STEPS = 3_000
+WIDEST = 256
+DEPTHS = (1, 3, 5, 7)
 FOLDER = "checked_causes"
 
 
@@ -108,11 +108,10 @@ def _number(source: random.Random, low: float, high: float) -> float:
 def _layers(source: random.Random) -> tuple[int, ...]:
     """Narrowing to the bottleneck and widening again, not always by the same steps."""
     depth = source.choice(DEPTHS)
-    widths = sorted(round(_number(source, 1, WIDEST)) for _ in range(depth))
-    bottleneck, *others = widths
-    source.shuffle(others)
-    encoder, decoder = sorted(others[: depth // 2], reverse=True), sorted(others[depth // 2 :])
-    return (*encoder, bottleneck, *decoder)
+    bottleneck = round(_number(source, 1, WIDEST))
+    others = [round(_number(source, bottleneck, WIDEST)) for _ in range(depth - 1)]
+    encoder, decoder = others[: depth // 2], others[depth // 2 :]
+    return (*sorted(encoder, reverse=True), bottleneck, *sorted(decoder))
 
 
 def train(variant: Variant) -> Run:

@@ -100,6 +100,8 @@ class Verdict:
         texts = [named["code"], named["word"], named["sentence"], named.get("cause") or ""]
         if not all(isinstance(text, str) for text in texts):
             raise TypeError("a verdict's texts are not all text")
+        if not isinstance(named.get("remedy") or {}, Mapping):
+            raise TypeError(f"{named['remedy']!r:.60} is no remedy")
         if named.get("remedy") is not None:
             # Refuses what is no setting, and values that a setting cannot have.
             Variant.from_dict(named["remedy"])

@@ -67,7 +67,8 @@ class RunIndex:
 
     Args:
         path: the SQLite file, which several processes may share; None keeps the entries in memory.
-        shape: a number that stands for what `Entry.facts` holds; a file with another is rebuilt.
+        shape: a number that stands for what `Entry.facts` holds; where the file has another, all
+            runs are read again, and their order of use stays.
         stamps: gives the stamp of every run that is there, by key.
         read: makes the entry of a key from its file; None if it is gone or damaged.
         tell: takes a sentence for the screen.
@@ -109,6 +110,7 @@ class RunIndex:
         if changed := [key for key, stamp in found.items() if known.get(key) != stamp]:
             entries = [entry for key in changed if (entry := self._read(key))]
             table.add(sorted(entries, key=lambda entry: entry.used))
+            table.remove(set(changed) - {entry.key for entry in entries})
         return table.entries()
 
     def _work(self, work: Callable[[RunTable], T]) -> T:
@@ -245,8 +247,13 @@ def _version(connection: sqlite3.Connection) -> int:
 def _create(connection: sqlite3.Connection, version: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
     if _version(connection) != version:  # another process may have been quicker
-        connection.execute("DROP TABLE IF EXISTS runs")
-        connection.execute(TABLE)
+        found = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'runs'").fetchone()
+        if found == (TABLE.lstrip(),):
+            # Of another shape only: all is read again, and the order of use stays.
+            connection.execute("UPDATE runs SET stamp = ''")
+        else:
+            connection.execute("DROP TABLE IF EXISTS runs")
+            connection.execute(TABLE)
         connection.execute(f"PRAGMA user_version = {version}")
     connection.execute("COMMIT")
 

@@ -50,7 +50,7 @@ class RunSummary:
     has_weights: bool
 
 
-# An index that was written by a lab whose summaries were different is rebuilt.
+# Where an index was written by a lab whose summaries were different, all runs are read again.
 SHAPE = zlib.crc32(
     repr(
         [

@@ -251,7 +251,34 @@ def test_a_verdict_goes_into_json(known: DatasetStats) -> None:
         "word": "Black.",
         "sentence": "The pixels of an image sum to 1.0 instead of 101.",
         "cause": "softmax_sum",
+        "remedy": {"activation": "sigmoid"},
     }
+
+
+def test_a_verdict_is_read_back_and_so_is_one_of_earlier_versions(known: DatasetStats) -> None:
+    verdict = diagnostics.verdict(make(known, settings=SOFTMAX | MSE, error=1.6, sum=1.0))
+    plain = verdict.to_dict()
+    assert diagnostics.Verdict.from_dict(plain) == verdict
+    earlier = {**plain, "guilty": plain["cause"]}
+    del earlier["cause"], earlier["remedy"]
+    assert diagnostics.Verdict.from_dict(earlier) == replace(verdict, remedy=None)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"tone": "fine"},
+        {"word": 3},
+        {"mood": "good"},
+        {"remedy": {"activation": "os.system"}},
+        {"remedy": {"batch_size": 10**9}},
+        {"remedy": ["sigmoid"]},
+    ],
+)
+def test_what_is_no_verdict_is_refused(changed: dict[str, Any], known: DatasetStats) -> None:
+    plain = diagnostics.verdict(make(known)).to_dict()
+    with pytest.raises((ValueError, TypeError)):
+        diagnostics.Verdict.from_dict({**plain, **changed})
 
 
 NUMBERS = st.one_of(st.none(), st.floats(0, 1e30))

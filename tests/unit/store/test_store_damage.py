@@ -11,7 +11,7 @@ import pytest
 from core.store import RunStore
 from core.store.import_export import export_archive
 from core.store.run_directory import RunDirectory
-from core.store.run_files import NEEDED, WEIGHTS
+from core.store.run_files import LAYERS, NEEDED, WEIGHTS
 from support.archives import bytes_of, flip_bit, remove
 from support.runs import assert_same_run, make_run, small_run
 
@@ -28,7 +28,7 @@ def folders_of(root: Path, kind: str) -> list[str]:
     return sorted(path.name for path in (root / kind).iterdir())
 
 
-@pytest.mark.parametrize("name", [*NEEDED, WEIGHTS])
+@pytest.mark.parametrize("name", [*NEEDED, WEIGHTS, LAYERS])
 def test_a_flipped_bit_is_found_and_the_run_set_aside(tmp_path: Path, name: str) -> None:
     store = RunStore(tmp_path)
     store.put(RUN)
@@ -83,10 +83,11 @@ def test_no_flipped_bit_of_the_zip_itself_changes_a_run(tmp_path: Path) -> None:
     store.put(run)
     path = tmp_path / "runs" / f"{run.variant.key}.zip"
     whole = path.read_bytes()
-    content = [bytes_of(path, f"{run.variant.key}/{name}") for name in (*NEEDED, WEIGHTS)]
+    names = (*NEEDED, WEIGHTS, LAYERS)
+    content = [bytes_of(path, f"{run.variant.key}/{name}") for name in names]
     headers = set(range(len(whole))) - {at for span in content for at in range(*span)}
-    # Six files, each with a name of 16 + 1 + 8 to 11 letters twice and 76 bytes of headers.
-    assert len(headers) == 6 * (76 + 2 * 17) + 2 * (8 + 11 + 10 + 10 + 10 + 11) + 22
+    # Seven files, each with a name of 16 + 1 + 8 to 11 letters twice and 76 bytes of headers.
+    assert len(headers) == 7 * (76 + 2 * 17) + 2 * (8 + 11 + 10 + 10 + 10 + 11 + 10) + 22
     for at in sorted(headers):
         changed = bytearray(whole)
         changed[at] ^= 1 << at % 8

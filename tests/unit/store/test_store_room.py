@@ -15,7 +15,7 @@ from core import environment
 from core.errors import LabError
 from core.store import RunStore
 from core.store.archive import Archive
-from core.store.run_files import NEEDED
+from core.store.run_files import LAYERS, NEEDED
 from support.runs import assert_same_run, make_run, small_run
 
 RUN = make_run()
@@ -184,7 +184,7 @@ def test_the_size_of_the_weights_is_what_goes_with_them(store: RunStore, tmp_pat
     freed = store.enforce_limit(before / 1e6 - 0.001)
     assert freed.weights == (KEY,)
     with zipfile.ZipFile(path) as content:
-        assert sorted(content.namelist()) == sorted(f"{KEY}/{name}" for name in NEEDED)
+        assert sorted(content.namelist()) == sorted(f"{KEY}/{name}" for name in (*NEEDED, LAYERS))
     # float32: 784 x 128, 128 x 64, 64 x 28 and back, a bias for each output; in an .npz of twelve
     # arrays with headers of 128 bytes.
     weights = 4 * (2 * (784 * 128 + 128 * 64 + 64 * 28) + 2 * (128 + 64) + 28 + 784)
