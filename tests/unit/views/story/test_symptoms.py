@@ -74,7 +74,7 @@ def test_each_failure_has_its_cause_and_the_setting_to_change(
     run = runs[title]
     found = {finding.code: finding for finding in findings(run.variant, run.evidence)}
     assert found[cause].remedy == remedy
-    assert verdict(run).guilty == cause
+    assert verdict(run).cause == cause
 
 
 def test_without_shipped_runs_there_are_none(tmp_path: Path) -> None:
