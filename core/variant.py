@@ -8,43 +8,51 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from core import layer_widths
 from core.data.datasets import DATASETS, PIXELS
-from core.data.normalization import NORMALIZATIONS
 from core.errors import InvalidVariant
-from core.objectives.activations import ACTIVATIONS
-from core.objectives.losses import LOSSES
+from core.layer_widths import LAYER_PRESETS, MOST_LAYERS, WIDEST_LAYER, with_decoder
+from core.objectives.activations import HIDDEN_ACTIVATIONS, SAME
+from core.setting_values import (
+    CHOICES,
+    LOSS_FROM,
+    OPTIMIZERS,
+    RANGES,
+    REAL_NUMBERS,
+    allowed,
+    checked,
+    listed,
+)
 
-HIDDEN_ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
-OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
-LOSS_FROM = {"keras": "as Keras computes it", "outputs": "from the outputs"}
-LAYER_PRESETS: dict[str, tuple[int, ...]] = {
-    "the question's": (128, 64, 28, 64, 128),
-    "one layer of 32": (32,),
-    "bottleneck of 2": (128, 64, 2, 64, 128),
-    "wide": (512, 256, 128, 256, 512),
-}
+__all__ = [
+    "CHOICES",
+    "FIELDS",
+    "FIRST_FIELDS",
+    "HIDDEN_ACTIVATIONS",
+    "LAYER_PRESETS",
+    "LOSS_FROM",
+    "MOST_LAYERS",
+    "OPTIMIZERS",
+    "RANGES",
+    "WIDEST_LAYER",
+    "Variant",
+    "allowed",
+    "differing",
+    "format_value",
+    "parse_value",
+    "with_decoder",
+]
 
-CHOICES: dict[str, tuple[str, ...]] = {
-    "dataset": tuple(DATASETS),
-    "normalization": tuple(NORMALIZATIONS),
-    "hidden_activation": HIDDEN_ACTIVATIONS,
-    "activation": tuple(ACTIVATIONS),
-    "loss": tuple(LOSSES),
-    "loss_from": tuple(LOSS_FROM),
-    "optimizer": OPTIMIZERS,
-}
-MOST_LAYERS = 9
-WIDEST_LAYER = 1024
-RANGES: dict[str, tuple[float, float]] = {
-    "learning_rate": (1e-6, 10.0),
-    "batch_size": (1, 4500),
-    "epochs": (1, 1000),
-    "seed": (0, 2**31 - 1),
-}
+# The first version's settings. Those that came later are left out of keys and links while they are
+# at their default, so that stored runs and shared links stay what they were.
+FIRST_FIELDS = (
+    *("dataset", "normalization", "layers", "hidden_activation", "activation", "loss"),
+    *("loss_from", "optimizer", "learning_rate", "batch_size", "epochs", "seed"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +64,8 @@ class Variant:
         normalization: a name in `NORMALIZATIONS`.
         layers: widths of the hidden layers, an odd number of them, none narrower than the middle
             one (the bottleneck).
-        hidden_activation: activation of every hidden layer, the bottleneck included.
+        hidden_activation: activation of every hidden layer but the bottleneck; of a single one,
+            the bottleneck's.
         activation: the output activation, a name in `ACTIVATIONS`.
         loss: a name in `LOSSES`.
         loss_from: "keras": as Keras computes it, from the hidden logits where it finds them;
@@ -66,6 +75,9 @@ class Variant:
         batch_size: images per step.
         epochs: passes over the training images; None stands for the data set's default.
         seed: of the initial weights and the order of the images.
+        bottleneck_activation: activation of the bottleneck; SAME stands for `hidden_activation`,
+            and is what the name of that becomes.
+        momentum: of sgd; 0 with every other optimizer.
 
     Raises:
         InvalidVariant: a value is not allowed; the text says which are.
@@ -83,29 +95,42 @@ class Variant:
     batch_size: int = 100
     epochs: int = None  # type: ignore[assignment]  # __post_init__ puts the data set's default here
     seed: int = 0
+    bottleneck_activation: str = SAME
+    momentum: float = 0.0
 
     def __post_init__(self) -> None:
-        for field in CHOICES:
-            _check_choice(field, getattr(self, field))
         if self.epochs is None:
-            object.__setattr__(self, "epochs", DATASETS[self.dataset].default_epochs)
-        object.__setattr__(self, "layers", _checked_layers(self.layers))
-        object.__setattr__(
-            self, "learning_rate", _checked_float("learning_rate", self.learning_rate)
-        )
-        for field in ("batch_size", "epochs", "seed"):
-            object.__setattr__(self, field, _checked_int(field, getattr(self, field)))
+            known = checked("dataset", self.dataset)
+            object.__setattr__(self, "epochs", DATASETS[known].default_epochs)
+        for field in FIELDS:
+            object.__setattr__(self, field, checked(field, getattr(self, field)))
+        # One training is one variant, so what changes nothing is put to its default.
+        if len(self.layers) == 1 and self.bottleneck_activation != SAME:
+            object.__setattr__(self, "hidden_activation", self.bottleneck_activation)
+        if self.bottleneck_activation == self.hidden_activation:
+            object.__setattr__(self, "bottleneck_activation", SAME)
+        if self.optimizer != "sgd":
+            object.__setattr__(self, "momentum", 0.0)
 
     @property
     def key(self) -> str:
         """Stable identity: 16 hexadecimal digits of the SHA-256 of the canonical JSON form."""
-        canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"))
+        written = {field: _plain(getattr(self, field)) for field in self._written}
+        canonical = json.dumps(written, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
     @property
     def widths(self) -> tuple[int, ...]:
         """Units of every layer: the input's pixels, the hidden layers, the output's pixels."""
         return (PIXELS, *self.layers, PIXELS)
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """The activation of every layer, first to last."""
+        hidden = [self.hidden_activation] * len(self.layers)
+        if self.bottleneck_activation != SAME:
+            hidden[layer_widths.bottleneck(self.layers)] = self.bottleneck_activation
+        return (*hidden, self.activation)
 
     @property
     def parameter_count(self) -> int:
@@ -118,6 +143,11 @@ class Variant:
         usual = {**Variant(dataset=self.dataset).to_dict(), "dataset": Variant.dataset}
         return tuple(field for field, value in self.to_dict().items() if value != usual[field])
 
+    @property
+    def _written(self) -> tuple[str, ...]:
+        later = FIELDS[len(FIRST_FIELDS) :]
+        return (*FIRST_FIELDS, *(f for f in later if getattr(self, f) != getattr(Variant, f)))
+
     def to_dict(self) -> dict[str, Any]:
         """All fields in JSON's types; `layers` as a list."""
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
@@ -128,13 +158,13 @@ class Variant:
         unknown = sorted(set(values) - set(FIELDS))
         if unknown:
             raise InvalidVariant(
-                unknown[0], f"There is no setting {unknown[0]!r}; there are {_listed(FIELDS)}."
+                unknown[0], f"There is no setting {unknown[0]!r}; there are {listed(FIELDS)}."
             )
         return cls(**values)
 
     def to_query(self) -> dict[str, str]:
-        """Every field as text for a URL's query, defaults included."""
-        return {f.name: format_value(getattr(self, f.name)) for f in fields(self)}
+        """As text for a URL's query: the first version's fields, and the others where changed."""
+        return {field: format_value(getattr(self, field)) for field in self._written}
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Variant, list[InvalidVariant]]:
@@ -179,8 +209,8 @@ def parse_value(field: str, text: str) -> Any:
     """
     try:
         if field == "layers":
-            return _parsed_widths(text)
-        if field == "learning_rate":
+            return layer_widths.parsed(text)
+        if field in REAL_NUMBERS:
             return float(text)
         if field in RANGES:
             return int(text)
@@ -189,102 +219,12 @@ def parse_value(field: str, text: str) -> Any:
     return text
 
 
-def with_decoder(text: str) -> tuple[str, str | None]:
-    """The hidden layers that a person wrote, with the decoder where it was left out.
-
-    Args:
-        text: widths with commas or dashes between them.
-
-    Returns:
-        The text that `parse_value` reads, and a sentence that says what was added. A text that is
-        no encoder, or whose decoder would make it too long, comes back as it is, with None.
-    """
-    try:
-        given = _parsed_widths(text)
-    except ValueError:
-        return text, None
-    whole = (*given, *reversed(given[:-1]))
-    if _is_allowed(given) or not (_narrows(given) and _is_allowed(whole)):
-        return text, None
-    completed = format_value(whole)
-    return completed, f"{format_value(given)} is an encoder; its decoder mirrors it: {completed}."
-
-
 def format_value(value: Any) -> str:
     """A field's value as text that `parse_value` reads back unchanged."""
     if isinstance(value, tuple):
-        return "-".join(str(width) for width in value)
+        return layer_widths.as_text(value)
     return repr(value) if isinstance(value, float) else str(value)
 
 
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
-
-
-def allowed(field: str) -> str:
-    """What a field may be, as the second half of a sentence: "allowed are ..."."""
-    if field in CHOICES:
-        return f"allowed are {_listed(CHOICES[field])}"
-    if field == "layers":
-        return (
-            f"allowed are an odd number of widths, up to {MOST_LAYERS}, of 1 to {WIDEST_LAYER}"
-            " each, the narrowest in the middle, such as 128,64,28,64,128"
-        )
-    low, high = RANGES[field]
-    kind = "numbers" if field == "learning_rate" else "whole numbers"
-    return f"allowed are {kind} from {low:g} to {high:.10g}"
-
-
-def _check_choice(field: str, value: Any) -> None:
-    if value not in CHOICES[field]:
-        shown = repr(value)[:40]
-        raise InvalidVariant(field, f"{field} cannot be {shown}; {allowed(field)}.")
-
-
-def _parsed_widths(text: str) -> tuple[int, ...]:
-    return tuple(int(width) for width in text.replace("-", ",").split(","))
-
-
-def _narrows(widths: Sequence[int]) -> bool:
-    return all(before >= after for before, after in itertools.pairwise(widths))
-
-
-def _is_allowed(layers: Sequence[Any]) -> bool:
-    return (
-        len(layers) % 2 == 1
-        and len(layers) <= MOST_LAYERS
-        and all(type(width) is int and 1 <= width <= WIDEST_LAYER for width in layers)
-        and min(layers) == layers[len(layers) // 2]
-    )
-
-
-def _checked_layers(value: Any) -> tuple[int, ...]:
-    if not isinstance(value, (tuple, list)) or not _is_allowed(value):
-        raise InvalidVariant(
-            "layers", f"layers cannot be {_shown_layers(value)}; {allowed('layers')}."
-        )
-    return tuple(value)
-
-
-def _shown_layers(value: Any) -> str:
-    text = ",".join(map(str, value)) if isinstance(value, (tuple, list)) else repr(value)
-    return text[:60] or "empty"
-
-
-def _checked_float(field: str, value: Any) -> float:
-    low, high = RANGES[field]
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not is_number or not low <= value <= high:
-        raise InvalidVariant(field, f"{field} cannot be {str(value)[:40]}; {allowed(field)}.")
-    return float(value)
-
-
-def _checked_int(field: str, value: Any) -> int:
-    low, high = RANGES[field]
-    if type(value) is not int or not low <= value <= high:
-        raise InvalidVariant(field, f"{field} cannot be {str(value)[:40]}; {allowed(field)}.")
-    return value

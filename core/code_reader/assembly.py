@@ -13,10 +13,9 @@ from core.code_reader.pixels import way_back
 from core.code_reader.reading import Setting
 from core.code_reader.values import Thing, is_number
 from core.code_reader.vocabulary import last_name
+from core.objectives.activations import LEAKY_SLOPE
 
 PIXELS = 784
-# Keras 3's slope of leaky_relu.
-KERAS_SLOPE = 0.3
 
 
 class Settings:
@@ -144,11 +143,11 @@ def _one_activation(network: Network, unit: Unit) -> None:
             unit.line, f"Line {unit.line}: the layer has two activations, {' and '.join(names)}."
         )
     used = unit.activation
-    if used.name == "leaky_relu" and used.slope not in (None, 0.2, KERAS_SLOPE):
-        slope = used.slope
+    usual = {"leaky_relu": LEAKY_SLOPE, "elu": 1.0}.get(used.name)
+    if usual is not None and used.slope not in (None, usual):
         network.leave_out(
             used.line,
-            f"The slope of leaky_relu is {slope:g} here, in the lab Keras' own for its name.",
+            f"Below 0, {used.name} has a slope of {used.slope:g} here, in the lab of {usual:g}.",
         )
     options = unit.layer.options if unit.layer is not None else {}
     if options.get("frozen"):

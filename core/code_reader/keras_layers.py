@@ -94,10 +94,16 @@ def _activation(machine: Machine, args: Arguments) -> Value:
     )
 
 
+# Of the layers of these names, where the code names none.
+SLOPES = {"leaky_relu": 0.3, "elu": 1.0}
+
+
 def _named_activation(name: str, title: str) -> Handler:
     def handle(machine: Machine, args: Arguments) -> Value:
         signatures.check(machine, title, args)
-        slope = args.get(0, "negative_slope", "alpha") if name in ("leaky_relu", "elu") else None
+        slope = (
+            args.get(0, "negative_slope", "alpha", default=SLOPES[name]) if name in SLOPES else None
+        )
         made = Activation(name, args.line, args.node, slope if is_number(slope) else None, title)
         if name == "relu" and any(v is not None for v in args.keywords.values()):
             made = Activation("relu6", args.line, args.node, None, title)

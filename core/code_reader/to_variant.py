@@ -16,7 +16,6 @@ from core.variant import FIELDS, Variant
 
 # Of a setting that `Variant` may not have yet: what it means where it is absent.
 NEUTRAL: dict[str, Any] = {
-    "momentum": 0.0,
     "weight_decay": 0.0,
     "code_l1": 0.0,
     "noise": "none",
@@ -24,7 +23,6 @@ NEUTRAL: dict[str, Any] = {
     "noise_target": "clean",
 }
 NAMES = {
-    "bottleneck_activation": "separate bottleneck activation",
     "weight_decay": "weight decay",
     "code_l1": "L1 penalty on the code",
     "noise": "noise on the input",
@@ -43,9 +41,6 @@ def to_variant(settings: Mapping[str, Setting]) -> tuple[Variant | None, list[Re
     """The variant that trains with these settings; None, and why, where there is none."""
     values = {name: setting.value for name, setting in settings.items()}
     refused: list[Remark] = []
-    same_code = values.get("bottleneck_activation") == values.get("hidden_activation")
-    if same_code and "bottleneck_activation" not in FIELDS:
-        values.pop("bottleneck_activation", None)
     _logits_with_sigmoid(values)
     for name in list(values):
         if name in FIELDS:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable
 
 from core.data.loading import SAMPLE, SAMPLE_FILE
+from core.objectives.activations import SAME
 from core.run import Run
 from core.text import formats
 from core.text.labels import file_stem
@@ -50,7 +51,23 @@ SCALING = {
         "outputs * np.maximum(test.sum(1, keepdims=True), 1) / 255",
     ),
 }
-OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD", "rmsprop": "RMSprop"}
+OPTIMIZERS = {
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "sgd": "SGD",
+    "rmsprop": "RMSprop",
+    "adadelta": "Adadelta",
+    "nadam": "Nadam",
+    "adagrad": "Adagrad",
+}
+ONE_ACTIVATION = """\
+for width in {layers}:
+    values = keras.layers.Dense(width, activation="{hidden_activation}")(values)"""
+SEVERAL_ACTIVATIONS = """\
+widths = {layers}
+activations = {activations}
+for width, activation in zip(widths, activations):
+    values = keras.layers.Dense(width, activation=activation)(values)"""
 
 FROM_OUTPUTS = """\
 def loss(targets, outputs):
@@ -81,10 +98,9 @@ def scaled(images):
 
 keras.utils.set_random_seed({seed})
 inputs = values = keras.Input((784,))
-for width in {layers}:
-    values = keras.layers.Dense(width, activation="{hidden_activation}")(values)
+{hidden}
 model = keras.Model(inputs, keras.layers.Dense(784, activation="{activation}")(values))
-model.compile(keras.optimizers.{optimizer}({learning_rate!r}), loss=loss)
+model.compile(keras.optimizers.{optimizer}, loss=loss)
 
 x = scaled(train)
 shuffle = np.random.default_rng({seed})
@@ -128,15 +144,32 @@ def keras_script(variant: Variant, run: Run | None = None) -> str:
         loss=loss.format(loss=variant.loss),
         scaled=scaled,
         pixels=pixels,
-        optimizer=OPTIMIZERS[variant.optimizer],
+        hidden=_hidden(variant),
+        optimizer=_optimizer(variant),
         **{name: getattr(variant, name) for name in PLAIN_FIELDS},
     )
 
 
-PLAIN_FIELDS = (
-    *("seed", "layers", "hidden_activation", "activation", "learning_rate"),
-    *("batch_size", "epochs"),
-)
+PLAIN_FIELDS = ("seed", "activation", "batch_size", "epochs")
+
+
+def _hidden(variant: Variant) -> str:
+    """The hidden layers."""
+    is_one = variant.bottleneck_activation == SAME
+    form = ONE_ACTIVATION if is_one else SEVERAL_ACTIVATIONS
+    return form.format(
+        layers=variant.layers,
+        hidden_activation=variant.hidden_activation,
+        activations=variant.activations[:-1],
+    )
+
+
+def _optimizer(variant: Variant) -> str:
+    """The optimizer with what is not as Keras has it."""
+    arguments = [repr(variant.learning_rate)]
+    if variant.momentum:
+        arguments.append(f"momentum={variant.momentum!r}")
+    return f"{OPTIMIZERS[variant.optimizer]}({', '.join(arguments)})"
 
 
 def script_name(variant: Variant) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from core import layer_widths
 from core.data.normalization import Floats
-from core.objectives.activations import ACTIVATIONS
+from core.objectives import activations
 from core.run import Layer
 
 CHUNK = 2048
@@ -49,8 +50,8 @@ def decode(layers: Sequence[Layer], codes: Floats) -> Floats:
 
 
 def bottleneck(layers: Sequence[Layer]) -> int:
-    """The index of the bottleneck: the middle of the hidden layers, which one more follows."""
-    return len(layers) // 2 - 1
+    """The index of the bottleneck: the narrowest of the hidden layers, the first of several."""
+    return layer_widths.bottleneck([len(layer.bias) for layer in layers[:-1]])
 
 
 def _affine(layer: Layer, values: Floats) -> Floats:
@@ -59,7 +60,7 @@ def _affine(layer: Layer, values: Floats) -> Floats:
 
 def _through(layers: Sequence[Layer], values: Floats) -> Floats:
     for layer in layers:
-        values = ACTIVATIONS[layer.activation].apply(_affine(layer, values))
+        values = activations.apply(layer.activation, _affine(layer, values))
     return values
 
 

@@ -1,4 +1,4 @@
-"""Output activations in NumPy: the one table that training, checks and pages read.
+"""Activations in NumPy: the tables that training, checks and pages read.
 
 Names are Keras' names (https://keras.io/api/layers/activations/).
 """
@@ -73,3 +73,44 @@ ACTIVATIONS: dict[str, OutputActivation] = {
         ),
     )
 }
+
+# Slopes and scales of Keras 3 for the names in `Dense(activation=...)`; its LeakyReLU layer has a
+# slope of 0.3 instead, PyTorch's 0.01.
+LEAKY_SLOPE = 0.2
+SELU_ALPHA = 1.6732632423543772
+SELU_SCALE = 1.0507009873554805
+
+
+def elu(logits: Array) -> Array:
+    """x where it is positive, else exp(x) - 1 (Clevert et al. 2016)."""
+    return np.where(logits > 0, logits, np.expm1(np.minimum(logits, 0)))
+
+
+def selu(logits: Array) -> Array:
+    """A scaled elu that keeps mean 0 and variance 1 (Klambauer et al. 2017)."""
+    negative = SELU_ALPHA * np.expm1(np.minimum(logits, 0))
+    return SELU_SCALE * np.where(logits > 0, logits, negative)
+
+
+def leaky_relu(logits: Array) -> Array:
+    """x where it is positive, else x times LEAKY_SLOPE (Maas et al. 2013)."""
+    return np.where(logits > 0, logits, LEAKY_SLOPE * logits)
+
+
+# Of the bottleneck: the hidden layers' own.
+SAME = "same"
+HIDDEN_ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
+    "relu": relu,
+    "tanh": np.tanh,
+    "sigmoid": sigmoid,
+    "linear": linear,
+    "elu": elu,
+    "selu": selu,
+    "leaky_relu": leaky_relu,
+    "softmax": softmax,
+}
+
+
+def apply(name: str, logits: Array) -> Array:
+    """An activation of a hidden or of the last layer, by Keras' name."""
+    return HIDDEN_ACTIVATIONS[name](logits)

@@ -339,10 +339,9 @@ def _read_weights(content: bytes, variant: Variant) -> tuple[Layer, ...]:
     arrays = from_npz(content, dict.fromkeys(names, "<f4"))
     for index, (below, above) in shapes.items():
         _check_shapes(arrays, {f"kernel_{index}": (below, above), f"bias_{index}": (above,)})
-    activations = [variant.hidden_activation] * len(variant.layers) + [variant.activation]
     return tuple(
         Layer(kernel=arrays[f"kernel_{index}"], bias=arrays[f"bias_{index}"], activation=activation)
-        for index, activation in enumerate(activations)
+        for index, activation in enumerate(variant.activations)
     )
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from core.data.datasets import DATASETS
 from core.data.normalization import NORMALIZATIONS
-from core.objectives.activations import ACTIVATIONS
+from core.objectives.activations import ACTIVATIONS, SAME
 from core.objectives.losses import LOSSES
-from core.variant import FIELDS, LOSS_FROM, Variant, differing, format_value
+from core.variant import FIELDS, FIRST_FIELDS, LOSS_FROM, Variant, differing, format_value
 
 SETTING_TITLES = {
     "dataset": "Data set",
@@ -29,6 +29,8 @@ SETTING_TITLES = {
     "batch_size": "Batch",
     "epochs": "Epochs",
     "seed": "Seed",
+    "bottleneck_activation": "Bottleneck activation",
+    "momentum": "Momentum",
 }
 # The same within a sentence: "Only the learning rate differs."
 SETTING_NOUNS = {
@@ -44,6 +46,8 @@ SETTING_NOUNS = {
     "batch_size": "batch size",
     "epochs": "number of epochs",
     "seed": "seed",
+    "bottleneck_activation": "bottleneck activation",
+    "momentum": "momentum",
 }
 VALUE_LABELS: dict[str, Mapping[str, str]] = {
     "dataset": {name: info.label for name, info in DATASETS.items()},
@@ -51,15 +55,22 @@ VALUE_LABELS: dict[str, Mapping[str, str]] = {
     "activation": {name: entry.label for name, entry in ACTIVATIONS.items()},
     "loss": {name: entry.label for name, entry in LOSSES.items()},
     "loss_from": LOSS_FROM,
+    "bottleneck_activation": {SAME: "as hidden"},
 }
 NUMBERED = {
     "learning_rate": "rate {:g}",
     "batch_size": "batch {}",
     "epochs": "{} epochs",
     "seed": "seed {}",
+    "momentum": "momentum {:g}",
 }
 # Values that say nothing without their setting.
-IN_A_NAME = {"layers": "layers {}", "hidden_activation": "hidden {}", "loss_from": "loss {}"}
+IN_A_NAME = {
+    "layers": "layers {}",
+    "hidden_activation": "hidden {}",
+    "loss_from": "loss {}",
+    "bottleneck_activation": "bottleneck {}",
+}
 # Every run's name begins with these.
 ALWAYS_NAMED = ("activation", "loss")
 LONGEST_STEM = 80
@@ -124,6 +135,12 @@ def other_settings(variant: Variant) -> str:
         f"{variant.epochs} epochs",
         f"seed {variant.seed}",
     ]
-    if variant.loss_from == "outputs":
-        parts.append("loss from the outputs")
-    return " · ".join(parts)
+    if variant.loss_from != "keras":
+        parts.append(named_value("loss_from", variant.loss_from))
+    return " · ".join([*parts, *rare_settings(variant)])
+
+
+def rare_settings(variant: Variant) -> list[str]:
+    """Those that the lab's first version did not have, where they are not at their default."""
+    changed = [field for field in variant.changed if field not in FIRST_FIELDS]
+    return [named_value(field, getattr(variant, field)) for field in changed]

@@ -14,7 +14,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -95,16 +94,18 @@ class Loop:
         self.last_batch = image_count - (self.steps_per_epoch - 1) * self.batch_size
         self.evaluator = Evaluator(self.model, variant)
         self.compiled = False
-        self._optimizer = keras.optimizers.get(variant.optimizer)
+        self._optimizer = network.optimizer(variant)
         self._optimizer.build(self.model.trainable_variables)
+        # Each variable starts with one number throughout: Adagrad's sums with 0.1, most with 0.
+        self._starts = [float(np.ravel(v.numpy())[0]) for v in self._optimizer.variables]
         self._loss = network.loss_function(variant.loss, variant.loss_from)
         self._program = tf.function(self._steps, jit_compile=True, reduce_retracing=True)
 
     def reset(self, variant: Variant) -> None:
         """Back to the variant's initial weights and learning rate, and a fresh optimizer."""
         self.model.set_weights(network.build(variant).get_weights())
-        for variable in self._optimizer.variables:
-            variable.assign(tf.zeros_like(variable.value))
+        for variable, start in zip(self._optimizer.variables, self._starts, strict=True):
+            variable.assign(tf.fill(variable.shape, tf.cast(start, variable.dtype)))
         self._optimizer.learning_rate = variant.learning_rate
 
     def compile(self, images: Resident) -> float:
@@ -208,11 +209,11 @@ class Loops:
 def _key(variant: Variant, image_count: int) -> Key:
     return (
         variant.layers,
-        variant.hidden_activation,
-        variant.activation,
+        variant.activations,
         variant.loss,
         variant.loss_from,
         variant.optimizer,
+        variant.momentum,
         variant.batch_size,
         image_count,
     )

@@ -39,9 +39,17 @@ def build(variant: Variant) -> keras.Model:
 
     inputs = keras.Input((PIXELS,))
     values = inputs
-    for width in variant.layers:
-        values = dense(width, variant.hidden_activation)(values)
-    return keras.Model(inputs, dense(PIXELS, variant.activation)(values))
+    for width, activation in zip(variant.widths[1:], variant.activations, strict=True):
+        values = dense(width, activation)(values)
+    return keras.Model(inputs, values)
+
+
+def optimizer(variant: Variant) -> keras.optimizers.Optimizer:
+    """The variant's optimizer; what it leaves open is as Keras has it."""
+    config: dict[str, Any] = {"learning_rate": variant.learning_rate}
+    if variant.optimizer == "sgd":
+        config["momentum"] = variant.momentum
+    return keras.optimizers.get({"class_name": variant.optimizer, "config": config})
 
 
 def layers(model: keras.Model) -> tuple[Layer, ...]:

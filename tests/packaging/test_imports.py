@@ -25,6 +25,7 @@ LAYERS = (
     ("core.progress", "core.data.datasets", "core.data.normalization"),
     ("core.objectives.activations",),
     ("core.objectives.losses",),
+    ("core.layer_widths", "core.setting_values"),
     ("core.variant",),
     ("core.variant_grid", "core.limits", "core.run", "core.visitors"),
     ("core.data",),

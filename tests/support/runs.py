@@ -150,12 +150,11 @@ def _layer_evidence(variant: Variant) -> tuple[LayerEvidence, ...]:
 
 def _weights(random: np.random.Generator, variant: Variant) -> tuple[Layer, ...]:
     widths = (784, *variant.layers, 784)
-    activations = [variant.hidden_activation] * len(variant.layers) + [variant.activation]
     return tuple(
         Layer(
             kernel=(random.random(shape, np.float32) - np.float32(0.5)) / np.float32(10),
             bias=random.random(shape[1], np.float32) / np.float32(10),
             activation=activation,
         )
-        for shape, activation in zip(pairwise(widths), activations, strict=True)
+        for shape, activation in zip(pairwise(widths), variant.activations, strict=True)
     )

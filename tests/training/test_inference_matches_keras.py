@@ -47,7 +47,7 @@ def test_outputs_are_those_of_predict(hidden: str, output: str) -> None:
     assert_close_for_its_range(inference.outputs(layers_of(model), images), expected)
 
 
-def test_codes_are_the_values_of_the_middle_layer() -> None:
+def test_codes_are_the_values_of_the_bottleneck() -> None:
     model = question_network("relu", "sigmoid")
     images = np.random.default_rng(6).random((50, 784), np.float32)
     middle = keras.Model(model.inputs, model.layers[3].output)

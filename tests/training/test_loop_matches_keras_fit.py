@@ -61,6 +61,8 @@ def fit(variant: Variant, affine: Affine, epochs: int, start: Weights) -> Outcom
     model = network.build(variant)
     model.set_weights(start)
     optimizer = keras.optimizers.get(variant.optimizer)
+    if variant.momentum:
+        optimizer = keras.optimizers.SGD(momentum=variant.momentum)
     optimizer.learning_rate = variant.learning_rate
     model.compile(optimizer=optimizer, loss=variant.loss)
     running = RunningLoss()
@@ -151,8 +153,35 @@ def test_softmax_with_bce_trains_on_the_hidden_logits_as_fit_does(digits: Images
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_optimizers_and_learning_rates_are_those_of_keras(optimizer: str, digits: Images) -> None:
-    variant = Variant(optimizer=optimizer, learning_rate=0.003, layers=(32,), batch_size=50)
+    rate = 1.0 if optimizer == "adadelta" else 0.003
+    variant = Variant(optimizer=optimizer, learning_rate=rate, layers=(32,), batch_size=50)
     assert_trains_as_fit_does(variant, digits)
+
+
+def test_momentum_is_that_of_keras(digits: Images) -> None:
+    variant = Variant(optimizer="sgd", learning_rate=0.1, momentum=0.9, layers=(16,))
+    assert_trains_as_fit_does(variant, digits)
+
+
+@pytest.mark.parametrize("optimizer", ["adagrad", "nadam"])  # their slots do not start with zeros
+def test_a_loop_that_is_used_again_starts_as_a_new_one(optimizer: str, digits: Images) -> None:
+    variant = Variant(optimizer=optimizer, layers=(16,))
+    affine = affine_of(variant, digits)
+    loop, images = Loop(variant, len(digits)), Resident.of(affine)
+    order = loop.padded(np.arange(len(digits)))
+    losses = []
+    for _ in range(2):
+        loop.reset(variant)
+        losses.append(loop.run(images, order, 0, loop.steps_per_epoch))
+    np.testing.assert_array_equal(losses[0], losses[1])
+
+
+@pytest.mark.parametrize("hidden", ["elu", "selu", "leaky_relu", "softmax"])
+def test_hidden_layers_beside_a_linear_bottleneck_train_as_in_fit(
+    hidden: str, digits: Images
+) -> None:
+    variant = Variant(hidden_activation=hidden, bottleneck_activation="linear", layers=(32, 8, 32))
+    assert_trains_as_fit_does(variant, digits, epochs=2)
 
 
 @pytest.mark.parametrize("normalization", NORMALIZATIONS)

@@ -46,6 +46,14 @@ def test_the_weights_are_those_of_a_keras_script_with_the_seed() -> None:
         np.testing.assert_array_equal(weights, expected)
 
 
+def test_the_bottleneck_alone_has_an_activation_of_its_own() -> None:
+    variant = Variant(layers=(16, 8, 16), hidden_activation="elu", bottleneck_activation="linear")
+    dense = network.build(variant).layers[1:]
+    assert [layer.get_config()["activation"] for layer in dense] == [
+        *("elu", "linear", "elu", "sigmoid")
+    ]
+
+
 def test_another_thread_that_draws_random_numbers_changes_no_weight() -> None:
     expected = network.build(VARIANT).get_weights()
     with someone_who_draws():

@@ -33,6 +33,7 @@ variants = st.builds(
     batch_size=st.integers(*map(int, RANGES["batch_size"])),
     epochs=st.integers(*map(int, RANGES["epochs"])),
     seed=st.integers(*map(int, RANGES["seed"])),
+    momentum=st.floats(*RANGES["momentum"]),
     **{field: st.sampled_from(names) for field, names in CHOICES.items()},
 )
 anything = st.recursive(
@@ -123,6 +124,38 @@ def test_key_never_changes() -> None:
     assert Variant(dataset="mnist", activation="softmax", layers=(32,)).key == "8532df34b5504866"
 
 
+def test_settings_that_came_later_have_no_part_in_the_keys_of_earlier_variants() -> None:
+    assert Variant(bottleneck_activation="same", momentum=0.0).key == "dd4acf1a9749af81"
+    changed = {
+        Variant(bottleneck_activation="linear"),
+        Variant(optimizer="sgd", momentum=0.9),
+        Variant(optimizer="sgd"),
+    }
+    assert len({"dd4acf1a9749af81", *(variant.key for variant in changed)}) == 4
+
+
+def test_settings_that_came_later_are_in_a_link_where_they_are_changed() -> None:
+    linear = Variant(bottleneck_activation="linear")
+    assert linear.to_query() == Variant().to_query() | {"bottleneck_activation": "linear"}
+
+
+def test_what_changes_nothing_is_put_to_its_default() -> None:
+    assert Variant(hidden_activation="tanh", bottleneck_activation="tanh") == Variant(
+        hidden_activation="tanh"
+    )
+    assert Variant(optimizer="adam", momentum=0.9) == Variant()
+    # A single hidden layer is the bottleneck.
+    assert Variant(layers=(32,), bottleneck_activation="elu") == Variant(
+        layers=(32,), hidden_activation="elu"
+    )
+
+
+def test_activations_are_those_of_every_layer() -> None:
+    variant = Variant(layers=(64, 8, 64), bottleneck_activation="linear")
+    assert variant.activations == ("relu", "linear", "relu", "sigmoid")
+    assert Variant(layers=(32,)).activations == ("relu", "sigmoid")
+
+
 def test_equal_variants_are_one_whatever_types_they_were_written_with() -> None:
     written = Variant(layers=[64, 8, 64], learning_rate=1)  # type: ignore[arg-type]
 
@@ -147,7 +180,10 @@ def test_epochs_default_to_about_three_thousand_steps(dataset: str, epochs: int)
         ("loss", "bce", "allowed are binary_crossentropy, mean_squared_error"),
         ("normalization", "", "allowed are unit, symmetric, raw, standardized, binarized, sum_to"),
         ("dataset", "cifar10", "allowed are mnist-sample, mnist, fashion-mnist"),
-        ("optimizer", "lion", "allowed are adam, adamw, sgd, rmsprop"),
+        ("optimizer", "lion", "allowed are adam, adamw, sgd, rmsprop, adadelta, nadam, adagrad"),
+        ("hidden_activation", "gelu", "relu, tanh, sigmoid, linear, elu, selu, leaky_relu, soft"),
+        ("bottleneck_activation", "as hidden", "allowed are same, relu, tanh, sigmoid, linear"),
+        ("momentum", 1.0, "allowed are numbers from 0 to 0.999"),
         ("loss_from", "logits", "allowed are keras, outputs"),
         ("learning_rate", 0.0, "allowed are numbers from 1e-06 to 10"),
         ("learning_rate", math.nan, "allowed are numbers from 1e-06 to 10"),

@@ -11,9 +11,10 @@ from functools import lru_cache
 
 from core.diagnostics import WORDS
 from core.errors import InvalidVariant
+from core.setting_values import checked
 from core.store.run_summary import RunSummary
 from core.text.labels import VALUE_LABELS, value_label, value_text
-from core.variant import FIELDS, Variant, format_value
+from core.variant import FIELDS, Variant, format_value, parse_value
 from core.views.library.library_order import ORDERS, REVERSED, SORTS, USUAL_SORT, in_order
 
 PAGE = 50
@@ -167,8 +168,10 @@ def _filter(name: str, text: str) -> str | InvalidVariant:
         return text if text in (HERE, SHIPPED) else _refusal(name, text, f"{HERE}, {SHIPPED}")
     if name == VERDICT:
         return text if text in VERDICTS else _refusal(name, text, ", ".join(VERDICTS))
-    variant, problems = Variant.from_query({name: text})
-    return problems[0] if problems else value_text(name, getattr(variant, name))
+    try:
+        return value_text(name, checked(name, parse_value(name, text)))
+    except InvalidVariant as problem:
+        return problem
 
 
 def _is_page(text: str) -> bool:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from core.errors import InvalidVariant
+from core.layer_widths import bottleneck
 from core.objectives.losses import trains_on_hidden_logits
+from core.setting_values import checked
 from core.text.labels import value_label
 from core.variant import CHOICES, FIELDS, Variant, format_value, parse_value
 from core.variant_grid import grid
@@ -26,7 +28,9 @@ SUGGESTED: dict[str, tuple[Any, ...]] = {
     "batch_size": (10, 32, 100, 320, 1000),
     "epochs": (1, 5, 20, 67),
     "seed": (0, 1, 2, 3, 4),
+    "momentum": (0.0, 0.5, 0.9, 0.99),
     **CHOICES,
+    "bottleneck_activation": CHOICES["hidden_activation"],
 }
 
 
@@ -60,8 +64,8 @@ class MatrixView:
             raise InvalidVariant("columns", f"Rows and columns cannot both be {self.rows}.")
         for axis, values in (("rows", "row_values"), ("columns", "column_values")):
             field = getattr(self, axis)
-            checked = _checked(values, field, getattr(self, values) or SUGGESTED[field])
-            object.__setattr__(self, values, checked)
+            found = _checked(values, field, getattr(self, values) or SUGGESTED[field])
+            object.__setattr__(self, values, found)
 
     @property
     def variants(self) -> tuple[Variant, ...]:
@@ -159,14 +163,14 @@ def trained_as(variant: Variant) -> Variant:
 def axis_labels(field: str, values: Sequence[Any]) -> list[str]:
     """The names of the rows or columns that stand for values of a field of `Variant`."""
     if field == "layers" and len(values) > 1 and len({_around(widths) for widths in values}) == 1:
-        return [f"bottleneck {widths[len(widths) // 2]}" for widths in values]
+        return [f"bottleneck {min(widths)}" for widths in values]
     return [value_label(field, value) for value in values]
 
 
 def _around(widths: tuple[int, ...]) -> tuple[int, ...]:
     """All widths but the bottleneck's."""
-    middle = len(widths) // 2
-    return widths[:middle] + widths[middle + 1 :]
+    place = bottleneck(widths)
+    return widths[:place] + widths[place + 1 :]
 
 
 def _refusal(name: str, value: str, allowed: Iterable[str]) -> InvalidVariant:
@@ -176,9 +180,9 @@ def _refusal(name: str, value: str, allowed: Iterable[str]) -> InvalidVariant:
 
 
 def _checked(name: str, field: str, values: Sequence[Any]) -> tuple[Any, ...]:
-    checked = dict.fromkeys(getattr(Variant(**{field: value}), field) for value in values)
-    if len(checked) > MOST_VALUES:
+    different = dict.fromkeys(checked(field, value) for value in values)
+    if len(different) > MOST_VALUES:
         raise InvalidVariant(
-            name, f"{name} has {len(checked)} values; at most {MOST_VALUES} are allowed."
+            name, f"{name} has {len(different)} values; at most {MOST_VALUES} are allowed."
         )
-    return tuple(checked)
+    return tuple(different)

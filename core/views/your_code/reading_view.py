@@ -11,8 +11,6 @@ from core.text.labels import SETTING_TITLES, value_text
 
 # Settings of the reader that `Variant` may not have.
 OTHER_TITLES = {
-    "bottleneck_activation": "Bottleneck activation",
-    "momentum": "Momentum",
     "weight_decay": "Weight decay",
     "code_l1": "L1 penalty on the code",
     "noise": "Noise on the input",

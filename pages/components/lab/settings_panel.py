@@ -23,6 +23,7 @@ from core.variant import (
 from pages.components.common.setting_notes import Note, completed, notes_at, refusals
 from pages.components.common.widgets import dropdown, number, segments
 from pages.components.lab import lab_link
+from pages.components.lab.rare_settings import rare_settings
 
 OWN_WIDTHS = "own widths"
 PRESET = "layers-preset"
@@ -83,6 +84,7 @@ def the_rest(variant: Variant, notes: Sequence[Note]) -> None:
             _network(variant, notes)
             _data_set(variant)
             notes_at(["dataset"], notes)
+            rare_settings(variant, notes)
         with how, st.container(gap="xsmall"):
             segments("The loss is computed", LOSS_FROM, "loss_from", term="loss_from")
             notes_at(["loss_from"], notes)

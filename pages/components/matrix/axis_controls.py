@@ -9,10 +9,11 @@ import streamlit as st
 
 from core.text.glossary import help_for
 from core.text.labels import SETTING_TITLES, value_label
-from core.variant import CHOICES, FIELDS, parse_value
+from core.variant import CHOICES, FIELDS, FIRST_FIELDS, parse_value
 from core.views.matrix.matrix_view import COLOURS, MOST_VALUES, SUGGESTED, MatrixView
 from pages.components.common.setting_notes import Note, notes_at
-from pages.components.common.widgets import dropdown, number, segments
+from pages.components.common.setting_widget import setting_widget
+from pages.components.common.widgets import dropdown, segments
 from pages.components.matrix.matrix_link import follow_data_set, forget_values, key, listed
 
 NORMALIZATION = "normalization"
@@ -83,31 +84,18 @@ def _values(field: str, name: str) -> None:
 def _the_rest(view: MatrixView, notes: Sequence[Note]) -> None:
     st.caption("The same in every cell")
     drawn = {view.rows, view.columns, NORMALIZATION}
-    left = [field for field in FIELDS if field not in drawn]
+    _settings([field for field in FIRST_FIELDS if field not in drawn], notes)
+    with st.expander("Rare settings", key="matrix-rare"):
+        _settings([field for field in FIELDS if field not in {*drawn, *FIRST_FIELDS}], notes)
+
+
+def _settings(fields: Sequence[str], notes: Sequence[Note]) -> None:
     columns = st.columns(COLUMNS)
-    for place, field in enumerate(left):
+    for place, field in enumerate(fields):
         with columns[place % COLUMNS]:
-            _setting(field)
+            follow = follow_data_set if field == "dataset" else None
+            setting_widget(field, key(field), follow)
             notes_at([field], notes)
-
-
-def _setting(field: str) -> None:
-    name = SETTING_TITLES[field]
-    if field in CHOICES:
-        follow = follow_data_set if field == "dataset" else None
-        dropdown(name, _labels(field), key(field), term=field, on_change=follow)
-    elif field == "layers":
-        st.text_input(
-            name,
-            value=st.session_state[key(field)],
-            key=key(field),
-            help=help_for(field),
-            max_chars=60,
-        )
-    elif field == "learning_rate":
-        number(name, key(field), step=0.001, form="%g", term=field)
-    else:
-        number(name, key(field), term=field)
 
 
 def _labels(field: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ variants = st.builds(
     **{field: st.sampled_from(choices) for field, choices in CHOICES.items()},
     layers=widths(),
     learning_rate=st.floats(*RANGES["learning_rate"]),
+    momentum=st.floats(*RANGES["momentum"]),
     **{
         field: st.integers(int(RANGES[field][0]), int(RANGES[field][1]))
         for field in ("batch_size", "epochs", "seed")
@@ -91,6 +92,10 @@ HIDDEN = {
     "tanh": "nn.Tanh()",
     "sigmoid": "nn.Sigmoid()",
     "linear": "nn.Identity()",
+    "elu": "nn.ELU()",
+    "selu": "nn.SELU()",
+    "leaky_relu": "nn.LeakyReLU(0.2)",
+    "softmax": "nn.Softmax(dim=1)",
 }
 CALLED = "self.last(self.hidden(x))"
 OUTPUTS = {
@@ -106,7 +111,15 @@ LOSSES = {
     "mean_absolute_error": "nn.L1Loss()",
     "huber": "nn.HuberLoss()",
 }
-OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD", "rmsprop": "RMSprop"}
+OPTIMIZERS = {
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "sgd": "SGD",
+    "rmsprop": "RMSprop",
+    "adadelta": "Adadelta",
+    "nadam": "NAdam",
+    "adagrad": "Adagrad",
+}
 
 
 @pytest.mark.timeout(300)

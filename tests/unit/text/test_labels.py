@@ -22,6 +22,8 @@ LINEAR = Variant(activation="linear", loss="mean_squared_error")
         ({"learning_rate": 0.0003}, "sigmoid + BCE, rate 0.0003"),
         ({"layers": (32,), "seed": 3}, "sigmoid + BCE, layers 32, seed 3"),
         ({"hidden_activation": "tanh"}, "sigmoid + BCE, hidden tanh"),
+        ({"bottleneck_activation": "linear"}, "sigmoid + BCE, bottleneck linear"),
+        ({"optimizer": "sgd", "momentum": 0.9}, "sigmoid + BCE, sgd, momentum 0.9"),
         ({"loss_from": "outputs"}, "sigmoid + BCE, loss from the outputs"),
         # A data set has its own default epochs: 5 for MNIST, 67 for the sample.
         ({"dataset": "mnist"}, "sigmoid + BCE, MNIST"),

@@ -1,0 +1,85 @@
+"""What each setting of a `Variant` may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from core import layer_widths
+from core.data.datasets import DATASETS
+from core.data.normalization import NORMALIZATIONS
+from core.errors import InvalidVariant
+from core.objectives.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, SAME
+from core.objectives.losses import LOSSES
+
+OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop", "adadelta", "nadam", "adagrad")
+LOSS_FROM = {"keras": "as Keras computes it", "outputs": "from the outputs"}
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "dataset": tuple(DATASETS),
+    "normalization": tuple(NORMALIZATIONS),
+    "hidden_activation": tuple(HIDDEN_ACTIVATIONS),
+    "activation": tuple(ACTIVATIONS),
+    "loss": tuple(LOSSES),
+    "loss_from": tuple(LOSS_FROM),
+    "optimizer": OPTIMIZERS,
+    "bottleneck_activation": (SAME, *HIDDEN_ACTIVATIONS),
+}
+RANGES: dict[str, tuple[float, float]] = {
+    "learning_rate": (1e-6, 10.0),
+    "batch_size": (1, 4500),
+    "epochs": (1, 1000),
+    "seed": (0, 2**31 - 1),
+    "momentum": (0.0, 0.999),
+}
+# The others in `RANGES` are whole numbers.
+REAL_NUMBERS = ("learning_rate", "momentum")
+
+
+def allowed(field: str) -> str:
+    """What a field may be, as the second half of a sentence: "allowed are ..."."""
+    if field in CHOICES:
+        return f"allowed are {listed(CHOICES[field])}"
+    if field == "layers":
+        return layer_widths.ALLOWED
+    low, high = RANGES[field]
+    kind = "numbers" if field in REAL_NUMBERS else "whole numbers"
+    return f"allowed are {kind} from {low:g} to {high:.10g}"
+
+
+def checked(field: str, value: Any) -> Any:
+    """A field's value in the type in which `Variant` keeps it.
+
+    Raises:
+        InvalidVariant: it is not allowed; the text says what is.
+    """
+    if field == "layers":
+        return _checked_layers(value)
+    if field in CHOICES:
+        is_allowed = isinstance(value, str) and value in CHOICES[field]
+        shown = repr(value)[:40]
+    else:
+        is_allowed = _is_number(field, value) and RANGES[field][0] <= value <= RANGES[field][1]
+        shown = str(value)[:40]
+    if not is_allowed:
+        raise InvalidVariant(field, f"{field} cannot be {shown}; {allowed(field)}.")
+    return float(value) if field in REAL_NUMBERS else value
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a sentence lists them."""
+    return ", ".join(names)
+
+
+def _is_number(field: str, value: Any) -> bool:
+    if field in REAL_NUMBERS:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return type(value) is int
+
+
+def _checked_layers(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, (tuple, list)) or not layer_widths.are_allowed(value):
+        text = ",".join(map(str, value)) if isinstance(value, (tuple, list)) else repr(value)
+        shown = text[:60] or "empty"
+        raise InvalidVariant("layers", f"layers cannot be {shown}; {layer_widths.ALLOWED}.")
+    return tuple(value)

@@ -1,0 +1,31 @@
+"""Settings that few scripts use, folded away in "More settings"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.text.labels import rare_settings as in_words
+from core.variant import FIELDS, FIRST_FIELDS, Variant
+from pages.components.common.setting_notes import Note, notes_at
+from pages.components.common.setting_widget import setting_widget
+
+RARE = FIELDS[len(FIRST_FIELDS) :]
+
+
+def rare_settings(variant: Variant, notes: Sequence[Note]) -> None:
+    """Draw their widgets, and in a caption those that are not at their default.
+
+    Args:
+        variant: the settings now.
+        notes: about single settings, shown under their widgets.
+    """
+    with st.expander("Rare settings", key="lab-rare"), st.container(gap="xsmall"):
+        columns = st.columns(2)
+        for place, field in enumerate(RARE):
+            with columns[place % 2]:
+                setting_widget(field, field)
+        notes_at(RARE, notes)
+    if changed := in_words(variant):
+        st.caption(f"Rare settings: {', '.join(changed)}.")
