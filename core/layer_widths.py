@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-MOST_LAYERS = 9
+MOST_LAYERS = 21
 WIDEST_LAYER = 1024
 LAYER_PRESETS: dict[str, tuple[int, ...]] = {
     "the question's": (128, 64, 28, 64, 128),
@@ -15,18 +15,16 @@ LAYER_PRESETS: dict[str, tuple[int, ...]] = {
     "wide": (512, 256, 128, 256, 512),
 }
 ALLOWED = (
-    f"allowed are an odd number of widths, up to {MOST_LAYERS}, of 1 to {WIDEST_LAYER}"
-    " each, the narrowest in the middle, such as 128,64,28,64,128"
+    f"allowed are 1 to {MOST_LAYERS} widths of 1 to {WIDEST_LAYER} each, such as 128,64,28,64,128"
 )
+# Behind the widths of an encoder alone: without it, its decoder is taken to be left out.
+END = "out"
 
 
 def are_allowed(widths: Sequence[Any]) -> bool:
     """Whether a network may have these hidden layers."""
-    return (
-        len(widths) % 2 == 1
-        and len(widths) <= MOST_LAYERS
-        and all(type(width) is int and 1 <= width <= WIDEST_LAYER for width in widths)
-        and min(widths) == widths[len(widths) // 2]
+    return 1 <= len(widths) <= MOST_LAYERS and all(
+        type(width) is int and 1 <= width <= WIDEST_LAYER for width in widths
     )
 
 
@@ -36,13 +34,15 @@ def bottleneck(widths: Sequence[int]) -> int:
 
 
 def as_text(widths: Sequence[int]) -> str:
-    """Widths as a URL and the command line have them."""
-    return "-".join(map(str, widths))
+    """Widths as links and the command line have them: "64-16-64", or "64-16-out" for these two."""
+    end = [END] if _mirrored(widths) else []
+    return "-".join([*map(str, widths), *end])
 
 
 def parsed(text: str) -> tuple[int, ...]:
     """Widths from text with commas or dashes between them; a ValueError where that fails."""
-    return tuple(int(width) for width in text.replace("-", ",").split(","))
+    parts = _parts(text)
+    return tuple(int(part) for part in (parts[:-1] if parts[-1] == END else parts))
 
 
 def with_decoder(text: str) -> tuple[str, str | None]:
@@ -56,12 +56,26 @@ def with_decoder(text: str) -> tuple[str, str | None]:
         encoder, or whose decoder would make it too long, comes back as it is, with None.
     """
     try:
-        given = parsed(text)
+        whole = None if _parts(text)[-1] == END else _mirrored(parsed(text))
     except ValueError:
         return text, None
-    whole = (*given, *reversed(given[:-1]))
-    narrows = all(before >= after for before, after in pairwise(given))
-    if are_allowed(given) or not (narrows and are_allowed(whole)):
+    if whole is None:
         return text, None
-    completed = as_text(whole)
-    return completed, f"{as_text(given)} is an encoder; its decoder mirrors it: {completed}."
+    given = "-".join(_parts(text))
+    sentence = (
+        f"{given} is an encoder; its decoder mirrors it: {as_text(whole)}."
+        f" Without one it is {given}-{END}."
+    )
+    return as_text(whole), sentence
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.replace("-", ",").split(",")]
+
+
+def _mirrored(widths: Sequence[int]) -> tuple[int, ...] | None:
+    """An encoder with the decoder that mirrors it; None where these are no encoder alone."""
+    narrows = all(before >= after for before, after in pairwise(widths))
+    is_symmetric = len(widths) % 2 == 1 and widths[len(widths) // 2] == widths[-1]
+    whole = (*widths, *reversed(widths[:-1]))
+    return whole if narrows and not is_symmetric and are_allowed(whole) else None

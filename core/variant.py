@@ -62,8 +62,7 @@ class Variant:
     Attributes:
         dataset: a name in `DATASETS`.
         normalization: a name in `NORMALIZATIONS`.
-        layers: widths of the hidden layers, an odd number of them, none narrower than the middle
-            one (the bottleneck).
+        layers: widths of the hidden layers; the narrowest, of several the first, is the bottleneck.
         hidden_activation: activation of every hidden layer but the bottleneck; of a single one,
             the bottleneck's.
         activation: the output activation, a name in `ACTIVATIONS`.

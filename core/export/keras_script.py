@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import textwrap
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from core.data.loading import SAMPLE, SAMPLE_FILE
 from core.objectives.activations import SAME
@@ -15,6 +16,7 @@ from core.variant import Variant
 
 # Two machines, or two ways to compile, round differently, and every step carries that on.
 TOLERANCE_PERCENT = 5
+LONGEST_TUPLE = 84
 
 IMPORTS = {
     SAMPLE: "import sys\nfrom pathlib import Path\n\nimport keras",
@@ -124,7 +126,7 @@ print(f"held-out SSIM {{np.mean(tf.image.ssim(*pictures, max_val=1.0)):.6g}}")
 
 
 def keras_script(variant: Variant, run: Run | None = None) -> str:
-    """Write a script of at most 60 lines that needs nothing but TensorFlow.
+    """Write a script of about 60 lines that needs nothing but TensorFlow.
 
     It builds and trains as the lab does, with the same seed and order of images, and prints the
     same held-out numbers, to within `TOLERANCE_PERCENT` for a run that went well.
@@ -158,10 +160,19 @@ def _hidden(variant: Variant) -> str:
     is_one = variant.bottleneck_activation == SAME
     form = ONE_ACTIVATION if is_one else SEVERAL_ACTIVATIONS
     return form.format(
-        layers=variant.layers,
+        layers=_tuple(variant.layers),
         hidden_activation=variant.hidden_activation,
-        activations=variant.activations[:-1],
+        activations=_tuple(variant.activations[:-1]),
     )
+
+
+def _tuple(values: Sequence[int | str]) -> str:
+    """A tuple on as many lines as it takes."""
+    text = repr(tuple(values))
+    if len(text) <= LONGEST_TUPLE:
+        return text
+    inner = ", ".join(map(repr, values)) + ","
+    return f"(\n{textwrap.indent(textwrap.fill(inner, LONGEST_TUPLE), '    ')}\n)"
 
 
 def _optimizer(variant: Variant) -> str:

@@ -24,7 +24,7 @@ def test_narrowest_layer_shows_beside_the_widest() -> None:
     assert heights((1024, 1, 1024)) == [87.5, 100, 5, 100, 87.5]
 
 
-@pytest.mark.parametrize("layers", [(1,), (1024,) * 9, (9, 8, 7, 6, 5, 6, 7, 8, 9)])
+@pytest.mark.parametrize("layers", [(1,), (1024,) * 21, (9, 8, 7, 6), (6, 7, 8)])
 def test_every_layer_has_a_bar_and_a_width(layers: tuple[int, ...]) -> None:
     html = funnel_html(layers)
     assert len(heights(layers)) == len(layers) + 2
@@ -40,6 +40,11 @@ def test_narrowest_layer_nearest_to_the_middle_is_labelled(
 ) -> None:
     spans = re.findall(r"<span( class=\"main\")?>", funnel_html(layers))
     assert [at for at, main in enumerate(spans) if main] == [0, place, len(layers) + 1]
+
+
+def test_a_bottleneck_at_an_end_of_a_deep_network_is_labelled_alone() -> None:
+    spans = re.findall(r"<span( class=\"main\")?>", funnel_html((8, *(64,) * 9)))
+    assert [at for at, main in enumerate(spans) if main] == [1, 11]
 
 
 def test_parameters_and_widths_are_said_in_words() -> None:

@@ -201,7 +201,7 @@ def test_another_data_set_brings_its_own_number_of_epochs(open_matrix: OpenMatri
 @pytest.mark.parametrize(
     ("key", "value", "refused", "used"),
     [
-        ("layers", "8,64", "layers cannot be 8,64", "128-64-28-64-128"),
+        ("layers", "8,0", "layers cannot be 8,0", "128-64-28-64-128"),
         ("learning_rate", 50.0, "learning_rate cannot be 50.0", "0.001"),
         ("batch_size", 0, "batch_size cannot be 0", "100"),
     ],

@@ -71,8 +71,17 @@ def assert_agree(printed: dict[str, float], run: Run) -> None:
             normalization="sum_to_one",
             optimizer="rmsprop",
         ),
+        Variant(
+            layers=(32, 8),
+            epochs=3,
+            hidden_activation="elu",
+            bottleneck_activation="linear",
+            optimizer="sgd",
+            learning_rate=0.1,
+            momentum=0.9,
+        ),
     ],
-    ids=["as Keras computes it", "from the outputs"],
+    ids=["as Keras computes it", "from the outputs", "an encoder with settings of its own"],
 )
 def test_the_script_prints_the_numbers_of_the_run(variant: Variant, tmp_path: Path) -> None:
     assert_agree(printed_by_script(variant, tmp_path), trained(variant))

@@ -14,8 +14,9 @@ from core.data.datasets import PIXELS
 STYLES = Path(__file__).with_name("funnel.css")
 # Percent of the height: a layer of one unit beside one of 1024 still shows.
 LOWEST_BAR = 5.0
-# Layers, input and output included, whose widths all fit into a narrow column.
-FEW_LAYERS = 7
+# Layers, input and output included, whose widths all fit into a narrow column, and those of which
+# they fit into a wide one.
+FEW_LAYERS, SOME_LAYERS = 7, 11
 
 
 def funnel(layers: Sequence[int]) -> None:
@@ -32,18 +33,18 @@ def funnel_html(layers: Sequence[int]) -> str:
     """The drawing as HTML; the heights go with the root of the widths."""
     widths = (PIXELS, *layers, PIXELS)
     heights = [max(100 * math.sqrt(width / max(widths)), LOWEST_BAR) for width in widths]
-    main = {0, _bottleneck(widths), len(widths) - 1}
+    main = _labelled(widths)
     bars = "".join(f'<b style="height:{height:.1f}%"></b>' for height in heights)
     numbers = "".join(
         f'<span class="main">{width}</span>' if place in main else f"<span>{width}</span>"
         for place, width in enumerate(widths)
     )
     parameters = sum((below + 1) * above for below, above in pairwise(widths))
-    depth = "widths deep" if len(widths) > FEW_LAYERS else "widths"
+    depth = "deeper" if len(widths) > SOME_LAYERS else "deep" if len(widths) > FEW_LAYERS else ""
     return (
         f'<div class="lab-funnel"><div role="img" aria-label="{in_words(layers)}">'
         f'<div class="layers"><div class="between" style="clip-path:{_outline(heights)}"></div>'
-        f'{bars}</div><div class="{depth}">{numbers}</div></div>'
+        f'{bars}</div><div class="widths {depth}">{numbers}</div></div>'
         f'<p class="count">{parameters:,} parameters</p></div>'
     )
 
@@ -52,6 +53,13 @@ def in_words(layers: Sequence[int]) -> str:
     """The drawing in one sentence."""
     widths = ", ".join(map(str, (PIXELS, *layers, PIXELS)))
     return f"Layers from input to output: {widths}. The bottleneck has {min(layers)}."
+
+
+def _labelled(widths: Sequence[int]) -> set[int]:
+    """The places whose widths show where there is no room for all: the bottleneck and the ends."""
+    bottleneck, last = _bottleneck(widths), len(widths) - 1
+    apart = 1 if len(widths) > FEW_LAYERS else 0
+    return {bottleneck, *(end for end in (0, last) if abs(end - bottleneck) > apart)}
 
 
 def _bottleneck(widths: Sequence[int]) -> int:

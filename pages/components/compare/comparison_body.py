@@ -16,7 +16,7 @@ from core.charts.shared_loss_chart import LossLine
 from core.metrics import baselines
 from core.run import Scores
 from core.text import formats
-from core.variant import FIELDS, Variant
+from core.variant import Variant
 from core.views.compare.comparison import MEASURES, settings_table
 from pages.components.common.image_zoom import digits_to_click, enlarged
 from pages.components.common.score_table import score_table
@@ -101,8 +101,7 @@ def _only_what_differs(entries: Sequence[Entry]) -> None:
     if len(entries) < 2:
         return
     rows = settings_table([entry.variant for entry in entries])
-    rest = len(FIELDS) - len(rows)
-    st.markdown(f"**What differs** :small[{rest} other settings are the same]")
+    st.markdown("**What differs** :small[all other settings are the same]")
     errors = [entry.run.scores.mse if entry.run else None for entry in entries]
     likeness = [entry.run.scores.ssim if entry.run else None for entry in entries]
     rows["MSE"] = _best_bold(errors, formats.loss, min)

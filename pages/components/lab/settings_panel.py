@@ -125,7 +125,7 @@ def _network(variant: Variant, notes: Sequence[Note]) -> None:
         value=st.session_state.layers,
         key="layers",
         help=help_for("hidden layers"),
-        max_chars=60,
+        max_chars=120,
     )
     notes_at(["hidden_activation", "layers"], notes)
 

@@ -58,7 +58,9 @@ def test_encoder_alone_gets_its_decoder_and_stderr_says_so(
 ) -> None:
     assert variant_of(parse(["train", "--layers", "64,8"])).layers == (64, 8, 64)
     printed = capsys.readouterr()
-    assert printed.err == "64-8 is an encoder; its decoder mirrors it: 64-8-64.\n"
+    assert printed.err == (
+        "64-8 is an encoder; its decoder mirrors it: 64-8-64. Without one it is 64-8-out.\n"
+    )
     assert printed.out == ""
 
 
@@ -104,9 +106,9 @@ def test_a_variant_goes_through_the_command_line_unchanged(variant: Variant) -> 
             "activation cannot be 'gelu'; allowed are sigmoid, linear, tanh, relu, softmax.",
         ),
         (
-            "train --layers 1,2",
-            "layers cannot be 1,2; allowed are an odd number of widths, up to 9, of 1 to 1024 each,"
-            " the narrowest in the middle, such as 128,64,28,64,128.",
+            "train --layers 1,0",
+            "layers cannot be 1,0; allowed are 1 to 21 widths of 1 to 1024 each,"
+            " such as 128,64,28,64,128.",
         ),
         (
             "list --all",

@@ -10,19 +10,11 @@ from core.code_reader import read
 from core.export.keras_script import keras_script
 from core.variant import CHOICES, MOST_LAYERS, RANGES, WIDEST_LAYER, Variant
 
-
-@st.composite
-def widths(draw: st.DrawFn) -> tuple[int, ...]:
-    half = draw(st.integers(0, MOST_LAYERS // 2))
-    code = draw(st.integers(1, WIDEST_LAYER))
-    wide = st.lists(st.integers(code, WIDEST_LAYER), min_size=half, max_size=half)
-    return (*draw(wide), code, *draw(wide))
-
-
+widths = st.lists(st.integers(1, WIDEST_LAYER), min_size=1, max_size=MOST_LAYERS).map(tuple)
 variants = st.builds(
     Variant,
     **{field: st.sampled_from(choices) for field, choices in CHOICES.items()},
-    layers=widths(),
+    layers=widths,
     learning_rate=st.floats(*RANGES["learning_rate"]),
     momentum=st.floats(*RANGES["momentum"]),
     **{
@@ -129,7 +121,7 @@ OPTIMIZERS = {
         Variant,
         dataset=st.sampled_from(list(DATASETS)),
         normalization=st.sampled_from(list(TRANSFORMS)),
-        layers=widths(),
+        layers=widths,
         hidden_activation=st.sampled_from(list(HIDDEN)),
         activation=st.sampled_from(list(OUTPUTS)),
         loss=st.sampled_from(list(LOSSES)),

@@ -15,7 +15,8 @@ from core.variant import CHOICES, Variant
 from support.runs import make_run
 
 EVERY_CHOICE = [
-    Variant(**{field: value, "epochs": 5}) for field, values in CHOICES.items() for value in values
+    *(Variant(**{field: value, "epochs": 5}) for field in CHOICES for value in CHOICES[field]),
+    Variant(optimizer="sgd", momentum=0.9),
 ]
 
 
@@ -26,6 +27,14 @@ def test_it_is_sound_python_of_at_most_60_lines_that_fit_a_screen(variant: Varia
     assert len(lines) <= 60
     assert max(map(len, lines)) <= 100
     assert not {"core", "pages"}.intersection(imported(script))
+
+
+def test_many_layers_take_more_lines_and_none_too_long():
+    script = keras_script(Variant(layers=(1000,) * 21, bottleneck_activation="leaky_relu"))
+    compile(script, "script.py", "exec")
+    # The line to start it is as long as the file's name.
+    lines = [line for line in script.splitlines() if not line.startswith("python ")]
+    assert max(map(len, lines)) <= 100
 
 
 def imported(script: str) -> set[str]:

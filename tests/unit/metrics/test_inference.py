@@ -38,7 +38,7 @@ def test_decoding_the_codes_gives_the_outputs() -> None:
     np.testing.assert_array_equal(inference.decode(SMALL, codes), inference.outputs(SMALL, INPUTS))
 
 
-def test_the_bottleneck_is_the_middle_one_of_five_hidden_layers() -> None:
+def test_the_bottleneck_is_the_narrowest_of_five_hidden_layers() -> None:
     widths = [4, 3, 2, 1, 2, 3, 4]
     layers = [
         layer(np.ones((below, above)).tolist(), [0] * above, "linear")
@@ -47,6 +47,17 @@ def test_the_bottleneck_is_the_middle_one_of_five_hidden_layers() -> None:
     assert inference.bottleneck(layers) == 2
     # All ones: each layer's value is the width below times the value below: 4 x 3 x 2 = 24.
     np.testing.assert_array_equal(inference.encode(layers, np.ones((1, 4), np.float32)), [[24]])
+
+
+def test_a_bottleneck_before_the_output_has_no_other_decoder() -> None:
+    # The narrowest layer is not the middle one: 4, 3, 2 and 4 units.
+    layers = [
+        layer(np.ones((below, above)).tolist(), [0] * above, "linear")
+        for below, above in pairwise([4, 3, 2, 4])
+    ]
+    codes = inference.encode(layers, np.ones((1, 4), np.float32))
+    np.testing.assert_array_equal(codes, [[12, 12]])
+    np.testing.assert_array_equal(inference.decode(layers, codes), [[24, 24, 24, 24]])
 
 
 def test_many_images_pass_in_chunks_without_a_difference() -> None:
