@@ -6,12 +6,14 @@ Which single change repairs a run is found by training them; `core.diagnostics.e
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from core.data.datasets import DATASETS
 from core.diagnostics.compatibility import fits, nearer
+from core.diagnostics.preflight import findings
+from core.diagnostics.verdict_case import VerdictCase
 from core.errors import LimitExceeded
 from core.limits import UNLIMITED, Limits
 from core.objectives.losses import trains_on_hidden_logits
@@ -49,6 +51,8 @@ def neighbours(run: Run, limits: Limits = UNLIMITED) -> tuple[Variant, ...]:
         Two to twelve variants, none of them twice; two of them may change the same setting.
     """
     proposals = {field: propose(run) for field, propose in PROPOSALS.items()}
+    for field, value in _recommended(run):
+        proposals[field] = [value, *proposals.get(field, [])]
     usual = Variant(dataset=run.variant.dataset)
     for field in run.variant.changed:
         if field not in (*PROPOSALS, *NEVER_CHANGED):
@@ -84,6 +88,15 @@ def changes(variant: Variant, other: Variant) -> dict[str, Any]:
         for field in variant.to_dict()
         if getattr(other, field) != getattr(variant, field)
     }
+
+
+def _recommended(run: Run) -> Iterator[tuple[str, Any]]:
+    """The settings that the findings on a run would change alone, with their new values."""
+    if not VerdictCase(run).is_measured:
+        return
+    for finding in findings(run.variant, run.evidence):
+        if finding.remedy is not None and len(finding.remedy) == 1:
+            yield from finding.remedy.items()
 
 
 def _allowed(

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.diagnostics.compatibility import fits, nearer
+from core.diagnostics.findings import Finding
 from core.diagnostics.neighbours import changes, neighbours, pairs
 from core.limits import PUBLIC, Limits
 from core.run import Scores
 from core.variant import CHOICES, Variant
-from support.runs import make_run
+from support.runs import make_run, run_with_error
 
 
 def changed(variant: Variant, limits: Limits | None = None) -> list[tuple[str, Any]]:
@@ -115,6 +116,21 @@ def test_settings_of_a_fitting_choice_are_exchanged_for_others_that_fit() -> Non
     assert found["loss"] == "binary_crossentropy"
     assert found["activation"] == "linear"
     assert "normalization" not in found
+
+
+def test_what_the_findings_recommend_alone_is_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    def finding(remedy: dict[str, Any]) -> Finding:
+        return Finding(code="x", severity="fault", title="", sentence="", remedy=remedy)
+
+    both = finding({"activation": "tanh", "normalization": "symmetric"})
+    monkeypatch.setattr(
+        "core.diagnostics.neighbours.findings", lambda *_: [finding({"learning_rate": 0.05}), both]
+    )
+    run = run_with_error(Variant(), 0.06)
+    found = [changes(Variant(), other) for other in neighbours(run)]
+    rates = [change["learning_rate"] for change in found if "learning_rate" in change]
+    assert rates == [0.05, 0.01, 0.0001]
+    assert {"activation": "tanh"} not in found
 
 
 @given(
