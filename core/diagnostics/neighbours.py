@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from core import layer_widths
 from core.data.datasets import DATASETS
 from core.diagnostics.compatibility import fits, nearer
 from core.diagnostics.preflight import findings
@@ -18,10 +19,11 @@ from core.errors import LimitExceeded
 from core.limits import UNLIMITED, Limits
 from core.objectives.losses import trains_on_hidden_logits
 from core.run import Run
-from core.variant import LOSS_FROM, RANGES, Variant
+from core.variant import LOSS_FROM, RANGES, Variant, differing
 
 # The learning rate that trains such networks with an optimizer which adapts its steps.
 USUAL_RATE = 1e-3
+USUAL_RATES = {"adadelta": 1.0, "adagrad": 1e-2}
 # Stochastic gradient descent goes with the size of the gradient, and that with the targets' scale:
 # the power of ten with the smallest error on the sample, where a loss is a mean over 784 pixels.
 RATES_OF_SGD = {"unit": 10.0, "binarized": 10.0, "raw": 1e-4}
@@ -30,6 +32,7 @@ RATE_OF_SGD = 1.0
 SAME_RATE = 3.0
 # Where an optimizer that adapts its steps copes with a rate that was chosen for another.
 RATES_OF_ADAM = (1e-4, 1e-2)
+SLOW_OPTIMIZERS = ("sgd", "adadelta", "adagrad")
 USUAL_BATCH = 100
 # Enough for every digit to be told apart; a bottleneck that has this is doubled.
 ROOMY_BOTTLENECK = 32
@@ -48,7 +51,7 @@ def neighbours(run: Run, limits: Limits = UNLIMITED) -> tuple[Variant, ...]:
         limits: what this host allows; larger networks and more epochs end there.
 
     Returns:
-        Two to twelve variants, none of them twice; two of them may change the same setting.
+        Up to fourteen variants, none of them twice; two of them may change the same setting.
     """
     proposals = {field: propose(run) for field, propose in PROPOSALS.items()}
     for field, value in _recommended(run):
@@ -82,12 +85,16 @@ def pairs(
 
 
 def changes(variant: Variant, other: Variant) -> dict[str, Any]:
-    """The settings of another variant that differ from a variant's, by field."""
-    return {
-        field: getattr(other, field)
-        for field in variant.to_dict()
-        if getattr(other, field) != getattr(variant, field)
-    }
+    """The settings to change for another variant, by field, without what follows from these.
+
+    With adam for sgd, for example, the momentum becomes 0 by itself.
+    """
+    apart = {field: getattr(other, field) for field in differing([variant, other])}
+    for field in reversed(list(apart)):
+        rest = {name: value for name, value in apart.items() if name != field}
+        if replace(variant, **rest) == other:
+            apart = rest
+    return apart
 
 
 def _recommended(run: Run) -> Iterator[tuple[str, Any]]:
@@ -145,7 +152,8 @@ def _other_source(run: Run) -> list[Any]:
 
 def _rates(run: Run) -> list[Any]:
     """The optimizer's usual rate, and ten times more or less where that leads towards it."""
-    rate, usual = run.variant.learning_rate, USUAL_RATE
+    rate = run.variant.learning_rate
+    usual = USUAL_RATES.get(run.variant.optimizer, USUAL_RATE)
     if run.variant.optimizer == "sgd":
         usual = RATES_OF_SGD.get(run.variant.normalization, RATE_OF_SGD)
     steps = [rate * 10] if rate * SAME_RATE < usual else []
@@ -166,7 +174,9 @@ def _is_apart(rate: float, other: float) -> bool:
 
 def _optimizer(run: Run) -> list[Any]:
     low, high = RATES_OF_ADAM
-    is_likely = run.variant.optimizer == "sgd" and low <= run.variant.learning_rate <= high
+    is_likely = (
+        run.variant.optimizer in SLOW_OPTIMIZERS and low <= run.variant.learning_rate <= high
+    )
     return ["adam"] if is_likely else []
 
 
@@ -174,11 +184,21 @@ def _hidden_activation(run: Run) -> list[Any]:
     return ["tanh" if run.variant.hidden_activation == "relu" else "relu"]
 
 
+def _bottleneck_activation(run: Run) -> list[Any]:
+    """A narrow code that may take any value; a few relus are soon dead."""
+    variant = run.variant
+    bottleneck = layer_widths.bottleneck(variant.layers)
+    is_bounded = variant.activations[bottleneck] != "linear"
+    return ["linear"] if is_bounded and variant.layers[bottleneck] < ROOMY_BOTTLENECK else []
+
+
 def _layers(run: Run) -> list[Any]:
     layers = run.variant.layers
     bottleneck = min(layers)
     wider = 2 * bottleneck if bottleneck >= ROOMY_BOTTLENECK else ROOMY_BOTTLENECK
-    return [tuple(max(width, wider) for width in layers)] if wider <= 1024 else []
+    return (
+        [tuple(max(width, wider) for width in layers)] if wider <= layer_widths.WIDEST_LAYER else []
+    )
 
 
 def _epochs(run: Run) -> list[Any]:
@@ -204,6 +224,7 @@ PROPOSALS: dict[str, Callable[[Run], list[Any]]] = {
     "learning_rate": _rates,
     "optimizer": _optimizer,
     "hidden_activation": _hidden_activation,
+    "bottleneck_activation": _bottleneck_activation,
     "layers": _layers,
     "epochs": _epochs,
     "batch_size": _batch_size,

@@ -34,6 +34,7 @@ def test_question_changes_each_setting_towards_one_that_fits() -> None:
         ("learning_rate", 0.01),
         ("learning_rate", 0.0001),
         ("hidden_activation", "tanh"),
+        ("bottleneck_activation", "linear"),
         ("layers", (128, 64, 32, 64, 128)),
         ("epochs", 268),
     ]
@@ -138,7 +139,7 @@ def test_what_the_findings_recommend_alone_is_tried_first(monkeypatch: pytest.Mo
 )
 def test_each_neighbour_changes_one_setting_and_no_two_are_the_same(variant: Variant) -> None:
     found = neighbours(make_run(variant))
-    assert 5 <= len(found) <= 12
+    assert 5 <= len(found) <= 14
     assert len(set(found)) == len(found)
     assert all(len(changes(variant, other)) == 1 for other in found)
     assert not {"dataset", "seed"} & {field for one in found for field in changes(variant, one)}
@@ -156,6 +157,24 @@ def test_nearer_finds_the_one_change_that_fits_where_there_is_one(
     if any(fits(other) for other in others if other != variant):
         assert value is not None
         assert fits(replace(variant, **{setting: value}))
+
+
+def test_what_follows_from_a_change_is_no_change_of_its_own() -> None:
+    slow = Variant(optimizer="sgd", momentum=0.9, learning_rate=0.001)
+    assert ("optimizer", "adam") in changed(slow)  # and the momentum, which adam has not
+    assert ("momentum", 0.0) in changed(slow)
+    single = Variant(layers=(2,), hidden_activation="sigmoid")  # its only layer is the bottleneck
+    assert ("hidden_activation", "relu") in changed(single)
+    assert ("hidden_activation", "linear") in changed(single)
+
+
+@pytest.mark.parametrize(
+    ("layers", "expected"), [((64, 3, 64), "linear"), ((64, 32, 64), None), ((64, 64, 64), None)]
+)
+def test_narrow_bottleneck_may_take_any_value(
+    layers: tuple[int, ...], expected: str | None
+) -> None:
+    assert dict(changed(Variant(layers=layers))).get("bottleneck_activation") == expected
 
 
 def test_pairs_join_the_three_best_settings() -> None:
