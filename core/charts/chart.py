@@ -39,11 +39,21 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """A dashed horizontal line; `label` is written on it."""
+    """A dashed horizontal line.
+
+    Attributes:
+        name: in a legend.
+        value: where it lies on the vertical axis.
+        label: written over its right end; empty for none.
+        height: of the label on the vertical axis; None for the line's own.
+        is_thin: whether it stands behind the lines that matter more.
+    """
 
     name: str
     value: float
     label: str = ""
+    height: float | None = None
+    is_thin: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.charts.chart import Chart, EndLabel, Level, Line
-from core.charts.loss_chart import LEVEL_DASH
+from core.charts.loss_chart import LANDMARK_DASH, LEVEL_DASH
 from core.charts.palette import Palette
 from core.charts.ticks import Axis
 
@@ -53,6 +53,7 @@ def chart_options(
     unit = 10.0**chart.y.exponent
     series = [_ticks(chart, palette, unit), _levels(chart, palette, unit)]
     series += [_line(line, unit, palette, is_cut=chart.is_cut) for line in chart.lines]
+    series += [_level_label(level, chart, unit, palette) for level in chart.levels if level.label]
     series += [_end_label(label, chart.x.high, unit, palette) for label in chart.ends]
     options: Options = {
         "animation": False,
@@ -148,14 +149,28 @@ def _levels(chart: Chart, palette: Palette, unit: float) -> Options:
 def _level(level: Level, unit: float, palette: Palette) -> Options:
     return {
         "yAxis": level.value / unit,
-        "lineStyle": {"color": palette.muted, "type": list(LEVEL_DASH), "width": 2},
-        "label": {
-            "show": bool(level.label),
-            "formatter": level.label,
-            "position": "insideEndTop",
+        "lineStyle": {
             "color": palette.muted,
-            "fontSize": FONT_SIZE,
+            "type": list(LANDMARK_DASH if level.is_thin else LEVEL_DASH),
+            "width": 1 if level.is_thin else 2,
         },
+    }
+
+
+def _level_label(level: Level, chart: Chart, unit: float, palette: Palette) -> Options:
+    """A text over the right end of a level."""
+    height = level.value if level.height is None else level.height
+    return _text_at(chart.x.high, height / unit) | {
+        "label": {
+            "show": True,
+            "formatter": level.label,
+            "color": palette.muted,
+            "fontSize": SMALL,
+            "position": "left",
+            "distance": 2,
+            "offset": [0, -8],
+        },
+        "z": 5,
     }
 
 
@@ -202,14 +217,7 @@ def _line(line: Line, unit: float, palette: Palette, *, is_cut: bool) -> Options
 def _end_label(label: EndLabel, x: float, unit: float, palette: Palette) -> Options:
     colour = palette.series[label.colour]
     bold = {"fontWeight": 700, "color": colour, "fontSize": FONT_SIZE}
-    return {
-        "type": "scatter",
-        "data": [[x, label.height / unit]],
-        "symbolSize": 1,
-        "itemStyle": {"color": "transparent"},
-        "clip": False,
-        "silent": True,
-        "tooltip": {"show": False},
+    return _text_at(x, label.height / unit) | {
         "label": {
             "show": True,
             "formatter": f"{{letter|{label.letter}}} {label.text}",
@@ -221,6 +229,19 @@ def _end_label(label: EndLabel, x: float, unit: float, palette: Palette) -> Opti
             "distance": 9,
         },
         "z": 6,
+    }
+
+
+def _text_at(x: float, y: float) -> Options:
+    """A point that is not seen, for a label to stand at."""
+    return {
+        "type": "scatter",
+        "data": [[x, y]],
+        "symbolSize": 1,
+        "itemStyle": {"color": "transparent"},
+        "clip": False,
+        "silent": True,
+        "tooltip": {"show": False},
     }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from core.charts import ticks
-from core.charts.chart import Chart, Level, Line, Points, drawable, smoothed
+from core.charts.chart import Chart, Level, Line, Points, apart, drawable, smoothed
 from core.charts.ticks import Axis
 from core.objectives.losses import Loss
 from core.progress import History
@@ -19,9 +20,18 @@ MOST_MARKERS = 20
 SHOWN_APART = 0.01
 # A floor that is so many times below the losses leaves a logarithmic axis.
 FARTHEST_FLOOR = 1000
+# So many times beyond the losses a landmark leaves a logarithmic axis.
+MOST_ROOM = 4
+# Between the labels of two landmarks, as a share of the axis.
+LABEL_GAP = 0.1
+# Above it a label would leave the chart.
+HIGHEST_LABEL = 0.97
+# A point is the loss of one batch, not of the training images.
+TRAINING = "training batch"
 HELD_OUT_DASH = (2, 3)
 SHOWN_DASH = (8, 3, 2, 3)
 LEVEL_DASH = (6, 4)
+LANDMARK_DASH = (2, 4)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +44,7 @@ class LossCurve:
         shown: (epoch, the same loss from the pixels that are shown, held-out images); empty where
             it does not differ from `held_out`.
         floor: the minimum of the loss; None where it has none, or none is known.
+        landmarks: what predictions without training come to in this loss, by name.
         is_unbounded: whether it is known to have none.
         epochs: the right end of the axis.
         unit: what one value is, such as "BCE per pixel".
@@ -46,6 +57,7 @@ class LossCurve:
     is_unbounded: bool
     epochs: int
     unit: str
+    landmarks: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def losses(self) -> list[float]:
@@ -64,16 +76,32 @@ class LossCurve:
             return self.floor is not None
         return is_near(self.floor, self.losses)
 
+    def shown_landmarks(self, *, log: bool) -> dict[str, float]:
+        """Those that the vertical axis has room for without pressing the losses flat."""
+        low, high = min(self.losses, default=-math.inf), max(self.losses, default=math.inf)
+        if log and self.fits_log:
+            low, high = max(low / MOST_ROOM, ticks.SMALLEST), high * MOST_ROOM
+        elif self.losses:
+            low, high = low - (high - low), high + (high - low)
+        return {name: value for name, value in self.landmarks.items() if low <= value <= high}
 
-def loss_curve(history: History, loss: Loss, floor: LossPair | None, epochs: int) -> LossCurve:
+
+def loss_curve(
+    history: History,
+    loss: Loss,
+    floor: LossPair | None,
+    epochs: int,
+    landmarks: Mapping[str, float] | None = None,
+) -> LossCurve:
     """What a history shows of its loss.
 
     Args:
         history: complete, growing or empty.
         loss: the loss trained on.
-        floor: its minimum on these data, of which the training images' is drawn; None where it is
+        floor: its minimum on these data, of which the held-out images' is drawn; None where it is
             not known.
         epochs: how many the training is to take.
+        landmarks: see `core.metrics.landmarks`; None for none.
     """
     per_epoch = max(history.steps_per_epoch, 1)
     ends = history.epochs
@@ -88,10 +116,11 @@ def loss_curve(history: History, loss: Loss, floor: LossPair | None, epochs: int
         ],
         held_out=[(float(e.epoch), e.validation_loss) for e in ends],
         shown=[(float(e.epoch), e.displayed_loss) for e in ends] if differs else [],
-        floor=floor.training if floor else None,
-        is_unbounded=floor is not None and floor.training is None,
+        floor=floor.held_out if floor else None,
+        is_unbounded=floor is not None and floor.held_out is None,
         epochs=epochs,
         unit=f"{loss.label} {loss.unit}",
+        landmarks=landmarks or {},
     )
 
 
@@ -115,7 +144,7 @@ def loss_chart(
     log = log and curve.fits_log
     training = drawable(curve.training)
     lines = [
-        Line(name="training", points=smoothed(training, smoothing), colour=0),
+        Line(name=TRAINING, points=smoothed(training, smoothing), colour=0),
         Line(
             name="held-out",
             points=(held_out := drawable(curve.held_out)),
@@ -131,15 +160,37 @@ def loss_chart(
         ),
     ]
     if smoothing > 1:
-        lines.insert(0, Line(name="training", points=training, colour=0, is_faint=True))
+        lines.insert(0, Line(name=TRAINING, points=training, colour=0, is_faint=True))
     floor = curve.floor if curve.shows_floor(log=log) else None
+    landmarks = curve.shown_landmarks(log=log)
+    y = loss_axis([*curve.losses, *landmarks.values()], floor, log=log, most_steps=most_steps)
     return Chart(
         title=curve.unit,
         x=ticks.count_axis(curve.epochs),
-        y=loss_axis(curve.losses, floor, log=log, most_steps=most_steps),
+        y=y,
         lines=tuple(lines),
-        levels=() if floor is None else (Level(name="floor", value=floor),),
+        levels=(
+            *(() if floor is None else (Level(name="floor", value=floor),)),
+            *landmark_levels(landmarks, y),
+        ),
         epoch=epoch,
+    )
+
+
+def landmark_levels(landmarks: Mapping[str, float], axis: Axis) -> tuple[Level, ...]:
+    """Thin levels with their names, which keep apart where the levels do not."""
+    ranked = sorted(landmarks.items(), key=lambda landmark: landmark[1])
+    shares = [axis.share(value) for _, value in ranked]
+    heights = apart(shares, LABEL_GAP, HIGHEST_LABEL)
+    return tuple(
+        Level(
+            name=name,
+            value=value,
+            label=f"{name} {formats.short(value)}",
+            height=axis.value_at(height),
+            is_thin=True,
+        )
+        for (name, value), height in zip(ranked, heights, strict=True)
     )
 
 
@@ -181,7 +232,7 @@ def curve_in_words(curve: LossCurve) -> str:
         return f"Empty axes: {curve.unit} over {curve.epochs} epochs.{floor}"
     first, last = curve.training[0][1], curve.training[-1]
     words = [
-        f"{curve.unit} over {curve.epochs} epochs. Training: from {formats.loss(first)}"
+        f"{curve.unit} over {curve.epochs} epochs. Training batches: from {formats.loss(first)}"
         f" to {formats.loss(last[1])} at epoch {last[0]:.1f}."
     ]
     for name, points in (("Held-out", curve.held_out), ("From the shown pixels", curve.shown)):
@@ -189,4 +240,8 @@ def curve_in_words(curve: LossCurve) -> str:
             words.append(f"{name}: {formats.loss(points[-1][1])} after epoch {points[-1][0]:.0f}.")
     if curve.floor is not None:
         words.append(f"Floor: {formats.loss(curve.floor)}.")
+    words += [
+        f"{name[:1].upper()}{name[1:]}: {formats.loss(value)}."
+        for name, value in curve.landmarks.items()
+    ]
     return " ".join(words)

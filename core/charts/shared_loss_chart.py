@@ -109,5 +109,5 @@ def losses_in_words(group: Sequence[LossLine]) -> str:
 
 
 def _floor(group: Sequence[LossLine]) -> float | None:
-    found = [line.floor.training for line in group if line.floor is not None]
+    found = [line.floor.held_out for line in group if line.floor is not None]
     return min((floor for floor in found if floor is not None), default=None)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from core.charts.chart import Chart, Line
-from core.charts.loss_chart import LEVEL_DASH
+from core.charts.chart import Chart, Level, Line
+from core.charts.loss_chart import LANDMARK_DASH, LEVEL_DASH
 from core.charts.palette import LIGHT
 from core.charts.ticks import Tick
 from core.text import formats
@@ -96,7 +96,7 @@ def _legend(chart: Chart) -> Iterator[tuple[str, str, str, tuple[int, ...]]]:
             value = formats.loss(line.points[-1][1])
             yield line.name, value, LIGHT.series[line.colour], line.dash
     for level in chart.levels:
-        yield level.name, formats.loss(level.value), LIGHT.muted, LEVEL_DASH
+        yield level.name, formats.loss(level.value), LIGHT.muted, _level_dash(level)
 
 
 def _plot(chart: Chart, top: float, height: float) -> str:
@@ -119,13 +119,24 @@ def _plot(chart: Chart, top: float, height: float) -> str:
     for level in chart.levels:
         if chart.y.low <= level.value <= chart.y.high:
             path = f"M{LEFT} {plot.y(level.value):.1f}H{plot.right}"
-            parts.append(_stroke(path, LIGHT.muted, LEVEL_DASH))
+            width = 1 if level.is_thin else 2
+            parts.append(_stroke(path, LIGHT.muted, _level_dash(level), width))
+            parts.append(_level_label(plot, level) if level.label else "")
     lines = "".join(_line(plot, line) for line in chart.lines)
     parts.append(_cut(plot, lines) if chart.is_cut else lines)
     for end in chart.ends:
         colour = LIGHT.series[end.colour]
         parts.append(_text(plot.right + 8, plot.y(end.height) + 4, end.letter, colour=colour))
     return "".join(parts)
+
+
+def _level_dash(level: Level) -> tuple[int, ...]:
+    return LANDMARK_DASH if level.is_thin else LEVEL_DASH
+
+
+def _level_label(plot: _Plot, level: Level) -> str:
+    height = level.value if level.height is None else level.height
+    return _text(plot.right - 2, plot.y(height) - 4, level.label, anchor="end")
 
 
 def _cut(plot: _Plot, lines: str) -> str:
@@ -159,9 +170,10 @@ def _y_tick(plot: _Plot, tick: Tick) -> str:
     )
 
 
-def _stroke(path: str, colour: str, dash: tuple[int, ...]) -> str:
+def _stroke(path: str, colour: str, dash: tuple[int, ...], width: int = 2) -> str:
     return (
-        f'<path d="{path}" stroke="{colour}" stroke-width="2" stroke-dasharray="{_dashes(dash)}"/>'
+        f'<path d="{path}" stroke="{colour}" stroke-width="{width}"'
+        f' stroke-dasharray="{_dashes(dash)}"/>'
     )
 
 

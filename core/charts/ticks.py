@@ -72,6 +72,12 @@ class Axis:
             low, high = self.low, self.high
         return (value - low) / (high - low)
 
+    def value_at(self, share: float) -> float:
+        """The inverse of `share`."""
+        if self.is_log:
+            return self.low * (self.high / self.low) ** share
+        return self.low + share * (self.high - self.low)
+
 
 def round_step(extent: float, most: int = 6, *, whole: bool = False) -> float:
     """The smallest of 1, 2 or 5 times a power of ten that divides an extent into few parts.

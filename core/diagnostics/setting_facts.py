@@ -42,7 +42,7 @@ def facts(variant: Variant, statistics: DatasetStats) -> dict[str, float | None]
         `unreachable`: the share of targets outside of the output activation's range.
         `zero_pixel`: the pixel value that an output of 0 is shown as.
         `black_median`: the share of pixel places that are black in most of the images.
-        `floor`: the minimum of the loss; None where it has no bound.
+        `floor`: the minimum of the loss on the held-out images; None where it has no bound.
         `best_mse`: the pixel MSE of the best possible pictures of the held-out images.
     """
     known = statistics.training_limits
@@ -55,7 +55,7 @@ def facts(variant: Variant, statistics: DatasetStats) -> dict[str, float | None]
         "unreachable": known[f"{name}/{variant.activation}/unreachable"],
         "zero_pixel": _zero_pixel(name, statistics),
         "black_median": float(np.mean(statistics.median_image == 0)),
-        "floor": floor(variant, statistics).training,
+        "floor": floor(variant, statistics).held_out,
         "best_mse": best_mse(variant, statistics),
     }
 

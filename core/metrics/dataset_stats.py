@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from core import environment
 from core.data import loading, normalization
 from core.data.loading import Dataset
-from core.data.normalization import Floats, GreyMoments, Images
+from core.data.normalization import NORMALIZATIONS, Floats, GreyMoments, Images
 from core.files import npz
 from core.log import log_event
 from core.metrics import pca
@@ -40,6 +40,7 @@ ARRAY_TYPES = {
     "mean_image": "<f4",
     "median_image": "<f4",
     "principal_components": "<f4",
+    "mean_targets": "<f4",
 }
 LIMITS = ("training_limits", "held_out_limits")
 
@@ -56,6 +57,8 @@ class DatasetStats:
         image_sums, held_out_sums: sum of each image's greys, shape (images,).
         mean_image, median_image: of the training images, pixel by pixel, in [0, 1], shape (784,).
         principal_components: of the training images, see `core.metrics.pca`, shape (784, 784).
+        mean_targets: of the training images under each normalization, in the order of
+            `NORMALIZATIONS`, shape (6, 784).
         training_limits, held_out_limits: see `core.objectives.bounds.limits`.
     """
 
@@ -67,6 +70,7 @@ class DatasetStats:
     mean_image: Floats
     median_image: Floats
     principal_components: Floats
+    mean_targets: Floats
     training_limits: Limits
     held_out_limits: Limits
 
@@ -142,6 +146,7 @@ def _count(dataset: Dataset) -> DatasetStats:
         mean_image=(training.sum(axis=0, dtype=np.int64) / len(training) / 255).astype(np.float32),
         median_image=_median_image(training),
         principal_components=pca.principal_components(training),
+        mean_targets=_mean_targets(training, moments),
         training_limits=bounds.limits(training, moments),
         held_out_limits=bounds.limits(held_out, moments),
     )
@@ -151,6 +156,15 @@ def _median_image(images: Images) -> Floats:
     columns = range(0, images.shape[1], CHUNK_PIXELS)
     medians = [np.median(images[:, at : at + CHUNK_PIXELS], axis=0) for at in columns]
     return (np.concatenate(medians) / 255).astype(np.float32)
+
+
+def _mean_targets(images: Images, moments: GreyMoments) -> Floats:
+    totals = np.zeros((len(NORMALIZATIONS), images.shape[1]))
+    for at in range(0, len(images), CHUNK_IMAGES):
+        for total, way in zip(totals, NORMALIZATIONS.values(), strict=True):
+            part = way.apply(images[at : at + CHUNK_IMAGES], moments)
+            total += part.targets().sum(axis=0, dtype=np.float64)
+    return (totals / len(images)).astype(np.float32)
 
 
 def _rules() -> str:

@@ -317,6 +317,19 @@ def test_a_run_that_ends_is_shown_with_its_verdict(open_lab: OpenLab, trainer: F
     assert list(app.table[0].value.index) == ranked
 
 
+def test_each_level_of_the_loss_curve_can_be_switched_off(open_lab: OpenLab):
+    app = open_lab(loss="mean_squared_error", level_grey="0")
+    switches = {
+        toggle.label: toggle.value
+        for toggle in app.toggle
+        if (toggle.key or "").startswith("level")
+    }
+    assert switches == {"Floor": True, "Mean image": True, "All grey": False, "PCA": True}
+    app.toggle(key="level_pca").set_value(False).run()
+    assert app.query_params["level_pca"] == "0"
+    assert app.query_params["level_grey"] == "0"
+
+
 def test_a_changed_setting_shows_the_stored_run_at_once(open_lab: OpenLab, store: RunStore):
     store.put(make_run(Variant(activation="tanh", normalization="symmetric")))
     app = open_lab(activation="tanh")

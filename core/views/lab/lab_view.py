@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from core.errors import InvalidVariant
+from core.metrics.image_metrics import MEAN_IMAGE
+from core.metrics.landmarks import ALL_GREY, PCA
 from core.progress import Frame, History
 
 DIGIT_CHOICES = {
@@ -21,6 +23,13 @@ DIGIT_CHOICES = {
     "shuffle": "Shuffle",
 }
 AXES = {"log": "logarithmic", "linear": "linear"}
+# The levels of the loss curve that can be switched off, by field of `View`.
+LEVELS = {
+    "level_floor": "floor",
+    "level_mean": MEAN_IMAGE,
+    "level_grey": ALL_GREY,
+    "level_pca": PCA,
+}
 SMOOTHINGS = {1: "off", 9: "9 points", 25: "25 points"}
 LARGEST_SHUFFLE = 999_999
 
@@ -37,6 +46,7 @@ class View:
         own_scale: whether every image is stretched to its own range.
         axis: of the loss, a key of `AXES`.
         smoothing: points in the moving mean of the loss, a key of `SMOOTHINGS`.
+        level_floor, level_mean, level_grey, level_pca: which levels the loss curve shows.
         epoch: where the replay stands; None is the end.
         digit: place of the image that is enlarged, 0-9; None for none.
     """
@@ -48,6 +58,10 @@ class View:
     own_scale: bool = False
     axis: str = "log"
     smoothing: int = 1
+    level_floor: bool = True
+    level_mean: bool = True
+    level_grey: bool = True
+    level_pca: bool = True
     epoch: float | None = None
     digit: int | None = None
 
@@ -143,6 +157,10 @@ _PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "own_scale": (_switch, "0 and 1"),
     "axis": (_one_of(AXES), ", ".join(AXES)),
     "smoothing": (_smoothing, ", ".join(map(str, SMOOTHINGS))),
+    "level_floor": (_switch, "0 and 1"),
+    "level_mean": (_switch, "0 and 1"),
+    "level_grey": (_switch, "0 and 1"),
+    "level_pca": (_switch, "0 and 1"),
     "epoch": (_epoch, "numbers from 0 to 1000"),
     "digit": (_whole(0, 9), "whole numbers from 0 to 9"),
 }

@@ -56,7 +56,7 @@ def loss_curve(
 def readout_html(curve: LossCurve, chart: Chart, palette: Palette, *, smoothing: int = 1) -> str:
     """The latest value of each line, with the line's own colour and dashes."""
     parts = [f"<span>{escape(curve.unit)}</span>"]
-    points = {"training": curve.training, "held-out": curve.held_out}
+    points = {charts.TRAINING: curve.training, "held-out": curve.held_out}
     for line in chart.lines:
         latest = points.get(line.name, line.points)[-1:]
         if latest and not line.is_faint:

@@ -16,6 +16,7 @@ from core.diagnostics import Finding
 from core.errors import DataUnavailable, MissingData
 from core.metrics.baselines import baselines
 from core.metrics.dataset_stats import DatasetStats, statistics
+from core.metrics.landmarks import landmarks
 from core.run import LossPair, Pinned, Scores
 from core.variant import Variant
 
@@ -32,6 +33,7 @@ class Checks:
         pinned: the images that every run of the data set shows.
         best: the best that the settings could ever show of them, not clipped.
         best_error: pixel MSE of the best possible over all held-out images.
+        landmarks: what they come to in the loss trained on, by name.
         rivals: scores of predictions that need no training.
     """
 
@@ -42,6 +44,7 @@ class Checks:
     pinned: Pinned
     best: Floats
     best_error: float
+    landmarks: dict[str, float]
     rivals: dict[str, Scores]
 
     @property
@@ -118,6 +121,7 @@ def _checks(
         pinned=pinned,
         best=diagnostics.best_possible(_variant, pinned.images, _known.moments),
         best_error=diagnostics.best_mse(_variant, _known),
+        landmarks=landmarks(_variant, _known, _held_out.held_out),
         rivals=baselines(_variant, _known, _held_out.held_out),
     )
 

@@ -15,7 +15,7 @@ from core.data.datasets import DATASETS
 from core.objectives.losses import LOSSES
 from core.run import Run
 from core.variant import Variant
-from core.views.lab.lab_view import AXES, SMOOTHINGS, View
+from core.views.lab.lab_view import AXES, LEVELS, SMOOTHINGS, View
 from pages.components.common.error_scale import ruler
 from pages.components.common.export_menu import export_button
 from pages.components.common.glossary_popover import explain
@@ -29,13 +29,15 @@ from pages.components.common.reconstruction_rows import Shown, digit_rows, panel
 from pages.components.common.run_status import RunStatus, headline_of, look
 from pages.components.common.score_table import score_table
 from pages.components.common.theme import palette
-from pages.components.common.widgets import segments
+from pages.components.common.widgets import segments, switch
 from pages.components.lab import epoch_slider, image_picker, lab_link, uploaded_image
 
 # Put once on the page around the fragment.
 STYLES = Path(__file__).with_name("result.css")
 # What stands over the curve.
 LOSS_TERMS = ("trained-on loss", "held-out", "displayed loss", "floor", "excess", "epoch")
+# Everything on: for the curve in words.
+VIEW = View()
 COLUMNS = {
     "loss": "training loss",
     "validation_loss": "held-out loss",
@@ -83,7 +85,7 @@ def _draw(variant: Variant, known: Checks | None, moment: RunStatus) -> None:
     with st.container(horizontal=True, key="lab-curve-options"):
         _curve_options()
         explain("Terms", *LOSS_TERMS)
-    curve = _curve(variant, moment, known)
+    curve = _curve(variant, moment, known, view)
     with st.container(key="lab-time", gap="xsmall"):
         loss_curve(
             curve,
@@ -115,11 +117,24 @@ def _curve_options() -> None:
         segments("Axis of the loss", AXES, "axis")
         segments("Smoothing", SMOOTHINGS, "smoothing")
         st.caption("A moving mean; the raw points stay visible behind it.")
+        st.markdown("Levels on held-out images")
+        for field, name in LEVELS.items():
+            switch(name[:1].upper() + name[1:], field, term=name)
 
 
-def _curve(variant: Variant, moment: RunStatus, known: Checks | None) -> LossCurve:
+def _curve(
+    variant: Variant, moment: RunStatus, known: Checks | None, view: View = VIEW
+) -> LossCurve:
     floor = known.floor if known else moment.run.floor if moment.run else None
-    return charts.loss_curve(moment.history, LOSSES[variant.loss], floor, variant.epochs)
+    shown = [name for field, name in LEVELS.items() if getattr(view, field)]
+    landmarks = known.landmarks if known else {}
+    return charts.loss_curve(
+        moment.history,
+        LOSSES[variant.loss],
+        floor if "floor" in shown else None,
+        variant.epochs,
+        {name: value for name, value in landmarks.items() if name in shown},
+    )
 
 
 def _rows(known: Checks | None, shown: Shown, view: View) -> list[DigitRow]:

@@ -142,13 +142,13 @@ def _floors(view: LossesView, known: DatasetStats) -> None:
         rows.append(
             {
                 "Loss": loss.label,
-                "Floor": formats.loss(floor.training) if floor.training is not None else "none",
+                "Floor": formats.loss(floor.held_out) if floor.held_out is not None else "none",
                 "Check": diagnostics.preflight(variant, known)[0].title,
             }
         )
     table(rows, alt="The minimum of each loss on these data, and the result of the check.")
     st.caption(
-        "Floor: the loss of a perfect copy of the training images. For BCE it is the mean entropy"
+        "Floor: the lowest possible loss on the held-out images. For BCE it is the mean entropy"
         " of the targets, for CCE that of each image. None: the loss falls without bound."
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.charts import loss_chart
@@ -75,6 +76,53 @@ def test_the_floor_is_a_level_of_the_chart() -> None:
     assert [(level.name, level.value) for level in chart(FALLING).levels] == [("floor", 0.0581)]
 
 
+def test_the_floor_is_that_of_the_held_out_images() -> None:
+    pair = LossPair(training=0.0590, held_out=0.0591)
+    assert loss_chart.loss_curve(history(FALLING), BCE, pair, 2).floor == 0.0591
+
+
+def with_landmarks(losses: list[float], landmarks: dict[str, float]) -> LossCurve:
+    pair = LossPair(training=0.0581, held_out=0.0581)
+    return loss_chart.loss_curve(history(losses), BCE, pair, 2, landmarks)
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_landmarks_are_thin_levels_with_their_names(log: bool) -> None:
+    curve = with_landmarks(FALLING, {"all grey": 0.6931, "mean image": 0.2603})
+    floor, *levels = loss_chart.loss_chart(curve, log=log).levels
+    assert (floor.name, floor.label, floor.is_thin) == ("floor", "", False)
+    assert [(level.value, level.label, level.is_thin) for level in levels] == [
+        (0.2603, "mean image 0.260", True),
+        (0.6931, "all grey 0.693", True),
+    ]
+    assert "Mean image: 0.2603." in loss_chart.curve_in_words(curve)
+
+
+def test_labels_of_near_landmarks_keep_a_tenth_of_the_axis_apart_and_inside() -> None:
+    close = {"all grey": 0.98, "mean image": 0.97, "PCA": 0.96}
+    drawn = loss_chart.loss_chart(with_landmarks(FALLING, close))
+    heights = [level.height for level in drawn.levels if level.height is not None]
+    shares = [drawn.y.share(height) for height in heights]
+    assert np.diff(shares) == pytest.approx([0.1, 0.1])
+    assert shares[-1] == pytest.approx(0.97)
+
+
+@pytest.mark.parametrize(
+    ("log", "inside", "outside"),
+    [
+        # The losses lie between 0.7 * 0.9^19 = 0.0946 and 0.7.
+        (True, [0.024, 2.7], [0.023, 2.9]),  # four times beyond
+        (False, [0.0, 1.3], [-0.6, 1.4]),  # by as much as they span, 0.605
+    ],
+)
+def test_landmarks_far_from_the_losses_leave_the_axis(
+    log: bool, inside: list[float], outside: list[float]
+) -> None:
+    levels = {f"at {value}": value for value in (*inside, *outside)}
+    shown = with_landmarks(FALLING, levels).shown_landmarks(log=log)
+    assert sorted(shown.values()) == inside
+
+
 def test_a_logarithmic_axis_ends_at_ticks_below_the_floor_and_above_the_losses() -> None:
     axis = chart(FALLING).y
     # 0.0581 lies above 0.05, and 0.7 below 1.
@@ -142,7 +190,7 @@ def test_a_low_chart_has_fewer_ticks(most: int, labels: list[str]) -> None:
     [
         (
             curve(FALLING, displayed=0.62),
-            "BCE per pixel over 2 epochs. Training: from 0.7000 to 0.0946 at epoch 2.0."
+            "BCE per pixel over 2 epochs. Training batches: from 0.7000 to 0.0946 at epoch 2.0."
             " Held-out: 0.0946 after epoch 2. From the shown pixels: 0.6200 after epoch 2."
             " Floor: 0.0581.",
         ),

@@ -119,7 +119,7 @@ def test_a_choice_that_fits_says_so_with_its_floor(known: DatasetStats) -> None:
     assert (fits.code, fits.severity, fits.title) == ("fits", "fit", "Fits")
     assert fits.sentence == (
         "Sigmoid reaches all targets (0 to 1), and binary cross-entropy is least at p = y:"
-        " **0.0590** here, not 0."
+        " **0.0591** here, not 0."
     )
     fits, note = diagnostics.preflight(Variant(normalization="binarized"), known)
     assert fits.sentence.endswith("binary cross-entropy is 0 where output and target agree.")

@@ -1,0 +1,118 @@
+"""Landmarks of a loss: what predictions that need no training come to, in the loss trained on.
+
+A curve that is stuck at one of them says what the network has learned: nothing (all grey), what
+images have in common (the mean image), or as much as a linear code of its width (PCA).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from core.data.datasets import PIXELS
+from core.data.normalization import NORMALIZATIONS, Affine, Floats, Images
+from core.metrics import pca
+from core.metrics.baselines import has_pca
+from core.metrics.dataset_stats import DatasetStats
+from core.metrics.image_metrics import MEAN_IMAGE, displayed
+from core.objectives.losses import LOSSES
+from core.variant import Variant
+
+ALL_GREY = "all grey"
+PCA = "PCA"
+CHUNK = 500
+
+Predict = Callable[[Affine, Images], Floats]
+
+_known: dict[tuple[str, ...], dict[str, float]] = {}
+
+
+def landmarks(variant: Variant, known: DatasetStats, held_out: Images) -> dict[str, float]:
+    """The levels that mean something in a variant's loss, over the held-out images.
+
+    Args:
+        variant: its normalization, loss and bottleneck are used.
+        known: statistics of its data set.
+        held_out: greys, uint8, shape (images, 784).
+
+    Returns:
+        Loss by name. "mean image": the mean target of the training images for every image; in a
+        cross-entropy where it is a probability. "all grey": outputs of 0.5 in pixel values; in a
+        binary cross-entropy log 2, whatever the targets, and in a categorical one equal shares.
+        "PCA": with the width of the bottleneck, clipped to [0, 1]; where targets are greys on
+        another scale and the loss is a distance. What has no meaning is left out.
+    """
+    width = str(min(variant.layers)) if _has_pca(variant) else ""
+    key = (known.fingerprint, variant.normalization, variant.loss, width)
+    if key not in _known:
+        predictions = _predictions(variant, known)
+        _known[key] = {
+            name: _mean_loss(variant, known, held_out, predict)
+            for name, predict in predictions.items()
+        } | _grey_crossentropy(variant, known)
+    return dict(_known[key])
+
+
+def _predictions(variant: Variant, known: DatasetStats) -> dict[str, Predict]:
+    found: dict[str, Predict] = {}
+    if _has_mean_image(variant, known):
+        row = list(NORMALIZATIONS).index(variant.normalization)
+        mean = known.mean_targets[row]
+        found[MEAN_IMAGE] = lambda affine, _: np.broadcast_to(mean, affine.codes.shape)
+    if _is_distance(variant) and variant.normalization != "sum_to_one":
+        found[ALL_GREY] = lambda affine, _: _from_pixels(np.full(PIXELS, 0.5, np.float32), affine)
+    if _has_pca(variant):
+        components = known.principal_components[: min(variant.layers)]
+        found[PCA] = lambda affine, images: _from_pixels(
+            displayed(pca.reconstructions(images, known.mean_image, components)), affine
+        )
+    return found
+
+
+def _mean_loss(variant: Variant, known: DatasetStats, held_out: Images, predict: Predict) -> float:
+    total = 0.0
+    for at in range(0, len(held_out), CHUNK):
+        images = held_out[at : at + CHUNK]
+        affine = NORMALIZATIONS[variant.normalization].apply(images, known.moments)
+        values = LOSSES[variant.loss].per_image(affine.targets(), predict(affine, images))
+        total += float(values.sum(dtype=np.float64))
+    return total / len(held_out)
+
+
+def _from_pixels(pixels: Floats, affine: Affine) -> Floats:
+    """The inverse of `Affine.to_pixels`."""
+    return pixels * (affine.scale[:, None] * np.float32(affine.white)) + np.float32(affine.shift)
+
+
+def _is_distance(variant: Variant) -> bool:
+    return LOSSES[variant.loss].from_logits is None
+
+
+def _has_mean_image(variant: Variant, known: DatasetStats) -> bool:
+    if _is_distance(variant):
+        return True
+    lowest, highest = _ends(variant, known)
+    return lowest >= 0 and (highest <= 1 or variant.loss == "categorical_crossentropy")
+
+
+def _has_pca(variant: Variant) -> bool:
+    is_of_greys = variant.normalization not in ("binarized", "sum_to_one")
+    return has_pca(variant) and _is_distance(variant) and is_of_greys
+
+
+def _grey_crossentropy(variant: Variant, known: DatasetStats) -> dict[str, float]:
+    if _is_distance(variant) or not _has_mean_image(variant, known):
+        return {}
+    if variant.loss == "binary_crossentropy":
+        return {ALL_GREY: float(np.log(2))}
+    mean_sum = known.held_out_limits[f"{variant.normalization}/sum"] or 0.0
+    return {ALL_GREY: mean_sum * float(np.log(PIXELS))}
+
+
+def _ends(variant: Variant, known: DatasetStats) -> tuple[float, float]:
+    found = (
+        known.held_out_limits[f"{variant.normalization}/{end}"] for end in ("lowest", "highest")
+    )
+    lowest, highest = (end or 0.0 for end in found)
+    return lowest, highest
