@@ -67,8 +67,8 @@ def wrong_gradient(variant: Variant, known: Facts) -> Finding | None:
         severity="fault",
         title="Wrong gradient",
         sentence="From logits, TensorFlow takes for granted that an image's targets sum to 1;"
-        f" these sum to about **{formats.total(known['target_sum'])}**. Its gradient pushes all"
-        " logits one way, and learning ends.",
+        f" these sum to about **{formats.total(known['target_sum'])}**. Its gradient, softmax minus"
+        " target, then never vanishes, and the logits grow without end.",
         value=known["target_sum"],
         setting="normalization",
     )
@@ -167,7 +167,7 @@ def tiny_targets(variant: Variant, known: Facts) -> Finding | None:
         severity="warning",
         title="Tiny targets",
         sentence=f"No target is above **{highest:.2g}**, so {LOSSES[variant.loss].label} is next to"
-        " its least with any dark picture, and there is little left to learn from.",
+        " its minimum with any dark picture, and its small gradients make learning slow.",
         value=highest,
         setting="loss",
     )

@@ -77,8 +77,8 @@ def dead_pixels(variant: Variant, known: Facts) -> Finding | None:
         code="dead_pixels",
         severity="warning",
         title="Dead pixels",
-        sentence="A relu output that is below 0 gets no gradient, and about **half** of them start"
-        " there. Those that are so for every image stay stuck.",
+        sentence="Where its logit is below 0, relu gives 0 and no gradient, and about **half** of"
+        " the logits start there. A pixel whose logit is so for every image stays stuck.",
         value=0.5,
         setting="activation",
     )
@@ -102,7 +102,7 @@ def greys_lost(variant: Variant, known: Facts) -> Finding | None:
 
 def fits(variant: Variant, known: Facts) -> Finding:
     """Nothing is wrong, and why."""
-    name = ACTIVATIONS[variant.activation].label.capitalize()
+    name = ACTIVATIONS[variant.activation].label
     ends = f"{known['lowest'] or 0.0:.3g} to {known['highest'] or 0.0:.3g}"
     loss, floor = LOSSES[variant.loss], known["floor"] or 0.0
     least = f"is least at p = y: **{formats.loss(floor)}** here, not 0."
@@ -112,6 +112,6 @@ def fits(variant: Variant, known: Facts) -> Finding:
         code="fits",
         severity="fit",
         title="Fits",
-        sentence=f"{name} reaches all targets ({ends}), and {loss.title} {least}",
+        sentence=f"All targets ({ends}) lie in the range of {name}, and {loss.title} {least}",
         value=floor,
     )

@@ -39,7 +39,12 @@ def _black_becomes(case: VerdictCase) -> str:
 
 
 def _best_possible(case: VerdictCase) -> str:
-    return f"; the best possible is {formats.share(case.best)}" if case.best > BEST else ""
+    if case.best <= BEST:
+        return ""
+    # Greys would be nearer to the originals than a copy of black and white targets.
+    is_binarized = case.run.variant.normalization == "binarized"
+    what = "a perfect copy of its targets has" if is_binarized else "the best possible is"
+    return f"; {what} {formats.share(case.best)}"
 
 
 NUMBERS: dict[str, Callable[[VerdictCase], str]] = {

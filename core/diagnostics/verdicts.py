@@ -128,7 +128,8 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Black.",
         applies=lambda case: case.looks_fine and case.light < BLACK,
-        proof="The loss looks fine ({loss}), but no pixel is above {largest} on average.",
+        proof="The loss looks fine ({loss}), but an image's brightest pixel is {largest} on"
+        " average.",
         causes=("softmax_sum", "hidden_logits"),
     ),
     Rule(

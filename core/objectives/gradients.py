@@ -22,6 +22,11 @@ from core.objectives.losses import (
     trains_on_hidden_logits,
 )
 
+# From these logits on an output is exactly 1 in TensorFlow's float32, and its slope exactly 0:
+# sigmoid rounds to 1 where exp(-x) < 2^-24, and tanh is cut off just below 8.
+SIGMOID_IS_ONE = 24 * np.log(2)
+TANH_IS_ONE = 8.0
+
 
 def binary_crossentropy(targets: Array, outputs: Array) -> Array:
     """-y / p + (1 - y) / (1 - p) of each pixel; 0 where p is clipped.
@@ -87,11 +92,11 @@ def output_gradient(loss: str, targets: Array, outputs: Array) -> Array:
 
 def _through_sigmoid(logits: Array, gradient: Array) -> Array:
     p = sigmoid(logits)
-    return gradient * p * (1 - p)
+    return gradient * np.where(logits < SIGMOID_IS_ONE, p * (1 - p), 0)
 
 
 def _through_tanh(logits: Array, gradient: Array) -> Array:
-    return gradient * (1 - np.tanh(logits) ** 2)
+    return gradient * np.where(np.abs(logits) < TANH_IS_ONE, 1 - np.tanh(logits) ** 2, 0)
 
 
 def _through_relu(logits: Array, gradient: Array) -> Array:
@@ -127,8 +132,7 @@ def logit_gradient(
     softmax(x) - y, whatever the activation makes of the logits afterwards. The latter is the
     loss's gradient only where an image's targets sum to 1: TensorFlow takes that for granted
     (https://www.tensorflow.org/api_docs/python/tf/nn/softmax_cross_entropy_with_logits: "If they
-    are not, the computation of the gradient will be incorrect"). Other sums push all logits one
-    way without end.
+    are not, the computation of the gradient will be incorrect"). With other sums it never vanishes.
 
     Args:
         activation: a name in `ACTIVATIONS`.

@@ -144,3 +144,12 @@ def rare_settings(variant: Variant) -> list[str]:
     """Those that the lab's first version did not have, where they are not at their default."""
     changed = [field for field in variant.changed if field not in FIRST_FIELDS]
     return [named_value(field, getattr(variant, field)) for field in changed]
+
+
+def best_label(normalization: str) -> str:
+    """What the nearest reconstruction that an output activation can give is called.
+
+    It is nearest to the targets. Those of binarized images are not the greys that reconstructions
+    are measured against: there outputs in between come nearer, so it is no bound.
+    """
+    return "Nearest to targets" if normalization == "binarized" else "Best possible"

@@ -170,7 +170,7 @@ LINKS = (
     Opened(
         "/losses?section=data&dataset=mnist-sample&normalization=symmetric&activation=tanh",
         "section=data&normalization=symmetric&activation=tanh",
-        "Tanh reaches every target.",
+        "Every target lies in the range of tanh.",
         {"losses-normalization": "symmetric", "losses-activation": "tanh"},
     ),
     Opened(

@@ -53,7 +53,7 @@ def gradient(activation: str, loss: str, loss_from: str, target: float, logits: 
         loss: a name in `core.views.losses.one_pixel.PIXEL_LOSSES`.
         loss_from: "keras" or "outputs".
         target: of every point.
-        logits: in float64; clipping acts as in Keras' float32.
+        logits: in float64; clipping and saturation act as in Keras' float32.
     """
     return logit_gradient(activation, loss, loss_from, np.full_like(logits, target), logits)
 
@@ -95,7 +95,7 @@ def summary(loss_from: str, other: str, target: float, logit: float) -> tuple[st
         pull("sigmoid", loss, loss_from, target, logit) for loss in ("binary_crossentropy", other)
     )
     if bce.word == "right":
-        return "Near the target.", "Hardly any loss pulls here; move x away to see them differ."
+        return "Sigmoid is near its target.", "Move x away to see how the losses differ there."
     start = f"Sigmoid says {formats.pixel(bce.output)} for {formats.pixel(target)}."
     if bce.word == "stuck":
         return start, "Clipped, even BCE is silent: computed from outputs, it gives no gradient."

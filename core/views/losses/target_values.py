@@ -131,7 +131,9 @@ def summary(
             f"{name} cannot reach {formats.share(unreachable)} of these targets.",
             "These are hatched below.",
         )
-    return f"{name} reaches every target.", "Its range matches the normalization."
+    return f"Every target lies in the range of {ACTIVATIONS[activation].label}.", (
+        "It matches the normalization."
+    )
 
 
 def _binned(

@@ -25,6 +25,7 @@ def ruler(
     *,
     run: float | None = None,
     best: float | None = None,
+    best_name: str = "best possible",
     held_out: int,
     noun: str = "digits",
 ) -> None:
@@ -35,10 +36,15 @@ def ruler(
         palette: the colours of the visitor's theme.
         run: pixel MSE of the run; None before there is any.
         best: pixel MSE of the best that the settings could ever show; None for no mark.
+        best_name: what that is called.
         held_out: how many images were measured.
         noun: what they show.
     """
-    st.html(ruler_html(rivals, palette, run=run, best=best, held_out=held_out, noun=noun))
+    st.html(
+        ruler_html(
+            rivals, palette, run=run, best=best, best_name=best_name, held_out=held_out, noun=noun
+        )
+    )
 
 
 def ruler_html(
@@ -47,6 +53,7 @@ def ruler_html(
     *,
     run: float | None,
     best: float | None,
+    best_name: str = "best possible",
     held_out: int,
     noun: str,
 ) -> str:
@@ -57,7 +64,7 @@ def ruler_html(
     closer = f'<div class="line closer" style="width:{100 * mean_image / end:.1f}%"></div>'
     marks = ['<div class="line"></div>', closer, *_baselines(errors, end)]
     if best is not None:
-        title = f"best possible {formats.loss(best)}"
+        title = escape(f"{best_name} {formats.loss(best)}")
         style = f"left:{100 * best / end:.1f}%"
         marks.append(f'<div class="dot best" style="{style}" title="{title}"></div>')
     if run is not None:

@@ -18,6 +18,7 @@ from core.metrics.baselines import baselines
 from core.metrics.dataset_stats import DatasetStats, statistics
 from core.metrics.landmarks import landmarks
 from core.run import LossPair, Pinned, Scores
+from core.text.labels import best_label
 from core.variant import Variant
 
 
@@ -32,6 +33,7 @@ class Checks:
         floor: the lowest possible loss on training and on held-out images.
         pinned: the images that every run of the data set shows.
         best: the best that the settings could ever show of them, not clipped.
+        best_name: what that is called.
         best_error: pixel MSE of the best possible over all held-out images.
         landmarks: what they come to in the loss trained on, by name.
         rivals: scores of predictions that need no training.
@@ -43,6 +45,7 @@ class Checks:
     floor: LossPair
     pinned: Pinned
     best: Floats
+    best_name: str
     best_error: float
     landmarks: dict[str, float]
     rivals: dict[str, Scores]
@@ -120,6 +123,7 @@ def _checks(
         floor=diagnostics.floor(_variant, _known),
         pinned=pinned,
         best=diagnostics.best_possible(_variant, pinned.images, _known.moments),
+        best_name=best_label(_variant.normalization),
         best_error=diagnostics.best_mse(_variant, _known),
         landmarks=landmarks(_variant, _known, _held_out.held_out),
         rivals=baselines(_variant, _known, _held_out.held_out),

@@ -12,6 +12,7 @@ from core.jobs import Job, TrainerStatus
 from core.progress import History
 from core.run import Run
 from core.text import formats
+from core.text.labels import best_label
 from core.variant import Variant
 from pages.components.common import preflight_results, services
 from pages.components.common.headline import Tone
@@ -128,7 +129,8 @@ def headline_of(moment: RunStatus, variant: Variant) -> tuple[str, str, Tone]:
         case _ if preflight_results.trouble(variant.dataset):
             return "Not trained yet.", "Its data cannot be read.", "neutral"
         case _:
-            rest = "Under the originals: the best that this choice could ever show."
+            best = best_label(variant.normalization).lower()
+            rest = f"Under the originals: {best}, of any network."
             return "Not trained yet.", rest, "neutral"
 
 

@@ -65,7 +65,7 @@ def shown(moment: RunStatus, known: Checks | None, view: View, epoch: float | No
         return Shown(
             originals=known.pinned.images,
             pixels=known.best,
-            label="Best possible",
+            label=known.best_name,
             note="of any network",
             hollow=True,
         )

@@ -168,6 +168,7 @@ def _yardstick(variant: Variant, moment: RunStatus, known: Checks | None) -> Non
         palette(),
         run=run.scores.mse if run else epochs[-1].mse if epochs else None,
         best=known.best_error if known else None,
+        best_name=known.best_name.lower() if known else "",
         held_out=info.held_out_count,
         noun="digits" if info.class_names[0] == "0" else "garments",
     )

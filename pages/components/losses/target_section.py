@@ -17,6 +17,7 @@ from core.metrics.image_metrics import displayed
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES
 from core.text import formats
+from core.text.labels import best_label
 from core.variant import Variant
 from core.views.losses import target_values, value_figures
 from core.views.losses.losses_view import LossesView
@@ -103,7 +104,7 @@ def _pictures(view: LossesView, known: DatasetStats, pinned: Images) -> None:
                 alt="Ten held-out images, one of each class.",
             ),
             DigitRow(
-                label="Best possible",
+                label=best_label(view.normalization),
                 note=f"with {view.activation}",
                 picture=digit_images.digit_row(best, frame=frame),
                 alt="The closest images that this activation can produce.",

@@ -62,9 +62,9 @@ def _untrained(cell: Cell, found: Seen) -> None:
     elif known is None:
         headline(first, preflight_results.why_unread(variant.dataset), tone)
     else:
-        headline(first, "Below: the best reconstruction these settings allow.", tone)
+        headline(first, f"Below: {known.best_name.lower()}, of any network.", tone)
     if known is not None:
-        _five_digits(known.pinned, known.best, "Best possible", hollow=True)
+        _five_digits(known.pinned, known.best, known.best_name, hollow=True)
         for finding in known.findings[:MOST_FINDINGS]:
             st.markdown(f"**{finding.title}.** {finding.sentence}")
 

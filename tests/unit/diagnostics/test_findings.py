@@ -118,7 +118,8 @@ def test_a_choice_that_fits_says_so_with_its_floor(known: DatasetStats) -> None:
     (fits,) = diagnostics.preflight(Variant(), known)
     assert (fits.code, fits.severity, fits.title) == ("fits", "fit", "Fits")
     assert fits.sentence == (
-        "Sigmoid reaches all targets (0 to 1), and binary cross-entropy is least at p = y:"
+        "All targets (0 to 1) lie in the range of sigmoid, and binary cross-entropy is least at"
+        " p = y:"
         " **0.0591** here, not 0."
     )
     fits, note = diagnostics.preflight(Variant(normalization="binarized"), known)

@@ -19,6 +19,7 @@ from core.metrics import image_metrics
 from core.metrics.dataset_stats import DatasetStats, statistics
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES, LOWEST
+from core.text.labels import best_label
 from core.variant import LOSS_FROM, Variant
 
 BCE, CCE = "binary_crossentropy", "categorical_crossentropy"
@@ -208,3 +209,20 @@ def test_out_of_range_is_a_fault_where_even_the_best_picture_is_visibly_wrong(
         assert severity == ("fault" if error > 0.02 else "warning")
     else:
         assert severity is None
+
+
+def test_greys_come_nearer_to_the_originals_than_a_copy_of_binarized_targets() -> None:
+    """Why nothing speaks of a best possible error there."""
+    sample = loading.load("mnist-sample")
+    known = statistics("mnist-sample")
+    bits, greys = sample.held_out > 127, sample.held_out / 255
+    # The mean grey of the training pixels above 127, and of the others.
+    is_light = sample.training > 127
+    light, dark = sample.training[is_light].mean() / 255, sample.training[~is_light].mean() / 255
+    assert (light, dark) == pytest.approx((0.891, 0.015), abs=5e-4)
+    copied = np.square(bits - greys).mean()
+    best = diagnostics.best_mse(Variant(normalization="binarized"), known)
+    assert copied == pytest.approx(best, rel=1e-5)
+    assert np.square(np.where(bits, light, dark) - greys).mean() < 0.8 * copied
+    assert best_label("binarized") == "Nearest to targets"
+    assert best_label("unit") == "Best possible"

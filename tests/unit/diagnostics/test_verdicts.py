@@ -163,7 +163,7 @@ def test_a_good_run_of_binarized_digits_is_told_the_best_possible(known: Dataset
     settings = MSE | {"normalization": "binarized"}
     # Binarized copies are wrong by 0.00861, which is 13 % of the mean image's 0.0673.
     assert diagnostics.verdict(make(known, settings=settings, error=0.25)).sentence == (
-        "Error 25% of the mean image's; the best possible is 13%."
+        "Error 25% of the mean image's; a perfect copy of its targets has 13%."
     )
 
 
@@ -218,7 +218,9 @@ def test_black_pictures_under_a_fine_loss_are_shown_by_their_brightest_pixel(
     verdict = diagnostics.verdict(run)
     assert verdict.word == "Black."
     assert (
-        verdict.sentence == "The loss looks fine (0.1011), but no pixel is above 0.097 on average."
+        verdict.sentence
+        == "The loss looks fine (0.1011), but an image's brightest pixel is 0.097 on"
+        " average."
     )
     from_outputs = replace(run, variant=replace(run.variant, loss_from="outputs"))
     assert diagnostics.verdict(from_outputs).sentence == (

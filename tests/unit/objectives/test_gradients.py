@@ -107,3 +107,16 @@ def test_a_dead_relu_pixel_is_told_nothing() -> None:
     y, x = np.array([[1.0, 1.0]]), np.array([[-0.5, 0.5]])
     found = logit_gradient("relu", "mean_squared_error", "keras", y, x)
     assert found.tolist() == [[0.0, -1.0]]
+
+
+def test_softmax_minus_target_never_vanishes_where_targets_sum_to_more_than_1() -> None:
+    # TensorFlow's gradient of categorical cross-entropy from logits, for an image that sums to 103.
+    random = np.random.default_rng(0)
+    targets = np.maximum(random.random(784) - 0.8, 0)  # mostly black, as digits are
+    targets *= 103 / targets.sum()
+    for logits in (np.zeros(784), random.normal(size=784), 30 * targets):
+        found = logit_gradient("softmax", "categorical_crossentropy", "keras", targets, logits)
+        assert found.sum() == pytest.approx(1 - 103)
+        # Single logits go both ways while the sum has one sign.
+    assert (found > 0).any()
+    assert (found < 0).any()

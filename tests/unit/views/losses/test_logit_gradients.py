@@ -85,9 +85,20 @@ def test_a_relu_at_0_for_a_black_target_is_right_and_not_stuck() -> None:
 
 def test_the_summary_tells_clipped_and_near_predictions_apart() -> None:
     assert summary("outputs", MSE, 0.8, -18)[1].startswith("Clipped, even BCE is silent")
-    assert summary("keras", MSE, 0.8, 1.4)[0] == "Near the target."
+    assert summary("keras", MSE, 0.8, 1.4)[0] == "Sigmoid is near its target."
 
 
 def test_the_note_on_softmax_depends_on_where_the_loss_is_computed() -> None:
     assert "exactly sigmoid's gradient" in hidden_logits_note("keras")
     assert "differs from sigmoid" in hidden_logits_note("outputs")
+
+
+def test_saturated_outputs_have_no_gradient_as_in_float32() -> None:
+    # Seen with TensorFlow 2.21: tanh(8) is exactly 1, tanh(7.5) is not; sigmoid(16.7) is exactly 1.
+    assert pull("tanh", MSE, "keras", 0.5, 8).word == "stuck"
+    assert pull("tanh", MSE, "keras", 0.5, -8).word == "stuck"
+    assert pull("tanh", MSE, "keras", 0.5, 7.5).word == "weak"
+    assert pull("sigmoid", MSE, "keras", 0.5, 17).gradient == 0
+    assert pull("sigmoid", MSE, "keras", 0.5, 16).gradient > 0
+    # Below 0 float32 is finer: 1 / (1 + exp(17)) = 4.1e-8 is not rounded away.
+    assert pull("sigmoid", MSE, "keras", 0.5, -17).gradient < 0

@@ -69,10 +69,10 @@ def test_targets_outside_of_0_and_1_have_no_entropy(name: str) -> None:
     ("activation", "unreachable", "sum_missed", "first"),
     [
         ("sigmoid", 0.87, 1.0, "Sigmoid cannot reach 87% of these targets."),
-        ("sigmoid", 0.0, 1.0, "Sigmoid reaches every target."),
+        ("sigmoid", 0.0, 1.0, "Every target lies in the range of sigmoid."),
         ("softmax", 0.0, 1.0, "Softmax cannot reach these images."),
-        ("softmax", 0.0, 0.0, "Softmax reaches every target."),
-        ("tanh", 0.0, 0.0, "Tanh reaches every target."),
+        ("softmax", 0.0, 0.0, "Every target lies in the range of softmax."),
+        ("tanh", 0.0, 0.0, "Every target lies in the range of tanh."),
     ],
 )
 def test_the_summary_says_what_is_out_of_reach(
