@@ -94,8 +94,8 @@ def _baselines(errors: Mapping[str, float], end: float) -> list[str]:
 
 
 def _short_name(name: str) -> str:
-    """The name as there is room for it on a phone: "PCA, 28" for "PCA, 28 components"."""
-    name = name.partition(" component")[0]
+    """The name as there is room for it on a phone: "PCA" for "PCA, 28 components"."""
+    name = name.partition(",")[0]
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 

@@ -126,7 +126,7 @@ body:has([data-test-connection-state=PINGING_SERVER], [data-test-connection-stat
   position: absolute; transform: translateX(-50%); white-space: nowrap;
 }
 .lab-ruler .rival { top: 39px; left: var(--wide); color: var(--lab-muted); }
-@container (max-width: 56ch) {
+@container (max-width: 64ch) {
   .lab-ruler .rival { left: var(--narrow); }
   .lab-ruler .rival i { display: none; }
 }
