@@ -15,8 +15,7 @@ import numpy as np
 from core.files.json_codec import to_plain
 from core.files.npz import to_npz
 from core.metrics.image_metrics import displayed
-from core.objectives.activations import ACTIVATIONS
-from core.objectives.losses import LOSSES
+from core.objectives.losses import clipping_decides
 from core.run import Run
 from core.store.run_summary import summary_of
 from core.store.shipped import shipped_runs
@@ -81,14 +80,8 @@ def drawn(shipped: Gallery, cells: int, seed: int) -> list[Variant]:
 
 
 def is_steady(variant: Variant) -> bool:
-    """Whether a run comes out alike on another processor, or with another compiler.
-
-    Keras clips the outputs to [1e-7, 1 - 1e-7] before a cross-entropy's logarithm: near an end the
-    gradient is up to 1e7, beyond it 0. Outputs that start around 0, as without sigmoid or softmax,
-    so let rounding decide how such a run goes on, and even whether it diverges.
-    """
-    is_cross_entropy = LOSSES[variant.loss].from_logits is not None
-    return ACTIVATIONS[variant.activation].leaves_logits or not is_cross_entropy
+    """Whether a run comes out alike on another processor, or with another compiler."""
+    return not clipping_decides(variant.activation, variant.loss)
 
 
 def check(shipped: Gallery, variant: Variant, train: Callable[[Variant], Run]) -> Cell:

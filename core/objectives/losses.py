@@ -187,3 +187,14 @@ def trains_on_hidden_logits(activation: str, loss: str, loss_from: str) -> bool:
     """
     finds_logits = ACTIVATIONS[activation].leaves_logits and LOSSES[loss].from_logits is not None
     return loss_from == "keras" and finds_logits
+
+
+def clipping_decides(activation: str, loss: str) -> bool:
+    """Whether rounding decides how a training goes on, and even whether it diverges.
+
+    Keras clips the outputs to [1e-7, 1 - 1e-7] before a cross-entropy's logarithm: near an end the
+    gradient is up to 1e7, beyond it 0. Outputs that start around 0, as without sigmoid or softmax,
+    are on either side of it.
+    """
+    is_cross_entropy = LOSSES[loss].from_logits is not None
+    return is_cross_entropy and not ACTIVATIONS[activation].leaves_logits
