@@ -50,11 +50,11 @@ class Comparison:
 
 
 def compare(run: Run, store: RunStore, jobs: int) -> Comparison:
-    """Train a run's neighbours, perhaps pairs of them, and the verdict's remedy."""
+    """Train a run's neighbours, perhaps several changes at once, and the verdict's remedy."""
     rule, singles = verdict(run), neighbours(run)
     found = _experiment(run, singles, store, jobs)
-    if pairs := found.next_round():
-        found = _experiment(run, (*singles, *pairs), store, jobs)
+    if several := found.next_round():
+        found = _experiment(run, (*singles, *several), store, jobs)
     removed = None
     if rule.remedy is not None:
         better = Variant.from_dict({**run.variant.to_dict(), **rule.remedy})

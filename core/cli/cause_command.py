@@ -39,7 +39,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train the run, its neighbours and perhaps pairs of them; what is stored is not trained again.
+    """Train the run, its neighbours and perhaps several changes at once, unless they are stored.
 
     Returns:
         The exit code: 0, or 130 if it was stopped by ctrl-C.
@@ -55,8 +55,8 @@ def run(options: argparse.Namespace) -> int:
         first = train(store, variant)
     singles = neighbours(first)
     found = _compare(store, first, singles, workers)
-    if found is not None and (pairs := found.next_round()):
-        found = _compare(store, first, (*singles, *pairs), workers)
+    if found is not None and (several := found.next_round()):
+        found = _compare(store, first, (*singles, *several), workers)
     if found is None:
         return STOPPED
     print(json.dumps(finite(as_json(found))) if options.json else as_text(found))
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
 
 def as_json(found: Experiment) -> dict[str, Any]:
     """The experiment in JSON's types; `changes` as fields of `Variant`."""
-    outcomes = (*found.singles, *found.doubles)
+    outcomes = (*found.singles, *found.combined)
     return {
         "variant": found.run.variant.to_dict(),
         "mse": found.run.mse,
@@ -87,7 +87,7 @@ def as_json(found: Experiment) -> dict[str, Any]:
 
 def as_text(found: Experiment) -> str:
     """The sentence, then each change with the pixel error that it leaves, the best first."""
-    rows = sorted((*found.singles, *found.doubles), key=lambda outcome: outcome.trial.mse)
+    rows = sorted((*found.singles, *found.combined), key=lambda outcome: outcome.trial.mse)
     return "\n".join(
         [
             in_words(found),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.diagnostics.neighbours import changes, pairs
+from core.diagnostics.neighbours import changes, combinations
 from core.diagnostics.verdicts import verdict
 from core.limits import UNLIMITED, Limits
 from core.run import Run
@@ -28,16 +28,18 @@ class Trial:
     Attributes:
         mse: pixel error on the held-out images.
         works: whether its verdict is a good one.
+        remedy: what its verdict would change; None where that is not known.
     """
 
     variant: Variant
     mse: float
     works: bool
+    remedy: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of the run with one or two settings changed.
+    """What became of the run with some settings changed.
 
     Attributes:
         trial: with the changed settings.
@@ -60,12 +62,12 @@ class Experiment:
     Attributes:
         run: as it was trained, whose cause is looked for.
         singles: one setting changed each, the best first.
-        doubles: two settings changed each, the best first.
+        combined: several settings changed at once, the best first.
     """
 
     run: Trial
     singles: tuple[Outcome, ...]
-    doubles: tuple[Outcome, ...]
+    combined: tuple[Outcome, ...]
 
     @property
     def best_single(self) -> Outcome | None:
@@ -76,12 +78,12 @@ class Experiment:
 
     @property
     def best(self) -> Outcome | None:
-        """The change to make: a single one where it repairs the run or no pair does better."""
-        single, double = self.best_single, next(iter(self.doubles), None)
-        if double is None or (single is not None and single.repairs):
+        """The change to make: a single one where it repairs the run or no others do better."""
+        single, several = self.best_single, next(iter(self.combined), None)
+        if several is None or (single is not None and single.repairs):
             return single
         removed = single.removed if single is not None else UNCHANGED
-        return double if double.removed > removed else single
+        return several if several.removed > removed else single
 
     @property
     def cause(self) -> str | None:
@@ -89,15 +91,22 @@ class Experiment:
         return None if self.best_single is None else next(iter(self.best_single.changes))
 
     def next_round(self, limits: Limits = UNLIMITED) -> tuple[Variant, ...]:
-        """The pairs to try where no single change repairs the run; none where one does."""
+        """What to try where no single change repairs the run; nothing where one does."""
         if any(outcome.repairs for outcome in self.singles):
             return ()
-        return pairs(self.run.variant, [one.trial.variant for one in self.singles], limits)
+        singles = [one.trial.variant for one in self.singles]
+        return combinations(self.run.variant, singles, self.run.remedy, limits)
 
 
 def trial(run: Run) -> Trial:
     """A run as the experiment looks at it."""
-    return Trial(variant=run.variant, mse=run.scores.mse, works=verdict(run).tone == "good")
+    judged = verdict(run)
+    return Trial(
+        variant=run.variant,
+        mse=run.scores.mse,
+        works=judged.tone == "good",
+        remedy=judged.remedy,
+    )
 
 
 def experiment(run: Trial, others: Iterable[Trial]) -> Experiment:
@@ -105,13 +114,13 @@ def experiment(run: Trial, others: Iterable[Trial]) -> Experiment:
 
     Args:
         run: whose cause is looked for.
-        others: trained neighbours and pairs, in any order.
+        others: trained neighbours and combinations, in any order.
     """
     outcomes = sorted((_outcome(run, other) for other in others), key=lambda one: -one.removed)
     return Experiment(
         run=run,
         singles=tuple(one for one in outcomes if len(one.changes) == 1),
-        doubles=tuple(one for one in outcomes if len(one.changes) == 2),
+        combined=tuple(one for one in outcomes if len(one.changes) > 1),
     )
 
 
@@ -122,12 +131,12 @@ def in_words(found: Experiment) -> str:
         return ""
     if best is None:
         return "No single change removes any of the error."
-    if len(best.changes) == 2:
+    if len(best.changes) > 1:
         single = found.singles[0]
-        both = _with_values(found.run, best)
+        several = _with_values(found.run, best)
         return (
             f"No single change repairs it; the best, the {_noun(single)}, removes"
-            f" {_removed(single)}. Changing {both} removes {_removed(best)} of the error."
+            f" {_removed(single)}. Changing {several} removes {_removed(best)} of the error."
         )
     only = f"Changing only {_with_values(found.run, best)} removes {_removed(best)} of the error"
     fields = best.changes.keys()
@@ -174,10 +183,11 @@ def _noun(outcome: Outcome) -> str:
 
 
 def _with_values(run: Trial, outcome: Outcome) -> str:
-    return " and ".join(
+    *others, last = (
         f"the {labels.SETTING_NOUNS[field]} ({_arrow(run.variant, field, value)})"
         for field, value in outcome.changes.items()
     )
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _arrow(variant: Variant, field: str, value: Any) -> str:

@@ -64,14 +64,18 @@ def neighbours(run: Run, limits: Limits = UNLIMITED) -> tuple[Variant, ...]:
     return _allowed(run.variant, changes, limits)
 
 
-def pairs(
-    variant: Variant, singles: Sequence[Variant], limits: Limits = UNLIMITED
+def combinations(
+    variant: Variant,
+    singles: Sequence[Variant],
+    remedy: Mapping[str, Any] | None = None,
+    limits: Limits = UNLIMITED,
 ) -> tuple[Variant, ...]:
-    """The variants with two of the best single changes at once.
+    """The variants with several changes at once: pairs of the best, and the verdict's remedy.
 
     Args:
         variant: of the run whose cause is looked for.
         singles: its neighbours, the best first; the changes of the first three are paired.
+        remedy: what the verdict would change; tried alone and with the best single change.
         limits: what this host allows.
     """
     best: dict[str, Any] = {}
@@ -79,9 +83,12 @@ def pairs(
         field, value = next(iter(changes(variant, single).items()))
         if len(best) < 3:
             best.setdefault(field, value)
-    return _allowed(
-        variant, [dict(pair) for pair in itertools.combinations(best.items(), 2)], limits
-    )
+    wanted = [dict(pair) for pair in itertools.combinations(best.items(), 2)]
+    if remedy is not None:
+        first = dict(itertools.islice(best.items(), 1))
+        wanted += [dict(remedy), {**first, **remedy}]
+    found = _allowed(variant, wanted, limits)
+    return tuple(other for other in found if len(changes(variant, other)) > 1)
 
 
 def changes(variant: Variant, other: Variant) -> dict[str, Any]:

@@ -21,7 +21,7 @@ class CauseSearch:
 
     Attributes:
         found: from the neighbours that are trained.
-        standing: of all neighbours, and of the pairs of the best where no neighbour works.
+        standing: of all neighbours, and of several changes at once where no neighbour works.
     """
 
     found: Experiment

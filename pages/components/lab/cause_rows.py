@@ -28,7 +28,7 @@ def rows(run: Run, found: Experiment) -> None:
     """
     best = found.best
     tried = sorted(
-        (*found.singles, *found.doubles), key=lambda one: (one is not best, one.trial.mse)
+        (*found.singles, *found.combined), key=lambda one: (one is not best, one.trial.mse)
     )
     end = max(run.scores.mse, *(outcome.trial.mse for outcome in tried))
     drawn = [_outcome(found, outcome, end, is_best=outcome is best) for outcome in tried]

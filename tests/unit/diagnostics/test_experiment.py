@@ -90,6 +90,14 @@ def test_pair_is_best_only_where_it_removes_more() -> None:
     )
 
 
+def test_several_changes_are_listed() -> None:
+    three = trial(0.015, optimizer="adam", loss="mean_squared_error", epochs=268)
+    assert in_words(experiment(BAD, [ADAM, three])).endswith(
+        "Changing the loss (BCE → MSE), the optimizer (sgd → adam) and the number of epochs"
+        " (67 → 268) removes 75% of the error."
+    )
+
+
 def test_change_that_helps_without_repairing_says_so() -> None:
     assert in_words(experiment(BAD, [ADAM, WORSE])) == (
         "Changing only the optimizer (sgd → adam) removes 20% of the error; changing the hidden"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.diagnostics.compatibility import fits, nearer
 from core.diagnostics.findings import Finding
-from core.diagnostics.neighbours import changes, neighbours, pairs
+from core.diagnostics.neighbours import changes, combinations, neighbours
 from core.limits import PUBLIC, Limits
 from core.run import Scores
 from core.variant import CHOICES, Variant
@@ -186,8 +186,23 @@ def test_pairs_join_the_three_best_settings() -> None:
         replace(variant, activation="sigmoid"),
         replace(variant, epochs=268),
     ]
-    assert pairs(variant, singles) == (
+    assert combinations(variant, singles) == (
         replace(variant, normalization="unit", learning_rate=0.01),
         replace(variant, normalization="unit", activation="sigmoid"),
         replace(variant, learning_rate=0.01, activation="sigmoid"),
+    )
+
+
+def test_remedy_of_several_settings_is_tried_alone_and_with_the_best_change() -> None:
+    variant = Variant(activation="softmax", normalization="raw")
+    singles = [replace(variant, learning_rate=0.01)]
+    remedy = {"activation": "sigmoid", "normalization": "unit"}
+    repaired = replace(variant, activation="sigmoid", normalization="unit")
+    assert combinations(variant, singles, remedy) == (
+        repaired,
+        replace(repaired, learning_rate=0.01),
+    )
+    # Alone, a remedy of one setting is a neighbour already.
+    assert combinations(variant, singles, {"activation": "sigmoid"}) == (
+        replace(variant, activation="sigmoid", learning_rate=0.01),
     )
