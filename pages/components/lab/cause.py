@@ -113,7 +113,7 @@ def _start_button(run: Run, label: str, *, is_primary: bool = False) -> None:
 
 
 def _ask_for(missing: Sequence[Variant]) -> bool:
-    """Ask for each once; several changes at once are missing only when the neighbours have ended."""
+    """Ask for each once; several changes at once are missing when the neighbours have ended."""
     asked: frozenset[str] = st.session_state[ASKED]
     wanted = [variant for variant in missing if variant.key not in asked]
     st.session_state[ASKED] = asked | {variant.key for variant in wanted}
