@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,6 +25,16 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "loss_from": tuple(LOSS_FROM),
     "optimizer": OPTIMIZERS,
     "bottleneck_activation": (SAME, *HIDDEN_ACTIVATIONS),
+    "noise": ("none", "gaussian", "masking"),
+    "noise_target": ("clean", "noisy"),
+}
+# Short names that scripts use beside Keras' own.
+SHORT_NAMES = {
+    "mse": "mean_squared_error",
+    "mae": "mean_absolute_error",
+    "bce": "binary_crossentropy",
+    "cce": "categorical_crossentropy",
+    "identity": "linear",
 }
 RANGES: dict[str, tuple[float, float]] = {
     "learning_rate": (1e-6, 10.0),
@@ -31,9 +42,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "epochs": (1, 1000),
     "seed": (0, 2**31 - 1),
     "momentum": (0.0, 0.999),
+    "weight_decay": (0.0, 1.0),
+    "code_l1": (0.0, 10.0),
+    "noise_level": (0.0, 255.0),
 }
 # The others in `RANGES` are whole numbers.
-REAL_NUMBERS = ("learning_rate", "momentum")
+REAL_NUMBERS = ("learning_rate", "momentum", "weight_decay", "code_l1", "noise_level")
 
 
 def allowed(field: str) -> str:
@@ -64,6 +78,22 @@ def checked(field: str, value: Any) -> Any:
     if not is_allowed:
         raise InvalidVariant(field, f"{field} cannot be {shown}; {allowed(field)}.")
     return float(value) if field in REAL_NUMBERS else value
+
+
+def full_name(field: str, text: str) -> str:
+    """The choice that a text names in short or in another spelling, such as "MSE" or "LeakyReLU".
+
+    Args:
+        field: a key of `CHOICES`.
+        text: as a person typed it; a name that is none comes back as it is.
+    """
+    names = {_bare(name): name for name in CHOICES[field]}
+    names |= {short: name for short, name in SHORT_NAMES.items() if name in CHOICES[field]}
+    return names.get(_bare(text), text)
+
+
+def _bare(name: str) -> str:
+    return re.sub("[^a-z0-9]", "", name.lower())
 
 
 def listed(names: Iterable[str]) -> str:

@@ -25,6 +25,7 @@ from core.setting_values import (
     REAL_NUMBERS,
     allowed,
     checked,
+    full_name,
     listed,
 )
 
@@ -77,6 +78,13 @@ class Variant:
         bottleneck_activation: activation of the bottleneck; SAME stands for `hidden_activation`,
             and is what the name of that becomes.
         momentum: of sgd; 0 with every other optimizer.
+        weight_decay: share of every weight that is taken off it in a step, times the step size; 0
+            is what Keras has by default, which for adamw is 0.004.
+        code_l1: of each image's loss, this times the sum of the code's magnitudes is a part.
+        noise: on the input images, anew in every step: "gaussian", clipped to black and white, or
+            "masking", which makes pixels 0.
+        noise_level: its standard deviation as the network takes pixels, or the share masked.
+        noise_target: "clean" images or the "noisy" ones that went in.
 
     Raises:
         InvalidVariant: a value is not allowed; the text says which are.
@@ -96,6 +104,11 @@ class Variant:
     seed: int = 0
     bottleneck_activation: str = SAME
     momentum: float = 0.0
+    weight_decay: float = 0.0
+    code_l1: float = 0.0
+    noise: str = "none"
+    noise_level: float = 0.3
+    noise_target: str = "clean"
 
     def __post_init__(self) -> None:
         if self.epochs is None:
@@ -110,6 +123,9 @@ class Variant:
             object.__setattr__(self, "bottleneck_activation", SAME)
         if self.optimizer != "sgd":
             object.__setattr__(self, "momentum", 0.0)
+        if self.noise == "none" or self.noise_level == 0:
+            for field in ("noise", "noise_level", "noise_target"):
+                object.__setattr__(self, field, getattr(Variant, field))
 
     @property
     def key(self) -> str:
@@ -215,7 +231,7 @@ def parse_value(field: str, text: str) -> Any:
             return int(text)
     except ValueError:
         raise InvalidVariant(field, f"{field} cannot be {text[:40]!r}; {allowed(field)}.") from None
-    return text
+    return full_name(field, text) if field in CHOICES else text
 
 
 def format_value(value: Any) -> str:

@@ -8,10 +8,10 @@ from core.code_reader import training_settings
 from core.code_reader.comparison import code_penalty
 from core.code_reader.images import image_settings
 from core.code_reader.machine import Machine
-from core.code_reader.network import Network, Unit
+from core.code_reader.network import OF_LAYERS, Network, Unit
 from core.code_reader.pixels import way_back
 from core.code_reader.reading import Setting
-from core.code_reader.values import Thing, is_number
+from core.code_reader.values import Tensor, Thing, is_number
 from core.code_reader.vocabulary import last_name
 from core.objectives.activations import LEAKY_SLOPE
 
@@ -239,11 +239,11 @@ def _leaves_logits(network: Network) -> bool:
 
 def _code_penalty(network: Network, found: Settings) -> None:
     for penalty in network.comparison.penalties if network.comparison else []:
-        on_code = code_penalty(penalty)
-        if on_code is not None:
-            found.read("code_l1", on_code[1], penalty.line)
+        strength = _strength(network, found, penalty)
+        line = penalty.line or network.training.line
+        if strength is not None:
+            found.read("code_l1", strength, line)
         else:
-            line = penalty.line or network.training.line
             network.refuse(line, f"Line {line}: what is added to the loss cannot be expressed.")
     for index, unit in enumerate(network.units):
         options = unit.layer.options if unit.layer else {}
@@ -253,6 +253,24 @@ def _code_penalty(network: Network, found: Settings) -> None:
             network.leave_out(
                 unit.line, f"The penalty on the weights of line {unit.line} is left out."
             )
+
+
+def _strength(network: Network, found: Settings, penalty: Tensor) -> float | None:
+    """What the mean over the images of the sum of their codes is multiplied by."""
+    known = code_penalty(penalty)
+    if known is None or not network.hidden:
+        return None
+    punished, factor, kind = known
+    code = network.hidden[network.bottleneck]
+    last = [step for step in way_back(punished) if step.op in OF_LAYERS][-1]
+    if last is not code.tensor and (
+        code.layer is None or last.detail.get("layer") is not code.layer
+    ):
+        return None
+    if kind == "mean":
+        return factor / code.width if code.width else None
+    batch = found.found.get("batch_size")
+    return factor * (batch.value if kind == "sum" and batch is not None else 1)
 
 
 def _activity(network: Network, found: Settings, index: int, unit: Unit, penalty: object) -> None:

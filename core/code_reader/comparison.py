@@ -209,13 +209,19 @@ def has_weights(tensor: Tensor) -> bool:
     return False
 
 
-def code_penalty(penalty: Tensor) -> tuple[Tensor, float] | None:
-    """The tensor whose absolute values are punished, and by how much; None for anything else."""
-    factor, inner = 1.0, penalty
+def code_penalty(penalty: Tensor) -> tuple[Tensor, float, str] | None:
+    """What an L1 penalty punishes, its factor, and how it is summed up; None for anything else.
+
+    It is "mean" over images and values, "sum" over both, or "per image" the sum and then the mean.
+    """
+    factor, inner, reductions = 1.0, penalty, []
     while inner.op in ("affine", "mean", "sum", "cast") and inner.parents:
         if inner.op == "affine":
             factor *= inner.detail["scale"]
+        elif inner.op != "cast":
+            reductions.append(inner.op)
         inner = inner.parents[0]
     if inner.op != "abs" or not is_number(factor) or not has_weights(inner):
         return None
-    return inner.parents[0], factor
+    kind = "per image" if len(set(reductions)) == 2 else (reductions or ["sum"])[0]
+    return inner.parents[0], factor, kind

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.code_reader.machine import Machine
 from core.code_reader.network import Network
-from core.code_reader.pixels import MIDDLE, MOMENTS, WHITE, Pixels, is_close
+from core.code_reader.pixels import MIDDLE, MOMENTS, WHITE, Pixels, is_close, way_back
 from core.data.datasets import DATASETS
 
 if TYPE_CHECKING:
@@ -151,7 +151,10 @@ def _noise(network: Network, found: Settings) -> None:
     if first.level is None:
         network.refuse(line, f"Line {line}: how much noise there is cannot be known.")
     else:
-        found.read("noise_level", round(float(first.level), 10), line)
+        found.read("noise_level", float(first.level), line)
+    after = way_back(network.input_tensor) if network.input_tensor is not None else []
+    if first.kind == "gaussian" and not any(step.op == "clip" for step in after):
+        network.leave_out(line, "The noise is not clipped here, in the lab to black and white.")
     is_noisy = bool(network.targets.noise)
     target_line = network.training.line
     found.read("noise_target", "noisy" if is_noisy else "clean", target_line)

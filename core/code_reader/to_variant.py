@@ -12,24 +12,7 @@ from typing import Any
 from core.code_reader.network import Remark
 from core.code_reader.reading import Setting
 from core.errors import InvalidVariant
-from core.variant import FIELDS, Variant
-
-# Of a setting that `Variant` may not have yet: what it means where it is absent.
-NEUTRAL: dict[str, Any] = {
-    "weight_decay": 0.0,
-    "code_l1": 0.0,
-    "noise": "none",
-    "noise_level": 0.0,
-    "noise_target": "clean",
-}
-NAMES = {
-    "weight_decay": "weight decay",
-    "code_l1": "L1 penalty on the code",
-    "noise": "noise on the input",
-    "noise_level": "noise on the input",
-    "noise_target": "noise on the target",
-    "displayed": "display of logits as they are",
-}
+from core.variant import Variant
 
 # Values that `Variant` may not have yet, where naming those it has would explain nothing.
 ABSENT = {
@@ -42,12 +25,7 @@ def to_variant(settings: Mapping[str, Setting]) -> tuple[Variant | None, list[Re
     values = {name: setting.value for name, setting in settings.items()}
     refused: list[Remark] = []
     _logits_with_sigmoid(values)
-    for name in list(values):
-        if name in FIELDS:
-            continue
-        value = values.pop(name)
-        if value != NEUTRAL.get(name, object()) and not (name.startswith("noise_")):
-            refused.append(_refusal(settings[name], f"The lab has no {_name(name)} yet."))
+    values.pop("displayed", None)
     for name, value in values.items():
         try:
             Variant(**{name: value})
@@ -61,15 +39,11 @@ def to_variant(settings: Mapping[str, Setting]) -> tuple[Variant | None, list[Re
 
 def _logits_with_sigmoid(values: dict[str, Any]) -> None:
     """Logits that are displayed through a sigmoid are what sigmoid with hidden logits trains on."""
-    if "displayed" in FIELDS or values.get("loss_from") != "logits":
+    if values.get("loss_from") != "logits":
         return
     is_binary = values.get("loss") == "binary_crossentropy"
     if is_binary and values.pop("displayed", "raw") == "sigmoid":
         values["activation"], values["loss_from"] = "sigmoid", "keras"
-
-
-def _name(name: str) -> str:
-    return NAMES.get(name, name)
 
 
 def _refusal(setting: Setting, sentence: str) -> Remark:

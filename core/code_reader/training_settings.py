@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.code_reader.machine import Loop, Machine, Training
 from core.code_reader.network import Network, ancestors
 from core.code_reader.values import Tensor, Thing, Value, is_number
-from core.code_reader.vocabulary import KERAS_DECAY, TORCH_DECAY, OptimizerWord
+from core.code_reader.vocabulary import TORCH_DECAY, OptimizerWord
 
 if TYPE_CHECKING:
     from core.code_reader.assembly import Settings
@@ -68,6 +68,8 @@ def _momentum(network: Network, optimizer: Thing, found: Settings) -> None:
         return
     if not is_number(momentum):
         network.refuse(optimizer.line, f"Line {optimizer.line}: the momentum cannot be known.")
+    elif momentum and optimizer.name != "sgd":
+        network.refuse(optimizer.line, f"The lab has no momentum for {optimizer.name}.")
     elif momentum:
         found.read("momentum", float(momentum), optimizer.line)
         if optimizer.options.get("nesterov") is True:
@@ -79,15 +81,19 @@ def _decay(network: Network, optimizer: Thing, found: Settings) -> None:
     line = optimizer.line
     if is_number(decay) and decay:
         found.read("weight_decay", float(decay), line)
+        if framework == "torch" and optimizer.name not in ("sgd", "adamw"):
+            network.leave_out(
+                line,
+                "PyTorch adds the weight decay to the gradient, the lab takes it off the weights.",
+            )
+    elif is_number(decay) and optimizer.name == "adamw":
+        found.read("optimizer", "adam", line)  # which is adamw without a decay
     elif decay is not None and not is_number(decay):
         network.refuse(line, f"Line {line}: the weight decay cannot be known.")
     elif framework == "torch" and decay is None and optimizer.name in TORCH_DECAY:
-        ours = KERAS_DECAY[optimizer.name]
-        network.leave_out(
-            line,
-            f"PyTorch's AdamW decays weights by {TORCH_DECAY[optimizer.name]:g}, Keras' by"
-            f" {ours:g}.",
-        )
+        default = TORCH_DECAY[optimizer.name]
+        reason = f"The code names none; {default:g} is PyTorch's own."
+        found.assume("weight_decay", default, reason, line)
     old = optimizer.options.get("decay")
     if is_number(old) and old:
         network.leave_out(line, "The old argument decay, a falling rate, is left out.")

@@ -152,7 +152,6 @@ OPTIMIZERS: dict[str, OptimizerWord] = {
 }
 # AdamW decays weights even where the code is silent.
 TORCH_DECAY = {"adamw": 0.01}
-KERAS_DECAY = {"adamw": 0.004}
 
 
 def last_name(value: Value) -> str:

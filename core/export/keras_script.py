@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 
 from core.data.loading import SAMPLE, SAMPLE_FILE
+from core.layer_widths import bottleneck
 from core.objectives.activations import SAME
 from core.objectives.losses import clipping_decides
 from core.run import Run
@@ -75,14 +76,21 @@ OPTIMIZERS = {
     "nadam": "Nadam",
     "adagrad": "Adagrad",
 }
-ONE_ACTIVATION = """\
+HIDDEN = """\
 for width in {layers}:
-    values = keras.layers.Dense(width, activation="{hidden_activation}")(values)"""
-SEVERAL_ACTIVATIONS = """\
-widths = {layers}
-activations = {activations}
-for width, activation in zip(widths, activations):
-    values = keras.layers.Dense(width, activation=activation)(values)"""
+    values = keras.layers.Dense(width, activation="{activation}")(values)"""
+CODE = 'values = keras.layers.Dense({width}, activation="{activation}"{penalty})(values)'
+# The ends of the pixels, to which noise is clipped.
+ENDS = {
+    "unit": "0, 1",
+    "symmetric": "-1, 1",
+    "raw": "0, 255",
+    "standardized": "x.min(), x.max()",
+    "binarized": "0, 1",
+    "sum_to_one": "0, images.max(1, keepdims=True)",
+}
+GAUSSIAN = "np.clip(images + noise.normal(0, {level}, images.shape), {ends})"
+MASKING = "images * (noise.random(images.shape) >= {level})"
 
 FROM_OUTPUTS = """\
 def loss(targets, outputs):
@@ -119,10 +127,10 @@ model.compile(keras.optimizers.{optimizer}, loss=loss)
 
 x = scaled(train)
 # After a fixed seed, fit(shuffle=True) repeats one order in every epoch (Keras 3.15).
-shuffle = np.random.default_rng({seed})
+shuffle = np.random.default_rng({seed}){generator}
 for epoch in range({epochs}):
     images = x[shuffle.permutation(len(x))]
-    fitted = model.fit(images, images, batch_size={batch_size}, shuffle=False, verbose=0)
+{noise}    fitted = model.fit({pair}, batch_size={batch_size}, shuffle=False, verbose=0)
     print(f"epoch {{epoch + 1}} of {epochs}: loss {{fitted.history['loss'][0]:.4f}}", flush=True)
 
 held_out = scaled(test)
@@ -163,6 +171,7 @@ def keras_script(variant: Variant, run: Run | None = None) -> str:
         pixels=pixels,
         hidden=_hidden(variant),
         optimizer=_optimizer(variant),
+        **_noise(variant),
         **{name: getattr(variant, name) for name in PLAIN_FIELDS},
     )
 
@@ -171,14 +180,38 @@ PLAIN_FIELDS = ("seed", "activation", "batch_size", "epochs")
 
 
 def _hidden(variant: Variant) -> str:
-    """The hidden layers."""
-    is_one = variant.bottleneck_activation == SAME
-    form = ONE_ACTIVATION if is_one else SEVERAL_ACTIVATIONS
-    return form.format(
-        layers=_tuple(variant.layers),
-        hidden_activation=variant.hidden_activation,
-        activations=_tuple(variant.activations[:-1]),
+    """The hidden layers; the bottleneck on a line of its own where it is not as the others."""
+    if variant.bottleneck_activation == SAME and not variant.code_l1:
+        return _equal(variant.layers, variant.hidden_activation)
+    place = bottleneck(variant.layers)
+    lines = []
+    if variant.code_l1:
+        lines.append(f"penalty = keras.regularizers.L1({variant.code_l1!r})")
+    code = CODE.format(
+        width=variant.layers[place],
+        activation=variant.activations[place],
+        penalty=", activity_regularizer=penalty" if variant.code_l1 else "",
     )
+    before, after = variant.layers[:place], variant.layers[place + 1 :]
+    parts = [_equal(part, variant.hidden_activation) for part in (before, after)]
+    return "\n".join(part for part in [*lines, parts[0], code, parts[1]] if part)
+
+
+def _equal(layers: Sequence[int], activation: str) -> str:
+    return HIDDEN.format(layers=_tuple(layers), activation=activation) if layers else ""
+
+
+def _noise(variant: Variant) -> dict[str, str]:
+    """The lines that draw noise, and what goes in beside what should come out."""
+    if variant.noise == "none":
+        return {"generator": "", "noise": "", "pair": "images, images"}
+    form = GAUSSIAN if variant.noise == "gaussian" else MASKING
+    value = form.format(level=repr(variant.noise_level), ends=ENDS[variant.normalization])
+    return {
+        "generator": f"\nnoise = np.random.default_rng({variant.seed})",
+        "noise": f"    noisy = {value}\n",
+        "pair": "noisy, images" if variant.noise_target == "clean" else "noisy, noisy",
+    }
 
 
 def _tuple(values: Sequence[int | str]) -> str:
@@ -195,6 +228,8 @@ def _optimizer(variant: Variant) -> str:
     arguments = [repr(variant.learning_rate)]
     if variant.momentum:
         arguments.append(f"momentum={variant.momentum!r}")
+    if variant.weight_decay:
+        arguments.append(f"weight_decay={variant.weight_decay!r}")
     return f"{OPTIMIZERS[variant.optimizer]}({', '.join(arguments)})"
 
 

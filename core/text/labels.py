@@ -31,6 +31,11 @@ SETTING_TITLES = {
     "seed": "Seed",
     "bottleneck_activation": "Bottleneck activation",
     "momentum": "Momentum",
+    "weight_decay": "Weight decay",
+    "code_l1": "L1 penalty on the code",
+    "noise": "Noise on the input",
+    "noise_level": "Amount of noise",
+    "noise_target": "Target beside noise",
 }
 # The same within a sentence: "Only the learning rate differs."
 SETTING_NOUNS = {
@@ -48,6 +53,11 @@ SETTING_NOUNS = {
     "seed": "seed",
     "bottleneck_activation": "bottleneck activation",
     "momentum": "momentum",
+    "weight_decay": "weight decay",
+    "code_l1": "L1 penalty on the code",
+    "noise": "noise on the input",
+    "noise_level": "amount of noise",
+    "noise_target": "target beside the noise",
 }
 VALUE_LABELS: dict[str, Mapping[str, str]] = {
     "dataset": {name: info.label for name, info in DATASETS.items()},
@@ -63,6 +73,9 @@ NUMBERED = {
     "epochs": "{} epochs",
     "seed": "seed {}",
     "momentum": "momentum {:g}",
+    "weight_decay": "weight decay {:g}",
+    "code_l1": "code L1 {:g}",
+    "noise_level": "noise level {:g}",
 }
 # Values that say nothing without their setting.
 IN_A_NAME = {
@@ -70,6 +83,8 @@ IN_A_NAME = {
     "hidden_activation": "hidden {}",
     "loss_from": "loss {}",
     "bottleneck_activation": "bottleneck {}",
+    "noise": "noise {}",
+    "noise_target": "{} target",
 }
 # Every run's name begins with these.
 ALWAYS_NAMED = ("activation", "loss")

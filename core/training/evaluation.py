@@ -19,6 +19,7 @@ from core.data.normalization import Affine, Floats, Images
 from core.metrics.image_metrics import STABILIZER_OF_MEANS, STABILIZER_OF_VARIANCES, window_means
 from core.training import tensorflow_setup
 from core.training.network import loss_function
+from core.training.objective import Objective
 from core.variant import Variant
 
 # One shape for all numbers of images, so that it is compiled once; small enough for the caches.
@@ -31,7 +32,7 @@ class Measured:
     """Means over images; not finite where the outputs are not.
 
     Attributes:
-        trained_loss: as the variant's `loss_from` has it.
+        trained_loss: as the variant's `loss_from` has it, with the penalty on the code.
         displayed_loss: the same loss from the outputs themselves.
         mse, ssim: of the displayed pixels against the original greys.
         lowest, highest: of every hidden layer the ends of each unit's values over the images, first
@@ -55,10 +56,7 @@ class Evaluator:
     """
 
     def __init__(self, model: keras.Model, variant: Variant) -> None:
-        hidden = [layer.output for layer in model.layers if isinstance(layer, keras.layers.Dense)]
-        # Its last output is the model's own tensor, with the logits that Keras leaves on it.
-        self._model = keras.Model(model.inputs, hidden)
-        self._trained_loss = loss_function(variant.loss, variant.loss_from)
+        self._objective = Objective(model, variant)
         self._displayed_loss = loss_function(variant.loss, "outputs")
         self._program = tf.function(self._measure, jit_compile=True)
         self._compiled = False
@@ -112,11 +110,12 @@ class Evaluator:
     ) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """One block: shape (4, images), a row for each of `SCORES`; (2, units) for each layer."""
         targets = tf.cast(codes, tf.float32) * scale[:, None] + shift
-        *hidden, outputs = self._model(targets, training=False)
+        trained, values = self._objective(targets, targets, training=False)
+        *hidden, outputs = values
         pixels = tf.clip_by_value((outputs - shift) / (scale[:, None] * white), 0.0, 1.0)
         greys = tf.cast(originals, tf.float32) / 255
         scores = [
-            self._trained_loss(targets, outputs),
+            trained,
             self._displayed_loss(targets, outputs),
             tf.reduce_mean(tf.square(pixels - greys), axis=1),
             _ssim(pixels, greys),

@@ -93,6 +93,9 @@ def _mean_losses(
                 outputs = ACTIVATIONS[variant.activation].apply(logits)
                 shown = LOSSES[variant.loss].per_image(targets, outputs)
                 trained = from_logits(targets, logits) if hidden and from_logits else shown
+                if variant.code_l1:
+                    code = inference.encode(layers, targets)
+                    trained = trained + variant.code_l1 * np.abs(code).sum(axis=1)
             totals += trained.sum(dtype=np.float64), shown.sum(dtype=np.float64)
     means = [float(mean) if np.isfinite(mean) else None for mean in totals / len(affine.codes)]
     return means[0], means[1]

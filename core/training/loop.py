@@ -23,6 +23,8 @@ from core.files import npz
 from core.files.npz import ALIGNMENT
 from core.training import network, tensorflow_setup
 from core.training.evaluation import Evaluator
+from core.training.noise import noisy
+from core.training.objective import Objective
 from core.variant import Variant
 
 # What a kept program costs: its machine code, and weights with up to two slots of the optimizer.
@@ -40,12 +42,14 @@ class Resident:
     Attributes:
         codes: uint8 tensor, shape (images, 784).
         scale: float32 tensor, shape (images,).
-        shift: float32 tensor, scalar.
+        shift: float32 tensor, scalar: black.
+        white: float32 tensor, scalar: the code of white.
     """
 
     codes: tf.Tensor
     scale: tf.Tensor
     shift: tf.Tensor
+    white: tf.Tensor
 
     @classmethod
     def of(cls, affine: Affine) -> Resident:
@@ -54,6 +58,7 @@ class Resident:
             codes=_tensor(affine.codes),
             scale=_tensor(affine.scale),
             shift=tf.constant(affine.shift, tf.float32),
+            white=tf.constant(affine.white, tf.float32),
         )
 
 
@@ -75,7 +80,7 @@ class Loop:
     """A network with its optimizer and the compiled program that trains it.
 
     Args:
-        variant: fixes the network, the loss, the optimizer and the batch size.
+        variant: fixes the network, the loss, the optimizer, the noise and the batch size.
         image_count: number of training images.
 
     Attributes:
@@ -98,7 +103,10 @@ class Loop:
         self._optimizer.build(self.model.trainable_variables)
         # Each variable starts with one number throughout: Adagrad's sums with 0.1, most with 0.
         self._starts = [float(np.ravel(v.numpy())[0]) for v in self._optimizer.variables]
-        self._loss = network.loss_function(variant.loss, variant.loss_from)
+        self._objective = Objective(self.model, variant)
+        self._variant = variant
+        self._seed = variant.seed
+        self._taken = 0
         self._program = tf.function(self._steps, jit_compile=True, reduce_retracing=True)
 
     def reset(self, variant: Variant) -> None:
@@ -107,6 +115,8 @@ class Loop:
         for variable, start in zip(self._optimizer.variables, self._starts, strict=True):
             variable.assign(tf.fill(variable.shape, tf.cast(start, variable.dtype)))
         self._optimizer.learning_rate = variant.learning_rate
+        self._seed = variant.seed
+        self._taken = 0
 
     def compile(self, images: Resident) -> float:
         """Compile the program unless that is done; no step is taken. Returns the seconds spent."""
@@ -145,7 +155,11 @@ class Loop:
             training has diverged.
         """
         bounds = tf.constant(first), tf.constant(first + count)
-        losses = self._program(images.codes, images.scale, images.shift, order, *bounds)
+        # The noise of a step follows from the seed and the number of steps before it.
+        seed = tf.constant([self._seed, self._taken - first])
+        self._taken += count
+        data = images.codes, images.scale, images.shift, images.white
+        losses = self._program(*data, order, seed, *bounds)
         return losses.numpy()[first : first + count]
 
     def images_per_step(self) -> NDArray[np.int64]:
@@ -159,7 +173,9 @@ class Loop:
         codes: tf.Tensor,
         scale: tf.Tensor,
         shift: tf.Tensor,
+        white: tf.Tensor,
         order: tf.Tensor,
+        seed: tf.Tensor,
         first: tf.Tensor,
         end: tf.Tensor,
     ) -> tf.Tensor:
@@ -167,16 +183,20 @@ class Loop:
             indices = tf.slice(order, [at * self.batch_size], [self.batch_size])
             shares = tf.gather(scale, indices)[:, None]
             targets = tf.cast(tf.gather(codes, indices), tf.float32) * shares + shift
-            loss = self._update(targets, at)
+            ends = shift, shares * white + shift
+            inputs = noisy(self._variant, targets, tf.stack([seed[0], seed[1] + at]), *ends)
+            if self._variant.noise_target == "noisy":
+                targets = inputs
+            loss = self._update(inputs, targets, at)
             return at + 1, tf.tensor_scatter_nd_update(losses, [[at]], [loss])
 
         losses = tf.zeros(self.steps_per_epoch)
         return tf.while_loop(lambda at, _: at < end, step, (first, losses))[1]
 
-    def _update(self, targets: tf.Tensor, at: tf.Tensor) -> tf.Tensor:
+    def _update(self, inputs: tf.Tensor, targets: tf.Tensor, at: tf.Tensor) -> tf.Tensor:
         variables = self.model.trainable_variables
         with tf.GradientTape() as tape:
-            per_image = self._loss(targets, self.model(targets, training=True))
+            per_image, _ = self._objective(inputs, targets, training=True)
             loss = self._mean(per_image, at)
         self._optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
         return loss
@@ -214,6 +234,9 @@ def _key(variant: Variant, image_count: int) -> Key:
         variant.loss_from,
         variant.optimizer,
         variant.momentum,
+        variant.weight_decay,
+        variant.code_l1,
+        (variant.noise, variant.noise_level, variant.noise_target),
         variant.batch_size,
         image_count,
     )

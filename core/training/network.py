@@ -49,6 +49,8 @@ def optimizer(variant: Variant) -> keras.optimizers.Optimizer:
     config: dict[str, Any] = {"learning_rate": variant.learning_rate}
     if variant.optimizer == "sgd":
         config["momentum"] = variant.momentum
+    if variant.weight_decay:
+        config["weight_decay"] = variant.weight_decay
     return keras.optimizers.get({"class_name": variant.optimizer, "config": config})
 
 

@@ -79,6 +79,8 @@ def assert_agree(printed: dict[str, float], run: Run) -> None:
             optimizer="sgd",
             learning_rate=0.1,
             momentum=0.9,
+            code_l1=0.001,
+            noise="gaussian",
         ),
     ],
     ids=["as Keras computes it", "from the outputs", "an encoder with settings of its own"],

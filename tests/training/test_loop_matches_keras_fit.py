@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.data.normalization import NORMALIZATIONS, Affine, GreyMoments, Images
@@ -12,6 +15,7 @@ from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES
 from core.training import network
 from core.training.loop import Loop, Resident
+from core.training.noise import noisy
 from core.variant import OPTIMIZERS, Variant
 
 PAIRS = [(activation, loss) for activation in ACTIVATIONS for loss in LOSSES]
@@ -56,27 +60,57 @@ def raised(variant: Variant, height: float) -> Weights:
     return [*others, bias + np.float32(height)]
 
 
-def fit(variant: Variant, affine: Affine, epochs: int, start: Weights) -> Outcome:
-    """Plain Keras."""
+def compiled(variant: Variant, start: Weights) -> keras.Model:
+    """The variant as Keras' own arguments have it."""
     model = network.build(variant)
     model.set_weights(start)
-    optimizer = keras.optimizers.get(variant.optimizer)
-    if variant.momentum:
-        optimizer = keras.optimizers.SGD(momentum=variant.momentum)
-    optimizer.learning_rate = variant.learning_rate
+    if variant.code_l1:
+        code = model.layers[1 + variant.layers.index(min(variant.layers))]
+        code.activity_regularizer = keras.regularizers.L1(variant.code_l1)
+    given = {name: getattr(variant, name) for name in ("momentum", "weight_decay")}
+    config = {"learning_rate": variant.learning_rate, **{n: v for n, v in given.items() if v}}
+    optimizer = keras.optimizers.get({"class_name": variant.optimizer, "config": config})
     model.compile(optimizer=optimizer, loss=variant.loss)
+    return model
+
+
+def fit(variant: Variant, affine: Affine, epochs: int, start: Weights) -> Outcome:
+    """Plain Keras."""
+    model = compiled(variant, start)
     running = RunningLoss()
-    for order in orders(variant.seed, len(affine.codes), epochs):
+    for epoch, order in enumerate(orders(variant.seed, len(affine.codes), epochs)):
         shuffled = affine.targets()[order]
+        inputs = with_noise(variant, affine, shuffled, epoch)
         model.fit(
-            shuffled,
-            shuffled,
+            inputs,
+            inputs if variant.noise_target == "noisy" else shuffled,
             batch_size=variant.batch_size,
             shuffle=False,
             verbose=0,
             callbacks=[running],
         )
     return np.array(running.values), model.get_weights()
+
+
+def with_noise(
+    variant: Variant, affine: Affine, shuffled: NDArray[np.float32], epoch: int
+) -> NDArray[np.float32]:
+    """An epoch's inputs: every batch with the noise that the loop draws for its step."""
+    if variant.noise == "none":
+        return shuffled
+    size = variant.batch_size
+    draw = tf.function(noisy, jit_compile=True)
+    steps = -(-len(shuffled) // size)
+    black, white = np.float32(affine.shift), affine.scale[0] * affine.white + affine.shift
+    found = []
+    for at in range(steps):
+        batch = np.zeros((size, shuffled.shape[1]), np.float32)
+        part = shuffled[at * size : (at + 1) * size]
+        batch[: len(part)] = part
+        seed = tf.constant([variant.seed, epoch * steps + at])
+        drawn = draw(variant, tf.constant(batch), seed, black, np.float32(white))
+        found.append(drawn.numpy()[: len(part)])
+    return np.concatenate(found)
 
 
 def ours(variant: Variant, affine: Affine, epochs: int, start: Weights) -> Outcome:
@@ -160,6 +194,35 @@ def test_optimizers_and_learning_rates_are_those_of_keras(optimizer: str, digits
 
 def test_momentum_is_that_of_keras(digits: Images) -> None:
     variant = Variant(optimizer="sgd", learning_rate=0.1, momentum=0.9, layers=(16,))
+    assert_trains_as_fit_does(variant, digits)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd", "adamw"])
+def test_weight_decay_is_that_of_keras(optimizer: str, digits: Images) -> None:
+    variant = Variant(optimizer=optimizer, learning_rate=0.01, weight_decay=0.1, layers=(16,))
+    assert_trains_as_fit_does(variant, digits)
+
+
+@pytest.mark.parametrize("layers", [(16,), (32, 8, 32), (16, 8)])
+def test_penalty_on_the_code_is_keras_activity_regularizer(
+    layers: tuple[int, ...], digits: Images
+) -> None:
+    variant = Variant(layers=layers, code_l1=0.01, bottleneck_activation="tanh")
+    assert_trains_as_fit_does(variant, digits)
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        {"noise": "gaussian", "noise_level": 0.4},
+        {"noise": "gaussian", "noise_level": 0.4, "normalization": "symmetric", "seed": 5},
+        {"noise": "masking", "noise_level": 0.25},
+        {"noise": "masking", "noise_level": 0.25, "noise_target": "noisy"},
+    ],
+    ids=["gaussian", "gaussian of another range", "masking", "noisy target"],
+)
+def test_noisy_images_are_trained_on_as_in_fit(noise: dict[str, Any], digits: Images) -> None:
+    variant = Variant(layers=(16,), activation="linear", loss="mean_squared_error", **noise)
     assert_trains_as_fit_does(variant, digits)
 
 

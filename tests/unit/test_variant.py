@@ -12,17 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InvalidVariant
+from core.setting_values import REAL_NUMBERS
 from core.variant import CHOICES, FIELDS, RANGES, Variant, format_value, parse_value
 
 layer_widths = st.lists(st.integers(1, 1024), min_size=1, max_size=21).map(tuple)
 variants = st.builds(
     Variant,
     layers=layer_widths,
-    learning_rate=st.floats(*RANGES["learning_rate"]),
     batch_size=st.integers(*map(int, RANGES["batch_size"])),
     epochs=st.integers(*map(int, RANGES["epochs"])),
     seed=st.integers(*map(int, RANGES["seed"])),
-    momentum=st.floats(*RANGES["momentum"]),
+    **{field: st.floats(*RANGES[field]) for field in REAL_NUMBERS},
     **{field: st.sampled_from(names) for field, names in CHOICES.items()},
 )
 anything = st.recursive(
@@ -115,12 +115,19 @@ def test_key_never_changes() -> None:
 
 def test_settings_that_came_later_have_no_part_in_the_keys_of_earlier_variants() -> None:
     assert Variant(bottleneck_activation="same", momentum=0.0).key == "dd4acf1a9749af81"
+    assert Variant(weight_decay=0.0, code_l1=0.0, noise="none").key == "dd4acf1a9749af81"
     changed = {
         Variant(bottleneck_activation="linear"),
         Variant(optimizer="sgd", momentum=0.9),
         Variant(optimizer="sgd"),
+        Variant(weight_decay=0.01),
+        Variant(code_l1=0.001),
+        Variant(noise="gaussian"),
+        Variant(noise="masking"),
+        Variant(noise="masking", noise_level=0.5),
+        Variant(noise="masking", noise_target="noisy"),
     }
-    assert len({"dd4acf1a9749af81", *(variant.key for variant in changed)}) == 4
+    assert len({"dd4acf1a9749af81", *(variant.key for variant in changed)}) == 10
 
 
 def test_settings_that_came_later_are_in_a_link_where_they_are_changed() -> None:
@@ -133,6 +140,8 @@ def test_what_changes_nothing_is_put_to_its_default() -> None:
         hidden_activation="tanh"
     )
     assert Variant(optimizer="adam", momentum=0.9) == Variant()
+    assert Variant(noise_level=0.5, noise_target="noisy") == Variant()
+    assert Variant(noise="gaussian", noise_level=0.0) == Variant()
     # A single hidden layer is the bottleneck.
     assert Variant(layers=(32,), bottleneck_activation="elu") == Variant(
         layers=(32,), hidden_activation="elu"
@@ -236,6 +245,24 @@ def test_query_keeps_what_it_can_and_names_what_it_cannot() -> None:
 def test_unknown_setting_in_plain_values_is_refused() -> None:
     with pytest.raises(InvalidVariant, match="There is no setting 'dropout'"):
         Variant.from_dict({"dropout": 0.1})
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "name"),
+    [
+        ("loss", "mse", "mean_squared_error"),
+        ("loss", "MAE", "mean_absolute_error"),
+        ("loss", "BinaryCrossentropy", "binary_crossentropy"),
+        ("optimizer", "Adam", "adam"),
+        ("optimizer", "RMSprop", "rmsprop"),
+        ("hidden_activation", "LeakyReLU", "leaky_relu"),
+        ("bottleneck_activation", "identity", "linear"),
+        ("activation", "Softmax", "softmax"),
+        ("activation", "mse", "mse"),  # a name of another setting is none
+    ],
+)
+def test_names_that_scripts_use_are_understood(field: str, text: str, name: str) -> None:
+    assert parse_value(field, text) == name
 
 
 @pytest.mark.parametrize("text", ["128,64,28,64,128", "128-64-28-64-128"])

@@ -29,6 +29,9 @@ SUGGESTED: dict[str, tuple[Any, ...]] = {
     "epochs": (1, 5, 20, 67),
     "seed": (0, 1, 2, 3, 4),
     "momentum": (0.0, 0.5, 0.9, 0.99),
+    "weight_decay": (0.0, 0.001, 0.01, 0.1),
+    "code_l1": (0.0, 0.0001, 0.001, 0.01),
+    "noise_level": (0.1, 0.3, 0.5),
     **CHOICES,
     "bottleneck_activation": CHOICES["hidden_activation"],
 }

@@ -11,11 +11,6 @@ from core.text.labels import SETTING_TITLES, value_text
 
 # Settings of the reader that `Variant` may not have.
 OTHER_TITLES = {
-    "weight_decay": "Weight decay",
-    "code_l1": "L1 penalty on the code",
-    "noise": "Noise on the input",
-    "noise_level": "Amount of noise",
-    "noise_target": "Target beside noise",
     "displayed": "Displayed",
     "statistics": "Findings computed from",
 }

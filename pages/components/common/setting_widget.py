@@ -12,7 +12,13 @@ from core.text.labels import SETTING_TITLES, value_label
 from core.variant import CHOICES
 from pages.components.common.widgets import dropdown, number
 
-STEPS = {"learning_rate": 0.001, "momentum": 0.1}
+STEPS = {
+    "learning_rate": 0.001,
+    "momentum": 0.1,
+    "weight_decay": 0.001,
+    "code_l1": 0.001,
+    "noise_level": 0.1,
+}
 
 
 def setting_widget(field: str, key: str, on_change: Callable[[], None] | None = None) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.code_reader import read
 from core.export.keras_script import keras_script
+from core.setting_values import REAL_NUMBERS
 from core.variant import CHOICES, MOST_LAYERS, RANGES, WIDEST_LAYER, Variant
 
 widths = st.lists(st.integers(1, WIDEST_LAYER), min_size=1, max_size=MOST_LAYERS).map(tuple)
@@ -15,8 +16,7 @@ variants = st.builds(
     Variant,
     **{field: st.sampled_from(choices) for field, choices in CHOICES.items()},
     layers=widths,
-    learning_rate=st.floats(*RANGES["learning_rate"]),
-    momentum=st.floats(*RANGES["momentum"]),
+    **{field: st.floats(*RANGES[field]) for field in REAL_NUMBERS},
     **{
         field: st.integers(int(RANGES[field][0]), int(RANGES[field][1]))
         for field in ("batch_size", "epochs", "seed")

@@ -1,0 +1,125 @@
+"""Settings that few scripts use, and what of them is not as in the lab."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.code_reader import Reading, read
+
+KERAS = """\
+import keras, numpy as np
+(x, _), _ = keras.datasets.mnist.load_data()
+x = x.reshape(-1, 784).astype("float32") / 255
+model = keras.Sequential([
+    keras.Input((784,)),
+    {before}
+    keras.layers.Dense(32, activation="relu"),
+    keras.layers.Dense(784, activation="sigmoid"),
+])
+model.compile(keras.optimizers.{optimizer}, "mse")
+model.fit(x, x, epochs=3, batch_size=100)
+"""
+TORCH = """\
+import torch
+from torch import nn
+from torchvision import datasets, transforms
+data = datasets.MNIST("data", transform=transforms.ToTensor())
+loader = torch.utils.data.DataLoader(data, batch_size=50, shuffle=True)
+encoder = nn.Sequential(nn.Linear(784, 20), nn.ReLU())
+decoder = nn.Sequential(nn.Linear(20, 784), nn.Sigmoid())
+parameters = [*encoder.parameters(), *decoder.parameters()]
+optimizer = torch.optim.{optimizer}
+for epoch in range(3):
+    for x, _ in loader:
+        x = x.view(-1, 784)
+        h = encoder(x)
+        loss = nn.functional.mse_loss(decoder(h), x) + {penalty}
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+"""
+
+
+def keras(optimizer: str = "Adam(0.001)", before: str = "") -> Reading:
+    return read(KERAS.format(optimizer=optimizer, before=before))
+
+
+def torch(optimizer: str = "Adam(parameters, lr=0.001)", penalty: str = "0") -> Reading:
+    return read(TORCH.format(optimizer=optimizer, penalty=penalty))
+
+
+@pytest.mark.parametrize(
+    ("penalty", "strength"),
+    [
+        ("0.01 * h.abs().mean()", 0.01 / 20),  # 20 values, of which the lab takes the sum
+        ("0.01 * h.abs().sum()", 0.01 * 50),  # 50 images, of which the lab takes the mean
+        ("0.01 * h.abs().sum(dim=1).mean()", 0.01),
+    ],
+)
+def test_penalty_is_that_on_the_sum_of_an_image(penalty: str, strength: float) -> None:
+    variant = torch(penalty=penalty).variant
+    assert variant is not None
+    assert variant.code_l1 == pytest.approx(strength)
+
+
+def test_penalty_on_other_values_than_the_code_is_refused() -> None:
+    reading = torch(penalty="0.01 * decoder(h).abs().mean()")
+    assert reading.variant is None
+    assert "added to the loss cannot be expressed" in reading.unsupported[0].sentence
+
+
+def test_weight_decay_is_read_and_its_form_noted() -> None:
+    reading = torch("Adam(parameters, lr=0.001, weight_decay=0.02)")
+    assert reading.variant is not None
+    assert reading.variant.weight_decay == 0.02
+    assert any("adds the weight decay to the gradient" in r.sentence for r in reading.ignored)
+
+
+def test_weight_decay_of_adamw_is_the_frameworks_own_where_none_is_named() -> None:
+    reading = torch("AdamW(parameters, lr=0.001)")
+    assert reading.variant is not None
+    assert reading.variant.weight_decay == 0.01
+    assert "weight_decay" in {setting.name for setting in reading.assumed}
+    ours = keras("AdamW(0.001)").variant
+    assert ours is not None
+    assert (ours.optimizer, ours.weight_decay) == ("adamw", 0)
+
+
+def test_adamw_without_a_decay_is_adam() -> None:
+    variant = keras("AdamW(0.001, weight_decay=0)").variant
+    assert variant is not None
+    assert (variant.optimizer, variant.weight_decay) == ("adam", 0)
+
+
+def test_momentum_is_read_of_sgd_and_refused_of_others() -> None:
+    variant = keras("SGD(0.1, momentum=0.9)").variant
+    assert variant is not None
+    assert (variant.optimizer, variant.momentum) == ("sgd", 0.9)
+    assert keras("RMSprop(0.001, momentum=0.9)").variant is None
+
+
+def test_noise_that_is_not_clipped_is_noted() -> None:
+    reading = keras(before="keras.layers.GaussianNoise(0.2),")
+    assert reading.variant is not None
+    assert (reading.variant.noise, reading.variant.noise_level) == ("gaussian", 0.2)
+    assert any("The noise is not clipped here" in remark.sentence for remark in reading.ignored)
+
+
+@pytest.mark.parametrize(
+    ("layer", "activation", "note"),
+    [
+        ('Dense(64, activation="leaky_relu")', "leaky_relu", ""),
+        ("Dense(64), keras.layers.LeakyReLU()", "leaky_relu", "a slope of 0.3 here, in the lab"),
+        ("Dense(64), keras.layers.LeakyReLU(negative_slope=0.2)", "leaky_relu", ""),
+        ('Dense(64, activation="selu")', "selu", ""),
+    ],
+)
+def test_slope_other_than_that_of_the_name_is_noted(layer: str, activation: str, note: str) -> None:
+    reading = keras(before=f"keras.layers.{layer},")
+    assert reading.variant is not None
+    assert reading.variant.layers == (64, 32)
+    assert reading.variant.hidden_activation == activation
+    assert reading.variant.bottleneck_activation == "relu"
+    slopes = [remark.sentence for remark in reading.ignored if "slope" in remark.sentence]
+    assert bool(slopes) == bool(note)
+    assert all(note in sentence for sentence in slopes)
