@@ -123,6 +123,8 @@ class Variant:
             object.__setattr__(self, "bottleneck_activation", SAME)
         if self.optimizer != "sgd":
             object.__setattr__(self, "momentum", 0.0)
+        if self.noise == "masking":
+            object.__setattr__(self, "noise_level", min(self.noise_level, 1.0))
         if self.noise == "none" or self.noise_level == 0:
             for field in ("noise", "noise_level", "noise_target"):
                 object.__setattr__(self, field, getattr(Variant, field))

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.normalization import Floats
-from core.objectives.activations import ACTIVATIONS
+from core.objectives import activations
 from core.objectives.gradients import logit_gradient
+from core.objectives.losses import LOSSES
 from core.run import Layer
 from core.variant import Variant
 
@@ -50,13 +51,12 @@ def kernel_gradients(variant: Variant, layers: Sequence[Layer], inputs: Floats) 
 
 
 def _averaged_over(variant: Variant, inputs: Floats) -> int:
-    """Categorical cross-entropy sums over an image's pixels, the other losses average."""
-    is_sum = variant.loss == "categorical_crossentropy"
-    return len(inputs) if is_sum else inputs.size
+    """Some losses sum over an image's pixels, the others average."""
+    return len(inputs) if LOSSES[variant.loss].unit == "per image" else inputs.size
 
 
 def _activated(layer: Layer, logits: Array) -> Array:
-    return ACTIVATIONS[layer.activation].apply(logits)
+    return activations.apply(layer.activation, logits)
 
 
 def _through(layer: Layer, logits: Array, gradient: Array) -> Array:
