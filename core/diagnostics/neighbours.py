@@ -28,7 +28,6 @@ USUAL_RATES = {"adadelta": 1.0, "adagrad": 1e-2}
 # the power of ten with the smallest error on the sample, where a loss is a mean over 784 pixels.
 RATES_OF_SGD = {"unit": 10.0, "binarized": 10.0, "raw": 1e-4}
 RATE_OF_SGD = 1.0
-RATE_OF_ADADELTA = 1.0
 # Two rates closer than this are the same experiment.
 SAME_RATE = 3.0
 # Where an optimizer that adapts its steps copes with a rate that was chosen for another.
@@ -164,8 +163,6 @@ def _rates(run: Run) -> list[Any]:
     usual = USUAL_RATES.get(run.variant.optimizer, USUAL_RATE)
     if run.variant.optimizer == "sgd":
         usual = RATES_OF_SGD.get(run.variant.normalization, RATE_OF_SGD)
-    elif run.variant.optimizer == "adadelta":
-        usual = RATE_OF_ADADELTA
     steps = [rate * 10] if rate * SAME_RATE < usual else []
     steps += [rate / 10] if rate > usual * SAME_RATE else []
     steps += [] if steps else [rate * 10, rate / 10]
