@@ -149,7 +149,7 @@ def median(variant: Variant, known: Facts) -> Finding | None:
     return Finding(
         code="median",
         severity="warning",
-        title="Thin strokes",
+        title="Aims at median",
         sentence=f"{name} aims at the median, and **{formats.share(known['black_median'])}** of the"
         " pixel places are black in most images. In doubt it draws black.",
         value=known["black_median"],

@@ -47,7 +47,7 @@ OF_FINDINGS = {
     "any_brightness": "Your images may have any brightness.",
     "hidden_logits": "Your loss says nothing about your images.",
     "dead_pixels": "Some pixels may stay black.",
-    "median": "Your images may stay black or lose their thin strokes.",
+    "median": "Your images may stay black or lose their faint parts.",
     "tiny_targets": "Your loss will look perfect from the start.",
 }
 # With these a softmax output of nearly 0 is displayed as a grey.

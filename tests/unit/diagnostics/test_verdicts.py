@@ -191,6 +191,16 @@ def test_a_run_that_clearly_loses_to_pca_says_so(
     assert diagnostics.verdict(with_pca(run, 0.26)).sentence == without + added
 
 
+@pytest.mark.parametrize(("width", "is_said"), [(1024, True), (784, True), (783, False)])
+def test_a_network_that_compresses_nothing_is_not_praised_for_its_copy(
+    known: DatasetStats, width: int, is_said: bool
+) -> None:
+    run = make(known, settings={"layers": (width,)}, error=0.001)
+    verdict = diagnostics.verdict(run)
+    assert verdict.tone == "good"
+    assert ("Nothing is compressed" in verdict.sentence) == is_said
+
+
 def test_a_run_that_diverged_is_not_held_against_pca(known: DatasetStats) -> None:
     run = make(known, epoch_losses=(0.3, -800.0, -9e5))
     assert diagnostics.verdict(run).code == "runaway"

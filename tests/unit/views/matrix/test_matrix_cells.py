@@ -21,7 +21,7 @@ from support.runs import make_run
 MEAN_IMAGE = {"mnist-sample": 0.0673}
 WORKS = Verdict(code="works", tone="good", word="It works.", sentence="")
 BLACK = Verdict(code="black", tone="bad", word="Black.", sentence="")
-ALMOST = Finding(code="median", severity="warning", title="Thin strokes", sentence="")
+ALMOST = Finding(code="median", severity="warning", title="Aims at median", sentence="")
 
 
 def pair(value: float | None) -> LossPair:
@@ -85,10 +85,10 @@ def test_an_untrained_cell_says_what_the_checks_say():
     assert (cell.state, cell.number, cell.word, cell.place) == (
         "untrained",
         "",
-        "Thin strokes",
+        "Aims at median",
         None,
     )
-    assert cell.alt == "sigmoid, MAE: Not trained yet, the checks find: Thin strokes"
+    assert cell.alt == "sigmoid, MAE: Not trained yet, the checks find: Aims at median"
 
 
 def test_what_waits_trains_or_failed_says_so():

@@ -95,7 +95,7 @@ def test_the_fifth_step_measures_all_pairs_by_the_mean_images_error() -> None:
     *fitting, median, misfit = shares
     # Only what the checks and the verdict call right is said to fit.
     assert [verdict(row.run).word for row in step.rows[:2]] == ["It works."] * 2
-    assert verdict(step.rows[2].run).word == "Thin strokes."
+    assert verdict(step.rows[2].run).word == "Too dark."
     assert max(fitting) < 0.3 < median < misfit
     assert numbers(step.texts[0]) == pytest.approx(fitting, abs=0.005)
     # The share of pixel places whose median over the training images is 0.
