@@ -16,6 +16,7 @@ from core.objectives.losses import LOSSES
 from core.run import Run
 from core.variant import Variant
 from core.views.lab.lab_view import AXES, LEVELS, SMOOTHINGS, View
+from core.views.lab.loss_notes import loss_notes
 from pages.components.common.error_scale import ruler
 from pages.components.common.export_menu import export_button
 from pages.components.common.glossary_popover import explain
@@ -198,6 +199,8 @@ def _in_words(curve: LossCurve, run: Run) -> None:
             st.markdown(charts.curve_in_words(curve))
             epochs = pd.DataFrame([asdict(epoch) for epoch in run.history.epochs])
             st.dataframe(epochs.rename(columns=COLUMNS), hide_index=True)
+            for note in loss_notes(run):
+                st.caption(note)
     with st.container(horizontal=True, vertical_alignment="center", key="lab-provenance"):
         text = (
             f"{shipped}Trained {made.created[:10]} in {made.seconds:.1f} s on {made.machine};"

@@ -1,0 +1,57 @@
+"""What the losses of a run are easily taken for, in a sentence each."""
+
+from __future__ import annotations
+
+from core.objectives.losses import LOSSES
+from core.run import Run
+from core.text import formats
+
+# A held-out loss this much above its minimum, as a share of it, has risen.
+RISEN = 0.02
+# So many times as large as for pixels from 0 to 1 is a loss of pixels from 0 to 255.
+RAW_FACTORS = {"mean_squared_error": (255**2, "255² = 65,025"), "mean_absolute_error": (255, "255")}
+
+
+def loss_notes(run: Run) -> list[str]:
+    """The sentences that apply to a run.
+
+    They say that it overfits, why its held-out loss is below the training loss, and how much
+    larger the loss of raw pixels is.
+    """
+    return [note for note in (_overfitting(run), _held_out_below(run), _raw(run)) if note]
+
+
+def _overfitting(run: Run) -> str:
+    epochs = run.history.epochs
+    if not epochs:
+        return ""
+    best, last = min(epochs, key=lambda epoch: epoch.validation_loss), epochs[-1]
+    rise = last.validation_loss - best.validation_loss
+    if rise <= RISEN * abs(best.validation_loss) or last.loss >= best.loss:
+        return ""
+    return (
+        f"Overfitting: the held-out loss was lowest in epoch {best.epoch},"
+        f" {formats.loss(best.validation_loss)}, and has risen to"
+        f" {formats.loss(last.validation_loss)} since, while the training loss fell."
+    )
+
+
+def _held_out_below(run: Run) -> str:
+    epochs = run.history.epochs
+    if not epochs or epochs[-1].validation_loss >= epochs[-1].loss:
+        return ""
+    return (
+        "The held-out loss is below the training loss of the same epoch: that is a mean taken while"
+        " the weights still changed, and the held-out loss is taken at the epoch's end."
+    )
+
+
+def _raw(run: Run) -> str:
+    loss = run.trained_loss.held_out
+    if run.variant.normalization != "raw" or run.variant.loss not in RAW_FACTORS or loss is None:
+        return ""
+    factor, name = RAW_FACTORS[run.variant.loss]
+    return (
+        f"On pixels from 0 to 255 the {LOSSES[run.variant.loss].label} is {name} times that on"
+        f" pixels from 0 to 1: {formats.loss(loss)} is {formats.loss(loss / factor)} there."
+    )
