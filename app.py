@@ -10,21 +10,20 @@ import streamlit as st
 from core.views.story import story_steps
 from pages.components.common import server_hardening, services
 from pages.components.common.navigation import open_page
-from pages.components.common.notices import notices
-from pages.components.story import introduction, symptoms
-from pages.components.story import story_link as telling
+from pages.components.story import introduction, story_link, symptoms
+from pages.components.story.story_link import STORY
 from pages.components.story.story_screen import screen
 
 
 def landing_page() -> None:
-    place, ignored = telling.adopt()
+    place = STORY.read()
     open_page("Story", navigation=not place.present)
     with st.container(key="story-introduction"):
         if not place.present:
             introduction.introduction()
-    telling.controls(place)
+    story_link.controls(place)
     with st.container(key="story-asides"):
-        notices(ignored, "Ignored")
+        STORY.say_notes()
     step = story_steps.step(place.step, services.library().gallery)
     with st.container(key="story-screen"):
         if step is None:
@@ -42,7 +41,7 @@ def landing_page() -> None:
     with st.container(key="story-footer"):
         if not place.present:
             introduction.footer()
-    telling.write(place)
+    STORY.write()
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components.common import preflight_results, services
+from pages.components.common.comparison_link import COMPARISON
 from pages.components.common.navigation import open_page
 from pages.components.common.notices import notices
 from pages.components.compare import (
-    compare_link,
     compare_styles,
     compared_runs,
     comparison_text,
@@ -18,13 +18,13 @@ from pages.components.compare import (
 from pages.components.compare.comparison_body import body
 from pages.components.compare.ready_comparisons import examples
 
+view = COMPARISON.read()
 open_page("Compare")
 compare_styles.apply()
-view, ignored = compare_link.adopt()
 entries = compared_runs.see(view)
 run_chips.top_row(entries)
 with st.container(key="compare-asides"):
-    notices(ignored, "Ignored")
+    COMPARISON.say_notes()
     notices(preflight_results.troubles(entry.variant for entry in entries), "Data")
 with st.container(key="compare-saying"):
     if entries:
@@ -36,4 +36,5 @@ with st.container(key="compare-body"):
         awaited = comparison_text.awaited(view)
         pace = replay_slider.pace(entries, awaited)
         st.fragment(body, run_every=pace)(entries, replay_slider.is_playing(), awaited)
-compare_link.write()
+if not replay_slider.is_playing():
+    COMPARISON.write()

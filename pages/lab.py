@@ -10,20 +10,19 @@ from pages.components.common.funnel import funnel
 from pages.components.common.navigation import PAGES, open_page
 from pages.components.common.notices import notices
 from pages.components.common.run_status import look
-from pages.components.lab import cause, lab_link, settings_panel
+from pages.components.lab import cause, settings_panel
 from pages.components.lab.findings import findings
+from pages.components.lab.lab_link import LAB
 from pages.components.lab.result import STYLES, details, result
 from pages.components.lab.train_button import keep_sample, train_button
 
+LAB.read()
 open_page("Lab")
 image_zoom.apply_styles()
 st.html(STYLES)
 st.html(cause.STYLES)
-lab_link.adopt()
-variant, _ = settings_panel.current()
-keep_sample(variant, look(variant))
-variant, notes = settings_panel.current()
-notes += lab_link.notes()
+keep_sample(LAB.now.variant, look(LAB.now.variant))
+variant = LAB.now.variant
 known = preflight_results.of(variant)
 moment = look(variant)
 
@@ -37,10 +36,9 @@ with settings_column:
     with st.container(horizontal=True):
         train_button(variant, moment)
         with st.popover("More settings", icon=":material/tune:"):
-            settings_panel.the_rest(variant, notes)
+            settings_panel.the_rest(variant, LAB.notes)
     with st.container(key="lab-notes", gap="xsmall"):
-        for note in notes:
-            notices([note.sentence], note.word)
+        LAB.say_notes()
         notices(preflight_results.troubles([variant]), "Data")
         notices(services.troubles(variant.key), "Store")
         if moment.state == "done" and moment.job is not None and moment.job.error:

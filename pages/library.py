@@ -16,17 +16,18 @@ from pages.components.library import (
     run_actions,
     run_table,
 )
+from pages.components.library.list_controls import LIST
 
+LIST.read()
 open_page("Library")
 delete_runs.settle()
-ignored = list_controls.adopt()
 run_table.apply_styles()
 summaries = services.library().summaries()
 found = select(summaries.values(), list_controls.query())
 with st.container(key="library-saying"):
     library_text.say(summaries.values(), found)
 with st.container(key="library-asides"):
-    notices(ignored, "Ignored")
+    LIST.say_notes()
     notices([message.text for message in services.store().messages], "Store")
     import_runs.outcome()
     delete_runs.offer_undo()
@@ -40,4 +41,4 @@ with st.container(key="library-list"):
     chosen = run_table.table(found)
 with place_of_actions:
     run_actions.actions(chosen)
-list_controls.write()
+LIST.write()

@@ -5,17 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components.common.navigation import open_page
-from pages.components.common.notices import notices
 from pages.components.losses import (
     figures,
     glossary_section,
     gradient_section,
     image_section,
-    losses_link,
     metrics_section,
     pixel_section,
     target_section,
 )
+from pages.components.losses.losses_link import LOSSES, sections
 
 DRAW = {
     "pixel": pixel_section.draw,
@@ -26,12 +25,12 @@ DRAW = {
     "terms": glossary_section.draw,
 }
 
+view = LOSSES.read()
 open_page("Losses")
 figures.apply_styles()
-view, ignored = losses_link.adopt()
-losses_link.sections()
+sections()
 with st.container(key="losses-asides"):
-    notices(ignored, "Ignored")
+    LOSSES.say_notes()
 with st.container(key=f"losses-of-{view.section}"):
     DRAW[view.section](view)
-losses_link.write(view)
+LOSSES.write()

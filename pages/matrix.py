@@ -7,18 +7,17 @@ import streamlit as st
 from pages.components.common import preflight_results
 from pages.components.common.navigation import open_page
 from pages.components.common.notices import notices
-from pages.components.matrix import matrix_link
 from pages.components.matrix.axis_controls import top_row
 from pages.components.matrix.matrix_body import body
+from pages.components.matrix.matrix_link import MATRIX
 from pages.components.matrix.matrix_status import look
 from pages.components.matrix.sweep_controls import TICK
 
+view = MATRIX.read()
 open_page("Matrix")
-view, notes = matrix_link.adopt()
-top_row(view, notes)
+top_row(view, MATRIX.notes)
 with st.container(key="matrix-notes", gap="xsmall"):
-    for note in notes:
-        notices([note.sentence], note.word)
+    MATRIX.say_notes()
     notices(preflight_results.troubles(view.variants), "Data")
 is_sweeping = look(view).standing.is_running
 st.fragment(body, run_every=TICK if is_sweeping else None)(was_sweeping=is_sweeping)

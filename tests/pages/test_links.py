@@ -15,13 +15,13 @@ from streamlit.testing.v1 import AppTest
 from core.errors import InvalidVariant
 from core.variant import FIELDS, RANGES, Variant
 from core.views.compare.comparison import Comparison
-from core.views.lab.lab_view import VIEW_FIELDS, View
+from core.views.lab.lab_view import VIEW_FIELDS, LabState
 from core.views.library.library_query import FILTERS, Query
 from core.views.losses.losses_view import LossesView
 from core.views.matrix.matrix_view import MatrixView
 from core.views.story.story_state import StoryState
 from pages.components.common import services
-from pages.components.lab import lab_link
+from pages.components.common.settings_state import setting_value
 from support.fake_trainer import FakeTrainer
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -33,10 +33,8 @@ Reader = Callable[[Mapping[str, str]], tuple[Any, Problems]]
 
 def lab(query: Mapping[str, str]) -> tuple[Variant, Problems]:
     """What the Lab understands of a link."""
-    variant, problems = Variant.from_query(query)
-    unknown = set(query) - {*FIELDS, *VIEW_FIELDS}
-    unheard = [InvalidVariant(name, f"There is no setting {name[:40]!r}.") for name in unknown]
-    return variant, [*problems, *View.from_query(query)[1], *unheard]
+    state, problems = LabState.from_query(query)
+    return state.variant, problems
 
 
 # Script, names in its links, and what reads them.
@@ -86,6 +84,6 @@ def test_no_link_breaks_a_page_and_what_it_ignores_is_named(
             assert words(str(problem)) in said
         if page == "pages/lab.py":
             shown = {field: app.session_state[field] for field in FIELDS}
-            assert shown == {f: lab_link.widget_value(f, getattr(understood, f)) for f in FIELDS}
+            assert shown == {f: setting_value(understood, f) for f in FIELDS}
 
     check()

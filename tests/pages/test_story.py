@@ -71,7 +71,7 @@ def test_it_leads_to_the_lab_with_exactly_its_settings(trainer: FakeTrainer) -> 
     [
         ({"step": "7"}, "step cannot be '7'; allowed are 1, 2, 3, 4, 5, 6."),
         ({"step": "<b>"}, "step cannot be '<b>'"),
-        ({"present": "yes"}, "present cannot be 'yes'; allowed are 0, 1."),
+        ({"present": "yes"}, "present cannot be 'yes'; allowed are 0 and 1."),
         ({"colour": "red"}, "There is no setting 'colour'."),
     ],
 )

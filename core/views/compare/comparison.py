@@ -7,7 +7,6 @@ its value nor "~" between two settings is escaped in a URL.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,13 +15,20 @@ from core.charts.palette import LETTERS
 from core.errors import InvalidVariant
 from core.text.labels import SETTING_TITLES, value_label
 from core.variant import FIELDS, Variant, differing
+from core.views.url_codec import (
+    changed_parameters,
+    choice,
+    number,
+    parse_parameters,
+    unknown,
+    whole,
+)
 
 MOST_RUNS = len(LETTERS)
 # What stands in a link for a run all of whose settings are the default ones.
 DEFAULT = "default"
 BETWEEN_SETTINGS = "~"
 BETWEEN_NAME_AND_VALUE = "."
-LATEST_EPOCH = 1000.0
 MEASURES: dict[str, Metric] = {"mse": MSE, "ssim": SSIM}
 
 
@@ -49,14 +55,7 @@ class Comparison:
 
     def to_query(self) -> dict[str, str]:
         """As text for a URL's query, without what is as it is by default."""
-        query = link_query(self.variants)
-        if self.epoch is not None:
-            query["epoch"] = f"{self.epoch:g}"
-        if self.digit is not None:
-            query["digit"] = str(self.digit)
-        if self.measure != "mse":
-            query["measure"] = self.measure
-        return query
+        return link_query(self.variants) | changed_parameters(self, _PARAMETERS)
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Comparison, list[InvalidVariant]]:
@@ -69,26 +68,12 @@ class Comparison:
             The comparison, and one error for each part that was ignored.
         """
         variants, problems = _variants(query)
-        epoch, digit, measure = query.get("epoch"), query.get("digit"), query.get("measure", "mse")
-        if epoch is not None and _epoch(epoch) is None:
-            problems.append(_refusal("epoch", epoch, f"numbers from 0 to {LATEST_EPOCH:g}"))
-        if digit is not None and digit not in DIGITS:
-            problems.append(_refusal("digit", digit, "0 to 9"))
-        if measure not in MEASURES:
-            problems.append(_refusal("measure", measure, ", ".join(MEASURES)))
-        problems += [
-            InvalidVariant(name, f"There is no setting {name[:40]!r}.")
-            for name in sorted(set(query) - {*LETTERS.lower(), "epoch", "digit", "measure"})
-        ]
-        return cls(
-            variants=tuple(variants),
-            epoch=None if epoch is None else _epoch(epoch),
-            digit=int(digit) if digit in DIGITS else None,
-            measure=measure if measure in MEASURES else "mse",
-        ), problems
+        values, refused = parse_parameters(_PARAMETERS, query)
+        problems += [*refused, *unknown(query, (*LETTERS.lower(), *_PARAMETERS))]
+        return cls(variants=tuple(variants), **values), problems
 
 
-DIGITS = tuple("0123456789")
+_PARAMETERS = {"epoch": number(0, 1000), "digit": whole(0, 9), "measure": choice(MEASURES)}
 
 
 def link_query(variants: Iterable[Variant]) -> dict[str, str]:
@@ -139,21 +124,5 @@ def _variant(text: str) -> tuple[Variant | None, list[InvalidVariant]]:
     pairs = (part.partition(BETWEEN_NAME_AND_VALUE) for part in text.split(BETWEEN_SETTINGS))
     named = {name: value for name, _, value in pairs}
     variant, problems = Variant.from_query(named)
-    problems += [
-        InvalidVariant(name, f"There is no setting {name[:40]!r}.")
-        for name in named
-        if name not in FIELDS
-    ]
+    problems += unknown(named, FIELDS)
     return (variant if len(problems) < len(named) else None), problems
-
-
-def _epoch(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) and 0 <= value <= LATEST_EPOCH else None
-
-
-def _refusal(name: str, text: str, allowed: str) -> InvalidVariant:
-    return InvalidVariant(name, f"{name} cannot be {text[:40]!r}; allowed are {allowed}.")

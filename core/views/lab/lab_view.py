@@ -5,15 +5,25 @@ Together with a `Variant` it is all that a link to the lab holds; the two share 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 from core.errors import InvalidVariant
 from core.metrics.image_metrics import MEAN_IMAGE
 from core.metrics.landmarks import ALL_GREY, PCA
 from core.progress import Frame, History
+from core.variant import FIELDS, Variant
+from core.views.url_codec import (
+    SWITCH,
+    LinkState,
+    Parameter,
+    choice,
+    number,
+    parse_parameters,
+    unknown,
+    whole,
+)
 
 DIGIT_CHOICES = {
     "each": "One of each",
@@ -35,7 +45,7 @@ LARGEST_SHUFFLE = 999_999
 
 
 @dataclass(frozen=True, kw_only=True)
-class View:
+class View(LinkState):
     """What is shown of a run.
 
     Attributes:
@@ -65,35 +75,45 @@ class View:
     epoch: float | None = None
     digit: int | None = None
 
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "digits": choice(DIGIT_CHOICES),
+        "digit_class": whole(0, 9),
+        "shuffle": whole(0, LARGEST_SHUFFLE),
+        "difference": SWITCH,
+        "own_scale": SWITCH,
+        "axis": choice(AXES),
+        "smoothing": choice(SMOOTHINGS),
+        **dict.fromkeys(LEVELS, SWITCH),
+        "epoch": number(0, 1000),
+        "digit": whole(0, 9),
+    }
+
+
+VIEW_FIELDS: tuple[str, ...] = tuple(View.parameters)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabState:
+    """The settings, and how their run is looked at; all that a link to the lab holds."""
+
+    variant: Variant = field(default_factory=Variant)
+    view: View = View()
+
     def to_query(self) -> dict[str, str]:
-        """As text for a URL's query, without what is as it is by default."""
-        default = View()
-        return {
-            f.name: _text(getattr(self, f.name))
-            for f in fields(self)
-            if getattr(self, f.name) != getattr(default, f.name)
-        }
+        """As text for a URL's query: every setting, and of the view what is not as by default."""
+        return self.variant.to_query() | self.view.to_query()
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> tuple[View, list[InvalidVariant]]:
+    def from_query(cls, query: Mapping[str, str]) -> tuple[LabState, list[InvalidVariant]]:
         """Read a URL's query; what cannot be understood is named and takes its default.
 
-        Args:
-            query: field names to text; other names are left alone.
-
         Returns:
-            The view, and one error for each field that was ignored.
+            The state, and one error for each part that was ignored.
         """
-        accepted: dict[str, Any] = {}
-        problems: list[InvalidVariant] = []
-        for field, (parse, allowed) in _PARSERS.items():
-            if field in query:
-                try:
-                    accepted[field] = parse(query[field])
-                except (ValueError, KeyError):
-                    text = f"{field} cannot be {query[field][:40]!r}; allowed are {allowed}."
-                    problems.append(InvalidVariant(field, text))
-        return cls(**accepted), problems
+        variant, problems = Variant.from_query(query)
+        values, more = parse_parameters(View.parameters, query)
+        problems += [*more, *unknown(query, (*FIELDS, *VIEW_FIELDS))]
+        return cls(variant=variant, view=View(**values)), problems
 
 
 def frame_at(history: History, epoch: float) -> Frame:
@@ -107,61 +127,3 @@ def frame_at(history: History, epoch: float) -> Frame:
     last_step = epoch * max(history.steps_per_epoch, 1) + 1e-6
     until_then = [frame for frame in history.frames if frame.step <= last_step]
     return until_then[-1] if until_then else history.frames[0]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(int(value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _one_of(names: Mapping[str, str]) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        names[text]
-        return text
-
-    return parse
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        value = int(text)
-        if not low <= value <= high:
-            raise ValueError(text)
-        return value
-
-    return parse
-
-
-def _smoothing(text: str) -> int:
-    SMOOTHINGS[int(text)]
-    return int(text)
-
-
-def _switch(text: str) -> bool:
-    return {"1": True, "0": False}[text]
-
-
-def _epoch(text: str) -> float:
-    value = float(text)
-    if not (math.isfinite(value) and 0 <= value <= 1000):
-        raise ValueError(text)
-    return value
-
-
-_PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
-    "digits": (_one_of(DIGIT_CHOICES), ", ".join(DIGIT_CHOICES)),
-    "digit_class": (_whole(0, 9), "whole numbers from 0 to 9"),
-    "shuffle": (_whole(0, LARGEST_SHUFFLE), f"whole numbers from 0 to {LARGEST_SHUFFLE}"),
-    "difference": (_switch, "0 and 1"),
-    "own_scale": (_switch, "0 and 1"),
-    "axis": (_one_of(AXES), ", ".join(AXES)),
-    "smoothing": (_smoothing, ", ".join(map(str, SMOOTHINGS))),
-    "level_floor": (_switch, "0 and 1"),
-    "level_mean": (_switch, "0 and 1"),
-    "level_grey": (_switch, "0 and 1"),
-    "level_pca": (_switch, "0 and 1"),
-    "epoch": (_epoch, "numbers from 0 to 1000"),
-    "digit": (_whole(0, 9), "whole numbers from 0 to 9"),
-}
-VIEW_FIELDS: tuple[str, ...] = tuple(_PARSERS)

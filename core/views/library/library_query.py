@@ -16,6 +16,14 @@ from core.store.run_summary import RunSummary
 from core.text.labels import VALUE_LABELS, value_label, value_text
 from core.variant import FIELDS, Variant, format_value, parse_value
 from core.views.library.library_order import ORDERS, REVERSED, SORTS, USUAL_SORT, in_order
+from core.views.url_codec import (
+    Parameter,
+    changed_parameters,
+    parse_parameters,
+    refusal,
+    unknown,
+    whole,
+)
 
 PAGE = 50
 # What is not a setting and is filtered as one.
@@ -48,15 +56,11 @@ class Query:
 
     def to_query(self) -> dict[str, str]:
         """As text for a URL's query, without what is as it is by default."""
-        query = {"search": self.search} if self.search else {}
+        query = changed_parameters(self, _PARAMETERS)
         for name in FILTERS:
             if values := self.filters.get(name):
                 texts = {label: text for text, label in VALUE_LABELS.get(name, {}).items()}
                 query[name] = BETWEEN_VALUES.join(texts.get(value, value) for value in values)
-        if self.sort != USUAL_SORT:
-            query["sort"] = self.sort
-        if self.page > 1:
-            query["page"] = str(self.page)
         return query
 
     @classmethod
@@ -69,28 +73,25 @@ class Query:
         Returns:
             The query, and one error for each part that was ignored.
         """
-        problems = [
-            InvalidVariant(name, f"There is no filter {name[:40]!r}.")
-            for name in sorted(set(query) - {"search", "sort", "page", *FILTERS})
-        ]
+        problems = unknown(query, (*_PARAMETERS, *FILTERS), "filter")
         filters: dict[str, tuple[str, ...]] = {}
         for name in [name for name in FILTERS if name in query]:
             read = [_filter(name, text) for text in query[name].split(BETWEEN_VALUES)]
             problems += [one for one in read if isinstance(one, InvalidVariant)]
             if values := [one for one in read if isinstance(one, str)]:
                 filters[name] = tuple(dict.fromkeys(values))
-        sort, page = query.get("sort", USUAL_SORT), query.get("page", "1")
-        if sort not in ORDERS:
-            known = ", ".join(SORTS)
-            problems.append(_refusal("sort", sort, f"{known}, each also with {REVERSED} before it"))
-        if not _is_page(page):
-            problems.append(_refusal("page", page, f"whole numbers from 1 to {LAST_PAGE}"))
-        return cls(
-            search=query.get("search", "")[:LONGEST_SEARCH],
-            filters=filters,
-            sort=sort if sort in ORDERS else USUAL_SORT,
-            page=int(page) if _is_page(page) else 1,
-        ), problems
+        others, refused = parse_parameters(_PARAMETERS, query)
+        return cls(filters=filters, **others), [*problems, *refused]
+
+
+_PARAMETERS = {
+    "search": Parameter(lambda text: text[:LONGEST_SEARCH], ""),
+    "sort": Parameter(
+        {order: order for order in ORDERS}.__getitem__,
+        f"{', '.join(SORTS)}, each also with {REVERSED} before it",
+    ),
+    "page": whole(1, LAST_PAGE),
+}
 
 
 def select(summaries: Iterable[RunSummary], query: Query) -> list[RunSummary]:
@@ -165,18 +166,10 @@ def _settings(variant: Variant) -> str:
 def _filter(name: str, text: str) -> str | InvalidVariant:
     """What a filter may have, from a link; an error where no run could have it."""
     if name == ORIGIN:
-        return text if text in (HERE, SHIPPED) else _refusal(name, text, f"{HERE}, {SHIPPED}")
+        return text if text in (HERE, SHIPPED) else refusal(name, text, f"{HERE}, {SHIPPED}")
     if name == VERDICT:
-        return text if text in VERDICTS else _refusal(name, text, ", ".join(VERDICTS))
+        return text if text in VERDICTS else refusal(name, text, ", ".join(VERDICTS))
     try:
         return value_text(name, checked(name, parse_value(name, text)))
     except InvalidVariant as problem:
         return problem
-
-
-def _is_page(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= LAST_PAGE
-
-
-def _refusal(name: str, text: str, allowed: str) -> InvalidVariant:
-    return InvalidVariant(name, f"{name} cannot be {text[:40]!r}; allowed are {allowed}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.setting_values import checked
 from core.text.labels import value_label
 from core.variant import CHOICES, FIELDS, Variant, format_value, parse_value
 from core.variant_grid import grid
+from core.views.url_codec import refusal, unknown
 
 OPENING = Variant()
 # What a cell's colour and number show.
@@ -62,7 +63,7 @@ class MatrixView:
         allowed = {"rows": FIELDS, "columns": FIELDS, "colour": tuple(COLOURS)}
         for name, names in allowed.items():
             if getattr(self, name) not in names:
-                raise _refusal(name, getattr(self, name), names)
+                raise refusal(name, getattr(self, name), ", ".join(names))
         if self.rows == self.columns:
             raise InvalidVariant("columns", f"Rows and columns cannot both be {self.rows}.")
         for axis, values in (("rows", "row_values"), ("columns", "column_values")):
@@ -125,7 +126,7 @@ class MatrixView:
         axes = {name: query[name] for name in ("rows", "columns") if name in query}
         for name, field in tuple(axes.items()):
             if field not in FIELDS:
-                problems.append(_refusal(name, axes.pop(name), FIELDS))
+                problems.append(refusal(name, axes.pop(name), ", ".join(FIELDS)))
         # Both at once: one after the other they may be the same for a moment.
         changes: list[dict[str, str]] = [axes]
         changes += [{name: query[name]} for name in (*_AXIS_OF, "colour") if name in query]
@@ -136,11 +137,7 @@ class MatrixView:
                 view = replace(view, **parsed)
             except InvalidVariant as problem:
                 problems.append(InvalidVariant(next(iter(change)), str(problem)))
-        unknown = sorted(set(query) - {*FIELDS, *VIEW_FIELDS})
-        problems += [
-            InvalidVariant(name, f"There is no setting {name[:40]!r}.") for name in unknown
-        ]
-        return view, problems
+        return view, [*problems, *unknown(query, (*FIELDS, *VIEW_FIELDS))]
 
     def _parse(self, name: str, text: str) -> Any:
         if name not in _AXIS_OF:
@@ -174,12 +171,6 @@ def _around(widths: tuple[int, ...]) -> tuple[int, ...]:
     """All widths but the bottleneck's."""
     place = bottleneck(widths)
     return widths[:place] + widths[place + 1 :]
-
-
-def _refusal(name: str, value: str, allowed: Iterable[str]) -> InvalidVariant:
-    return InvalidVariant(
-        name, f"{name} cannot be {value[:40]!r}; allowed are {', '.join(allowed)}."
-    )
 
 
 def _checked(name: str, field: str, values: Sequence[Any]) -> tuple[Any, ...]:

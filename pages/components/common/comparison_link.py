@@ -1,18 +1,27 @@
-"""The link to the Compare page from other pages: the last comparison and one more run."""
+"""What is compared, which the link of the Compare page holds; other pages add a run to it."""
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.variant import Variant
 from core.views.compare.comparison import MOST_RUNS, Comparison, link_query
+from pages.components.common.url_state import UrlState
 
-# Session state: the comparison. Streamlit forgets the widgets of a page that is left.
-VIEW = "compare-view"
+COMPARISON = UrlState("Compare", Comparison, prefix="compare-")
 
 
 def query_with(variant: Variant) -> dict[str, str]:
     """The link of another page to this one: the last comparison and one more run."""
-    last: Comparison = st.session_state.get(VIEW, Comparison())
-    others = [other for other in last.variants if other != variant]
+    others = [other for other in COMPARISON.now.variants if other != variant]
     return link_query([*others[: MOST_RUNS - 1], variant])
+
+
+def add(*variants: Variant) -> None:
+    """Let more runs join, as far as there is room; none of them twice."""
+    joined = dict.fromkeys([*COMPARISON.now.variants, *variants])
+    COMPARISON.change(variants=tuple(joined)[:MOST_RUNS])
+
+
+def remove(variant: Variant) -> None:
+    """Take a run away."""
+    variants = COMPARISON.now.variants
+    COMPARISON.change(variants=tuple(other for other in variants if other != variant))

@@ -10,7 +10,13 @@ import streamlit as st
 
 from core.jobs import TrainerStatus
 from core.text import formats
-from pages.components.common import error_reporting, services
+from core.views.compare.comparison import Comparison
+from core.views.lab.lab_view import LabState
+from core.views.library.library_query import Query
+from core.views.losses.losses_view import LossesView
+from core.views.matrix.matrix_view import MatrixView
+from core.views.story.story_state import StoryState
+from pages.components.common import error_reporting, services, url_state
 from pages.components.common.my_run import own_run, stay
 from pages.components.common.share import share_button
 from pages.components.common.theme import apply_styles
@@ -32,6 +38,14 @@ PAGES = {
     }.items()
     if (ROOT / path).exists()
 }
+STATES: dict[str, type[url_state.Linked]] = {
+    "Story": StoryState,
+    "Lab": LabState,
+    "Compare": Comparison,
+    "Matrix": MatrixView,
+    "Losses": LossesView,
+    "Library": Query,
+}
 # Seconds between two looks at a trainer that is not ready yet.
 WAITING_TICK = 1.0
 
@@ -45,6 +59,7 @@ def open_page(title: str, *, navigation: bool = True) -> None:
     """
     error_reporting.watch()
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=ICON, layout="wide")
+    st.session_state[url_state.PAGE] = title
     apply_styles()
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="lab-navigation"
@@ -57,15 +72,25 @@ def open_page(title: str, *, navigation: bool = True) -> None:
 
 def _navigation(title: str) -> None:
     with st.container(key="lab-name", width="content"):
-        st.page_link(PAGES["Story"], label=NAME, width="content")
-    for name, path in PAGES.items():
-        st.page_link(path, label=name, width="content")
+        _page_link("Story", NAME, title)
+    for name in PAGES:
+        _page_link(name, name, title)
     st.space("stretch")
     own_run(on_lab=title == "Lab")
     share_button()
     waits = is_waiting(services.trainer().status)
     with st.container(key="lab-trainer", width="content"):
         st.fragment(_trainer_badge, run_every=WAITING_TICK if waits else None)(waits)
+
+
+def _page_link(page: str, label: str, here: str) -> None:
+    """A link to a page as it was left, so that its first entry in the browser's history is whole.
+
+    A link to the page that is open already leaves it as it is.
+    """
+    kind = STATES.get(page) if page != here else None
+    query = url_state.link_to(page, kind) if kind else None
+    st.page_link(PAGES[page], label=label, query_params=query, width="content")
 
 
 def is_waiting(status: TrainerStatus) -> bool:

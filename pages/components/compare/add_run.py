@@ -15,8 +15,7 @@ from core.store.run_summary import RunSummary
 from core.text import formats
 from core.text.labels import SETTING_TITLES, run_name, value_label
 from core.variant import CHOICES, FIELDS, Variant, allowed, format_value, parse_value, with_decoder
-from pages.components.common import services
-from pages.components.compare import compare_link
+from pages.components.common import comparison_link, services
 from pages.components.compare.comparison_text import train
 
 WAYS = {"library": "From the library", "change": "Change one setting"}
@@ -70,7 +69,7 @@ def _from_library(variants: Sequence[Variant]) -> None:
         "Add",
         icon=":material/add:",
         key="compare-add-stored",
-        on_click=compare_link.add,
+        on_click=comparison_link.add,
         args=(summaries[key].variant,),
     )
 
@@ -156,4 +155,4 @@ def _changes(base: Variant, field: str, value: Any) -> dict[str, Any]:
 
 def _join(variant: Variant) -> None:
     train([variant])
-    compare_link.add(variant)
+    comparison_link.add(variant)

@@ -18,10 +18,11 @@ from core.run import Scores
 from core.text import formats
 from core.variant import Variant
 from core.views.compare.comparison import MEASURES, settings_table
+from pages.components.common.comparison_link import COMPARISON
 from pages.components.common.image_zoom import digits_to_click, enlarged
 from pages.components.common.score_table import score_table
 from pages.components.common.theme import palette
-from pages.components.compare import compare_link, digit_rows, replay_slider
+from pages.components.compare import digit_rows, replay_slider
 from pages.components.compare.compared_runs import (
     Entry,
     is_on_its_way,
@@ -57,9 +58,9 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
         left, right = st.columns([2.1, 1], gap="medium")
     with left, st.container(gap="xsmall"):
         replay_slider.controls_row(entries, epoch)
-        digit = compare_link.current().digit
+        digit = COMPARISON.now.digit
         rows = digit_rows.rows_of(entries, epoch)
-        digits_to_click(rows, digit, lambda place: compare_link.change(digit=place), key="compare")
+        digits_to_click(rows, digit, lambda place: COMPARISON.change(digit=place), key="compare")
         chosen = [] if digit is None else digit_rows.panels(entries, epoch, digit)
         enlarged(chosen, key="compare", at_rest=rests)
     with right, st.container(gap="xsmall"):
@@ -69,7 +70,8 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
     _losses(entries, epoch)
     with st.container(key="compare-scores"):
         _scores(entries)
-    compare_link.write()
+    if not replay_slider.is_playing():  # a replay is one step, and where it ends is shown
+        COMPARISON.write()
 
 
 def _yardstick(entries: Sequence[Entry], epoch: float) -> None:
@@ -77,17 +79,17 @@ def _yardstick(entries: Sequence[Entry], epoch: float) -> None:
         "Yardstick",
         list(MEASURES),
         format_func=SHORT_MEASURES.__getitem__,
-        default=compare_link.current().measure,
-        key=compare_link.hold("measure"),
-        on_change=compare_link.follow("measure"),
+        default=COMPARISON.now.measure,
+        key=COMPARISON.hold("measure"),
+        on_change=COMPARISON.follow("measure"),
         label_visibility="collapsed",
         required=True,
     )
-    measure = MEASURES[compare_link.current().measure]
+    measure = MEASURES[COMPARISON.now.measure]
     histories = [entry.history for entry in entries]
     chart = metric_chart(
         histories,
-        epochs=compare_link.current().last_epoch,
+        epochs=COMPARISON.now.last_epoch,
         mean_image=mean_image(entries),
         metric=measure,
         epoch=epoch,

@@ -11,11 +11,10 @@ from core.metrics import image_metrics
 from core.run import Run
 from core.text.labels import run_names
 from core.views.compare.ready_comparisons import EXAMPLES, Example, in_numbers
-from pages.components.common import services
+from pages.components.common import comparison_link, services
 from pages.components.common.headline import headline
 from pages.components.common.image_grid import DigitRow, digit_grid
 from pages.components.common.theme import palette
-from pages.components.compare import compare_link
 
 COLUMNS = 2
 
@@ -43,7 +42,7 @@ def _card(example: Example, *, key: str) -> None:
             icon=":material/compare_arrows:",
             key=f"{key}-open",
             type="tertiary",
-            on_click=compare_link.add,
+            on_click=comparison_link.add,
             args=example.variants,
         )
         st.caption(example.sentence)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.variant import Variant
-from pages.components.compare import compare_link
+from pages.components.common.comparison_link import COMPARISON
 from pages.components.compare.compared_runs import Entry
 
 # Session state.
@@ -49,15 +49,15 @@ def pace(entries: Sequence[Entry], awaited: Sequence[Variant]) -> float | None:
 
 def position(entries: Sequence[Entry]) -> float:
     """The epoch that is shown; while it plays, the next one. The end of the replay ends it."""
-    view = compare_link.current()
+    view = COMPARISON.now
     if is_playing():
         here = view.last_epoch if view.epoch is None else view.epoch
         ahead = [stop for stop in stops(entries) if stop > here]
-        compare_link.change(epoch=ahead[0] if ahead[1:] else None)
+        COMPARISON.change(epoch=ahead[0] if ahead[1:] else None)
         if not ahead[1:]:
             st.session_state[PLAYING] = False
             st.rerun()
-    epoch = compare_link.current().epoch
+    epoch = COMPARISON.now.epoch
     return float(view.last_epoch) if epoch is None else min(epoch, float(view.last_epoch))
 
 
@@ -69,7 +69,7 @@ def stops(entries: Sequence[Entry]) -> list[float]:
         if entry.run
         for frame in entry.history.frames
     }
-    end = compare_link.current().last_epoch
+    end = COMPARISON.now.last_epoch
     found = sorted({*(tenth / 10 for tenth in tenths if tenth < 10 * end), float(end)})
     stride = math.ceil(len(found) / MOST_STOPS)
     return found[::-1][::stride][::-1]
@@ -79,7 +79,7 @@ def controls_row(entries: Sequence[Entry], epoch: float) -> None:
     """Draw Play and the slider; `position` has to come first."""
     playing = is_playing()
     nothing = not any(entry.run and entry.history.frames for entry in entries)
-    key = f"compare-epoch-{compare_link.current().last_epoch}-{_plays()}"
+    key = f"compare-epoch-{COMPARISON.now.last_epoch}-{_plays()}"
     if st.session_state.get(key) != epoch:
         st.session_state[key] = epoch
     with st.container(horizontal=True, vertical_alignment="bottom", key="compare-replay"):
@@ -93,7 +93,7 @@ def controls_row(entries: Sequence[Entry], epoch: float) -> None:
         st.slider(
             "Epoch of all rows",
             min_value=0.0,
-            max_value=float(compare_link.current().last_epoch),
+            max_value=float(COMPARISON.now.last_epoch),
             value=epoch,
             step=EPOCH_STEP,
             format="epoch %.3g",
@@ -107,8 +107,8 @@ def controls_row(entries: Sequence[Entry], epoch: float) -> None:
 
 def _play_or_pause() -> None:
     st.session_state[PLAYING] = not is_playing()
-    if is_playing() and compare_link.current().epoch is None:
-        compare_link.change(epoch=0.0)
+    if is_playing() and COMPARISON.now.epoch is None:
+        COMPARISON.change(epoch=0.0)
 
 
 def _plays() -> int:
@@ -125,4 +125,4 @@ def _plays() -> int:
 
 def _move(key: str) -> None:
     epoch = st.session_state[key]
-    compare_link.change(epoch=epoch if epoch < compare_link.current().last_epoch else None)
+    COMPARISON.change(epoch=epoch if epoch < COMPARISON.now.last_epoch else None)

@@ -11,8 +11,9 @@ from core.charts.palette import LETTERS, Palette
 from core.text import labels
 from core.text.labels import value_label
 from core.views.compare.comparison import MOST_RUNS
+from pages.components.common import comparison_link
 from pages.components.common.navigation import PAGES
-from pages.components.compare import add_run, compare_link
+from pages.components.compare import add_run
 from pages.components.compare.compared_runs import Entry
 
 
@@ -56,6 +57,6 @@ def _chip(entry: Entry) -> None:
                 f"Remove {entry.letter}",
                 icon=":material/close:",
                 key=f"compare-remove-{entry.letter}",
-                on_click=compare_link.remove,
+                on_click=comparison_link.remove,
                 args=(entry.variant,),
             )

@@ -11,6 +11,7 @@ from core.progress import History
 from core.run import Run
 from core.variant import Variant
 from pages.components.common import services
+from pages.components.common.url_state import hold
 
 EPOCH_STEP = 0.1
 
@@ -21,27 +22,33 @@ def last_epoch(history: History) -> float:
 
 
 def position(run: Run) -> float:
-    """The epoch at which the replay of a run stands; where it opens, the link's, else the end."""
-    epoch: float = st.session_state.get(_key(run), _start(run))
-    st.session_state.epoch = epoch if epoch < _end(run) else None
-    return epoch
+    """The epoch at which the replay of a run stands; where nothing is asked for, the end."""
+    asked, end = st.session_state.epoch, _end(run)
+    if asked is None or asked >= end:
+        st.session_state.epoch = None
+        return end
+    return float(asked)
 
 
 def slider(run: Run, *, disabled: bool) -> None:
-    """Draw the slider over the epochs; `position` has to come first.
+    """Draw the slider over the epochs.
 
     Args:
         run: with frames.
         disabled: where images are shown of which no frames are stored.
     """
+    epoch = position(run)
+    key = hold(f"replay-{run.variant.key}-{run.provenance.created}", epoch)
     st.slider(
         "Epoch of the digits below",
         min_value=0.0,
         max_value=_end(run),
-        value=_start(run),
+        value=epoch,
         step=EPOCH_STEP,
         format="epoch %.1f",
-        key=_key(run),
+        key=key,
+        on_change=_move,
+        args=(key,),
         disabled=disabled,
         label_visibility="collapsed",
     )
@@ -67,19 +74,11 @@ def progress_text(variant: Variant, job: Job | None) -> str:
     return " · ".join(parts)
 
 
-def _start(run: Run) -> float:
-    """Where the slider opens; kept, since a widget's default must not change."""
-    key = f"{_key(run)}-start"
-    if key not in st.session_state:
-        asked = st.session_state.epoch
-        st.session_state[key] = _end(run) if asked is None else min(asked, _end(run))
-    return float(st.session_state[key])
+def _move(key: str) -> None:
+    """Look at an epoch; `position` knows the end, where nothing is asked for."""
+    st.session_state.epoch = st.session_state[key]
 
 
 def _end(run: Run) -> float:
     # Rounded up, so that the last frame of a training that was stopped can be reached.
     return max(math.ceil(round(last_epoch(run.history) * 10, 6)) / 10, EPOCH_STEP)
-
-
-def _key(run: Run) -> str:
-    return f"replay-{run.variant.key}-{run.provenance.created}"

@@ -10,7 +10,7 @@ from core.data.datasets import DATASETS
 from core.run import Run
 from core.variant import Variant
 from core.views.lab import samples
-from core.views.lab.lab_view import DIGIT_CHOICES, LARGEST_SHUFFLE, VIEW_FIELDS, View, frame_at
+from core.views.lab.lab_view import DIGIT_CHOICES, LARGEST_SHUFFLE, View, frame_at
 from pages.components.common.preflight_results import Checks
 from pages.components.common.reconstruction_rows import Shown
 from pages.components.common.run_status import RunStatus
@@ -19,11 +19,6 @@ from pages.components.lab import uploaded_image
 from pages.components.lab.train_button import explore_button
 
 LAST_DIGITS = "digits-last"
-
-
-def view() -> View:
-    """How the visitor looks at the run, as the widgets have it."""
-    return View(**{field: st.session_state[field] for field in VIEW_FIELDS})
 
 
 def why_only_pinned(run: Run | None, known: Checks | None) -> str | None:

@@ -31,7 +31,8 @@ from pages.components.common.run_status import RunStatus, headline_of, look
 from pages.components.common.score_table import score_table
 from pages.components.common.theme import palette
 from pages.components.common.widgets import segments, switch
-from pages.components.lab import epoch_slider, image_picker, lab_link, uploaded_image
+from pages.components.lab import epoch_slider, image_picker, uploaded_image
+from pages.components.lab.lab_link import LAB
 
 # Put once on the page around the fragment.
 STYLES = Path(__file__).with_name("result.css")
@@ -66,11 +67,12 @@ def result(variant: Variant, known: Checks | None, *, tick: float | None) -> Non
         st.rerun()
     with st.container(key="lab-result"):
         _draw(variant, known, moment)
-    lab_link.write(variant, image_picker.view())
+    LAB.view()
+    LAB.write()
 
 
 def _draw(variant: Variant, known: Checks | None, moment: RunStatus) -> None:
-    view = image_picker.view()
+    view = LAB.view()
     only_pinned = image_picker.why_only_pinned(moment.run, known)
     epoch = epoch_slider.position(moment.run) if moment.run else None
     shown = image_picker.shown(moment, known, view, epoch)

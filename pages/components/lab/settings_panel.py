@@ -20,9 +20,9 @@ from core.variant import (
     Variant,
     format_value,
 )
-from pages.components.common.setting_notes import Note, completed, notes_at, refusals
+from pages.components.common.setting_notes import Note, notes_at
 from pages.components.common.widgets import dropdown, number, segments
-from pages.components.lab import lab_link
+from pages.components.lab.lab_link import LAB
 from pages.components.lab.rare_settings import rare_settings
 
 OWN_WIDTHS = "own widths"
@@ -41,26 +41,9 @@ class Labelled(Protocol):
         """The text on a button."""
 
 
-def current() -> tuple[Variant, list[Note]]:
-    """The settings as the widgets have them.
-
-    Returns:
-        The variant, and a note for each setting that is not as its widget has it: a refused one
-        keeps its last allowed value, and to an encoder alone its decoder is added.
-    """
-    texts, added = completed(lab_link.texts())
-    variant, problems = Variant.from_query(texts)
-    if problems:
-        remembered = st.session_state.get(lab_link.REMEMBERED, {})
-        kept = {problem.field: remembered.get(problem.field, "") for problem in problems}
-        variant, _ = Variant.from_query({**texts, **kept})
-    return variant, [*added, *refusals(problems, variant, word="Refused")]
-
-
 def apply(remedy: Mapping[str, object]) -> None:
     """Set what a finding offers; for a button's `on_click`."""
-    for field, value in remedy.items():
-        st.session_state[field] = lab_link.widget_value(field, value)
+    LAB.change(variant=Variant.from_dict({**LAB.now.variant.to_dict(), **remedy}))
 
 
 def first_three() -> None:
@@ -94,7 +77,7 @@ def the_rest(variant: Variant, notes: Sequence[Note]) -> None:
 
 def _data_set(variant: Variant) -> None:
     labels = _labels(DATASETS)
-    segments("Data set", labels, "dataset", term="data set", on_change=_follow_data_set)
+    segments("Data set", labels, "dataset", term="data set", on_change=LAB.follow_data_set)
     info = DATASETS[variant.dataset]
     st.caption(
         f"{info.title} {info.training_count:,} to train, {info.held_out_count:,} held out."
@@ -142,13 +125,6 @@ def _training(notes: Sequence[Note]) -> None:
         with column:
             number(label, field)
     notes_at(list(fields), notes)
-
-
-def _follow_data_set() -> None:
-    """A data set has its own number of epochs; one that the visitor chose stays."""
-    before = st.session_state[lab_link.REMEMBERED]
-    if int(before["epochs"]) == DATASETS[before["dataset"]].default_epochs:
-        st.session_state.epochs = DATASETS[st.session_state.dataset].default_epochs
 
 
 def _follow_preset() -> None:

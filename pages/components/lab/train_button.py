@@ -13,7 +13,8 @@ from core.run import Run
 from core.variant import Variant
 from pages.components.common import preflight_results, services
 from pages.components.common.run_status import RunStatus
-from pages.components.lab import lab_link, settings_panel
+from pages.components.lab import settings_panel
+from pages.components.lab.lab_link import LAB
 
 SAMPLE = "mnist-sample"
 # Session state: the key of the variant that this visitor last asked to train.
@@ -79,16 +80,16 @@ def keep_sample(variant: Variant, moment: RunStatus) -> None:
         del st.session_state[ASKED]
         settings_panel.apply({"dataset": SAMPLE, "epochs": DATASETS[SAMPLE].default_epochs})
         reason = moment.job.error if moment.job else ""
-        lab_link.add_note("Data", f"{reason} The sample stays selected.")
+        LAB.note("Data", f"{reason} The sample stays selected.")
 
 
 def _train(variant: Variant) -> None:
     st.session_state[ASKED] = variant.key
-    lab_link.forget_notes()
+    LAB.forget_notes()
     try:
         services.trainer().train(variant, services.visitor(), address=services.network())
     except LimitExceeded as refusal:
-        lab_link.add_note("Limit", str(refusal))
+        LAB.note("Limit", str(refusal))
 
 
 def _stop(variant: Variant) -> None:

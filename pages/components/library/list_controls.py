@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
@@ -19,7 +17,7 @@ from core.views.library.library_query import (
     choices,
     sorted_by,
 )
-from pages.components.common import address_bar
+from pages.components.common.url_state import UrlState, hold
 
 NAMES = {**SETTING_TITLES, VERDICT: "Verdict", ORIGIN: "Origin"}
 SEARCH = "library-search"
@@ -28,57 +26,19 @@ USUAL_ORDERS = (
     *("used", "created", "-created", "mse", "-mse", "ssim", "-ssim", "verdict", "name"),
     *("seconds", "-seconds", "bytes"),
 )
-# Session state: what is asked for, what this session wrote to the URL, and what of the link was not
-# understood. Streamlit forgets the widgets of a page that is left.
-ASKED = "library-asked"
-WRITTEN = "library-written"
-IGNORED = "library-ignored"
-
-
-def adopt() -> list[str]:
-    """Take over what the link asks for where it is news; before any widget is drawn.
-
-    A URL that this session has written is no news: a click may overtake it on its way to the
-    browser. Coming from another page, it is; without one all is as it was.
-
-    Returns:
-        One sentence for each part of the link that was not understood.
-    """
-    query = st.query_params.to_dict()
-    written = st.session_state.get(WRITTEN, []) if SEARCH in st.session_state else []
-    if ASKED not in st.session_state or query not in [{}, *written]:
-        asked, problems = Query.from_query(query)
-        st.session_state[IGNORED] = [str(problem) for problem in problems]
-        st.session_state[WRITTEN] = [query]
-        st.session_state[ASKED] = asked
-    return list(st.session_state[IGNORED])
+LIST = UrlState("Library", Query, prefix="library-")
 
 
 def query() -> Query:
     """What is asked for now."""
-    asked: Query = st.session_state[ASKED]
-    return asked
-
-
-def write() -> None:
-    """Put it into the URL."""
-    address_bar.write(query().to_query(), WRITTEN)
-
-
-def hold(key: str, value: Any) -> str:
-    """The key of a widget, which from now on holds this value."""
-    # A value that is set again would be sent to a browser that may have moved on.
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-    return key
+    return LIST.now
 
 
 def follow(key: str, field: str) -> Callable[[], None]:
     """For a widget's `on_change`: what is asked for takes its value; another list opens at 1."""
 
     def change() -> None:
-        changes = {"page": 1, field: st.session_state[key]}
-        st.session_state[ASKED] = replace(query(), **changes)
+        LIST.change(**{"page": 1, field: st.session_state[key]})
 
     return change
 
@@ -123,12 +83,12 @@ def sort_by(name: str) -> None:
     Args:
         name: a key of `core.views.library.library_order.SORTS`.
     """
-    st.session_state[ASKED] = sorted_by(query(), name)
+    LIST.take(sorted_by(query(), name))
 
 
 def clear() -> None:
     """Ask for all runs again; for a callback."""
-    st.session_state[ASKED] = Query(sort=query().sort)
+    LIST.take(Query(sort=query().sort))
 
 
 def _filters(summaries: Iterable[RunSummary]) -> None:
@@ -155,7 +115,7 @@ def _filters(summaries: Iterable[RunSummary]) -> None:
 def _choose(name: str) -> None:
     filters = {**query().filters, name: tuple(st.session_state[_key(name)])}
     left = {name: values for name, values in filters.items() if values}
-    st.session_state[ASKED] = replace(query(), filters=left, page=1)
+    LIST.change(filters=left, page=1)
 
 
 def _key(name: str) -> str:

@@ -22,6 +22,7 @@ from core.views.library.library_order import REVERSED, is_descending
 from core.views.library.library_query import ORIGIN, text_of
 from pages.components.common import services
 from pages.components.common.theme import palette
+from pages.components.common.url_state import hold
 from pages.components.library import list_controls
 
 PICTURES_KEPT = 2_000
@@ -94,7 +95,7 @@ def table(found: Sequence[RunSummary]) -> list[RunSummary]:
     )
     if count > 1:
         follow = list_controls.follow(PAGE, "page")
-        st.pagination(count, default=page, key=list_controls.hold(PAGE, page), on_change=follow)
+        st.pagination(count, default=page, key=hold(PAGE, page), on_change=follow)
     return [shown[row] for row in selection["selection"]["rows"] if row < len(shown)]
 
 

@@ -14,9 +14,10 @@ from core.views.matrix.matrix_view import COLOURS, MOST_VALUES, SUGGESTED, Matri
 from pages.components.common.setting_notes import Note, notes_at
 from pages.components.common.setting_widget import setting_widget
 from pages.components.common.widgets import dropdown, segments
-from pages.components.matrix.matrix_link import follow_data_set, forget_values, key, listed
+from pages.components.matrix.matrix_link import MATRIX, forget_values, listed
 
 NORMALIZATION = "normalization"
+key = MATRIX.key
 COLUMNS = 3
 
 
@@ -93,7 +94,7 @@ def _settings(fields: Sequence[str], notes: Sequence[Note]) -> None:
     columns = st.columns(COLUMNS)
     for place, field in enumerate(fields):
         with columns[place % COLUMNS]:
-            follow = follow_data_set if field == "dataset" else None
+            follow = MATRIX.follow_data_set if field == "dataset" else None
             setting_widget(field, key(field), follow)
             notes_at([field], notes)
 

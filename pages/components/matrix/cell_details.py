@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 import streamlit as st
 
@@ -26,7 +24,7 @@ from pages.components.common.markdown import escaped
 from pages.components.common.navigation import PAGES
 from pages.components.common.reconstruction_rows import Shown, digit_rows
 from pages.components.common.theme import palette
-from pages.components.matrix import matrix_link
+from pages.components.matrix.matrix_link import MATRIX
 from pages.components.matrix.matrix_status import Seen
 
 # Of the ten pinned digits: 1, 3, 5, 7 and 9.
@@ -145,7 +143,7 @@ def _remedy(variant: Variant, run: Run | None) -> Finding | None:
 
 
 def _select(variant: Variant) -> None:
-    matrix_link.take(replace(matrix_link.current(), variant=variant))
+    MATRIX.change(variant=variant)
 
 
 def _origin(run: Run) -> str:

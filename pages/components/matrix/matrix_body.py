@@ -10,9 +10,9 @@ import streamlit as st
 from core.views.matrix import in_every_cell, table
 from core.views.matrix.matrix_view import MatrixView
 from pages.components.common.theme import palette
-from pages.components.matrix import matrix_link
 from pages.components.matrix.cell_details import selected_cell
 from pages.components.matrix.map_grid import grid, scale
+from pages.components.matrix.matrix_link import MATRIX
 from pages.components.matrix.matrix_status import Seen, look
 from pages.components.matrix.sweep_controls import sweep_row
 
@@ -49,7 +49,7 @@ def body(*, was_sweeping: bool) -> None:
     Args:
         was_sweeping: whether cells waited or trained when the page was last drawn as a whole.
     """
-    view = matrix_link.current()
+    view = MATRIX.now
     seen = look(view)
     if seen.standing.is_running != was_sweeping:
         st.rerun()
@@ -65,13 +65,13 @@ def body(*, was_sweeping: bool) -> None:
         _in_words(view, seen)
     with cell_column, st.container(gap="xsmall", key="matrix-cell"):
         selected_cell(view, seen)
-    matrix_link.write(view)
+    MATRIX.write()
 
 
 def _select(place: int) -> None:
-    view = matrix_link.current()
+    view = MATRIX.now
     if place < len(view.variants):  # a click on a map that was drawn before the axes changed
-        matrix_link.take(replace(view, variant=view.variants[place]))
+        MATRIX.take(replace(view, variant=view.variants[place]))
 
 
 def _in_words(view: MatrixView, seen: Seen) -> None:

@@ -5,32 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.views.story.story_state import STEPS, StoryState
-from pages.components.common import address_bar
+from pages.components.common.url_state import UrlState
 
-# Session state: the widgets, what this session wrote to the URL, and what was not understood.
-STEP = "story-step"
-PRESENT = "story-present"
-WRITTEN = "story-written"
-IGNORED = "story-ignored"
-
-
-def adopt() -> tuple[StoryState, list[str]]:
-    """The place that the link or the widgets ask for; before any widget is drawn.
-
-    Returns:
-        The place, and one sentence for each part of the link that was not understood.
-    """
-    query = st.query_params.to_dict()
-    is_new = STEP not in st.session_state
-    if is_new or query not in [{}, *st.session_state.get(WRITTEN, [])]:
-        place, problems = StoryState.from_query(query)
-        st.session_state[STEP], st.session_state[PRESENT] = place.step, place.present
-        st.session_state[IGNORED] = [str(problem) for problem in problems]
-        st.session_state[WRITTEN] = [query]
-    place = StoryState(step=st.session_state[STEP], present=st.session_state[PRESENT])
-    # Streamlit forgets widgets that another page did not draw, unless they are set again.
-    st.session_state[STEP], st.session_state[PRESENT] = place.step, place.present
-    return place, st.session_state[IGNORED]
+STORY = UrlState("Story", StoryState, ("step", "present"), prefix="story-")
 
 
 def controls(place: StoryState) -> None:
@@ -41,7 +18,7 @@ def controls(place: StoryState) -> None:
             list(STEPS),
             format_func=lambda step: f"{step} {STEPS[step]}",
             default=place.step,
-            key=STEP,
+            key=STORY.key("step"),
             label_visibility="collapsed",
             required=True,
             wrap=True,
@@ -49,12 +26,7 @@ def controls(place: StoryState) -> None:
         st.space("stretch")
         _turn("Back", place.step - 1, "ArrowLeft")
         _turn("Next", place.step + 1, "ArrowRight", kind="primary")
-        st.toggle("Present", value=place.present, key=PRESENT)
-
-
-def write(place: StoryState) -> None:
-    """Put the place into the URL."""
-    address_bar.write(place.to_query(), WRITTEN)
+        st.toggle("Present", value=place.present, key=STORY.key("present"))
 
 
 def _turn(label: str, step: int, shortcut: str, *, kind: str = "secondary") -> None:
@@ -70,4 +42,4 @@ def _turn(label: str, step: int, shortcut: str, *, kind: str = "secondary") -> N
 
 
 def _go(step: int) -> None:
-    st.session_state[STEP] = step
+    STORY.change(step=step)

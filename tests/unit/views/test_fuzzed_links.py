@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.variant import CHOICES, FIELDS, RANGES, Variant
 from core.views.compare.comparison import BETWEEN_NAME_AND_VALUE, BETWEEN_SETTINGS, Comparison
-from core.views.lab.lab_view import VIEW_FIELDS, View
+from core.views.lab.lab_view import VIEW_FIELDS, LabState
 from core.views.library.library_query import BETWEEN_VALUES, FILTERS, Query
 from core.views.losses.losses_view import LossesView
 from core.views.matrix.matrix_view import MatrixView
@@ -21,7 +21,7 @@ from core.views.story.story_state import StoryState
 # Those that make many variants of a link read fewer.
 CASES: dict[Any, int] = {
     Variant: 1_500,
-    View: 1_500,
+    LabState: 1_500,
     LossesView: 2_500,
     StoryState: 2_000,
     Query: 1_000,

@@ -97,7 +97,7 @@ def test_a_link_takes_six_runs_and_each_once() -> None:
         ({"g": "default"}, "There is no setting 'g'."),
         ({"epoch": "-1"}, "epoch cannot be '-1'; allowed are numbers from 0 to 1000."),
         ({"epoch": "nan"}, "epoch cannot be 'nan'; allowed are numbers from 0 to 1000."),
-        ({"digit": "10"}, "digit cannot be '10'; allowed are 0 to 9."),
+        ({"digit": "10"}, "digit cannot be '10'; allowed are whole numbers from 0 to 9."),
         ({"measure": "mae"}, "measure cannot be 'mae'; allowed are mse, ssim."),
     ],
 )
