@@ -29,7 +29,7 @@ class Fit:
     reason: str
 
 
-ERRORS = ("mean_squared_error", "huber")
+ERRORS = ("mean_squared_error", "huber", "log_cosh")
 FITS = (
     Fit(
         normalization="unit",
@@ -78,9 +78,9 @@ FITS = (
     Fit(
         normalization="sum_to_one",
         activations=("softmax",),
-        losses=("categorical_crossentropy",),
-        reason="Each image is a distribution over its pixels: what softmax gives and categorical"
-        " cross-entropy compares.",
+        losses=("categorical_crossentropy", "kl_divergence"),
+        reason="Each image is a distribution over its pixels: what softmax gives, and categorical"
+        " cross-entropy and KL divergence compare.",
     ),
 )
 

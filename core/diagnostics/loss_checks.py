@@ -11,7 +11,7 @@ from core.variant import Variant
 
 # A loss written with four decimals looks like 0 for squared differences of such targets.
 TINY_TARGET = 0.1
-# Huber is linear beyond a distance of 1: over such a span it is nearly MAE.
+# Huber and log-cosh are linear beyond a distance of 1: over such a span they are nearly MAE.
 WIDE_SPAN = 10.0
 
 
@@ -33,7 +33,7 @@ def no_lower_bound(variant: Variant, known: Facts) -> Finding | None:
 def wrong_minimum(variant: Variant, known: Facts) -> Finding | None:
     """The same from clipped outputs: bounded, but least at the wrong place."""
     floor = known["floor"]
-    if floor is None or floor >= 0:
+    if floor is None or floor >= 0 or variant.loss == "kl_divergence":
         return None
     _, sentence = _outside(variant, known)
     return Finding(
@@ -44,6 +44,23 @@ def wrong_minimum(variant: Variant, known: Facts) -> Finding | None:
         f" to **{formats.loss(floor)}**.",
         value=floor,
         setting="normalization",
+    )
+
+
+def no_distributions(variant: Variant, known: Facts) -> Finding | None:
+    """KL divergence of outputs whose sum is free."""
+    floor = known["floor"]
+    if variant.loss != "kl_divergence" or floor is None or floor >= 0:
+        return None
+    return Finding(
+        code="no_distributions",
+        severity="fault",
+        title="Every pixel white",
+        sentence="KL divergence compares distributions, whose values sum to 1. With"
+        f" {ACTIVATIONS[variant.activation].label} nothing holds the sum of the outputs, and the"
+        f" loss is least where all of them are 1: it can fall to **{formats.loss(floor)}**.",
+        value=floor,
+        setting="loss",
     )
 
 
@@ -142,10 +159,11 @@ def hidden_logits(variant: Variant, known: Facts) -> Finding | None:
 def median(variant: Variant, known: Facts) -> Finding | None:
     """MAE, or what comes to the same, aims at the median."""
     span = (known["highest"] or 0.0) - (known["lowest"] or 0.0)
-    wide_huber = variant.loss == "huber" and span > WIDE_SPAN
-    if variant.loss != "mean_absolute_error" and not wide_huber:
+    is_wide = variant.loss in ("huber", "log_cosh") and span > WIDE_SPAN
+    if variant.loss != "mean_absolute_error" and not is_wide:
         return None
-    name = "Huber is MAE over such a span, and MAE" if wide_huber else "MAE"
+    label = LOSSES[variant.loss].label
+    name = f"{label} is MAE over such a span, and MAE" if is_wide else "MAE"
     return Finding(
         code="median",
         severity="warning",
@@ -160,7 +178,7 @@ def median(variant: Variant, known: Facts) -> Finding | None:
 def tiny_targets(variant: Variant, known: Facts) -> Finding | None:
     """The targets are so small that the loss hardly sees them."""
     highest = known["highest"] or 0.0
-    if highest > TINY_TARGET or variant.loss == "categorical_crossentropy":
+    if highest > TINY_TARGET or variant.loss in ("categorical_crossentropy", "kl_divergence"):
         return None
     return Finding(
         code="tiny_targets",

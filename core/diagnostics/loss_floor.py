@@ -12,7 +12,7 @@ def floor(variant: Variant, statistics: DatasetStats) -> LossPair:
     """The least value that the variant's loss can take on these data, whatever the network does.
 
     It is the minimum over all outputs that the loss takes, reachable by the activation or not: for
-    MSE, MAE and Huber 0; for a cross-entropy what `core.objectives.bounds.formula` says; None
+    MSE, MAE, Huber and log-cosh 0; for the others what `core.objectives.bounds.formula` says; None
     without bound.
     """
     bound = formula(variant)

@@ -55,7 +55,8 @@ def out_of_range(variant: Variant, known: Facts) -> Finding | None:
 
 def no_gradient(variant: Variant, known: Facts) -> Finding | None:
     """Keras clips the outputs before the logarithm, and nothing is learned outside."""
-    if variant.loss != "binary_crossentropy" or ACTIVATIONS[variant.activation].leaves_logits:
+    clips = variant.loss in ("binary_crossentropy", "kl_divergence")
+    if not clips or ACTIVATIONS[variant.activation].leaves_logits:
         return None
     name = ACTIVATIONS[variant.activation].label
     return Finding(

@@ -17,6 +17,7 @@ CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (
     output_checks.softmax_sum,
     loss_checks.no_lower_bound,
     loss_checks.wrong_minimum,
+    loss_checks.no_distributions,
     loss_checks.wrong_gradient,
     output_checks.out_of_range,
     output_checks.no_gradient,

@@ -16,7 +16,12 @@ from numpy.typing import NDArray
 from core.data.datasets import PIXELS
 from core.data.normalization import NORMALIZATIONS, Affine, Floats, GreyMoments, Images
 from core.objectives.activations import ACTIVATIONS
-from core.objectives.losses import HIGHEST, LOSSES, LOWEST, trains_on_hidden_logits
+from core.objectives.losses import (
+    HIGHEST,
+    LOSSES,
+    LOWEST,
+    trains_on_hidden_logits,
+)
 from core.variant import Variant
 
 Values = NDArray[np.float64]
@@ -141,6 +146,16 @@ def _cce_of_positive(targets: Values, counts: Counts) -> Values:
     return _x_log_x(_total(counts, positive)) - _total(counts, _x_log_x(positive))
 
 
+def _kl_free(targets: Values, counts: Counts) -> Values:
+    """y log(y / p) falls with p: least where every output is 1."""
+    return _total(counts, _x_log_x(np.clip(targets, LOWEST, 1)))
+
+
+def _kl_softmax(targets: Values, counts: Counts) -> Values:
+    """Of outputs that sum to 1 least at p = y / sum(y) (Gibbs' inequality)."""
+    return _x_log_x(_total(counts, np.clip(targets, LOWEST, 1)))
+
+
 def _total(counts: Counts, values: NDArray[Any]) -> Values:
     """Sum over the pixels of each image of a value that depends on the grey."""
     return np.einsum("ij,ij->i", counts, np.broadcast_to(values, counts.shape))
@@ -150,13 +165,15 @@ def _x_log_x(x: Values) -> Values:
     return x * np.log(np.where(x > 0, x, 1))
 
 
-# How a cross-entropy is computed decides what it can fall to.
+# How a loss is computed decides what it can fall to.
 FLOORS: dict[str, Callable[[Values, Counts], Values]] = {
     "bce_logits": _bce_logits,
     "bce_clipped": _bce_clipped,
     "cce_logits": _cce_logits,
     "cce_shares": _cce_shares,
     "cce_signed": _cce_signed,
+    "kl_free": _kl_free,
+    "kl_softmax": _kl_softmax,
 }
 
 
@@ -166,6 +183,8 @@ def formula(variant: Variant) -> str | None:
     Without hidden logits Keras clips probabilities. Categorical cross-entropy first divides the
     outputs by their sum: those of linear and tanh, of both signs, are then no distribution.
     """
+    if variant.loss == "kl_divergence":
+        return "kl_softmax" if variant.activation == "softmax" else "kl_free"
     if LOSSES[variant.loss].from_logits is None:
         return None
     hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)

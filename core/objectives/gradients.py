@@ -17,6 +17,7 @@ from core.objectives.losses import (
     HIGHEST,
     HUBER_DELTA,
     LOWEST,
+    at_least_epsilon,
     clipped,
     shares_of_sum,
     trains_on_hidden_logits,
@@ -60,6 +61,17 @@ def huber(targets: Array, outputs: Array) -> Array:
     return np.clip(outputs - targets, -HUBER_DELTA, HUBER_DELTA)
 
 
+def log_cosh(targets: Array, outputs: Array) -> Array:
+    """tanh(p - y) of each pixel."""
+    return np.tanh(outputs - targets)
+
+
+def kl_divergence(targets: Array, outputs: Array) -> Array:
+    """-y / p of each pixel, y clipped; 0 where p is clipped."""
+    flows = (outputs >= LOWEST) & (outputs <= 1)
+    return np.where(flows, -at_least_epsilon(targets) / at_least_epsilon(outputs), 0)
+
+
 # d loss / d prediction of one pixel, by the loss: (targets, predictions) -> same shape. As with
 # `Loss.pointwise`, categorical cross-entropy's prediction is a share of its image's sum.
 DERIVATIVES: dict[str, Callable[[Array, Array], Array]] = {
@@ -68,6 +80,8 @@ DERIVATIVES: dict[str, Callable[[Array, Array], Array]] = {
     "mean_absolute_error": absolute_error,
     "categorical_crossentropy": categorical_crossentropy,
     "huber": huber,
+    "log_cosh": log_cosh,
+    "kl_divergence": kl_divergence,
 }
 
 

@@ -125,6 +125,33 @@ def huber(targets: Array, outputs: Array) -> Array:
     return np.mean(pixel_huber(targets, outputs), axis=-1)
 
 
+def pixel_log_cosh(targets: Array, outputs: Array) -> Array:
+    """log(cosh(p - y)) of each pixel, without overflow for large distances."""
+    distance = np.abs(targets - outputs)
+    return distance + np.log1p(np.exp(-2 * distance)) - np.log(2).astype(distance.dtype)
+
+
+def log_cosh(targets: Array, outputs: Array) -> Array:
+    """Mean over pixels of log(cosh(p - y))."""
+    return np.mean(pixel_log_cosh(targets, outputs), axis=-1)
+
+
+def at_least_epsilon(values: Array) -> Array:
+    """Values as Keras takes the logarithm of their ratio: in [EPSILON, 1]."""
+    return np.clip(values, LOWEST, 1)
+
+
+def pixel_kl_divergence(targets: Array, outputs: Array) -> Array:
+    """y log(y / p) of each pixel, both clipped as in Keras."""
+    y, p = at_least_epsilon(targets), at_least_epsilon(outputs)
+    return y * np.log(y / p)
+
+
+def kl_divergence(targets: Array, outputs: Array) -> Array:
+    """Sum over pixels of y log(y / p) (Kullback and Leibler 1951)."""
+    return np.sum(pixel_kl_divergence(targets, outputs), axis=-1)
+
+
 LOSSES: dict[str, Loss] = {
     loss.name: loss
     for loss in (
@@ -170,8 +197,26 @@ LOSSES: dict[str, Loss] = {
             pointwise=pixel_huber,
             per_image=huber,
         ),
+        Loss(
+            name="log_cosh",
+            label="Log-cosh",
+            title="log-cosh loss",
+            unit="per pixel",
+            pointwise=pixel_log_cosh,
+            per_image=log_cosh,
+        ),
+        Loss(
+            name="kl_divergence",
+            label="KL",
+            title="KL divergence",
+            unit="per image",
+            pointwise=pixel_kl_divergence,
+            per_image=kl_divergence,
+        ),
     )
 }
+# Those that the Matrix, the Losses page and the shipped runs compare.
+COMMON_LOSSES = tuple(name for name in LOSSES if name not in ("log_cosh", "kl_divergence"))
 
 # What the losses with hidden logits take for granted that the activation was.
 OWN_ACTIVATION = {"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax"}

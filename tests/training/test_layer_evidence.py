@@ -31,6 +31,8 @@ SMALL = Variant(layers=(32, 8, 32), epochs=2)
         Variant(layers=(9,), hidden_activation="sigmoid", loss="categorical_crossentropy"),
         Variant(layers=(9,), activation="softmax", loss_from="outputs"),
         Variant(layers=(9,), activation="relu", loss="huber", normalization="raw"),
+        Variant(layers=(20, 5), hidden_activation="elu", bottleneck_activation="linear"),
+        Variant(layers=(9,), hidden_activation="softmax", loss="kl_divergence"),
     ],
     ids=lambda variant: f"{variant.hidden_activation}-{variant.activation}-{variant.loss}",
 )

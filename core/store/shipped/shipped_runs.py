@@ -22,7 +22,7 @@ from core.data.normalization import NORMALIZATIONS
 from core.files.json_codec import fields_from_plain, from_plain, to_plain
 from core.files.npz import from_npz, to_npz
 from core.objectives.activations import ACTIVATIONS
-from core.objectives.losses import LOSSES, trains_on_hidden_logits
+from core.objectives.losses import COMMON_LOSSES, trains_on_hidden_logits
 from core.progress import EpochScores, Frame, History, Stage
 from core.run import Pinned, Run
 from core.store.run_files import APART
@@ -52,7 +52,7 @@ def variants() -> list[Variant]:
     every = {
         "normalization": tuple(NORMALIZATIONS),
         "activation": tuple(ACTIVATIONS),
-        "loss": tuple(LOSSES),
+        "loss": COMMON_LOSSES,
     }
     as_keras = grid(Variant(), every)
     twins = [

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.errors import InvalidVariant
 from core.layer_widths import bottleneck
-from core.objectives.losses import trains_on_hidden_logits
+from core.objectives.losses import COMMON_LOSSES, trains_on_hidden_logits
 from core.setting_values import checked
 from core.text.labels import value_label
 from core.variant import CHOICES, FIELDS, Variant, format_value, parse_value
@@ -34,6 +34,7 @@ SUGGESTED: dict[str, tuple[Any, ...]] = {
     "code_l1": (0.0, 0.0001, 0.001, 0.01),
     "noise_level": (0.1, 0.3, 0.5),
     **CHOICES,
+    "loss": COMMON_LOSSES,
     "bottleneck_activation": CHOICES["hidden_activation"],
 }
 

@@ -15,7 +15,7 @@ from core.errors import DataUnavailable, MissingData
 from core.metrics.dataset_stats import DatasetStats, statistics
 from core.metrics.image_metrics import displayed
 from core.objectives.activations import ACTIVATIONS
-from core.objectives.losses import LOSSES
+from core.objectives.losses import COMMON_LOSSES, LOSSES
 from core.text import formats
 from core.text.labels import best_label
 from core.variant import Variant
@@ -137,7 +137,7 @@ def _entropies(images: Images, view: LossesView, known: DatasetStats) -> list[Di
 
 def _floors(view: LossesView, known: DatasetStats) -> None:
     rows = []
-    for loss in LOSSES.values():
+    for loss in map(LOSSES.__getitem__, COMMON_LOSSES):
         variant = _variant(view, loss.name)
         floor = diagnostics.floor(variant, known)
         rows.append(
@@ -156,7 +156,7 @@ def _floors(view: LossesView, known: DatasetStats) -> None:
 
 def _link_to_lab(view: LossesView, known: DatasetStats) -> None:
     """The same data, normalization and activation in the lab, with a loss that fits if one does."""
-    variants = [_variant(view, loss) for loss in LOSSES]
+    variants = [_variant(view, loss) for loss in COMMON_LOSSES]
     fitting = [v for v in variants if diagnostics.preflight(v, known)[0].severity == "fit"]
     chosen = (fitting or variants)[0]
     st.page_link(

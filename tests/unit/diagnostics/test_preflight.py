@@ -22,7 +22,7 @@ from core.objectives.losses import LOSSES, LOWEST
 from core.text.labels import best_label
 from core.variant import LOSS_FROM, Variant
 
-BCE, CCE = "binary_crossentropy", "categorical_crossentropy"
+BCE, CCE, KL = "binary_crossentropy", "categorical_crossentropy", "kl_divergence"
 COMBINATIONS = [
     Variant(activation=activation, loss=loss, normalization=normalization, loss_from=loss_from)
     for activation, loss, normalization, loss_from in product(
@@ -139,7 +139,7 @@ def shows_another_loss(variant: Variant) -> bool:
 
 def prefers_black(variant: Variant) -> bool:
     """Whether the best constant for a pixel that is white in 4 of 10 images is black."""
-    if variant.loss in (BCE, CCE):
+    if variant.loss in (BCE, CCE, KL):
         return False
     low, high = targets(variant.normalization).min(), targets(variant.normalization).max()
     constants = np.linspace(low, high, 501)
@@ -148,6 +148,15 @@ def prefers_black(variant: Variant) -> bool:
         np.full(501, high), constants
     )
     return bool(constants[cost.argmin()] - low < 0.02 * (high - low))
+
+
+def white_is_as_good_as_a_copy(variant: Variant) -> bool:
+    """Whether outputs of 1 throughout, which softmax cannot give, cost no more than the targets."""
+    if variant.activation == "softmax":
+        return False
+    y, per_image = targets(variant.normalization), LOSSES[variant.loss].per_image
+    white, copy = (per_image(y, outputs).mean() for outputs in (np.ones_like(y), y))
+    return bool(white <= copy)
 
 
 def copy_is_not_the_original(variant: Variant, known: DatasetStats) -> bool:
@@ -168,13 +177,15 @@ def expected_codes(variant: Variant, known: DatasetStats) -> set[str]:
         "wrong_minimum": is_least_below_zero(variant),
         "wrong_gradient": gradient_is_another_loss(variant),
         "out_of_range": misses_targets(variant),
-        "no_gradient": is_flat(variant, BCE),
+        "no_distributions": variant.loss == KL and white_is_as_good_as_a_copy(variant),
+        "no_gradient": is_flat(variant, BCE) or is_flat(variant, KL),
         "no_distribution": free and signed,
         "any_brightness": free and not signed,
         "hidden_logits": shows_another_loss(variant),
         "dead_pixels": np.ptp(ACTIVATIONS[variant.activation].apply(np.array([-2.0, -1.0]))) == 0,
         "median": prefers_black(variant),
-        "tiny_targets": targets(variant.normalization).max() < 0.1 and variant.loss != CCE,
+        "tiny_targets": targets(variant.normalization).max() < 0.1
+        and variant.loss not in (CCE, KL),
         "greys_lost": copy_is_not_the_original(variant, known),
     }
     return {code for code, is_so in shown.items() if is_so}

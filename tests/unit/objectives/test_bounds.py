@@ -111,6 +111,23 @@ def test_categorical_floor_from_logits_is_that_of_shares_or_none(values: tuple[f
         assert found == pytest.approx(-y.sum() * np.sum(shares * np.log(shares)))
 
 
+@pytest.mark.parametrize("values", [(0.2, 0.3, 0.5), (0.9, 0.4, 1.0), (0.0, 0.1, 0.2)])
+def test_floor_of_kl_divergence_is_the_least_of_all_outputs(values: tuple[float, ...]) -> None:
+    y, ones = np.array([values]), np.ones((1, 3), np.int64)
+    loss = LOSSES["kl_divergence"].per_image
+
+    def of_logits(logits: np.ndarray) -> float:
+        return float(loss(y, ACTIVATIONS["softmax"].apply(logits[None]))[0])
+
+    starts = np.random.default_rng(0).normal(0, 2, (10, 3))
+    least = min(minimize(of_logits, start, method="Nelder-Mead", tol=1e-10).fun for start in starts)
+    assert bounds.FLOORS["kl_softmax"](y, ones)[0] == pytest.approx(least, rel=1e-4, abs=1e-5)
+    grid = np.linspace(0, 1.5, 16)
+    outputs = np.stack(np.meshgrid(grid, grid, grid), axis=-1).reshape(-1, 3)
+    free = loss(np.broadcast_to(y, outputs.shape), outputs).min()
+    assert bounds.FLOORS["kl_free"](y, ones)[0] == pytest.approx(free)
+
+
 def test_outputs_of_both_signs_undercut_the_categorical_floor() -> None:
     y = np.array([[0.0, 0.4, 0.6]])
     outputs = np.array([[-1.5, 1.2, 1.3]])  # sums to 1; clipped to 1e-7, 1 and 1

@@ -68,6 +68,9 @@ def test_softmax_outputs_share_a_sum_of_one(logits: Array) -> None:
         # Outputs are divided by their sum first: 0.4 and 0.6; the sum, not the mean.
         ("categorical_crossentropy", -(0.5 * math.log(0.4) + math.log(0.6))),
         ("huber", (0 + 0.03125) / 2),
+        ("log_cosh", (0 + math.log(math.cosh(0.25))) / 2),
+        # 0.5 ln(0.5 / 0.5) + 1 ln(1 / 0.75); the sum, not the mean.
+        ("kl_divergence", -math.log(0.75)),
     ],
 )
 def test_targets_and_outputs_have_this_loss(name: str, value: float) -> None:
@@ -80,6 +83,23 @@ def test_huber_grows_evenly_beyond_a_distance_of_one() -> None:
     targets, outputs = np.zeros((4, 1)), np.array([[0.5], [1.0], [3.0], [-200.0]])
 
     assert LOSSES["huber"].per_image(targets, outputs).tolist() == [0.125, 0.5, 2.5, 199.5]
+
+
+def test_log_cosh_is_half_the_square_near_0_and_linear_far_away() -> None:
+    targets, outputs = np.zeros((3, 1)), np.array([[0.0], [0.01], [-500.0]])
+
+    # x^2 / 2 - x^4 / 12, and |x| - ln 2.
+    assert LOSSES["log_cosh"].per_image(targets, outputs) == pytest.approx(
+        [0, 0.00005 - 1e-8 / 12, 500 - LN2], rel=1e-6, abs=1e-15
+    )
+
+
+def test_kl_divergence_is_below_0_where_the_outputs_sum_to_more_than_the_targets() -> None:
+    targets, outputs = np.full((1, 4), 0.5), np.ones((1, 4))
+
+    assert LOSSES["kl_divergence"].per_image(targets, outputs) == pytest.approx([-2 * LN2])
+    # Beyond 1 Keras clips: brighter pays no more.
+    assert LOSSES["kl_divergence"].per_image(targets, 9 * outputs) == pytest.approx([-2 * LN2])
 
 
 def test_binary_crossentropy_of_certain_mistakes_ends_at_the_clipping_of_float32() -> None:
@@ -167,5 +187,7 @@ def test_labels_and_units_are_what_a_page_can_show() -> None:
         "MAE": "per pixel",
         "CCE": "per image",
         "Huber": "per pixel",
+        "Log-cosh": "per pixel",
+        "KL": "per image",
     }
     assert [activation.label for activation in ACTIVATIONS.values()] == list(ACTIVATIONS)
