@@ -177,6 +177,21 @@ def test_encoder_alone_stays_one_where_the_text_says_so(open_lab: OpenLab):
     assert "784-100-50-20-784" in " ".join(caption.value for caption in app.caption)
 
 
+def test_adadelta_is_offered_the_rate_that_it_was_published_with(open_lab: OpenLab):
+    app = open_lab(optimizer="adadelta")
+    [offer] = [button for button in app.button if button.label.startswith("Use rate 1,")]
+    offer.click().run()
+    assert app.query_params["learning_rate"] == "1.0"
+    assert not [button for button in app.button if button.label.startswith("Use rate 1,")]
+
+
+def test_rare_settings_that_are_changed_are_named_beside_the_others(open_lab: OpenLab):
+    app = open_lab(noise="masking", noise_level="0.5", bottleneck_activation="linear")
+    captions = [caption.value for caption in app.caption]
+    assert "Rare settings: bottleneck linear, noise masking, noise level 0.5." in captions
+    assert any("· bottleneck linear · noise masking ·" in caption for caption in captions)
+
+
 def test_note_about_a_limit_stays_while_a_value_is_refused(open_lab: OpenLab, trainer: FakeTrainer):
     trainer.is_full = True
     app = open_lab()

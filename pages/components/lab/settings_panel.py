@@ -27,6 +27,8 @@ from pages.components.lab.rare_settings import rare_settings
 
 OWN_WIDTHS = "own widths"
 PRESET = "layers-preset"
+# Zeiler 2012; with Keras' default of 0.001 it hardly learns.
+RATE_OF_ADADELTA = 1.0
 ACCURACY_NOTE = (
     "There is no accuracy here: most pixels of a digit are black, so on MNIST an image that is"
     " black all over would be about 81% accurate."
@@ -71,7 +73,7 @@ def the_rest(variant: Variant, notes: Sequence[Note]) -> None:
         with how, st.container(gap="xsmall"):
             segments("The loss is computed", LOSS_FROM, "loss_from", term="loss_from")
             notes_at(["loss_from"], notes)
-            _training(notes)
+            _training(variant, notes)
             st.caption(ACCURACY_NOTE)
 
 
@@ -113,13 +115,16 @@ def _network(variant: Variant, notes: Sequence[Note]) -> None:
     notes_at(["hidden_activation", "layers"], notes)
 
 
-def _training(notes: Sequence[Note]) -> None:
+def _training(variant: Variant, notes: Sequence[Note]) -> None:
     optimizer, rate = st.columns(2)
     with optimizer:
         dropdown("Optimizer", _same(OPTIMIZERS), "optimizer", term="optimizer")
     with rate:
         number("Learning rate", "learning_rate", step=0.001, form="%g")
     notes_at(["optimizer", "learning_rate"], notes)
+    if variant.optimizer == "adadelta" and variant.learning_rate < RATE_OF_ADADELTA:
+        label = "Use rate 1, as Adadelta was published with"
+        st.button(label, on_click=apply, args=({"learning_rate": RATE_OF_ADADELTA},))
     fields = {"batch_size": "Batch", "epochs": "Epochs", "seed": "Seed"}
     for column, (field, label) in zip(st.columns(3), fields.items(), strict=True):
         with column:
