@@ -36,7 +36,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
     return store
 
 
-SLOW = Variant(optimizer="sgd", learning_rate=0.001, epochs=5, seed=3)  # not shipped
+SLOW = Variant(optimizer="sgd", learning_rate=0.001, epochs=100, seed=3)  # not shipped
 
 
 def text(app: AppTest) -> str:
@@ -128,16 +128,16 @@ def test_pairs_of_the_best_follow_where_no_single_change_repairs(
     app.run()
     pairs = trainer.asked[singles:]
     assert pairs == [
-        replace(SLOW, optimizer="adam", epochs=67),
+        replace(SLOW, optimizer="adam", epochs=400),
         replace(SLOW, optimizer="adam", loss="mean_squared_error"),
-        replace(SLOW, epochs=67, loss="mean_squared_error"),
+        replace(SLOW, epochs=400, loss="mean_squared_error"),
     ]
     for job in trainer.jobs():
         trainer.finish(job, run_with_error(job.variant, 0.012 if job.variant == pairs[0] else 0.05))
     app.run()
     assert (
         "**No single change repairs it; the best, the optimizer, removes 33%. Changing the"
-        " optimizer (sgd → adam) and the number of epochs (5 → 67) removes 80% of the error.**"
+        " optimizer (sgd → adam) and the number of epochs (100 → 400) removes 80% of the error.**"
     ) in text(app)
 
 
@@ -190,4 +190,4 @@ def test_comparison_has_the_run_and_its_best_neighbour(
     app.button(key="lab-cause-find").click().run()
     links: list[Any] = [link.proto for link in app.get("page_link")]
     [both] = [link for link in links if link.label == "Compare both"]
-    assert both.query_string == ("a=optimizer.sgd~epochs.5~seed.3&b=epochs.5~seed.3")
+    assert both.query_string == ("a=optimizer.sgd~epochs.100~seed.3&b=epochs.100~seed.3")
