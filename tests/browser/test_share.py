@@ -51,6 +51,34 @@ def test_page_changes_while_share_is_open(lab: LabServer, page: Page, width: int
         expect(page.get_by_role("button", name="Copy link")).to_have_count(0)
 
 
+# Counts the frames in which the field of the link is to be seen without a link in it.
+EMPTY_FRAMES = """() => {
+    window.emptyFrames = 0;
+    const fields = (root) => [...root.querySelectorAll("*")].flatMap((element) => [
+        ...(element.matches("input[aria-label='Link to this page']") ? [element] : []),
+        ...(element.shadowRoot ? fields(element.shadowRoot) : []),
+    ]);
+    const look = () => {
+        const isEmpty = (field) => !field.value
+            && field.checkVisibility({ visibilityProperty: true });
+        window.emptyFrames += fields(document).filter(isEmpty).length;
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+def test_link_is_there_at_once_and_follows_the_address(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/losses")
+    page.evaluate(EMPTY_FRAMES)
+    page.get_by_role("button", name="Share").click()
+    field = page.get_by_label("Link to this page")
+    expect(field).to_have_value(f"{lab.url}/losses")
+    page.evaluate("history.pushState({}, '', '?section=terms')")
+    expect(field).to_have_value(f"{lab.url}/losses?section=terms")
+    assert page.evaluate("window.emptyFrames") == 0
+
+
 @pytest.mark.parametrize("way", ["pointer", "keyboard", "touch", "insecure"])
 def test_copy_button_copies_current_link(lab: LabServer, browser: Browser, way: str) -> None:
     context = browser.new_context(has_touch=way == "touch", locale="en-GB")

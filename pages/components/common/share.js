@@ -1,5 +1,3 @@
-// The address is read when the popover opens and again on each use: replays and trainings move it.
-
 // Streamlit Community Cloud shows an app inside a page of its own.
 const address = () => location.href.replace("/~/+/", "/");
 
@@ -7,15 +5,22 @@ export default function ({ parentElement }) {
   const field = parentElement.querySelector("input");
   const button = parentElement.querySelector("button");
   const status = parentElement.querySelector("p");
-  field.value = address();
-  field.onfocus = () => {
+  const show = () => {
     field.value = address();
+    parentElement.querySelector(".link").hidden = false;
+  };
+  show();
+  field.onfocus = () => {
+    show();
     field.select();
   };
   button.onclick = async () => {
-    field.value = address();
+    show();
     const isCopied = await copy(field).catch(() => false);
     if (!isCopied) field.select();
     status.textContent = isCopied ? "Copied." : "Not copied: copy the selected text.";
   };
+  // Replays and trainings move the address while the popover is open.
+  window.navigation?.addEventListener("currententrychange", show);
+  return () => window.navigation?.removeEventListener("currententrychange", show);
 }

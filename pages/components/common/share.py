@@ -22,7 +22,7 @@ def with_clipboard(script: Path) -> str:
 _component = st.components.v2.component(
     "lab_share",
     html=(
-        '<div class="link"><input readonly aria-label="Link to this page">'
+        '<div class="link" hidden><input readonly aria-label="Link to this page">'
         '<button type="button">Copy link</button></div><p role="status"></p>'
     ),
     css=(HERE / "share.css").read_text(encoding="utf-8"),
