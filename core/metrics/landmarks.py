@@ -22,6 +22,10 @@ from core.variant import Variant
 ALL_GREY = "all grey"
 PCA = "PCA"
 CHUNK = 500
+# Least where outputs are the targets, whatever their range. Keras' KL divergence is in neither
+# group: its outputs need not sum to 1, and it can be negative.
+DISTANCES = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
+CROSS_ENTROPIES = ("binary_crossentropy", "categorical_crossentropy")
 
 Predict = Callable[[Affine, Images], Floats]
 
@@ -86,12 +90,12 @@ def _from_pixels(pixels: Floats, affine: Affine) -> Floats:
 
 
 def _is_distance(variant: Variant) -> bool:
-    return LOSSES[variant.loss].from_logits is None
+    return variant.loss in DISTANCES
 
 
 def _has_mean_image(variant: Variant, known: DatasetStats) -> bool:
-    if _is_distance(variant):
-        return True
+    if variant.loss not in CROSS_ENTROPIES:
+        return _is_distance(variant)
     lowest, highest = _ends(variant, known)
     return lowest >= 0 and (highest <= 1 or variant.loss == "categorical_crossentropy")
 
@@ -102,7 +106,7 @@ def _has_pca(variant: Variant) -> bool:
 
 
 def _grey_crossentropy(variant: Variant, known: DatasetStats) -> dict[str, float]:
-    if _is_distance(variant) or not _has_mean_image(variant, known):
+    if variant.loss not in CROSS_ENTROPIES or not _has_mean_image(variant, known):
         return {}
     if variant.loss == "binary_crossentropy":
         return {ALL_GREY: float(np.log(2))}

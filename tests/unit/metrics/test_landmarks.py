@@ -77,6 +77,9 @@ def test_the_mean_image_of_binarized_digits_is_the_mean_of_the_bits() -> None:
 def test_what_has_no_meaning_is_absent(normalization: str, loss: str) -> None:
     levels = found(normalization=normalization, loss=loss)
     is_crossentropy = loss.endswith("crossentropy")
+    if loss == "kl_divergence":  # outputs need not sum to 1: it can be negative
+        assert levels == {}
+        return
     is_of_greys = normalization in ("unit", "symmetric", "raw", "standardized")
     assert ("PCA" in levels) == (is_of_greys and not is_crossentropy)
     if is_crossentropy and normalization in ("symmetric", "standardized"):
