@@ -83,7 +83,7 @@ def pixel_numbers(pixels: Pixels, errors: Pixels | None = None) -> list[NumberRo
         ("sum", pixels.sum(axis=1), formats.total, True),
     ]
     if errors is not None:
-        measures.append(("MSE", errors, lambda error: f"{error:.3f}", False))
+        measures.append(("MSE", errors, formats.short, False))
     return [
         NumberRow(name=name, texts=[form(float(value)) for value in values], strong=strong)
         for name, values, form, strong in measures

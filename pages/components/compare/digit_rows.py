@@ -102,7 +102,8 @@ def _row(entry: Entry, epoch: float) -> DigitRow:
         return DigitRow(
             label=entry.letter, note=entry.name, colour=colour, picture="", alt=_absence(entry)
         )
-    errors = [f"{e:.3f}" for e in image_metrics.mse_per_image(drawn.pixels, drawn.pinned.images)]
+    measured = image_metrics.mse_per_image(drawn.pixels, drawn.pinned.images)
+    errors = [formats.short(float(error)) for error in measured]
     apart = not entry.run or abs(drawn.epoch - epoch) >= NAMED_FROM
     after = f"\nafter {formats.epochs(drawn.epoch)}" if apart else ""
     return DigitRow(
