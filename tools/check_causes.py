@@ -20,7 +20,7 @@ from typing import Any
 
 from core import environment
 from core.data.loading import SAMPLE
-from core.diagnostics import Verdict, preflight, verdict
+from core.diagnostics import Verdict, cause, preflight, verdict, with_cause
 from core.metrics.dataset_stats import statistics
 from core.metrics.image_metrics import MEAN_IMAGE
 from core.run import Run
@@ -43,7 +43,7 @@ class Case:
     Attributes:
         error, repaired: held-out pixel MSE as a share of the mean image's; the latter None where
             no remedy was offered.
-        findings: codes of the faults and warnings that were known before it was trained.
+        findings: codes of the faults and warnings that stand beside it.
     """
 
     variant: Variant
@@ -163,7 +163,7 @@ def cases(variants: Sequence[Variant], store: RunStore, jobs: int) -> list[Case]
             repaired=_error(repaired[remedies[key].key]) if key in remedies else None,
             findings=tuple(
                 finding.code
-                for finding in preflight(run.variant, known)
+                for finding in with_cause(preflight(run.variant, known), cause(run))
                 if finding.severity in ("fault", "warning")
             ),
         )

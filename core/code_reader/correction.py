@@ -13,6 +13,7 @@ from core.code_reader.setting_edits import set_activation, set_loss, set_normali
 from core.code_reader.source import parse
 from core.code_reader.text import apply
 from core.diagnostics import fits
+from core.diagnostics.remedies import OF_TRAINING
 from core.errors import UnreadableCode
 from core.variant import Variant
 
@@ -30,7 +31,11 @@ def setting_edits(examined: Examined) -> list[Edit]:
     reading = examined.reading
     if reading.variant is None or without_faults(reading.findings):
         return []
-    remedies = [dict(f.remedy) for f in reading.findings if f.remedy and f.severity in SERIOUS]
+    remedies = [
+        dict(finding.remedy)
+        for finding in reading.findings
+        if finding.remedy and finding.severity in SERIOUS and finding.code not in OF_TRAINING
+    ]
     settings = reading.variant.to_dict()
     remedies.append({name: value for name, value in ALWAYS_FITS.items() if settings[name] != value})
     for remedy in remedies:

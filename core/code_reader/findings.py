@@ -6,6 +6,7 @@ from core.code_reader.reading import Setting
 from core.data.datasets import DATASETS
 from core.data.loading import SAMPLE
 from core.diagnostics import Finding, preflight
+from core.diagnostics.remedies import OF_TRAINING
 from core.errors import DataUnavailable, MissingData
 from core.metrics.dataset_stats import DatasetStats, statistics
 from core.variant import Variant
@@ -43,5 +44,8 @@ def _known(dataset: str) -> tuple[DatasetStats, Setting | None]:
 
 
 def without_faults(found: tuple[Finding, ...]) -> bool:
-    """Whether nothing is wrong with the settings."""
-    return not any(finding.severity in ("fault", "warning") for finding in found)
+    """Whether output, loss and pixels fit together; how it is trained is left to its author."""
+    return not any(
+        finding.severity in ("fault", "warning") and finding.code not in OF_TRAINING
+        for finding in found
+    )

@@ -1,11 +1,12 @@
 """Advice: what will go wrong with some settings, what went wrong, and which setting to change."""
 
+from core.diagnostics.causes import with_cause
 from core.diagnostics.compatibility import FITS, Fit, fits
 from core.diagnostics.evidence import evidence
 from core.diagnostics.findings import Finding, Severity, Tone, Verdict
 from core.diagnostics.loss_floor import best_mse, floor
 from core.diagnostics.preflight import preflight
-from core.diagnostics.verdicts import WORDS, verdict
+from core.diagnostics.verdicts import WORDS, cause, verdict
 from core.objectives.bounds import best_possible
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "Verdict",
     "best_mse",
     "best_possible",
+    "cause",
     "evidence",
     "fits",
     "floor",
     "preflight",
     "verdict",
+    "with_cause",
 ]

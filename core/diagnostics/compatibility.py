@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from core.data.normalization import NORMALIZATIONS
-from core.objectives.activations import ACTIVATIONS
-from core.objectives.losses import LOSSES
+from core.text import labels
 from core.variant import Variant
 
 
@@ -132,14 +131,14 @@ def nearer(variant: Variant, setting: str) -> str | None:
     return str(getattr(best, setting))
 
 
-def label(changes: dict[str, str]) -> str:
+def label(changes: Mapping[str, Any]) -> str:
     """What a button says that makes these changes: "Use sigmoid and unit 0–1"."""
-    names = {
-        **{name: activation.label for name, activation in ACTIVATIONS.items()},
-        **{name: loss.label for name, loss in LOSSES.items()},
-        **{name: normalization.label for name, normalization in NORMALIZATIONS.items()},
-    }
-    return "Use " + " and ".join(names[value] for value in changes.values())
+    *others, last = (labels.named_value(field, _shown(value)) for field, value in changes.items())
+    return "Use " + (f"{', '.join(others)} and {last}" if others else last)
+
+
+def _shown(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _choices(variant: Variant) -> Iterator[Variant]:

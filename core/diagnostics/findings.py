@@ -34,7 +34,7 @@ class Finding:
     sentence: str
     value: float | None = None
     setting: str | None = None
-    remedy: Mapping[str, str] | None = None
+    remedy: Mapping[str, Any] | None = None
     remedy_label: str | None = None
 
     def to_dict(self) -> dict[str, Any]:

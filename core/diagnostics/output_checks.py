@@ -102,7 +102,7 @@ def greys_lost(variant: Variant, known: Facts) -> Finding | None:
 
 
 def fits(variant: Variant, known: Facts) -> Finding:
-    """Nothing is wrong, and why."""
+    """Nothing is wrong with output, loss and pixels, and why."""
     name = ACTIVATIONS[variant.activation].label
     ends = f"{known['lowest'] or 0.0:.3g} to {known['highest'] or 0.0:.3g}"
     loss, floor = LOSSES[variant.loss], known["floor"] or 0.0
@@ -112,7 +112,7 @@ def fits(variant: Variant, known: Facts) -> Finding:
     return Finding(
         code="fits",
         severity="fit",
-        title="Fits",
+        title="Output, loss and pixels fit together",
         sentence=f"All targets ({ends}) lie in the range of {name}, and {loss.title} {least}",
         value=floor,
     )

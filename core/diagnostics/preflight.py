@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
-from core.diagnostics import loss_checks, output_checks
+from core.diagnostics import loss_checks, output_checks, remedies, training_checks
 from core.diagnostics.compatibility import label, nearest
 from core.diagnostics.findings import Finding, Severity
 from core.diagnostics.setting_facts import Facts, facts
@@ -29,6 +30,14 @@ CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (
     loss_checks.tiny_targets,
     output_checks.greys_lost,
 )
+TRAINING_CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (
+    training_checks.rate_too_large,
+    training_checks.rate_too_small,
+    training_checks.few_steps,
+    training_checks.large_batch,
+    training_checks.hidden_sigmoids,
+    training_checks.narrow_bottleneck,
+)
 ORDER: tuple[Severity, ...] = ("fault", "warning", "fit", "note")
 
 
@@ -42,7 +51,8 @@ def preflight(variant: Variant, statistics: DatasetStats) -> list[Finding]:
         statistics: of the variant's data set.
 
     Returns:
-        What matters most first; a single finding "fits" and perhaps notes where nothing is wrong.
+        What matters most first. "fits" stands where output, loss and pixels fit together, after
+        what is wrong with the training.
     """
     return findings(variant, facts(variant, statistics))
 
@@ -52,17 +62,19 @@ def findings(variant: Variant, known: Facts) -> list[Finding]:
     found = [finding for check in CHECKS if (finding := check(variant, known))]
     if not any(finding.severity in ("fault", "warning") for finding in found):
         found = [output_checks.fits(variant, known), *found]
-    return _with_remedies(variant, sorted(found, key=lambda f: ORDER.index(f.severity)))
+    found += [finding for check in TRAINING_CHECKS if (finding := check(variant, known))]
+    return _with_remedies(variant, known, sorted(found, key=lambda f: ORDER.index(f.severity)))
 
 
-def _with_remedies(variant: Variant, found: Sequence[Finding]) -> list[Finding]:
-    """Offer each finding the nearest choice that fits, but no choice twice."""
-    offered: list[dict[str, str]] = []
+def _with_remedies(variant: Variant, known: Facts, found: Sequence[Finding]) -> list[Finding]:
+    """Offer each finding the nearest choice that is without it, but no choice twice."""
+    offered: list[dict[str, Any]] = []
     finished = []
     for finding in found:
         if finding.setting and finding.remedy is None and finding.severity != "note":
-            remedy = nearest(variant, finding.setting)
-            if remedy not in offered:
+            repair = remedies.OF_TRAINING.get(finding.code)
+            remedy = repair(variant, known) if repair else nearest(variant, finding.setting)
+            if remedy and remedy not in offered:
                 offered.append(remedy)
                 finding = replace(finding, remedy=remedy, remedy_label=label(remedy))
         finished.append(finding)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import numpy as np
+
 from core.diagnostics.evidence import MEASURES
 from core.diagnostics.setting_facts import FACTS
 from core.metrics import baselines
@@ -14,6 +16,8 @@ from core.run import Run
 
 # A loss that has grown this many times beyond its first value, either way, has no end.
 RUNAWAY = 1000.0
+# A loss that rose this far above its first value was thrown there by the steps.
+SPIKE = 3.0
 # A loss that has come down this far from its first value towards its floor looks like success.
 LOOKS_FINE = 0.75
 # No error, and no light in the originals, is this much: nothing is divided by 0.
@@ -83,12 +87,39 @@ class VerdictCase:
 
     @cached_property
     def runaway_epoch(self) -> int | None:
-        """The first epoch in which the loss had grown without end."""
+        """The first epoch in which the loss had grown without end; None where it came back."""
         limit = RUNAWAY * abs(self._first_loss)
-        for scores in self.run.history.epochs:
-            if limit and abs(scores.loss) > limit:
-                return scores.epoch
-        return None
+        epochs = self.run.history.epochs
+        if not limit or not epochs or abs(epochs[-1].loss) <= limit:
+            return None
+        return next(scores.epoch for scores in epochs if abs(scores.loss) > limit)
+
+    @property
+    def has_spiked(self) -> bool:
+        """Whether the loss of a step was thrown far above the first."""
+        losses = self.run.history.losses
+        return bool(losses) and max(losses) > SPIKE * max(abs(losses[0]), TINY)
+
+    @property
+    def slope(self) -> float:
+        """How much of the loss's way came in the last fifth of the steps; 0 at a standstill."""
+        losses = self.run.history.losses
+        fifth = len(losses) // 5
+        if not fifth:
+            return 1.0
+        before = float(np.mean(losses[-2 * fifth : -fifth]))
+        after = float(np.mean(losses[-fifth:]))
+        return (before - after) / max(abs(losses[0] - after), TINY)
+
+    @property
+    def dead_share(self) -> float:
+        """Of the units of the hidden layer that has most of them dead or saturated at the end."""
+        rows = self.run.layer_evidence
+        last = max((row.epoch for row in rows), default=0)
+        return max(
+            (max(row.dead or 0.0, row.saturated or 0.0) for row in rows if row.epoch == last),
+            default=0.0,
+        )
 
     @property
     def better_epoch(self) -> int | None:

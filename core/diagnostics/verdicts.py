@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.data.datasets import PIXELS
+from core.diagnostics import causes
 from core.diagnostics.findings import Finding, Tone, Verdict
-from core.diagnostics.preflight import findings
 from core.diagnostics.verdict_case import VerdictCase
 from core.diagnostics.verdict_numbers import against_pca, sentence
 from core.metrics.baselines import has_pca
@@ -23,7 +23,7 @@ SATURATED = 0.2
 # Distance from a rival, as a share of the mean image's error, and variance over the images, as a
 # share of the originals', below which there is in effect one picture for all.
 SAME_AS_RIVAL = 0.15
-HARDLY_VARIES = 0.12
+HARDLY_VARIES = 0.09
 NEVER_VARIES = 0.05
 # Light, as a share of the originals', beyond which a picture is visibly too bright or too dark.
 TOO_BRIGHT = 1.3
@@ -46,8 +46,8 @@ class Rule:
         code, tone, word: of the verdict.
         applies: whether this is what became of the run.
         proof: the verdict's sentence, with names of `NUMBERS` in it.
-        causes: codes of the findings that explain it, the likeliest first; where none of them was
-            found, the first fault or warning is to blame.
+        causes: codes of the findings that explain it, the likeliest first; see
+            `core.diagnostics.causes`.
     """
 
     code: str
@@ -68,16 +68,30 @@ def verdict(run: Run) -> Verdict:
         By the first rule that applies; one does for every run.
     """
     case = VerdictCase(run)
-    rule = next(rule for rule in RULES if rule.applies(case))
-    cause = _cause(case, rule.causes) if rule.tone in ("bad", "warning") else None
+    rule = _rule(case)
+    found = _cause(rule, case)
     return Verdict(
         code=rule.code,
         tone=rule.tone,
         word=rule.word,
         sentence=sentence(rule.proof, case) + _about_bottleneck(rule, case),
-        cause=None if cause is None else cause.code,
-        remedy=None if cause is None else cause.remedy,
+        cause=None if found is None else found.code,
+        remedy=None if found is None else found.remedy,
     )
+
+
+def cause(run: Run) -> Finding | None:
+    """The finding that a verdict names as the cause, with its sentence and its remedy."""
+    case = VerdictCase(run)
+    return _cause(_rule(case), case)
+
+
+def _rule(case: VerdictCase) -> Rule:
+    return next(rule for rule in RULES if rule.applies(case))
+
+
+def _cause(rule: Rule, case: VerdictCase) -> Finding | None:
+    return causes.cause(case, rule.causes) if rule.tone in ("bad", "warning") else None
 
 
 def _about_bottleneck(rule: Rule, case: VerdictCase) -> str:
@@ -85,16 +99,6 @@ def _about_bottleneck(rule: Rule, case: VerdictCase) -> str:
     if rule.tone == "good" and not has_pca(case.run.variant):
         return f" Nothing is compressed: no layer is narrower than the image's {PIXELS} pixels."
     return against_pca(rule.proof, case) if is_about_pictures else ""
-
-
-def _cause(case: VerdictCase, causes: tuple[str, ...]) -> Finding | None:
-    if not case.is_measured:
-        return None
-    found = findings(case.run.variant, case.run.evidence)
-    suspects = {
-        finding.code: finding for finding in found if finding.severity in ("fault", "warning")
-    }
-    return next((suspects[code] for code in (*causes, *suspects) if code in suspects), None)
 
 
 RULES: tuple[Rule, ...] = (
@@ -212,7 +216,7 @@ RULES: tuple[Rule, ...] = (
         code="dim",
         tone="warning",
         word="Dim.",
-        applies=lambda case: case.get("largest") < DIM,
+        applies=lambda case: case.get("largest") < DIM and case.error < 1,
         proof="The brightest pixel of an image is {largest} on average.",
         causes=("out_of_range",),
     ),

@@ -104,7 +104,7 @@ def test_from_the_question_s_own_settings_findings_alone_lead_to_good_digits(
 ) -> None:
     open_page(page, f"{lab.url}/lab?normalization=raw&activation=softmax&epochs=30&seed=3")
     remedy = page.locator("[class*=st-key-remedy] button").first
-    fits = page.get_by_text("Fits", exact=False).first
+    fits = page.get_by_text("Output, loss and pixels fit together", exact=False).first
     for _ in range(4):
         expect(remedy.or_(fits).first).to_be_visible()
         if fits.is_visible():

@@ -147,7 +147,11 @@ def test_the_floor_of_the_sample_is_the_mean_entropy_of_its_pixels(
 ) -> None:
     app = open_losses(section="data")
     rows = {row["Loss"]: row for row in table(app)}
-    assert rows["BCE"] == {"Loss": "BCE", "Floor": "0.0591", "Check": "Fits"}
+    assert rows["BCE"] == {
+        "Loss": "BCE",
+        "Floor": "0.0591",
+        "Check": "Output, loss and pixels fit together",
+    }
     assert "Entropy H(y)" in texts(app)
 
 

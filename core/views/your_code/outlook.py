@@ -49,6 +49,12 @@ OF_FINDINGS = {
     "dead_pixels": "Some pixels may stay black.",
     "median": "Your images may stay black or lose their faint parts.",
     "tiny_targets": "Your loss will look perfect from the start.",
+    "rate_too_large": "Your learning rate will throw the weights too far.",
+    "rate_too_small": "Your network will hardly learn.",
+    "few_steps": "Your network will stop before it has learned much.",
+    "large_batch": "Your network will take one step an epoch.",
+    "hidden_sigmoids": "Your first layers will learn late.",
+    "narrow_bottleneck": "Your bottleneck lets little of an image through.",
 }
 # With these a softmax output of nearly 0 is displayed as a grey.
 GREY_AT_ZERO = ("symmetric", "standardized")

@@ -8,6 +8,7 @@ from typing import Literal
 
 from core import diagnostics
 from core.data.datasets import DATASETS
+from core.diagnostics import Finding
 from core.jobs import Job, TrainerStatus
 from core.progress import History
 from core.run import Run
@@ -77,9 +78,9 @@ class RunStatus:
         return source.history if source else History()
 
     @property
-    def cause(self) -> str | None:
-        """Code of the finding that the verdict names as the cause."""
-        return diagnostics.verdict(self.run).cause if self.run else None
+    def cause(self) -> Finding | None:
+        """The finding that the verdict names as the cause."""
+        return diagnostics.cause(self.run) if self.run else None
 
 
 def look(variant: Variant) -> RunStatus:

@@ -6,26 +6,27 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.diagnostics import Finding
+from core.diagnostics import Finding, with_cause
 from pages.components.common.finding_box import finding_box
 from pages.components.lab import settings_panel
 
 MOST_OPEN = 3
 
 
-def findings(found: Sequence[Finding], *, cause: str | None = None) -> None:
+def findings(found: Sequence[Finding], *, cause: Finding | None = None) -> None:
     """Draw findings in the order given, at most three of them open.
 
     Args:
         found: from `core.diagnostics`, what matters most first.
-        cause: code of the finding that a verdict names as the cause; its badge says "Cause".
+        cause: that a verdict names; its badge says "Cause".
     """
+    found = with_cause(found, cause)
     for finding in found[:MOST_OPEN]:
-        _draw(finding, finding.code == cause)
+        _draw(finding, finding is cause)
     if found[MOST_OPEN:]:
         with st.expander(f"{len(found) - MOST_OPEN} more"):
             for finding in found[MOST_OPEN:]:
-                _draw(finding, finding.code == cause)
+                _draw(finding, finding is cause)
 
 
 def _draw(finding: Finding, is_cause: bool) -> None:

@@ -135,11 +135,11 @@ def _ways_on(cell: Cell, run: Run | None) -> None:
 
 def _remedy(variant: Variant, run: Run | None) -> Finding | None:
     """The finding that is the cause, or before any training the first that can be helped."""
-    known = [finding for finding in preflight_results.findings(variant) if finding.remedy]
-    if run is None:
-        return known[0] if known else None
-    cause = diagnostics.verdict(run).cause
-    return next((finding for finding in known if finding.code == cause), None)
+    if run is not None:
+        found = diagnostics.cause(run)
+        return found if found and found.remedy else None
+    known = preflight_results.findings(variant)
+    return next((finding for finding in known if finding.remedy), None)
 
 
 def _select(variant: Variant) -> None:

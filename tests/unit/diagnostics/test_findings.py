@@ -116,7 +116,11 @@ def test_sentences_name_cause_number_and_consequence(known: DatasetStats) -> Non
 
 def test_a_choice_that_fits_says_so_with_its_floor(known: DatasetStats) -> None:
     (fits,) = diagnostics.preflight(Variant(), known)
-    assert (fits.code, fits.severity, fits.title) == ("fits", "fit", "Fits")
+    assert (fits.code, fits.severity, fits.title) == (
+        "fits",
+        "fit",
+        "Output, loss and pixels fit together",
+    )
     assert fits.sentence == (
         "All targets (0 to 1) lie in the range of sigmoid, and binary cross-entropy is least at"
         " p = y:"

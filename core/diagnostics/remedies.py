@@ -1,0 +1,116 @@
+"""Remedies: the settings to change so that nothing that is known stands in the way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from core.diagnostics import training_checks as checks
+from core.diagnostics.compatibility import fits, nearest
+from core.diagnostics.setting_facts import Facts
+from core.variant import RANGES, Variant
+
+# Three times what is enough, and no more epochs than the public lab trains.
+STEPS = 3 * checks.ENOUGH_STEPS
+MOST_EPOCHS = 100
+BEST_OPTIMIZER = "adam"
+
+Changes = dict[str, Any]
+
+
+def rate(variant: Variant, known: Facts) -> Changes:
+    """The optimizer's usual rate; in place of sgd's, which depends on loss and data, Adam's."""
+    usual = checks.ADAPTIVE[BEST_OPTIMIZER].usual
+    if variant.optimizer in checks.ADAPTIVE:
+        return {"learning_rate": checks.ADAPTIVE[variant.optimizer].usual}
+    return {"optimizer": BEST_OPTIMIZER, "learning_rate": usual}
+
+
+def slower(variant: Variant) -> Changes:
+    """The usual rate where that is lower, else a tenth."""
+    usual = checks.ADAPTIVE.get(variant.optimizer)
+    if usual and variant.learning_rate > checks.FASTER * usual.usual:
+        return {"learning_rate": usual.usual}
+    if usual:
+        low = RANGES["learning_rate"][0]
+        return {"learning_rate": max(float(f"{variant.learning_rate / 10:.2g}"), low)}
+    return {"optimizer": BEST_OPTIMIZER, "learning_rate": checks.ADAPTIVE[BEST_OPTIMIZER].usual}
+
+
+def more_steps(variant: Variant, known: Facts) -> Changes:
+    """Smaller batches where they are large, and more epochs where that is not enough."""
+    changes: Changes = {}
+    if variant.batch_size > checks.LARGE_BATCH:
+        changes["batch_size"] = checks.USUAL_BATCH
+    smaller = replace(variant, **changes)
+    if checks.steps(smaller) < STEPS:
+        needed = math.ceil(STEPS / checks.steps_per_epoch(smaller))
+        epochs = max(min(needed, MOST_EPOCHS), variant.epochs)
+        changes |= {"epochs": epochs} if epochs > variant.epochs else {}
+    return changes
+
+
+def longer(variant: Variant) -> Changes:
+    """Four times as many epochs, and steps enough."""
+    needed = math.ceil(STEPS / checks.steps_per_epoch(variant))
+    most = max(MOST_EPOCHS, 2 * variant.epochs)
+    return {"epochs": min(max(4 * variant.epochs, needed), most, int(RANGES["epochs"][1]))}
+
+
+def wider(variant: Variant, known: Facts) -> Changes:
+    """A bottleneck that has room, and no layer narrower."""
+    return {"layers": [max(width, checks.ROOMY) for width in variant.layers]}
+
+
+def smaller_batch(variant: Variant, known: Facts) -> Changes:
+    """The usual batch size."""
+    return {"batch_size": checks.USUAL_BATCH}
+
+
+def relus(variant: Variant, known: Facts) -> Changes:
+    """Relu in the hidden layers."""
+    return {"hidden_activation": "relu"}
+
+
+# In this order: each is asked of the variant that those before it have changed.
+OF_TRAINING: dict[str, Callable[[Variant, Facts], Changes]] = {
+    "hidden_sigmoids": relus,
+    "narrow_bottleneck": wider,
+    "rate_too_large": rate,
+    "rate_too_small": rate,
+    "large_batch": smaller_batch,
+    "few_steps": more_steps,
+}
+CHECKS = (
+    checks.hidden_sigmoids,
+    checks.narrow_bottleneck,
+    checks.rate_too_large,
+    checks.rate_too_small,
+    checks.large_batch,
+    checks.few_steps,
+)
+
+
+def complete(variant: Variant, known: Facts, first: Mapping[str, Any], *, unfit: bool) -> Changes:
+    """A change, and all others without which it would not help.
+
+    Args:
+        variant: of the run.
+        known: its facts.
+        first: what its cause asks to change.
+        unfit: whether output, loss and pixels must fit together too.
+
+    Returns:
+        The values that are not the variant's already; empty if there are none.
+    """
+    changed = replace(variant, **first)
+    if unfit and fits(changed) is None:
+        fitting: Changes = dict(nearest(changed, "activation"))
+        changed = replace(changed, **fitting)
+    for check in CHECKS:
+        if finding := check(changed, known):
+            changed = replace(changed, **OF_TRAINING[finding.code](changed, known))
+    before = variant.to_dict()
+    return {name: value for name, value in changed.to_dict().items() if value != before[name]}

@@ -1,0 +1,221 @@
+"""Checks of how it is trained: rate, steps, batch, and what the hidden layers let through.
+
+They know nothing of a run: each is a rule of thumb on the settings, with the number behind it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from core.data.datasets import DATASETS, PIXELS
+from core.diagnostics.findings import Finding
+from core.diagnostics.setting_facts import Facts
+from core.text import formats
+from core.variant import Variant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rates:
+    """Learning rates of an optimizer that moves every weight by about the rate in each step.
+
+    Attributes:
+        usual: Keras' example, which trains such networks.
+        highest: beyond it hidden units die or saturate in the first steps.
+    """
+
+    usual: float
+    highest: float
+
+
+ADAPTIVE: dict[str, Rates] = {
+    "adam": Rates(usual=0.001, highest=0.02),
+    "adamw": Rates(usual=0.001, highest=0.02),
+    "rmsprop": Rates(usual=0.001, highest=0.01),
+}
+# Twice the usual rate is another rate.
+FASTER = 2.0
+# Stochastic gradient descent at this rate learns pixels of 0 to 1 from a mean over 784 of them.
+USUAL_SGD = 1.0
+# Beyond so many times the usual rate it overshoots.
+OVERSHOOTS = 5.0
+# Rate times steps, both as at the usual rate: 400 steps of 0.001, 400 of 1.0. With less, even a
+# network that is right draws a blur.
+ENOUGH_STEPS = 400
+# From so many hidden sigmoids on, each of which passes a quarter of the gradient at most, single
+# digits are not told apart.
+DEEP = 3
+# Keras' relus of so narrow a bottleneck are often all dead from the start.
+FEW_RELUS = 3
+# From black to white, in the network's units; of targets that sum to 1 the brightest.
+SPANS = {
+    "unit": 1.0,
+    "binarized": 1.0,
+    "symmetric": 2.0,
+    "standardized": 3.2,
+    "raw": 255.0,
+    "sum_to_one": 0.04,
+}
+LARGE_BATCH = 256
+USUAL_BATCH = 100
+# The narrowest bottleneck whose PCA has less than 45 % of the mean image's error, where a network
+# is said to work; networks bend and need about two thirds of it.
+NARROWEST = {"mnist-sample": 8, "mnist": 8, "fashion-mnist": 3}
+ROOMY = 32
+
+
+def relative_rate(variant: Variant) -> float:
+    """The learning rate as a share of what usually trains such a network with that optimizer."""
+    if variant.optimizer in ADAPTIVE:
+        return variant.learning_rate / ADAPTIVE[variant.optimizer].usual
+    return variant.learning_rate / usual_sgd(variant)
+
+
+def usual_sgd(variant: Variant) -> float:
+    """The rate of stochastic gradient descent for a loss and for targets of some span.
+
+    The gradient of squares grows with the span of inputs and of errors, that of absolute values
+    with the inputs' alone; a sum over the pixels makes it 784 times larger than their mean.
+    """
+    span = SPANS[variant.normalization]
+    is_linear = variant.loss == "mean_absolute_error" or (variant.loss == "huber" and span > 1)
+    size = span ** (1 if is_linear else 2)
+    sums = PIXELS if variant.loss == "categorical_crossentropy" else 1
+    return USUAL_SGD / (size * sums)
+
+
+def steps(variant: Variant) -> int:
+    """Of the whole training."""
+    return variant.epochs * steps_per_epoch(variant)
+
+
+def steps_per_epoch(variant: Variant) -> int:
+    """The last one takes what remains of the images."""
+    return math.ceil(DATASETS[variant.dataset].training_count / variant.batch_size)
+
+
+def rate_too_small(variant: Variant, known: Facts) -> Finding | None:
+    """So small that the steps lead nowhere, where the usual rate would."""
+    relative = relative_rate(variant)
+    if relative >= 0.5 or relative * steps(variant) >= ENOUGH_STEPS:
+        return None
+    usual = variant.learning_rate / relative
+    count = f"{steps(variant):,} step" + ("" if steps(variant) == 1 else "s")
+    return Finding(
+        code="rate_too_small",
+        severity="warning",
+        title="Rate too small",
+        sentence=f"With {variant.optimizer} and this loss about **{usual:.2g}** is usual;"
+        f" {count} of {variant.learning_rate:.2g} hardly move the weights.",
+        value=relative,
+        setting="learning_rate",
+    )
+
+
+def rate_too_large(variant: Variant, known: Facts) -> Finding | None:
+    """So large that the first steps overshoot."""
+    if variant.optimizer in ADAPTIVE:
+        return _adaptive_rate_too_large(variant)
+    relative = relative_rate(variant)
+    if relative <= OVERSHOOTS:
+        return None
+    return Finding(
+        code="rate_too_large",
+        severity="warning",
+        title="Rate too large",
+        sentence=f"The gradient of this loss on these targets allows {variant.optimizer} about"
+        f" {variant.learning_rate / relative:.2g}; this rate is **{formats.factor(relative)} times"
+        " that**, and the steps overshoot.",
+        value=relative,
+        setting="learning_rate",
+    )
+
+
+def _adaptive_rate_too_large(variant: Variant) -> Finding | None:
+    if variant.learning_rate <= ADAPTIVE[variant.optimizer].highest:
+        return None
+    # Glorot's uniform weights of the first layer have this deviation.
+    deviation = math.sqrt(2 / (PIXELS + variant.layers[0]))
+    share = variant.learning_rate / deviation
+    return Finding(
+        code="rate_too_large",
+        severity="warning",
+        title="Rate too large",
+        sentence=f"Each step of {variant.optimizer} moves a weight by about the rate, here"
+        f" **{formats.share(share)}** of what weights start with: units die or saturate in the"
+        " first steps.",
+        value=share,
+        setting="learning_rate",
+    )
+
+
+def few_steps(variant: Variant, known: Facts) -> Finding | None:
+    """Too few steps even for the usual rate."""
+    count = steps(variant)
+    if count >= ENOUGH_STEPS:
+        return None
+    is_batch = variant.batch_size > LARGE_BATCH
+    epochs = formats.epochs(variant.epochs)
+    return Finding(
+        code="few_steps",
+        severity="warning",
+        title="Few steps",
+        sentence=f"{epochs} of {steps_per_epoch(variant)} make **{count:,}** steps; about"
+        f" {ENOUGH_STEPS} are needed before single images are told apart.",
+        value=count,
+        setting="batch_size" if is_batch else "epochs",
+    )
+
+
+def large_batch(variant: Variant, known: Facts) -> Finding | None:
+    """More images in a batch than there are."""
+    count = DATASETS[variant.dataset].training_count
+    if variant.batch_size <= count:
+        return None
+    return Finding(
+        code="large_batch",
+        severity="warning",
+        title="One batch",
+        sentence=f"A batch of {variant.batch_size:,} takes all **{count:,}** training images: one"
+        " step an epoch.",
+        value=count,
+        setting="batch_size",
+    )
+
+
+def hidden_sigmoids(variant: Variant, known: Facts) -> Finding | None:
+    """The gradient shrinks in each hidden sigmoid."""
+    depth = len(variant.layers)
+    if variant.hidden_activation != "sigmoid" or depth < DEEP:
+        return None
+    return Finding(
+        code="hidden_sigmoids",
+        severity="warning",
+        title="Hidden sigmoids",
+        sentence=f"A sigmoid passes on a quarter of the gradient at most, {depth} of them"
+        f" **1/{4**depth:,}**: the first layers learn late, and until then every image gets the"
+        " same reconstruction.",
+        value=0.25**depth,
+        setting="hidden_activation",
+    )
+
+
+def narrow_bottleneck(variant: Variant, known: Facts) -> Finding | None:
+    """Fewer units than the images have directions that matter."""
+    width, needed = min(variant.layers), NARROWEST[variant.dataset]
+    has_few_relus = width <= FEW_RELUS and variant.hidden_activation == "relu"
+    if width >= needed and not has_few_relus:
+        return None
+    units = "1 unit" if width == 1 else f"{width} units"
+    dead = ""
+    if has_few_relus:
+        dead = " Relu units are 0 for half of the images or for all, and nothing gets past them."
+    return Finding(
+        code="narrow_bottleneck",
+        severity="warning",
+        title="Narrow",
+        sentence=f"**{units}** in the bottleneck: at least {needed} are needed before single images"
+        f" are told apart.{dead}",
+        value=width,
+        setting="layers",
+    )
