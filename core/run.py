@@ -19,9 +19,9 @@ Decibels = Annotated[float, Range(low=-1, high=1000, only_finite=False)]
 Loss = Annotated[float, Range()]
 Seconds = Annotated[float, Range(low=0, high=1e9)]
 Size = Annotated[float, Range(low=0)]
-# Epoch 0 is the first step; the last of ten layers is the output.
+# Epoch 0 is the first step; the last of at most 22 layers is the output.
 MeasuredEpoch = Annotated[int, Range(low=0, high=1000)]
-Place = Annotated[int, Range(low=0, high=9)]
+Place = Annotated[int, Range(low=0, high=21)]
 
 
 @dataclass(frozen=True, kw_only=True)

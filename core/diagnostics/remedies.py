@@ -21,19 +21,20 @@ Changes = dict[str, Any]
 
 
 def rate(variant: Variant, known: Facts) -> Changes:
-    """The optimizer's usual rate; in place of sgd's, which depends on loss and data, Adam's."""
+    """The optimizer's usual rate; Adam's in place of those of slower ones."""
     usual = checks.ADAPTIVE[BEST_OPTIMIZER].usual
-    if variant.optimizer in checks.ADAPTIVE:
-        return {"learning_rate": checks.ADAPTIVE[variant.optimizer].usual}
+    known_rates = checks.ADAPTIVE.get(variant.optimizer)
+    if known_rates and not known_rates.is_slow:
+        return {"learning_rate": known_rates.usual}
     return {"optimizer": BEST_OPTIMIZER, "learning_rate": usual}
 
 
 def slower(variant: Variant) -> Changes:
     """The usual rate where that is lower, else a tenth."""
     usual = checks.ADAPTIVE.get(variant.optimizer)
-    if usual and variant.learning_rate > checks.FASTER * usual.usual:
+    if usual and not usual.is_slow and variant.learning_rate > checks.FASTER * usual.usual:
         return {"learning_rate": usual.usual}
-    if usual:
+    if usual and not usual.is_slow:
         low = RANGES["learning_rate"][0]
         return {"learning_rate": max(float(f"{variant.learning_rate / 10:.2g}"), low)}
     return {"optimizer": BEST_OPTIMIZER, "learning_rate": checks.ADAPTIVE[BEST_OPTIMIZER].usual}
@@ -113,4 +114,9 @@ def complete(variant: Variant, known: Facts, first: Mapping[str, Any], *, unfit:
         if finding := check(changed, known):
             changed = replace(changed, **OF_TRAINING[finding.code](changed, known))
     before = variant.to_dict()
-    return {name: value for name, value in changed.to_dict().items() if value != before[name]}
+    remedy = {name: value for name, value in changed.to_dict().items() if value != before[name]}
+    for name in tuple(remedy):  # what follows from the others, as momentum from the optimizer
+        rest = {other: value for other, value in remedy.items() if other != name}
+        if replace(variant, **rest) == changed:
+            remedy = rest
+    return remedy

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from core.data.datasets import DATASETS, PIXELS
 from core.diagnostics.findings import Finding
 from core.diagnostics.setting_facts import Facts
+from core.layer_widths import bottleneck
 from core.text import formats
 from core.variant import Variant
 
@@ -22,23 +23,28 @@ class Rates:
     Attributes:
         usual: Keras' example, which trains such networks.
         highest: beyond it hidden units die or saturate in the first steps.
+        is_slow: whether its steps shrink so much that another optimizer is the remedy.
     """
 
     usual: float
     highest: float
+    is_slow: bool = False
 
 
 ADAPTIVE: dict[str, Rates] = {
     "adam": Rates(usual=0.001, highest=0.02),
     "adamw": Rates(usual=0.001, highest=0.02),
+    "nadam": Rates(usual=0.001, highest=0.02),
     "rmsprop": Rates(usual=0.001, highest=0.01),
+    "adadelta": Rates(usual=1.0, highest=10.0, is_slow=True),
+    "adagrad": Rates(usual=0.01, highest=0.2, is_slow=True),
 }
 # Twice the usual rate is another rate.
 FASTER = 2.0
 # Stochastic gradient descent at this rate learns pixels of 0 to 1 from a mean over 784 of them.
 USUAL_SGD = 1.0
 # Beyond so many times the usual rate it overshoots.
-OVERSHOOTS = 5.0
+OVERSHOOTS = 20.0
 # Rate times steps, both as at the usual rate: 400 steps of 0.001, 400 of 1.0. With less, even a
 # network that is right draws a blur.
 ENOUGH_STEPS = 400
@@ -68,7 +74,8 @@ def relative_rate(variant: Variant) -> float:
     """The learning rate as a share of what usually trains such a network with that optimizer."""
     if variant.optimizer in ADAPTIVE:
         return variant.learning_rate / ADAPTIVE[variant.optimizer].usual
-    return variant.learning_rate / usual_sgd(variant)
+    # Momentum adds up the steps of one direction.
+    return variant.learning_rate / (1 - variant.momentum) / usual_sgd(variant)
 
 
 def usual_sgd(variant: Variant) -> float:
@@ -203,7 +210,8 @@ def hidden_sigmoids(variant: Variant, known: Facts) -> Finding | None:
 def narrow_bottleneck(variant: Variant, known: Facts) -> Finding | None:
     """Fewer units than the images have directions that matter."""
     width, needed = min(variant.layers), NARROWEST[variant.dataset]
-    has_few_relus = width <= FEW_RELUS and variant.hidden_activation == "relu"
+    is_relu = variant.activations[bottleneck(variant.layers)] == "relu"
+    has_few_relus = width <= FEW_RELUS and is_relu
     if width >= needed and not has_few_relus:
         return None
     units = "1 unit" if width == 1 else f"{width} units"

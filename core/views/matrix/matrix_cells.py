@@ -170,8 +170,10 @@ def _state(variant: Variant, standing: Standing, *, is_trained: bool) -> State:
 
 
 def _word(state: State, summary: RunSummary | None, findings: Sequence[Finding]) -> str:
+    if summary is None and findings:
+        return "Fits" if findings[0].severity == "fit" else findings[0].title
     if summary is None:
-        return findings[0].title if findings else "Unknown"
+        return "Unknown"
     if state != "trained":
         return STATE_WORDS[state]
     word = summary.verdict.word.rstrip(".") if summary.verdict else "Trained"
