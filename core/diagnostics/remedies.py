@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from core.data.datasets import DATASETS
 from core.diagnostics import training_checks as checks
 from core.diagnostics.compatibility import fits, nearest
 from core.diagnostics.setting_facts import Facts
 from core.variant import RANGES, Variant
 
-# Three times what is enough, and no more epochs than the public lab trains.
+# Three times what is enough and at least the data set's default epochs, but no more epochs than the
+# public lab trains.
 STEPS = 3 * checks.ENOUGH_STEPS
 MOST_EPOCHS = 100
 BEST_OPTIMIZER = "adam"
@@ -47,17 +49,20 @@ def more_steps(variant: Variant, known: Facts) -> Changes:
         changes["batch_size"] = checks.USUAL_BATCH
     smaller = replace(variant, **changes)
     if checks.steps(smaller) < STEPS:
-        needed = math.ceil(STEPS / checks.steps_per_epoch(smaller))
-        epochs = max(min(needed, MOST_EPOCHS), variant.epochs)
+        epochs = max(_enough_epochs(smaller), variant.epochs)
         changes |= {"epochs": epochs} if epochs > variant.epochs else {}
     return changes
 
 
 def longer(variant: Variant) -> Changes:
     """Four times as many epochs, and steps enough."""
+    most = min(max(MOST_EPOCHS, 2 * variant.epochs), int(RANGES["epochs"][1]))
+    return {"epochs": min(max(4 * variant.epochs, _enough_epochs(variant)), most)}
+
+
+def _enough_epochs(variant: Variant) -> int:
     needed = math.ceil(STEPS / checks.steps_per_epoch(variant))
-    most = max(MOST_EPOCHS, 2 * variant.epochs)
-    return {"epochs": min(max(4 * variant.epochs, needed), most, int(RANGES["epochs"][1]))}
+    return min(max(needed, DATASETS[variant.dataset].default_epochs), MOST_EPOCHS)
 
 
 def wider(variant: Variant, known: Facts) -> Changes:
