@@ -109,7 +109,7 @@ class MatrixView:
         follows = Variant(dataset=self.variant.dataset)
         usual = MatrixView(variant=follows, rows=self.rows, columns=self.columns).texts()
         usual |= {"dataset": OPENING.dataset, "rows": "activation", "columns": "loss"}
-        return {name: text for name, text in self.texts().items() if text != usual[name]}
+        return {name: text for name, text in self.texts().items() if text != usual.get(name)}
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[MatrixView, list[InvalidVariant]]:
