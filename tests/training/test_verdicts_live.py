@@ -27,7 +27,7 @@ CASES: list[tuple[str, str | None, tuple[str, str, str, int]]] = [
     ("saturated", "out_of_range", ("symmetric", "sigmoid", MSE, 5)),
     ("dim", "out_of_range", ("standardized", "tanh", MSE, 8)),
     ("blurred", "tiny_targets", ("sum_to_one", "linear", MSE, 20)),
-    ("median_image", "median", ("unit", "tanh", MAE, 8)),
+    ("median_image", "few_steps", ("unit", "tanh", MAE, 8)),
     ("thin_strokes", "median", ("unit", "sigmoid", MAE, 20)),
     ("stuck_pixels", "no_gradient", ("unit", "linear", BCE, 20)),
     ("one_picture", "wrong_minimum", ("symmetric", "linear", BCE, 8)),
