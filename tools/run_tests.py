@@ -20,7 +20,15 @@ from tools import browser
 
 # In the order in which a mistake is found soonest.
 ORDER = ("packaging", "unit", "training", "jobs", "pages", "browser", "faults")
-IN_PARALLEL = {"packaging": ("-n", "2"), "unit": ("-n", "2")}
+# Files of browser tests and faults keep their order, since a file's tests share a server.
+BY_FILE = ("-n", "2", "--dist", "loadfile")
+IN_PARALLEL = {
+    "packaging": ("-n", "2"),
+    "unit": ("-n", "2"),
+    "pages": BY_FILE,
+    "browser": BY_FILE,
+    "faults": BY_FILE,
+}
 NEEDS_BROWSER = frozenset({"browser", "faults"})
 LONGEST_SECONDS = 30 * 60
 NO_TESTS_COLLECTED = 5
