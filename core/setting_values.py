@@ -38,7 +38,7 @@ SHORT_NAMES = {
 }
 RANGES: dict[str, tuple[float, float]] = {
     "learning_rate": (1e-6, 10.0),
-    "batch_size": (1, 4500),
+    "batch_size": (1, 60_000),
     "epochs": (1, 1000),
     "seed": (0, 2**31 - 1),
     "momentum": (0.0, 0.999),

@@ -17,12 +17,15 @@ from core.text import formats
 # Of the training, in the order in which they outrank each other.
 OF_TRAINING = (
     *("rate_too_large", "rate_too_small", "hidden_sigmoids"),
+    *("hidden_softmax", "noisy_target", "strong_penalty"),
     *("narrow_bottleneck", "few_steps", "large_batch"),
 )
 # From so many times the usual rate on, a run that went wrong is suspected to have gone too fast.
 FAST = 3.0
 # A layer with so few living units passes nothing on.
 NEARLY_ALL = 0.9
+# A loss that came less of its way than this in the last fifth of the steps is at rest.
+AT_REST = 0.005
 # Warnings on output and loss with which a well-trained network still draws better than an
 # untrained one; the others must be repaired too.
 HARMLESS = {"dead_pixels", "median"}
@@ -70,7 +73,7 @@ def _of_training(case: VerdictCase, suspects: Suspects) -> Finding | None:
 
 
 def _of_curve(case: VerdictCase) -> Finding:
-    return _overfitted(case) or _unfinished(case)
+    return _overfitted(case) or _at_rest(case) or _unfinished(case)
 
 
 def _was_too_fast(case: VerdictCase) -> bool:
@@ -132,6 +135,24 @@ def _dead_units(case: VerdictCase) -> Finding | None:
         value=case.dead_share,
         setting="hidden_activation",
         remedy={"hidden_activation": "tanh" if is_relu else "relu"},
+    )
+
+
+def _at_rest(case: VerdictCase) -> Finding | None:
+    if case.slope >= AT_REST:
+        return None
+    remedy = remedies.usual_training(case.run.variant)
+    if not remedy:
+        return None
+    return Finding(
+        code="plateau",
+        severity="warning",
+        title="Plateau",
+        sentence=f"The loss has come to rest at **{formats.loss(case.loss)}**: no check says why,"
+        " and more epochs would not help. The usual settings of the training come next.",
+        value=case.loss,
+        setting=next(iter(remedy)),
+        remedy=remedy,
     )
 
 

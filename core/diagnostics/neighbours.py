@@ -14,6 +14,7 @@ from core import layer_widths
 from core.data.datasets import DATASETS
 from core.diagnostics.compatibility import fits, nearer
 from core.diagnostics.preflight import findings
+from core.diagnostics.training_checks import ADAPTIVE
 from core.diagnostics.verdict_case import VerdictCase
 from core.errors import LimitExceeded
 from core.limits import UNLIMITED, Limits
@@ -21,9 +22,6 @@ from core.objectives.losses import trains_on_hidden_logits
 from core.run import Run
 from core.variant import LOSS_FROM, RANGES, Variant, differing
 
-# The learning rate that trains such networks with an optimizer which adapts its steps.
-USUAL_RATE = 1e-3
-USUAL_RATES = {"adadelta": 1.0, "adagrad": 1e-2}
 # Stochastic gradient descent goes with the size of the gradient, and that with the targets' scale:
 # the power of ten with the smallest error on the sample, where a loss is a mean over 784 pixels.
 RATES_OF_SGD = {"unit": 10.0, "binarized": 10.0, "raw": 1e-4}
@@ -32,7 +30,6 @@ RATE_OF_SGD = 1.0
 SAME_RATE = 3.0
 # Where an optimizer that adapts its steps copes with a rate that was chosen for another.
 RATES_OF_ADAM = (1e-4, 1e-2)
-SLOW_OPTIMIZERS = ("sgd", "adadelta", "adagrad")
 USUAL_BATCH = 100
 # Enough for every digit to be told apart; a bottleneck that has this is doubled.
 ROOMY_BOTTLENECK = 32
@@ -160,9 +157,10 @@ def _other_source(run: Run) -> list[Any]:
 def _rates(run: Run) -> list[Any]:
     """The optimizer's usual rate, and ten times more or less where that leads towards it."""
     rate = run.variant.learning_rate
-    usual = USUAL_RATES.get(run.variant.optimizer, USUAL_RATE)
     if run.variant.optimizer == "sgd":
         usual = RATES_OF_SGD.get(run.variant.normalization, RATE_OF_SGD)
+    else:
+        usual = ADAPTIVE[run.variant.optimizer].usual
     steps = [rate * 10] if rate * SAME_RATE < usual else []
     steps += [rate / 10] if rate > usual * SAME_RATE else []
     steps += [] if steps else [rate * 10, rate / 10]
@@ -181,10 +179,9 @@ def _is_apart(rate: float, other: float) -> bool:
 
 def _optimizer(run: Run) -> list[Any]:
     low, high = RATES_OF_ADAM
-    is_likely = (
-        run.variant.optimizer in SLOW_OPTIMIZERS and low <= run.variant.learning_rate <= high
-    )
-    return ["adam"] if is_likely else []
+    name = run.variant.optimizer
+    is_slow = name == "sgd" or ADAPTIVE[name].is_slow
+    return ["adam"] if is_slow and low <= run.variant.learning_rate <= high else []
 
 
 def _hidden_activation(run: Run) -> list[Any]:

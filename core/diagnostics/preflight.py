@@ -36,6 +36,9 @@ TRAINING_CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (
     training_checks.few_steps,
     training_checks.large_batch,
     training_checks.hidden_sigmoids,
+    training_checks.hidden_softmax,
+    training_checks.noisy_target,
+    training_checks.strong_penalty,
     training_checks.narrow_bottleneck,
 )
 ORDER: tuple[Severity, ...] = ("fault", "warning", "fit", "note")

@@ -65,6 +65,21 @@ def _enough_epochs(variant: Variant) -> int:
     return min(max(needed, DATASETS[variant.dataset].default_epochs), MOST_EPOCHS)
 
 
+def usual_training(variant: Variant) -> Changes:
+    """Optimizer, rate, batch size, hidden layers and epochs as they usually work."""
+    epochs = _enough_epochs(replace(variant, batch_size=checks.USUAL_BATCH))
+    usual: Changes = {
+        "optimizer": BEST_OPTIMIZER,
+        "learning_rate": checks.ADAPTIVE[BEST_OPTIMIZER].usual,
+        "batch_size": checks.USUAL_BATCH,
+        "hidden_activation": "relu",
+        "layers": [max(width, checks.ROOMY) for width in variant.layers],
+        "epochs": max(epochs, variant.epochs),
+    }
+    given = variant.to_dict()
+    return {name: value for name, value in usual.items() if value != given[name]}
+
+
 def wider(variant: Variant, known: Facts) -> Changes:
     """A bottleneck that has room, and no layer narrower."""
     return {"layers": [max(width, checks.ROOMY) for width in variant.layers]}
@@ -80,9 +95,29 @@ def relus(variant: Variant, known: Facts) -> Changes:
     return {"hidden_activation": "relu"}
 
 
+def no_softmax(variant: Variant, known: Facts) -> Changes:
+    """Relu wherever a hidden layer has a softmax."""
+    names = ("hidden_activation", "bottleneck_activation")
+    return {name: "relu" for name in names if getattr(variant, name) == "softmax"}
+
+
+def clean_target(variant: Variant, known: Facts) -> Changes:
+    """The images without the noise as targets."""
+    return {"noise_target": "clean"}
+
+
+def no_penalty(variant: Variant, known: Facts) -> Changes:
+    """Neither of the penalties that is strong."""
+    limits = {"code_l1": checks.STRONG_L1, "weight_decay": checks.STRONG_DECAY}
+    return {name: 0.0 for name, limit in limits.items() if getattr(variant, name) >= limit}
+
+
 # In this order: each is asked of the variant that those before it have changed.
 OF_TRAINING: dict[str, Callable[[Variant, Facts], Changes]] = {
     "hidden_sigmoids": relus,
+    "hidden_softmax": no_softmax,
+    "noisy_target": clean_target,
+    "strong_penalty": no_penalty,
     "narrow_bottleneck": wider,
     "rate_too_large": rate,
     "rate_too_small": rate,
@@ -91,6 +126,9 @@ OF_TRAINING: dict[str, Callable[[Variant, Facts], Changes]] = {
 }
 CHECKS = (
     checks.hidden_sigmoids,
+    checks.hidden_softmax,
+    checks.noisy_target,
+    checks.strong_penalty,
     checks.narrow_bottleneck,
     checks.rate_too_large,
     checks.rate_too_small,

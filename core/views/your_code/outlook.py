@@ -43,6 +43,7 @@ OF_FINDINGS = {
     "wrong_gradient": "Learning will stop early, and your images will be wrong.",
     "out_of_range": "Some pixels will stay out of reach.",
     "no_gradient": "Half of your pixels will learn late or never.",
+    "no_distributions": "Your loss will fall below 0 and your images will be white.",
     "no_distribution": "Your loss will fall and your images will be noise.",
     "any_brightness": "Your images may have any brightness.",
     "hidden_logits": "Your loss says nothing about your images.",
@@ -54,6 +55,9 @@ OF_FINDINGS = {
     "few_steps": "Your network will stop before it has learned much.",
     "large_batch": "Your network will take one step an epoch.",
     "hidden_sigmoids": "Your first layers will learn late.",
+    "hidden_softmax": "Little of an image will get past your hidden softmax.",
+    "noisy_target": "Your network will learn to keep the noise.",
+    "strong_penalty": "Your penalty will outweigh the images.",
     "narrow_bottleneck": "Your bottleneck lets little of an image through.",
 }
 # With these a softmax output of nearly 0 is displayed as a grey.

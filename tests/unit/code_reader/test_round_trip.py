@@ -127,7 +127,7 @@ OPTIMIZERS = {
         loss=st.sampled_from(list(LOSSES)),
         optimizer=st.sampled_from(list(OPTIMIZERS)),
         learning_rate=st.floats(*RANGES["learning_rate"]),
-        batch_size=st.integers(1, 4500),
+        batch_size=st.integers(1, 60_000),
         epochs=st.integers(1, 1000),
         seed=st.integers(0, 2**31 - 1),
     )

@@ -34,7 +34,17 @@ def known() -> DatasetStats:
         ("few_steps", {"epochs": 1}, {"epochs": 67}),
         ("few_steps", {"batch_size": 4500}, {"batch_size": 100}),
         ("narrow_bottleneck", {"layers": (1,)}, {"layers": [32]}),
+        ("large_batch", {"batch_size": 60_000, "epochs": 400}, {"batch_size": 100}),
         ("hidden_sigmoids", {"hidden_activation": "sigmoid"}, {"hidden_activation": "relu"}),
+        ("hidden_softmax", {"hidden_activation": "softmax"}, {"hidden_activation": "relu"}),
+        ("hidden_softmax", {"bottleneck_activation": "softmax"}, {"bottleneck_activation": "relu"}),
+        (
+            "noisy_target",
+            {"noise": "gaussian", "noise_target": "noisy"},
+            {"noise_target": "clean"},
+        ),
+        ("strong_penalty", {"code_l1": 0.01}, {"code_l1": 0.0}),
+        ("strong_penalty", {"weight_decay": 0.5}, {"weight_decay": 0.0}),
     ],
 )
 def test_a_fault_of_the_training_comes_before_the_fit_and_has_a_remedy(

@@ -28,7 +28,7 @@ variants = st.builds(
     **{field: st.sampled_from(values) for field, values in CHOICES.items()},
     layers=st.sampled_from(list(LAYER_PRESETS.values())),
     learning_rate=st.floats(1e-6, 10),
-    batch_size=st.integers(1, 4500),
+    batch_size=st.integers(1, 60_000),
     epochs=st.none() | st.integers(1, 1000),
     seed=st.integers(0, 2**31 - 1),
 )
