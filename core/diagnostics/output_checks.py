@@ -11,6 +11,9 @@ from core.variant import Variant
 
 # A pixel MSE that is seen at a glance: as large as noise of deviation 0.14 on every pixel.
 VISIBLE_MSE = 0.02
+# Pixel MSE of the question's network on the sample after 67 epochs with MSE as the loss, pixels in
+# [0, 1]: two activations that fit, and the one that is better.
+ERRORS_ON_SAMPLE = {"linear": 0.0172, "tanh": 0.0182, "sigmoid": 0.0150}
 RANGES = {"sigmoid": "0 to 1", "tanh": "-1 to 1", "relu": "0 and more", "softmax": "0 to 1"}
 
 
@@ -82,6 +85,30 @@ def dead_pixels(variant: Variant, known: Facts) -> Finding | None:
         " the logits start there. A pixel whose logit is so for every image stays stuck.",
         value=0.5,
         setting="activation",
+    )
+
+
+def better_activation(variant: Variant, known: Facts) -> Finding | None:
+    """Good, and better: what reaches all targets also reaches values that no target has."""
+    is_distance = variant.loss in ("mean_squared_error", "huber")
+    if variant.normalization != "unit" or variant.activation not in ("linear", "tanh"):
+        return None
+    if not is_distance:
+        return None
+    name = ACTIVATIONS[variant.activation].label.capitalize()
+    error = ERRORS_ON_SAMPLE[variant.activation]
+    better = ERRORS_ON_SAMPLE["sigmoid"]
+    return Finding(
+        code="better_activation",
+        severity="note",
+        title="Good, and better",
+        sentence=f"{name} works here, and sigmoid, which cannot leave 0 to 1, works better: with"
+        f" MSE the sample's pixel error is **{formats.loss(better)}** instead of"
+        f" {formats.loss(error)}.",
+        value=better,
+        setting="activation",
+        remedy={"activation": "sigmoid"},
+        remedy_label="Use sigmoid",
     )
 
 

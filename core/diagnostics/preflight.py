@@ -28,6 +28,7 @@ CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (
     output_checks.dead_pixels,
     loss_checks.median,
     loss_checks.tiny_targets,
+    output_checks.better_activation,
     output_checks.greys_lost,
 )
 TRAINING_CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (

@@ -108,7 +108,7 @@ def clean_target(variant: Variant, known: Facts) -> Changes:
 
 def no_penalty(variant: Variant, known: Facts) -> Changes:
     """Neither of the penalties that is strong."""
-    limits = {"code_l1": checks.STRONG_L1, "weight_decay": checks.STRONG_DECAY}
+    limits = {"code_l1": checks.STRONG_L1, "weight_decay": checks.strong_decay(variant)}
     return {name: 0.0 for name, limit in limits.items() if getattr(variant, name) >= limit}
 
 

@@ -9,9 +9,11 @@ import pytest
 
 from core import diagnostics
 from core.data.normalization import NORMALIZATIONS
+from core.diagnostics.output_checks import ERRORS_ON_SAMPLE
 from core.metrics.dataset_stats import DatasetStats, statistics
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES
+from core.store.shipped import Gallery
 from core.variant import LOSS_FROM, Variant
 
 BCE, CCE = "binary_crossentropy", "categorical_crossentropy"
@@ -139,3 +141,28 @@ def test_a_finding_goes_into_json_without_markdown(known: DatasetStats) -> None:
     assert first["remedy"] == {"activation": "sigmoid"}
     assert first["value"] == pytest.approx(103.16, abs=0.01)
     assert "*" not in first["sentence"]
+
+
+@pytest.mark.parametrize("activation", ["linear", "tanh", "sigmoid"])
+def test_errors_of_good_and_better_are_those_of_the_shipped_runs(activation: str) -> None:
+    run = Gallery().get(Variant(activation=activation, loss="mean_squared_error").key)
+    assert run is not None
+    assert run.scores.mse == pytest.approx(ERRORS_ON_SAMPLE[activation], abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"activation": "tanh", "loss": "mean_squared_error"}, True),
+        ({"activation": "linear", "loss": "huber"}, True),
+        ({"activation": "sigmoid", "loss": "mean_squared_error"}, False),
+        ({"activation": "tanh", "loss": "huber", "normalization": "symmetric"}, False),
+        ({"activation": "tanh", "loss": "mean_absolute_error"}, False),
+    ],
+)
+def test_a_loose_fit_is_good_and_sigmoid_better(
+    settings: dict[str, str], expected: bool, known: DatasetStats
+) -> None:
+    codes = [finding.code for finding in diagnostics.preflight(Variant(**settings), known)]
+    assert ("better_activation" in codes) == expected
+    assert ("fits" in codes) or not expected

@@ -44,6 +44,11 @@ def known() -> DatasetStats:
             {"noise_target": "clean"},
         ),
         ("strong_penalty", {"code_l1": 0.01}, {"code_l1": 0.0}),
+        (
+            "strong_penalty",
+            {"optimizer": "sgd", "learning_rate": 10.0, "weight_decay": 0.001},
+            {"weight_decay": 0.0},
+        ),
         ("strong_penalty", {"weight_decay": 0.5}, {"weight_decay": 0.0}),
     ],
 )
