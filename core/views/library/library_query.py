@@ -56,12 +56,12 @@ class Query:
 
     def to_query(self) -> dict[str, str]:
         """As text for a URL's query, without what is as it is by default."""
-        query = changed_parameters(self, _PARAMETERS)
+        query = changed_parameters(self, ["search"])
         for name in FILTERS:
             if values := self.filters.get(name):
                 texts = {label: text for text, label in VALUE_LABELS.get(name, {}).items()}
                 query[name] = BETWEEN_VALUES.join(texts.get(value, value) for value in values)
-        return query
+        return query | changed_parameters(self, ["sort", "page"])
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Query, list[InvalidVariant]]:
