@@ -34,8 +34,8 @@ FITS = (
         normalization="unit",
         activations=("sigmoid",),
         losses=("binary_crossentropy", *ERRORS),
-        reason="Sigmoid gives 0 to 1, as the targets are, and binary cross-entropy is least at"
-        " p = y, in between too.",
+        reason="Sigmoid gives 0 to 1, as the targets are, and binary cross-entropy has its"
+        " minimum at p = y, in between too.",
     ),
     Fit(
         normalization="unit",

@@ -133,7 +133,7 @@ def fits(variant: Variant, known: Facts) -> Finding:
     name = ACTIVATIONS[variant.activation].label
     ends = f"{known['lowest'] or 0.0:.3g} to {known['highest'] or 0.0:.3g}"
     loss, floor = LOSSES[variant.loss], known["floor"] or 0.0
-    least = f"is least at p = y: **{formats.loss(floor)}** here, not 0."
+    least = f"has its minimum at p = y: **{formats.loss(floor)}** here, not 0."
     if floor < 1e-6:
         least = "is 0 where output and target agree."
     return Finding(

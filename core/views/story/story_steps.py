@@ -140,8 +140,8 @@ def _raw(run: Find) -> Step:
         texts=(
             f"The question: an autoencoder {widths}, relu inside, softmax out, binary"
             " cross-entropy, fed with pixels from 0 to 255. How does this loss work on them?",
-            "It does not. Binary cross-entropy has a least value for targets from 0 to 1 only;"
-            " beyond 1 it falls for ever, whatever the picture.",
+            "It does not. Binary cross-entropy has a minimum only for targets from 0 to 1;"
+            " above 1 it falls without end, whatever the picture.",
         ),
         number=formats.loss(_trained(found)),
         caption=f"held-out loss after epoch {_last(found).epoch}, and still falling",

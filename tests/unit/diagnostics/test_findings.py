@@ -124,9 +124,8 @@ def test_a_choice_that_fits_says_so_with_its_floor(known: DatasetStats) -> None:
         "Output, loss and pixels fit together",
     )
     assert fits.sentence == (
-        "All targets (0 to 1) lie in the range of sigmoid, and binary cross-entropy is least at"
-        " p = y:"
-        " **0.0591** here, not 0."
+        "All targets (0 to 1) lie in the range of sigmoid, and binary cross-entropy has its minimum"
+        " at p = y: **0.0591** here, not 0."
     )
     fits, note = diagnostics.preflight(Variant(normalization="binarized"), known)
     assert fits.sentence.endswith("binary cross-entropy is 0 where output and target agree.")
