@@ -33,6 +33,9 @@ STYLES = """<style>
     min-width: calc(50% - 1rem);
   }
 }
+@media (min-width: 641px) and (max-width: 1000px) {
+  .st-key-losses-image-table :is(th, td) { padding: 0.3rem 0.15rem; font-size: 0.8rem; }
+}
 @media (max-width: 640px) {
   .st-key-losses-panels [data-testid=stColumn] {
     min-width: calc(50% - 1rem); flex: 1 1 calc(50% - 1rem);

@@ -89,18 +89,20 @@ def _pictures(image: Images, found: tuple[Activated, ...]) -> None:
 
 
 def _losses(found: tuple[Activated, ...]) -> None:
-    table(
-        [
-            {
-                "Output": ACTIVATIONS[one.activation].label,
-                "BCE per pixel": formats.loss(one.bce),
-                "sum of 784": formats.total(one.bce * PIXELS),
-                "Keras trains on": formats.loss(one.bce_trained),
-            }
-            for one in found
-        ],
-        alt="Binary cross-entropy of each output: per pixel, summed, and as Keras trains on it.",
-    )
+    with st.container(key="losses-image-table"):
+        table(
+            [
+                {
+                    "Output": ACTIVATIONS[one.activation].label,
+                    "BCE per pixel": formats.loss(one.bce),
+                    "sum of 784": formats.total(one.bce * PIXELS),
+                    "Keras trains on": formats.loss(one.bce_trained),
+                }
+                for one in found
+            ],
+            alt="Binary cross-entropy of each output: per pixel, summed, and as Keras trains on"
+            " it.",
+        )
     st.caption(
         "Softmax and sigmoid leave their logits on the tensor, and Keras trains on these: the same"
         " loss for both, whatever the image."
