@@ -25,6 +25,7 @@ BY_FILE = ("-n", "2", "--dist", "loadfile")
 IN_PARALLEL = {
     "packaging": ("-n", "2"),
     "unit": ("-n", "2"),
+    "training": BY_FILE,
     "pages": BY_FILE,
     "browser": BY_FILE,
     "faults": BY_FILE,
