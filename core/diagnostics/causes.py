@@ -148,8 +148,8 @@ def _at_rest(case: VerdictCase) -> Finding | None:
         code="plateau",
         severity="warning",
         title="Plateau",
-        sentence=f"The loss has come to rest at **{formats.loss(case.loss)}**: no check says why,"
-        " and more epochs would not help. The usual settings of the training come next.",
+        sentence=f"The loss has come to rest at **{formats.loss(case.loss)}**: none of the"
+        " checks says why, and more epochs would not help. Try the usual training settings.",
         value=case.loss,
         setting=next(iter(remedy)),
         remedy=remedy,

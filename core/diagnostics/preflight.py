@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.diagnostics import loss_checks, output_checks, remedies, training_checks
-from core.diagnostics.compatibility import label, nearest
+from core.diagnostics.compatibility import label
 from core.diagnostics.findings import Finding, Severity
 from core.diagnostics.setting_facts import Facts, facts
 from core.metrics.dataset_stats import DatasetStats
@@ -76,8 +76,7 @@ def _with_remedies(variant: Variant, known: Facts, found: Sequence[Finding]) -> 
     finished = []
     for finding in found:
         if finding.setting and finding.remedy is None and finding.severity != "note":
-            repair = remedies.OF_TRAINING.get(finding.code)
-            remedy = repair(variant, known) if repair else nearest(variant, finding.setting)
+            remedy = remedies.of_finding(finding, variant, known)
             if remedy and remedy not in offered:
                 offered.append(remedy)
                 finding = replace(finding, remedy=remedy, remedy_label=label(remedy))

@@ -10,6 +10,7 @@ from typing import Any
 from core.data.datasets import DATASETS
 from core.diagnostics import training_checks as checks
 from core.diagnostics.compatibility import fits, nearest
+from core.diagnostics.findings import Finding
 from core.diagnostics.setting_facts import Facts
 from core.variant import RANGES, Variant
 
@@ -20,6 +21,8 @@ MOST_EPOCHS = 100
 BEST_OPTIMIZER = "adam"
 
 Changes = dict[str, Any]
+Check = Callable[[Variant, Facts], Finding | None]
+Repair = Callable[[Variant, Facts], Changes]
 
 
 def rate(variant: Variant, known: Facts) -> Changes:
@@ -113,28 +116,25 @@ def no_penalty(variant: Variant, known: Facts) -> Changes:
 
 
 # In this order: each is asked of the variant that those before it have changed.
-OF_TRAINING: dict[str, Callable[[Variant, Facts], Changes]] = {
-    "hidden_sigmoids": relus,
-    "hidden_softmax": no_softmax,
-    "noisy_target": clean_target,
-    "strong_penalty": no_penalty,
-    "narrow_bottleneck": wider,
-    "rate_too_large": rate,
-    "rate_too_small": rate,
-    "large_batch": smaller_batch,
-    "few_steps": more_steps,
+OF_TRAINING: dict[str, tuple[Check, Repair]] = {
+    "hidden_sigmoids": (checks.hidden_sigmoids, relus),
+    "hidden_softmax": (checks.hidden_softmax, no_softmax),
+    "noisy_target": (checks.noisy_target, clean_target),
+    "strong_penalty": (checks.strong_penalty, no_penalty),
+    "narrow_bottleneck": (checks.narrow_bottleneck, wider),
+    "rate_too_large": (checks.rate_too_large, rate),
+    "rate_too_small": (checks.rate_too_small, rate),
+    "large_batch": (checks.large_batch, smaller_batch),
+    "few_steps": (checks.few_steps, more_steps),
 }
-CHECKS = (
-    checks.hidden_sigmoids,
-    checks.hidden_softmax,
-    checks.noisy_target,
-    checks.strong_penalty,
-    checks.narrow_bottleneck,
-    checks.rate_too_large,
-    checks.rate_too_small,
-    checks.large_batch,
-    checks.few_steps,
-)
+
+
+def of_finding(finding: Finding, variant: Variant, known: Facts) -> Changes:
+    """What a finding asks to change: of the training, or to the nearest choice that fits."""
+    if finding.code not in OF_TRAINING:
+        return dict(nearest(variant, finding.setting or ""))
+    _, repair = OF_TRAINING[finding.code]
+    return repair(variant, known)
 
 
 def complete(variant: Variant, known: Facts, first: Mapping[str, Any], *, unfit: bool) -> Changes:
@@ -153,9 +153,9 @@ def complete(variant: Variant, known: Facts, first: Mapping[str, Any], *, unfit:
     if unfit and fits(changed) is None:
         fitting: Changes = dict(nearest(changed, "activation"))
         changed = replace(changed, **fitting)
-    for check in CHECKS:
-        if finding := check(changed, known):
-            changed = replace(changed, **OF_TRAINING[finding.code](changed, known))
+    for check, repair in OF_TRAINING.values():
+        if check(changed, known):
+            changed = replace(changed, **repair(changed, known))
     before = variant.to_dict()
     remedy = {name: value for name, value in changed.to_dict().items() if value != before[name]}
     for name in tuple(remedy):  # what follows from the others, as momentum from the optimizer

@@ -212,6 +212,23 @@ def test_a_run_that_diverged_is_not_held_against_pca(known: DatasetStats) -> Non
     assert "PCA" not in diagnostics.verdict(with_pca(run, 0.01)).sentence
 
 
+@pytest.mark.parametrize(
+    ("losses", "code"),
+    # Of the way from 0.7 to 0.3 the last fifth brings (0.4 - 0.3) / 0.4 = 25 %, or nothing.
+    [((0.7, 0.6, 0.5, 0.4, 0.3), "few_epochs"), ((0.7, 0.5, 0.3, 0.3, 0.3), "plateau")],
+)
+def test_a_loss_at_rest_is_a_plateau_and_not_unfinished(
+    known: DatasetStats, losses: tuple[float, ...], code: str
+) -> None:
+    run = make(known, settings=MSE | {"hidden_activation": "tanh"}, error=0.9)
+    run.history.losses[:] = losses
+    run.history.steps[:] = range(1, 6)
+    verdict = diagnostics.verdict(run)
+    assert verdict.cause == code
+    expected = {"hidden_activation": "relu", "layers": [128, 64, 32, 64, 128]}
+    assert (verdict.remedy == expected) == (code == "plateau")
+
+
 def test_a_runaway_says_since_when_and_which_epoch_was_better(known: DatasetStats) -> None:
     run = make(
         known,
