@@ -165,6 +165,9 @@ def _level_label(level: Level, chart: Chart, unit: float, palette: Palette) -> O
             "show": True,
             "formatter": level.label,
             "color": palette.muted,
+            # A curve may pass behind the text.
+            "textBorderColor": palette.background,
+            "textBorderWidth": 3,
             "fontSize": SMALL,
             "position": "left",
             "distance": 2,
