@@ -20,15 +20,13 @@ from tools import browser
 
 # In the order in which a mistake is found soonest.
 ORDER = ("packaging", "unit", "training", "jobs", "pages", "browser", "faults")
-# Files of browser tests and faults keep their order, since a file's tests share a server.
+# Not those with a browser: one of them, its server and its trainer keep two cores busy.
 BY_FILE = ("-n", "2", "--dist", "loadfile")
 IN_PARALLEL = {
     "packaging": ("-n", "2"),
     "unit": ("-n", "2"),
     "training": BY_FILE,
     "pages": BY_FILE,
-    "browser": BY_FILE,
-    "faults": BY_FILE,
 }
 NEEDS_BROWSER = frozenset({"browser", "faults"})
 LONGEST_SECONDS = 30 * 60

@@ -55,8 +55,8 @@ class LabServer:
         self.home = home
         self._command = [*prefix, sys.executable, "-m", "streamlit", "run", app]
         self._options = options or {}
-        self.log = home / "server.log"
         self.port = free_port()
+        self.log = home / f"server-{self.port}.log"
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = {**os.environ, "AUTOENCODER_LAB_HOME": str(home), **(environment or {})}
 
