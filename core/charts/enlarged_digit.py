@@ -23,11 +23,12 @@ def enlarged(pixels: NDArray[np.floating], *, height: int) -> go.Figure:
     drawn = go.Figure(
         go.Heatmap(
             z=image,
+            text=[[formats.pixel(float(value)) for value in row] for row in image],
             zmin=0,
             zmax=1,
             colorscale=GREYS,
             showscale=False,
-            hovertemplate="row %{y}, column %{x}: %{z:.3f}<extra></extra>",
+            hovertemplate="row %{y}, column %{x}: %{text}<extra></extra>",
         )
     )
     hidden = {"visible": False, "fixedrange": True}

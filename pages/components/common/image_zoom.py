@@ -15,6 +15,7 @@ import streamlit as st
 from core.charts import digit_images, enlarged_digit
 from core.data.normalization import Floats
 from core.progress import PINNED_COUNT
+from core.text import formats
 from pages.components.common.image_grid import DigitRow, digit_grid
 from pages.components.common.theme import palette
 
@@ -123,7 +124,7 @@ def enlarged(panels: Sequence[Panel], *, key: str, at_rest: bool) -> None:
 
 
 def _panel(panel: Panel, key: str, *, at_rest: bool) -> None:
-    number = "" if panel.error is None else f" · MSE {panel.error:.3f}"
+    number = "" if panel.error is None else f" · MSE {formats.short(panel.error)}"
     words = enlarged_digit.enlarged_in_words(panel.name, panel.pixels, panel.error)
     st.html(f'<p class="lab-panel-name"><b>{escape(panel.name)}</b>{number}</p>')
     if at_rest:
