@@ -9,6 +9,8 @@ import math
 
 MISSING = "–"
 INFINITE = "∞"
+# Keeps a number and its unit on one line.
+NO_BREAK = "\N{NO-BREAK SPACE}"
 # From here on, and below TINY, a number is written with a power of ten.
 HUGE = 1e5
 TINY = 1e-3

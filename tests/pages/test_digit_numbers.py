@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
+from core.run import Scores
 from pages.components.common.image_grid import pixel_numbers
+from pages.components.common.score_table import score_frame
 
 
 def test_small_error_under_a_digit_is_not_rounded_to_0() -> None:
@@ -14,6 +16,19 @@ def test_small_error_under_a_digit_is_not_rounded_to_0() -> None:
     assert error.texts == ["0.012", "2.0e-4"]
     assert smallest.texts == largest.texts == ["0.50", "0.50"]
     assert total.texts == ["392", "392"]  # 784 halves
+
+
+def test_error_of_rounding_is_0() -> None:
+    originals = np.linspace(0, 1, 784)[None]  # float64
+    errors = ((originals.astype(np.float32) - originals) ** 2).mean(axis=1)
+    assert 0 < errors[0] < 1e-15
+    *_, error = pixel_numbers(originals, errors)
+    assert error.texts == ["0.000"]
+
+
+def test_scores_keep_numbers_and_units_on_one_line() -> None:
+    frame = score_frame({"this run": Scores(mse=0.01, mae=0.05, psnr=20.0, ssim=0.9)})
+    assert frame["PSNR"].tolist() == ["**20.0\N{NO-BREAK SPACE}dB**"]
 
 
 def _enlarged_digits() -> None:

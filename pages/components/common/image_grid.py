@@ -15,6 +15,9 @@ from core.text import formats
 
 Pixels = NDArray[np.floating[Any]]
 
+# An error below is that of writing pixels in float32.
+ROUNDING = float(np.finfo(np.float32).eps) ** 2
+
 
 @dataclass(frozen=True, kw_only=True)
 class NumberRow:
@@ -83,7 +86,7 @@ def pixel_numbers(pixels: Pixels, errors: Pixels | None = None) -> list[NumberRo
         ("sum", pixels.sum(axis=1), formats.total, True),
     ]
     if errors is not None:
-        measures.append(("MSE", errors, formats.short, False))
+        measures.append(("MSE", np.where(errors < ROUNDING, 0, errors), formats.short, False))
     return [
         NumberRow(name=name, texts=[form(float(value)) for value in values], strong=strong)
         for name, values, form, strong in measures

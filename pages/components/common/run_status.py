@@ -13,6 +13,7 @@ from core.jobs import Job, TrainerStatus
 from core.progress import History
 from core.run import Run
 from core.text import formats
+from core.text.formats import NO_BREAK
 from core.text.labels import best_label
 from core.variant import Variant
 from pages.components.common import preflight_results, services
@@ -26,7 +27,6 @@ WAITING_TICK = 1.28
 # all viewers together at an eighth of a core, and at less where the next doubling is far.
 TICK_PER_VIEWER = 0.16
 SLOWEST_TICK = 8.0
-NO_BREAK = "\N{NO-BREAK SPACE}"
 OTHERS = "Others watch it too, so it goes on."
 ORDINALS = ("Next", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth")
 

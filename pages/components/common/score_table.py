@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.run import Scores
 from core.text import formats
+from core.text.formats import NO_BREAK
 from pages.components.common.glossary_popover import explain
 
 
@@ -27,7 +28,7 @@ def score_frame(rows: Mapping[str, Scores]) -> pd.DataFrame:
     columns = {
         "MSE": ([s.mse for s in rows.values()], formats.loss, min),
         "MAE": ([s.mae for s in rows.values()], formats.loss, min),
-        "PSNR": ([s.psnr for s in rows.values()], formats.decibels, max),
+        "PSNR": ([s.psnr for s in rows.values()], _unbroken_decibels, max),
         "SSIM": ([s.ssim for s in rows.values()], formats.ssim, max),
     }
     texts = {}
@@ -36,3 +37,7 @@ def score_frame(rows: Mapping[str, Scores]) -> pd.DataFrame:
         texts[name] = [f"**{text}**" if text == best else text for text in map(form, values)]
     names = [name[:1].upper() + name[1:] for name in rows]
     return pd.DataFrame(texts, index=pd.Index(names, name="Pictures"))
+
+
+def _unbroken_decibels(value: float | None) -> str:
+    return formats.decibels(value).replace(" ", NO_BREAK)
