@@ -116,14 +116,14 @@ def _plot(chart: Chart, top: float, height: float) -> str:
     if chart.x.title:
         middle = (LEFT + plot.right) / 2
         parts.append(_text(middle, height - 8, chart.x.title, anchor="middle"))
-    for level in chart.levels:
-        if chart.y.low <= level.value <= chart.y.high:
-            path = f"M{LEFT} {plot.y(level.value):.1f}H{plot.right}"
-            width = 1 if level.is_thin else 2
-            parts.append(_stroke(path, LIGHT.muted, _level_dash(level), width))
-            parts.append(_level_label(plot, level) if level.label else "")
+    levels = [level for level in chart.levels if chart.y.low <= level.value <= chart.y.high]
+    for level in levels:
+        path = f"M{LEFT} {plot.y(level.value):.1f}H{plot.right}"
+        width = 1 if level.is_thin else 2
+        parts.append(_stroke(path, LIGHT.muted, _level_dash(level), width))
     lines = "".join(_line(plot, line) for line in chart.lines)
     parts.append(_cut(plot, lines) if chart.is_cut else lines)
+    parts += [_level_label(plot, level) for level in levels if level.label]
     for end in chart.ends:
         colour = LIGHT.series[end.colour]
         parts.append(_text(plot.right + 8, plot.y(end.height) + 4, end.letter, colour=colour))
@@ -135,8 +135,10 @@ def _level_dash(level: Level) -> tuple[int, ...]:
 
 
 def _level_label(plot: _Plot, level: Level) -> str:
-    height = level.value if level.height is None else level.height
-    return _text(plot.right - 2, plot.y(height) - 4, level.label, anchor="end")
+    """Its name, with a rim: a curve may pass behind it."""
+    x, y = plot.right - 2, plot.y(level.value if level.height is None else level.height) - 4
+    rim = f'stroke="{LIGHT.background}" stroke-width="3" paint-order="stroke"'
+    return f"<g {rim}>{_text(x, y, level.label, anchor='end')}</g>"
 
 
 def _cut(plot: _Plot, lines: str) -> str:

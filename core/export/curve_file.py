@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.charts.chart import Chart
-from core.charts.loss_chart import loss_chart, loss_curve
+from core.charts.loss_chart import LossCurve, loss_chart, loss_curve
 from core.charts.metric_chart import metric_chart
 from core.charts.svg import chart_sheet
+from core.metrics import landmarks
 from core.metrics.image_metrics import MEAN_IMAGE
 from core.objectives.losses import LOSSES
 from core.run import Run
@@ -27,8 +28,15 @@ def curves_svg(runs: Sequence[Run]) -> str:
     if runs[1:]:
         return chart_sheet(pixel_error_chart(runs), PIXEL_ERROR, titles)
     [run] = runs
-    curve = loss_curve(run.history, LOSSES[run.variant.loss], run.floor, run.variant.epochs)
+    curve = curve_of(run)
     return chart_sheet(loss_chart(curve), f"{titles[0]}: {curve.unit}")
+
+
+def curve_of(run: Run) -> LossCurve:
+    """The losses of a run with every level that has a name."""
+    loss = LOSSES[run.variant.loss]
+    levels = landmarks.of_run(run)
+    return loss_curve(run.history, loss, run.floor, run.variant.epochs, levels)
 
 
 def pixel_error_chart(runs: Sequence[Run]) -> Chart:

@@ -12,13 +12,13 @@ from urllib.parse import urlencode
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from core.charts.loss_chart import curve_in_words, loss_chart, loss_curve
+from core.charts.loss_chart import curve_in_words, loss_chart
 from core.charts.metric_chart import metric_in_words
 from core.charts.palette import LETTERS, LIGHT
 from core.charts.svg import chart_figure
 from core.diagnostics import Finding, verdict
 from core.diagnostics.findings import plain
-from core.export.curve_file import PIXEL_ERROR, pixel_error_chart
+from core.export.curve_file import PIXEL_ERROR, curve_of, pixel_error_chart
 from core.export.digit_sheet import sheet_rows
 from core.metrics import baselines
 from core.objectives.losses import LOSSES
@@ -105,7 +105,7 @@ def _scores(runs: Sequence[Run], labels: Sequence[str]) -> list[list[str]]:
 
 def _one_run(run: Run, label: str, findings: Findings | None, lab: str) -> dict[str, Any]:
     variant = run.variant
-    curve = loss_curve(run.history, LOSSES[variant.loss], run.floor, variant.epochs)
+    curve = curve_of(run)
     return {
         "label": label,
         "verdict": verdict(run),

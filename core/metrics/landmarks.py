@@ -10,13 +10,17 @@ from collections.abc import Callable
 
 import numpy as np
 
+from core.data import loading
 from core.data.datasets import PIXELS
+from core.data.loading import HeldOut
 from core.data.normalization import NORMALIZATIONS, Affine, Floats, Images
+from core.errors import DataUnavailable
 from core.metrics import pca
 from core.metrics.baselines import has_pca
-from core.metrics.dataset_stats import DatasetStats
+from core.metrics.dataset_stats import DatasetStats, statistics
 from core.metrics.image_metrics import MEAN_IMAGE, displayed
 from core.objectives.losses import LOSSES
+from core.run import Run
 from core.variant import Variant
 
 ALL_GREY = "all grey"
@@ -56,6 +60,18 @@ def landmarks(variant: Variant, known: DatasetStats, held_out: Images) -> dict[s
             for name, predict in predictions.items()
         } | _grey_crossentropy(variant, known)
     return dict(_known[key])
+
+
+def of_run(run: Run) -> dict[str, float]:
+    """The landmarks of a run's loss; none where its data set is not on this machine, or another."""
+    try:
+        part: HeldOut = loading.load_held_out(run.variant.dataset)
+        if part.fingerprint != run.provenance.data_fingerprint:
+            return {}
+        known = statistics(run.variant.dataset)
+    except DataUnavailable:
+        return {}
+    return landmarks(run.variant, known, part.held_out)
 
 
 def _predictions(variant: Variant, known: DatasetStats) -> dict[str, Predict]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,7 +14,8 @@ from core.charts.chart import Chart, Level, Line
 from core.charts.echarts import chart_options
 from core.charts.palette import LIGHT
 from core.charts.svg import chart_figure, chart_sheet
-from core.export.curve_file import curves_svg
+from core.data import loading
+from core.export.curve_file import curve_of, curves_svg
 from core.progress import History
 from core.run import LossPair, Run
 from core.variant import Variant
@@ -108,6 +110,33 @@ def test_the_file_of_one_run_has_its_losses_with_the_last_values_and_the_floor()
     # An epoch's held-out loss of 0.31 / 3, and the floor, as `make_run` has them.
     assert "held-out  0.1033" in said
     assert "floor  0.0587" in said
+
+
+def of_the_sample(**settings: str) -> Run:
+    """Three epochs that say they were trained on the embedded sample."""
+    run = three_epochs(**settings)
+    fingerprint = loading.load_held_out("mnist-sample").fingerprint
+    return replace(run, provenance=replace(run.provenance, data_fingerprint=fingerprint))
+
+
+def test_the_file_of_one_run_names_the_levels_that_its_loss_can_be_stuck_at() -> None:
+    svg = curves_svg([of_the_sample()])
+    # The mean image's loss is computed anew in tests/unit/metrics; ln 2 = 0.6931.
+    assert {"mean image 0.260", "all grey 0.693", "mean image  0.2603", "all grey  0.6931"} <= set(
+        texts(svg)
+    )
+    heights = {
+        float(element.attrib["d"].split()[1].split("H")[0])
+        for element in elements(svg, "path")
+        if element.attrib["stroke-width"] == "1"
+    }
+    assert len(heights) == 2
+    levels = curve_of(of_the_sample(loss="mean_squared_error")).landmarks
+    assert list(levels) == ["mean image", "all grey", "PCA"]
+
+
+def test_a_run_of_other_data_has_no_levels_of_these() -> None:
+    assert not any("mean image" in text for text in texts(curves_svg([three_epochs()])))
 
 
 def test_the_file_of_several_runs_has_their_pixel_error_with_letters_at_the_ends() -> None:

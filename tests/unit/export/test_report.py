@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import numpy as np
 from PIL import Image
 
+from core.data.loading import load_held_out
 from core.diagnostics import Finding
 from core.export.digit_sheet import LABELS, MARGIN, ROW, WIDTH, sheet_png, sheet_rows, sheet_svg
 from core.export.report import report
@@ -63,6 +64,17 @@ def test_a_report_says_verdict_scores_settings_and_how_it_came_to_be():
         assert part in text
     assert "Never below 0.058." in text
     assert "Trained 2026-01-02 in 6.1 s on a processor with 2 cores" in text
+
+
+def test_a_report_draws_the_levels_that_a_loss_can_be_stuck_at():
+    run = make_run()
+    fingerprint = load_held_out("mnist-sample").fingerprint
+    run = replace(run, provenance=replace(run.provenance, data_fingerprint=fingerprint))
+    page = Page(report([run], {}))
+    assert "mean image 0.260" in page.text
+    assert "all grey 0.693" in page.text
+    assert any("All grey: 0.6931." in str(words) for words in page.all("svg", "aria-label"))
+    assert "all grey" not in Page(report([make_run()], {})).text
 
 
 def test_several_runs_are_named_by_letters_and_told_apart():
