@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.diagnostics.findings import Verdict
 from core.diagnostics.neighbours import changes, combinations
-from core.diagnostics.verdicts import verdict
+from core.diagnostics.verdicts import WORKS, verdict
 from core.limits import UNLIMITED, Limits
+from core.metrics.image_metrics import MEAN_IMAGE
 from core.run import Run
 from core.text import formats, labels
 from core.variant import Variant
@@ -27,7 +29,7 @@ class Trial:
 
     Attributes:
         mse: pixel error on the held-out images.
-        works: whether its verdict is a good one.
+        works: see `works`.
         remedy: what its verdict would change; None where that is not known.
     """
 
@@ -104,9 +106,21 @@ def trial(run: Run) -> Trial:
     return Trial(
         variant=run.variant,
         mse=run.scores.mse,
-        works=judged.tone == "good",
+        works=works(judged, run.scores.mse / max(run.rivals[MEAN_IMAGE].mse, TINY)),
         remedy=judged.remedy,
     )
+
+
+def works(judged: Verdict | None, error: float) -> bool:
+    """Whether a run draws its images: as its verdict says, or by its error where that is silent.
+
+    Args:
+        judged: of the run; None where nobody judged it.
+        error: its pixel MSE as a share of the mean image's.
+    """
+    if judged is None or judged.tone == "neutral":
+        return error < WORKS
+    return judged.tone == "good"
 
 
 def experiment(run: Trial, others: Iterable[Trial]) -> Experiment:

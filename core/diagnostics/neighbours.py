@@ -14,7 +14,7 @@ from core import layer_widths
 from core.data.datasets import DATASETS
 from core.diagnostics.compatibility import fits, nearer
 from core.diagnostics.preflight import findings
-from core.diagnostics.training_checks import ADAPTIVE
+from core.diagnostics.training_checks import ADAPTIVE, usual_rate
 from core.diagnostics.verdict_case import VerdictCase
 from core.errors import LimitExceeded
 from core.limits import UNLIMITED, Limits
@@ -22,10 +22,9 @@ from core.objectives.losses import trains_on_hidden_logits
 from core.run import Run
 from core.variant import LOSS_FROM, RANGES, Variant, differing
 
-# Stochastic gradient descent goes with the size of the gradient, and that with the targets' scale:
-# the power of ten with the smallest error on the sample, where a loss is a mean over 784 pixels.
-RATES_OF_SGD = {"unit": 10.0, "binarized": 10.0, "raw": 1e-4}
-RATE_OF_SGD = 1.0
+# Stochastic gradient descent has its smallest error on the sample at about so many times the rate
+# that is enough, whatever the targets' scale.
+BEST_OF_SGD = 10.0
 # Two rates closer than this are the same experiment.
 SAME_RATE = 3.0
 # Where an optimizer that adapts its steps copes with a rate that was chosen for another.
@@ -157,10 +156,7 @@ def _other_source(run: Run) -> list[Any]:
 def _rates(run: Run) -> list[Any]:
     """The optimizer's usual rate, and ten times more or less where that leads towards it."""
     rate = run.variant.learning_rate
-    if run.variant.optimizer == "sgd":
-        usual = RATES_OF_SGD.get(run.variant.normalization, RATE_OF_SGD)
-    else:
-        usual = ADAPTIVE[run.variant.optimizer].usual
+    usual = usual_rate(run.variant) * (BEST_OF_SGD if run.variant.optimizer == "sgd" else 1)
     steps = [rate * 10] if rate * SAME_RATE < usual else []
     steps += [rate / 10] if rate > usual * SAME_RATE else []
     steps += [] if steps else [rate * 10, rate / 10]

@@ -72,7 +72,8 @@ def verdict(run: Run) -> Verdict:
     found = _cause(rule, case)
     return Verdict(
         code=rule.code,
-        tone=rule.tone,
+        # Worse than one image for all is no matter of degree.
+        tone="bad" if rule.tone == "warning" and case.error >= 1 else rule.tone,
         word=rule.word,
         sentence=sentence(rule.proof, case) + _about_bottleneck(rule, case),
         cause=None if found is None else found.code,

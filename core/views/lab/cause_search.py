@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core import diagnostics
-from core.diagnostics.experiment import Experiment, Trial, experiment, trial
+from core.diagnostics.experiment import Experiment, Trial, experiment, trial, works
 from core.diagnostics.neighbours import neighbours
 from core.jobs import Trainer, sweep
 from core.jobs.sweep import Standing
+from core.metrics.image_metrics import MEAN_IMAGE
 from core.run import Run
 from core.store.run_summary import RunSummary
 from core.variant import Variant
@@ -57,10 +58,13 @@ def search(run: Run, summaries: Mapping[str, RunSummary], trainer: Trainer) -> C
 def _compare(
     run: Run, others: Iterable[Variant], summaries: Mapping[str, RunSummary], done: frozenset[str]
 ) -> Experiment:
+    # Neighbours have the run's data set, and so its mean image.
+    mean_image = run.rivals[MEAN_IMAGE].mse
     trained = (summaries[other.key] for other in others if other.key in done)
-    return experiment(trial(run), map(_trial, trained))
+    return experiment(trial(run), (_trial(summary, mean_image) for summary in trained))
 
 
-def _trial(summary: RunSummary) -> Trial:
-    works = summary.verdict is not None and summary.verdict.tone == "good"
-    return Trial(variant=summary.variant, mse=summary.scores.mse, works=works)
+def _trial(summary: RunSummary, mean_image: float) -> Trial:
+    mse = summary.scores.mse
+    is_good = works(summary.verdict, mse / mean_image)
+    return Trial(variant=summary.variant, mse=mse, works=is_good)

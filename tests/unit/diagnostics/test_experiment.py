@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
-from core.diagnostics.experiment import Trial, change_in_words, effect, experiment, in_words
+from core.diagnostics.experiment import Trial, change_in_words, effect, experiment, in_words, works
+from core.diagnostics.experiment import trial as of_run
+from core.diagnostics.findings import Verdict
+from core.run import Scores
 from core.variant import Variant
+from support.runs import make_run
 
 VARIANT = Variant(optimizer="sgd", learning_rate=0.001)
 
@@ -72,6 +76,19 @@ def test_gain_of_less_than_a_quarter_is_no_repair(mse: float, repairs: bool) -> 
 def test_effect_says_what_becomes_of_the_error(mse: float, expected: str) -> None:
     [outcome] = experiment(BAD, [trial(mse, epochs=268)]).singles
     assert effect(outcome) == expected
+
+
+@pytest.mark.parametrize(("mse", "is_good"), [(0.0302, True), (0.0304, False)])
+def test_run_without_a_verdict_works_by_its_error(mse: float, is_good: bool) -> None:
+    # 45 % of the mean image's 0.0673 is 0.0303.
+    scores = Scores(mse=mse, mae=0.05, psnr=18.0, ssim=0.8)
+    assert of_run(make_run(evidence={}, scores=scores)).works is is_good
+    assert works(None, mse / 0.0673) is is_good
+
+
+def test_verdict_outranks_the_error() -> None:
+    bad = Verdict(code="stuck_pixels", tone="warning", word="Stuck pixels.", sentence="Holes.")
+    assert not works(bad, 0.2)
 
 
 def test_pairs_are_tried_only_where_no_single_change_repairs() -> None:

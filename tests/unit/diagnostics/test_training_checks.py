@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from core import diagnostics
+from core.data import loading
+from core.data.datasets import DATASETS
 from core.diagnostics import training_checks
+from core.diagnostics.verdicts import WORKS
+from core.metrics.baselines import baselines, pca_name
 from core.metrics.dataset_stats import DatasetStats, statistics
 from core.variant import OPTIMIZERS, Variant
 
@@ -70,5 +74,33 @@ def test_every_optimizer_has_a_usual_rate() -> None:
 
 def test_usual_rate_of_sgd_goes_with_the_square_of_the_targets_span() -> None:
     raw = Variant(optimizer="sgd", normalization="raw", activation="linear", loss=MSE)
-    assert training_checks.usual_sgd(raw) == pytest.approx(1 / 255**2)
-    assert training_checks.usual_sgd(replace(raw, normalization="unit")) == 1.0
+    assert training_checks.usual_rate(raw) == pytest.approx(1 / 255**2)
+    assert training_checks.usual_rate(replace(raw, normalization="unit")) == 1.0
+    # Momentum of 0.9 makes ten steps of one.
+    assert training_checks.usual_rate(replace(raw, momentum=0.9)) == pytest.approx(0.1 / 255**2)
+
+
+def test_width_that_a_bottleneck_needs_follows_from_pca(known: DatasetStats) -> None:
+    assert training_checks.PCA_WIDTHS.keys() == DATASETS.keys()
+    held_out = loading.load_held_out("mnist-sample").held_out
+    needed = training_checks.PCA_WIDTHS["mnist-sample"]
+
+    def share(width: int) -> float:
+        found = baselines(Variant(layers=(width,)), known, held_out)
+        return found[pca_name(width)].mse / found["mean image"].mse
+
+    # 0.453 and 0.437: a run works below 0.45.
+    assert share(needed - 1) > WORKS > share(needed)
+
+
+@pytest.mark.parametrize(("width", "is_narrow"), [(7, True), (8, False)])
+def test_bottleneck_of_less_than_three_fifths_of_pca_is_narrow(
+    width: int, is_narrow: bool, known: DatasetStats
+) -> None:
+    found = {
+        finding.code: finding for finding in diagnostics.preflight(Variant(layers=(width,)), known)
+    }
+    assert ("narrow_bottleneck" in found) == is_narrow  # 0.6 x 13 = 7.8
+    if is_narrow:
+        assert "at least 8 are needed" in found["narrow_bottleneck"].sentence
+        assert "PCA needs 13." in found["narrow_bottleneck"].sentence

@@ -229,6 +229,26 @@ def test_a_loss_at_rest_is_a_plateau_and_not_unfinished(
     assert (verdict.remedy == expected) == (code == "plateau")
 
 
+@pytest.mark.parametrize(
+    ("code", "settings", "measured"),
+    [
+        ("thin_strokes", MAE, {"sum": 65.0}),
+        ("stuck_pixels", MSE | {"activation": "relu"}, {"stuck": 0.08, "own_scale_mse": 0.06}),
+    ],
+)
+@pytest.mark.parametrize(("error", "tone"), [(0.99, "warning"), (1.01, "bad")])
+def test_what_is_worse_than_the_mean_image_is_no_mere_warning(
+    known: DatasetStats,
+    code: str,
+    settings: dict[str, Any],
+    measured: dict[str, float],
+    error: float,
+    tone: str,
+) -> None:
+    verdict = diagnostics.verdict(make(known, settings=settings, error=error, **measured))
+    assert (verdict.code, verdict.tone) == (code, tone)
+
+
 def test_a_runaway_says_since_when_and_which_epoch_was_better(known: DatasetStats) -> None:
     run = make(
         known,
