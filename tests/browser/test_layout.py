@@ -72,6 +72,12 @@ HELP = """() => [...document.querySelectorAll('[data-testid=stTooltipIcon] butto
         return button.contains(found);
     })"""
 
+# Of badges and of buttons that repair something: the words that are cut off.
+CUT_WORDS = """() => [...document.querySelectorAll(
+    '[data-testid=stMain] .stMarkdownBadge, [class*=st-key-remedy] button *'
+)].filter(part => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display
+    !== 'inline').map(part => part.innerText)"""
+
 
 def at_widths(page: Page, script: str) -> dict[int, Any]:
     """What a script finds at each width."""
@@ -166,3 +172,13 @@ def test_what_differs_between_three_runs_is_not_cut(lab: LabServer, page: Page) 
     # Five columns of scores do not fit on 288 px; that table scrolls.
     for width, [differs, _] in at_widths(page, TABLES).items():
         assert differs <= 1, width
+
+
+@pytest.mark.parametrize(
+    "settings",
+    ["activation=softmax&normalization=raw", "activation=tanh&loss=huber&seed=77"],
+)
+def test_no_words_of_a_finding_are_cut(lab: LabServer, page: Page, settings: str) -> None:
+    open_page(page, f"{lab.url}/lab?{settings}")
+    page.locator("[class*=st-key-remedy] button").first.wait_for()
+    assert at_widths(page, CUT_WORDS) == {width: [] for width in WIDTHS}

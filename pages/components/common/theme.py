@@ -66,6 +66,9 @@ button[data-variant=segmented_control]:not([class*=st-key-enlarge] *) {
 button[data-variant=segmented_control][data-selected]:enabled:not([class*=st-key-enlarge] *) {
   border-color: var(--lab-primary) !important; position: relative; z-index: 1;
 }
+/* Streamlit cuts the words of a badge or a button off where its column is narrow. */
+[data-testid=stMain] .stMarkdownBadge,
+[class*=st-key-remedy] :is(p, .stMarkdownEllipsis) { white-space: normal !important; }
 /* The first value beside the names starts 9 px left of its heading otherwise. */
 [data-testid=stTable] tbody th + td:first-of-type { padding-left: 15px; }
 /* Streamlit's own words ask for `streamlit run yourscript.py`. No dialog of ours is open then. */
