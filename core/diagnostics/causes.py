@@ -178,6 +178,8 @@ def _with_remedy(case: VerdictCase, finding: Finding, suspects: Suspects) -> Fin
     if finding.code == "hidden_logits":
         first = {}  # from the outputs it would fail too
     remedy = remedies.complete(variant, known, first, unfit=bool(unfit))
+    if finding.code == "overfitting":
+        remedy |= first  # measured, where the checks of steps only estimate
     if not remedy:
         return replace(finding, remedy=None, remedy_label=None)
     return replace(finding, remedy=remedy, remedy_label=label(remedy))

@@ -1,0 +1,47 @@
+"""A tenth of the settings that `python -m tools.check_causes` draws, trained: cause and remedy."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from core.data.datasets import PIXELS
+from core.store import RunStore
+from core.variant import Variant
+from tools.check_causes import Case, cases, drawn
+
+DRAWN, SEED = 300, 0
+# The first tenth of the draw that two minutes have room for: small networks, since the remedies
+# train for dozens of epochs, and few epochs of their own.
+MOST_WEIGHTS = 100_000
+MOST_EPOCHS = 10
+
+
+def is_quick(variant: Variant) -> bool:
+    widths = (PIXELS, *variant.layers, PIXELS)
+    weights = sum(before * after for before, after in pairwise(widths))
+    return weights <= MOST_WEIGHTS and variant.epochs <= MOST_EPOCHS
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    """The bad ones among thirty, with what their remedies come to."""
+    store = RunStore(Path(tmp_path_factory.mktemp("runs")))
+    quick = [variant for variant in drawn(DRAWN, SEED) if is_quick(variant)]
+    found = cases(quick[: DRAWN // 10], store, jobs=1)
+    assert len(found) == DRAWN // 10
+    return [case for case in found if case.is_bad]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_every_bad_run_has_a_cause_that_is_said_and_a_remedy_that_helps(bad: list[Case]) -> None:
+    assert len(bad) > 15, "most settings drawn at random fail"
+    assert [case for case in bad if case.verdict.cause is None] == []
+    assert [case for case in bad if not case.findings] == []
+    offered = [case for case in bad if case.repaired is not None]
+    assert len(offered) >= 0.95 * len(bad)
+    in_vain = [case for case in offered if not case.repaired < case.error]
+    assert len(in_vain) <= 0.05 * len(offered), in_vain
