@@ -175,6 +175,8 @@ def _with_remedy(case: VerdictCase, finding: Finding, suspects: Suspects) -> Fin
     variant, known = case.run.variant, case.run.evidence
     unfit = {code for code in suspects if code not in remedies.OF_TRAINING} - HARMLESS
     first: Mapping[str, Any] = finding.remedy or {}
+    if not first and finding.setting:  # another finding has the same remedy
+        first = remedies.of_finding(finding, variant, known)
     if finding.code == "hidden_logits":
         first = {}  # from the outputs it would fail too
     remedy = remedies.complete(variant, known, first, unfit=bool(unfit))

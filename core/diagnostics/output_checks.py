@@ -27,12 +27,14 @@ def softmax_sum(variant: Variant, known: Facts) -> Finding | None:
         consequence = "At most one pixel could become white."
     if shown_as > 0.1:
         consequence = f"Nearly every pixel stays at {formats.pixel(shown_as)}, a grey."
+    # Where white is 255, and 1 on screen.
+    in_pixels = f" ({formats.total(1 / 255)} in pixel values)" * (variant.normalization == "raw")
     return Finding(
         code="softmax_sum",
         severity="fault",
         title="Wrong sum",
-        sentence=f"Softmax outputs share a sum of **1**; the targets of an image sum to about"
-        f" **{formats.total(known['target_sum'])}**. {consequence}",
+        sentence=f"Softmax outputs share a sum of **1**{in_pixels}; the targets of an image sum to"
+        f" about **{formats.total(known['target_sum'])}**. {consequence}",
         value=known["target_sum"],
         setting="activation",
     )

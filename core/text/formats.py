@@ -40,11 +40,13 @@ def pixel(value: float | None) -> str:
 
 
 def total(value: float | None) -> str:
-    """A sum over pixels: "104", "1.0" below 10; three digits of large ones: "26,300", "3e19"."""
+    """A sum over pixels: "104", "1.0" below 10, "0.004"; three digits: "26,300", "3e19"."""
     if value is None or not math.isfinite(value):
         return _not_finite(value)
     if abs(value) >= HUGE:
         return _power_of_ten(value, 0)
+    if 0.0005 <= abs(value) < 0.05:
+        return _fixed(value, 3)
     return _significant(value, 1, 2)
 
 

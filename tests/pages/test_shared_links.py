@@ -132,7 +132,7 @@ LINKS = (
     Opened(
         "/matrix?normalization=raw&colour=gap&activation=softmax&loss=mean_squared_error",
         "normalization=raw&colour=gap&activation=softmax&loss=mean_squared_error",
-        "sum to 0.0 instead of 101",
+        "sum to 0.004 instead of 101",
         {"matrix-normalization": "raw", "matrix-colour": "gap", "matrix-rows": "activation"},
     ),
     Opened(

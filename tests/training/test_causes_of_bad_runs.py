@@ -27,7 +27,7 @@ CASES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({"batch_size": 4500}, "few_steps", ()),
     ({"optimizer": "sgd"}, "rate_too_small", ("Dim.",)),
     ({"layers": (1,)}, "narrow_bottleneck", ()),
-    ({"layers": (2,), "hidden_activation": "linear", "batch_size": 256, "epochs": 20},
+    ({"layers": (2,), "hidden_activation": "linear", "epochs": 67},
      "narrow_bottleneck", ("Mean image.", "One picture.")),
     ({"hidden_activation": "sigmoid"}, "hidden_sigmoids", ()),
     ({**RAW, "learning_rate": 0.1}, "rate_too_large", ("Diverged.",)),

@@ -152,6 +152,15 @@ def test_bad_run_of_a_choice_that_fits_has_a_cause_before_the_fit(
     assert (found[0].code, found[-1].code) == (cause.code, "fits")
 
 
+def test_cause_has_a_remedy_though_another_finding_offers_the_same(known: DatasetStats) -> None:
+    run = make(known, settings={**MAE, "activation": "relu"}, losses=FALLING, error=0.7, sum=65.0)
+    before = {finding.code: finding for finding in diagnostics.preflight(run.variant, known)}
+    assert before["median"].remedy is None
+    verdict = diagnostics.verdict(run)
+    assert verdict.cause == "median"
+    assert verdict.remedy == {"activation": "sigmoid", "loss": "binary_crossentropy"}
+
+
 def test_later_epochs_that_are_worse_are_overfitting(known: DatasetStats) -> None:
     run = make(known, settings=MSE, losses=FALLING, error=0.5, first_error=0.79)
     verdict = diagnostics.verdict(run)

@@ -43,7 +43,7 @@ def test_the_verdict_says_what_was_seen(row: Reviewed, runs: dict[str, Run]) -> 
 
 
 def test_what_was_found_before_comes_true_after(runs: dict[str, Run], known: DatasetStats) -> None:
-    """No choice with a fault works, each that fits does, and no failure is without a cause."""
+    """No choice with a fault works, each that fits does; failures have a cause and a remedy."""
     for run in runs.values():
         verdict = diagnostics.verdict(run)
         severities = {finding.severity for finding in diagnostics.preflight(run.variant, known)}
@@ -52,6 +52,7 @@ def test_what_was_found_before_comes_true_after(runs: dict[str, Run], known: Dat
         if "fit" in severities:
             assert verdict.tone == "good", run.variant
         assert (verdict.cause is None) == (verdict.tone == "good"), run.variant
+        assert (verdict.remedy is None) == (verdict.tone == "good"), run.variant
 
 
 def test_headlines_are_short(runs: dict[str, Run]) -> None:

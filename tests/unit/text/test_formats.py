@@ -63,6 +63,10 @@ def test_pixel_values_have_two_decimals_and_three_below_a_tenth(
     [
         (104.2, "104"),
         (1.0, "1.0"),
+        (1 / 255, "0.004"),  # what softmax shares out, where white is 255
+        (0.049, "0.049"),
+        (0.05, "0.1"),
+        (0.0004, "0.0"),
         (9.96, "10"),
         (-577.3, "-577"),
         (7090.7, "7,091"),
@@ -70,7 +74,9 @@ def test_pixel_values_have_two_decimals_and_three_below_a_tenth(
         (3.2e19, "3e19"),
     ],
 )
-def test_sums_have_no_decimals_and_one_below_ten(value: float, text: str) -> None:
+def test_sums_have_no_decimals_one_below_ten_and_three_of_next_to_nothing(
+    value: float, text: str
+) -> None:
     assert formats.total(value) == text
 
 
