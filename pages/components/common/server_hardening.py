@@ -22,6 +22,7 @@ from streamlit.web.server import server_util
 from core import limits
 from core.errors import LabError
 from core.limits import MEGABYTE, PUBLIC, Limits
+from pages.components.common.late_reruns import LateReruns
 from pages.components.common.upload_limits import UploadLedger, UploadLimits
 
 # Streamlit's page makes styles, scripts and images of its own while it runs, but nothing comes from
@@ -162,5 +163,6 @@ uploads = UploadLedger()
 middleware = [
     Middleware(SecurityHeaders),
     Middleware(LocalHosts),
+    Middleware(LateReruns),
     Middleware(UploadLimits, ledger=uploads, limits=limits_in_force),
 ]
