@@ -73,7 +73,7 @@ def code_field() -> None:
         key=FIELD,
         height=HEIGHT,
         max_chars=MAX_BYTES,
-        placeholder="Paste a Keras, PyTorch or TensorFlow script of an autoencoder.",
+        placeholder="Keras, PyTorch or TensorFlow code",
         on_change=_typed,
     )
     with st.container(key="code-read-on-paste"):
