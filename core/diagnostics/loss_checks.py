@@ -13,6 +13,9 @@ from core.variant import Variant
 TINY_TARGET = 0.1
 # Huber and log-cosh are linear beyond a distance of 1: over such a span they are nearly MAE.
 WIDE_SPAN = 10.0
+# With as many places black in most images as digits have, 82 %, MAE loses strokes; with the 47 % of
+# clothes it works.
+MOSTLY_BLACK = 0.5
 
 
 def no_lower_bound(variant: Variant, known: Facts) -> Finding | None:
@@ -164,13 +167,14 @@ def median(variant: Variant, known: Facts) -> Finding | None:
         return None
     label = LOSSES[variant.loss].label
     name = f"{label} is MAE over such a span, and MAE" if is_wide else "MAE"
+    black = known["black_median"] or 0.0
     return Finding(
         code="median",
-        severity="warning",
+        severity="warning" if black > MOSTLY_BLACK else "note",
         title="Aims at median",
-        sentence=f"{name} aims at the median, and **{formats.share(known['black_median'])}** of the"
+        sentence=f"{name} aims at the median, and **{formats.share(black)}** of the"
         " pixel places are black in most images. In doubt it draws black.",
-        value=known["black_median"],
+        value=black,
         setting="loss",
     )
 

@@ -13,8 +13,9 @@ from core.diagnostics.verdict_numbers import against_pca, sentence
 from core.metrics.baselines import has_pca
 from core.run import Run
 
-# Below this share of the mean image's error images are as a rule recognized; no single one is
-# promised to be.
+# Below this share of the mean image's error images are as a rule recognized, though not each: with
+# PCA's at 43.7 % a classifier that recognizes 93.0 % of the original digits recognizes 79.4 %
+# (`tools.check_recognition`).
 WORKS = 0.45
 # With less of the originals' light than this a picture is black to the eye.
 BLACK = 0.05

@@ -10,6 +10,8 @@ import pytest
 from core import diagnostics
 from core.data.normalization import NORMALIZATIONS
 from core.diagnostics.output_checks import ERRORS_ON_SAMPLE
+from core.diagnostics.preflight import findings
+from core.diagnostics.setting_facts import facts
 from core.metrics.dataset_stats import DatasetStats, statistics
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES
@@ -169,3 +171,14 @@ def test_a_loose_fit_is_good_and_sigmoid_better(
     codes = [finding.code for finding in diagnostics.preflight(Variant(**settings), known)]
     assert ("better_activation" in codes) == expected
     assert ("fits" in codes) or not expected
+
+
+@pytest.mark.parametrize(("black", "severity"), [(0.82, "warning"), (0.47, "note")])
+def test_median_is_a_warning_only_where_most_places_are_black(
+    black: float, severity: str, known: DatasetStats
+) -> None:
+    # 47 % is Fashion-MNIST's share, on which linear outputs with MAE work.
+    variant = Variant(activation="linear", loss="mean_absolute_error")
+    found = findings(variant, {**facts(variant, known), "black_median": black})
+    assert {"median": severity}.items() <= {one.code: one.severity for one in found}.items()
+    assert ("fits" in {one.code for one in found}) == (severity == "note")
