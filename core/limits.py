@@ -34,6 +34,8 @@ class Limits:
             started it was last seen.
         queued_left_seconds: that a run waits after the last one left it; a sweep's has longer.
         worker_bytes: above which a worker is replaced between two runs.
+        sessions: pages that may be open at a time.
+        sessions_per_address: of those from one address.
         upload_bytes: of one file.
         session_upload_bytes: of the files that are kept for one tab; the oldest go.
         all_upload_bytes: of the files that are kept for all.
@@ -52,6 +54,8 @@ class Limits:
     unwatched_seconds: float | None = None
     queued_left_seconds: float | None = None
     worker_bytes: int | None = None
+    sessions: int | None = None
+    sessions_per_address: int | None = None
     upload_bytes: int | None = None
     session_upload_bytes: int | None = None
     all_upload_bytes: int | None = None
@@ -111,6 +115,26 @@ class Limits:
                 f" {self.queued_runs} wait. Try again in a minute; stored runs open meanwhile."
             )
 
+    def check_sessions(self, *, of_all: int, near: int) -> None:
+        """Refuse one more open page.
+
+        Args:
+            of_all: how many pages are open.
+            near: how many of them from the visitor's address.
+
+        Raises:
+            LimitExceeded: the text names the limit.
+        """
+        for count, most, whose in (
+            (near, self.sessions_per_address, " from your network"),
+            (of_all, self.sessions, ""),
+        ):
+            if most is not None and count >= most:
+                raise LimitExceeded(
+                    f"{count} pages are open{whose}, and this public lab lets no more than that be"
+                    " open at a time."
+                )
+
     def check_upload(self, size: int) -> None:
         """Refuse a file of so many bytes.
 
@@ -160,6 +184,11 @@ PUBLIC = Limits(
     # A page that waits asks every two seconds; browsers let those in hidden tabs ask once a minute.
     queued_left_seconds=70,
     worker_bytes=500 * MEGABYTE,
+    # An open page took up to 0.5 MB of the page process, and up to 2 MB where its browser read
+    # nothing of what it asked for; a message of 4 MB may be on its way from it. So one network can
+    # take 180 MB, and 120 ordinary visitors take 60. Thirty are a class behind one address.
+    sessions=120,
+    sessions_per_address=30,
     upload_bytes=5 * MEGABYTE,
     session_upload_bytes=10 * MEGABYTE,
     all_upload_bytes=50 * MEGABYTE,

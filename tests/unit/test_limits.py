@@ -74,6 +74,15 @@ def test_a_large_file_and_changes_to_the_library_are_refused() -> None:
     UNLIMITED.check_change()
 
 
+def test_pages_beyond_thirty_of_a_network_or_120_in_all_are_refused() -> None:
+    PUBLIC.check_sessions(of_all=119, near=29)
+    with pytest.raises(LimitExceeded, match="30 pages are open from your network, and this"):
+        PUBLIC.check_sessions(of_all=30, near=30)
+    with pytest.raises(LimitExceeded, match="120 pages are open, and this public lab"):
+        PUBLIC.check_sessions(of_all=120, near=0)
+    UNLIMITED.check_sessions(of_all=10**6, near=10**6)
+
+
 @pytest.mark.parametrize(("text", "expected"), [("1", PUBLIC), ("yes", PUBLIC), ("0", UNLIMITED)])
 def test_the_environment_says_whether_the_lab_is_public(
     monkeypatch: pytest.MonkeyPatch, text: str, expected: limits.Limits

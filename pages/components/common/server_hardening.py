@@ -23,6 +23,7 @@ from core import limits
 from core.errors import LabError
 from core.limits import MEGABYTE, PUBLIC, Limits
 from pages.components.common.late_reruns import LateReruns
+from pages.components.common.session_limits import SessionLimits
 from pages.components.common.upload_limits import UploadLedger, UploadLimits
 
 # Streamlit's page makes styles, scripts and images of its own while it runs, but nothing comes from
@@ -164,5 +165,6 @@ middleware = [
     Middleware(SecurityHeaders),
     Middleware(LocalHosts),
     Middleware(LateReruns),
+    Middleware(SessionLimits, limits=limits_in_force),
     Middleware(UploadLimits, ledger=uploads, limits=limits_in_force),
 ]

@@ -19,6 +19,8 @@ NAMES = {
     "run_seconds": "Time of a run",
     "unwatched_seconds": "Time of a run that nobody watches",
     "worker_bytes": "Memory of a worker",
+    "sessions": "Open pages",
+    "sessions_per_address": "Open pages per address",
     "upload_bytes": "Size of an upload",
     "changes_library": "Delete and import",
     "error_details": "Details of errors are shown",
