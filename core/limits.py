@@ -39,7 +39,8 @@ class Limits:
         upload_bytes: of one file.
         session_upload_bytes: of the files that are kept for one tab; the oldest go.
         all_upload_bytes: of the files that are kept for all.
-        archive_bytes: of the runs in one exported archive, which is made in memory.
+        archive_bytes: of the runs in one export, which is made in memory; and of the weights that
+            wait to be made Keras models.
         changes_library: whether runs may be deleted and imported.
         error_details: whether an unforeseen error is shown with its own text, or by its reference.
     """
@@ -148,16 +149,29 @@ class Limits:
             )
 
     def check_archive(self, size: int) -> None:
-        """Refuse an archive of runs of so many bytes.
+        """Refuse an archive or the models of runs of so many bytes.
 
         Raises:
             LimitExceeded: the text names the limit.
         """
         if self.archive_bytes is not None and size > self.archive_bytes:
             raise LimitExceeded(
-                f"These runs have {size / MEGABYTE:.0f} MB; this public lab makes archives of up to"
-                f" {self.archive_bytes / MEGABYTE:g} MB. Select fewer."
+                f"These runs have {size / MEGABYTE:.0f} MB; this public lab exports up to"
+                f" {self.archive_bytes / MEGABYTE:g} MB at once. Select fewer."
             )
+
+    def check_models(self, size: int, waiting: int) -> None:
+        """Refuse to hold more weights until models are made of them.
+
+        Args:
+            size: bytes of the weights.
+            waiting: bytes of those that others wait for.
+
+        Raises:
+            QueueFull: the text says so.
+        """
+        if self.archive_bytes is not None and waiting and size + waiting > self.archive_bytes:
+            raise QueueFull("Other models wait for the trainer. Try again in a minute.")
 
     def check_change(self) -> None:
         """Refuse to delete or import runs.

@@ -47,6 +47,12 @@ class ModelExport(Job):
             self.networks = {}
 
     @property
+    def held_bytes(self) -> int:
+        """What the weights take until the file is made."""
+        layers = (layer for _, weights in self.networks.values() for layer in weights)
+        return sum(layer.kernel.nbytes + layer.bias.nbytes for layer in layers)
+
+    @property
     def kept_bytes(self) -> int:
         """What it holds in memory after its end."""
         return len(self.file) if self.file is not None else 0

@@ -123,11 +123,17 @@ class Trainer(JobManager):
             its end too.
 
         Raises:
-            QueueFull: as many jobs wait as may.
+            QueueFull: as many jobs wait as may, or as many weights.
         """
         with self._lock:
             saving = ModelExport(runs, visitor, address=address)
-            return self._join(saving.key, visitor, in_background=False) or self._admit(saving)
+            job = self._join(saving.key, visitor, in_background=False)
+            if job is not None:
+                return job
+            others = [each for each in self.jobs() if isinstance(each, ModelExport)]
+            waiting = sum(other.held_bytes for other in others)
+            self.limits.check_models(saving.held_bytes, waiting)
+            return self._admit(saving)
 
     def find(self, key: str, visitor: str | None = None) -> Job | None:
         """The job of a variant's key, if there is something to say about it.

@@ -81,6 +81,21 @@ def test_strangers_files_count_among_what_they_have_waiting() -> None:
         manager.save([small_run(3)], "ann")
 
 
+def test_weights_of_strangers_models_wait_within_the_room_for_an_archive() -> None:
+    # 784 * 2 * 2 weights and 2 + 784 biases of four bytes.
+    each = 4 * (784 * 2 * 2 + 2 + 784)
+    manager = ready_trainer(limits=Limits(archive_bytes=2 * each))
+    first, second = (manager.save([small_run(seed)], "ann") for seed in (1, 2))
+    assert isinstance(first, ModelExport)
+    assert first.held_bytes == each
+    with pytest.raises(QueueFull, match="Other models wait for the trainer"):
+        manager.save([small_run(3)], "bob")
+    assert manager.save([small_run(2)], "bob") is second
+    manager.take()
+    manager.deliver(first.attempt, b"a model")
+    manager.save([small_run(3)], "bob")
+
+
 def test_a_lost_worker_and_an_error_are_said_of_the_file() -> None:
     manager = ready_trainer()
     lost = manager.save([small_run(1)], "ann")

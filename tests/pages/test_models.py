@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.jobs import ModelExport, TrainerStatus, model_export_key
+from core.limits import Limits
 from core.store import RunStore
 from core.variant import Variant
 from support.fake_trainer import FakeTrainer
@@ -51,6 +52,33 @@ def test_a_model_is_asked_for_waited_for_and_offered(
     app.run()
     assert "Keras model" in downloads(app)
     assert "lab-export-make-model" not in [button.key for button in app.button]
+
+
+def test_a_model_that_made_room_for_others_can_be_asked_for_again(
+    open_with_run: Callable[[], AppTest], trainer: FakeTrainer
+) -> None:
+    app = open_with_run()
+    app.button(key="lab-export-make-model").click().run()
+    [job] = trainer.jobs()
+    assert isinstance(job, ModelExport)
+    job.file = b"a model"
+    job.change("finished")
+    app.run()
+    trainer.forget(job)
+    app.get("download_button")[-1].click().run()
+    assert not app.exception
+    assert "The file was dropped to make room for others. Ask for it again." in captions(app)
+    assert not app.button(key="lab-export-make-model").disabled
+
+
+def test_models_of_too_many_runs_for_a_public_lab_are_refused(
+    open_with_run: Callable[[], AppTest], trainer: FakeTrainer
+) -> None:
+    trainer.limits = Limits(archive_bytes=100_000)
+    app = open_with_run()
+    app.button(key="lab-export-make-model").click().run()
+    assert "this public lab exports up to 0.1 MB at once. Select fewer." in captions(app)
+    assert trainer.jobs() == []
 
 
 def test_a_trainer_that_is_not_ready_is_said(

@@ -106,6 +106,10 @@ class FakeTrainer:
         del self._jobs[job.key]
         job.change("finished")
 
+    def forget(self, job: Job) -> None:
+        """Let go of a file that was made."""
+        del self._jobs[job.key]
+
     def drop(self, job: Job) -> None:
         """End a job that was stopped before it had learned anything."""
         del self._jobs[job.key]

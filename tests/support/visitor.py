@@ -57,6 +57,7 @@ class Visitor:
         self.references = 0
         self._deltas: dict[tuple[int, ...], tuple[str, Any]] = {}
         self._known: dict[str, ForwardMsg] = {}
+        self._files: dict[str, Any] = {}
         self._due: dict[str, tuple[float, float]] = {}
         # When the whole script began last, and began last of those times that it came to its end.
         self._began = self._answered = 0.0
@@ -102,6 +103,23 @@ class Visitor:
         row = next(found for found in self._elements("button_group") if found.label == label)
         option = row.options[place].content
         return self._change(row.id, string_array_value=[option])
+
+    def download(self, label: str) -> str:
+        """Press the download button of this label; where the file is that was made for it.
+
+        No live part is asked for meanwhile: with each of them the server drops old files.
+        """
+        button = next(found for found in self._elements("download_button") if found.label == label)
+        message = BackMsg()
+        request = message.backend_operation_request
+        request.request_id, request.session_id = button.deferred_file_id, self.session
+        request.deferred_file.file_id = button.deferred_file_id
+        self._socket.send(message.SerializeToString())
+        while button.deferred_file_id not in self._files:
+            self._take(self._socket.recv(timeout=ANSWER_SECONDS))
+        answer = self._files.pop(button.deferred_file_id)
+        assert answer.HasField("deferred_file"), answer.error_msg
+        return f"{self._server}{answer.deferred_file.url}"
 
     def clear_cache(self) -> None:
         """Send the message that empties Streamlit's caches, and open the page again."""
@@ -198,6 +216,9 @@ class Visitor:
                     self._due.pop(fragment, None)
             case "page_info_changed":
                 self._query = message.page_info_changed.query_string
+            case "backend_operation_response":
+                answer = message.backend_operation_response
+                self._files[answer.request_id] = answer
             case "script_finished":
                 self._finish(message)
 

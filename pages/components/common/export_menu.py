@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 import streamlit as st
@@ -12,7 +13,7 @@ from core.export import MOST_COMPARED, archive_bytes, exports
 from core.run import Run
 from core.store.run_summary import RunSummary
 from core.variant import Variant
-from pages.components.common import services
+from pages.components.common import downloads, services
 from pages.components.common.keras_models import kept, models
 
 # Of the menu, in CSS pixels: its sentences are not to widen it.
@@ -42,7 +43,7 @@ def export_button(
             for file in exports(services.library(), variants, _lab(), has_archive=not refusal):
                 st.download_button(
                     file.label,
-                    file.build,
+                    partial(downloads.kept.make, file.build),
                     file_name=file.file_name,
                     mime=file.mime,
                     key=f"{key}-{file.name}",

@@ -8,19 +8,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
-from core.errors import LimitExceeded
+from core.errors import LabError, LimitExceeded
+from core.export import archive_bytes
 from core.jobs import Job, ModelExport, model_export_key
 from core.run import Run
 from core.store.run_summary import RunSummary
 from core.variant import Variant
-from pages.components.common import services
+from pages.components.common import downloads, services
 
 # Seconds between two looks at what the trainer is at.
 TICK = 0.5
 REFUSAL = "models-refusal"
+GONE = "The file was dropped to make room for others. Ask for it again."
 STATES = {"warming": "is starting", "restarting": "restarts"}
 HELP = (
     "Network and weights for `keras.models.load_model`. It takes images scaled as the run has them,"
@@ -70,13 +73,14 @@ def _models(runs: Sequence[Kept], key: str, waited: bool) -> None:
     if isinstance(job, ModelExport) and job.file is not None:
         st.download_button(
             _label(ready),
-            job.file,
+            partial(downloads.kept.make, partial(_content, job.key)),
             file_name=job.file_name,
             mime="application/octet-stream",
             icon=":material/check:",
             key=f"{key}-model",
             help=HELP,
-            on_click="ignore",
+            on_click=_check_kept,
+            args=(job.key,),
             width="stretch",
         )
     elif ready:
@@ -137,6 +141,26 @@ def _file_of(ready: Sequence[Kept]) -> Job | None:
     return services.trainer().find(key, services.visitor()) if ready else None
 
 
+def _content(key: str) -> bytes:
+    """The file of a job, for who has clicked.
+
+    Raises:
+        LabError: it is gone; the text says so.
+    """
+    job = services.trainer().find(key)
+    if not isinstance(job, ModelExport) or job.file is None:
+        raise LabError(GONE)
+    return job.file
+
+
+def _check_kept(key: str) -> None:
+    """Say why nothing was downloaded, where the file is gone."""
+    try:
+        _content(key)
+    except LabError as gone:
+        st.session_state[REFUSAL] = str(gone)
+
+
 def _is_at_work(runs: Sequence[Kept]) -> bool:
     """Whether the file or a run that it waits for is on its way."""
     job = _file_of([run for run in runs if run.has_weights])
@@ -166,6 +190,8 @@ def _ask(ready: Sequence[Kept]) -> None:
     runs = [run for run in found if run is not None and run.weights is not None]
     try:
         if runs:
+            variants = [run.variant for run in runs]
+            services.trainer().limits.check_archive(archive_bytes(services.library(), variants))
             services.trainer().save(runs, services.visitor(), address=services.network())
     except LimitExceeded as refusal:
         st.session_state[REFUSAL] = str(refusal)

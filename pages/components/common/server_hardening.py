@@ -22,6 +22,7 @@ from streamlit.web.server import server_util
 from core import limits
 from core.errors import LabError
 from core.limits import MEGABYTE, PUBLIC, Limits
+from pages.components.common.downloads import DownloadLimits
 from pages.components.common.late_reruns import LateReruns
 from pages.components.common.session_limits import SessionLimits
 from pages.components.common.upload_limits import UploadLedger, UploadLimits
@@ -166,5 +167,6 @@ middleware = [
     Middleware(LocalHosts),
     Middleware(LateReruns),
     Middleware(SessionLimits, limits=limits_in_force),
+    Middleware(DownloadLimits, limits=limits_in_force),
     Middleware(UploadLimits, ledger=uploads, limits=limits_in_force),
 ]

@@ -42,7 +42,7 @@ class SessionLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        network = _network_of(scope) if scope["type"] in ("http", "websocket") else ""
+        network = network_of(scope) if scope["type"] in ("http", "websocket") else ""
         if scope["type"] == "websocket":
             if refusal := self._refusal(network):
                 await refusal(scope, receive, send)
@@ -67,7 +67,8 @@ class SessionLimits:
         return None
 
 
-def _network_of(scope: Scope) -> str:
+def network_of(scope: Scope) -> str:
+    """The network that a request comes from, as `core.visitors.network_of` has it."""
     client = scope.get("client")
     forwarded = Headers(scope=scope).getlist("X-Forwarded-For")
     return visitors.network_of(client[0] if client else None, forwarded)

@@ -150,7 +150,7 @@ def test_a_public_lab_makes_no_archive_that_is_too_large_for_its_memory(library:
         library.store.put(make_run(variant))
     size = archive_bytes(library, runs)
     assert 10 * WIDE_BYTES < size < 11 * WIDE_BYTES
-    with pytest.raises(LimitExceeded, match=r"makes archives of up to 30 MB. Select fewer\."):
+    with pytest.raises(LimitExceeded, match=r"exports up to 30 MB at once. Select fewer\."):
         PUBLIC.check_archive(size)
     PUBLIC.check_archive(archive_bytes(library, runs[:9]))
     UNLIMITED.check_archive(size)
