@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 MAX_BYTES = 200_000
 MAX_SECONDS = 1.5
@@ -19,6 +20,11 @@ class TooMuch(Exception):
     """The code asks for more than the reader does; the text says of what, and from which line."""
 
 
+@dataclass
+class _Deadline:
+    at: float
+
+
 class Budget:
     """What is left of the steps, the depth and the time of one reading.
 
@@ -27,18 +33,29 @@ class Budget:
     """
 
     def __init__(self, seconds: float = MAX_SECONDS, steps: int = MAX_STEPS) -> None:
-        self._deadline = time.thread_time() + seconds
+        self._deadline = _Deadline(time.thread_time() + seconds)
         self._steps = steps
         self._depth = 0
 
     def again(self) -> Budget:
         """The same deadline, and all steps once more."""
-        return Budget(self._deadline - time.thread_time())
+        budget = Budget()
+        budget._deadline = self._deadline
+        return budget
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Leave out the time of what is not reading."""
+        begun = time.thread_time()
+        try:
+            yield
+        finally:
+            self._deadline.at += time.thread_time() - begun
 
     @property
     def is_spent(self) -> bool:
         """Whether nothing more should be begun."""
-        return self._steps <= 0 or time.thread_time() > self._deadline
+        return self._steps <= 0 or time.thread_time() > self._deadline.at
 
     @contextmanager
     def level(self, line: int) -> Iterator[None]:
@@ -48,7 +65,7 @@ class Budget:
             TooMuch: a limit is reached.
         """
         self._steps -= 1
-        if self._steps < 0 or (self._steps % 64 == 0 and time.thread_time() > self._deadline):
+        if self._steps < 0 or (self._steps % 64 == 0 and time.thread_time() > self._deadline.at):
             raise TooMuch(f"The code was followed as far as line {line}; it is too long to follow.")
         if self._depth >= MAX_DEPTH:
             raise TooMuch(f"Line {line} is nested too deeply to follow.")

@@ -83,7 +83,8 @@ def examine(source: Source, chosen: int, budget: Budget) -> Examined:
         candidate_lines=tuple(found.training.line for found in networks),
     )
     if reading.variant is not None:
-        findings, assumed = findings_of(reading.variant)
+        with budget.pause():  # the first time, the data set is counted
+            findings, assumed = findings_of(reading.variant)
         reading = replace(reading, findings=findings, statistics=assumed)
     return Examined(reading, machine, network, text)
 

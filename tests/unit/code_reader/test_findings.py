@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from core.cli.explain_command import as_text
-from core.code_reader import findings, read
+from core.code_reader import budget, findings, read, reader
+from core.code_reader.reading import Setting
 from core.data.loading import SAMPLE
+from core.diagnostics import Finding
 from core.errors import DamagedData, DataUnavailable, MissingData
 from core.metrics.dataset_stats import DatasetStats, statistics
+from core.variant import Variant
 from core.views.your_code.examples import EXAMPLES
 from support.modules import beside
 
@@ -71,3 +74,18 @@ def test_loss_from_logits_is_refused_in_a_sentence_of_its_own() -> None:
     assert [remark.sentence for remark in read(pytorch.code).unsupported] == [
         "The lab cannot take a loss from the outputs as logits yet."
     ]
+
+
+def test_counting_a_data_set_takes_no_time_from_the_correction(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = [0.0]
+
+    def slow(variant: Variant) -> tuple[tuple[Finding, ...], Setting | None]:
+        clock[0] += 60
+        return findings.findings_of(variant)
+
+    monkeypatch.setattr(budget.time, "thread_time", lambda: clock[0])
+    monkeypatch.setattr(reader, "findings_of", slow)
+    found = read(MNIST)
+    assert found.corrected is not None
