@@ -13,15 +13,23 @@ from core.limits import MEGABYTE
 from pages.components.common import services
 
 TICK = 5.0
-# Limits whose names in the code do not speak for themselves.
-NAMES = {
+LIMITS = {
+    "epochs": "Epochs",
+    "layer_width": "Width of a layer",
+    "sweep_runs": "Runs of a sweep",
+    "queued_runs": "Waiting runs",
     "waiting_per_visitor": "Waiting runs per visitor",
+    "waiting_per_address": "Waiting runs per address",
     "run_seconds": "Time of a run",
     "unwatched_seconds": "Time of a run that nobody watches",
+    "queued_left_seconds": "Wait of a run that nobody watches",
     "worker_bytes": "Memory of a worker",
     "sessions": "Open pages",
     "sessions_per_address": "Open pages per address",
     "upload_bytes": "Size of an upload",
+    "session_upload_bytes": "Uploads of a page",
+    "all_upload_bytes": "Uploads of all pages",
+    "archive_bytes": "Size of an export",
     "changes_library": "Delete and import",
     "error_details": "Details of errors are shown",
 }
@@ -65,10 +73,7 @@ def _room() -> dict[str, str]:
 
 def _limits() -> dict[str, str]:
     limits = asdict(services.trainer().limits)
-    return {
-        NAMES.get(name, name.replace("_", " ").capitalize()): _in_words(name, value)
-        for name, value in limits.items()
-    }
+    return {LIMITS[name]: _in_words(name, value) for name, value in limits.items()}
 
 
 def _in_words(name: str, value: float | bool | None) -> str:
