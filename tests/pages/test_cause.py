@@ -87,7 +87,7 @@ def test_neighbours_are_trained_behind_the_visitors_own_runs(
 
 
 def test_stored_runs_count(open_lab: OpenLab, store: RunStore, trainer: FakeTrainer):
-    faster = replace(SLOW, learning_rate=10.0)
+    faster = replace(SLOW, learning_rate=5.0)
     store.put(run_with_error(faster, 0.0114))
     app = open_slow(open_lab, store)
     app.button(key="lab-cause-find").click().run()
@@ -95,7 +95,7 @@ def test_stored_runs_count(open_lab: OpenLab, store: RunStore, trainer: FakeTrai
     assert rows(app) == [
         ("Original", ""),
         ("This run", "0.0600"),
-        ("Best. Learning rate: 0.001 → 10", "0.0114, removes 81%"),
+        ("Best. Learning rate: 0.001 → 5", "0.0114, removes 81%"),
     ]
 
 

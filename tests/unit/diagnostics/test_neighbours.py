@@ -42,15 +42,15 @@ def test_question_changes_each_setting_towards_one_that_fits() -> None:
 
 def test_slow_sgd_gets_its_usual_rate_and_adam() -> None:
     found = changed(Variant(optimizer="sgd", learning_rate=0.001))
-    assert ("learning_rate", 10.0) in found
+    assert ("learning_rate", 5.0) in found
     assert ("learning_rate", 0.01) in found
     assert ("optimizer", "adam") in found
 
 
 @pytest.mark.parametrize(
-    # 10 / span^2, to three digits: see `training_checks.usual_rate`.
+    # 5 / span^2, to three digits: see `training_checks.usual_rate`.
     ("normalization", "usual"),
-    [("unit", 10.0), ("symmetric", 2.5), ("raw", 0.000154)],
+    [("unit", 5.0), ("symmetric", 1.25), ("raw", 7.69e-5)],
 )
 def test_usual_rate_of_sgd_goes_with_the_scale_of_the_targets(
     normalization: str, usual: float
