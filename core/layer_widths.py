@@ -15,7 +15,7 @@ LAYER_PRESETS: dict[str, tuple[int, ...]] = {
     "wide": (512, 256, 128, 256, 512),
 }
 ALLOWED = (
-    f"allowed are 1 to {MOST_LAYERS} widths of 1 to {WIDEST_LAYER} each, such as 128,64,28,64,128"
+    f"allowed: 1 to {MOST_LAYERS} widths of 1 to {WIDEST_LAYER} each, such as 128,64,28,64,128"
 )
 # Behind the widths of an encoder alone: without it, its decoder is taken to be left out.
 END = "out"

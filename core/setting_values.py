@@ -51,14 +51,14 @@ REAL_NUMBERS = ("learning_rate", "momentum", "weight_decay", "code_l1", "noise_l
 
 
 def allowed(field: str) -> str:
-    """What a field may be, as the second half of a sentence: "allowed are ..."."""
+    """What a field may be, as the second half of a sentence: "allowed: ..."."""
     if field in CHOICES:
-        return f"allowed are {listed(CHOICES[field])}"
+        return f"allowed: {listed(CHOICES[field])}"
     if field == "layers":
         return layer_widths.ALLOWED
     low, high = RANGES[field]
     kind = "numbers" if field in REAL_NUMBERS else "whole numbers"
-    return f"allowed are {kind} from {low:g} to {high:.10g}"
+    return f"allowed: {kind} from {low:g} to {high:.10g}"
 
 
 def checked(field: str, value: Any) -> Any:

@@ -175,7 +175,8 @@ class Variant:
         unknown = sorted(set(values) - set(FIELDS))
         if unknown:
             raise InvalidVariant(
-                unknown[0], f"There is no setting {unknown[0]!r}; there are {listed(FIELDS)}."
+                unknown[0],
+                f"There is no setting {unknown[0]!r}; the settings are {listed(FIELDS)}.",
             )
         return cls(**values)
 
@@ -222,7 +223,7 @@ def parse_value(field: str, text: str) -> Any:
     """Text of a URL or a command line to the field's type; ranges are `Variant`'s to check.
 
     Raises:
-        InvalidVariant: the text has not the form of such a value.
+        InvalidVariant: the text does not have the form of such a value.
     """
     try:
         if field == "layers":

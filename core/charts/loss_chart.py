@@ -233,11 +233,12 @@ def curve_in_words(curve: LossCurve) -> str:
     first, last = curve.training[0][1], curve.training[-1]
     words = [
         f"{curve.unit} over {curve.epochs} epochs. Training batches: from {formats.loss(first)}"
-        f" to {formats.loss(last[1])} at epoch {last[0]:.1f}."
+        f" to {formats.loss(last[1])} after {formats.epochs(last[0])}."
     ]
     for name, points in (("Held-out", curve.held_out), ("From the shown pixels", curve.shown)):
         if points:
-            words.append(f"{name}: {formats.loss(points[-1][1])} after epoch {points[-1][0]:.0f}.")
+            at, value = points[-1]
+            words.append(f"{name}: {formats.loss(value)} after {formats.epochs(at)}.")
     if curve.floor is not None:
         words.append(f"Floor: {formats.loss(curve.floor)}.")
     words += [

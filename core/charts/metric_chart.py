@@ -37,7 +37,7 @@ class Metric:
 
 
 MSE = Metric(title="Pixel error per epoch", detail="MSE, held-out images", field="mse")
-SSIM = Metric(title="Likeness per epoch", detail="SSIM, held-out, 1 is perfect", field="ssim")
+SSIM = Metric(title="Similarity per epoch", detail="SSIM, held-out, 1 is perfect", field="ssim")
 
 
 def metric_chart(
@@ -91,7 +91,7 @@ def metric_in_words(histories: Sequence[History], metric: Metric = MSE) -> str:
         if points:
             parts.append(
                 f"{letter}: from {formats.loss(points[0][1])} to {formats.loss(points[-1][1])}"
-                f" after epoch {points[-1][0]:.0f}."
+                f" after {formats.epochs(points[-1][0])}."
             )
     return " ".join(parts)
 

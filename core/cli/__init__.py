@@ -49,7 +49,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         command.describe(parsers[name])
     options, unknown = parser.parse_known_args(arguments)
     if options.command is None:
-        parser.error(f"a command is missing; there are {', '.join(COMMANDS)}.")
+        parser.error(f"a command is required; choose from {', '.join(COMMANDS)}.")
     if unknown:
         parsers[options.command].refuse(unknown[0])
     return options

@@ -30,7 +30,7 @@ class Parser(argparse.ArgumentParser):
     def refuse(self, name: str) -> NoReturn:
         """There is no such option."""
         names = [names[-1] for action in self._actions if (names := action.option_strings)]
-        self.error(f"{name!r} is not known here; allowed are {', '.join(names)}.")
+        self.error(f"there is no option {name!r}; allowed: {', '.join(names)}.")
 
 
 def option(field: str) -> str:
@@ -62,7 +62,7 @@ def whole(name: str, text: str, low: int, high: int) -> int:
     """
     is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
     if not (is_number and low <= int(text) <= high):
-        allowed = f"allowed are whole numbers from {low} to {high}"
+        allowed = f"allowed: whole numbers from {low} to {high}"
         raise InvalidVariant(name, f"{name} cannot be {text[:40]!r}; {allowed}.")
     return int(text)
 

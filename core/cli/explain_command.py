@@ -12,7 +12,7 @@ from core.code_reader.budget import MAX_BYTES
 from core.diagnostics.findings import plain
 from core.errors import UnreadableCode
 
-HELP = "Read a script of an autoencoder and say what it does and what will go wrong."
+HELP = "Read the script of an autoencoder and report what it does and what will go wrong."
 STDIN = "-"
 
 
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     """
     chosen = options.choose
     if not (chosen.isascii() and chosen.isdigit() and len(chosen) <= 4) or int(chosen) < 1:
-        raise UnreadableCode(f"choose cannot be {chosen[:40]!r}; allowed are whole numbers from 1.")
+        raise UnreadableCode(f"choose cannot be {chosen[:40]!r}; allowed: whole numbers from 1.")
     reading = read(_content(options.script), int(chosen) - 1)
     print(json.dumps(reading.to_dict()) if options.json else as_text(reading))
     return 0
@@ -48,7 +48,7 @@ def _content(name: str) -> bytes:
         with Path(name).open("rb") as file:
             return file.read()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no path"
+        reason = getattr(error, "strerror", None) or "it is not a valid path"
         raise UnreadableCode(f"{name[:100]!r} cannot be read: {reason}.") from None
 
 
@@ -65,8 +65,8 @@ def as_text(reading: Reading) -> str:
     groups = {
         "Assumed": statistics,
         "Fault": [fault.sentence for fault in reading.faults],
-        "Cannot be expressed": [remark.sentence for remark in reading.unsupported],
-        "Left out": [remark.sentence for remark in reading.ignored],
+        "Not supported": [remark.sentence for remark in reading.unsupported],
+        "Ignored": [remark.sentence for remark in reading.ignored],
         "Finding": [plain(finding.sentence) for finding in reading.findings],
     }
     lines += [f"{title}: {text}" for title, texts in groups.items() for text in texts]

@@ -15,9 +15,9 @@ from core.store import RunStore, lab_store
 from core.store.shipped import FILE, Gallery, variants
 
 HELP = (
-    "Make the shipped results, renew their baselines and verdicts without training, or check them"
-    " by training some again: of those that do not hang on rounding, as a cross-entropy without"
-    " sigmoid or softmax does."
+    "Build the shipped results, renew their baselines and verdicts without training, or check"
+    " them by training some again. Results that depend on rounding (a cross-entropy without"
+    " sigmoid or softmax) are not checked."
 )
 FAILED = 1
 MOST_CELLS = 1000
@@ -27,7 +27,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     """Add this command's options."""
     parser.add_argument("action", choices=("build", "renew", "check"), help="what to do")
     parser.add_argument("--cells", default="5", metavar="N", help="check: how many to train again")
-    parser.add_argument("--seed", default="0", metavar="N", help="check: which ones are drawn")
+    parser.add_argument("--seed", default="0", metavar="N", help="check: seed for choosing them")
     add_workers(parser)
 
 

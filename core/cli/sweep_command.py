@@ -48,7 +48,7 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
         "--workers",
         default="1",
         metavar="N",
-        help=f"trainings side by side, each with its share of the cores: 1 to {MOST_WORKERS}",
+        help=f"parallel workers, which share the cores: 1 to {MOST_WORKERS}",
     )
 
 
@@ -172,7 +172,7 @@ def progress_of(standing: Standing, already: int, message: str) -> Progress:
     done = len(standing.done)
     parts = [f"{done} of {standing.total} trained"]
     if already:
-        parts.append(f"{already} of them before")
+        parts.append(f"{already} already stored")
     if standing.failed:
         parts.append(f"{len(standing.failed)} failed")
     if standing.seconds_left is not None and standing.is_running:

@@ -18,12 +18,12 @@ from core.store import RunStore, lab_store
 from core.text import formats
 from core.variant import Variant
 
-HELP = "Train one choice of settings, or open its run if it is stored."
+HELP = "Train a run with these settings, or show it if it is stored."
 VISITOR = "command line"
 FAILED = 1
 STOPPED = 130
 SECONDS_BETWEEN_LOOKS = 1.0
-STAGES = {"data": "Fetching the data", "compiling": "Compiling", "scoring": "Scoring"}
+STAGES = {"data": "Loading the data", "compiling": "Compiling", "scoring": "Scoring"}
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -117,7 +117,7 @@ def progress_of(job: Job, trainer: TrainerStatus, seconds_left: float | None) ->
         wait = f", {so_far} so far" if trainer.is_late else _left(seconds_left)
         return Progress(text=trainer.message or f"Waiting for the trainer{wait}")
     if job.state == "stopping":
-        return Progress(text="Stopping; what it has learned is kept")
+        return Progress(text="Stopping; the weights so far are kept")
     if stage.name != "training":
         return Progress(text=STAGES[stage.name], share=stage.fraction)
     text = f"Epoch {min(job.epoch, job.variant.epochs)} of {job.variant.epochs}"

@@ -112,7 +112,7 @@ def unary(op: ast.unaryop, value: Value) -> Value:
 
 
 def truth(value: Value) -> bool | None:
-    """Whether a value counts as true; None if that cannot be known."""
+    """Whether a value counts as true; None if that cannot be determined."""
     if isinstance(value, (*PLAIN, list, tuple, dict, range)):
         return bool(value)
     return None

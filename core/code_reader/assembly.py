@@ -72,7 +72,7 @@ def _widths(machine: Machine, network: Network, found: Settings) -> None:
     unknown = next((unit for unit in network.units if unit.width is None), None)
     if unknown is not None:
         line = unknown.line
-        network.refuse(line, f"Line {line}: the width of {unknown.title} cannot be known.")
+        network.refuse(line, f"Line {line}: the width of {unknown.title} cannot be determined.")
         return
     last = network.units[-1]
     if not network.hidden:
@@ -89,7 +89,7 @@ def _widths(machine: Machine, network: Network, found: Settings) -> None:
     doubts += [doubt] if (doubt := getattr(network.training.model, "doubt", 0)) else []
     doubts = [line for line in doubts if line != network.training.doubt]
     if doubts:
-        reason = f"Line {doubts[0]} decides on the layers by what cannot be known from the text."
+        reason = f"Line {doubts[0]} decides on the layers, and the text does not say how."
         found.assume("layers", widths, reason, network.units[0].line)
     else:
         found.read("layers", widths, network.units[0].line)
@@ -136,7 +136,7 @@ def _activations(network: Network, found: Settings) -> None:
 def _one_activation(network: Network, unit: Unit) -> None:
     unknown = next((a for a in unit.activations if not a.name), None)
     if unknown is not None:
-        network.refuse(unknown.line, f"Line {unknown.line}: the activation cannot be known.")
+        network.refuse(unknown.line, f"Line {unknown.line}: the activation cannot be determined.")
     names = {a.name for a in unit.activations if a.name != "linear"}
     if len(names) > 1:
         network.refuse(
@@ -147,7 +147,7 @@ def _one_activation(network: Network, unit: Unit) -> None:
     if usual is not None and used.slope not in (None, usual):
         network.leave_out(
             used.line,
-            f"Below 0, {used.name} has a slope of {used.slope:g} here, in the lab of {usual:g}.",
+            f"Below 0, {used.name} has a slope of {used.slope:g} here and of {usual:g} in the lab.",
         )
     options = unit.layer.options if unit.layer is not None else {}
     if options.get("frozen"):
@@ -157,7 +157,7 @@ def _one_activation(network: Network, unit: Unit) -> None:
     start = last_name(options.get("kernel_initializer"))
     if start.lower().replace("_", "") not in ("", "glorotuniform"):
         network.leave_out(
-            unit.line, f"The initial weights, {start}, are left out: the lab has glorot_uniform."
+            unit.line, f"The initial weights, {start}, are ignored: the lab uses glorot_uniform."
         )
     if options.get("bias") is False:
         network.leave_out(unit.line, f"Line {unit.line} has no bias; the lab's layers have one.")
@@ -169,27 +169,27 @@ def _loss(network: Network, found: Settings) -> None:
         return
     loss = comparison.loss
     if not comparison.name:
-        reason = (loss.options.get("reason") if loss else "") or "the loss cannot be known"
+        reason = (loss.options.get("reason") if loss else "") or "the loss cannot be determined"
         network.refuse(comparison.line, f"Line {comparison.line}: {reason}.")
         return
     line = comparison.line
     found.read("loss", comparison.name, line)
     found.read("loss_from", _loss_from(network), line)
     if comparison.root:
-        network.refuse(line, f"Line {line}: the root of the loss is nothing that the lab has.")
+        network.refuse(line, f"Line {line}: the square root of the loss is not supported.")
     if comparison.is_sum or abs(comparison.factor - 1) > 1e-9:
         what = "a sum" if comparison.is_sum else f"multiplied by {comparison.factor:g}"
         network.leave_out(
             line,
-            f"The loss is {what}, in the lab the mean per pixel: the number differs, and for sgd so"
-            " does the step.",
+            f"The loss is {what} here and the mean per pixel in the lab: the number differs, and"
+            " with sgd the step too.",
         )
     if loss is not None and loss.options.get("delta") not in (None, 1, 1.0):
         network.refuse(line, f"Line {line}: the lab's Huber loss has a delta of 1.")
     if loss is not None and is_number(loss.options.get("smoothing")) and loss.options["smoothing"]:
-        network.refuse(line, f"Line {line}: label smoothing is nothing that the lab has.")
+        network.refuse(line, f"Line {line}: label smoothing is not supported.")
     if loss is not None and loss.options.get("weight") is not None:
-        network.refuse(line, f"Line {line}: weights of the loss are nothing that the lab has.")
+        network.refuse(line, f"Line {line}: weights of the loss are not supported.")
 
 
 def _loss_from(network: Network) -> str:
@@ -226,9 +226,7 @@ def _display(machine: Machine, network: Network, found: Settings) -> None:
     if raw is not None:
         found.read("displayed", "raw", raw.line)
     else:
-        reason = (
-            "How the logits are displayed is not in the text: through a sigmoid, as they should."
-        )
+        reason = "The text does not say how the logits are displayed: a sigmoid was assumed."
         found.assume("displayed", "sigmoid", reason)
 
 
@@ -244,14 +242,14 @@ def _code_penalty(network: Network, found: Settings) -> None:
         if strength is not None:
             found.read("code_l1", strength, line)
         else:
-            network.refuse(line, f"Line {line}: what is added to the loss cannot be expressed.")
+            network.refuse(line, f"Line {line}: the term added to the loss is not supported.")
     for index, unit in enumerate(network.units):
         options = unit.layer.options if unit.layer else {}
         _activity(network, found, index, unit, options.get("activity"))
         kernel = options.get("kernel")
         if isinstance(kernel, Thing) and kernel.kind == "regularizer":
             network.leave_out(
-                unit.line, f"The penalty on the weights of line {unit.line} is left out."
+                unit.line, f"The penalty on the weights of line {unit.line} is ignored."
             )
 
 
@@ -276,13 +274,11 @@ def _strength(network: Network, found: Settings, penalty: Tensor) -> float | Non
 def _activity(network: Network, found: Settings, index: int, unit: Unit, penalty: object) -> None:
     if not isinstance(penalty, Thing) or penalty.kind != "regularizer":
         if penalty is not None:
-            network.leave_out(unit.line, f"The penalty of line {unit.line} is left out.")
+            network.leave_out(unit.line, f"The penalty of line {unit.line} is ignored.")
         return
     first, second = penalty.options.get("l1", 0), penalty.options.get("l2", 0)
     is_code = bool(network.hidden) and index == network.bottleneck
     if is_code and is_number(first) and first and not second:
         found.read("code_l1", float(first), unit.line)
     else:
-        network.refuse(
-            unit.line, f"Line {unit.line}: this penalty on activities is nothing that the lab has."
-        )
+        network.refuse(unit.line, f"Line {unit.line}: this penalty on activities is not supported.")

@@ -82,9 +82,9 @@ def _of_tensor(machine: Machine, owner: Tensor, name: str, node: ast.AST) -> Val
 
 def _shape(machine: Machine, owner: Tensor, node: ast.AST) -> Value:
     if owner.shape is None:
-        return machine.unknown(node, "the shape of the data cannot be known")
+        return machine.unknown(node, "the shape of the data cannot be determined")
     return tuple(
-        machine.unknown(node, "the number of images cannot be known") if size is None else size
+        machine.unknown(node, "the number of images cannot be determined") if size is None else size
         for size in owner.shape
     )
 
@@ -156,7 +156,7 @@ def _end_of_chain(machine: Machine, owner: Chain, name: str, node: ast.AST) -> V
 def _of_thing(machine: Machine, owner: Thing, name: str, node: ast.AST) -> Value:
     if owner.kind == "optimizer" and name == "param_groups":
         line = getattr(node, "lineno", 0)
-        sentence = f"What line {line} does to the optimizer's settings is left out."
+        sentence = f"What line {line} does to the optimizer's settings is ignored."
         machine.note("ignored", "param_groups", line, sentence)
     if owner.kind in ("namespace", "splits", "split") and name in owner.options:
         return owner.options[name]
@@ -250,7 +250,7 @@ def _drawn(machine: Machine, owner: Tensor, index: Tensor, node: ast.AST) -> Ten
 def _part(machine: Machine, owner: Tensor, kept: list[Value], node: ast.AST) -> Tensor:
     if len(kept) == 2 and owner.width == 785 and kept[1] == slice(1, None):
         return machine.tensor("rows", owner, node=node, shape=(None, 784))
-    reason = "it takes a part of each image"
+    reason = "it uses a part of each image"
     return machine.tensor("opaque", owner, node=node, reason=reason)
 
 

@@ -66,7 +66,9 @@ class Budget:
         """
         self._steps -= 1
         if self._steps < 0 or (self._steps % 64 == 0 and time.thread_time() > self._deadline.at):
-            raise TooMuch(f"The code was followed as far as line {line}; it is too long to follow.")
+            raise TooMuch(
+                f"The code was followed as far as line {line}; the rest is too long to follow."
+            )
         if self._depth >= MAX_DEPTH:
             raise TooMuch(f"Line {line} is nested too deeply to follow.")
         self._depth += 1

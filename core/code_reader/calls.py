@@ -88,7 +88,7 @@ def call(machine: Machine, callee: Value, args: Arguments) -> Value:
     if isinstance(callee, Unknown) and callee.name:
         machine.used_names.add(callee.name)
         undefined(machine, callee, args.node)
-    return opaque(machine, args, "it calls something that cannot be known")
+    return opaque(machine, args, "it calls an unknown function")
 
 
 def _call_model(machine: Machine, callee: Chain | Graph | Instance, args: Arguments) -> Value:

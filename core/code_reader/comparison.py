@@ -15,7 +15,7 @@ class Comparison:
     """A loss.
 
     Attributes:
-        name: its canonical name; "" if it cannot be known.
+        name: its canonical name; "" if it cannot be determined.
         loss_from: "keras", "outputs" or "logits".
         output, target: what is compared; None if that cannot be followed.
         line: where it is computed.

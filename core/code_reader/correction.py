@@ -48,7 +48,7 @@ def setting_edits(examined: Examined) -> list[Edit]:
 def _remedied(examined: Examined, variant: Variant, remedy: dict[str, str]) -> list[Edit]:
     machine, network, text = examined.machine, examined.network, examined.text
     fit = fits(Variant.from_dict({**variant.to_dict(), **remedy}))
-    reason = fit.reason if fit else "The settings fit each other then."
+    reason = fit.reason if fit else "Then the settings fit each other."
     edits: list[Edit] = []
     for name, value in remedy.items():
         if name == "activation":

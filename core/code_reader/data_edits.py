@@ -91,5 +91,5 @@ def flatten_edits(machine: Machine, network: Network, text: Text) -> list[Edit]:
 
 def divide_edits(machine: Machine, network: Network, text: Text) -> list[Edit]:
     """Divide the images by 255."""
-    reason = "Pixels from 0 to 255 have to become 0 to 1."
+    reason = "Pixels from 0 to 255 must be scaled to 0 to 1."
     return transform_edits(machine, network, text, " / 255", reason)

@@ -24,7 +24,8 @@ def labels_as_target(
         return []
     line = network.training.line
     sentence = (
-        f"Line {line}: the targets are the labels; an autoencoder's are the images themselves."
+        f"Line {line}: the targets are the labels; an autoencoder's targets are the images"
+        " themselves."
     )
     return [
         Fault(
@@ -54,7 +55,7 @@ def different_scaling(
         f"Line {line}: the inputs go from {inputs.low:.3g} to {inputs.high:.3g}, the targets from"
         f" {targets.low:.3g} to {targets.high:.3g}."
     )
-    reason = "Inputs and targets have to be scaled alike."
+    reason = "Inputs and targets must be scaled the same way."
     if len(targets.steps) >= len(inputs.steps):
         edits = _set_input(network, text, _target_text(network, text), reason)
     else:
@@ -109,8 +110,8 @@ def _dropped(tensor: Tensor, network: Network, text: Text) -> Fault:
     node = tensor.node
     statement = text.statement(node) if node is not None else None
     if name and isinstance(statement, ast.Expr):
-        edits = text.wrap(statement, f"{name} = ", "", "The result has to be kept.")
-    sentence = f"Line {line} scales the images, and the result is dropped: nothing uses it."
+        edits = text.wrap(statement, f"{name} = ", "", "The result must be assigned.")
+    sentence = f"Line {line} scales the images, but the result is discarded: nothing uses it."
     return Fault(code="unused_scaling", line=line, sentence=sentence, edits=tuple(edits))
 
 
@@ -118,9 +119,9 @@ def _unused(tensor: Tensor, network: Network, text: Text) -> Fault:
     line, name = tensor.line, tensor.name
     sentence = (
         f"Line {line} scales the images as {name}, and nothing uses it: line"
-        f" {network.training.line} trains on those that are not scaled."
+        f" {network.training.line} trains on the unscaled images."
     )
-    reason = f"{name} is what was scaled."
+    reason = f"{name} holds the scaled images."
     edits = _set_input(network, text, name, reason) + _set_target(network, text, name, reason)
     return Fault(code="unused_scaling", line=line, sentence=sentence, edits=tuple(edits))
 
@@ -161,8 +162,8 @@ def _bypassed_transform(machine: Machine, network: Network, source: Tensor) -> l
         return []
     line = source.line
     sentence = (
-        f"Line {line}: the transform of the data set works on its elements; .data holds the greys"
-        " as stored, and that is what is trained on."
+        f"Line {line}: the transform of the data set applies to its elements, but training uses"
+        " .data, which holds the grey values as stored."
     )
     return [Fault(code="unused_transform", line=line, sentence=sentence)]
 

@@ -116,7 +116,7 @@ def _openml(machine: Machine, args: Arguments) -> Value:
     if name == 554:
         name = "mnist_784"
     if name not in known:
-        return Unknown(f"the data set {str(name)[:40]!r} is none that the lab has", args.line)
+        return Unknown(f"the data set {str(name)[:40]!r} is not in the lab", args.line)
     pictures = images(machine, known[name], "train", args, flat=True)
     pictures.shape = (70_000, 784)
     target = labels(machine, args)
@@ -134,7 +134,7 @@ def _read_csv(machine: Machine, args: Arguments) -> Value:
     if not CSV.search(text):
         return Unknown(f"the file {text[:40]!r} cannot be read", args.line)
     name = "fashion-mnist" if "fashion" in text.lower() else "mnist"
-    guess = f"{text[:60]!r} was taken for {name} with a label and 784 greys in each row."
+    guess = f"{text[:60]!r} was assumed to be {name} with a label and 784 grey values per row."
     split = "test" if "test" in text.lower() else "train"
     made = images(machine, name, split, args, flat=True, table=True, guess=guess)
     made.shape = (None, 785 if split == "train" else None)
@@ -154,7 +154,7 @@ def _np_load(machine: Machine, args: Arguments) -> Value:
     if name is None:
         return Unknown(f"the file {text[:40]!r} cannot be read", args.line)
     made: dict[str, Value] = {}
-    guess = f"{text[:60]!r} was taken for {name} by its name."
+    guess = f"{text[:60]!r} was assumed to be {name} by its name."
     detail: dict[str, Value] = (
         {} if name == "mnist-sample" or text == "mnist.npz" else {"guess": guess}
     )
@@ -172,7 +172,7 @@ def _tfds(machine: Machine, args: Arguments) -> Value:
     name = args.get(0, "name")
     known = {"mnist": "mnist", "fashion_mnist": "fashion-mnist"}
     if not isinstance(name, str) or name.split(":")[0] not in known:
-        return Unknown(f"the data set {str(name)[:40]!r} is none that the lab has", args.line)
+        return Unknown(f"the data set {str(name)[:40]!r} is not in the lab", args.line)
     split = args.get(1, "split")
     pair = args.get(None, "as_supervised") is True
 

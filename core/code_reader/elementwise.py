@@ -55,7 +55,7 @@ def binary(machine: Machine, op: ast.operator, left: Value, right: Value, node: 
     tensor = left if isinstance(left, Tensor) else right
     if isinstance(tensor, Tensor):
         other = right if tensor is left else left
-        reason = "it computes with something that cannot be known"
+        reason = "it computes with an unknown value"
         if isinstance(other, Unknown) and other.name:
             reason = f"nothing defines {other.name}"
         is_scale = name in ("divide", "multiply") and tensor is left and isinstance(other, Unknown)
@@ -88,10 +88,12 @@ def with_number(
     if name == "power" and number == 2:
         return machine.tensor("square", tensor, node=node, shape=tensor.shape)
     if name == "floor_divide":
-        reason = f"// {number:g} cuts off all decimals"
+        reason = f"// {number:g} drops the decimals"
         made = machine.tensor("opaque", tensor, node=node, shape=tensor.shape, reason=reason)
         if pixels_of(tensor).source is not None:
-            sentence = f"Line {made.line}: // leaves whole numbers only, so every grey becomes 0."
+            sentence = (
+                f"Line {made.line}: // gives whole numbers only, so every grey value becomes 0."
+            )
             machine.note("fault", "integer_division", made.line, sentence, made, node)
         return made
     return machine.tensor("opaque", tensor, node=node, shape=tensor.shape)

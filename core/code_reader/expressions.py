@@ -26,7 +26,7 @@ Evaluate = Callable[[Machine, Any, Scope], Value]
 
 
 def evaluate(machine: Machine, node: ast.expr | None, scope: Scope) -> Value:
-    """What an expression stands for; Unknown where that cannot be known.
+    """What an expression stands for; Unknown where that cannot be determined.
 
     Raises:
         TooMuch: the budget is spent.

@@ -22,8 +22,8 @@ def undefined(machine: Machine, found: Unknown, node: ast.AST) -> None:
         near = nearest(found.name, machine.defined - {found.name})
         if found.name in machine.defined:
             return
-        hint = f"; perhaps {near} is meant" if near else ""
-        sentence = f"Line {found.line} uses {found.name}, which nothing defines{hint}."
+        hint = f"; perhaps {near} was meant" if near else ""
+        sentence = f"Line {found.line} uses {found.name}, which is not defined{hint}."
         machine.note(
             "fault", "undefined_name", found.line, sentence, node=node, suggestion=near or ""
         )

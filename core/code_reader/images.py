@@ -33,7 +33,7 @@ def _dataset(machine: Machine, network: Network, pixels: Pixels, found: Settings
     source = pixels.source
     name = source.detail.get("dataset") if source is not None else None
     if source is None or name is None:
-        reason = "Where the images come from is not in the text."
+        reason = "The text does not say where the images come from."
         if pixels.lost:
             reason = "Where the images come from cannot be followed."
         found.assume("dataset", "mnist", reason)
@@ -42,13 +42,13 @@ def _dataset(machine: Machine, network: Network, pixels: Pixels, found: Settings
     elif name in DATASETS:
         found.read("dataset", name, source.line)
     else:
-        network.refuse(source.line, f"Line {source.line}: {name} is no data set of the lab.")
+        network.refuse(source.line, f"Line {source.line}: {name} is not a data set of the lab.")
 
 
 def _normalization(network: Network, pixels: Pixels, found: Settings) -> None:
     line = pixels.steps[-1].line if pixels.steps else 0
     if pixels.source is None:
-        reason = "How the pixels are scaled is not in the text: 0 to 1 was assumed."
+        reason = "The text does not say how the pixels are scaled: 0 to 1 was assumed."
         found.assume("normalization", "unit", reason)
         return
     if pixels.problem:
@@ -82,18 +82,27 @@ def normalization(pixels: Pixels, dataset: str) -> tuple[str | None, str]:
         return _of_black_and_white(pixels, is_plain)
     ends = f"{pixels.low:g} to {pixels.high:g}"
     if pixels.base == "minmax" and is_plain:
-        return "unit", "MinMaxScaler takes each pixel by its own range, the lab all of them by 255."
+        return (
+            "unit",
+            "MinMaxScaler scales each pixel by its own range; the lab divides all of them by 255.",
+        )
     if pixels.base == "minmax" and is_close(scale, 2) and is_close(shift, -1):
-        return "symmetric", "Each pixel is scaled by its own range, in the lab all of them by 255."
+        return (
+            "symmetric",
+            "Each pixel is scaled by its own range; the lab divides all of them by 255.",
+        )
     if pixels.base == "standard_all" and is_plain:
         return "standardized", ""
     if pixels.base == "standard" and is_plain:
-        return "standardized", "Each pixel has its own mean and deviation, in the lab all have one."
+        return (
+            "standardized",
+            "Each pixel has its own mean and deviation; in the lab all share one.",
+        )
     if pixels.base == "row" and is_plain:
         return "sum_to_one", ""
     if pixels.base == "row":
         return None, "each image is divided by its sum and then scaled again."
-    return None, f"the pixels go from {ends}, in a way that the lab has not."
+    return None, f"the pixels go from {ends}, which the lab does not support."
 
 
 def _of_greys(pixels: Pixels, dataset: str) -> tuple[str | None, str]:
@@ -112,7 +121,8 @@ def _of_greys(pixels: Pixels, dataset: str) -> tuple[str | None, str]:
     if nearest is None:
         return None, f"the pixels go from {ends}; the lab has no normalization near that."
     low, high = {"unit": (0, 1), "symmetric": (-1, 1), "raw": (0, 255)}[nearest]
-    return nearest, f"The pixels go from {ends}; the nearest that the lab has is {low} to {high}."
+    in_the_lab = f"{low} to {high}"
+    return nearest, f"The pixels go from {ends}; the nearest in the lab is {in_the_lab}."
 
 
 def _nearest(pixels: Pixels) -> str | None:
@@ -145,16 +155,18 @@ def _noise(network: Network, found: Settings) -> None:
     line = first.tensor.line
     if len(noise) > 1 or first.kind not in ("gaussian", "masking"):
         what = "two kinds of noise" if len(noise) > 1 else f"{first.kind} noise"
-        network.refuse(line, f"Line {line}: {what} on the input is nothing that the lab has.")
+        network.refuse(line, f"Line {line}: {what} on the input is not supported.")
         return
     found.read("noise", first.kind, line)
     if first.level is None:
-        network.refuse(line, f"Line {line}: how much noise there is cannot be known.")
+        network.refuse(line, f"Line {line}: the amount of noise cannot be determined.")
     else:
         found.read("noise_level", float(first.level), line)
     after = way_back(network.input_tensor) if network.input_tensor is not None else []
     if first.kind == "gaussian" and not any(step.op == "clip" for step in after):
-        network.leave_out(line, "The noise is not clipped here, in the lab to black and white.")
+        network.leave_out(
+            line, "The noise is not clipped here; the lab clips it to black and white."
+        )
     is_noisy = bool(network.targets.noise)
     target_line = network.training.line
     found.read("noise_target", "noisy" if is_noisy else "clean", target_line)

@@ -17,7 +17,7 @@ class Iteration:
 
     Attributes:
         items: those that are followed.
-        count: how many there are; None if that cannot be known.
+        count: how many there are; None if that cannot be determined.
         is_loader: whether they are batches of data.
         batch_size: of those batches.
         is_whole: whether `items` are all of them.
@@ -51,7 +51,7 @@ def iteration(machine: Machine, value: Value, line: int) -> Iteration:
         return Iteration(items, len(value), is_whole=whole, is_range=isinstance(value, range))
     if isinstance(value, Thing) and value.kind == "counted":
         return Iteration([Unknown("a counter", line)], value.options["count"], is_range=True)
-    return Iteration([Unknown("an element that cannot be known", line)], None, is_whole=False)
+    return Iteration([Unknown("an unknown element", line)], None, is_whole=False)
 
 
 def _wrapped(machine: Machine, value: Thing, line: int) -> Iteration:

@@ -53,7 +53,7 @@ def activation_argument(
     found = activation_of(value, line, node)
     if found is not None and not found.name and isinstance(value, str):
         near = nearest(value.lower(), ACTIVATIONS)
-        hint = f"; perhaps {near} is meant" if near else ""
+        hint = f"; perhaps {near} was meant" if near else ""
         sentence = f"Line {line}: there is no activation {value[:40]!r}{hint}."
         machine.note("fault", "misspelt_name", line, sentence, None, node, near)
         return Activation(near, line, node, None, value)

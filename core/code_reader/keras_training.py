@@ -32,10 +32,10 @@ Method = Callable[[Machine, Network, Arguments], Value]
 
 
 LEFT_OUT = {
-    "validation_split": "validation_split is left out: the lab trains on all training images.",
-    "sample_weight": "sample_weight is left out: all images count alike.",
-    "class_weight": "class_weight is left out: all images count alike.",
-    "initial_epoch": "initial_epoch is left out.",
+    "validation_split": "validation_split is ignored: the lab trains on all training images.",
+    "sample_weight": "sample_weight is ignored: all images count alike.",
+    "class_weight": "class_weight is ignored: all images count alike.",
+    "initial_epoch": "initial_epoch is ignored.",
 }
 
 
@@ -69,7 +69,7 @@ def _named(machine: Machine, name: str, args: Arguments) -> Value:
         return found
     near = nearest(name.lower(), OPTIMIZERS)
     line = args.line_of(0, "optimizer")
-    hint = f"; perhaps {near} is meant" if near else ""
+    hint = f"; perhaps {near} was meant" if near else ""
     sentence = f"Line {line}: Keras has no optimizer {name[:40]!r}{hint}."
     node = args.expression(0, "optimizer")
     machine.note("fault", "misspelt_name", line, sentence, None, node, near)
@@ -79,7 +79,7 @@ def _named(machine: Machine, name: str, args: Arguments) -> Value:
 def _class(value: Value, args: Arguments) -> Value:
     """`optimizer=Adam`, the class in place of an object."""
     name = getattr(value, "path", "").rpartition(".")[2]
-    return by_name(name, args) or Unknown("what the optimizer is cannot be known", args.line)
+    return by_name(name, args) or Unknown("the optimizer cannot be determined", args.line)
 
 
 def _accuracy(machine: Machine, model: Network, args: Arguments) -> None:
@@ -121,7 +121,7 @@ def fit(machine: Machine, model: Network, args: Arguments) -> Value:
         if args.get(None, name) not in (None, True, 0):
             machine.note("ignored", name, args.line_of(None, name), sentence, model)
     if args.get(None, "steps_per_epoch") is not None:
-        sentence = "steps_per_epoch is left out: the lab goes through all images in each epoch."
+        sentence = "steps_per_epoch is ignored: the lab uses all images in each epoch."
         machine.note("ignored", "steps_per_epoch", args.line, sentence, model)
     _complete(machine, training, data, target, args)
     machine.train(training)
@@ -157,7 +157,7 @@ def _complete(
     training.targets = target if isinstance(target, Tensor) else None
     step = model.cls.find("train_step") if isinstance(model, Instance) and model.cls else None
     if isinstance(step, Function):
-        sentence = f"Line {step.node.lineno}: a train_step of its own cannot be followed."
+        sentence = f"Line {step.node.lineno}: a custom train_step cannot be followed."
         machine.note("unsupported", "train_step", step.node.lineno, sentence, model)
     output = apply_model(machine, model, data, args)
     training.output = output if isinstance(output, Tensor) else None
@@ -173,7 +173,7 @@ def _callbacks(machine: Machine, model: Network, args: Arguments) -> None:
     given = args.get(5, "callbacks")
     for callback in given if isinstance(given, (list, tuple)) else [given]:
         name = callback.name if isinstance(callback, Thing) else ""
-        sentence = CALLBACKS.get(name, "A callback is left out." if callback is not None else "")
+        sentence = CALLBACKS.get(name, "A callback is ignored." if callback is not None else "")
         if sentence:
             line = callback.line if isinstance(callback, Thing) else args.line
             machine.note("ignored", name or "callback", line, sentence, model)
@@ -226,7 +226,7 @@ def predict(machine: Machine, model: Network, args: Arguments) -> Value:
 
 def evaluate(machine: Machine, model: Network, args: Arguments) -> Value:
     """model.evaluate(x, y)."""
-    return Unknown("a number that only a run gives", args.line)
+    return Unknown("a number known only at run time", args.line)
 
 
 def get_layer(machine: Machine, model: Network, args: Arguments) -> Value:
@@ -239,7 +239,7 @@ def get_layer(machine: Machine, model: Network, args: Arguments) -> Value:
         call = getattr(layer, "call", None)
         if call is not None and name is not None and call.get(None, "name") == name:
             return layer
-    return Unknown("a layer that cannot be told", args.line)
+    return Unknown("a layer that cannot be identified", args.line)
 
 
 def layers_of(machine: Machine, model: Network) -> list[Value]:
@@ -277,7 +277,7 @@ def _pop(machine: Machine, model: Network, args: Arguments) -> Value:
 
 
 def _add_loss(machine: Machine, model: Network, args: Arguments) -> Value:
-    sentence = f"Line {args.line}: add_loss, a loss that is no comparison of outputs and targets."
+    sentence = f"Line {args.line}: add_loss, a loss that does not compare outputs and targets."
     machine.note("unsupported", "add_loss", args.line, sentence, model)
     return None
 

@@ -58,8 +58,8 @@ def _has_same_root(network: Network, tensor: Tensor) -> bool:
 def _dead_layer(network: Network, tensor: Tensor, layer: Layer, text: Text) -> Fault:
     line = tensor.line
     sentence = (
-        f"Line {line}: the {layer.title} of {layer.units} units is bypassed; nothing uses what it"
-        " gives."
+        f"Line {line}: the {layer.title} of {layer.units} units is bypassed; nothing uses its"
+        " output."
     )
     edits = _reconnect(network, tensor, text)
     return Fault(code="bypassed_layer", line=line, sentence=sentence, edits=tuple(edits))
@@ -75,7 +75,7 @@ def _reconnect(network: Network, tensor: Tensor, text: Text) -> list[Edit]:
         if later.serial > tensor.serial and later.parents and later.parents[0] is source:
             call = later.node
             if isinstance(call, ast.Call) and len(call.args) == 1:
-                reason = f"{tensor.name} is what the layer before gives."
+                reason = f"{tensor.name} is the output of the layer before."
                 return text.replace(call.args[0], tensor.name, reason)
     return []
 
@@ -175,11 +175,11 @@ def _dropped_activations(machine: Machine, network: Network, text: Text) -> Iter
         if not is_dropped or id(tensor) in consumed or not _has_same_root(network, tensor):
             continue
         line, name = tensor.line, tensor.parents[0].name
-        sentence = f"Line {line}: the result of the activation is dropped; nothing uses it."
+        sentence = f"Line {line}: the result of the activation is discarded; nothing uses it."
         statement = text.statement(tensor.node) if tensor.node is not None else None
         edits: list[Edit] = []
         if name and isinstance(statement, ast.Expr):
-            edits = text.wrap(statement, f"{name} = ", "", "The result has to be kept.")
+            edits = text.wrap(statement, f"{name} = ", "", "The result must be assigned.")
         yield Fault(code="unused_activation", line=line, sentence=sentence, edits=tuple(edits))
 
 

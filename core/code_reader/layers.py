@@ -156,7 +156,7 @@ def _join(machine: Machine, layer: Layer, value: Value, args: Arguments) -> Valu
     parts = value if isinstance(value, (list, tuple)) else [value]
     tensors = [part for part in parts if isinstance(part, Tensor)]
     if not tensors:
-        return opaque(machine, args, "it joins what cannot be followed")
+        return opaque(machine, args, "it joins values that cannot be followed")
     return machine.tensor("join", *tensors, node=args.node, layer=layer, shape=tensors[0].shape)
 
 

@@ -32,7 +32,7 @@ def _loss(name: str) -> Handler:
 
 
 def _set_value(machine: Machine, args: Arguments) -> Value:
-    sentence = f"The value that line {args.line} sets, such as a learning rate, is left out."
+    sentence = f"The value that line {args.line} sets, such as a learning rate, is ignored."
     machine.note("ignored", "set_value", args.line, sentence)
     return None
 

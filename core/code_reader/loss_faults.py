@@ -36,13 +36,14 @@ def sigmoid_twice(
     title = comparison.loss.call.node if comparison.loss and comparison.loss.call else None
     if network.training.framework == "torch":
         sentence = (
-            f"Line {line}: this loss applies a sigmoid itself, and the outputs went through"
-            f" {activation} already: it is applied twice, and no pixel gets near to black."
+            f"Line {line}: this loss applies a sigmoid itself, and the outputs have already gone"
+            f" through {activation}: it is applied twice, and no pixel gets close to black."
         )
         code = "sigmoid_twice"
     else:
         sentence = (
-            f"Line {line}: from_logits=True, but the outputs went through {activation} already."
+            f"Line {line}: from_logits=True, but the outputs have already gone through"
+            f" {activation}."
         )
         code = "sigmoid_twice"
     edits = _plain_loss(network, text, title)
@@ -77,9 +78,9 @@ def outside_of_bce(
     line = comparison.line
     sentence = (
         f"Line {line}: BCELoss takes outputs from 0 to 1 and raises an error for others;"
-        f" {activation} gives {OUTPUT_RANGES[activation]}."
+        f" {activation} outputs {OUTPUT_RANGES[activation]}."
     )
-    edits = set_activation(machine, network, "sigmoid", text, "Sigmoid gives 0 to 1.")
+    edits = set_activation(machine, network, "sigmoid", text, "Sigmoid outputs 0 to 1.")
     return [Fault(code="outside_of_bce", line=line, sentence=sentence, edits=tuple(edits))]
 
 
@@ -95,8 +96,8 @@ def cross_entropy(
         return []
     line = comparison.line
     sentence = (
-        f"Line {line}: this loss is for classes; of pixels it makes one distribution over the whole"
-        " image, and their brightness is lost."
+        f"Line {line}: this loss is for classes; it treats the pixels as one distribution over"
+        " the image, and their brightness is lost."
     )
     edits = set_loss(network, "mean_squared_error", text, "MSE compares pixel by pixel.")
     return [
@@ -124,8 +125,8 @@ def lost_logits(
     line = layer.line if layer is not None else behind.line
     title = layer.title if layer is not None else "reshape"
     sentence = (
-        f"Line {line}: behind {title} Keras does not find the logits of {activation}; it takes the"
-        " loss from the outputs, clipped, and those near 0 and 1 learn nothing."
+        f"Line {line}: after {title}, Keras does not find the logits of {activation}; it"
+        " computes the loss from the clipped outputs, and those near 0 and 1 learn nothing."
     )
     edits = set_loss(network, "mean_squared_error", text, "MSE needs no logits.")
     return [Fault(code="lost_logits", line=line, sentence=sentence, edits=tuple(edits))]
@@ -144,15 +145,15 @@ def adadelta(
         return []
     line = optimizer.line
     sentence = (
-        f"Line {line}: Adadelta once had a learning rate of 1.0; Keras' default is 0.001 now, and"
-        " hardly learns."
+        f"Line {line}: Adadelta was published with a learning rate of 1.0; with Keras' default"
+        " of 0.001 it hardly learns."
     )
     edits = _rate_of_adadelta(network, optimizer, text)
     return [Fault(code="adadelta_rate", line=line, sentence=sentence, edits=tuple(edits))]
 
 
 def _rate_of_adadelta(network: Network, optimizer: Thing, text: Text) -> list[Edit]:
-    reason = "1.0 is the rate that Adadelta was made for."
+    reason = "1.0 is the rate that Adadelta was published with."
     if not optimizer.options.get("by_name"):
         call = optimizer.call.node if optimizer.call else None
         if isinstance(call, ast.Call):
@@ -194,14 +195,15 @@ def steps(
     line = training.line
     if training.optimizer is None:
         sentence = (
-            f"Line {line}: after backward no step of the optimizer follows; nothing is learned."
+            f"Line {line}: backward is not followed by a step of the optimizer, so nothing is"
+            " learned."
         )
         reason = "The step changes the weights."
         edits = text.insert_line(statement, f"{name}.step()", reason) if statement else []
         return [Fault(code="no_step", line=line, sentence=sentence, edits=tuple(edits))]
     if "zero_grad" not in text.text:
         sentence = f"Line {line}: the gradients are never set to zero, so they add up step by step."
-        reason = "Each step starts from its own gradients."
+        reason = "Each step must start from zero gradients."
         edits = text.insert_before(statement, f"{name}.zero_grad()", reason) if statement else []
         return [Fault(code="no_zero_grad", line=line, sentence=sentence, edits=tuple(edits))]
     return []

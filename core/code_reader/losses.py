@@ -44,7 +44,7 @@ def keras_loss(
         given = given.path.rpartition(".")[2]
     if isinstance(given, str):
         return _by_name(machine, given, output, target, node, args)
-    return lost(machine, output, target, node, "what the loss is cannot be known")
+    return lost(machine, output, target, node, "the loss cannot be determined")
 
 
 def _by_name(
@@ -54,7 +54,7 @@ def _by_name(
     if word is None:
         near = nearest(name, KERAS_LOSSES)
         line = getattr(node, "lineno", args.line)
-        hint = f"; perhaps {near} is meant" if near else ""
+        hint = f"; perhaps {near} was meant" if near else ""
         sentence = f"Line {line}: Keras has no loss {name[:40]!r}{hint}."
         machine.note("fault", "misspelt_name", line, sentence, None, node, near)
         return lost(machine, output, target, node, f"Keras has no loss {name[:40]!r}")
@@ -74,7 +74,7 @@ def applied(machine: Machine, loss: Thing, output: Value, target: Value, node: a
 
 
 def lost(machine: Machine, output: Value, target: Value, node: ast.AST, reason: str) -> Value:
-    """A loss that cannot be known."""
+    """A loss that cannot be determined."""
     line = getattr(node, "lineno", 0)
     loss = Thing("loss", "", line, options={"word": LossWord(""), "reason": reason})
     return applied(machine, loss, output, target, node)

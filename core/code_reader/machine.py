@@ -45,7 +45,7 @@ class Loop:
     """A loop that is being followed.
 
     Attributes:
-        count: how often it runs; None if that cannot be known.
+        count: how often it runs; None if that cannot be determined.
         batches: the batch size of the loader that it goes through, if it is one.
         is_loader: whether it goes through batches of data.
         steps: how many batches it takes of a loader that never ends.

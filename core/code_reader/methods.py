@@ -115,7 +115,7 @@ def _of_tensor(machine: Machine, owner: Tensor, name: str, args: Arguments) -> V
     if name == "size":
         return _size(machine, owner, args)
     if name in ("item", "dim", "numel", "nelement"):
-        return Unknown("a number that only a run gives", args.line)
+        return Unknown("a number known only at run time", args.line)
     return _more_of_tensor(machine, owner, name, with_owner)
 
 
@@ -150,7 +150,7 @@ def _more_of_tensor(machine: Machine, owner: Tensor, name: str, args: Arguments)
 
 def _size(machine: Machine, owner: Tensor, args: Arguments) -> Value:
     shape = tuple(
-        Unknown("the number of images cannot be known", args.line) if n is None else n
+        Unknown("the number of images cannot be determined", args.line) if n is None else n
         for n in owner.shape or ()
     )
     index = args.get(0, "dim")
@@ -236,7 +236,7 @@ def _of_grad_scaler(machine: Machine, name: str, args: Arguments) -> Value:
 
 def _of_generator(machine: Machine, name: str, args: Arguments) -> Value:
     if name == "permutation":
-        return Unknown("an order that only a run gives", args.line)
+        return Unknown("an order known only at run time", args.line)
     if name == "random":
         name = "rand"
     handler = tensorflow_words.HANDLERS.get(f"numpy.random.{name}")

@@ -19,7 +19,7 @@ class Unit:
     """A layer with weights, and the activations after it.
 
     Attributes:
-        width: its outputs; None if they cannot be known.
+        width: its outputs; None if they cannot be determined.
         tensor: what it gives, before the activations.
         layer: the layer; None for a matrix product of plain TensorFlow.
         activations: one, none or, by mistake, several.
@@ -108,7 +108,7 @@ class Network:
             self.unsupported.append(remark)
 
     def leave_out(self, line: int, sentence: str) -> None:
-        """Something that is left out."""
+        """Something that is ignored."""
         if all(remark.sentence != sentence for remark in self.ignored):
             self.ignored.append(Remark(line, sentence))
 
@@ -162,9 +162,9 @@ def _add(found: Network, tensor: Tensor) -> None:
     elif op == "matmul":
         units = tensor.detail.get("units")
         if tensor.detail.get("tied"):
-            found.refuse(tensor.line, f"Line {tensor.line}: tied weights are nothing the lab has.")
+            found.refuse(tensor.line, f"Line {tensor.line}: tied weights are not supported.")
         found.leave_out(
-            tensor.line, "Initial weights of its own are left out: the lab starts as Keras does."
+            tensor.line, "Custom initial weights are ignored: the lab uses Keras' defaults."
         )
         found.units.append(Unit(units, tensor, None, last=tensor))
     elif op == "activation" and found.units:
@@ -183,13 +183,15 @@ def _other(found: Network, tensor: Tensor) -> None:
     title = layer.title if isinstance(layer, Layer) else op
     line = layer.line if isinstance(layer, Layer) and op in ("foreign", "ignored") else line
     if op == "dropout":
-        found.leave_out(line, "Dropout is left out: without it the loss in training is lower.")
+        found.leave_out(line, "Dropout is ignored: without it the training loss is lower.")
     elif op == "ignored":
-        found.leave_out(line, f"{title} is left out: the lab trains without it, and more slowly.")
+        found.leave_out(line, f"{title} is ignored: the lab trains without it, and more slowly.")
     elif op == "noise":
-        found.refuse(line, f"Line {line}: noise on hidden values is nothing that the lab has.")
+        found.refuse(line, f"Line {line}: noise on hidden values is not supported.")
     elif op == "foreign":
-        found.refuse(line, f"Line {line}: {title} is none of the lab's layers, all of them dense.")
+        found.refuse(
+            line, f"Line {line}: {title} is not supported: the lab's layers are all dense."
+        )
     elif op in ("add", "subtract", "multiply", "divide", "join"):
         found.refuse(line, _joined(tensor))
     elif op == "affine":
@@ -199,7 +201,7 @@ def _other(found: Network, tensor: Tensor) -> None:
     elif op == "clip":
         found.refuse(line, f"Line {line}: the values are clipped between the layers.")
     else:
-        reason = tensor.detail.get("reason") or f"{op} is nothing that the lab has"
+        reason = tensor.detail.get("reason") or f"{op} is not supported"
         found.refuse(line, f"Line {line}: {reason}.")
 
 
@@ -208,7 +210,7 @@ def _joined(tensor: Tensor) -> str:
         return (
             f"Line {tensor.line}: a code that is drawn at random, as in a variational autoencoder."
         )
-    return f"Line {tensor.line}: two paths are joined; the lab's networks are a single one."
+    return f"Line {tensor.line}: two paths are joined; the lab's networks have a single path."
 
 
 def ancestors(tensor: Tensor) -> Iterator[Tensor]:

@@ -112,7 +112,7 @@ def _clash(machine: Machine, network: Network, note: Note, text: Text) -> list[E
     node = layer.call.expression(0, "in_features")
     if width is None or node is None:
         return []
-    return text.replace(node, str(width), f"So many values come out of the layer before: {width}.")
+    return text.replace(node, str(width), f"The layer before has this many outputs: {width}.")
 
 
 def _flatten(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
@@ -122,9 +122,9 @@ def _flatten(machine: Machine, network: Network, note: Note, text: Text) -> list
 def _division(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
     node = note.node
     if isinstance(node, ast.BinOp):
-        return text.operator(node, "//", "/", "/ keeps the decimals, // cuts them off.")
+        return text.operator(node, "//", "/", "/ keeps the decimals, // drops them.")
     if isinstance(node, ast.AugAssign):
-        return text.operator(node, "//=", "/=", "/ keeps the decimals, // cuts them off.")
+        return text.operator(node, "//=", "/=", "/ keeps the decimals, // drops them.")
     return []
 
 

@@ -19,15 +19,15 @@ SCHEDULES = (
     *("CosineDecay", "CosineDecayRestarts", "LearningRateSchedule"),
 )
 CALLBACKS: dict[str, str] = {
-    "EarlyStopping": "Early stopping is left out: the lab trains all epochs.",
-    "ReduceLROnPlateau": "The learning rate that falls on a plateau is left out: it stays as set.",
-    "LearningRateScheduler": "The schedule of the learning rate is left out: it stays as set.",
-    "ModelCheckpoint": "Saving the best weights is left out: the lab shows the last ones.",
+    "EarlyStopping": "Early stopping is ignored: the lab trains all epochs.",
+    "ReduceLROnPlateau": "Reducing the learning rate on a plateau is ignored: it stays constant.",
+    "LearningRateScheduler": "The learning rate schedule is ignored: the rate stays constant.",
+    "ModelCheckpoint": "Saving the best weights is ignored: the lab shows the last ones.",
     "TensorBoard": "",
     "CSVLogger": "",
     "History": "",
     "TerminateOnNaN": "",
-    "LambdaCallback": "A callback is left out.",
+    "LambdaCallback": "A callback is ignored.",
     "BackupAndRestore": "",
     "ProgbarLogger": "",
 }
@@ -87,7 +87,7 @@ def _callback(name: str) -> Handler:
 
 
 def _torch_schedule(machine: Machine, args: Arguments) -> Value:
-    sentence = "The schedule of the learning rate is left out: it stays as set."
+    sentence = "The learning rate schedule is ignored: the rate stays constant."
     machine.note("ignored", "schedule", args.line, sentence)
     return Thing("torch_schedule", "schedule", args.line, args)
 

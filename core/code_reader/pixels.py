@@ -151,14 +151,14 @@ def _apply(found: Pixels, step: Tensor) -> None:
         _threshold(found, step)
     elif op in ("minmax", "standard", "row"):
         if found.base != "grey" or (op == "row" and found.shift):
-            found.fail(f"Line {step.line} scales what was scaled already.", step.line)
+            found.fail(f"Line {step.line} scales the pixels a second time.", step.line)
         found.base, found.scale, found.shift = detail.get("base", op), 1.0, 0.0
     elif op == "center":
         found.centered = True
     elif op == "spread":
         _spread(found, step)
     else:
-        reason = detail.get("reason") or f"{op} is not a scaling that the reader knows"
+        reason = detail.get("reason") or f"{op} is not a known scaling"
         found.fail(f"Line {step.line}: {reason}.", step.line)
 
 
@@ -176,7 +176,7 @@ def _threshold(found: Pixels, step: Tensor) -> None:
 
 def _spread(found: Pixels, step: Tensor) -> None:
     if not found.centered or found.base != "grey":
-        found.fail(f"Line {step.line} divides by a number that only the data give.", step.line)
+        found.fail(f"Line {step.line} divides by a number that depends on the data.", step.line)
     found.centered = False
     found.base = "standard" if step.detail.get("per_pixel") else "standard_all"
     found.scale, found.shift = 1.0, 0.0

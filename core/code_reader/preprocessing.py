@@ -37,7 +37,7 @@ def transform(machine: Machine, scaler: Thing, args: Arguments) -> Value:
         return Unknown("", args.line)
     op = scaler.options["op"]
     if op == "opaque" or scaler.options.get("std") is False or scaler.options.get("mean") is False:
-        reason = f"{scaler.name} is not a scaling that the lab has"
+        reason = f"{scaler.name} is not a scaling of the lab"
         return machine.tensor("opaque", tensor, node=args.node, shape=tensor.shape, reason=reason)
     made = machine.tensor(op, tensor, node=args.node, shape=tensor.shape, scaler=scaler)
     ends = scaler.options.get("range")
@@ -73,7 +73,7 @@ def _normalize_rows(machine: Machine, args: Arguments) -> Value:
     tensor = first_tensor(args)
     if tensor is None:
         return Unknown("", args.line)
-    reason = "each image is divided by a norm of its own"
+    reason = "each image is divided by its own norm"
     return machine.tensor("opaque", tensor, node=args.node, shape=tensor.shape, reason=reason)
 
 

@@ -45,7 +45,8 @@ def _without_lines(reading: Reading) -> Reading:
     repair = Repair(
         code="saved_model",
         line=1,
-        sentence="A saved model: its configuration is read, neither its weights nor code in it.",
+        sentence="A saved model: only its configuration is read, not its weights or any code in"
+        " it.",
     )
     return replace(
         reading,

@@ -34,7 +34,7 @@ from core.code_reader.values import (
 from core.errors import UnreadableCode
 
 INTERPRETER = Interpreter(expressions.evaluate, statements.execute, calls.call)
-NOTHING = "No autoencoder was found: nothing is trained to give its own input back."
+NOTHING = "No autoencoder was found: nothing is trained to reproduce its input."
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,9 @@ def _call_what_was_not_called(machine: Machine) -> None:
             ast.copy_location(call, value.node)
             machine.call(value, Arguments(call, [], _guessed(machine, value)))
             if machine.trainings:
-                sentence = f"{value.name} is defined and not called; it was read as if it were."
+                sentence = (
+                    f"{value.name} is defined but not called; it was read as if it were called."
+                )
                 machine.note("assumed", "called", value.node.lineno, sentence)
                 return
 
@@ -170,7 +172,7 @@ def _autoencoders(machine: Machine) -> list[Network]:
             continue
         identity = tuple(id(unit.layer or unit.tensor.parents[-1]) for unit in network.units)
         if identity in seen:
-            sentence = f"Line {training.line} trains it once more; only the first time is read."
+            sentence = f"Line {training.line} trains it again; only the first training is read."
             seen[identity].leave_out(training.line, sentence)
             continue
         seen[identity] = network
@@ -231,12 +233,12 @@ def _remarks(
 
 
 def _guesses(machine: Machine) -> list[Repair]:
-    """What was taken for granted to read a piece of a script."""
+    """What was assumed to read a piece of a script."""
     found: list[Repair] = []
     imports = [note for note in machine.notes if note.code == "imports"]
     if imports:
         names = ", ".join(dict.fromkeys(note.sentence for note in imports))
-        sentence = f"The imports are not in the text; {names} were taken as usual."
+        sentence = f"The imports are not in the text; {names} were assumed."
         found.append(Repair(code="imports", line=imports[0].line, sentence=sentence))
     found += [
         Repair(code=note.code, line=note.line, sentence=note.sentence)

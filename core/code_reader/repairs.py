@@ -73,7 +73,7 @@ def notebook(repaired: Repaired) -> Repaired:
     if texts is None:
         return repaired
     code = "\n\n".join(text.rstrip("\n") for text in texts) + "\n"
-    sentence = f"A notebook: its {len(texts)} code cells are read, and lines are counted in them."
+    sentence = f"A notebook: its {len(texts)} code cells are read; line numbers count through them."
     repair = Repair(code="notebook", line=1, sentence=sentence)
     return Repaired(code.replace("\r\n", "\n"), (*repaired.repairs, repair))
 
@@ -128,7 +128,9 @@ def fences(repaired: Repaired) -> Repaired:
         kept.append(line if is_code and not fence else _comment(line))
     if not found:
         return repaired
-    return repaired.with_lines(kept, "fences", "Text outside of the code fences became comments.")
+    return repaired.with_lines(
+        kept, "fences", "Text outside the code fences was turned into comments."
+    )
 
 
 def _comment(line: str) -> str:
@@ -138,7 +140,7 @@ def _comment(line: str) -> str:
 def characters(repaired: Repaired) -> Repaired:
     """Curly quotes, no-break spaces and the like."""
     text = repaired.text.translate(QUOTES)
-    sentence = "Curly quotes and special spaces were made plain ones."
+    sentence = "Curly quotes and special spaces were replaced by plain ones."
     return repaired.with_lines(text.split("\n"), "characters", sentence)
 
 
@@ -158,13 +160,13 @@ def prompts(repaired: Repaired) -> Repaired:
             kept.append(_comment(line))
         else:
             kept.append(line)
-    return repaired.with_lines(kept, "prompts", "The prompts of the console were left out.")
+    return repaired.with_lines(kept, "prompts", "Console prompts were removed.")
 
 
 def outputs(repaired: Repaired) -> Repaired:
     """What a training printed, pasted along."""
     lines = [_comment(x) if OUTPUT.match(x) else x for x in repaired.text.split("\n")]
-    return repaired.with_lines(lines, "outputs", "Lines that a run printed became comments.")
+    return repaired.with_lines(lines, "outputs", "Printed output was turned into comments.")
 
 
 def magics(repaired: Repaired) -> Repaired:
@@ -182,7 +184,7 @@ def magics(repaired: Repaired) -> Repaired:
             bare = re.sub(r"'[^']*'|\"[^\"]*\"|#.*", "", line)
             opened = sum(map(bare.count, "([{")) - sum(map(bare.count, ")]}"))
             open_brackets = max(0, open_brackets + opened)
-    return repaired.with_lines(lines, "magics", "Commands of the notebook became comments.")
+    return repaired.with_lines(lines, "magics", "Notebook commands were turned into comments.")
 
 
 def python2(repaired: Repaired) -> Repaired:
@@ -196,7 +198,7 @@ def python2(repaired: Repaired) -> Repaired:
         elif after_colon:
             line = f"{after_colon[1]} print({_argument(after_colon[2])})"
         lines.append(EXCEPT.sub(r"\1 as \2:", line))
-    sentence = "Python 2's print and except were written as Python 3 has them."
+    sentence = "Python 2's print and except were converted to Python 3."
     return repaired.with_lines(lines, "python2", sentence)
 
 
@@ -211,7 +213,7 @@ def tabs(repaired: Repaired) -> Repaired:
     found = repaired
     for size in (8, 4):
         lines = [_expanded(line, size) for line in repaired.text.split("\n")]
-        found = repaired.with_lines(lines, "tabs", f"Tabs were made {size} spaces each.")
+        found = repaired.with_lines(lines, "tabs", f"Each tab was replaced by {size} spaces.")
         try:
             ast.parse(found.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -238,4 +240,4 @@ def indentation(repaired: Repaired) -> Repaired:
     ):
         return repaired
     kept = [line[min(rest, len(line) - len(line.lstrip())) :] for line in lines]
-    return repaired.with_lines(kept, "indentation", "The common indentation was left out.")
+    return repaired.with_lines(kept, "indentation", "The common indentation was removed.")

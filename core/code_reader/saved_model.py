@@ -41,7 +41,7 @@ def configuration(content: bytes) -> str | None:
                 raise UnreadableCode("The model's configuration is larger than the limit.")
             return archive.read("config.json").decode()
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, RuntimeError):
-        raise UnreadableCode("This is no sound .keras file: it has no configuration.") from None
+        raise UnreadableCode("This is not a valid .keras file: it has no configuration.") from None
 
 
 def script(text: str) -> str | None:
@@ -58,7 +58,7 @@ def script(text: str) -> str | None:
             return None
         lines = [HEAD, *_model(saved, "model", 0), *_compile(saved)]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
-        raise UnreadableCode("This is no configuration of a Keras model.") from None
+        raise UnreadableCode("This is not the configuration of a Keras model.") from None
     return "\n".join(lines) + "\n"
 
 

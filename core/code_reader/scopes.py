@@ -183,7 +183,7 @@ def _unpack(machine: Machine, targets: list[ast.expr], value: Value, scope: Scop
             assign(machine, target, item, scope)
         return
     for target in targets:
-        assign(machine, target, Unknown("a part that cannot be known", target.lineno), scope)
+        assign(machine, target, Unknown("a part that cannot be determined", target.lineno), scope)
 
 
 def _set_attribute(machine: Machine, owner: Value, name: str, value: Value) -> None:

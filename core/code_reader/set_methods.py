@@ -59,7 +59,7 @@ def flow(machine: Machine, generator: Thing, args: Arguments) -> Value:
     if is_number(scale) and isinstance(data, Tensor):
         data = elementwise.affine(machine, data, scale, 0.0, args.node)
     if set(generator.call.keywords if generator.call else ()) - {"rescale"}:
-        sentence = "What ImageDataGenerator does to the images is left out."
+        sentence = "What ImageDataGenerator does to the images is ignored."
         machine.note("ignored", "augmentation", generator.line, sentence)
     size = args.get(2, "batch_size", default=32)
     return ImageSet((data, target), size, args.line, call=args)
@@ -71,5 +71,5 @@ def _mapped(machine: Machine, owner: ImageSet, args: Arguments) -> Value:
     given = list(element) if isinstance(element, tuple) else [element]
     made = machine.call(function, Arguments(args.node, given))
     if elements(machine, made) is None and not isinstance(made, (Tensor, dict, Thing)):
-        made = Unknown("what map gives cannot be followed", args.line)
+        made = Unknown("the result of map cannot be followed", args.line)
     return replace(owner, element=made, call=args)

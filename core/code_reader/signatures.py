@@ -58,7 +58,7 @@ def check(machine: Machine, title: str, args: Arguments) -> None:
         line = args.line_of(None, name)
         if name not in known:
             near = nearest(name, known)
-            hint = f"; perhaps {near} is meant" if near else ""
+            hint = f"; perhaps {near} was meant" if near else ""
             sentence = f"Line {line}: {title} takes no argument {name}{hint}."
             machine.note(
                 "fault", "misspelt_argument", line, sentence, None, args.node, f"{name}={near}"

@@ -53,7 +53,7 @@ def parse(text: str) -> Source:
     text = text.encode("utf-8", "replace").decode()
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ").lstrip("\ufeff")
     if "\0" in text:
-        raise UnreadableCode("This is no text: it contains zero bytes.")
+        raise UnreadableCode("This is not text: it contains zero bytes.")
     if not text.strip():
         raise UnreadableCode("There is no code here.")
     return _parsed(repairs.notebook(Repaired(text)))

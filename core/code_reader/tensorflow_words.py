@@ -213,7 +213,7 @@ def run(machine: Machine, session: Thing, args: Arguments) -> Value:
         elif isinstance(part, Tensor):
             results.append(replayed(machine, part, dict(known)))
         else:
-            results.append(Unknown("a number that only a run gives", args.line))
+            results.append(Unknown("a number known only at run time", args.line))
     return results if isinstance(fetched, (list, tuple)) else results[0]
 
 

@@ -197,7 +197,7 @@ def call_transform(machine: Machine, transform: Thing, args: Arguments) -> Value
     if transform.name == "Resize" and first in (28, (28, 28), [28, 28]):
         return value
     if transform.name.startswith("Random"):
-        sentence = f"{transform.name} is left out: the lab shows the images as they are."
+        sentence = f"{transform.name} is ignored: the lab shows the images as they are."
         machine.note("ignored", "augmentation", transform.line, sentence)
         return value
     reason = f"the transform {transform.name} cannot be followed"
@@ -213,8 +213,8 @@ def _normalize(machine: Machine, transform: Thing, value: Tensor, node: Value) -
     if len(means) == 3:
         line = transform.line
         sentence = (
-            f"Line {line}: Normalize has three channels, and the images have one: it makes three"
-            " of it, or an error."
+            f"Line {line}: Normalize has three channels, but the images have one: the result has"
+            " three, or it is an error."
         )
         machine.note("fault", "normalize_channels", line, sentence, value, node)
     scaled = elementwise.affine(machine, value, 1 / stds[0], -means[0] / stds[0], node)

@@ -21,16 +21,16 @@ def optimizer_settings(network: Network, found: Settings) -> None:
     optimizer = training.optimizer
     if not isinstance(optimizer, Thing) or optimizer.kind != "optimizer":
         if optimizer is None:
-            found.assume("optimizer", "adam", "Which optimizer is used is not in the text.")
-            found.assume("learning_rate", 0.001, "No learning rate is in the text.")
+            found.assume("optimizer", "adam", "The text does not say which optimizer is used.")
+            found.assume("learning_rate", 0.001, "The text has no learning rate.")
         else:
             line = getattr(optimizer, "line", 0) or training.line
-            network.refuse(line, f"Line {line}: which optimizer is used cannot be known.")
+            network.refuse(line, f"Line {line}: the optimizer cannot be determined.")
         return
     found.read("optimizer", optimizer.name, optimizer.line)
     if optimizer.options.get("others"):
         names = ", ".join(optimizer.options["others"])
-        network.leave_out(optimizer.line, f"The optimizer's {names} is left as Keras has it.")
+        network.leave_out(optimizer.line, f"The optimizer's {names} keeps Keras' default.")
     _rate(network, optimizer, found)
     _momentum(network, optimizer, found)
     _decay(network, optimizer, found)
@@ -40,13 +40,15 @@ def _rate(network: Network, optimizer: Thing, found: Settings) -> None:
     rate, word = optimizer.options.get("learning_rate"), optimizer.options["word"]
     line = optimizer.line
     if isinstance(rate, Thing) and rate.kind == "schedule":
-        network.leave_out(rate.line, "The schedule of the learning rate is left out: it stays.")
+        network.leave_out(
+            rate.line, "The learning rate schedule is ignored: the rate stays constant."
+        )
         rate, line = rate.options["start"], rate.line
     if is_number(rate):
         found.read("learning_rate", float(rate), line)
         return
     if rate is not None:
-        network.refuse(line, f"Line {line}: the learning rate cannot be known.")
+        network.refuse(line, f"Line {line}: the learning rate cannot be determined.")
         return
     default = _default_rate(word, str(optimizer.options["framework"]))
     if default is None:
@@ -54,7 +56,7 @@ def _rate(network: Network, optimizer: Thing, found: Settings) -> None:
         return
     whose = "PyTorch's" if optimizer.options["framework"] == "torch" else "Keras'"
     found.assume(
-        "learning_rate", default, f"The code names none; {default:g} is {whose} own.", line
+        "learning_rate", default, f"The code has none; {default:g} is {whose} default.", line
     )
 
 
@@ -67,13 +69,13 @@ def _momentum(network: Network, optimizer: Thing, found: Settings) -> None:
     if momentum is None:
         return
     if not is_number(momentum):
-        network.refuse(optimizer.line, f"Line {optimizer.line}: the momentum cannot be known.")
+        network.refuse(optimizer.line, f"Line {optimizer.line}: the momentum cannot be determined.")
     elif momentum and optimizer.name != "sgd":
         network.refuse(optimizer.line, f"The lab has no momentum for {optimizer.name}.")
     elif momentum:
         found.read("momentum", float(momentum), optimizer.line)
         if optimizer.options.get("nesterov") is True:
-            network.leave_out(optimizer.line, "Nesterov's form of the momentum is left out.")
+            network.leave_out(optimizer.line, "Nesterov momentum is ignored.")
 
 
 def _decay(network: Network, optimizer: Thing, found: Settings) -> None:
@@ -84,26 +86,27 @@ def _decay(network: Network, optimizer: Thing, found: Settings) -> None:
         if framework == "torch" and optimizer.name not in ("sgd", "adamw"):
             network.leave_out(
                 line,
-                "PyTorch adds the weight decay to the gradient, the lab takes it off the weights.",
+                "PyTorch adds the weight decay to the gradient; the lab subtracts it from the"
+                " weights.",
             )
     elif is_number(decay) and optimizer.name == "adamw":
         found.read("optimizer", "adam", line)  # which is adamw without a decay
     elif decay is not None and not is_number(decay):
-        network.refuse(line, f"Line {line}: the weight decay cannot be known.")
+        network.refuse(line, f"Line {line}: the weight decay cannot be determined.")
     elif framework == "torch" and decay is None and optimizer.name in TORCH_DECAY:
         default = TORCH_DECAY[optimizer.name]
-        reason = f"The code names none; {default:g} is PyTorch's own."
+        reason = f"The code has none; {default:g} is PyTorch's default."
         found.assume("weight_decay", default, reason, line)
     old = optimizer.options.get("decay")
     if is_number(old) and old:
-        network.leave_out(line, "The old argument decay, a falling rate, is left out.")
+        network.leave_out(line, "The old argument decay, a falling learning rate, is ignored.")
 
 
 def loop_settings(machine: Machine, network: Network, found: Settings) -> None:
     """Epochs and batch size."""
     training = network.training
     if training.doubt:
-        sentence = f"Line {training.doubt} decides whether it is trained; it was read as if it is."
+        sentence = f"Line {training.doubt} decides whether it is trained; it was assumed to be."
         network.leave_out(training.doubt, sentence)
     loader = next((loop for loop in reversed(training.loops) if loop.is_loader), None)
     if loader is None and _drawn(training) is None:
@@ -119,7 +122,7 @@ def _part_of_images(network: Network) -> None:
         return
     count, part = source.shape[0], used.shape[0]
     if count is not None and part is not None and part < count:
-        sentence = f"Only {part} of the {count} images are used; the lab takes all of them."
+        sentence = f"Only {part} of the {count} images are used; the lab uses all of them."
         network.leave_out(network.training.line, sentence)
 
 
@@ -135,10 +138,10 @@ def _batch_size(network: Network, training: Training, loader: Loop | None, found
     if isinstance(size, int) and not isinstance(size, bool):
         found.read("batch_size", size, line)
     elif size is not None:
-        network.refuse(line, f"Line {line}: the batch size cannot be known.")
+        network.refuse(line, f"Line {line}: the batch size cannot be determined.")
     elif training.framework == "keras" and not training.is_step:
         found.assume(
-            "batch_size", KERAS_BATCH, f"The code names none; {KERAS_BATCH} is Keras' own."
+            "batch_size", KERAS_BATCH, f"The code has none; {KERAS_BATCH} is Keras' default."
         )
     elif loader is not None:
         found.assume("batch_size", 100, "The batch size is not in the text.", loader.line)
@@ -152,7 +155,7 @@ def _whole_set(network: Network, found: Settings) -> None:
     count = inputs.shape[0] if inputs is not None and inputs.shape else None
     line = network.training.line
     if count is None:
-        found.assume("batch_size", 100, "How many images go into a step cannot be known.", line)
+        found.assume("batch_size", 100, "The number of images per step cannot be determined.", line)
         return
     found.read("batch_size", count, line)
 
@@ -173,7 +176,9 @@ def _epochs(network: Network, training: Training, loader: Loop | None, found: Se
         own = int(own)
     if own is not None and not isinstance(own, int):
         line = training.epochs_line or training.line
-        found.assume("epochs", 1, f"How many epochs line {line} means cannot be known.", line)
+        found.assume(
+            "epochs", 1, f"The number of epochs in line {line} cannot be determined.", line
+        )
         return
     drawn = _drawn(training)
     if drawn is not None and loader is None and own is None:
@@ -188,20 +193,25 @@ def _epochs(network: Network, training: Training, loader: Loop | None, found: Se
     counts = [loop.count for loop in around]
     if any(count is None for count in counts):
         line = next(loop.line for loop in around if loop.count is None)
-        found.assume("epochs", 1, f"How often the loop of line {line} runs cannot be known.", line)
+        found.assume(
+            "epochs", 1, f"How often the loop of line {line} runs cannot be determined.", line
+        )
         return
     is_endless = loader is None and own is None and "batch_size" in found.found
     if is_endless and around and found.found["batch_size"].is_assumed:
-        reason = f"Whether the loop of line {around[0].line} counts epochs or steps is not known."
+        reason = (
+            f"Whether the loop of line {around[0].line} counts epochs or steps cannot be"
+            " determined."
+        )
         found.assume("epochs", around[0].count or 1, reason, around[0].line)
         return
     total = own if own is not None else 1
     for count in counts:
         total *= count or 1
     if own is None and not around:
-        reason = "The code names none; 1 is Keras' own."
+        reason = "The code has none; 1 is Keras' default."
         if training.framework != "keras":
-            reason = "No loop over epochs is in the text."
+            reason = "The text has no loop over epochs."
         found.assume("epochs", total, reason)
     else:
         line = around[0].line if around else training.epochs_line or training.line
@@ -211,7 +221,7 @@ def _epochs(network: Network, training: Training, loader: Loop | None, found: Se
 def _outer_and_inner(around: list[Loop], found: Settings) -> None:
     """Two loops around a step, and no loader: epochs, and batches of each."""
     outer, inner = around[0], around[-1]
-    reason = f"The loop of line {inner.line} was taken for the batches of an epoch."
+    reason = f"The loop of line {inner.line} was assumed to be the batches of an epoch."
     found.assume("epochs", outer.count or 1, reason, outer.line)
 
 
@@ -221,7 +231,7 @@ def _epochs_of_batches(network: Network, loader: Loop, found: Settings) -> None:
     count = source.shape[0] if source is not None and source.shape else None
     size = loader.batches
     if not isinstance(size, int) or not isinstance(count, int):
-        found.assume("epochs", 1, "How long it trains cannot be known.", loader.line)
+        found.assume("epochs", 1, "The length of the training cannot be determined.", loader.line)
         return
     epochs = max(1, round(loader.steps * size / count))
     reason = f"{loader.steps} steps of {size} images are about as many passes over {count}."
@@ -241,4 +251,4 @@ def _epochs_of_steps(
         reason = f"{steps} steps of {size} images are about as many passes over {count}."
         found.assume("epochs", epochs, reason, around[0].line)
     else:
-        found.assume("epochs", 1, "How long it trains cannot be known.", training.line)
+        found.assume("epochs", 1, "The length of the training cannot be determined.", training.line)

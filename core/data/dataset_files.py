@@ -147,8 +147,8 @@ def problems_named(place: Path) -> Iterator[None]:
         yield
     except ValueError as error:
         raise DamagedData(
-            f"{shown_path(place)} is damaged or another data set: {error}. "
-            "Delete it, or put a whole copy in its place."
+            f"{shown_path(place)} is damaged or is another data set: {error}. Delete it, or"
+            " replace it with an intact copy."
         ) from error
     except OSError as error:
         raise unreadable(place, error) from error
@@ -157,9 +157,9 @@ def problems_named(place: Path) -> Iterator[None]:
 def unreadable(place: Path, error: OSError) -> DataUnavailable:
     """What is said of a place that the system does not let us read."""
     if error.errno in DENIED:
-        advice = "Let the user who runs the lab read it"
+        advice = "Give the user who runs the lab permission to read it"
     else:
-        advice = "Put a whole copy in its place"
+        advice = "Replace it with an intact copy"
     reason = (error.strerror or type(error).__name__).lower()
     return DataUnavailable(f"{shown_path(place)} cannot be read: {reason}. {advice}.")
 
@@ -170,7 +170,9 @@ def _bounded(path: Path) -> Iterator[BinaryIO]:
     with atomic_files.open_file(path) as file:
         size = file.seek(0, 2)
         if size > MOST_FILE_BYTES:
-            raise ValueError(f"{path.name} has {size:,} bytes, {MOST_FILE_BYTES:,} are expected")
+            raise ValueError(
+                f"{path.name} has {size:,} bytes, expected at most {MOST_FILE_BYTES:,}"
+            )
         file.seek(0)
         yield file
 
@@ -180,16 +182,18 @@ def _read_idx(path: Path, magic: int, shape: tuple[int, ...]) -> NDArray[np.uint
     try:
         with _bounded(path) as content, gzip.open(content) as file:
             if file.read(len(header)) != header:
-                raise ValueError(f"{path.name} does not begin as an IDX file of shape {shape}")
+                raise ValueError(
+                    f"{path.name} does not have the header of an IDX file of shape {shape}"
+                )
             return _filled(file, shape, path.name)
     except GZIP_ERRORS as error:
-        raise ValueError(f"{path.name} is no gzip file, is cut off or was changed") from error
+        raise ValueError(f"{path.name} is not a gzip file, is truncated or was modified") from error
 
 
 def _refuse_columns(what: str, header: NpyHeader) -> None:
     if header.in_columns:
         raise ValueError(
-            f"its {what} are stored column by column; store numpy.ascontiguousarray of them"
+            f"its {what} are stored column by column; save them with numpy.ascontiguousarray"
         )
 
 
@@ -207,14 +211,14 @@ def _filled(
         values[at : at + len(piece)] = np.frombuffer(piece, np.uint8)
         at += len(piece)
     if at != len(values) or piece:
-        raise ValueError(f"{name} has not the {len(values):,} values that its header announces")
+        raise ValueError(f"{name} does not have the {len(values):,} values that its header states")
     return array
 
 
 def _checked_images(images: NDArray[np.uint8]) -> Images:
     lowest, highest = images.min(), images.max()
     if highest <= 1:
-        raise ValueError("its greys end at 1, expected 0 to 255")
+        raise ValueError("its pixel values end at 1, expected 0 to 255")
     if lowest == highest:
         raise ValueError(f"all pixels of its images are {lowest}")
     images = images.reshape(len(images), PIXELS)

@@ -190,8 +190,9 @@ def _errors_named(file: RemoteFile) -> Iterator[None]:
         raise NoAnswer(_reason(error)) from error
     except ValueError:
         raise DataUnavailable(
-            f"{file.url} has not the expected {file.algorithm} hash, so it was thrown away."
-            f" Try again later, or put a whole {file.path} where AUTOENCODER_LAB_DATA points."
+            f"{file.url} does not have the expected {file.algorithm} hash and was discarded."
+            f" Try again later, or put an intact {file.path} into the folder that"
+            " AUTOENCODER_LAB_DATA names."
         ) from None
 
 
@@ -204,9 +205,9 @@ def _reason(error: BaseException) -> str:
         if response is not None:
             return str(response.reason)
         if isinstance(cause, http.client.IncompleteRead):
-            return "the connection was cut off"
+            return "the connection was interrupted"
         if isinstance(cause, http.client.HTTPException):
-            return "its answer is no HTTP"
+            return "its response is not HTTP"
         if isinstance(cause, OSError):
             found = cause.strerror or str(cause)
         cause = cause.__cause__ or cause.__context__

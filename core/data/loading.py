@@ -206,7 +206,7 @@ def _place(path: Path, files: list[Path], origin: str) -> _Place | None:
         stats = [file.stat() for file in files]
     except (FileNotFoundError, NotADirectoryError) as error:
         if any(file.is_symlink() for file in files):
-            error.strerror = "a link to what is not there"
+            error.strerror = "a broken link"
             raise unreadable(path, error) from error
         return None
     except OSError as error:
@@ -219,8 +219,8 @@ def _required(name: str) -> _Place:
     place = _find(name)
     if place is None:
         raise MissingData(
-            f"{DATASETS[name].label} is not on this machine yet. Train downloads it; "
-            f"without a network put {_files(name)} where AUTOENCODER_LAB_DATA points."
+            f"{DATASETS[name].label} is not on this machine. Train downloads it; without a"
+            f" network, put {_files(name)} into the folder that AUTOENCODER_LAB_DATA names."
         )
     return place
 
@@ -253,14 +253,15 @@ def _download(name: str, files: tuple[RemoteFile, ...], report: Report) -> None:
     except NoAnswer as error:
         host = urlsplit(files[0].url).hostname
         raise DataUnavailable(
-            f"No network, so no {label}: {host} gave no data ({error}). "
-            f"Use the sample, try again, or put {_files(name)} where AUTOENCODER_LAB_DATA points."
+            f"{label} could not be downloaded from {host} ({error})."
+            f" Use the sample, try again, or put {_files(name)} into the folder that"
+            " AUTOENCODER_LAB_DATA names."
         ) from error
     except OSError as error:
         raise DataUnavailable(
-            f"{label} cannot be kept in {environment.shown_path(folder)}"
-            f" ({error.strerror or error}). "
-            "Make room there, or let AUTOENCODER_LAB_HOME name a folder that can be written."
+            f"{label} cannot be saved in {environment.shown_path(folder)}"
+            f" ({error.strerror or error})."
+            " Free some space there, or set AUTOENCODER_LAB_HOME to a writable folder."
         ) from error
 
 

@@ -124,7 +124,7 @@ NORMALIZATIONS: dict[str, Normalization] = {
         Normalization(
             name="standardized",
             label="standardized",
-            title="minus the training mean, divided by the training deviation",
+            title="minus the training mean, divided by the training standard deviation",
             apply=_standardized,
         ),
         Normalization(

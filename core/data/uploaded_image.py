@@ -97,7 +97,7 @@ def read(content: bytes, dataset: str) -> UploadedImage:
     if len(content) > MOST_BYTES:
         raise InvalidImage(
             f"The file has {len(content) / MEGABYTE:.0f} MB; up to {MOST_BYTES // MEGABYTE} are"
-            " allowed. Make the picture smaller."
+            " allowed. Make the image smaller."
         )
     with _reading:
         return _read(content, dataset)
@@ -108,15 +108,16 @@ def _read(content: bytes, dataset: str) -> UploadedImage:
     greys, more = _on_black(picture)
     notes += more
     if greys.shape == (IMAGE_SIDE, IMAGE_SIDE):
-        notes.append("It has 28 × 28 pixels already, so it is not moved.")
+        notes.append("It is 28 × 28 pixels already, so it is neither scaled nor centred.")
     elif DATASETS[dataset].class_names == DIGITS:
         greys = _centred_by_mass(_fitted(_ink(greys), DIGIT_BOX))
         notes.append(
-            "It is fitted into 20 × 20 pixels and centred by its mass, as MNIST's digits are."
+            "It is scaled to fit 20 × 20 pixels and centred on its centre of mass, like MNIST's"
+            " digits."
         )
     else:
         greys = _centred(_fitted(_ink(greys), IMAGE_SIDE))
-        notes.append("It is fitted into 28 × 28 pixels, as Fashion-MNIST's garments are.")
+        notes.append("It is scaled to fit 28 × 28 pixels, like Fashion-MNIST's garments.")
     image = np.rint(greys * 255).astype(np.uint8).reshape(1, -1)
     return UploadedImage(image=image, notes=tuple(notes))
 
@@ -128,18 +129,18 @@ def _decoded(content: bytes) -> tuple[Image.Image, list[str]]:
         picture = Image.open(io.BytesIO(content), formats=FORMATS)
         _check_cost(picture, content)
         if getattr(picture, "is_animated", False):
-            notes.append("It is an animation; the first picture of it is taken.")
+            notes.append("It is an animation; its first frame is used.")
         small = ImageOps.exif_transpose(_reduced(picture))
     except UnidentifiedImageError as error:
-        raise InvalidImage("This is no PNG, JPEG, WebP or GIF picture.") from error
+        raise InvalidImage("This is not a PNG, JPEG, WebP or GIF image.") from error
     except BOMBS as error:
-        raise InvalidImage(f"The picture has too many pixels. {SMALLER}") from error
+        raise InvalidImage(f"The image has too many pixels. {SMALLER}") from error
     except InvalidImage:
         raise
     except MemoryError as error:
-        raise InvalidImage(f"There is no memory left for this picture now. {SMALLER}") from error
+        raise InvalidImage(f"There is not enough memory for this image now. {SMALLER}") from error
     except Exception as error:  # a decoder raises anything where a file is harmed
-        raise InvalidImage("The picture is damaged or cut off. Save it again.") from error
+        raise InvalidImage("The image is damaged or truncated. Save it again.") from error
     return small, notes
 
 
@@ -149,21 +150,21 @@ def _check_cost(picture: ImageFile, content: bytes) -> None:
     pixels, sides = size[0] * size[1], f"{size[0]:,} × {size[1]:,}"
     if max(size) > MOST_EDGE:
         raise InvalidImage(
-            f"The picture has {sides} pixels; an edge may have up to {MOST_EDGE:,}. {SMALLER}"
+            f"The image has {sides} pixels; a side may have up to {MOST_EDGE:,}. {SMALLER}"
         )
     if isinstance(picture, JpegImageFile):
         picture.draft("L", (WORKING_EDGE, WORKING_EDGE))
         scans = _scans(picture, content)
         if scans > MOST_SCANS:
             raise InvalidImage(
-                f"The picture is a JPEG of {scans:,} scans; up to {MOST_SCANS} are allowed."
+                f"The image is a JPEG of {scans:,} scans; up to {MOST_SCANS} are allowed."
                 " Save it again."
             )
     taken = picture.width * picture.height * PIXEL_BYTES[kind] + pixels * _kept_bytes(picture)
     if taken > MOST_DECODED_BYTES:
         allowed = pixels * MOST_DECODED_BYTES / taken
         raise InvalidImage(
-            f"The picture has {sides} pixels; a {LABELS[kind]} like this may have up to"
+            f"The image has {sides} pixels; a {LABELS[kind]} like this may have up to"
             f" {allowed / 1_000_000:.0f} million. {SMALLER}"
         )
 
@@ -211,14 +212,14 @@ def _on_black(picture: Image.Image) -> tuple[Greys, list[str]]:
     if values.ndim == 3:
         values, opacity = values[..., 0], values[..., 1]
         if not opacity.any():
-            raise InvalidImage("The picture is wholly transparent: there is nothing to see on it.")
+            raise InvalidImage("The image is fully transparent.")
         if opacity.min() < 1:
             is_bright = float((values * opacity).sum() / opacity.sum()) > 0.5
             notes.append(f"Transparent parts count as {'black' if is_bright else 'white'}.")
             values = values * opacity + np.float32(not is_bright) * (1 - opacity)
     if _background(values) > 0.5:
         values = 1 - values
-        notes.append("Its background is bright, and that of the data is black: it is inverted.")
+        notes.append("Its background is bright and the data set's is black, so it is inverted.")
     return values, notes
 
 
@@ -231,7 +232,7 @@ def _ink(values: Greys) -> Greys:
     """Stretched from the background, 0, to the brightest ink, 1; what is fainter than ink is 0."""
     low, high = _background(values), float(values.max())
     if high - low < LEAST_CONTRAST:
-        raise InvalidImage("The picture is of one grey all over: there is nothing to see on it.")
+        raise InvalidImage("All pixels of the image have the same value.")
     stretched = (values - low) / (high - low)
     return np.where(stretched < FAINTEST_INK, 0, stretched).astype(np.float32)
 

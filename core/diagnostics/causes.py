@@ -86,7 +86,7 @@ def _was_too_fast(case: VerdictCase) -> bool:
 def _too_fast(case: VerdictCase) -> Finding:
     losses = case.run.history.losses
     highest = formats.loss(max(losses, key=abs)) if losses else "–"
-    sentence = f"The loss began at {formats.loss(losses[0] if losses else None)} and was thrown to"
+    sentence = f"The loss started at {formats.loss(losses[0] if losses else None)} and jumped to"
     sentence += f" **{highest}**: at this rate the steps overshoot."
     if not case.has_spiked and case.dead_share > NEARLY_ALL:
         sentence = (
@@ -130,8 +130,8 @@ def _dead_units(case: VerdictCase) -> Finding | None:
         code="dead_units",
         severity="warning",
         title="Dead units",
-        sentence=f"**{formats.share(case.dead_share)}** of a hidden layer's units give the same for"
-        " every image, and nothing of the image gets past them.",
+        sentence=f"**{formats.share(case.dead_share)}** of a hidden layer's units give the same"
+        " output for every image and carry no information about it.",
         value=case.dead_share,
         setting="hidden_activation",
         remedy={"hidden_activation": "tanh" if is_relu else "relu"},
@@ -148,8 +148,8 @@ def _at_rest(case: VerdictCase) -> Finding | None:
         code="plateau",
         severity="warning",
         title="Plateau",
-        sentence=f"The loss has come to rest at **{formats.loss(case.loss)}**: none of the"
-        " checks says why, and more epochs would not help. Try the usual training settings.",
+        sentence=f"The loss has stopped falling at **{formats.loss(case.loss)}**: no check"
+        " explains why, and more epochs would not help. Try the usual training settings.",
         value=case.loss,
         setting=next(iter(remedy)),
         remedy=remedy,
@@ -163,8 +163,8 @@ def _unfinished(case: VerdictCase) -> Finding:
         code="few_epochs",
         severity="warning",
         title="Few epochs",
-        sentence=f"After {epochs} the loss still falls: **{formats.share(slope)}** of its way came"
-        " in the last fifth of the steps.",
+        sentence=f"After {epochs} the loss is still falling: **{formats.share(slope)}** of its"
+        " decrease came in the last fifth of the steps.",
         value=slope,
         setting="epochs",
         remedy=remedies.longer(case.run.variant),

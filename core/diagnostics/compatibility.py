@@ -34,14 +34,14 @@ FITS = (
         normalization="unit",
         activations=("sigmoid",),
         losses=("binary_crossentropy", *ERRORS),
-        reason="Sigmoid gives 0 to 1, as the targets are, and binary cross-entropy has its"
-        " minimum at p = y, in between too.",
+        reason="Sigmoid outputs 0 to 1, the range of the targets, and binary cross-entropy has"
+        " its minimum at p = y, for grey targets too.",
     ),
     Fit(
         normalization="unit",
         activations=("linear", "tanh"),
         losses=ERRORS,
-        reason="Linear and tanh outputs reach 0 to 1 too, but are no probabilities: a distance"
+        reason="Linear and tanh outputs reach 0 to 1 too, but are not probabilities: a distance"
         " such as MSE fits.",
     ),
     Fit(
@@ -54,32 +54,33 @@ FITS = (
         normalization="binarized",
         activations=("linear", "tanh"),
         losses=ERRORS,
-        reason="Linear and tanh outputs reach 0 and 1 too, but are no probabilities.",
+        reason="Linear and tanh outputs reach 0 and 1 too, but are not probabilities.",
     ),
     Fit(
         normalization="symmetric",
         activations=("tanh", "linear"),
         losses=ERRORS,
-        reason="Tanh gives -1 to 1, as the targets are; negative targets are no probabilities.",
+        reason="Tanh outputs -1 to 1, the range of the targets; negative targets are not"
+        " probabilities.",
     ),
     Fit(
         normalization="standardized",
         activations=("linear",),
         losses=ERRORS,
-        reason="Targets without fixed ends need an output without ends, and a distance.",
+        reason="Unbounded targets need an unbounded output, and a distance such as MSE.",
     ),
     Fit(
         normalization="raw",
         activations=("linear",),
         losses=("mean_squared_error",),
-        reason="Only an output without ends spans 0 to 255, and only a distance measures it.",
+        reason="Only an unbounded output spans 0 to 255, and only a distance such as MSE fits it.",
     ),
     Fit(
         normalization="sum_to_one",
         activations=("softmax",),
         losses=("categorical_crossentropy", "kl_divergence"),
-        reason="Each image is a distribution over its pixels: what softmax gives, and categorical"
-        " cross-entropy and KL divergence compare.",
+        reason="Each image is a distribution over its pixels: softmax outputs one, and"
+        " categorical cross-entropy and KL divergence compare them.",
     ),
 )
 

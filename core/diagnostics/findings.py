@@ -96,12 +96,12 @@ class Verdict:
         if missing or unknown:
             raise ValueError(f"{list(values)!r:.60} are not the fields of a verdict")
         if named["tone"] not in get_args(Tone):
-            raise ValueError(f"{named['tone']!r:.60} is no tone")
+            raise ValueError(f"{named['tone']!r:.60} is not a tone")
         texts = [named["code"], named["word"], named["sentence"], named.get("cause") or ""]
         if not all(isinstance(text, str) for text in texts):
             raise TypeError("a verdict's texts are not all text")
         if not isinstance(named.get("remedy") or {}, Mapping):
-            raise TypeError(f"{named['remedy']!r:.60} is no remedy")
+            raise TypeError(f"{named['remedy']!r:.60} is not a remedy")
         if named.get("remedy") is not None:
             # Refuses what is no setting, and values that a setting cannot have.
             Variant.from_dict(named["remedy"])

@@ -27,7 +27,7 @@ def no_lower_bound(variant: Variant, known: Facts) -> Finding | None:
         code="no_lower_bound",
         severity="fault",
         title="No floor",
-        sentence=f"{sentence} The loss has no lower bound and runs to minus infinity.",
+        sentence=f"{sentence} The loss has no lower bound and goes to minus infinity.",
         value=value,
         setting="normalization",
     )
@@ -60,7 +60,7 @@ def no_distributions(variant: Variant, known: Facts) -> Finding | None:
         severity="fault",
         title="Every pixel white",
         sentence="KL divergence compares distributions, whose values sum to 1. With"
-        f" {ACTIVATIONS[variant.activation].label} nothing holds the sum of the outputs, and the"
+        f" {ACTIVATIONS[variant.activation].label} nothing fixes the sum of the outputs, and the"
         f" loss is least where all of them are 1: it can fall to **{formats.loss(floor)}**.",
         value=floor,
         setting="loss",
@@ -73,8 +73,8 @@ def _outside(variant: Variant, known: Facts) -> tuple[float, str]:
     title = LOSSES[variant.loss].title
     if lowest < 0:
         wanted = "0 to 1" if variant.loss == "binary_crossentropy" else "0 and more"
-        return lowest, f"Targets go down to **{lowest:.3g}**, and {title} needs {wanted}."
-    return highest, f"Targets reach **{highest:.3g}**, and {title} needs 0 to 1."
+        return lowest, f"Targets go down to **{lowest:.3g}**, but {title} needs {wanted}."
+    return highest, f"Targets reach **{highest:.3g}**, but {title} needs 0 to 1."
 
 
 def wrong_gradient(variant: Variant, known: Facts) -> Finding | None:
@@ -86,9 +86,9 @@ def wrong_gradient(variant: Variant, known: Facts) -> Finding | None:
         code="wrong_gradient",
         severity="fault",
         title="Wrong gradient",
-        sentence="From logits, TensorFlow takes for granted that an image's targets sum to 1;"
+        sentence="From logits, TensorFlow assumes that an image's targets sum to 1;"
         f" these sum to about **{formats.total(known['target_sum'])}**. Its gradient, softmax minus"
-        " target, then never vanishes, and the logits grow without end.",
+        " target, then never vanishes, and the logits grow without bound.",
         value=known["target_sum"],
         setting="normalization",
     )
@@ -104,8 +104,8 @@ def no_distribution(variant: Variant, known: Facts) -> Finding | None:
         severity="fault",
         title="No distribution",
         sentence="Categorical cross-entropy first divides the outputs by their sum, and those of"
-        f" {name} have both signs. Shares below 0 pay for shares above 1: it can fall to"
-        f" **{formats.loss(known['floor'])}** with noise for a picture.",
+        f" {name} have both signs. Shares below 0 offset shares above 1: the loss can fall to"
+        f" **{formats.loss(known['floor'])}** while the image is noise.",
         value=known["floor"],
         setting="loss",
     )
@@ -119,9 +119,9 @@ def any_brightness(variant: Variant, known: Facts) -> Finding | None:
         code="any_brightness",
         severity="warning",
         title="Any brightness",
-        sentence="Categorical cross-entropy first divides the outputs by their sum: ten times too"
-        f" bright costs nothing. The targets' sum, about **{formats.total(known['target_sum'])}**,"
-        " is not learned.",
+        sentence="Categorical cross-entropy first divides the outputs by their sum: an image ten"
+        " times too bright has the same loss. The targets' sum, about"
+        f" **{formats.total(known['target_sum'])}**, is not learned.",
         value=known["target_sum"],
         setting="loss",
     )
@@ -142,16 +142,17 @@ def hidden_logits(variant: Variant, known: Facts) -> Finding | None:
     if not hidden or OWN_ACTIVATION[variant.loss] == variant.activation:
         return None
     floor = known["floor"]
-    consequence = "It says nothing about the pictures."
+    consequence = "It says nothing about the images."
     if floor is not None and variant.loss == "binary_crossentropy":
         least = formats.loss(floor)
-        consequence = f"It can fall to its floor of **{least}** whatever the pictures look like."
+        consequence = f"It can fall to its floor of **{least}** whatever the images look like."
     return Finding(
         code="hidden_logits",
         severity="warning",
         title="Loss misleads",
-        sentence=f"Keras takes this loss from hidden logits, as if {OWN_ACTIVATION[variant.loss]}"
-        f" stood there, not from the pixels shown. {consequence}",
+        sentence="Keras computes this loss from hidden logits, as if"
+        f" {OWN_ACTIVATION[variant.loss]}"
+        f" were the output activation, not from the pixels shown. {consequence}",
         value=floor,
         setting="loss_from",
         remedy={"loss_from": "outputs"},
@@ -173,7 +174,7 @@ def median(variant: Variant, known: Facts) -> Finding | None:
         severity="warning" if black > MOSTLY_BLACK else "note",
         title="Aims at median",
         sentence=f"{name} aims at the median, and **{formats.share(black)}** of the"
-        " pixel places are black in most images. In doubt it draws black.",
+        " pixel positions are black in most images. When uncertain, it outputs black.",
         value=black,
         setting="loss",
     )
@@ -188,8 +189,8 @@ def tiny_targets(variant: Variant, known: Facts) -> Finding | None:
         code="tiny_targets",
         severity="warning",
         title="Tiny targets",
-        sentence=f"No target is above **{highest:.2g}**, so {LOSSES[variant.loss].label} is next to"
-        " its minimum with any dark picture, and its small gradients make learning slow.",
+        sentence=f"No target is above **{highest:.2g}**, so {LOSSES[variant.loss].label} is"
+        " close to its minimum for any dark image, and its small gradients make learning slow.",
         value=highest,
         setting="loss",
     )

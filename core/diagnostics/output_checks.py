@@ -26,15 +26,15 @@ def softmax_sum(variant: Variant, known: Facts) -> Finding | None:
     if known["highest"] == 1:
         consequence = "At most one pixel could become white."
     if shown_as > 0.1:
-        consequence = f"Nearly every pixel stays at {formats.pixel(shown_as)}, a grey."
+        consequence = f"Nearly every pixel stays grey, at {formats.pixel(shown_as)}."
     # Where white is 255, and 1 on screen.
     in_pixels = f" ({formats.total(1 / 255)} in pixel values)" * (variant.normalization == "raw")
     return Finding(
         code="softmax_sum",
         severity="fault",
         title="Wrong sum",
-        sentence=f"Softmax outputs share a sum of **1**{in_pixels}; the targets of an image sum to"
-        f" about **{formats.total(known['target_sum'])}**. {consequence}",
+        sentence=f"Softmax outputs sum to **1**{in_pixels}; the targets of an image sum to about"
+        f" **{formats.total(known['target_sum'])}**. {consequence}",
         value=known["target_sum"],
         setting="activation",
     )
@@ -50,8 +50,8 @@ def out_of_range(variant: Variant, known: Facts) -> Finding | None:
         code="out_of_range",
         severity="fault" if best > VISIBLE_MSE else "warning",
         title="Out of reach",
-        sentence=f"{name.capitalize()} gives {RANGES[variant.activation]}; **{share}** of the"
-        " targets lie outside. A perfect network would still be wrong by"
+        sentence=f"{name.capitalize()} outputs {RANGES[variant.activation]}; **{share}** of the"
+        " targets lie outside. Even a perfect network would have an error of"
         f" {formats.loss(best)} (pixel MSE).",
         value=known["unreachable"],
         setting="activation",
@@ -83,8 +83,9 @@ def dead_pixels(variant: Variant, known: Facts) -> Finding | None:
         code="dead_pixels",
         severity="warning",
         title="Dead pixels",
-        sentence="Where its logit is below 0, relu gives 0 and no gradient, and about **half** of"
-        " the logits start there. A pixel whose logit is so for every image stays stuck.",
+        sentence="Where its logit is below 0, relu outputs 0 and has no gradient, and about"
+        " **half** of"
+        " the logits start there. A pixel whose logit is negative for every image stays stuck.",
         value=0.5,
         setting="activation",
     )
@@ -103,7 +104,7 @@ def better_activation(variant: Variant, known: Facts) -> Finding | None:
     return Finding(
         code="better_activation",
         severity="note",
-        title="Good, and better",
+        title="Sigmoid is better",
         sentence=f"{name} works here, and sigmoid, which cannot leave 0 to 1, works better: with"
         f" MSE the sample's pixel error is **{formats.loss(better)}** instead of"
         f" {formats.loss(error)}.",
@@ -123,7 +124,7 @@ def greys_lost(variant: Variant, known: Facts) -> Finding | None:
         code="greys_lost",
         severity="note",
         title="Greys lost",
-        sentence="The network is given black and white only: a perfect copy still differs from the"
+        sentence="The network sees only black and white: a perfect copy still differs from the"
         f" grey originals by **{formats.loss(best)}** (pixel MSE).",
         value=best,
         setting="normalization",

@@ -160,8 +160,8 @@ def _adaptive_rate_too_large(variant: Variant) -> Finding | None:
         severity="warning",
         title="Rate too large",
         sentence=f"Each step of {variant.optimizer} moves a weight by about the rate, here"
-        f" **{formats.share(share)}** of what weights start with: units die or saturate in the"
-        " first steps.",
+        f" **{formats.share(share)}** of its initial size: units die or saturate in the first"
+        " steps.",
         value=share,
         setting="learning_rate",
     )
@@ -179,7 +179,7 @@ def few_steps(variant: Variant, known: Facts) -> Finding | None:
         severity="warning",
         title="Few steps",
         sentence=f"{epochs} of {steps_per_epoch(variant)} make **{count:,}** steps; about"
-        f" {ENOUGH_STEPS} are needed before single images are told apart.",
+        f" {ENOUGH_STEPS} are needed before the network tells images apart.",
         value=count,
         setting="batch_size" if is_batch else "epochs",
     )
@@ -194,8 +194,8 @@ def large_batch(variant: Variant, known: Facts) -> Finding | None:
         code="large_batch",
         severity="warning",
         title="One batch",
-        sentence=f"A batch of {variant.batch_size:,} takes all **{count:,}** training images: one"
-        " step an epoch.",
+        sentence=f"A batch of {variant.batch_size:,} takes all **{count:,}** training images:"
+        " one step per epoch.",
         value=count,
         setting="batch_size",
     )
@@ -210,7 +210,7 @@ def hidden_sigmoids(variant: Variant, known: Facts) -> Finding | None:
         code="hidden_sigmoids",
         severity="warning",
         title="Hidden sigmoids",
-        sentence=f"A sigmoid passes on a quarter of the gradient at most, {depth} of them"
+        sentence=f"A sigmoid passes on at most a quarter of the gradient, {depth} of them"
         f" **1/{4**depth:,}**: the first layers learn late, and until then every image gets the"
         " same reconstruction.",
         value=0.25**depth,
@@ -229,13 +229,13 @@ def narrow_bottleneck(variant: Variant, known: Facts) -> Finding | None:
     units = "1 unit" if width == 1 else f"{width} units"
     dead = ""
     if has_few_relus:
-        dead = " Relu units are 0 for half of the images or for all, and nothing gets past them."
+        dead = " Relu units are 0 for half of the images or for all, and pass nothing on."
     return Finding(
         code="narrow_bottleneck",
         severity="warning",
         title="Narrow",
-        sentence=f"**{units}** in the bottleneck: at least {needed} are needed before single images"
-        f" are told apart; PCA needs {linear}.{dead}",
+        sentence=f"**{units}** in the bottleneck: at least {needed} are needed before the network"
+        f" tells images apart; PCA needs {linear}.{dead}",
         value=width,
         setting="layers",
     )
@@ -252,8 +252,8 @@ def hidden_softmax(variant: Variant, known: Facts) -> Finding | None:
         code="hidden_softmax",
         severity="warning",
         title="Hidden softmax",
-        sentence=f"A hidden softmax makes {width} units share a sum of **1**: each has"
-        f" {formats.pixel(1 / width)} on average, and little of the image gets past them.",
+        sentence=f"A hidden softmax makes {width} units sum to **1**: each is"
+        f" {formats.pixel(1 / width)} on average, and little of the image gets through.",
         value=1 / width,
         setting="bottleneck_activation" if is_own else "hidden_activation",
     )
@@ -280,7 +280,7 @@ def strong_decay(variant: Variant) -> float:
 
 
 def strong_penalty(variant: Variant, known: Facts) -> Finding | None:
-    """A penalty that outweighs the loss of the pixels."""
+    """A penalty that outweighs the reconstruction loss."""
     if variant.code_l1 >= STRONG_L1:
         name, value, setting = "L1 penalty on the code", variant.code_l1, "code_l1"
         consequence = "The code shrinks to 0, and every image gets the same reconstruction."
@@ -293,7 +293,7 @@ def strong_penalty(variant: Variant, known: Facts) -> Finding | None:
         code="strong_penalty",
         severity="warning",
         title="Strong penalty",
-        sentence=f"A {name} of **{value:g}** outweighs the loss of the pixels. {consequence}",
+        sentence=f"A {name} of **{value:g}** outweighs the reconstruction loss. {consequence}",
         value=value,
         setting=setting,
     )

@@ -109,14 +109,14 @@ RULES: tuple[Rule, ...] = (
         tone="neutral",
         word="Stopped.",
         applies=lambda case: case.run.status == "stopped",
-        proof="It ended in epoch {epoch}; what it learned until then is kept.",
+        proof="It ended in epoch {epoch}; the weights from before the stop are kept.",
     ),
     Rule(
         code="diverged",
         tone="bad",
         word="Diverged.",
         applies=lambda case: case.run.status == "diverged",
-        proof="In epoch {epoch} the loss was no longer a number; the last finite state is shown.",
+        proof="In epoch {epoch} the loss became infinite or NaN; the last finite state is shown.",
         causes=("no_lower_bound", "no_distribution", "wrong_gradient"),
     ),
     Rule(
@@ -131,7 +131,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Diverged.",
         applies=lambda case: case.runaway_epoch is not None,
-        proof="Since epoch {runaway_epoch} the loss diverges, reaching {loss}{better_epoch}.",
+        proof="From epoch {runaway_epoch} on, the loss diverges, reaching {loss}{better_epoch}.",
         causes=("no_lower_bound", "wrong_gradient"),
     ),
     Rule(
@@ -156,7 +156,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Saturated.",
         applies=lambda case: case.get("saturated") > SATURATED,
-        proof="{saturated} of outputs sit at an end of {activation}{black_becomes}.",
+        proof="{saturated} of outputs are at an end of the range of {activation}{black_becomes}.",
         causes=("out_of_range", "wrong_minimum"),
     ),
     Rule(
@@ -164,7 +164,7 @@ RULES: tuple[Rule, ...] = (
         tone="warning",
         word="Stuck pixels.",
         applies=lambda case: _is_full_of_holes(case),
-        proof="{stuck} of the pixel places that should vary never do.",
+        proof="{stuck} of the pixels that should vary never do.",
         causes=("no_gradient", "dead_pixels"),
     ),
     Rule(
@@ -186,7 +186,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Median image.",
         applies=lambda case: _is_one_picture(case, "median_image"),
-        proof="The same for every image: only {variation} of the originals' variance.",
+        proof="The same output for every image: only {variation} of the originals' variance.",
         causes=("median", "tiny_targets"),
     ),
     Rule(
@@ -194,15 +194,15 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Mean image.",
         applies=lambda case: _is_one_picture(case, "mean_image"),
-        proof="The same for every image: only {variation} of the originals' variance.",
+        proof="The same output for every image: only {variation} of the originals' variance.",
         causes=("tiny_targets",),
     ),
     Rule(
         code="one_picture",
         tone="bad",
-        word="One picture.",
+        word="One image.",
         applies=lambda case: case.get("variation") < NEVER_VARIES,
-        proof="The same for every image: only {variation} of the originals' variance.",
+        proof="The same output for every image: only {variation} of the originals' variance.",
         causes=("softmax_sum", "tiny_targets", "median"),
     ),
     Rule(
@@ -210,7 +210,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Misleads.",
         applies=lambda case: case.looks_fine and case.error >= 1,
-        proof="The loss looks fine ({loss}), the error is {times_mean_image} times the mean"
+        proof="The loss looks fine ({loss}), but the error is {times_mean_image} times the mean"
         " image's.",
         causes=("hidden_logits",),
     ),
@@ -227,7 +227,7 @@ RULES: tuple[Rule, ...] = (
         tone="warning",
         word="Too dark.",
         applies=lambda case: case.light < TOO_DARK,
-        proof="Only {light} of the originals' light is there.",
+        proof="Only {light} of the originals' brightness.",
         causes=("median",),
     ),
     Rule(
@@ -243,7 +243,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Too bright.",
         applies=lambda case: case.light > TOO_BRIGHT,
-        proof="{times_light} times the light of the originals.",
+        proof="{times_light} times the brightness of the originals.",
         causes=("any_brightness", "no_distribution"),
     ),
     Rule(
@@ -251,7 +251,7 @@ RULES: tuple[Rule, ...] = (
         tone="warning",
         word="Stuck pixels.",
         applies=lambda case: case.get("stuck") > STUCK,
-        proof="{stuck} of the pixel places that should vary never do.",
+        proof="{stuck} of the pixels that should vary never do.",
         causes=("no_gradient", "dead_pixels"),
     ),
     Rule(

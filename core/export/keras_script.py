@@ -37,17 +37,17 @@ path = sys.argv[1] if len(sys.argv) > 1 else Path(__file__).with_name("mnist_5k.
 with np.load(path) as data:
     train, test = data["x_train"], data["x_test"]""",
     "mnist": """\
-# Keras fetches MNIST once; without a network, name a copy of mnist.npz as the first argument.
+# Keras downloads MNIST once; without a network, name a copy of mnist.npz as the first argument.
 if len(sys.argv) > 1:
     with np.load(sys.argv[1]) as data:
         train, test = data["x_train"], data["x_test"]
 else:
     (train, _), (test, _) = keras.datasets.mnist.load_data()""",
     "fashion-mnist": """\
-# Keras fetches it once; without a network, name a folder with its .gz files as the first argument.
+# Keras downloads it once; without a network, pass a folder with its .gz files as an argument.
 if len(sys.argv) > 1:
     files = [Path(sys.argv[1], f"{part}-images-idx3-ubyte.gz") for part in ("train", "t10k")]
-    # Behind 16 bytes that name the format, all pixels follow.
+    # The pixels follow a header of 16 bytes.
     train, test = (np.frombuffer(gzip.open(file).read()[16:], np.uint8) for file in files)
 else:
     (train, _), (test, _) = keras.datasets.fashion_mnist.load_data()""",
@@ -94,7 +94,7 @@ MASKING = "images * (noise.random(images.shape) >= {level})"
 
 FROM_OUTPUTS = """\
 def loss(targets, outputs):
-    # On a copy Keras does not find the logits, so it takes the loss of the outputs themselves.
+    # Keras does not find the logits of a copy, so it computes the loss from the outputs.
     return keras.losses.{loss}(targets, tf.identity(outputs))"""
 AS_KERAS = 'loss = "{loss}"'
 
@@ -126,7 +126,7 @@ model = keras.Model(inputs, keras.layers.Dense(784, activation="{activation}")(v
 model.compile(keras.optimizers.{optimizer}, loss=loss)
 
 x = scaled(train)
-# After a fixed seed, fit(shuffle=True) repeats one order in every epoch (Keras 3.15).
+# With a fixed seed, fit(shuffle=True) repeats one order in every epoch (Keras 3.15).
 shuffle = np.random.default_rng({seed}){generator}
 for epoch in range({epochs}):
     images = x[shuffle.permutation(len(x))]
@@ -264,7 +264,7 @@ def _note(run: Run | None) -> str:
         f" SSIM {formats.ssim(run.scores.ssim)}"
     )
     if run.status == "finished" and clipping_decides(run.variant.activation, run.variant.loss):
-        return f"\n\n{found}.\nExpect other numbers: {CHAOTIC}"
+        return f"\n\n{found}.\nExpect different numbers: {CHAOTIC}"
     if run.status == "finished":
         return f"\n\n{found}; expect the same to within {TOLERANCE_PERCENT} %."
     ending = "was stopped early" if run.status == "stopped" else "diverged: a loss was not finite"

@@ -112,9 +112,9 @@ def _one_run(run: Run, label: str, findings: Findings | None, lab: str) -> dict[
         "curve": Markup(chart_figure(loss_chart(curve), curve_in_words(curve))),
         "loss_title": LOSSES[variant.loss].title.capitalize(),
         "losses": [
-            ["as trained on", *map(formats.loss, asdict(run.trained_loss).values())],
+            ["as computed in training", *map(formats.loss, asdict(run.trained_loss).values())],
             ["from the pixels shown", *map(formats.loss, asdict(run.displayed_loss).values())],
-            ["least possible", *map(formats.loss, asdict(run.floor).values())],
+            ["lowest possible", *map(formats.loss, asdict(run.floor).values())],
         ],
         "settings": [[SETTING_TITLES[f], value_text(f, getattr(variant, f))] for f in FIELDS],
         "findings": findings

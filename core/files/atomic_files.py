@@ -119,10 +119,13 @@ def refusal(error: OSError, root: Path) -> str:
     """What an error means for a folder that keeps runs, in a sentence for the screen."""
     shown = shown_path(root)
     if error.errno in FULL:
-        return f"The disk is full: nothing more can be kept in {shown}. Make room, or delete runs."
+        return (
+            f"The disk is full: nothing more can be saved in {shown}. Free some space, or"
+            " delete runs."
+        )
     if error.errno in READ_ONLY:
-        return f"The folder {shown} cannot be written: stored runs open, new ones are not kept."
-    return f"Runs cannot be kept in {shown}: {error.strerror or type(error).__name__}."
+        return f"The folder {shown} is not writable: stored runs open, new ones are not saved."
+    return f"Runs cannot be saved in {shown}: {error.strerror or type(error).__name__}."
 
 
 def _retried(work: Callable[[], T]) -> T:

@@ -82,7 +82,7 @@ def to_plain(value: Any) -> Any:
         return int(value)
     if value is None or isinstance(value, (str, bool, int)):
         return value
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def from_plain(kind: Any, value: Any) -> Any:
@@ -149,7 +149,7 @@ def _reader(kind: Any) -> Reader:
     if NoneType in parts:
         present = _reader(next(part for part in parts if part is not NoneType))
         return lambda value: None if value is None else present(value)
-    raise TypeError(f"{kind} has no form in JSON")
+    raise TypeError(f"{kind} cannot be written as JSON")
 
 
 def _number_in(kind: type, within: Range) -> Reader:

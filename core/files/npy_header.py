@@ -55,7 +55,7 @@ def read_header(stream: IO[bytes]) -> NpyHeader:
     text = stream.read(length) if length <= MOST_HEADER_BYTES else b""
     found = HEADER.fullmatch(text.decode("latin-1"))
     if magic != MAGIC or found is None:
-        raise ValueError("what it holds does not begin as NumPy's arrays do")
+        raise ValueError("its content does not have a NumPy array header")
     sizes = re.findall(r"\d+", found["shape"])
     return NpyHeader(
         kind=found["kind"],

@@ -90,7 +90,5 @@ def _array(content: bytes, kind: str) -> Array:
         raise ValueError(f"it holds an array of type {header.kind} where {kind} is expected")
     size = math.prod(header.shape) * np.dtype(kind).itemsize
     if len(content) - stream.tell() != size:
-        raise ValueError(
-            f"it holds {len(content):,} bytes, not the {header.shape} that it announces"
-        )
+        raise ValueError(f"it holds {len(content):,} bytes, not the {header.shape} of its header")
     return np.frombuffer(content, kind, offset=stream.tell()).reshape(header.shape)

@@ -60,14 +60,14 @@ def member_of(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     """The entry of a member that can be unpacked piece by piece.
 
     Raises:
-        ValueError: there is none, or it is compressed in another way than deflate.
+        ValueError: there is none, or it is not compressed with deflate.
     """
     try:
         member = archive.getinfo(name)
     except KeyError:
-        raise ValueError(f"it holds no {name}") from None
+        raise ValueError(f"it contains no {name}") from None
     if member.compress_type not in KINDS:
-        raise ValueError(f"{name} is compressed in another way than deflate")
+        raise ValueError(f"{name} is not compressed with deflate")
     return member
 
 
@@ -85,21 +85,21 @@ def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
         # The size is named: without it all that the compressed bytes hold would be unpacked.
         content = stream.read(member.file_size)
     if len(content) != member.file_size:
-        raise EOFError(f"{name} is cut off")
+        raise EOFError(f"{name} is truncated")
     return content
 
 
 def in_words(error: BaseException) -> str:
     """What one of `ZIP_ERRORS` means, as the end of a sentence."""
     if isinstance(error, EOFError):
-        return "it is cut off"
+        return "it is truncated"
     if isinstance(error, zlib.error):
-        return "its compressed bytes were changed"
+        return "its compressed bytes are corrupt"
     if isinstance(error, (NotImplementedError, RuntimeError)):
-        return "it is encrypted, or compressed in an unknown way"
+        return "it is encrypted, or its compression is unknown"
     if "CRC" in str(error):
-        return "what it holds does not match its checksum"
-    return "it is not a whole zip file, or was changed"
+        return "its content does not match its checksum"
+    return "it is not a complete zip file, or was modified"
 
 
 def _checked_count(source: IO[bytes], most_bytes: int) -> int:
@@ -109,8 +109,8 @@ def _checked_count(source: IO[bytes], most_bytes: int) -> int:
     tail = source.read(END.size + ZIP64_LOCATOR_SIZE)
     end = tail[-END.size :]
     if len(end) < END.size or not end.startswith(END_SIGNATURE) or END.unpack(end)[-1]:
-        raise NoZipFile("it is not a zip file, or was cut off")
+        raise NoZipFile("it is not a zip file, or is truncated")
     _, _, _, _, count, directory_bytes, _, _ = END.unpack(end)
     if directory_bytes > most_bytes or tail.startswith(ZIP64_LOCATOR):
-        raise TooManyMembers("it holds too many files")
+        raise TooManyMembers("it contains too many files")
     return int(count)

@@ -53,7 +53,9 @@ class ClusterPool(WorkerPool):
                 async with started(client):
                     await self._serve(client)
                 log_event("fault", level=logging.WARNING, scheduler=address, reason="lost")
-                self.manager.set_status("restarting", f"The scheduler at {address} was lost.")
+                self.manager.set_status(
+                    "restarting", f"The connection to the scheduler at {address} was lost."
+                )
                 lost_at = time.monotonic()
             except OSError:
                 if time.monotonic() - lost_at > PATIENCE_SECONDS:
@@ -89,7 +91,7 @@ class ClusterPool(WorkerPool):
         try:
             digest = await dispatcher.warm_up(worker)
             if digest != worker_tasks.digest_of_core():
-                raise WorkerGone("it has another version of the lab than this machine")
+                raise WorkerGone("it has a different version of the lab")
             self._ready.add(worker.address)
             self._set_status()
             await dispatcher.serve(worker)

@@ -202,9 +202,9 @@ class Job(Watched):
     def last_words(self, reason: str) -> str:
         """What is said when its worker dies; the reason is that of the log."""
         if self.has_reported and self.history.stage.name == "data":
-            return "The trainer died while it read the data. Its memory may have run out."
-        learned = " What it learned until then is kept." if self.history.frames else ""
-        advice = " Its memory may have run out: a smaller network needs less."
-        return f"The trainer died in epoch {self.epoch}.{learned}" + (
+            return "The trainer died while reading the data. It may have run out of memory."
+        kept = " Its curve and images up to then are kept." if self.history.frames else ""
+        advice = " It may have run out of memory: a smaller network needs less."
+        return f"The trainer died in epoch {self.epoch}.{kept}" + (
             advice if "memory" in reason.lower() else ""
         )

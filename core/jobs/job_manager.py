@@ -21,8 +21,8 @@ from core.log import log_event
 from core.progress import Event
 from core.run import Run
 
-PLACE_GIVEN_UP = "Its page was closed, so its place in the queue went to others. Ask for it again."
-TOO_LONG = "A run may take {:.0f} s on this public lab, and this one was stopped then."
+PLACE_GIVEN_UP = "Its page was closed, so it was removed from the queue. Train it again."
+TOO_LONG = "Runs on this public lab are limited to {:.0f} s, and this one was stopped at the limit."
 
 
 class Store(Protocol):
@@ -271,7 +271,7 @@ class JobManager:
                 self._store.put(run)
         except Exception as problem:  # noqa: BLE001  # whatever it is, the run is there: say so
             log_event("fault", level=logging.ERROR, key=run.variant.key, reason=repr(problem))
-            return f"The run could not be stored, so it lasts until the lab ends. {problem}"
+            return f"The run could not be stored and is lost when the lab stops. {problem}"
         return None
 
 

@@ -115,10 +115,10 @@ class LocalPool(WorkerPool):
                     log_event("replaced", worker=worker.name)
             except WorkerGone as gone:
                 tries += 1
-                message = "" if is_ready else f"The last try to start it failed: {gone}."
+                message = "" if is_ready else f"The last attempt to start it failed: {gone}."
                 log_event("fault", level=logging.WARNING, worker=process.name, reason=str(gone))
                 if tries >= START_TRIES:
-                    self._set_status(number, "unavailable", f"The trainer does not start: {gone}.")
+                    self._set_status(number, "unavailable", f"The trainer failed to start: {gone}.")
                     await asyncio.sleep(RETRY_SECONDS)
 
     @asynccontextmanager

@@ -59,7 +59,7 @@ class ModelExport(Job):
 
     def last_words(self, reason: str) -> str:
         """What is said when its worker dies, whatever the reason."""
-        return "The trainer died. Ask for the file again."
+        return "The trainer died. Request the file again."
 
 
 def model_export_key(runs: Iterable[tuple[str, str]]) -> str:

@@ -237,7 +237,7 @@ class Trainer(JobManager):
             self._serve()
         except Exception as problem:  # noqa: BLE001  # whatever it is, nobody may wait for ever
             details = self.limits.error_details
-            message = sentence("The trainer does not start", problem, details=details)
+            message = sentence("The trainer failed to start", problem, details=details)
             self.set_status("unavailable", message)
 
     def _serve(self) -> None:

@@ -56,7 +56,7 @@ class WorkerProcess:
         code = await self._process.wait()
         if code >= 0:
             return f"it ended with exit code {code}{self._last_words()}"
-        reason = f"it was ended by {signal.Signals(-code).name}"
+        reason = f"it was terminated by {signal.Signals(-code).name}"
         # The system kills for want of memory; C++ aborts where it is refused.
         is_usual = -code in (signal.SIGKILL, signal.SIGABRT)
         return reason + (", as when memory runs out" if is_usual else "")
@@ -144,7 +144,7 @@ class Startup:
     @property
     def reason(self) -> str:
         """Why it is given up."""
-        return f"it got no further for {STALL_SECONDS:.0f} s"
+        return f"it made no progress for {STALL_SECONDS:.0f} s"
 
     def is_stalled(self) -> bool:
         """Look at it; whether it has used next to nothing since it last got further.

@@ -106,12 +106,12 @@ def opened(source: BinaryIO) -> Iterator[Archive]:
         with zip_directory.opened(source, MOST_DIRECTORY_BYTES) as content:
             yield Archive(content, size)
     except zip_directory.NoZipFile as error:
-        raise InvalidArchive("This is not an archive of runs, but another kind of file.") from error
+        raise InvalidArchive("This file is not an archive of runs.") from error
     except zip_directory.TooManyMembers as error:
         refusal = f"The archive has too many files; {MOST_RUNS:,} runs are allowed."
         raise InvalidArchive(refusal) from error
     except ValueError as error:
-        raise InvalidArchive(f"This is not a sound archive of runs: {error}.") from error
+        raise InvalidArchive(f"This is not a valid archive of runs: {error}.") from error
 
 
 def write(target: BinaryIO, runs: Iterable[tuple[str, Files]]) -> None:
@@ -158,15 +158,17 @@ def _members(infos: list[zipfile.ZipInfo]) -> Members:
         match = MEMBER.fullmatch(info.filename)
         mode = info.external_attr >> 16
         if match is None or stat.S_ISLNK(mode) or info.filename != info.orig_filename:
-            raise InvalidArchive(f"An archive of runs has no {info.filename[:60]!r}.")
+            raise InvalidArchive(f"An archive of runs cannot contain {info.filename[:60]!r}.")
         key, name = match.groups()
         files = members.setdefault(key, {})
         if name in files:
-            raise InvalidArchive(f"The archive has {info.filename} twice.")
+            raise InvalidArchive(f"The archive contains {info.filename} twice.")
         if name is not None:
             files[name] = info
     if not members:
         raise InvalidArchive("The archive is empty.")
     if len(members) > MOST_RUNS:
-        raise InvalidArchive(f"The archive has {len(members):,} runs; {MOST_RUNS:,} are allowed.")
+        raise InvalidArchive(
+            f"The archive has {len(members):,} runs; at most {MOST_RUNS:,} are allowed."
+        )
     return members

@@ -41,7 +41,7 @@ def convert_folders(directory: RunDirectory, tell: Callable[[str, str], None]) -
                     aside = directory.root / "damaged" / f"{key}.{atomic_files.tag()}"
                     folder.rename(aside)
                     os.utime(aside)
-                    where = f"It was set aside in {shown_path(aside)}."
+                    where = f"It was moved to {shown_path(aside)}."
                     tell(key, f"The stored run is damaged. {damage} {where} Train it again.")
                 _discard(folder, directory.root / "incoming")
     for folder in _folders(directory.root / "incoming"):

@@ -112,7 +112,7 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
     facts, history, _ = _read_facts(files[RUN])
     variant = facts["variant"]
     if variant.key != key:
-        raise DamagedRun("Its settings are not those that it is filed under.")
+        raise DamagedRun("Its settings do not match its key.")
     with _reading(HISTORY):
         rows = _rows(files[HISTORY], HISTORY_COLUMNS)
         history.steps = [from_plain(Step, step) for step, _ in rows]
@@ -232,9 +232,9 @@ def _read_facts(content: bytes) -> tuple[dict[str, Any], History, Verdict | None
         datetime.fromisoformat(facts["provenance"].created)
         rivals, width = facts["rivals"], min(facts["variant"].layers)
         if rivals.keys() - {pca_name(width)} != RIVALS:
-            raise ValueError(f"its rivals are not {', '.join(sorted(RIVALS))}")
+            raise ValueError(f"its baselines are not {', '.join(sorted(RIVALS))}")
         if min(rivals[name].mse for name in RIVALS) < LEAST_RIVAL_MSE:
-            raise ValueError("its rivals have no error")
+            raise ValueError("its baselines have no error")
         return facts, history, verdict
 
 
@@ -261,7 +261,7 @@ def _records(kind: type[Record], content: bytes, columns: Sequence[str]) -> list
 def _check_layers(measured: Sequence[LayerEvidence], variant: Variant) -> None:
     _check_order([row.epoch * (MOST_LAYERS + 1) + row.layer for row in measured])
     if any(row.layer > len(variant.layers) for row in measured):
-        raise ValueError("it measures layers that the network does not have")
+        raise ValueError("it has evidence of layers that the network does not have")
 
 
 def _cell(text: str) -> int | float | None:
@@ -347,7 +347,7 @@ def _read_weights(content: bytes, variant: Variant) -> tuple[Layer, ...]:
 
 def _check_order(numbers: Sequence[int]) -> None:
     if any(later <= earlier for earlier, later in pairwise(numbers)):
-        raise ValueError("its steps or epochs do not rise")
+        raise ValueError("its steps or epochs are not increasing")
 
 
 def _check_shapes(arrays: Mapping[str, Array], shapes: Mapping[str, tuple[int, ...]]) -> None:

@@ -245,11 +245,11 @@ class RunStore:
                     whole = _in_archive(file, key, use)  # another process replaced it meanwhile
                     atomic_files.move_unless_there(aside, self._directory.path("runs", key))
                     return whole
-            where = f"It was set aside in {shown_path(aside)}."
+            where = f"It was moved to {shown_path(aside)}."
         except FileNotFoundError:
             return None
         except OSError as error:
-            where = f"It could not be set aside: {error.strerror}."
+            where = f"It could not be moved: {error.strerror}."
         self._tell(key, f"The stored run is damaged. {damage} {where} Train it again.")
         return None
 
@@ -310,7 +310,7 @@ def _in_archive(file: BinaryIO, key: str, use: Callable[[Archive], T]) -> T:
     try:
         with archive.opened(file) as content:
             if content.keys != (key,):
-                raise DamagedRun("Its settings are not those that it is filed under.")
+                raise DamagedRun("Its settings do not match its key.")
             return use(content)
     except InvalidArchive as error:
         raise DamagedRun(str(error)) from error

@@ -168,3 +168,10 @@ def best_label(normalization: str) -> str:
     are measured against: there outputs in between come nearer, so it is no bound.
     """
     return "Nearest to targets" if normalization == "binarized" else "Best possible"
+
+
+def best_in_words(normalization: str) -> str:
+    """The same within a sentence."""
+    if normalization == "binarized":
+        return "the reconstruction nearest to the targets"
+    return "the best reconstruction these settings allow"

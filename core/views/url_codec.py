@@ -94,7 +94,7 @@ def changed_parameters(state: Any, parameters: Iterable[str]) -> dict[str, str]:
 
 def refusal(name: str, text: str, allowed: str) -> InvalidVariant:
     """The error of a text that a parameter cannot have."""
-    return InvalidVariant(name, f"{name} cannot be {text[:40]!r}; allowed are {allowed}.")
+    return InvalidVariant(name, f"{name} cannot be {text[:40]!r}; allowed: {allowed}.")
 
 
 def unknown(

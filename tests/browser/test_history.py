@@ -65,11 +65,11 @@ LAB_EPOCH = "Epoch of the digits below"
 # What a page opens with, and what the visitor does there, each with what the page then shows.
 WALKS: dict[str, tuple[Act, list[tuple[Act, Act]]]] = {
     "?step=1": (
-        has_heading("The loss falls without end."),
+        has_heading("The loss falls without bound."),
         [
-            (turn("next"), has_heading("The loss looks fine. The picture is black.")),
+            (turn("next"), has_heading("The loss looks fine. The image is black.")),
             (turn("next"), is_chosen("radio", "3 Sigmoid")),
-            (turn("back"), has_heading("The loss looks fine. The picture is black.")),
+            (turn("back"), has_heading("The loss looks fine. The image is black.")),
             (turn("next"), is_chosen("radio", "3 Sigmoid")),
         ],
     ),
@@ -186,7 +186,7 @@ def test_back_leads_through_pages_as_they_were(lab: LabServer, page: Page) -> No
     settle(page)
     page.go_back()
     expect(page).to_have_url(f"{lab.url}/?step=2")
-    has_heading("The loss looks fine. The picture is black.")(page)
+    has_heading("The loss looks fine. The image is black.")(page)
     settle(page)
     page.go_forward()
     expect(page.get_by_label("Your code")).to_have_value("model = 1")

@@ -22,7 +22,7 @@ def test_page_outlives_the_server(page: Page, tmp_path: Path, host: str) -> None
         said = page.get_by_role("dialog").locator("h2 + div")
         expect(said).to_be_visible()
         words = str(said.evaluate(SHOWN))
-        assert "The lab's server does not answer" in words
+        assert "The lab's server does not respond" in words
         assert "streamlit" not in words.lower()
         with server:
             expect(page.get_by_role("dialog")).to_have_count(0)

@@ -49,13 +49,13 @@ def test_a_photo_goes_through_the_weights_and_what_is_none_is_refused(
     expect(yours).to_be_visible()
     expect(page.get_by_text("it is inverted")).to_be_visible()
     expect(page.locator(".st-key-lab-own-result table")).to_contain_text("This run")
-    refusal = page.get_by_text("This is no PNG, JPEG, WebP or GIF picture.")
+    refusal = page.get_by_text("This is not a PNG, JPEG, WebP or GIF image.")
     uploader = page.get_by_test_id("stFileUploader")
     expect(uploader).to_have_count(0)  # it closed
     button.click()
     send(page, "mine.jpg", b"no picture")
     expect(uploader.locator("xpath=ancestor::*[@data-testid='stPopoverBody']")).to_contain_text(
-        "This is no PNG, JPEG, WebP or GIF picture."
+        "This is not a PNG, JPEG, WebP or GIF image."
     )
     expect(yours).to_have_count(0)
     send(page, "mine.jpg", ink_on_paper())

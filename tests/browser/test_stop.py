@@ -63,4 +63,4 @@ def test_stop_stops_at_the_first_click_and_says_nothing_else(
         expect(train_button(page)).to_contain_text("Train again", timeout=TRAINING_MILLISECONDS)
         expect(page.locator(".lab-headline").first).to_contain_text("Stopped in epoch")
         said = page.evaluate("window.headlines")
-        assert not any("Others watch it" in text for text in said), said
+        assert not any("Other visitors are watching it" in text for text in said), said

@@ -21,7 +21,7 @@ def test_arrow_keys_turn_the_pages(lab: LabServer, page: Page) -> None:
     expect(page.get_by_role("heading", name="The loss looks fine.")).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?step=2$"))
     page.keyboard.press("ArrowLeft")
-    expect(page.get_by_role("heading", name="The loss falls without end.")).to_be_visible()
+    expect(page.get_by_role("heading", name="The loss falls without bound.")).to_be_visible()
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -68,7 +68,7 @@ def test_symptom_leads_to_its_cause_and_remedy_in_two_clicks(lab: LabServer, pag
 def test_symptoms_stand_below_the_first_step(lab: LabServer, page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 720})
     open_page(page, lab.url)
-    expect(page.get_by_role("heading", name="The loss falls without end.")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="The loss falls without bound.")).to_be_in_viewport()
     cards = page.locator(".lab-symptom")
     expect(cards).to_have_count(6)
     cards.first.scroll_into_view_if_needed()

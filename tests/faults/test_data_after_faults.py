@@ -37,7 +37,7 @@ def test_without_a_network_mnist_is_refused_in_plain_words_and_the_sample_is_sel
         LabServer(tmp_path / "home", environment=environment) as server,
         visit(server, Variant(dataset="mnist", epochs=1)) as page,
     ):
-        assert "MNIST is not on this machine yet; Train fetches it." in page.text
+        assert "MNIST is not on this machine; Train downloads it." in page.text
         page.click("Train")
         page.until(lambda: "The sample stays selected." in page.text, TRAINING_SECONDS)
         page.until(lambda: "dataset=mnist-sample" in page.query)
@@ -74,19 +74,19 @@ def test_a_download_that_is_cut_off_wrong_or_slow_is_said_and_begun_again(tmp_pa
         with LabServer(tmp_path / "home", environment=environment) as server:
             source.cut_after = half
             said = refused(server)
-            assert "127.0.0.1 gave no data (the connection was cut off)" in said
+            assert "from 127.0.0.1 (the connection was interrupted)" in said
 
             source.cut_after = None
             source.content = content[:-1] + b"!"
             said = refused(server)
-            assert "has not the expected sha256 hash, so it was thrown away." in said
+            assert "does not have the expected sha256 hash and was discarded." in said
             assert source.asked == 4  # each time with one retry
 
             source.content, source.hold_at = content, half
             with visit(server, MNIST) as page:
                 page.click("Train")
-                page.until(lambda: "% of the download is here." in page.text, TRAINING_SECONDS)
-                assert "Fetching the data." in page.text
+                page.until(lambda: "% downloaded." in page.text, TRAINING_SECONDS)
+                assert "Loading the data." in page.text
                 source.go.set()
                 page.until(lambda: "Train again" in page.buttons(), TRAINING_SECONDS)
                 assert page.errors == []

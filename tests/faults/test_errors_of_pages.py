@@ -67,7 +67,7 @@ def test_strangers_see_a_reference_and_the_log_has_the_error_under_it(
     with Visitor(f"{public.url}/") as page:
         page.click(label)
         [reference] = re.findall(r"Something went wrong here \(reference (\w{6})\)", page.text)
-        assert "name the reference to whoever runs this lab" in page.text
+        assert "give the reference to whoever runs this lab" in page.text
         assert page.errors == []
         assert SECRET not in page.text
         [line] = [line for line in public.log.read_text().splitlines() if reference in line]

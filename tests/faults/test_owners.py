@@ -58,7 +58,9 @@ def test_a_stranger_stops_no_run_of_who_is_on_another_page(
     for variant, state in ((long, "Training."), (waiting, "Next in the queue.")):
         with visit(public, variant, forwarded_for=BOB) as stranger:
             stranger.click("Stop")
-            stranger.until(lambda: "Others watch it too, so it goes on." in stranger.text)
+            stranger.until(
+                lambda: "Other visitors are watching it, so it continues." in stranger.text
+            )
             assert state in stranger.text
             assert not stranger.buttons()["Stop"]
     ann.watch(3)

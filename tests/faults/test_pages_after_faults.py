@@ -99,8 +99,8 @@ def test_a_full_disk_is_said_and_the_run_is_kept_once_there_is_room(lab: LabServ
         with visit(lab, variant) as page:
             train(page)
             page.until(lambda: "could not be stored" in page.text, TRAINING_SECONDS)
-            assert "The disk is full: nothing more can be kept in" in unescaped(page)
-            assert "Make room, or delete runs." in page.text
+            assert "The disk is full: nothing more can be saved in" in unescaped(page)
+            assert "Free some space, or delete runs." in page.text
             assert page.errors == []
         with visit(lab, before.variant) as page:
             assert "Train again" in page.buttons()
@@ -145,7 +145,7 @@ def test_a_read_only_store_shows_its_runs_and_says_that_new_ones_are_not_kept(
     stored = make_run(Variant(seed=161))
     RunStore(home).put(stored)
     environment = {"AUTOENCODER_LAB_HOME": str(home)}
-    said = f"The folder {home} cannot be written: stored runs open, new ones are not kept."
+    said = f"The folder {home} is not writable: stored runs open, new ones are not saved."
     with (
         read_only(home) as prefix,
         LabServer(tmp_path / "log", environment=environment, prefix=prefix) as server,
@@ -156,7 +156,7 @@ def test_a_read_only_store_shows_its_runs_and_says_that_new_ones_are_not_kept(
         with visit(server, Variant(epochs=1, seed=162)) as page:
             train(page)
             page.until(lambda: "could not be stored" in page.text, TRAINING_SECONDS)
-            assert "could not be stored, so it lasts until the lab ends" in page.text
+            assert "could not be stored and is lost when the lab stops" in page.text
             assert page.errors == []
         with Visitor(f"{server.url}/library") as page:
             assert "1 trained here" in page.text

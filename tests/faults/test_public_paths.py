@@ -42,7 +42,7 @@ def assert_no_paths(page: Visitor) -> None:
 def test_a_damaged_run_is_named_without_its_folder_and_the_log_has_it(lab: LabServer) -> None:
     with visit(lab, DAMAGED.variant) as page:
         assert "The stored run is damaged." in page.text
-        assert "It was set aside in …/" in page.text.replace("\\", "")
+        assert "It was moved to …/" in page.text.replace("\\", "")
         assert_no_paths(page)
     (aside,) = (lab.home / "damaged").iterdir()
     assert f"path={aside}" in lab.log.read_text()
@@ -50,7 +50,7 @@ def test_a_damaged_run_is_named_without_its_folder_and_the_log_has_it(lab: LabSe
 
 def test_a_damaged_data_set_is_named_without_its_folder(lab: LabServer) -> None:
     with visit(lab, Variant(dataset="mnist", seed=172)) as page:
-        assert "…/mnist.npz is damaged or another data set" in page.text.replace("\\", "")
+        assert "…/mnist.npz is damaged or is another data set" in page.text.replace("\\", "")
         assert_no_paths(page)
 
 
@@ -66,6 +66,6 @@ def test_a_store_that_cannot_be_written_is_named_without_its_folder(tmp_path: Pa
     environment = {"AUTOENCODER_LAB_PUBLIC": "1", "AUTOENCODER_LAB_HOME": str(file)}
     with LabServer(tmp_path / "log", environment=environment) as server:
         with visit(server, Variant(seed=173)) as page:
-            assert "Runs cannot be kept in …/home" in page.text.replace("\\", "")
+            assert "Runs cannot be saved in …/home" in page.text.replace("\\", "")
             assert_no_paths(page)
         assert f"path={file}" in server.log.read_text()

@@ -50,7 +50,7 @@ def test_a_worker_killed_in_mid_run_is_said_and_the_next_run_is_trained(lab: Lab
         worker_of(lab).kill()
         page.until(lambda: "Not finished." in page.text)
         assert "The trainer died in epoch" in page.text
-        assert "What it learned until then is kept." in page.text
+        assert "Its curve and images up to then are kept." in page.text
         assert lab.is_healthy()
         assert "Train" in page.buttons()
         assert page.errors == []
@@ -70,7 +70,7 @@ def test_a_worker_that_runs_out_of_memory_is_said_and_the_next_run_is_trained(
         page.click("Train")
         page.until(lambda: "Not finished." in page.text, TRAINING_SECONDS)
         assert "The trainer died in epoch 1." in page.text
-        assert "Its memory may have run out: a smaller network needs less." in page.text
+        assert "It may have run out of memory: a smaller network needs less." in page.text
         assert page.errors == []
     trains_the_next_run(lab, 104)
     assert worker_of(lab).pid != worker.pid

@@ -126,7 +126,7 @@ def test_a_sweep_that_ctrl_c_ended_goes_on_without_training_anything_twice(
     with lab("sweep", *cells) as process:
         out, err = process.communicate(timeout=DEADLINE)
     assert process.returncode == 0, err
-    known = f"{len(before)} of them before"
+    known = f"{len(before)} already stored"
     assert err.startswith(f"{len(before)} of 3 trained, {known}")
     assert err.splitlines()[-1] == f"3 of 3 trained, {known}"
     resumed = json.loads(out)
@@ -164,7 +164,7 @@ def test_damaged_data_are_one_line_and_exit_code_2(
     assert process.returncode == 2
     assert "Stored" not in out
     *progress, said = err.splitlines()
-    assert "mnist.npz is damaged or another data set" in said
+    assert "mnist.npz is damaged or is another data set" in said
     assert "damaged" not in "".join(progress)
 
 

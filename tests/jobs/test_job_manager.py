@@ -115,11 +115,11 @@ def test_pace_counts_images_epochs_and_weights() -> None:
 def test_a_queue_that_nobody_will_serve_is_dissolved() -> None:
     manager = ready_trainer()
     job = manager.train(variant(1), "ann")
-    manager.set_status("unavailable", "The trainer does not start: no TensorFlow.")
+    manager.set_status("unavailable", "The trainer failed to start: no TensorFlow.")
     late = manager.train(variant(2), "ann")
     for each in (job, late):
         assert each.state == "failed"
-        assert each.error == "The trainer does not start: no TensorFlow."
+        assert each.error == "The trainer failed to start: no TensorFlow."
 
 
 def test_a_sweeps_job_gets_a_second_worker_and_no_third() -> None:
@@ -151,8 +151,8 @@ def test_a_job_that_dies_over_its_data_is_not_told_to_take_a_smaller_network() -
     job = manager.train(variant(1), "ann")
     manager.take()
     manager.report(job.attempt, Stage(name="data"))
-    manager.lose(job.attempt, "it was ended by SIGKILL, as when memory runs out")
-    died = "The trainer died while it read the data. Its memory may have run out."
+    manager.lose(job.attempt, "it was terminated by SIGKILL, as when memory runs out")
+    died = "The trainer died while reading the data. It may have run out of memory."
     assert (job.state, job.error) == ("failed", died)
 
 
@@ -212,7 +212,9 @@ def test_a_run_that_takes_too_long_is_stopped_and_says_why(clock: Clock) -> None
     assert job.run is not None
     assert job.run.provenance is run.provenance
     assert job.run.history.losses == [0.7]
-    assert job.error == "A run may take 300 s on this public lab, and this one was stopped then."
+    assert job.error == (
+        "Runs on this public lab are limited to 300 s, and this one was stopped at the limit."
+    )
 
 
 def test_a_run_ends_fifteen_minutes_after_its_last_watcher_left(clock: Clock) -> None:
@@ -371,7 +373,7 @@ def test_a_place_in_the_queue_is_free_ninety_seconds_after_its_page_was_closed(
     assert manager.overdue() == []
     assert [job.state for job in (training, waiting, swept)] == ["training", "failed", "queued"]
     assert waiting.error == (
-        "Its page was closed, so its place in the queue went to others. Ask for it again."
+        "Its page was closed, so it was removed from the queue. Train it again."
     )
     assert manager.train(variant(2), "ann").state == "queued"
 

@@ -102,7 +102,7 @@ def test_a_lost_worker_and_an_error_are_said_of_the_file() -> None:
     for _ in range(2):  # the first worker may have been dead before the job reached it
         manager.take()
         manager.lose(lost.attempt, "killed")
-    assert lost.error == "The trainer died. Ask for the file again."
+    assert lost.error == "The trainer died. Request the file again."
     broken = manager.save([small_run(2)], "ann")
     manager.take()
     manager.crash(broken.attempt, OSError("no room"))

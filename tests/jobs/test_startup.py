@@ -52,4 +52,4 @@ def test_a_process_that_only_waits_is_stalled(start: Start) -> None:
     watched = start(IDLE)
     assert not watched.is_stalled()
     wait_until(watched.is_stalled)
-    assert watched.reason == "it got no further for 2 s"
+    assert watched.reason == "it made no progress for 2 s"

@@ -60,8 +60,8 @@ def test_a_killed_worker_fails_its_job_alone_and_is_replaced(
     assert job.wait(DEADLINE)
     assert job.state == "failed"
     assert job.error == (
-        "The trainer died in epoch 2. What it learned until then is kept."
-        " Its memory may have run out: a smaller network needs less."
+        "The trainer died in epoch 2. Its curve and images up to then are kept."
+        " It may have run out of memory: a smaller network needs less."
     )
     assert job.history.steps == [10, 11, 15]
     wait_until(lambda: trainer.status.state == "restarting")
@@ -162,7 +162,7 @@ def test_a_trainer_that_cannot_start_says_why_and_lets_nobody_wait(
     job = train(trainer, variants())
     assert job.wait(DEADLINE)
     reason = "ModuleNotFoundError: No module named 'support.no_such_module'"
-    found = r"The trainer does not start: it raised an error: (.*) \(reference \w{6}\)\."
+    found = r"The trainer failed to start: it raised an error: (.*) \(reference \w{6}\)\."
     said = re.fullmatch(found, job.error or "")
     assert said
     assert said[1] == reason
@@ -205,10 +205,10 @@ def test_a_worker_that_gets_no_further_is_given_up_and_its_last_start_named(
     wait_until(lambda: trainer.status.message)
     status = trainer.status
     assert status.state == "warming"
-    assert status.message == "The last try to start it failed: it got no further for 3 s."
+    assert status.message == "The last attempt to start it failed: it made no progress for 3 s."
     assert (status.seconds_left, (status.seconds_starting or 0) > stall_seconds) == (None, True)
     assert job.wait(DEADLINE)
-    assert job.error == "The trainer does not start: it got no further for 3 s."
+    assert job.error == "The trainer failed to start: it made no progress for 3 s."
     assert trainer.status.seconds_starting is None
     trainer.close()
 

@@ -371,7 +371,7 @@ def test_a_value_that_is_not_allowed_says_what_is(open_compare: OpenCompare, sto
     app.button_group(key="compare-add-way").set_value("change").run()
     app.selectbox(key="compare-add-field").set_value("epochs").run()
     app.text_input(key="compare-add-epochs").set_value("many").run()
-    assert "epochs cannot be 'many'; allowed are whole numbers from 1 to 1000." in texts(app)
+    assert "epochs cannot be 'many'; allowed: whole numbers from 1 to 1000." in texts(app)
     assert not app.exception
 
 

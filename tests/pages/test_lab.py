@@ -98,7 +98,7 @@ def test_what_a_link_gets_wrong_is_named_and_ignored(open_lab: OpenLab):
     assert not app.exception
     texts = " ".join(element.value for element in app.markdown)
     assert "loss cannot be 'hinge'" in texts
-    assert "epochs cannot be 'many'; allowed are whole numbers from 1 to 1000." in texts
+    assert "epochs cannot be 'many'; allowed: whole numbers from 1 to 1000." in texts
     assert "digits cannot be 'all'" in texts
     assert "There is no setting 'colour'." in texts
     assert app.session_state.activation == "tanh"
@@ -124,7 +124,7 @@ def test_refused_widths_are_named_and_the_last_allowed_ones_stay(open_lab: OpenL
     assert not app.exception
     assert "784-64-16-64-784" in " ".join(caption.value for caption in app.caption)
     for said in (said_at_fields(app), said_on_the_page(app)):
-        assert "allowed are 1 to 21 widths of 1 to 1024 each" in said
+        assert "allowed: 1 to 21 widths of 1 to 1024 each" in said
         assert "Used instead: 64-16-64." in said
     assert app.query_params["layers"] == "64-16-64"
 
@@ -145,7 +145,7 @@ def test_refused_number_is_named_at_its_field_and_on_the_page(
     app.number_input(key=field).set_value(value).run()
     assert app.number_input(key=field).value == value
     for said in (said_at_fields(app), said_on_the_page(app)):
-        assert f"{field} cannot be {value}; allowed are" in said
+        assert f"{field} cannot be {value}; allowed:" in said
         assert f"Used instead: {used}." in said
     assert train(app).query_params[field] == used
     assert trainer.asked == [Variant()]
@@ -156,7 +156,7 @@ def test_refused_number_is_named_at_its_field_and_on_the_page(
 def test_refused_value_of_a_link_names_what_the_run_uses(open_lab: OpenLab):
     app = open_lab(learning_rate="50", layers="64-16-64")
     for said in (said_at_fields(app), said_on_the_page(app)):
-        assert "cannot be 50.0; allowed are numbers from 1e-06 to 10. Used instead: 0.001." in said
+        assert "cannot be 50.0; allowed: numbers from 1e-06 to 10. Used instead: 0.001." in said
 
 
 def test_encoder_alone_gets_its_decoder(open_lab: OpenLab):
@@ -209,9 +209,9 @@ def test_a_preset_of_the_network_fills_in_its_widths(open_lab: OpenLab):
     app = open_lab()
     app.selectbox(key="layers-preset").set_value("bottleneck of 2").run()
     assert app.text_input(key="layers").value == "128-64-2-64-128"
-    assert "own widths" not in app.selectbox(key="layers-preset").options
+    assert "custom widths" not in app.selectbox(key="layers-preset").options
     app.text_input(key="layers").set_value("50-5-50").run()
-    assert app.selectbox(key="layers-preset").value == "own widths"
+    assert app.selectbox(key="layers-preset").value == "custom widths"
     app.selectbox(key="layers-preset").set_value("wide").run()
     assert app.text_input(key="layers").value == "512-256-128-256-512"
 
@@ -250,7 +250,7 @@ def test_while_the_trainer_warms_up_it_says_what_it_waits_for(
         (
             TrainerStatus(state="restarting", seconds_starting=240, message="It failed."),
             "Waiting for the trainer. It failed. 4\N{NO-BREAK SPACE}min so far.",
-            "Trainer restarts, 4 min so far",
+            "Trainer is restarting, 4 min so far",
         ),
         (
             TrainerStatus(state="warming", seconds_starting=1, seconds_left=4),
@@ -281,7 +281,7 @@ def test_a_training_shows_its_curve_its_digits_and_its_progress(
     app.run()
     assert headline(app).startswith("Training.")
     assert labels(app) == ["Original", "Reconstruction"]
-    assert "after epoch 3" in html(app)
+    assert "after 3 epochs" in html(app)
     assert "this run 0.0140" in html(app)
 
 
@@ -292,7 +292,7 @@ def test_stop_is_for_this_visitor_only(open_lab: OpenLab, trainer: FakeTrainer):
     job.watch("somebody else")
     app.run().button(key="train").click().run()
     assert job.state == "training"
-    assert headline(app) == "Training. Others watch it too, so it goes on."
+    assert headline(app) == "Training. Other visitors are watching it, so it continues."
     assert app.button(key="train").disabled
 
 
@@ -306,7 +306,7 @@ def test_who_cannot_stop_a_run_that_waits_reads_why(
     trainer.train(Variant(), "somebody else")
     app = open_lab()
     app.button(key="train").click().run()
-    assert headline(app) == f"{first} Others watch it too, so it goes on."
+    assert headline(app) == f"{first} Other visitors are watching it, so it continues."
     assert app.button(key="train").disabled
     reloaded = open_lab()
     assert headline(reloaded) == headline(app)
@@ -318,7 +318,7 @@ def test_the_last_watcher_stops_a_training(open_lab: OpenLab, trainer: FakeTrain
     trainer.report(job, make_run().history)
     app.run().button(key="train").click().run()
     assert job.state == "stopping"
-    assert headline(app) == "Stopping. What it has learned so far will be kept."
+    assert headline(app) == "Stopping. The weights so far will be kept."
 
 
 def test_a_run_that_ends_is_shown_with_its_verdict(open_lab: OpenLab, trainer: FakeTrainer):
@@ -355,7 +355,7 @@ def test_a_changed_setting_shows_the_stored_run_at_once(open_lab: OpenLab, store
 
 def test_a_run_that_was_stopped_says_so(open_lab: OpenLab, store: RunStore):
     store.put(make_run(status="stopped"))
-    assert headline(open_lab()) == "Stopped in epoch 4. What it learned until then is kept."
+    assert headline(open_lab()) == "Stopped in epoch 4. The weights from before the stop are kept."
 
 
 def test_a_training_that_fails_says_why_and_can_be_tried_again(
@@ -364,10 +364,10 @@ def test_a_training_that_fails_says_why_and_can_be_tried_again(
     app = train(open_lab())
     job = trainer.jobs()[0]
     trainer.report(job, make_run().history)
-    trainer.fail(job, "The trainer died in epoch 3. What it learned until then is kept.")
+    trainer.fail(job, "The trainer died in epoch 3. Its curve and images up to then are kept.")
     app.run()
     assert headline(app) == (
-        "Not finished. The trainer died in epoch 3. What it learned until then is kept."
+        "Not finished. The trainer died in epoch 3. Its curve and images up to then are kept."
     )
     assert labels(app) == ["Original", "Reconstruction"]
     assert app.button(key="train").label == "Train"
@@ -379,7 +379,7 @@ def test_without_a_trainer_stored_runs_stay_open(
     trainer.status = TrainerStatus(state="unavailable", message="There is no memory for a worker.")
     app = open_lab()
     assert headline(app) == (
-        "No trainer. There is no memory for a worker. Stored runs and the checks work meanwhile."
+        "No trainer. There is no memory for a worker. Stored runs and checks still work."
     )
     assert app.button(key="train").disabled
     store.put(make_run())
@@ -395,12 +395,12 @@ def test_a_full_queue_is_said_and_nothing_is_asked(open_lab: OpenLab, trainer: F
 
 def test_data_that_cannot_be_had_leave_the_sample_selected(open_lab: OpenLab, trainer: FakeTrainer):
     app = train(open_lab(dataset="fashion-mnist"))
-    trainer.fail(trainer.jobs()[0], "No network, so no Fashion-MNIST.")
+    trainer.fail(trainer.jobs()[0], "Fashion-MNIST could not be downloaded.")
     app.run()
     assert app.session_state.dataset == "mnist-sample"
     assert app.session_state.epochs == 67
     texts = " ".join(element.value for element in app.markdown)
-    assert "No network, so no Fashion-MNIST. The sample stays selected." in texts
+    assert "Fashion-MNIST could not be downloaded. The sample stays selected." in texts
     app.button_group(key="dataset").set_value("fashion-mnist").run()
     assert app.session_state.dataset == "fashion-mnist"
 
@@ -430,7 +430,7 @@ def test_without_weights_one_button_trains_the_run_and_then_others_can_be_chosen
     store.put(replace(make_run(), weights=None))
     trainer.seconds = 11.2
     app = open_lab(digits="worst", digit_class="3")
-    assert "after epoch 3" in html(app)
+    assert "after 3 epochs" in html(app)
     assert "Only these ten are stored." in " ".join(caption.value for caption in app.caption)
     assert not [row for row in app.button_group if row.key == "digits"]
     explore = app.button(key="lab-explore")
@@ -459,9 +459,9 @@ def test_the_replay_goes_back_to_an_earlier_epoch_and_a_link_does_too(
 ):
     store.put(make_run())
     app = open_lab(epoch="1")
-    assert "after epoch 1<" in html(app)
+    assert "after 1 epoch<" in html(app)
     app.slider[0].set_value(2.0).run()
-    assert "after epoch 2<" in html(app)
+    assert "after 2 epochs<" in html(app)
     assert app.query_params["epoch"] == "2"
     app.slider[0].set_value(3.0).run()
     assert "epoch" not in app.query_params
@@ -497,7 +497,7 @@ def test_every_picture_has_a_text_that_says_what_it_shows(open_lab: OpenLab, sto
     store.put(make_run())
     texts = re.findall(r'<img alt="(.*?)"', html(open_lab(difference="1")))
     assert texts[0] == "10 held-out images as they are."
-    assert texts[1].startswith("Reconstruction, after epoch 3. Pixel MSE of each: ")
+    assert texts[1].startswith("Reconstruction, after 3 epochs. Pixel MSE of each: ")
     assert len(texts) == 3
 
 
@@ -545,6 +545,6 @@ def test_damaged_data_are_named_and_the_page_stands(
     monkeypatch.setenv("AUTOENCODER_LAB_DATA", str(tmp_path))
     app = open_lab(dataset="mnist")
     assert not app.exception
-    assert headline(app) == "Not trained yet. Its data cannot be read."
+    assert headline(app) == "Not trained yet. Its data set cannot be read."
     texts = " ".join(element.value for element in app.markdown)
     assert "mnist.npz" in texts

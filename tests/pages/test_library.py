@@ -296,7 +296,7 @@ def test_an_archive_is_imported_and_what_was_here_stays(
 def test_what_is_no_archive_is_refused_in_one_sentence(open_library: OpenLibrary, store: RunStore):
     app = open_library()
     upload(app, b"PK but no archive")
-    assert "This is not an archive of runs, but another kind of file." in texts(app)
+    assert "This file is not an archive of runs." in texts(app)
     assert store.keys() == []
 
 

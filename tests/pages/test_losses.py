@@ -115,7 +115,8 @@ def test_what_is_set_in_one_section_is_still_set_after_a_look_at_another(
     app.run()
     assert app.slider(key="losses-y").value == 0.8
     assert headline(app) == (
-        "Sigmoid says 0.002 for 0.80. BCE pulls with 0.7975, MSE with 0.0039, 203 times less."
+        "Sigmoid outputs 0.002 for 0.80. The gradient of BCE is 0.7975, that of MSE 0.0039, 203"
+        " times smaller."
     )
 
 
@@ -183,7 +184,7 @@ def test_what_a_link_gets_wrong_is_named_and_ignored(open_losses: OpenLosses) ->
     assert headline(app).startswith("Minimum at p = 0.30.")
     found = texts(app)
     assert "section cannot be 'nowhere'" in found
-    assert "y cannot be 'nan'; allowed are numbers from 0 to 1." in found
+    assert "y cannot be 'nan'; allowed: numbers from 0 to 1." in found
     assert "There is no setting 'colour'." in found
 
 

@@ -103,9 +103,9 @@ def test_a_failed_or_refused_request_says_why(
     assert "You have 2 runs waiting" in captions(app)
     trainer.is_full = False
     app.button(key="lab-export-make-model").click().run()
-    trainer.fail(trainer.jobs()[0], "The trainer died. Ask for the file again.")
+    trainer.fail(trainer.jobs()[0], "The trainer died. Request the file again.")
     app.run()
-    assert "The trainer died. Ask for the file again." in captions(app)
+    assert "The trainer died. Request the file again." in captions(app)
     assert not app.button(key="lab-export-make-model").disabled
 
 

@@ -77,7 +77,7 @@ def test_an_image_goes_through_the_weights_and_is_scored_beside_the_rivals(
     assert own.loc["All black", "MSE"].strip("*") == f"{np.square(greys).mean():.4f}"
     # The run is as an earlier version stored it, without PCA.
     assert set(own.index) == {*shared.index, "PCA, 2 components"}
-    assert "It has 28 × 28 pixels already" in said(app)
+    assert "It is 28 × 28 pixels already" in said(app)
     assert "mine.png" not in str(app.query_params)
 
 
@@ -107,10 +107,10 @@ def test_before_any_training_the_page_asks_for_one(open_lab: OpenLab) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"%PDF-1.7", "This is no PNG, JPEG, WebP or GIF picture."),
-        (b"<img src=x onerror=alert(1)>", "This is no PNG, JPEG, WebP or GIF picture."),
-        (digit()[:200], "The picture is damaged or cut off. Save it again."),
-        (png(np.zeros((10, 10), np.uint8)), "of one grey all over"),
+        (b"%PDF-1.7", "This is not a PNG, JPEG, WebP or GIF image."),
+        (b"<img src=x onerror=alert(1)>", "This is not a PNG, JPEG, WebP or GIF image."),
+        (digit()[:200], "The image is damaged or truncated. Save it again."),
+        (png(np.zeros((10, 10), np.uint8)), "have the same value"),
         (bytes(100_000_000), "The file has 100 MB; up to 20 are allowed."),
     ],
     ids="pdf markup cut grey 100MB".split(),

@@ -40,10 +40,12 @@ def test_a_run_that_a_limit_on_time_ended_says_so(open_lab: OpenLab, trainer: Fa
     job = trainer.find(Variant().key)
     assert job is not None
     job.run = make_run(job.variant, status="stopped")
-    job.error = "A run may take 300 s on this public lab, and this one was stopped then."
+    job.error = (
+        "Runs on this public lab are limited to 300 s, and this one was stopped at the limit."
+    )
     job.change("finished")
     app.run()
-    assert "A run may take 300 s on this public lab" in said(app)
+    assert "Runs on this public lab are limited to 300 s" in said(app)
     assert not app.exception
 
 
@@ -63,7 +65,7 @@ def test_the_status_page_tells_of_worker_queue_memory_versions_and_limits(
     assert rows["Stored runs"] == "0, 0 MB"
     assert rows["Epochs"] == "100"
     assert rows["Delete and import"] == "no"
-    assert rows["Time of a run that nobody watches"].endswith(" s")
+    assert rows["Run time with no page open"].endswith(" s")
     assert rows["streamlit"].startswith("1.67.")
 
 

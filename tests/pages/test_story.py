@@ -69,9 +69,9 @@ def test_it_leads_to_the_lab_with_exactly_its_settings(trainer: FakeTrainer) -> 
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"step": "7"}, "step cannot be '7'; allowed are 1, 2, 3, 4, 5, 6."),
+        ({"step": "7"}, "step cannot be '7'; allowed: 1, 2, 3, 4, 5, 6."),
         ({"step": "<b>"}, "step cannot be '<b>'"),
-        ({"present": "yes"}, "present cannot be 'yes'; allowed are 0 and 1."),
+        ({"present": "yes"}, "present cannot be 'yes'; allowed: 0 and 1."),
         ({"colour": "red"}, "There is no setting 'colour'."),
     ],
 )
@@ -84,7 +84,7 @@ def test_nonsense_in_a_link_is_named_and_the_story_begins(
     assert sentence in said.replace("&lt;", "<").replace("&gt;", ">").replace(
         "&#x27;", "'"
     ).replace("\\", "")
-    assert "The loss falls without end" in html(app)
+    assert "The loss falls without bound" in html(app)
 
 
 def captions(app: AppTest) -> str:
@@ -98,7 +98,7 @@ def test_first_page_says_what_the_lab_is_for_and_what_its_words_mean(trainer: Fa
     # 4,500 / 100 steps an epoch, 67 times; 60,000 / 100, 5 times.
     assert "That is 3,015 steps of 100 digits" in captions(app)
     assert "5 epochs of all 60,000 (3,000)." in captions(app)
-    assert "Autoencoder Lab contributors; free under the MIT licence." in captions(app)
+    assert "Autoencoder Lab contributors under the MIT licence." in captions(app)
 
 
 def test_presenting_shows_the_step_alone(trainer: FakeTrainer) -> None:

@@ -20,7 +20,7 @@ from support.runs import make_run
 Open = Callable[..., AppTest]
 APP = Path(__file__).parents[2] / "app.py"
 MNIST = Variant(dataset="mnist")
-DAMAGED = "is damaged or another data set"
+DAMAGED = "is damaged or is another data set"
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_other_digits_of_a_run_are_gone_with_their_file(
 
     for digits in ("best", "class", "worst", "shuffle"):
         text = said(open_page("lab", **{**query, "digits": digits}))
-        assert "after epoch 3" in text
+        assert "after 3 epochs" in text
         assert "The data set cannot be read on this machine; only these ten are stored." in text
 
 

@@ -60,11 +60,11 @@ def test_the_empty_page_says_what_to_do(open_page: OpenPage) -> None:
 @pytest.mark.parametrize(
     ("name", "headline"),
     [
-        ("question", "Your loss will fall without end and your images will be black."),
+        ("question", "Your loss will fall without bound and your images will be black."),
         ("pytorch", "The sigmoid is applied twice, and your images will be grey."),
         ("denoiser", "The network learns to keep the noise."),
         ("adadelta", "Your network will hardly learn."),
-        ("scaler", "Your loss will fall without end."),
+        ("scaler", "Your loss will fall without bound."),
         ("correct", "Your settings fit each other."),
     ],
 )
@@ -84,7 +84,7 @@ def test_settings_have_their_lines_and_what_is_assumed_its_reason(open_page: Ope
         '<tr><th scope="row">Hidden activation</th><td>relu</td><td>line 9 <code>'
         "code = layers.Dense(32, activation=&quot;relu&quot;)(image)</code></td></tr>"
     ) in shown
-    assert "<td><em>assumed</em> The code names none; 0.001 is Keras&#x27; own.</td>" in shown
+    assert "<td><em>assumed</em> The code has none; 0.001 is Keras&#x27; default.</td>" in shown
 
 
 def test_the_diff_holds_only_the_lines_that_change(open_page: OpenPage) -> None:
@@ -196,7 +196,7 @@ def test_a_file_is_read_and_an_unsound_one_is_refused(open_page: OpenPage) -> No
     assert "Your settings fit each other." in html(app)
     app = open_page()
     app.file_uploader[0].upload("mine.keras", b"PK\x03\x04nothing", "application/zip").run()
-    assert "This is no sound .keras file: it has no configuration." in html(app)
+    assert "This is not a valid .keras file: it has no configuration." in html(app)
 
 
 def test_busy_page_says_so_and_reads_later(
@@ -206,7 +206,7 @@ def test_busy_page_says_so_and_reads_later(
     app = open_page()
     with code_input._one_at_a_time():
         pasted(app, CORRECT)
-        assert "The code of other visitors is being read." in html(app)
+        assert "The lab is reading other visitors' code." in html(app)
     app.button(key="code-read-button").click().run()
     assert "Your settings fit each other." in html(app)
     assert services.trainer().jobs() == []

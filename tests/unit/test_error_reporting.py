@@ -55,6 +55,6 @@ def test_each_error_has_a_reference_of_its_own() -> None:
 
 
 def test_what_the_lab_says_on_purpose_is_said_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
-    problem = StoreUnavailable("The disk is full. Make room, or delete runs.")
+    problem = StoreUnavailable("The disk is full. Free some space, or delete runs.")
     assert sentence("It failed", problem, details=False) == str(problem)
     assert caplog.messages[0].startswith("event=fault reason=")

@@ -29,14 +29,14 @@ class Example:
 EXAMPLES = (
     Example(
         title="Sigmoid or softmax?",
-        sentence="Both train on the same loss. Softmax pixels share a sum of 1, so none of them"
-        " can turn white.",
+        sentence="Both train on the same loss. Softmax outputs sum to 1, so no pixel can become"
+        " white.",
         variants=(Variant(), Variant(activation="softmax")),
     ),
     Example(
         title="Pixels from 0 to 1, or from 0 to 255?",
-        sentence="For targets above 1, binary cross-entropy has no minimum: the loss falls forever"
-        " and the digits stay black.",
+        sentence="For targets above 1, binary cross-entropy has no minimum: the loss falls"
+        " without bound and the digits stay black.",
         variants=(Variant(), Variant(normalization="raw")),
     ),
     Example(
@@ -50,8 +50,8 @@ EXAMPLES = (
     ),
     Example(
         title="Loss from the logits or from the outputs?",
-        sentence="Keras takes the loss from the logits before softmax, where it looks fine. Taken"
-        " from the outputs, it agrees with the black digits.",
+        sentence="Keras computes the loss from the logits before softmax, and it looks fine."
+        " Computed from the outputs, it agrees with the black digits.",
         variants=(
             Variant(activation="softmax"),
             Variant(activation="softmax", loss_from="outputs"),

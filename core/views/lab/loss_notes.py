@@ -41,8 +41,9 @@ def _held_out_below(run: Run) -> str:
     if not epochs or epochs[-1].validation_loss >= epochs[-1].loss:
         return ""
     return (
-        "The held-out loss is below the training loss of the same epoch: that is a mean taken while"
-        " the weights still changed, and the held-out loss is taken at the epoch's end."
+        "The held-out loss is below the training loss of the same epoch: the training loss is a"
+        " mean over the epoch, while the weights still change, and the held-out loss is computed"
+        " at its end."
     )
 
 

@@ -31,7 +31,7 @@ def reconstruct(run: Run, images: Images, moments: GreyMoments) -> Floats:
         ValueError: the run's weights were dropped.
     """
     if run.weights is None:
-        raise ValueError(f"The weights of run {run.variant.key} were dropped; train it again.")
+        raise ValueError(f"The weights of run {run.variant.key} were deleted; train it again.")
     affine = NORMALIZATIONS[run.variant.normalization].apply(images, moments)
     return affine.to_pixels(inference.outputs(run.weights, affine.targets()))
 

@@ -96,11 +96,12 @@ def summary(loss_from: str, other: str, target: float, logit: float) -> tuple[st
     )
     if bce.word == "right":
         return "Sigmoid is near its target.", "Move x away to see how the losses differ there."
-    start = f"Sigmoid says {formats.pixel(bce.output)} for {formats.pixel(target)}."
+    start = f"Sigmoid outputs {formats.pixel(bce.output)} for {formats.pixel(target)}."
     if bce.word == "stuck":
-        return start, "Clipped, even BCE is silent: computed from outputs, it gives no gradient."
+        return start, "Even BCE has no gradient here: computed from the outputs, it is clipped."
     name = LOSSES[other].label
-    return start, f"BCE pulls with {_size(bce)}, {name} with {_size(beside)}{_times(bce, beside)}."
+    sizes = f"{_size(bce)}, that of {name} {_size(beside)}{_times(bce, beside)}"
+    return start, f"The gradient of BCE is {sizes}."
 
 
 def hidden_logits_note(loss_from: str) -> str:
@@ -133,4 +134,4 @@ def _times(bce: Pull, beside: Pull) -> str:
     large, small = abs(bce.gradient), abs(beside.gradient)
     if min(large, small) == 0 or large < 2 * small:
         return ""
-    return f", {formats.factor(large / small)} times less"
+    return f", {formats.factor(large / small)} times smaller"

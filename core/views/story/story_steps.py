@@ -136,15 +136,15 @@ def _raw(run: Find) -> Step:
     found = run(RAW)
     widths = "-".join(map(str, RAW.widths))
     return Step(
-        title="The loss falls without end. The picture is black.",
+        title="The loss falls without bound. The image is black.",
         texts=(
             f"The question: an autoencoder {widths}, relu inside, softmax out, binary"
-            " cross-entropy, fed with pixels from 0 to 255. How does this loss work on them?",
+            " cross-entropy, trained on pixels from 0 to 255. How does this loss work on them?",
             "It does not. Binary cross-entropy has a minimum only for targets from 0 to 1;"
-            " above 1 it falls without end, whatever the picture.",
+            " above 1 it falls without bound, whatever the image.",
         ),
         number=formats.loss(_trained(found)),
-        caption=f"held-out loss after epoch {_last(found).epoch}, and still falling",
+        caption=f"held-out loss after {formats.epochs(_last(found).epoch)}, and still falling",
         tone="bad",
         rows=(_row("Shown", found),),
         settings=RAW,
@@ -155,15 +155,16 @@ def _softmax(run: Find) -> Step:
     found = run(SOFTMAX)
     displayed = formats.loss(found.displayed_loss.held_out)
     return Step(
-        title="The loss looks fine. The picture is black.",
+        title="The loss looks fine. The image is black.",
         texts=(
-            "Pixels divided by 255. But softmax makes 784 pixels share a sum of 1, where a written"
-            f" digit needs about {original_sum(found):.0f}. The picture stays black.",
-            f"The curve hides it: Keras took this held-out loss of {formats.loss(_trained(found))}"
-            f" from the values before softmax. From the pixels that are shown it is {displayed}.",
+            "The pixels are now divided by 255. But the 784 outputs of softmax sum to 1, and a"
+            f" handwritten digit needs about {original_sum(found):.0f}. The image stays black.",
+            "The curve hides it: Keras computed this held-out loss of"
+            f" {formats.loss(_trained(found))}"
+            f" from the values before softmax. From the pixels shown it is {displayed}.",
         ),
         number=formats.total(float(shown(found).sum(axis=1).mean())),
-        caption=f"sum of all pixels, where a digit has {original_sum(found):.0f}",
+        caption=f"sum of all pixels; a digit has {original_sum(found):.0f}",
         tone="bad",
         rows=(_row("Shown", found),),
         settings=SOFTMAX,
@@ -179,8 +180,8 @@ def _sigmoid(run: Find) -> Step:
         title="The same loss curve, but now the digits are there.",
         texts=(
             "Only the output activation has changed. Sigmoid gives each pixel a value of its own"
-            " from 0 to 1, as the targets are.",
-            "Both runs were trained on the very same loss, because Keras never looked at softmax."
+            " from 0 to 1, the range of the targets.",
+            "Both runs were trained on the same loss, because Keras ignored softmax."
             f" The error falls from {_error(before)} to {_error(found)} of the mean image's.",
         ),
         number=formats.loss(apart) if apart else "0",
@@ -199,9 +200,9 @@ def _floor(run: Find) -> Step:
         texts=(
             "For a grey target y the best prediction is p = y, and there binary cross-entropy is"
             " still the entropy of y. Its mean over all pixels is the floor.",
-            f"What training can take away is the excess: {formats.loss(_trained(found) - floor)}"
+            f"Training can only reduce the excess: {formats.loss(_trained(found) - floor)}"
             f" here. For binarized digits the floor is {formats.total(binarized.floor.held_out)},"
-            f" and the loss comes to {formats.loss(_trained(binarized))}.",
+            f" and the loss reaches {formats.loss(_trained(binarized))}.",
         ),
         number=formats.loss(floor),
         caption=f"is the lowest possible held-out loss; this run has"
@@ -221,11 +222,12 @@ def _others(run: Find) -> Step:
     return Step(
         title="Other pairs fit too. Two of these do not.",
         texts=(
-            "Losses of different kinds cannot be compared, pictures can: the error of the pixels"
+            "Losses of different kinds cannot be compared, images can: the error of the pixels"
             f" shown, as a share of the mean image's. It is {' and '.join(fitting)} for the pairs"
             " that fit.",
-            f"MAE aims at the median, which is black at {black} of the pixel places: strokes get"
-            " thin. Sigmoid never gives less than 0, so on pixels from -1 to 1 it cannot reach"
+            f"MAE aims at the median, which is black at {black} of the pixel positions: strokes"
+            " become thin. Sigmoid never outputs less than 0, so on pixels from -1 to 1 it cannot"
+            " reach"
             f" {unreachable} of them: black turns grey.",
         ),
         number=_error(misfit),
@@ -250,8 +252,8 @@ def _when(run: Find) -> Step:
     return Step(
         title="When softmax is right: images that sum to one.",
         texts=(
-            "Divide each image by its sum and it is a distribution over its pixels: what softmax"
-            " gives, and what categorical cross-entropy compares.",
+            "Divide each image by its sum and it is a distribution over its pixels: this is what"
+            " softmax outputs and what categorical cross-entropy compares.",
             "Each row is a pair that fits its pixels: an activation that reaches them, and a loss"
             " whose minimum is where output and target agree.",
         ),

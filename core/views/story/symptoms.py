@@ -53,7 +53,7 @@ SYMPTOMS = (
         variant=Variant(normalization="symmetric", loss="mean_squared_error"),
     ),
     Symptom(
-        title="One picture for all",
+        title="One image for all",
         note=_settings,
         variant=Variant(activation="linear", loss="mean_absolute_error"),
     ),

@@ -23,22 +23,22 @@ STOPS = (
 OF_FAULTS = {
     "labels_as_target": "The network learns labels, not images.",
     "different_scaling": "Inputs and targets are scaled differently.",
-    "unused_scaling": "The images are scaled, and trained on unscaled.",
-    "unused_transform": "The images are trained on without their transform.",
+    "unused_scaling": "The images are scaled, but training uses the unscaled ones.",
+    "unused_transform": "Training uses the images without their transform.",
     "noisy_target": "The network learns to keep the noise.",
     "bypassed_layer": "The data do not go through every layer.",
     "unused_activation": "An activation is never applied.",
     "activation_twice": "An activation is applied twice.",
     "sigmoid_twice": "The sigmoid is applied twice, and your images will be grey.",
     "cross_entropy_reconstruction": "This loss is for classes, and brightness is lost.",
-    "lost_logits": "Keras cannot find the logits any more.",
+    "lost_logits": "Keras can no longer find the logits.",
     "adadelta_rate": "Your network will hardly learn.",
     "accuracy_metric": "Accuracy says nothing about your images.",
     "no_zero_grad": "The gradients of all steps add up.",
     "no_step": "The weights never change.",
 }
 OF_FINDINGS = {
-    "no_lower_bound": "Your loss will fall without end.",
+    "no_lower_bound": "Your loss will fall without bound.",
     "wrong_minimum": "Your loss has its minimum in the wrong place.",
     "wrong_gradient": "Learning will stop early, and your images will be wrong.",
     "out_of_range": "Some pixels will stay out of reach.",
@@ -50,10 +50,10 @@ OF_FINDINGS = {
     "dead_pixels": "Some pixels may stay black.",
     "median": "Your images may stay black or lose their faint parts.",
     "tiny_targets": "Your loss will look perfect from the start.",
-    "rate_too_large": "Your learning rate will throw the weights too far.",
+    "rate_too_large": "Your learning rate will make the steps overshoot.",
     "rate_too_small": "Your network will hardly learn.",
     "few_steps": "Your network will stop before it has learned much.",
-    "large_batch": "Your network will take one step an epoch.",
+    "large_batch": "Your network will take one step per epoch.",
     "hidden_sigmoids": "Your first layers will learn late.",
     "hidden_softmax": "Little of an image will get past your hidden softmax.",
     "noisy_target": "Your network will learn to keep the noise.",
@@ -81,7 +81,7 @@ def outlook(reading: Reading) -> tuple[str, str, Tone]:
 
 def _of_faults(codes: Set[str]) -> str:
     known = (first for code, first in OF_FAULTS.items() if code in codes)
-    return next(known, "Your code does something else than it says.")
+    return next(known, "Your code does not do what it says.")
 
 
 def of_settings(variant: Variant, reading: Reading) -> tuple[str, Tone]:
@@ -90,7 +90,7 @@ def of_settings(variant: Variant, reading: Reading) -> tuple[str, Tone]:
     if "softmax_sum" in codes:
         shade = "grey" if variant.normalization in GREY_AT_ZERO else "black"
         if "no_lower_bound" in codes:
-            return f"Your loss will fall without end and your images will be {shade}.", "bad"
+            return f"Your loss will fall without bound and your images will be {shade}.", "bad"
         if any(finding.code == "hidden_logits" for finding in reading.findings):
             return f"Your loss will look fine and your images will be {shade}.", "bad"
         return f"Your images will be {shade}.", "bad"

@@ -89,8 +89,8 @@ def remarks(reading: Reading) -> dict[str, list[str]]:
     """Other sentences, by what they are about."""
     return {
         "Not in the lab": [remark.sentence for remark in reading.unsupported],
-        "Left out": [remark.sentence for remark in reading.ignored],
-        "Put right to read it": list(_repairs(reading)),
+        "Ignored": [remark.sentence for remark in reading.ignored],
+        "Corrected to read it": list(_repairs(reading)),
     }
 
 

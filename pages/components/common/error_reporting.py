@@ -13,8 +13,8 @@ from core.errors import LabError
 from pages.components.common.markdown import escaped
 
 WAY_ON = (
-    "Stored runs are safe. Reload the page; if this comes again, name the reference to whoever runs"
-    " this lab."
+    "Stored runs are safe. Reload the page; if this happens again, give the reference to whoever"
+    " runs this lab."
 )
 # Session state: place of each error to its sentence. A part that is drawn six times a second does
 # not get six references a second.

@@ -26,7 +26,7 @@ REFUSAL = "models-refusal"
 GONE = "The file was dropped to make room for others. Ask for it again."
 STATES = {"warming": "is starting", "restarting": "restarts"}
 HELP = (
-    "Network and weights for `keras.models.load_model`. It takes images scaled as the run has them,"
+    "Network and weights for `keras.models.load_model`. It takes images scaled as in the run,"
     " shape (images, 784), and is not compiled."
 )
 
@@ -175,7 +175,7 @@ def _trains(variant: Variant) -> bool:
 
 def _where(job: Job) -> str:
     if job.position == 0:
-        return "The trainer makes it now."
+        return "The trainer is making it."
     left = services.trainer().seconds_left(job)
     wait = f", about {math.ceil(left)} s" if left else ""
     return f"Number {job.position} in the trainer's queue{wait}."

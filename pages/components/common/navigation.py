@@ -106,7 +106,7 @@ def badge(status: TrainerStatus) -> tuple[str, Literal["green", "grey", "orange"
         case "warming":
             return f"Trainer is starting{_wait(status)}", "grey", ":material/hourglass_top:"
         case "restarting":
-            return f"Trainer restarts{_wait(status)}", "orange", ":material/restart_alt:"
+            return f"Trainer is restarting{_wait(status)}", "orange", ":material/restart_alt:"
         case _:
             return "No trainer", "orange", ":material/cloud_off:"
 

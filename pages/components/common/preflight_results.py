@@ -85,8 +85,8 @@ def troubles(variants: Iterable[Variant]) -> list[str]:
 def why_unread(dataset: str) -> str:
     """Why there are no checks, as a sentence in a headline; `trouble` has the details."""
     if trouble(dataset):
-        return "Its data cannot be read."
-    return f"{DATASETS[dataset].label} is not on this machine yet; training fetches it."
+        return "Its data set cannot be read."
+    return f"{DATASETS[dataset].label} is not on this machine; Train downloads it."
 
 
 def is_missing(dataset: str) -> bool:

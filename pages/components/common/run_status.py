@@ -14,7 +14,7 @@ from core.progress import History
 from core.run import Run
 from core.text import formats
 from core.text.formats import NO_BREAK
-from core.text.labels import best_label
+from core.text.labels import best_in_words
 from core.variant import Variant
 from pages.components.common import preflight_results, services
 from pages.components.common.headline import Tone
@@ -27,7 +27,7 @@ WAITING_TICK = 1.28
 # all viewers together at an eighth of a core, and at less where the next doubling is far.
 TICK_PER_VIEWER = 0.16
 SLOWEST_TICK = 8.0
-OTHERS = "Others watch it too, so it goes on."
+OTHERS = "Other visitors are watching it, so it continues."
 ORDINALS = ("Next", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth")
 
 
@@ -118,20 +118,18 @@ def headline_of(moment: RunStatus, variant: Variant) -> tuple[str, str, Tone]:
         case RunStatus(state="failed", job=Job() as job):
             return "Not finished.", job.error or "", "bad"
         case RunStatus(state="offline"):
-            first = "Trainer restarts." if moment.trainer.state == "restarting" else "No trainer."
+            is_back_soon = moment.trainer.state == "restarting"
+            first = "Trainer is restarting." if is_back_soon else "No trainer."
             message = moment.trainer.message
-            rest = "Stored runs and the checks work meanwhile."
+            rest = "Stored runs and checks still work."
             return first, f"{message} {rest}".strip(), "warning"
         case _ if preflight_results.is_missing(variant.dataset):
-            rest = (
-                f"{DATASETS[variant.dataset].label} is not on this machine yet; Train fetches it."
-            )
+            rest = f"{DATASETS[variant.dataset].label} is not on this machine; Train downloads it."
             return "Not trained yet.", rest, "neutral"
         case _ if preflight_results.trouble(variant.dataset):
-            return "Not trained yet.", "Its data cannot be read.", "neutral"
+            return "Not trained yet.", "Its data set cannot be read.", "neutral"
         case _:
-            best = best_label(variant.normalization).lower()
-            rest = f"Under the originals: {best}, of any network."
+            rest = f"Below the originals: {best_in_words(variant.normalization)}."
             return "Not trained yet.", rest, "neutral"
 
 
@@ -150,21 +148,21 @@ def _state(job: Job | None, run: Run | None, trainer: TrainerStatus) -> State:
 def _of_run(run: Run) -> tuple[str, str, Tone]:
     if run.status == "stopped":
         epoch = len(run.history.epochs) + 1
-        return f"Stopped in epoch {epoch}.", "What it learned until then is kept.", "neutral"
+        return f"Stopped in epoch {epoch}.", "The weights from before the stop are kept.", "neutral"
     verdict = diagnostics.verdict(run)
     return verdict.word, verdict.sentence, verdict.tone
 
 
 def _of_training(job: Job) -> tuple[str, str, Tone]:
     if job.state == "stopping":
-        return "Stopping.", "What it has learned so far will be kept.", "neutral"
+        return "Stopping.", "The weights so far will be kept.", "neutral"
     stage = job.history.stage
     if stage.name == "data":
-        share = "" if stage.fraction is None else f" {stage.fraction:.0%} of the download is here."
-        return "Fetching the data.", share, "neutral"
+        share = "" if stage.fraction is None else f" {stage.fraction:.0%} downloaded."
+        return "Loading the data.", share, "neutral"
     if stage.name == "compiling":
-        return "Compiling.", "The first step follows in a second or two.", "neutral"
-    return "Training.", "The digits below are what the network draws right now.", "neutral"
+        return "Compiling.", "The first step starts in a second or two.", "neutral"
+    return "Training.", "The digits below are the network's current output.", "neutral"
 
 
 def place_in_words(position: int) -> str:

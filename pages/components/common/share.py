@@ -8,8 +8,8 @@ import streamlit as st
 
 HERE = Path(__file__).parent
 ABOUT = (
-    "It holds all settings, so it also works with another lab's address in front. Runs that are"
-    " missing there take one click to train."
+    "It contains all settings, so it also works with the address of another lab. Runs that are"
+    " missing there can be trained with one click."
 )
 
 

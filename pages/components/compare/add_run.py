@@ -123,7 +123,7 @@ def _value(base: Variant, field: str) -> Any:
     """What the widget of a setting holds.
 
     Raises:
-        InvalidVariant: what was typed has not the form of such a value.
+        InvalidVariant: what was typed does not have the form of such a value.
     """
     now = getattr(base, field)
     if field in CHOICES:

@@ -96,7 +96,7 @@ def controls_row(entries: Sequence[Entry], epoch: float) -> None:
             max_value=float(COMPARISON.now.last_epoch),
             value=epoch,
             step=EPOCH_STEP,
-            format="epoch %.3g",
+            format="epoch %.5g",
             key=key,
             on_change=None if playing else _move,
             args=(key,),

@@ -45,7 +45,7 @@ def slider(run: Run, *, disabled: bool) -> None:
         max_value=_end(run),
         value=epoch,
         step=EPOCH_STEP,
-        format="epoch %.1f",
+        format="epoch %.5g",
         key=key,
         on_change=_move,
         args=(key,),

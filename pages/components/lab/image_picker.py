@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.data.datasets import DATASETS
 from core.run import Run
+from core.text import formats
 from core.variant import Variant
 from core.views.lab import samples
 from core.views.lab.lab_view import DIGIT_CHOICES, LARGEST_SHUFFLE, View, frame_at
@@ -52,7 +53,7 @@ def shown(moment: RunStatus, known: Checks | None, view: View, epoch: float | No
     if pinned and history.frames:
         frame = history.frames[-1] if epoch is None else frame_at(history, epoch)
         at = frame.step / max(history.steps_per_epoch, 1)
-        note = f"after epoch {at:.3g}"
+        note = f"after {formats.epochs(at)}"
         return Shown(
             originals=pinned.images, pixels=frame.pixels, label="Reconstruction", note=note
         )
@@ -61,7 +62,7 @@ def shown(moment: RunStatus, known: Checks | None, view: View, epoch: float | No
             originals=known.pinned.images,
             pixels=known.best,
             label=known.best_name,
-            note="of any network",
+            note="with these settings",
             hollow=True,
         )
     return None

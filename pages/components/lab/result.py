@@ -119,7 +119,7 @@ def _curve_options() -> None:
     with st.popover("Curve", icon=":material/show_chart:", type="tertiary"):
         segments("Axis of the loss", AXES, "axis")
         segments("Smoothing", SMOOTHINGS, "smoothing")
-        st.caption("A moving mean; the raw points stay visible behind it.")
+        st.caption("A moving average; the raw points stay visible behind it.")
         st.markdown("Levels on held-out images")
         for field, name in LEVELS.items():
             switch(name[:1].upper() + name[1:], field, term=name)

@@ -25,13 +25,13 @@ from pages.components.common.widgets import dropdown, number, segments
 from pages.components.lab.lab_link import LAB
 from pages.components.lab.rare_settings import rare_settings
 
-OWN_WIDTHS = "own widths"
+OWN_WIDTHS = "custom widths"
 PRESET = "layers-preset"
 # Zeiler 2012; with Keras' default of 0.001 it hardly learns.
 RATE_OF_ADADELTA = 1.0
 ACCURACY_NOTE = (
-    "There is no accuracy here: most pixels of a digit are black, so on MNIST an image that is"
-    " black all over would be about 81% accurate."
+    "Accuracy is not shown: most pixels of a digit are black, so on MNIST an all-black image"
+    " would be about 81% accurate."
 )
 
 
@@ -123,7 +123,7 @@ def _training(variant: Variant, notes: Sequence[Note]) -> None:
         number("Learning rate", "learning_rate", step=0.001, form="%g")
     notes_at(["optimizer", "learning_rate"], notes)
     if variant.optimizer == "adadelta" and variant.learning_rate < RATE_OF_ADADELTA:
-        label = "Use rate 1, as Adadelta was published with"
+        label = "Use rate 1, as published for Adadelta"
         st.button(label, on_click=apply, args=({"learning_rate": RATE_OF_ADADELTA},))
     fields = {"batch_size": "Batch", "epochs": "Epochs", "seed": "Seed"}
     for column, (field, label) in zip(st.columns(3), fields.items(), strict=True):

@@ -31,7 +31,7 @@ ACCEPTED = "lab-own-image-accepted"
 # One digit beside the labels of the rows.
 WIDTH = 240
 HELP = "Show an image of your own"
-KEPT_NOWHERE = "It is shown to you alone and kept nowhere; it is gone when you leave this page."
+KEPT_NOWHERE = "It is shown only to you and not stored; it is deleted when you leave this page."
 
 
 def button(dataset: str) -> None:

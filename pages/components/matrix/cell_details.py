@@ -12,6 +12,7 @@ from core.diagnostics import Finding
 from core.run import Pinned, Run
 from core.store.run_summary import RunSummary
 from core.text import formats
+from core.text.labels import best_in_words
 from core.variant import Variant
 from core.views.lab.lab_view import View
 from core.views.matrix import STATE_WORDS, Cell, name_of
@@ -60,7 +61,7 @@ def _untrained(cell: Cell, found: Seen) -> None:
     elif known is None:
         headline(first, preflight_results.why_unread(variant.dataset), tone)
     else:
-        headline(first, f"Below: {known.best_name.lower()}, of any network.", tone)
+        headline(first, f"Below: {best_in_words(variant.normalization)}.", tone)
     if known is not None:
         _five_digits(known.pinned, known.best, known.best_name, hollow=True)
         for finding in known.findings[:MOST_FINDINGS]:

@@ -11,11 +11,11 @@ from core.views.story.story_steps import SIGMOID
 from pages.components.common.markdown import escaped
 
 INTRODUCTION = (
-    "An autoencoder is a neural network that squeezes an image into a few numbers and draws it"
-    " again from them. When its loss looks fine and its images do not, this lab shows why, and"
-    " which setting to change."
+    "An autoencoder is a neural network that compresses an image into a few numbers and"
+    " reconstructs it from them. When its loss looks fine but its images do not, this lab shows"
+    " why, and which setting to change."
 )
-LICENCE = "Written by the Autoencoder Lab contributors; free under the MIT licence."
+LICENCE = "Written by the Autoencoder Lab contributors under the MIT licence."
 NO_ADDRESS = "The source is in the folder that this lab runs from, with README.md and LICENSE."
 
 
@@ -43,8 +43,8 @@ def words() -> str:
     steps = sample.training_count // SIGMOID.batch_size * SIGMOID.epochs
     full_steps = full.training_count // SIGMOID.batch_size * full.default_epochs
     return (
-        f"**The question's network**: {'-'.join(map(str, SIGMOID.widths))}, as the public question"
-        f" had it that the story replays. **{SIGMOID.epochs} epochs**: passes over the"
+        f"**The question's network**: {'-'.join(map(str, SIGMOID.widths))}, from the public"
+        f" question that the story replays. **{SIGMOID.epochs} epochs**: passes over the"
         f" {sample.training_count:,} training digits that come with the lab. That is {steps:,}"
         f" steps of {SIGMOID.batch_size} digits, about as many as the question's"
         f" {full.default_epochs} epochs of all {full.training_count:,} ({full_steps:,})."

@@ -32,10 +32,10 @@ MOST_FILE_BYTES = 20 * MEGABYTE
 HEIGHT = 420
 # A reading takes up to two seconds; so many of them may come first.
 WAIT_SECONDS = 10.0
-BUSY = "The code of other visitors is being read. Click Read in a moment."
+BUSY = "The lab is reading other visitors' code. Click Read again in a moment."
 PRIVACY = (
-    "Your code is read as text and never run. It is neither stored nor logged, and no link holds"
-    " it."
+    "Your code is read as text and never run. It is neither stored nor logged, and no link"
+    " contains it."
 )
 
 _read_on_paste = st.components.v2.component(

@@ -190,8 +190,8 @@ def test_a_low_chart_has_fewer_ticks(most: int, labels: list[str]) -> None:
     [
         (
             curve(FALLING, displayed=0.62),
-            "BCE per pixel over 2 epochs. Training batches: from 0.7000 to 0.0946 at epoch 2.0."
-            " Held-out: 0.0946 after epoch 2. From the shown pixels: 0.6200 after epoch 2."
+            "BCE per pixel over 2 epochs. Training batches: from 0.7000 to 0.0946 after 2 epochs."
+            " Held-out: 0.0946 after 2 epochs. From the shown pixels: 0.6200 after 2 epochs."
             " Floor: 0.0581.",
         ),
         (curve([], epochs=67), "Empty axes: BCE per pixel over 67 epochs. Its floor is 0.0581."),

@@ -90,4 +90,4 @@ def test_likeness_has_the_same_axis_for_all_runs(runs: list[Run]) -> None:
 
 def test_in_words_it_says_where_every_run_began_and_ended(runs: list[Run]) -> None:
     words = metric_chart.metric_in_words([run.history for run in runs])
-    assert "B: from 0.0420 to 0.0140 after epoch 3." in words
+    assert "B: from 0.0420 to 0.0140 after 3 epochs." in words

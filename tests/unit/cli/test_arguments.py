@@ -91,28 +91,29 @@ def test_a_variant_goes_through_the_command_line_unchanged(variant: Variant) -> 
     [
         (
             "",
-            "python -m core: a command is missing; there are train, list, sweep, gallery, explain,"
+            "python -m core: a command is required; choose from train, list, sweep, gallery,"
+            " explain,"
             " cause.",
         ),
-        ("train --epochs 0", "epochs cannot be 0; allowed are whole numbers from 1 to 1000."),
-        ("train --epochs", "epochs cannot be ''; allowed are whole numbers from 1 to 1000."),
-        ("train --epochs 1.5", "epochs cannot be '1.5'; allowed are whole numbers from 1 to 1000."),
+        ("train --epochs 0", "epochs cannot be 0; allowed: whole numbers from 1 to 1000."),
+        ("train --epochs", "epochs cannot be ''; allowed: whole numbers from 1 to 1000."),
+        ("train --epochs 1.5", "epochs cannot be '1.5'; allowed: whole numbers from 1 to 1000."),
         (
             "train --learning-rate nan",
-            "learning_rate cannot be nan; allowed are numbers from 1e-06 to 10.",
+            "learning_rate cannot be nan; allowed: numbers from 1e-06 to 10.",
         ),
         (
             "train --activation gelu",
-            "activation cannot be 'gelu'; allowed are sigmoid, linear, tanh, relu, softmax.",
+            "activation cannot be 'gelu'; allowed: sigmoid, linear, tanh, relu, softmax.",
         ),
         (
             "train --layers 1,0",
-            "layers cannot be 1,0; allowed are 1 to 21 widths of 1 to 1024 each,"
+            "layers cannot be 1,0; allowed: 1 to 21 widths of 1 to 1024 each,"
             " such as 128,64,28,64,128.",
         ),
         (
             "list --all",
-            "python -m core list: '--all' is not known here; allowed are --help, --json.",
+            "python -m core list: there is no option '--all'; allowed: --help, --json.",
         ),
     ],
 )

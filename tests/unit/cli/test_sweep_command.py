@@ -28,9 +28,9 @@ def test_vary_of_another_form_is_refused_with_an_example(text: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["sweep", "--workers", "0"], "workers cannot be '0'; allowed are whole numbers from 1"),
+        (["sweep", "--workers", "0"], "workers cannot be '0'; allowed: whole numbers from 1"),
         (["sweep", "--workers", "²"], "workers cannot be '²'"),
-        (["sweep", "--vary", "epochs=0"], "epochs cannot be 0; allowed are whole numbers from 1"),
+        (["sweep", "--vary", "epochs=0"], "epochs cannot be 0; allowed: whole numbers from 1"),
         (["sweep", "--vary", "layers=a"], "layers cannot be 'a'"),
         (["gallery", "check", "--cells", "-1"], "cells cannot be '-1'"),
         (["gallery", "check", "--seed", "x"], "seed cannot be 'x'"),
@@ -58,7 +58,7 @@ def standing(**counts: int) -> Standing:
 
 def test_progress_counts_what_was_there_before_what_failed_and_the_time_left() -> None:
     told = progress_of(standing(done=5, training=1, waiting=3, failed=1), 2, "")
-    assert told.text == "5 of 10 trained, 2 of them before, 1 failed, 3 min left"
+    assert told.text == "5 of 10 trained, 2 already stored, 1 failed, 3 min left"
     assert told.share == 0.5
 
 

@@ -52,7 +52,7 @@ def test_text_shows_lines_findings_and_the_diff(
     assert main(["explain", str(script)]) == 0
     printed = capsys.readouterr().out
     assert "layers                128-32-128              line 9" in printed
-    assert "Finding: Softmax outputs share a sum of 1" in printed
+    assert "Finding: Softmax outputs sum to 1" in printed
     assert '- outputs = layers.Dense(784, activation="softmax")(h)' in printed
     assert '+ outputs = layers.Dense(784, activation="sigmoid")(h)' in printed
 
@@ -60,7 +60,7 @@ def test_text_shows_lines_findings_and_the_diff(
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        ("print(1)", "No autoencoder was found: nothing is trained to give its own input back.\n"),
+        ("print(1)", "No autoencoder was found: nothing is trained to reproduce its input.\n"),
         ("x = (", "Line 1 is not Python: '(' was never closed (`x = (`).\n"),
     ],
 )

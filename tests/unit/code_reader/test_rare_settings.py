@@ -65,7 +65,7 @@ def test_penalty_is_that_on_the_sum_of_an_image(penalty: str, strength: float) -
 def test_penalty_on_other_values_than_the_code_is_refused() -> None:
     reading = torch(penalty="0.01 * decoder(h).abs().mean()")
     assert reading.variant is None
-    assert "added to the loss cannot be expressed" in reading.unsupported[0].sentence
+    assert "added to the loss is not supported" in reading.unsupported[0].sentence
 
 
 def test_weight_decay_is_read_and_its_form_noted() -> None:

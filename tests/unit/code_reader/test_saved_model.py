@@ -102,9 +102,7 @@ def test_sequential_model_is_read() -> None:
 def test_model_without_a_loss_says_so() -> None:
     reading = read(json.dumps({**FUNCTIONAL, "compile_config": None}))
     assert reading.variant is None
-    assert [remark.sentence for remark in reading.unsupported] == [
-        "What the loss is cannot be known."
-    ]
+    assert [remark.sentence for remark in reading.unsupported] == ["The loss cannot be determined."]
 
 
 @pytest.mark.parametrize(
@@ -123,5 +121,5 @@ def test_model_without_a_loss_says_so() -> None:
     ids=["damaged", "numbers", "code", "no_layers"],
 )
 def test_what_is_no_configuration_is_refused(content: str | bytes) -> None:
-    with pytest.raises(UnreadableCode, match=r"no (sound \.keras file|configuration)"):
+    with pytest.raises(UnreadableCode, match=r"not (a valid \.keras file|the configuration)"):
         read(content)

@@ -35,7 +35,7 @@ def folder(no_data: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     [
         ({"x_test": FEW_IMAGES}, r"uint8 of shape \(100, 28, 28\), expected uint8 of \(10000, 28,"),
         ({"x_test": FLOAT_IMAGES}, r"images are float32 of shape"),
-        ({"x_test": BLACK_AND_WHITE}, "greys end at 1, expected 0 to 255"),
+        ({"x_test": BLACK_AND_WHITE}, "pixel values end at 1, expected 0 to 255"),
         ({"y_test": LABELS_TO_TEN}, "labels are not the numbers 0 to 9"),
         ({"y_test": NO_NINES}, "labels are not the numbers 0 to 9"),
         ({"y_test": NO_NINES / 2}, "labels are float64 of shape"),
@@ -55,7 +55,7 @@ def test_npz_with_other_arrays_is_refused(
     with pytest.raises(DataUnavailable, match=finding) as refusal:
         loading.load("mnist")
     assert str(path) in str(refusal.value)
-    assert "Delete it, or put a whole copy in its place." in str(refusal.value)
+    assert "Delete it, or replace it with an intact copy." in str(refusal.value)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_damaged_npz_is_refused_by_name(folder: Path, damage: Callable[[bytes], 
     path = write_npz(folder)
     path.write_bytes(damage(path.read_bytes()))
 
-    with pytest.raises(DataUnavailable, match=r"mnist\.npz is damaged or another data set"):
+    with pytest.raises(DataUnavailable, match=r"mnist\.npz is damaged or is another data set"):
         loading.load("mnist")
 
 
@@ -110,12 +110,24 @@ LABELS = made_up()["y_test"]
 @pytest.mark.parametrize(
     ("content", "finding"),
     [
-        (gzip.compress(idx(LABELS))[:-20], r"ubyte\.gz is no gzip file, is cut off or was changed"),
-        (gzip.compress(idx(LABELS)[:-1]), "has not the 10,000 values that its header announces"),
-        (gzip.compress(idx(LABELS) + b"1"), "has not the 10,000 values that its header announces"),
-        (gzip.compress(idx(LABELS[:100])), r"not begin as an IDX file of shape \(10000,\)"),
-        (gzip.compress(idx(LABELS[:, None])), r"not begin as an IDX file of shape \(10000,\)"),
-        (idx(LABELS), r"ubyte\.gz is no gzip file, is cut off or was changed"),
+        (
+            gzip.compress(idx(LABELS))[:-20],
+            r"ubyte\.gz is not a gzip file, is truncated or was modified",
+        ),
+        (gzip.compress(idx(LABELS)[:-1]), "does not have the 10,000 values that its header states"),
+        (
+            gzip.compress(idx(LABELS) + b"1"),
+            "does not have the 10,000 values that its header states",
+        ),
+        (
+            gzip.compress(idx(LABELS[:100])),
+            r"not have the header of an IDX file of shape \(10000,\)",
+        ),
+        (
+            gzip.compress(idx(LABELS[:, None])),
+            r"not have the header of an IDX file of shape \(10000,\)",
+        ),
+        (idx(LABELS), r"ubyte\.gz is not a gzip file, is truncated or was modified"),
     ],
     ids=["cut off", "too short", "too long", "few", "two dimensions", "not gzipped"],
 )

@@ -98,7 +98,7 @@ def test_file_with_another_hash_is_downloaded_again(server: FileServer, tmp_path
 def test_wrong_hash_is_refused_and_leaves_nothing(server: FileServer, tmp_path: Path) -> None:
     server.content = CONTENT[:-1] + b"!"
 
-    with pytest.raises(DataUnavailable, match="has not the expected sha256 hash"):
+    with pytest.raises(DataUnavailable, match="does not have the expected sha256 hash"):
         fetch((remote(server.url),), tmp_path, ignore)
 
     assert list((tmp_path / "set").iterdir()) == []
@@ -218,16 +218,17 @@ def test_without_a_network_the_message_says_what_to_do(downloads: Path) -> None:
         loading.load("mnist", download=True, sources=sources)
 
     text = str(refusal.value)
-    assert text.startswith("No network, so no MNIST: 127.0.0.1 gave no data (Connection refused). ")
+    assert text.startswith("MNIST could not be downloaded from 127.0.0.1 (Connection refused). ")
     assert text.endswith(
-        "Use the sample, try again, or put mnist.npz where AUTOENCODER_LAB_DATA points."
+        "Use the sample, try again, or put mnist.npz into the folder that AUTOENCODER_LAB_DATA"
+        " names."
     )
 
 
 def test_folder_that_cannot_be_written_is_said_as_such(downloads: Path) -> None:
     downloads.write_text("a file where the folder should be")
 
-    with pytest.raises(DataUnavailable, match=r"MNIST cannot be kept in .*AUTOENCODER_LAB_HOME"):
+    with pytest.raises(DataUnavailable, match=r"MNIST cannot be saved in .*AUTOENCODER_LAB_HOME"):
         loading.load("mnist", download=True)
 
 

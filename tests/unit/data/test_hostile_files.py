@@ -124,7 +124,7 @@ def closed_folder(folder: Path) -> None:
 
 
 GREY = np.full((10_000, 28, 28), 7, np.uint8)
-CLOSED = "cannot be read: permission denied. Let the user who runs the lab read it."
+CLOSED = "cannot be read: permission denied. Give the user who runs the lab permission to read it."
 
 
 @pytest.mark.parametrize(
@@ -132,23 +132,29 @@ CLOSED = "cannot be read: permission denied. Let the user who runs the lab read 
     [
         (announcing("y_test", 10**12), "labels are uint8 of shape (1000000000000,), expected"),
         (announcing("x_test", 10**12, 28, 28), "images are uint8 of shape (1000000000000, 28, 28)"),
-        (announcing("y_train", 60_000), "has not the 60,000 values that its header announces"),
-        (with_zeros("y_test"), "y_test.npy has not the 10,000 values that its header announces"),
+        (announcing("y_train", 60_000), "does not have the 60,000 values that its header states"),
+        (with_zeros("y_test"), "y_test.npy does not have the 10,000 values that its header states"),
         (
             lambda folder: sparse(folder / "mnist.npz"),
-            "mnist.npz has 3,221,225,472 bytes, 100,000,000 are expected",
+            "mnist.npz has 3,221,225,472 bytes, expected at most 100,000,000",
         ),
-        (changed(x_test=GREY), "all pixels of its images are 7. Delete it, or put"),
-        (in_columns, "its images are stored column by column; store numpy.ascontiguousarray of"),
+        (changed(x_test=GREY), "all pixels of its images are 7. Delete it, or replace"),
+        (
+            in_columns,
+            "its images are stored column by column; save them with numpy.ascontiguousarray",
+        ),
         (
             lambda folder: write_members(folder, zipfile.ZIP_LZMA),
-            "x_test.npy is compressed in another way than deflate",
+            "x_test.npy is not compressed with deflate",
         ),
-        (lambda folder: os.mkfifo(folder / "mnist.npz"), "cannot be read: not a regular file. Put"),
-        (lambda folder: (folder / "mnist.npz").mkdir(), "cannot be read: not a regular file. Put"),
-        (link("/dev/zero"), "cannot be read: not a regular file. Put a whole copy in its place."),
-        (link("mnist.npz"), "cannot be read: too many levels of symbolic links. Put a whole copy"),
-        (link("unplugged"), "cannot be read: a link to what is not there. Put a whole copy"),
+        (lambda folder: os.mkfifo(folder / "mnist.npz"), "cannot be read: not a regular file. Replace"),
+        (lambda folder: (folder / "mnist.npz").mkdir(), "cannot be read: not a regular file. Replace"),
+        (link("/dev/zero"), "cannot be read: not a regular file. Replace it with an intact copy."),
+        (
+            link("mnist.npz"),
+            "cannot be read: too many levels of symbolic links. Replace it with an intact copy",
+        ),
+        (link("unplugged"), "cannot be read: a broken link. Replace it with an intact copy"),
         (closed_file, CLOSED),
         (closed_folder, CLOSED),
     ],
@@ -171,7 +177,7 @@ def test_mnist_is_refused_in_bounds(folder: Path, harm: Callable[[Path], None], 
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
-        (sparse, "3,221,225,472 bytes, 100,000,000 are expected"),
+        (sparse, "3,221,225,472 bytes, expected at most 100,000,000"),
         (os.mkfifo, "cannot be read: not a regular file"),
     ],
     ids=["3 GB", "pipe"],

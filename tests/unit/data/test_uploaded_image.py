@@ -20,8 +20,10 @@ from core.data.uploaded_image import read
 from core.errors import InvalidImage
 
 DIGIT, GARMENT = "mnist-sample", "fashion-mnist"
-FITTED = "It is fitted into 20 × 20 pixels and centred by its mass, as MNIST's digits are."
-INVERTED = "Its background is bright, and that of the data is black: it is inverted."
+FITTED = (
+    "It is scaled to fit 20 × 20 pixels and centred on its centre of mass, like MNIST's digits."
+)
+INVERTED = "Its background is bright and the data set's is black, so it is inverted."
 
 
 def saved(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
@@ -75,14 +77,14 @@ def test_a_garment_fills_the_image_and_is_centred_by_its_box() -> None:
     expected[:, 6:21] = 255  # 33 of 60 are 15.4 of 28: 15 columns, 6 of 13 empty ones before them
     own = read(saved(block()), GARMENT)
     assert np.array_equal(own.image.reshape(28, 28), expected)
-    assert own.notes == ("It is fitted into 28 × 28 pixels, as Fashion-MNIST's garments are.",)
+    assert own.notes == ("It is scaled to fit 28 × 28 pixels, like Fashion-MNIST's garments.",)
 
 
 def test_a_digit_of_the_data_is_taken_as_it_is() -> None:
     digit = loading.load(DIGIT).held_out[3]
     own = read(saved(Image.fromarray(digit.reshape(28, 28))), DIGIT)
     assert np.array_equal(own.image[0], digit)
-    assert own.notes == ("It has 28 × 28 pixels already, so it is not moved.",)
+    assert own.notes == ("It is 28 × 28 pixels already, so it is neither scaled nor centred.",)
 
 
 def test_digits_photographed_large_on_white_paper_come_back_as_the_data_has_them() -> None:
@@ -146,7 +148,7 @@ def test_sixteen_bits_are_as_good_as_eight() -> None:
 def test_of_an_animation_the_first_picture_is_taken_and_that_is_said(kind: str) -> None:
     others = [Image.new("L", (120, 90), 90) for _ in range(3)]
     own = read(saved(block(), kind, save_all=True, append_images=others, **lossless(kind)), DIGIT)
-    assert own.notes[0] == "It is an animation; the first picture of it is taken."
+    assert own.notes[0] == "It is an animation; its first frame is used."
     assert np.array_equal(own.image.reshape(28, 28), expected_block())
 
 
@@ -191,14 +193,14 @@ def png_of_zeros(width: int, height: int) -> bytes:
     [
         (
             (5000, 5000),
-            "The picture has 5,000 × 5,000 pixels; a PNG like this may have up to 16 million."
+            "The image has 5,000 × 5,000 pixels; a PNG like this may have up to 16 million."
             " Make it smaller.",
         ),
         (
             (31_000, 1),
-            "The picture has 31,000 × 1 pixels; an edge may have up to 30,000. Make it smaller.",
+            "The image has 31,000 × 1 pixels; a side may have up to 30,000. Make it smaller.",
         ),
-        ((60_000, 60_000), "The picture has too many pixels. Make it smaller."),
+        ((60_000, 60_000), "The image has too many pixels. Make it smaller."),
     ],
 )
 def test_a_bomb_is_refused_before_a_pixel_is_decoded(
@@ -220,27 +222,27 @@ def tiff() -> bytes:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "This is no PNG, JPEG, WebP or GIF picture."),
-        (b"PK\x03\x04 an archive", "This is no PNG, JPEG, WebP or GIF picture."),
-        (b"<svg onload='alert(1)'/>", "This is no PNG, JPEG, WebP or GIF picture."),
-        (tiff(), "This is no PNG, JPEG, WebP or GIF picture."),
+        (b"", "This is not a PNG, JPEG, WebP or GIF image."),
+        (b"PK\x03\x04 an archive", "This is not a PNG, JPEG, WebP or GIF image."),
+        (b"<svg onload='alert(1)'/>", "This is not a PNG, JPEG, WebP or GIF image."),
+        (tiff(), "This is not a PNG, JPEG, WebP or GIF image."),
         (
             bytes(100_000_000),
-            "The file has 100 MB; up to 20 are allowed. Make the picture smaller.",
+            "The file has 100 MB; up to 20 are allowed. Make the image smaller.",
         ),
-        (saved(block())[:-60], "The picture is damaged or cut off. Save it again."),
-        (saved(block(), "JPEG")[:-300], "The picture is damaged or cut off. Save it again."),
+        (saved(block())[:-60], "The image is damaged or truncated. Save it again."),
+        (saved(block(), "JPEG")[:-300], "The image is damaged or truncated. Save it again."),
         (
             saved(Image.new("RGBA", (50, 50), (9, 9, 9, 0))),
-            "The picture is wholly transparent: there is nothing to see on it.",
+            "The image is fully transparent.",
         ),
         (
             saved(Image.new("L", (50, 50), 180)),
-            "The picture is of one grey all over: there is nothing to see on it.",
+            "All pixels of the image have the same value.",
         ),
         (
             saved(Image.new("L", (1, 1), 0)),
-            "The picture is of one grey all over: there is nothing to see on it.",
+            "All pixels of the image have the same value.",
         ),
     ],
     ids="empty archive svg tiff 100MB cut-png cut-jpeg transparent grey pixel".split(),

@@ -119,7 +119,7 @@ def test_a_webp_that_takes_a_quarter_of_a_gigabyte_is_refused_to_all_who_send_it
 ) -> None:
     content = saved(page(4000, "RGB"), "WEBP")
     sentence = (
-        "The picture has 4,000 × 4,000 pixels; a WebP like this may have up to 4 million."
+        "The image has 4,000 × 4,000 pixels; a WebP like this may have up to 4 million."
         " Make it smaller."
     )
     assert answers(tmp_path, [content] * 3, ROOM_OF_CANVASES) == [sentence] * 3
@@ -160,6 +160,6 @@ def test_a_png_that_unpacks_to_megabytes_of_text_is_refused() -> None:
     # Each character takes four bytes, for one of them is beyond the 16 bits of most.
     text = zlib.compress(("a" * 1_000_000 + "\U0001f600").encode())
     texts = [chunk(b"iTXt", b"%d\0\1\0\0\0" % number + text) for number in range(40)]
-    with pytest.raises(InvalidImage, match="damaged or cut off"):
+    with pytest.raises(InvalidImage, match="damaged or truncated"):
         read(png[:header] + b"".join(texts) + png[header:], "mnist-sample")
     assert read(png[:header] + texts[0] + png[header:], "mnist-sample").image.any()

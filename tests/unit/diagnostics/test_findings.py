@@ -99,7 +99,7 @@ def test_sentences_name_cause_number_and_consequence(known: DatasetStats) -> Non
     softmax = diagnostics.preflight(Variant(activation="softmax"), known)[0]
     # 103: the mean sum of the sample's 4,500 training images, each pixel divided by 255.
     assert softmax.sentence == (
-        "Softmax outputs share a sum of **1**; the targets of an image sum to about **103**."
+        "Softmax outputs sum to **1**; the targets of an image sum to about **103**."
         " At most one pixel could become white."
     )
     on_raw = diagnostics.preflight(Variant(activation="softmax", normalization="raw"), known)[0]
@@ -112,13 +112,13 @@ def test_sentences_name_cause_number_and_consequence(known: DatasetStats) -> Non
     assert softmax.setting == "activation"
     symmetric = Variant(normalization="symmetric", loss="mean_squared_error")
     assert diagnostics.preflight(symmetric, known)[0].sentence == (
-        "Sigmoid gives 0 to 1; **87%** of the targets lie outside. A perfect network would still"
-        " be wrong by 0.2085 (pixel MSE)."
+        "Sigmoid outputs 0 to 1; **87%** of the targets lie outside. Even a perfect network would"
+        " have an error of 0.2085 (pixel MSE)."
     )
     raw = diagnostics.preflight(Variant(normalization="raw"), known)[0]
     assert raw.sentence == (
-        "Targets reach **255**, and binary cross-entropy needs 0 to 1. The loss has no lower bound"
-        " and runs to minus infinity."
+        "Targets reach **255**, but binary cross-entropy needs 0 to 1. The loss has no lower"
+        " bound and goes to minus infinity."
     )
 
 

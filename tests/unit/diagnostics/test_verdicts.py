@@ -203,7 +203,7 @@ def test_a_runaway_says_since_when_and_which_epoch_was_better(known: DatasetStat
         first_error=0.5,
     )
     assert diagnostics.verdict(run).sentence == (
-        "Since epoch 2 the loss diverges, reaching -2.0e19; epoch 1 was better."
+        "From epoch 2 on, the loss diverges, reaching -2.0e19; epoch 1 was better."
     )
 
 

@@ -78,7 +78,7 @@ def test_a_pickle_is_refused_and_not_opened() -> None:
     np.lib.format.write_array(buffer, np.array([Mine()], dtype=object), allow_pickle=True)
     with pytest.raises(ValueError, match=r"array of type \|O where"):
         npz.from_npz(zipped({"a.npy": buffer.getvalue()}), {"a": "<f4"})
-    with pytest.raises(ValueError, match="does not begin as NumPy's arrays do"):
+    with pytest.raises(ValueError, match="does not have a NumPy array header"):
         npz.from_npz(zipped({"a.npy": pickle.dumps(3)}), {"a": "<f4"})
 
 
@@ -88,7 +88,7 @@ def test_a_header_that_promises_more_than_there_is_allocates_nothing() -> None:
     # The header is padded with spaces; take as many away as were put in.
     huge = huge.replace(b" " * 12 + b"\n", b"\n", 1)
     tracemalloc.start()
-    with pytest.raises(ValueError, match="not the \\(9999999999999,\\) that it announces"):
+    with pytest.raises(ValueError, match="not the \\(9999999999999,\\) of its header"):
         npz.from_npz(zipped({"a.npy": huge}), {"a": "<f4"})
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -109,7 +109,7 @@ def test_a_header_that_promises_more_than_there_is_allocates_nothing() -> None:
 )
 def test_a_header_that_numpy_does_not_write_is_refused(header: bytes) -> None:
     content = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
-    with pytest.raises(ValueError, match="does not begin as NumPy's arrays do"):
+    with pytest.raises(ValueError, match="does not have a NumPy array header"):
         npz.from_npz(zipped({"a.npy": content}), {"a": "<f4"})
 
 
@@ -137,7 +137,7 @@ def test_a_bomb_that_lies_about_its_size_is_not_unpacked() -> None:
 @pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_compressions_that_cannot_be_bounded_are_refused(kind: int) -> None:
     content = zipped({"a.npy": npy(np.zeros(4, np.float32))}, kind)
-    with pytest.raises(ValueError, match="compressed in another way"):
+    with pytest.raises(ValueError, match="is not compressed with deflate"):
         npz.from_npz(content, {"a": "<f4"})
 
 
@@ -150,5 +150,5 @@ def test_a_flipped_bit_is_noticed() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"not a zip", zlib.compress(b"x" * 100)])
 def test_what_is_no_archive_is_refused(content: bytes) -> None:
-    with pytest.raises(ValueError, match="not a zip file, or was cut off"):
+    with pytest.raises(ValueError, match="not a zip file, or is truncated"):
         npz.from_npz(content, TYPES)

@@ -126,7 +126,7 @@ def test_an_empty_archive_is_refused(yours: RunStore) -> None:
 def test_an_archive_that_was_cut_off_is_refused(yours: RunStore) -> None:
     whole = zipped(members_of(RUNS[0])).getvalue()
     assert_refused(yours, io.BytesIO(whole[: len(whole) // 2]), "not an archive of runs")
-    assert_refused(yours, io.BytesIO(whole[len(whole) // 2 :]), "not a sound archive")
+    assert_refused(yours, io.BytesIO(whole[len(whole) // 2 :]), "not a valid archive")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,9 @@ def test_a_name_that_no_run_has_is_refused(yours: RunStore, name: str) -> None:
     source = zipped({**members_of(RUNS[1]), "0" * len(name): b"x"})
     # Written over afterwards, since zipfile itself mends some of these names.
     renamed = source.getvalue().replace(b"0" * len(name), name.encode())
-    assert_refused(yours, io.BytesIO(renamed), "An archive of runs has no|not a sound archive")
+    assert_refused(
+        yours, io.BytesIO(renamed), "An archive of runs cannot contain|not a valid archive"
+    )
 
 
 def test_a_symbolic_link_is_refused(yours: RunStore) -> None:
@@ -160,7 +162,7 @@ def test_a_symbolic_link_is_refused(yours: RunStore) -> None:
         link = zipfile.ZipInfo(f"{KEYS[0]}/run.json")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         hostile.writestr(link, "/etc/passwd")
-    assert_refused(yours, source, "An archive of runs has no")
+    assert_refused(yours, source, "An archive of runs cannot contain")
 
 
 def test_a_file_that_is_there_twice_is_refused(yours: RunStore) -> None:
@@ -187,7 +189,7 @@ def test_a_run_under_another_name_is_refused(yours: RunStore) -> None:
         name.replace(KEYS[0], "0123456789abcdef"): content
         for name, content in members_of(RUNS[0]).items()
     }
-    assert_refused(yours, zipped(other), "not those that it is filed under")
+    assert_refused(yours, zipped(other), "settings do not match its key")
 
 
 def test_impossible_settings_are_refused(yours: RunStore) -> None:
@@ -205,7 +207,7 @@ def test_rivals_that_no_run_has_are_refused(yours: RunStore) -> None:
     facts["rivals"]["<img src=x>"] = facts["rivals"].pop("mean image")
     kept = {name: files[name] for name in run_files.NEEDED} | {"run.json": to_json(facts)}
     source = zipped({f"{KEYS[1]}/{name}": content for name, content in kept.items()})
-    assert_refused(yours, source, "its rivals are not all black, mean image, median image")
+    assert_refused(yours, source, "its baselines are not all black, mean image, median image")
 
 
 def test_pca_is_taken_with_the_width_of_the_bottleneck_alone(yours: RunStore) -> None:
@@ -216,7 +218,7 @@ def test_pca_is_taken_with_the_width_of_the_bottleneck_alone(yours: RunStore) ->
         files = run_files.pack(replace(RUNS[1], rivals={**RUNS[1].rivals, **pca}))
         return zipped({f"{KEYS[1]}/{name}": files[name] for name in run_files.NEEDED})
 
-    assert_refused(yours, with_pca(28), "its rivals are not all black, mean image, median image")
+    assert_refused(yours, with_pca(28), "its baselines are not all black, mean image, median image")
     import_archive(yours, with_pca(2))
     found = yours.get(KEYS[1])
     assert found is not None
@@ -276,7 +278,7 @@ def test_more_runs_than_allowed_are_refused(
     yours: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive, "MOST_RUNS", 1)
-    assert_refused(yours, zipped(members_of(*RUNS)), "has 2 runs; 1 are allowed")
+    assert_refused(yours, zipped(members_of(*RUNS)), "has 2 runs; at most 1 are allowed")
 
 
 def test_a_directory_of_a_million_entries_is_not_read(yours: RunStore) -> None:
@@ -301,7 +303,7 @@ def test_an_encrypted_archive_is_refused(yours: RunStore) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as plain:
         offset = plain.start_dir
     content[offset + 8] |= 1  # the flag "encrypted" of the first directory entry
-    assert_refused(yours, io.BytesIO(content), "not a sound archive")
+    assert_refused(yours, io.BytesIO(content), "not a valid archive")
 
 
 def test_dropped_weights_are_left_out(mine: RunStore) -> None:

@@ -133,7 +133,7 @@ def test_facts_are_read_without_the_other_files() -> None:
 
 
 def test_a_run_filed_under_another_key_is_refused() -> None:
-    with pytest.raises(DamagedRun, match="not those that it is filed under"):
+    with pytest.raises(DamagedRun, match="settings do not match its key"):
         run_files.unpack(run_files.pack(make_run()), "0123456789abcdef")
 
 

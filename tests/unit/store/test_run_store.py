@@ -176,9 +176,9 @@ def refuse(code: int) -> object:
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        (errno.ENOSPC, "The disk is full: nothing more can be kept in"),
-        (errno.EROFS, "cannot be written: stored runs open, new ones are not kept"),
-        (errno.EIO, "Runs cannot be kept in .*: Input/output error"),
+        (errno.ENOSPC, "The disk is full: nothing more can be saved in"),
+        (errno.EROFS, "is not writable: stored runs open, new ones are not saved"),
+        (errno.EIO, "Runs cannot be saved in .*: Input/output error"),
     ],
 )
 def test_a_refused_write_leaves_the_store_as_it_was(
@@ -207,7 +207,7 @@ def test_a_root_that_is_a_file_says_so_and_has_no_runs(tmp_path: Path) -> None:
     assert store.get(KEY) is None
     assert store.summaries() == []
     assert [message.text for message in store.messages] == [
-        f"Runs cannot be kept in {root}: Not a directory."
+        f"Runs cannot be saved in {root}: Not a directory."
     ]
     with pytest.raises(StoreUnavailable, match="Not a directory"):
         store.put(RUN)
@@ -232,6 +232,6 @@ def test_a_folder_that_cannot_be_has_no_runs_and_says_so(tmp_path: Path, name: s
     store = RunStore(tmp_path / name)
     assert (store.keys(), store.summaries()) == ([], [])
     assert store.get(small_run(1).variant.key) is None
-    assert [message.text[:19] for message in store.messages] == ["Runs cannot be kept"]
-    with pytest.raises(StoreUnavailable, match="Runs cannot be kept in"):
+    assert [message.text[:19] for message in store.messages] == ["Runs cannot be saved"]
+    with pytest.raises(StoreUnavailable, match="Runs cannot be saved in"):
         store.put(small_run(1))

@@ -52,7 +52,7 @@ def test_a_file_that_was_cut_off_is_set_aside(tmp_path: Path, kept: int) -> None
     store.put(RUN)
     path = tmp_path / "runs" / f"{KEY}.zip"
     path.write_bytes(path.read_bytes()[:kept])
-    assert_set_aside(store, "This is not an archive of runs")
+    assert_set_aside(store, "This file is not an archive of runs")
 
 
 def test_a_file_of_two_runs_is_set_aside(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_file_of_two_runs_is_set_aside(tmp_path: Path) -> None:
         export_archive(store, [KEY, small_run(1).variant.key], target)
     (tmp_path / "both.zip").replace(tmp_path / "runs" / f"{KEY}.zip")
     store.delete(small_run(1).variant.key)
-    assert_set_aside(store, "Its settings are not those that it is filed under")
+    assert_set_aside(store, "Its settings do not match its key")
 
 
 def assert_set_aside(store: RunStore, reason: str) -> None:
@@ -116,7 +116,7 @@ def test_a_run_filed_under_another_key_is_not_shown_as_that(
     other = "0123456789abcdef"
     (tmp_path / "runs" / f"{KEY}.zip").rename(tmp_path / "runs" / f"{other}.zip")
     assert store.get(other) is None
-    assert "not those that it is filed under" in store.messages[-1].text
+    assert "settings do not match its key" in store.messages[-1].text
 
 
 def test_damage_found_while_listing_is_set_aside_too(store: RunStore, tmp_path: Path) -> None:

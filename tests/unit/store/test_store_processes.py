@@ -181,7 +181,7 @@ def test_a_store_that_may_not_be_written_still_shows_its_runs(
     finally:
         for path in before:
             path.chmod(0o755 if path.is_dir() else 0o644)
-    sentence = f"The folder {root} cannot be written: stored runs open, new ones are not kept."
+    sentence = f"The folder {root} is not writable: stored runs open, new ones are not saved."
     assert lines == ["False 1 finished", sentence, sentence, sentence]
     assert sorted([root, *root.rglob("*")]) == before
 
@@ -202,6 +202,6 @@ def test_a_disk_that_takes_no_more_leaves_nothing_half_written(
         print(len(store.summaries()), store.get(seeded(1).variant.key).status)
     """
     [sentence, rest] = said_by(start(script, tmp_path))
-    assert sentence.startswith("The disk is full: nothing more can be kept in")
+    assert sentence.startswith("The disk is full: nothing more can be saved in")
     assert rest == "1 finished"
     assert len(list((tmp_path / "runs").iterdir())) == 1

@@ -91,14 +91,14 @@ def test_a_link_takes_six_runs_and_each_once() -> None:
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"a": "loss.hinge~seed.1"}, "Run A: loss cannot be 'hinge'; allowed are binary_cross"),
+        ({"a": "loss.hinge~seed.1"}, "Run A: loss cannot be 'hinge'; allowed: binary_cross"),
         ({"a": "colour.red"}, "Run A: There is no setting 'colour'."),
         ({"a": "default", "b": "seed.0"}, "Run B has the same settings as run A."),
         ({"g": "default"}, "There is no setting 'g'."),
-        ({"epoch": "-1"}, "epoch cannot be '-1'; allowed are numbers from 0 to 1000."),
-        ({"epoch": "nan"}, "epoch cannot be 'nan'; allowed are numbers from 0 to 1000."),
-        ({"digit": "10"}, "digit cannot be '10'; allowed are whole numbers from 0 to 9."),
-        ({"measure": "mae"}, "measure cannot be 'mae'; allowed are mse, ssim."),
+        ({"epoch": "-1"}, "epoch cannot be '-1'; allowed: numbers from 0 to 1000."),
+        ({"epoch": "nan"}, "epoch cannot be 'nan'; allowed: numbers from 0 to 1000."),
+        ({"digit": "10"}, "digit cannot be '10'; allowed: whole numbers from 0 to 9."),
+        ({"measure": "mae"}, "measure cannot be 'mae'; allowed: mse, ssim."),
     ],
 )
 def test_what_a_link_gets_wrong_is_named(query: dict[str, str], sentence: str) -> None:

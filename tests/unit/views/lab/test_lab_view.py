@@ -59,11 +59,11 @@ def test_no_query_raises_and_each_refused_field_is_named_once(query):
 @pytest.mark.parametrize(
     ("field", "text", "message"),
     [
-        ("digits", "all", "digits cannot be 'all'; allowed are each, class, best, worst, shuffle."),
-        ("digit_class", "10", "digit_class cannot be '10'; allowed are whole numbers from 0 to 9."),
-        ("epoch", "nan", "epoch cannot be 'nan'; allowed are numbers from 0 to 1000."),
-        ("difference", "yes", "difference cannot be 'yes'; allowed are 0 and 1."),
-        ("smoothing", "3", "smoothing cannot be '3'; allowed are 1, 9, 25."),
+        ("digits", "all", "digits cannot be 'all'; allowed: each, class, best, worst, shuffle."),
+        ("digit_class", "10", "digit_class cannot be '10'; allowed: whole numbers from 0 to 9."),
+        ("epoch", "nan", "epoch cannot be 'nan'; allowed: numbers from 0 to 1000."),
+        ("difference", "yes", "difference cannot be 'yes'; allowed: 0 and 1."),
+        ("smoothing", "3", "smoothing cannot be '3'; allowed: 1, 9, 25."),
     ],
 )
 def test_what_is_refused_says_what_is_allowed(field, text, message):

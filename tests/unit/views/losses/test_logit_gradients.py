@@ -54,7 +54,7 @@ def test_a_wrong_saturated_sigmoid_is_pulled_by_cross_entropy_and_hardly_by_squa
     assert (mse.gradient, mse.word) == (pytest.approx(-0.0039342, abs=1e-7), "weak")
     assert summary("keras", MSE, 0.8, -6) == (
         "Sigmoid says 0.002 for 0.80.",
-        "BCE pulls with 0.7975, MSE with 0.0039, 203 times less.",
+        "The gradient of BCE is 0.7975, that of MSE 0.0039, 203 times smaller.",
     )
 
 
@@ -84,7 +84,7 @@ def test_a_relu_at_0_for_a_black_target_is_right_and_not_stuck() -> None:
 
 
 def test_the_summary_tells_clipped_and_near_predictions_apart() -> None:
-    assert summary("outputs", MSE, 0.8, -18)[1].startswith("Clipped, even BCE is silent")
+    assert summary("outputs", MSE, 0.8, -18)[1].startswith("Even BCE has no gradient here")
     assert summary("keras", MSE, 0.8, 1.4)[0] == "Sigmoid is near its target."
 
 

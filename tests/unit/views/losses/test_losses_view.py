@@ -60,7 +60,7 @@ def test_a_value_that_is_not_allowed_is_named_and_takes_its_default(
     view, problems = LossesView.from_query({name: text})
     assert view == LossesView()
     assert [str(problem) for problem in problems] == [
-        f"{name} cannot be {text[:40]!r}; allowed are {allowed}."
+        f"{name} cannot be {text[:40]!r}; allowed: {allowed}."
     ]
 
 

@@ -80,14 +80,14 @@ def test_every_link_leads_back_to_the_same_view(
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"rows": "price"}, "rows cannot be 'price'; allowed are dataset, normalization"),
+        ({"rows": "price"}, "rows cannot be 'price'; allowed: dataset, normalization"),
         ({"columns": "activation"}, "Rows and columns cannot both be activation."),
         ({"row_values": "sigmoid,step"}, "activation cannot be 'step'"),
         ({"row_values": ""}, "activation cannot be ''"),
         ({"rows": "seed", "row_values": "1,-1"}, "seed cannot be -1"),
         ({"rows": "learning_rate", "row_values": "nan"}, "learning_rate cannot be nan"),
         ({"rows": "seed", "row_values": "0,1,2,3,4,5,6,7,8"}, "at most 8 are allowed"),
-        ({"colour": "red"}, "colour cannot be 'red'; allowed are error, ssim, gap, excess."),
+        ({"colour": "red"}, "colour cannot be 'red'; allowed: error, ssim, gap, excess."),
         ({"epochs": "many"}, "epochs cannot be 'many'"),
         ({"size": "9"}, "There is no setting 'size'."),
     ],

@@ -30,7 +30,7 @@ def test_all_six_are_shipped(runs: dict[str, Run]) -> None:
     assert list(runs) == [
         "Black",
         "Grey",
-        "One picture for all",
+        "One image for all",
         "Noise",
         "Negative loss",
         "Loss stuck above 0",
@@ -42,7 +42,7 @@ def test_pictures_show_what_their_titles_say(pixels: dict[str, np.ndarray]) -> N
     assert pixels["Black"].mean() < 0.01
     assert pixels["Grey"].min() > 0.45
     assert pixels["Grey"].max() < 0.55
-    assert np.ptp(pixels["One picture for all"], axis=0).max() < 0.02
+    assert np.ptp(pixels["One image for all"], axis=0).max() < 0.02
     # Neighbouring pixels of noise have nothing in common; of digits they are nearly the same.
     noise = pixels["Noise"].reshape(-1, 28)
     assert abs(np.corrcoef(noise[:, :-1].ravel(), noise[:, 1:].ravel())[0, 1]) < 0.2
@@ -63,7 +63,7 @@ def test_losses_are_what_their_titles_say(runs: dict[str, Run]) -> None:
     [
         ("Black", "softmax_sum", {"activation": "sigmoid"}),
         ("Grey", "out_of_range", {"activation": "tanh"}),
-        ("One picture for all", "median", {"loss": "mean_squared_error"}),
+        ("One image for all", "median", {"loss": "mean_squared_error"}),
         ("Noise", "no_distribution", {"loss": "mean_squared_error"}),
         ("Negative loss", "no_lower_bound", {"normalization": "unit"}),
     ],

@@ -54,7 +54,7 @@ def test_correct_example_is_left_as_it_is() -> None:
     assert [problem.severity for problem in problems(reading)] == ["fit"]
     assert reading.corrected is None
     assert hidden_layers(reading) == (32,)
-    assert remarks(reading) == {"Not in the lab": [], "Left out": [], "Put right to read it": []}
+    assert remarks(reading) == {"Not in the lab": [], "Ignored": [], "Corrected to read it": []}
 
 
 def test_what_was_assumed_comes_after_what_the_code_says() -> None:
