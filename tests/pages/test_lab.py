@@ -96,7 +96,7 @@ def test_another_link_in_the_same_tab_is_followed(open_lab: OpenLab):
 def test_what_a_link_gets_wrong_is_named_and_ignored(open_lab: OpenLab):
     app = open_lab(loss="hinge", epochs="many", digits="all", colour="red", activation="tanh")
     assert not app.exception
-    texts = " ".join(element.value for element in app.markdown)
+    texts = said_on_the_page(app)
     assert "loss cannot be 'hinge'" in texts
     assert "epochs cannot be 'many'; allowed: whole numbers from 1 to 1000." in texts
     assert "digits cannot be 'all'" in texts

@@ -147,8 +147,14 @@ CLOSED = "cannot be read: permission denied. Give the user who runs the lab perm
             lambda folder: write_members(folder, zipfile.ZIP_LZMA),
             "x_test.npy is not compressed with deflate",
         ),
-        (lambda folder: os.mkfifo(folder / "mnist.npz"), "cannot be read: not a regular file. Replace"),
-        (lambda folder: (folder / "mnist.npz").mkdir(), "cannot be read: not a regular file. Replace"),
+        (
+            lambda folder: os.mkfifo(folder / "mnist.npz"),
+            "cannot be read: not a regular file. Replace",
+        ),
+        (
+            lambda folder: (folder / "mnist.npz").mkdir(),
+            "cannot be read: not a regular file. Replace",
+        ),
         (link("/dev/zero"), "cannot be read: not a regular file. Replace it with an intact copy."),
         (
             link("mnist.npz"),
