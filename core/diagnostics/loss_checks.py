@@ -1,4 +1,4 @@
-"""Checks of the loss: where it is least, what of the outputs it sees, and what it looks like."""
+"""Checks of the loss: its minimum, what it measures of the outputs, and how informative it is."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def wrong_minimum(variant: Variant, known: Facts) -> Finding | None:
         code="wrong_minimum",
         severity="fault",
         title="Wrong minimum",
-        sentence=f"{sentence} The loss is least where Keras clips, not at the target: it can fall"
-        f" to **{formats.loss(floor)}**.",
+        sentence=f"{sentence} The minimum of the loss is where Keras clips, not at the target: it"
+        f" can fall to **{formats.loss(floor)}**.",
         value=floor,
         setting="normalization",
     )
@@ -61,7 +61,8 @@ def no_distributions(variant: Variant, known: Facts) -> Finding | None:
         title="Every pixel white",
         sentence="KL divergence compares distributions, whose values sum to 1. With"
         f" {ACTIVATIONS[variant.activation].label} nothing fixes the sum of the outputs, and the"
-        f" loss is least where all of them are 1: it can fall to **{formats.loss(floor)}**.",
+        " minimum of the loss is where all of them are 1: it can fall to"
+        f" **{formats.loss(floor)}**.",
         value=floor,
         setting="loss",
     )

@@ -55,7 +55,7 @@ def table(app: AppTest, place: int = 0) -> list[dict[str, str]]:
     ("section", "start"),
     [
         ("pixel", "Minimum at p = 0.30. The loss there is 0.6109, not 0."),
-        ("gradient", "Sigmoid says 0.002 for 0.30."),
+        ("gradient", "Sigmoid outputs 0.002 for 0.30."),
         ("image", "Softmax outputs sum to 1."),
         ("data", "Every target lies in the range of sigmoid."),
         ("reading", "A loss alone says little. A perfect copy has a BCE of 0.0591, not 0."),

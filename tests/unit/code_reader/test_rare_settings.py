@@ -109,7 +109,7 @@ def test_noise_that_is_not_clipped_is_noted() -> None:
     ("layer", "activation", "note"),
     [
         ('Dense(64, activation="leaky_relu")', "leaky_relu", ""),
-        ("Dense(64), keras.layers.LeakyReLU()", "leaky_relu", "a slope of 0.3 here, in the lab"),
+        ("Dense(64), keras.layers.LeakyReLU()", "leaky_relu", "a slope of 0.3 here and of"),
         ("Dense(64), keras.layers.LeakyReLU(negative_slope=0.2)", "leaky_relu", ""),
         ('Dense(64, activation="selu")', "selu", ""),
     ],

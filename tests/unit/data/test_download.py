@@ -70,7 +70,7 @@ def test_file_that_is_there_is_not_asked_for_again(server: FileServer, tmp_path:
 
 def test_half_a_file_is_discarded_and_tried_once_more(server: FileServer, tmp_path: Path) -> None:
     server.cut_after = 300_000
-    with pytest.raises(NoAnswer, match="cut off"):
+    with pytest.raises(NoAnswer, match="interrupted"):
         fetch((remote(server.url),), tmp_path, ignore)
 
     assert server.asked == 2
@@ -148,7 +148,7 @@ def test_server_that_speaks_no_http_is_an_error_and_no_crash(tmp_path: Path) -> 
         thread = threading.Thread(target=answer)
         thread.start()
         url = f"http://127.0.0.1:{odd.getsockname()[1]}/file"
-        with pytest.raises(NoAnswer, match="no HTTP"):
+        with pytest.raises(NoAnswer, match="not HTTP"):
             fetch((remote(url),), tmp_path, ignore, timeout=5)
         thread.join()
 
@@ -235,7 +235,7 @@ def test_folder_that_cannot_be_written_is_said_as_such(downloads: Path) -> None:
 def test_network_is_not_touched_without_leave(downloads: Path) -> None:
     with serving(FileServer(CONTENT)) as server:
         sources = {"mnist": (remote(server.url, path="mnist.npz"),)}
-        with pytest.raises(DataUnavailable, match="not on this machine yet"):
+        with pytest.raises(DataUnavailable, match="not on this machine"):
             loading.load("mnist", sources=sources)
 
     assert server.asked == 0

@@ -145,7 +145,7 @@ def test_named_folder_comes_before_keras_cache_and_that_before_downloads(
 
 
 def test_data_set_that_is_not_here_is_said_with_what_to_do(nowhere: Path) -> None:
-    with pytest.raises(MissingData, match=r"MNIST is not on this machine yet.*put mnist\.npz"):
+    with pytest.raises(MissingData, match=r"MNIST is not on this machine.*put mnist\.npz"):
         loading.load("mnist")
     with pytest.raises(MissingData, match=r"folder fashion-mnist with its 4 \.gz files"):
         loading.load_held_out("fashion-mnist")

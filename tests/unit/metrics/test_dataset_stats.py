@@ -162,7 +162,7 @@ def test_what_older_rules_have_counted_is_not_read(
 
 
 def test_data_set_that_is_not_here_has_no_statistics(no_data: None) -> None:
-    with pytest.raises(DataUnavailable, match="Fashion-MNIST is not on this machine yet"):
+    with pytest.raises(DataUnavailable, match="Fashion-MNIST is not on this machine"):
         dataset_stats.statistics("fashion-mnist")
 
 

@@ -161,7 +161,7 @@ def test_a_file_that_stays_in_use_is_said(store: RunStore, monkeypatch: pytest.M
 
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     monkeypatch.setattr("os.replace", refuse_always)
-    with pytest.raises(StoreUnavailable, match="cannot be written"):
+    with pytest.raises(StoreUnavailable, match="is not writable"):
         store.put(replace(RUN, status="stopped"))
     assert_same_run(store.get(KEY), RUN)
 
@@ -232,6 +232,6 @@ def test_a_folder_that_cannot_be_has_no_runs_and_says_so(tmp_path: Path, name: s
     store = RunStore(tmp_path / name)
     assert (store.keys(), store.summaries()) == ([], [])
     assert store.get(small_run(1).variant.key) is None
-    assert [message.text[:19] for message in store.messages] == ["Runs cannot be saved"]
+    assert [message.text[:20] for message in store.messages] == ["Runs cannot be saved"]
     with pytest.raises(StoreUnavailable, match="Runs cannot be saved in"):
         store.put(small_run(1))
