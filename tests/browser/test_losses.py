@@ -43,7 +43,7 @@ def test_sections_change_without_a_reload_and_keep_their_settings(
 ) -> None:
     open_page(page, f"{lab.url}/losses?y=0.8")
     page.get_by_role("radio", name="Through the activation").click()
-    expect(page.get_by_text("Sigmoid says 0.002 for 0.80.")).to_be_visible()
+    expect(page.get_by_text("Sigmoid outputs 0.002 for a target of 0.80.")).to_be_visible()
     settle(page)
     expect_figures(page, 8)
     expect(page).to_have_url(f"{lab.url}/losses?section=gradient&y=0.8")

@@ -55,7 +55,7 @@ def table(app: AppTest, place: int = 0) -> list[dict[str, str]]:
     ("section", "start"),
     [
         ("pixel", "Minimum at p = 0.30. The loss there is 0.6109, not 0."),
-        ("gradient", "Sigmoid outputs 0.002 for 0.30."),
+        ("gradient", "Sigmoid outputs 0.002 for a target of 0.30."),
         ("image", "Softmax outputs sum to 1."),
         ("data", "Every target lies in the range of sigmoid."),
         ("reading", "A loss alone says little. A perfect copy has a BCE of 0.0591, not 0."),
@@ -115,7 +115,8 @@ def test_what_is_set_in_one_section_is_still_set_after_a_look_at_another(
     app.run()
     assert app.slider(key="losses-y").value == 0.8
     assert headline(app) == (
-        "Sigmoid outputs 0.002 for 0.80. The gradient of BCE is 0.7975, that of MSE 0.0039, 203"
+        "Sigmoid outputs 0.002 for a target of 0.80. The gradient of BCE is 0.7975, that of MSE"
+        " 0.0039, 203"
         " times smaller."
     )
 

@@ -96,7 +96,7 @@ def summary(loss_from: str, other: str, target: float, logit: float) -> tuple[st
     )
     if bce.word == "right":
         return "Sigmoid is near its target.", "Move x away to see how the losses differ there."
-    start = f"Sigmoid outputs {formats.pixel(bce.output)} for {formats.pixel(target)}."
+    start = f"Sigmoid outputs {formats.pixel(bce.output)} for a target of {formats.pixel(target)}."
     if bce.word == "stuck":
         return start, "Even BCE has no gradient here: computed from the outputs, it is clipped."
     name = LOSSES[other].label

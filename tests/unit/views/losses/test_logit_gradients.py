@@ -53,7 +53,7 @@ def test_a_wrong_saturated_sigmoid_is_pulled_by_cross_entropy_and_hardly_by_squa
     assert (bce.gradient, bce.word) == (pytest.approx(-0.7975274), "learns")
     assert (mse.gradient, mse.word) == (pytest.approx(-0.0039342, abs=1e-7), "weak")
     assert summary("keras", MSE, 0.8, -6) == (
-        "Sigmoid outputs 0.002 for 0.80.",
+        "Sigmoid outputs 0.002 for a target of 0.80.",
         "The gradient of BCE is 0.7975, that of MSE 0.0039, 203 times smaller.",
     )
 
