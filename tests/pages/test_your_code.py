@@ -206,7 +206,7 @@ def test_busy_page_says_so_and_reads_later(
     app = open_page()
     with code_input._one_at_a_time():
         pasted(app, CORRECT)
-        assert "The lab is reading other visitors' code." in html(app)
+        assert "The lab is reading other visitors&#x27; code." in html(app)
     app.button(key="code-read-button").click().run()
     assert "Your settings fit each other." in html(app)
     assert services.trainer().jobs() == []

@@ -87,7 +87,7 @@ def test_what_learned_nothing_is_not_blamed_on_the_median(rate: float, known: Da
     # Greys of 0.48 to 0.52 everywhere.
     run = make(known, settings=settings, error=3.48, variation=0.0001, sum=392.0, largest=0.52)
     verdict = diagnostics.verdict(run)
-    assert (verdict.word, verdict.cause) == ("One picture.", "rate_too_small")
+    assert (verdict.word, verdict.cause) == ("One image.", "rate_too_small")
     assert verdict.remedy is not None
     assert verdict.remedy["optimizer"] == "adam"
 
@@ -101,7 +101,7 @@ def test_same_for_every_image_is_not_said_of_a_tenth_of_the_variance(
 ) -> None:
     measured = {"variation": variation, "to_mean_image": to_mean * MEAN_MSE}
     verdict = diagnostics.verdict(make(known, settings={"epochs": 2}, error=0.93, **measured))
-    assert ("same for every image" in verdict.sentence) == is_one
+    assert ("same output for every image" in verdict.sentence) == is_one
     assert verdict.cause == "few_steps"
 
 

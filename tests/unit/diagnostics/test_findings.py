@@ -105,7 +105,7 @@ def test_sentences_name_cause_number_and_consequence(known: DatasetStats) -> Non
     on_raw = diagnostics.preflight(Variant(activation="softmax", normalization="raw"), known)[0]
     # The digits show sums of pixel values, where white is 1: 1 / 255.
     assert on_raw.sentence == (
-        "Softmax outputs share a sum of **1** (0.004 in pixel values); the targets of an image sum"
+        "Softmax outputs sum to **1** (0.004 in pixel values); the targets of an image sum"
         " to about **26,300**. No pixel can become white."
     )
     assert softmax.value == pytest.approx(103.16, abs=0.01)
