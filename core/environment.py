@@ -1,4 +1,4 @@
-"""What the environment says: where things are, and how much room they may take."""
+"""Settings from environment variables: folders, limits on disk and memory, public mode."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Faults: errors that nobody foresaw. The log has all of one, the screen what the host allows.
+"""Unexpected errors: the log has all details, the screen those that the host allows.
 
-A reference stands in both: a visitor names it, and whoever runs the lab finds it.
+Both show a reference, by which whoever runs the lab finds an error that a visitor reports.
 """
 
 from __future__ import annotations

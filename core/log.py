@@ -1,4 +1,4 @@
-"""One key=value line per event: start, queue, run, fault.
+"""One key=value line per event: start, queue, run, error.
 
 As usual for a package, nothing is written unless someone asks for it, as with `to_stderr`.
 """

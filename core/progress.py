@@ -33,7 +33,7 @@ class Stage:
 
     Attributes:
         name: "data" (loading or downloading), "compiling", "training" or "scoring".
-        fraction: share of it that is done, 0 to 1; None where it cannot be told.
+        fraction: share done so far, 0 to 1; None if unknown.
         steps_per_epoch, total_steps: known from the stage "training" on, else 0.
     """
 

@@ -1,4 +1,4 @@
-"""What a chart shows, before anything is drawn: lines, levels, axes and labels."""
+"""The chart model: lines, levels, axes and labels, independent of the renderer."""
 
 from __future__ import annotations
 

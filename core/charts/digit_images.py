@@ -1,4 +1,4 @@
-"""Digits as pictures: rows of images as one small paletted PNG in a data URI.
+"""Digits as images: each row as one small paletted PNG in a data URI.
 
 A data URI is drawn without the blank frame that a fetched picture has, and one picture per row
 keeps a live page at about 7 KB a row. Pixels are enlarged before they are sent, so a browser that
@@ -93,7 +93,7 @@ def _row(shares: Pixels, table: Sequence[tuple[int, ...]], frame: str) -> str:
     return _data_uri(codes.tobytes(), palette)
 
 
-# All who watch a training see the same digits.
+# All viewers of a training see the same digits.
 @lru_cache(maxsize=64)
 def _data_uri(codes: bytes, palette: bytes) -> str:
     images = np.frombuffer(codes, np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)

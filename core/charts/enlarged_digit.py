@@ -13,7 +13,7 @@ GREYS = [[0.0, "#000000"], [1.0, "#FFFFFF"]]
 
 
 def enlarged(pixels: NDArray[np.floating], *, height: int) -> go.Figure:
-    """One digit on the fixed scale, 0 black and 1 white; hovering tells each value.
+    """One digit on the fixed scale, 0 black and 1 white; hovering shows each value.
 
     Args:
         pixels: shape (784,), not clipped.

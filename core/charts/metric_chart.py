@@ -1,4 +1,4 @@
-"""A metric of several runs per epoch, on one axis for all: the pixel error, or the likeness."""
+"""A metric of several runs per epoch on a shared axis: pixel error or structural similarity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all figures of formulas share: axes, fonts, lines and marks, as ECharts options.
+"""Common parts of the formula figures: axes, fonts, lines and marks, as ECharts options.
 
 They follow a slider, so each new figure has to appear in the place of the old one without a blank
 frame in between, which a keyed ECharts chart does. Colours are the theme's own
@@ -92,7 +92,7 @@ def line(
     *,
     dash: str | list[int] = "solid",
 ) -> None:
-    """Add a curve; hovering tells its values."""
+    """Add a curve; hovering shows its values."""
     points = zip(x.tolist(), y.tolist(), strict=True)
     options["series"].append(
         {

@@ -1,4 +1,4 @@
-"""The command line: the same settings, jobs and store as the pages."""
+"""The command line, with the same settings, jobs and store as the pages."""
 
 from __future__ import annotations
 

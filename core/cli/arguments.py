@@ -12,7 +12,7 @@ from core.variant import FIELDS, Variant, allowed, format_value, parse_value, wi
 
 BAD_INPUT = 2
 MOST_DIGITS = 9
-# What nobody wrote by hand is cut off where it is quoted.
+# Quoted words longer than this are truncated.
 LONG_WORD = re.compile(r"(\S{40})\S{40,}")
 
 

@@ -1,4 +1,4 @@
-"""Making the gallery's file, and comparing it with runs that are trained again."""
+"""Builds the gallery's file, and compares it with newly trained runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m core gallery`: make the shipped results, or hold them to runs trained here."""
+"""`python -m core gallery`: build the shipped results, or compare them with runs trained here."""
 
 from __future__ import annotations
 

@@ -14,11 +14,11 @@ SECONDS_BETWEEN_LINES = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far something is.
+    """Progress of an operation.
 
     Attributes:
-        text: what is done now.
-        share: of it that is done, 0 to 1; None where it cannot be told.
+        text: what is being done.
+        share: done so far, 0 to 1; None if unknown.
     """
 
     text: str
@@ -71,7 +71,7 @@ class ProgressBar:
         self._stream.flush()
 
     def _append(self, progress: Progress) -> None:
-        """A line when something else begins, and for each tenth of it."""
+        """One line per stage, and one for each tenth of it."""
         what = progress.text.partition(" ")[0].strip(",;")
         tenth = int(10 * (progress.share or 0))
         if (what, tenth) != self._told:

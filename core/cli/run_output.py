@@ -1,4 +1,4 @@
-"""A run as the command line prints it: as JSON, or as a few lines to read."""
+"""Output of a run on the command line, as JSON or text."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Files: bytes and folders on disk, written to stay and read with suspicion."""
+"""Files: durable, atomic writes and validated reads."""

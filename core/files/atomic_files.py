@@ -1,4 +1,4 @@
-"""Files on disk: written whole or not at all, and to outlast a power cut."""
+"""Durable writes and atomic renames."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def remove(path: Path) -> None:
 
 
 def tag() -> str:
-    """A part of a name that nobody else has."""
+    """A unique part of a file name."""
     return uuid.uuid4().hex[:12]
 
 
@@ -140,7 +140,7 @@ def _retried(work: Callable[[], T]) -> T:
 
 
 def _flush(folder: Path) -> None:
-    """Let a folder's list of names outlast a power cut."""
+    """Flush a folder's directory entries to disk."""
     if os.name == "posix":  # elsewhere a folder cannot be opened
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""The header of an .npy file: read in bounds, and judged before anything is allocated for it."""
+"""The header of an .npy file, read in bounded memory and checked before anything is allocated."""
 
 from __future__ import annotations
 

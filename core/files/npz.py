@@ -1,4 +1,4 @@
-"""NumPy's .npz files as bytes, read without pickle and without trust in their own headers.
+"""NumPy's .npz files as bytes, read without pickle and without trusting their headers.
 
 A file may come from a stranger's archive: nothing is decompressed or allocated beyond a limit, and
 every array must have the type that is expected of it.

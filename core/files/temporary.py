@@ -1,4 +1,4 @@
-"""Temporary folders: gone after use, and where a kill left some, at the next start of a lab."""
+"""Temporary folders, removed after use or, if a process was killed, at the next start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zip files that may come from anywhere: opened and unpacked in bounded memory, or refused.
+"""Untrusted zip files: opened and unpacked in bounded memory, or rejected.
 
 Archives of runs, .npz files and data sets are all read through here.
 """

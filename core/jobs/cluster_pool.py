@@ -1,4 +1,4 @@
-"""ClusterPool: the workers of an outside scheduler, which come and go as they like."""
+"""ClusterPool: the workers of an external scheduler, which can join and leave at any time."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from core.log import log_event
 CONNECT_SECONDS = 5.0
 LOOK_SECONDS = 0.5
 RETRY_SECONDS = 5.0
-# How long jobs wait for a scheduler that was lost.
+# How long jobs wait for a scheduler whose connection was lost.
 PATIENCE_SECONDS = 120.0
-# A job is begun again, once, when its worker or the scheduler is lost.
+# A job is retried once when its worker or the scheduler is lost.
 TRIES = 2
 
 
@@ -63,13 +63,13 @@ class ClusterPool(WorkerPool):
             await asyncio.sleep(RETRY_SECONDS)
 
     def joined(self, address: str) -> None:
-        """A worker has joined: it gets a dispatcher."""
+        """Start a dispatcher for a worker that has joined."""
         if address not in self._workers:
             self._workers[address] = Worker(address, address)
             self._group.create_task(self._follow(self._dispatcher, self._workers[address]))
 
     def left(self, address: str) -> None:
-        """A worker has left: what it trains is lost."""
+        """Give up the job of a worker that has left."""
         if address in self._workers:
             self._workers[address].lose("it left the scheduler")
 
@@ -86,7 +86,7 @@ class ClusterPool(WorkerPool):
                     worker.lose("the scheduler was lost")
 
     async def _follow(self, dispatcher: Dispatcher, worker: Worker) -> None:
-        """Let a worker work until it leaves."""
+        """Run a worker's dispatcher until the worker leaves."""
         refusal = ""
         try:
             digest = await dispatcher.warm_up(worker)

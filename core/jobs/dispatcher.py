@@ -1,4 +1,4 @@
-"""Dispatcher: one worker that takes a job after another, for as long as it lives."""
+"""Dispatcher: sends one job after another to a worker, for as long as the worker lives."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Worker:
 
 @dataclass(frozen=True, kw_only=True)
 class Dispatcher:
-    """How jobs get from the job manager to a worker and back.
+    """Sends jobs from the job manager to a worker and their results back.
 
     Attributes:
         client: of the scheduler that the workers have joined.
@@ -85,7 +85,7 @@ class Dispatcher:
         tries: how often a job is begun when its worker is lost.
         memory_limit: bytes above which a worker is given up between two jobs; None for none.
         queue_grew: wakes the workers that wait for a job.
-        at_work: who trains, by the name of the attempt.
+        at_work: the training workers, by the name of the attempt.
     """
 
     client: Client

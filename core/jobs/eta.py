@@ -25,7 +25,7 @@ class TimeEstimates:
         self._seconds_per_work: float | None = None
 
     def learn(self, variant: Variant, seconds: float) -> None:
-        """A whole training of this variant took so many seconds."""
+        """Record how many seconds a whole training of this variant took."""
         new = seconds / _work(variant)
         old = new if self._seconds_per_work is None else self._seconds_per_work
         self._seconds_per_work = NEWEST * new + (1 - NEWEST) * old

@@ -15,7 +15,7 @@ from core.variant import Variant
 
 JobState = Literal["queued", "training", "stopping", "finished", "stopped", "failed"]
 TrainerState = Literal["off", "warming", "ready", "restarting", "unavailable"]
-# Until then nothing is known of a first start, and nobody wonders.
+# A first start may take this long without any estimate.
 LATE_SECONDS = 10.0
 
 

@@ -1,4 +1,4 @@
-"""JobManager: a thread-safe registry of training jobs, waiting, running and ended."""
+"""JobManager: a thread-safe registry of queued, running and ended training jobs."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class JobManager:
             return job
 
     def put_back(self, attempt: str) -> None:
-        """A taken job that has to wait after all: it is the next one."""
+        """Put a job that was taken back at the front of the queue."""
         with self._lock:
             job = self._training.pop(attempt)
             if not job.ended:
@@ -129,7 +129,7 @@ class JobManager:
                 self._queue.add(job, first=True)
 
     def report(self, attempt: str, event: Event) -> None:
-        """A training reports its progress."""
+        """Record a progress event of a training."""
         with self._lock:
             job = self._training.get(attempt)
         if job is not None:

@@ -16,7 +16,7 @@ MOST_KEPT_BYTES = 40_000_000
 
 
 class JobQueue:
-    """The waiting jobs with their positions: visitors' before those in background, in order."""
+    """The queued jobs with their positions: visitors' jobs before background jobs."""
 
     def __init__(self) -> None:
         self._jobs: list[Job] = []
@@ -28,7 +28,7 @@ class JobQueue:
         return job in self._jobs
 
     def add(self, job: Job, *, first: bool = False) -> None:
-        """Put a job behind those of its kind, or before them."""
+        """Add a job at the end or the front of those of its kind."""
         ahead = [
             other
             for other in self._jobs
@@ -39,13 +39,13 @@ class JobQueue:
         self._number()
 
     def remove(self, job: Job) -> None:
-        """Take a job out."""
+        """Remove a job."""
         self._jobs.remove(job)
         job.position = 0
         self._number()
 
     def pop(self) -> Job | None:
-        """Take the next job out, or None if nobody waits."""
+        """Remove and return the next job; None if the queue is empty."""
         if not self._jobs:
             return None
         job = self._jobs[0]

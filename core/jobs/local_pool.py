@@ -1,4 +1,4 @@
-"""LocalPool: a scheduler in this process, and workers as processes beside it, on loopback."""
+"""LocalPool: a scheduler in this process and worker processes, on loopback."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ TYPICAL_START_SECONDS = 5.0
 
 
 class LocalPool(WorkerPool):
-    """Worker processes of our own; one that ends is replaced.
+    """Local worker processes; one that ends is replaced.
 
     Args:
         manager, task: as for a `WorkerPool`.
@@ -62,7 +62,7 @@ class LocalPool(WorkerPool):
         self._scheduler: Scheduler
 
     async def work(self) -> None:
-        """Keep as many workers going as planned, until cancelled."""
+        """Keep the planned number of workers running until cancelled."""
         self._set_status(0, "warming")
         with dask.config.set(SCHEDULER_CONFIG):
             # Without an address, the HTTP server listens on every interface.
@@ -146,7 +146,7 @@ class LocalPool(WorkerPool):
         worker.lose(await process.wait())
 
     async def _watch_startup(self, process: WorkerProcess, worker: Worker) -> None:
-        """Give up a worker that gets no further."""
+        """End a worker that makes no progress."""
         with contextlib.suppress(psutil.NoSuchProcess):  # `_watch` says how it ended
             startup = Startup(process.pid)
             while not startup.is_stalled():

@@ -1,4 +1,4 @@
-"""Sweeps: many variants at once, trained behind the visitors' own runs.
+"""Sweeps: many variants, trained after the visitors' own runs.
 
 A sweep has no state of its own. What is stored whole is done, what has a job waits or trains, and
 the rest is missing; so a sweep that was stopped is resumed by starting it again, and any page can
@@ -17,7 +17,7 @@ from core.variant import Variant
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How far a sweep is; every variant is counted in one place.
+    """Progress of a sweep; every variant is counted once.
 
     Attributes:
         done: trained, and the run can be opened.

@@ -1,4 +1,4 @@
-"""Trainer: what pages and the command line talk to when something is to be trained."""
+"""Trainer: the interface of pages and command line to training."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TRAIN = "core.training.task:train"
 
 
 class Trainer(JobManager):
-    """Trains variants, each once for all who ask. Every method may be called from any thread.
+    """Trains variants, each once for all visitors. All methods are thread-safe.
 
     Args:
         store: where finished runs are kept and looked for.
@@ -60,7 +60,7 @@ class Trainer(JobManager):
         self._is_closed = False
 
     def start(self, *, after: threading.Thread | None = None) -> None:
-        """Bring up the workers in the background; returns at once, and does nothing again.
+        """Start the workers in the background; returns at once. Further calls do nothing.
 
         Args:
             after: a thread that goes first, such as the one that draws the first page: importing
@@ -78,7 +78,7 @@ class Trainer(JobManager):
     def open(
         self, variant: Variant, visitor: str, *, in_background: bool = False, address: str = ""
     ) -> Run | Job:
-        """The run of a variant, or the job that will give it.
+        """The run of a variant, or the job that trains it.
 
         Args:
             variant: what to train.
@@ -153,15 +153,15 @@ class Trainer(JobManager):
         return job
 
     def heartbeat(self, visitor: str) -> None:
-        """A visitor is on some page: what they asked for counts as watched."""
+        """Count a visitor's jobs as watched while they are on any page."""
         for job in self.jobs():
             if visitor in job.owners:
                 job.watch(visitor)
 
     def stop(self, key: str, visitor: str) -> bool:
-        """A visitor wants no more of a job.
+        """Stop a job for one visitor.
 
-        To ask twice changes nothing: Streamlit may call back twice for one click.
+        A second call changes nothing: Streamlit may call back twice for one click.
 
         Returns:
             Whether it stops; it goes on while others have asked for it or watch it.
@@ -196,7 +196,7 @@ class Trainer(JobManager):
             self._thread.join(CLOSE_SECONDS)
 
     def _join(self, key: str, visitor: str, *, in_background: bool) -> Job | None:
-        """The job that will give the run of this key, now the visitor's as well."""
+        """The job that trains this key, with the visitor added to its owners."""
         with self._lock:
             job = self._index.get(key)
             if job is None or job.state not in ("queued", "training"):

@@ -1,4 +1,4 @@
-"""Watched: who asked for a job, who looks at it, and who has left it."""
+"""Watchers: who requested a job, who watches it, and who has left it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECONDS_TO_DISOWN = 15 * 60.0
 
 
 class Watched:
-    """What visitors ask for and look at. All methods may be called from any thread."""
+    """What visitors request and watch. All methods are thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -23,7 +23,7 @@ class Watched:
         self._last_seen = time.monotonic()
 
     def own(self, visitor: str, *, sweeps: bool = False) -> None:
-        """A visitor asks for it, perhaps again after they left: it is theirs until they leave.
+        """Record that a visitor requests it, perhaps again: it is theirs until they leave.
 
         Args:
             visitor: who asks.
@@ -35,13 +35,14 @@ class Watched:
             self.watch(visitor)
 
     def watch(self, visitor: str) -> None:
-        """A visitor looks at it now, and counts as a watcher for a while, unless they left it."""
+        """Record that a visitor watches it now; they count as a watcher for a while, unless"
+        " they left it."""
         with self._lock:
             if visitor not in self._left:
                 self._seen[visitor] = self._last_seen = time.monotonic()
 
     def leave(self, visitor: str) -> None:
-        """A visitor wants no more of it."""
+        """Record that a visitor has left it."""
         with self._lock:
             self._left.add(visitor)
             self._askers.discard(visitor)
@@ -49,7 +50,7 @@ class Watched:
             self._seen.pop(visitor, None)
 
     def was_left_by(self, visitor: str) -> bool:
-        """Whether this visitor wants no more of it."""
+        """Whether this visitor has left it."""
         return visitor in self._left
 
     @property

@@ -1,4 +1,4 @@
-"""WorkerPool: Dask, as the page process drives it; a thread with an event loop of its own."""
+"""WorkerPool: Dask in the page process, in a thread with its own event loop."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STOP_SECONDS = 2.0
 SECONDS_BETWEEN_LOOKS = 1.0
 # Dask warns of calls with more in them; the weights of the widest networks are 40 MB each.
 LARGEST_CALL = "1 GB"
-# Dask tells under this topic who joins and who leaves.
+# Dask's topic of workers that join and leave.
 EVERYONE = "all"
 
 Server = TypeVar("Server", Client, Scheduler)

@@ -1,4 +1,4 @@
-"""WorkerProcess: the `dask worker` command as a process of ours; Startup: whether it gets ready."""
+"""WorkerProcess: a `dask worker` child process; Startup: whether it makes progress."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEAST_SHARE = 0.03
 
 
 class WorkerProcess:
-    """One worker process; it ends when this process does, however that comes about.
+    """One worker process; it ends when this process does, however that happens.
 
     Args:
         name: it has this name at the scheduler.

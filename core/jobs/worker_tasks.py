@@ -1,4 +1,4 @@
-"""What runs inside a worker process: one job at a time, told and stopped from outside.
+"""Code that runs inside a worker process: one job at a time, controlled by the page process.
 
 Dask imports this module in the worker; the page process only sends its functions' names.
 """
@@ -38,7 +38,7 @@ from core.variant import Variant
 TOPIC = "autoencoder-lab"
 # Imported in the worker alone, for it imports TensorFlow.
 SAVING = "core.training.keras_export"
-# Pages answer first, training comes second.
+# Pages have priority over training.
 NICENESS = 5
 # A mark on the workers that the lab itself has started.
 OURS = "autoencoder-lab"

@@ -1,4 +1,4 @@
-"""Runs out of a store into an archive, and out of an archive into another lab's store.
+"""Export of runs from a store into an archive, and import from an archive into a store.
 
 An archive may come from a stranger. It is checked from end to end, in bounded memory, before
 anything is written, and nothing of it is written as it came: every run is read, then packed again.

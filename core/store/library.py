@@ -1,4 +1,4 @@
-"""The library: every run that can be opened, those trained here before those that are shipped."""
+"""The library: every run that can be opened, those trained here before the shipped ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a store's files are: one per run, moved as a whole, so that none is ever half there.
+"""The files of a store: one per run, replaced atomically.
 
 runs/<key>.zip           the runs; <key>.zip.<tag> is one that is being written
 trash/<key>.zip          deleted, and kept for a while to be restored

@@ -1,4 +1,4 @@
-"""Summaries of stored runs: a line for lists, and what happened to them."""
+"""Summaries of stored runs for lists, and messages about them."""
 
 from __future__ import annotations
 

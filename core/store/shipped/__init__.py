@@ -1,4 +1,4 @@
-"""The gallery: trained runs that come with the lab; `core.cli.gallery_build` makes its file."""
+"""The gallery: the shipped runs; `core.cli.gallery_build` makes its file."""
 
 from core.store.shipped.shipped_runs import (
     FILE,

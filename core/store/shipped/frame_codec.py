@@ -1,4 +1,4 @@
-"""Frames as few bytes: what the repository ships of 174 runs has to fit in a few megabytes.
+"""A compact encoding of frames: the 174 shipped runs have to fit in a few megabytes.
 
 Every image is kept as whole-number levels between its own smallest and largest value, so that the
 faint pictures of a softmax are as exact as the bright ones of a sigmoid. Images whose values spread

@@ -1,4 +1,4 @@
-"""What is compared, which the link of the Compare page holds; other pages add a run to it."""
+"""The compared runs in the link of the Compare page; other pages add a run to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One finding: a badge, a sentence, and beside the badge what its page adds."""
+"""One finding: a badge, a sentence, and the page's own widgets beside the badge."""
 
 from __future__ import annotations
 

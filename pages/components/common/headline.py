@@ -1,4 +1,4 @@
-"""The headline: every state speaks in one sentence at one place."""
+"""The headline: the state of the page in one sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Tone = Literal["good", "bad", "warning", "neutral"]
 
 
 def headline(first: str, rest: str = "", tone: Tone = "neutral") -> None:
-    """Draw one sentence whose first words carry the state.
+    """Draw one sentence whose first words name the state.
 
     Args:
         first: such as "It works.", bold and in the tone's colour.

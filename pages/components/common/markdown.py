@@ -1,4 +1,4 @@
-"""Text from outside, made harmless for Markdown."""
+"""Escaping of untrusted text for Markdown."""
 
 from __future__ import annotations
 

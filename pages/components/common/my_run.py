@@ -1,4 +1,4 @@
-"""The visitor's own run, on every page: how far it is, and the way to it."""
+"""The visitor's own run, on every page: its progress and a link to it."""
 
 from __future__ import annotations
 

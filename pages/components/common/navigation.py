@@ -1,4 +1,4 @@
-"""What every page opens with: its title, the styles, the navigation and the trainer's badge."""
+"""The top of every page: title, styles, navigation and the trainer's badge."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ WAITING_TICK = 1.0
 
 
 def open_page(title: str, *, navigation: bool = True) -> None:
-    """Set the page up; the first call of every page.
+    """Set up the page; the first call of every page.
 
     Args:
         title: a key of `PAGES`, or of a page that the navigation leaves out.

@@ -1,4 +1,4 @@
-"""Notices: one line each for what else the visitor should know."""
+"""Notices: one line each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pages.components.common.markdown import escaped
 
 
 def notices(sentences: Sequence[str], word: str, *, is_good: bool = False) -> None:
-    """Say what else the visitor should know, one line each.
+    """Draw notices, one line each.
 
     Args:
         sentences: plain text.

@@ -1,4 +1,4 @@
-"""What is known of a choice of settings before it is trained, read once and kept."""
+"""Results of the checks before training, cached."""
 
 from __future__ import annotations
 

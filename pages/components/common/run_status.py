@@ -1,4 +1,4 @@
-"""RunStatus: what there is to show of a variant right now, and the sentence that says so."""
+"""RunStatus: the current state of a variant, and its headline."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ORDINALS = ("Next", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "E
 
 @dataclass(frozen=True, kw_only=True)
 class RunStatus:
-    """A variant as it stands.
+    """The current state of a variant.
 
     Attributes:
         state: "empty" (never trained), "waiting" (asked for, the trainer is starting), "queued",
@@ -59,10 +59,10 @@ class RunStatus:
 
     @property
     def tick(self) -> float | None:
-        """Seconds between two pictures of it; None where nothing changes by itself.
+        """Seconds between two updates; None where nothing changes by itself.
 
         One viewer sees six a second. Several, whatever they look at, share what the machine can
-        spare for watching, in steps of two, so that a page need not change its pace whenever
+        spare for watching, in steps of two, so that a page need not change its rate whenever
         somebody comes or goes.
         """
         if not self.is_live or self.job is None:
@@ -73,7 +73,7 @@ class RunStatus:
 
     @property
     def history(self) -> History:
-        """All that was told of the training so far."""
+        """Everything reported by the training so far."""
         source = self.run or self.job
         return source.history if source else History()
 
@@ -84,7 +84,8 @@ class RunStatus:
 
 
 def look(variant: Variant) -> RunStatus:
-    """How the variant stands now: a job comes before a stored run, since it will replace it."""
+    """The current status of a variant: a job takes precedence over a stored run, which it will"
+    " replace."""
     trainer = services.trainer()
     job = trainer.find(variant.key, services.visitor())
     run = None

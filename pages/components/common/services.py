@@ -1,4 +1,4 @@
-"""What all visitors share: the store, the trainer, and what was read of the data."""
+"""Services shared by all visitors: the store, the trainer and cached data."""
 
 from __future__ import annotations
 

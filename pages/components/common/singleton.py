@@ -1,4 +1,4 @@
-"""What the process has one of, for as long as it lives: no visitor and no reload can drop it.
+"""Objects that exist once per process and survive cache clearing and reloads.
 
 Streamlit's caches are no place for it. Any visitor's browser may clear them with one message, which
 Streamlit does not refuse, and then a second trainer would start beside the first.

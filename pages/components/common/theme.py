@@ -26,7 +26,7 @@ def palette() -> Palette:
 
 
 def apply_styles() -> None:
-    """Put the style sheet of all pages on the page."""
+    """Add the style sheet of all pages."""
     colours = palette()
     variables = {
         "primary": colours.primary,

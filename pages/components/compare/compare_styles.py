@@ -1,4 +1,4 @@
-"""The few rules of the Compare page that the theme cannot state."""
+"""CSS rules of the Compare page."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ _STYLES = """
 
 
 def apply() -> None:
-    """Put the style sheet of the page on the page."""
+    """Add the page's style sheet."""
     image_zoom.apply_styles()
     st.html(f"<style>{_STYLES}{run_chips.styles(palette())}</style>")

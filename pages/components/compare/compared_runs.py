@@ -1,4 +1,4 @@
-"""What there is to see of a comparison now: each run, its training, or that it is missing."""
+"""The current state of each compared run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pages.components.common.run_status import RunStatus, look
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One run of a comparison as it stands.
+    """The current state of one compared run.
 
     Attributes:
         place: 0 for run A.
@@ -57,7 +57,7 @@ class Entry:
 
     @property
     def floor(self) -> LossPair | None:
-        """The least that its loss can become."""
+        """The minimum of its loss."""
         if self.run:
             return self.run.floor
         known = preflight_results.of(self.variant)
@@ -70,7 +70,7 @@ class Entry:
 
 
 def see(view: Comparison) -> list[Entry]:
-    """Every run of a comparison as it stands now."""
+    """The current state of every compared run."""
     return [
         Entry(place=place, name=name, variant=variant, moment=_without_weights(look(variant)))
         for place, (variant, name) in enumerate(
@@ -80,7 +80,7 @@ def see(view: Comparison) -> list[Entry]:
 
 
 def see_again(entries: Sequence[Entry]) -> list[Entry]:
-    """The same runs a moment later; those that are done are not read again."""
+    """The same runs updated; finished ones are not read again."""
     return [
         replace(entry, moment=_without_weights(look(entry.variant)))
         if entry.moment.is_live

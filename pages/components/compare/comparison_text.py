@@ -1,4 +1,4 @@
-"""What the page says: the headline, the sentences below it, and what there is to be trained."""
+"""Texts of the Compare page: the headline, the sentences below it, and the runs left to train."""
 
 from __future__ import annotations
 

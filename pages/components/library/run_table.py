@@ -60,7 +60,7 @@ _STYLES = """<style>
 
 
 def apply_styles() -> None:
-    """Put the style sheet of the page on the page."""
+    """Add the page's style sheet."""
     st.html(_STYLES)
 
 
