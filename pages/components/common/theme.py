@@ -10,8 +10,8 @@ from core.charts.palette import DARK, LIGHT, Palette
 LEFT_EDGE = 116
 CURVE_AXIS = 40
 NO_SERVER = (
-    "The lab's server does not respond: it was stopped or is full, or the network is down. This page"
-    " tries again every few seconds and continues where it was. Finished runs are stored."
+    "The lab's server does not respond: it was stopped or is full, or the network is down. This"
+    " page tries again every few seconds and continues where it was. Finished runs are stored."
 )
 
 
