@@ -106,8 +106,8 @@ def our_epoch(affine: Affine) -> tuple[Callable[[], Any], Callable[[], Any], flo
         loop.run(resident, order, 0, steps)
 
     def told() -> None:
-        teller = ProgressReporter(lambda event: None)
-        teller.training(steps, steps)
+        reporter = ProgressReporter(lambda event: None)
+        reporter.training(steps, steps)
         at = 0
         while at < steps:
             frame = steps // FRAMES_PER_EPOCH
@@ -115,12 +115,12 @@ def our_epoch(affine: Affine) -> tuple[Callable[[], Any], Callable[[], Any], flo
             took = time.perf_counter()
             losses = loop.run(resident, order, at, count)
             pace.took(count, time.perf_counter() - took)
-            teller.losses(at + 1, losses.tolist())
+            reporter.losses(at + 1, losses.tolist())
             at += count
             if at % frame == 0:
                 layers = network.layers(loop.model)
-                teller.frame(at, digits.to_pixels(inference.outputs(layers, digits.targets())))
-        teller.close()
+                reporter.frame(at, digits.to_pixels(inference.outputs(layers, digits.targets())))
+        reporter.close()
 
     return bare, told, compile_seconds
 

@@ -25,7 +25,7 @@ entries = compared_runs.see(view)
 run_chips.top_row(entries)
 with st.container(key="compare-asides"):
     COMPARISON.say_notes()
-    notices(preflight_results.troubles(entry.variant for entry in entries), "Data")
+    notices(preflight_results.read_errors(entry.variant for entry in entries), "Data")
 with st.container(key="compare-saying"):
     if entries:
         comparison_text.say(entries, services.library().summaries())

@@ -39,8 +39,8 @@ with settings_column:
             settings_panel.the_rest(variant, LAB.notes)
     with st.container(key="lab-notes", gap="xsmall"):
         LAB.say_notes()
-        notices(preflight_results.troubles([variant]), "Data")
-        notices(services.troubles(variant.key), "Store")
+        notices(preflight_results.read_errors([variant]), "Data")
+        notices(services.store_messages(variant.key), "Store")
         if moment.state == "done" and moment.job is not None and moment.job.error:
             notices([moment.job.error], "Note")
     with st.container(key="lab-findings"):

@@ -18,6 +18,6 @@ open_page("Matrix")
 top_row(view, MATRIX.notes)
 with st.container(key="matrix-notes", gap="xsmall"):
     MATRIX.say_notes()
-    notices(preflight_results.troubles(view.variants), "Data")
+    notices(preflight_results.read_errors(view.variants), "Data")
 is_sweeping = look(view).standing.is_running
 st.fragment(body, run_every=TICK if is_sweeping else None)(was_sweeping=is_sweeping)

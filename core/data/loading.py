@@ -106,11 +106,11 @@ def load(
         DamagedData: its files are not what they should be.
         DataUnavailable: they cannot be read, or not be fetched.
     """
-    tell = report or _tell_nobody
-    tell(Stage(name="data"))
+    report_to = report or _ignore
+    report_to(Stage(name="data"))
     place = _find(name)
     if download and (place is None or _is_broken_download(name, place)):
-        _download(name, sources[name], tell)
+        _download(name, sources[name], report_to)
     return _whole(name, _required(name))
 
 
@@ -159,7 +159,7 @@ def _most_typical(images: Images, members: NDArray[np.int64]) -> int:
     return int(members[usual[distances.argmin()]])
 
 
-def _tell_nobody(event: Event) -> None:
+def _ignore(event: Event) -> None:
     pass
 
 

@@ -20,12 +20,12 @@ from core.store.run_files import ALL, MANIFEST, listed, unpack
 FROM = {"runs": "runs", "replaced": "runs", "trash": "trash"}
 
 
-def convert_folders(directory: RunDirectory, tell: Callable[[str, str], None]) -> None:
+def convert_folders(directory: RunDirectory, warn: Callable[[str, str], None]) -> None:
     """Convert all folders of runs, and log their number; those that are damaged are set aside.
 
     Args:
         directory: of the store, prepared.
-        tell: takes the key of a damaged run, and a sentence for the screen.
+        warn: takes the key of a damaged run, and a sentence for the screen.
 
     Raises:
         OSError: a file cannot be written; the folders that are left stay as they are.
@@ -42,7 +42,7 @@ def convert_folders(directory: RunDirectory, tell: Callable[[str, str], None]) -
                     folder.rename(aside)
                     os.utime(aside)
                     where = f"It was moved to {shown_path(aside)}."
-                    tell(key, f"The stored run is damaged. {damage} {where} Train it again.")
+                    warn(key, f"The stored run is damaged. {damage} {where} Train it again.")
                 _discard(folder, directory.root / "incoming")
     for folder in _folders(directory.root / "incoming"):
         if atomic_files.age(folder) > ABANDONED_SECONDS:

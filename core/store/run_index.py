@@ -71,7 +71,7 @@ class RunIndex:
             runs are read again, and their order of use stays.
         stamps: gives the stamp of every run that is there, by key.
         read: makes the entry of a key from its file; None if it is gone or damaged.
-        tell: takes a sentence for the screen.
+        warn: takes a sentence for the screen.
     """
 
     def __init__(
@@ -81,13 +81,13 @@ class RunIndex:
         shape: int,
         stamps: Callable[[], dict[str, str]],
         read: Callable[[str], Entry | None],
-        tell: Callable[[str], None],
+        warn: Callable[[str], None],
     ) -> None:
         self._table = RunTable(path, shape)
         self._shape = shape
         self._stamps = stamps
         self._read = read
-        self._tell = tell
+        self._warn = warn
         self._lock = threading.RLock()
 
     def entries(self) -> list[Entry]:
@@ -126,10 +126,10 @@ class RunIndex:
     def _replace_table(self, error: sqlite3.DatabaseError) -> None:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
         if code & 0xFF in CORRUPT and self._table.discard():
-            self._tell("The index of the runs was damaged and has been rebuilt.")
+            self._warn("The index of the runs was damaged and has been rebuilt.")
         else:
             self._table = RunTable(None, self._shape)
-            self._tell(f"The index of the runs cannot be written ({error}) and is kept in memory.")
+            self._warn(f"The index of the runs cannot be written ({error}) and is kept in memory.")
 
 
 class RunTable:

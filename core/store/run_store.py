@@ -67,19 +67,19 @@ class RunStore:
         self.writable = True
         try:
             self._directory.prepare()
-            convert_folders(self._directory, self._tell)
+            convert_folders(self._directory, self._warn)
         except OSError as error:
             self.writable = False
-            self._tell(None, atomic_files.refusal(error, root))
+            self._warn(None, atomic_files.refusal(error, root))
         if left := count_folders(root):
             text = f"{left:,} runs of an earlier version cannot be converted, and are not listed."
-            self._tell(None, text)
+            self._warn(None, text)
         self._index = RunIndex(
             root / INDEX_FILE if self.writable else None,
             shape=SHAPE,
             stamps=self._directory.stamps,
             read=self._entry,
-            tell=lambda text: self._tell(None, text),
+            warn=lambda text: self._warn(None, text),
         )
 
     @property
@@ -149,7 +149,7 @@ class RunStore:
             try:
                 self.enforce_limit(self._megabytes, {key, *self.protected})
             except StoreUnavailable as problem:  # the run itself is kept
-                self._tell(None, str(problem))
+                self._warn(None, str(problem))
 
     def keys(self) -> list[str]:
         """The keys of all runs."""
@@ -234,7 +234,7 @@ class RunStore:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self._tell(key, f"The stored run cannot be read now: {error.strerror}.")
+            self._warn(key, f"The stored run cannot be read now: {error.strerror}.")
             return None
 
     def _set_aside(self, key: str, use: Callable[[Archive], T], damage: DamagedRun) -> T | None:
@@ -250,7 +250,7 @@ class RunStore:
             return None
         except OSError as error:
             where = f"It could not be moved: {error.strerror}."
-        self._tell(key, f"The stored run is damaged. {damage} {where} Train it again.")
+        self._warn(key, f"The stored run is damaged. {damage} {where} Train it again.")
         return None
 
     def _drop_weights(self, key: str) -> bool:
@@ -291,7 +291,7 @@ class RunStore:
             except OSError as error:
                 raise StoreUnavailable(atomic_files.refusal(error, self.root)) from error
 
-    def _tell(self, key: str | None, text: str) -> None:
+    def _warn(self, key: str | None, text: str) -> None:
         with self._lock:
             if (message := Message(key=key, text=text)) not in self._messages:
                 self._messages.append(message)

@@ -1,4 +1,4 @@
-"""When a training tells what: which steps, which pictures, and how many steps per compiled call."""
+"""Which steps report losses or reconstructions, and how many steps run per compiled call."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def loss_stride(total_steps: int) -> int:
     return max(1, -(-total_steps // (MOST_LOSS_POINTS - 2)))
 
 
-def told_steps(first: int, last: int, total_steps: int) -> list[int]:
-    """The steps of [first, last] whose losses are told; steps count from 1."""
+def reported_steps(first: int, last: int, total_steps: int) -> list[int]:
+    """The steps of [first, last] whose losses are reported; steps count from 1."""
     stride = loss_stride(total_steps)
     return [
         step for step in range(first, last + 1) if step % stride == 0 or step in (1, total_steps)

@@ -31,7 +31,7 @@ class Training:
     Args:
         variant: what to train.
         material: what to train on.
-        teller: receives all progress.
+        reporter: receives all progress.
         should_stop: asked about ten times a second.
 
     Attributes:
@@ -44,7 +44,7 @@ class Training:
         self,
         variant: Variant,
         material: PreparedData,
-        teller: ProgressReporter,
+        reporter: ProgressReporter,
         should_stop: ShouldStop,
     ) -> None:
         self.layers: tuple[Layer, ...] = ()
@@ -53,7 +53,7 @@ class Training:
         self._variant = variant
         self._loop = _loops.get(variant, len(material.training.codes))
         self._material = material
-        self._teller = teller
+        self._reporter = reporter
         self._should_stop = should_stop
         self._images = Resident.of(material.training)
         self._frame_steps = schedule.frame_steps(variant.epochs, self._loop.steps_per_epoch)
@@ -69,12 +69,12 @@ class Training:
     def run(self) -> Status:
         """Train to the end, until stopped, or until something is not finite."""
         self.compile_seconds += self._loop.compile(self._images)
-        self._teller.training(
+        self._reporter.training(
             self._loop.steps_per_epoch, self._variant.epochs * self._loop.steps_per_epoch
         )
         self.layers = network.layers(self._loop.model)
         status = self._epochs()
-        self._teller.close()
+        self._reporter.close()
         return status
 
     def _epochs(self) -> Status:
@@ -107,7 +107,7 @@ class Training:
         self._pace.took(count, took)
         finite = np.isfinite(new)
         good = count if finite.all() else int(np.argmin(finite))
-        self._teller.losses(self._step + 1, new[:good].tolist())
+        self._reporter.losses(self._step + 1, new[:good].tolist())
         losses.extend(new[:good].tolist())
         self._step += good
         if self._step == 1:
@@ -122,9 +122,9 @@ class Training:
         if not np.isfinite(pixels).all():
             return False
         self.layers = layers
-        frames = self._teller.history.frames
+        frames = self._reporter.history.frames
         if not frames or frames[-1].step < self._step:
-            self._teller.frame(self._step, pixels)
+            self._reporter.frame(self._step, pixels)
         return True
 
     def _score(self, epoch: int, losses: list[float]) -> bool:
@@ -136,7 +136,7 @@ class Training:
             return False
         if self._recorder.wants(epoch):
             self._recorder.end(epoch, network.layers(self._loop.model), measured)
-        self._teller.epoch(
+        self._reporter.epoch(
             EpochScores(
                 epoch=epoch,
                 step=self._step,
@@ -171,24 +171,24 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
     Raises:
         DataUnavailable: the data set is not here and could not be fetched.
     """
-    teller = ProgressReporter(report)
-    dataset = _load(variant.dataset, teller, should_stop)
+    reporter = ProgressReporter(report)
+    dataset = _load(variant.dataset, reporter, should_stop)
     if dataset is None:
         return None
     material = PreparedData.of(variant, dataset)
-    teller.stage("compiling")
-    training = Training(variant, material, teller, should_stop)
+    reporter.stage("compiling")
+    training = Training(variant, material, reporter, should_stop)
     status = training.run()
-    if status == "stopped" and not teller.history.steps:
+    if status == "stopped" and not reporter.history.steps:
         return None
-    teller.stage("scoring")
+    reporter.stage("scoring")
     trained_loss, displayed_loss = final_evaluation.loss_pairs(variant, training.layers, material)
     on_held_out = final_evaluation.on_held_out(variant, training.layers, material)
     tensorflow_setup.give_memory_back()
     return Run(
         variant=variant,
         status=status,
-        history=teller.history,
+        history=reporter.history,
         pinned=material.pinned,
         weights=training.layers,
         layer_evidence=training.layer_evidence,
@@ -203,15 +203,15 @@ class _Stopped(Exception):
     """Stopped while the data were loaded or fetched."""
 
 
-def _load(name: str, teller: ProgressReporter, should_stop: ShouldStop) -> Dataset | None:
+def _load(name: str, reporter: ProgressReporter, should_stop: ShouldStop) -> Dataset | None:
     """The data set, downloaded if need be; None if stopped meanwhile."""
 
-    def tell(event: Event) -> None:
-        teller.tell(event)
+    def forward(event: Event) -> None:
+        reporter.report(event)
         if should_stop():
             raise _Stopped
 
     try:
-        return loading.load(name, report=tell, download=True)
+        return loading.load(name, report=forward, download=True)
     except _Stopped:
         return None

@@ -1,4 +1,4 @@
-"""When a training tells what."""
+"""Which steps report losses or reconstructions."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from core.training import schedule
 
 
 def test_all_steps_of_a_short_training_are_told() -> None:
-    assert schedule.told_steps(1, 5, 298) == [1, 2, 3, 4, 5]
+    assert schedule.reported_steps(1, 5, 298) == [1, 2, 3, 4, 5]
 
 
 def test_loss_points_are_thinned_evenly_and_the_first_and_last_are_there() -> None:
     # 3,015 steps: ceil(3015 / 298) = 11 apart.
-    told = schedule.told_steps(1, 3015, 3015)
-    assert told[:4] == [1, 11, 22, 33]
-    assert told[-2:] == [3014, 3015]
-    assert len(told) == 276
+    reported = schedule.reported_steps(1, 3015, 3015)
+    assert reported[:4] == [1, 11, 22, 33]
+    assert reported[-2:] == [3014, 3015]
+    assert len(reported) == 276
 
 
 @pytest.mark.parametrize("total", [299, 600, 3000, 45_000, 4_500_000])
 def test_a_run_has_at_most_300_loss_points(total: int) -> None:
-    told = schedule.told_steps(1, total, total)
-    assert 100 < len(told) <= 300
-    assert (told[0], told[-1]) == (1, total)
+    reported = schedule.reported_steps(1, total, total)
+    assert 100 < len(reported) <= 300
+    assert (reported[0], reported[-1]) == (1, total)
 
 
 def test_what_is_told_does_not_depend_on_how_the_steps_are_called() -> None:
     in_parts = [
         step
         for first in range(1, 3016, 7)
-        for step in schedule.told_steps(first, min(first + 6, 3015), 3015)
+        for step in schedule.reported_steps(first, min(first + 6, 3015), 3015)
     ]
-    assert in_parts == schedule.told_steps(1, 3015, 3015)
+    assert in_parts == schedule.reported_steps(1, 3015, 3015)
 
 
 def test_digits_are_shown_at_the_start_often_in_the_first_epoch_and_after_each() -> None:

@@ -1,4 +1,4 @@
-"""Log lines: one a happening, for a person and for a program."""
+"""Log lines: one key=value line per event, for a person and for a program."""
 
 from __future__ import annotations
 

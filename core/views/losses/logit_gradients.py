@@ -1,4 +1,4 @@
-"""Pulls: what each loss tells one logit through each activation, and where it tells nothing."""
+"""The gradient of each loss on one logit through each activation, and where it vanishes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.text import formats
 
 # Activations that go pixel by pixel; softmax mixes all pixels of an image.
 PIXEL_ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear")
-# A pull weaker than this on a prediction that is off by more than WRONG hardly moves it.
+# A gradient weaker than this on a prediction that is off by more than WRONG hardly moves it.
 WEAK = 0.01
 WRONG = 0.1
 
@@ -28,8 +28,8 @@ WORDS: dict[Word, str] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pull:
-    """What a loss tells one logit.
+class LogitGradient:
+    """The gradient of a loss on one logit.
 
     Attributes:
         activation, loss: their names.
@@ -58,12 +58,14 @@ def gradient(activation: str, loss: str, loss_from: str, target: float, logits: 
     return logit_gradient(activation, loss, loss_from, np.full_like(logits, target), logits)
 
 
-def pull(activation: str, loss: str, loss_from: str, target: float, logit: float) -> Pull:
-    """What the loss tells the logit `logit`; arguments as for `gradient`."""
+def gradient_at(
+    activation: str, loss: str, loss_from: str, target: float, logit: float
+) -> LogitGradient:
+    """The gradient on the logit `logit`; arguments as for `gradient`."""
     logits = np.array([float(logit)])
     output = float(ACTIVATIONS[activation].apply(logits)[0])
     slope = float(gradient(activation, loss, loss_from, target, logits)[0])
-    return Pull(
+    return LogitGradient(
         activation=activation,
         loss=loss,
         output=output,
@@ -92,7 +94,8 @@ def dead_spans(
 def summary(loss_from: str, other: str, target: float, logit: float) -> tuple[str, str]:
     """Sigmoid under binary cross-entropy beside another loss, in one sentence."""
     bce, beside = (
-        pull("sigmoid", loss, loss_from, target, logit) for loss in ("binary_crossentropy", other)
+        gradient_at("sigmoid", loss, loss_from, target, logit)
+        for loss in ("binary_crossentropy", other)
     )
     if bce.word == "right":
         return "Sigmoid is near its target.", "Move x away to see how the losses differ there."
@@ -126,11 +129,11 @@ def _word(miss: float, slope: float) -> Word:
     return "weak" if abs(slope) < WEAK else "learns"
 
 
-def _size(found: Pull) -> str:
+def _size(found: LogitGradient) -> str:
     return formats.loss(abs(found.gradient))
 
 
-def _times(bce: Pull, beside: Pull) -> str:
+def _times(bce: LogitGradient, beside: LogitGradient) -> str:
     large, small = abs(bce.gradient), abs(beside.gradient)
     if min(large, small) == 0 or large < 2 * small:
         return ""

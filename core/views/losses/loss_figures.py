@@ -1,4 +1,4 @@
-"""Figures of the losses: over a prediction, over a logit, and what they tell a logit.
+"""Figures of the losses: over a prediction, over a logit, and their gradients on a logit.
 
 Losses of different kinds never share an axis: each figure holds one loss.
 """
@@ -105,7 +105,7 @@ def loss_of_logit(target: float, palette: Palette) -> Options:
 
 
 def pull_on_logit(
-    here: logit_gradients.Pull,
+    here: logit_gradients.LogitGradient,
     loss_from: str,
     target: float,
     logit: float,
@@ -117,7 +117,7 @@ def pull_on_logit(
     Stretches where it is exactly 0 although the prediction is wrong are shaded.
 
     Args:
-        here: the pull at the chosen logit.
+        here: the gradient at the chosen logit.
         loss_from, target, logit: what it was asked with.
         extent: the axis goes from -extent to extent.
         palette: of the theme.
@@ -126,7 +126,7 @@ def pull_on_logit(
     colour = palette.series[plots.SERIES_OF_ACTIVATION[activation]]
     figure = plots.axes(
         LOSSES[loss].label,
-        _told(here),
+        _value(here),
         palette,
         colour=palette.text,
         x=Axis(low=-extent, high=extent),
@@ -144,17 +144,17 @@ def pull_on_logit(
     return figure
 
 
-def pull_in_words(pull: logit_gradients.Pull, logit: float) -> str:
+def gradient_in_words(found: logit_gradients.LogitGradient, logit: float) -> str:
     """One panel in words, for its alternative text."""
     return (
-        f"Gradient of {LOSSES[pull.loss].label} through {pull.activation} over the logit: at"
-        f" x = {logit:g} the output is {formats.pixel(pull.output)} and the gradient"
-        f" {formats.loss(pull.gradient)}, {logit_gradients.WORDS[pull.word]}."
+        f"Gradient of {LOSSES[found.loss].label} through {found.activation} over the logit: at"
+        f" x = {logit:g} the output is {formats.pixel(found.output)} and the gradient"
+        f" {formats.loss(found.gradient)}, {logit_gradients.WORDS[found.word]}."
     )
 
 
-def _told(pull: logit_gradients.Pull) -> str:
-    return f"{formats.loss(pull.gradient)} · {logit_gradients.WORDS[pull.word]}"
+def _value(found: logit_gradients.LogitGradient) -> str:
+    return f"{formats.loss(found.gradient)} · {logit_gradients.WORDS[found.word]}"
 
 
 def _predictions(loss: str, white: float) -> Array:

@@ -57,7 +57,7 @@ class Checks:
 
 
 def of(variant: Variant) -> Checks | None:
-    """All checks of a variant; None where its data set cannot be read now (`trouble` says why).
+    """All checks of a variant; None where its data set cannot be read now (`read_error` says why).
 
     What is shown of the data in the same run of a page is taken from here: the files may be gone
     a moment later.
@@ -70,21 +70,21 @@ def of(variant: Variant) -> Checks | None:
     return _checks(variant.key, known.fingerprint, variant, held_out, known)
 
 
-def trouble(dataset: str) -> str | None:
+def read_error(dataset: str) -> str | None:
     """Why a data set cannot be read although it is here; None where it can, or is not here."""
     problem = _problem(dataset)
     return None if problem is None or isinstance(problem, MissingData) else str(problem)
 
 
-def troubles(variants: Iterable[Variant]) -> list[str]:
-    """The trouble of each data set of some variants that has any."""
+def read_errors(variants: Iterable[Variant]) -> list[str]:
+    """The read error of each data set that has one."""
     datasets = dict.fromkeys(variant.dataset for variant in variants)
-    return [found for dataset in datasets if (found := trouble(dataset))]
+    return [found for dataset in datasets if (found := read_error(dataset))]
 
 
 def why_unread(dataset: str) -> str:
-    """Why there are no checks, as a sentence in a headline; `trouble` has the details."""
-    if trouble(dataset):
+    """Why there are no checks, as a sentence in a headline; `read_error` has the details."""
+    if read_error(dataset):
         return "Its data set cannot be read."
     return f"{DATASETS[dataset].label} is not on this machine; Train downloads it."
 

@@ -127,7 +127,7 @@ def headline_of(moment: RunStatus, variant: Variant) -> tuple[str, str, Tone]:
         case _ if preflight_results.is_missing(variant.dataset):
             rest = f"{DATASETS[variant.dataset].label} is not on this machine; Train downloads it."
             return "Not trained yet.", rest, "neutral"
-        case _ if preflight_results.trouble(variant.dataset):
+        case _ if preflight_results.read_error(variant.dataset):
             return "Not trained yet.", "Its data set cannot be read.", "neutral"
         case _:
             rest = f"Below the originals: {best_in_words(variant.normalization)}."

@@ -54,7 +54,7 @@ def last_digits(key: str) -> Greys | None:
     return _last_digits(key, store().stamp(key))
 
 
-def troubles(key: str) -> list[str]:
+def store_messages(key: str) -> list[str]:
     """What the store has to say about a run, or about itself, for the screen."""
     return [message.text for message in store().messages if message.key in (key, None)]
 

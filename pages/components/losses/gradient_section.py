@@ -1,4 +1,4 @@
-"""Through the activation: what each loss tells the logit of one pixel."""
+"""Through the activation: the gradient of each loss on the logit of one pixel."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ def draw(view: LossesView) -> None:
 
 
 def _panels(activation: str, view: LossesView) -> None:
-    output = logit_gradients.pull(activation, BCE, view.loss_from, view.y, view.x).output
+    output = logit_gradients.gradient_at(activation, BCE, view.loss_from, view.y, view.x).output
     colour = palette().series[plots.SERIES_OF_ACTIVATION[activation]]
     st.html(
         f'<p class="lab-panel"><b style="color:{colour}">{ACTIVATIONS[activation].label}</b>'
         f" p = {formats.pixel(output)}</p>"
     )
     for loss in (BCE, view.other):
-        here = logit_gradients.pull(activation, loss, view.loss_from, view.y, view.x)
+        here = logit_gradients.gradient_at(activation, loss, view.loss_from, view.y, view.x)
         drawn = loss_figures.pull_on_logit(
             here, view.loss_from, view.y, view.x, view.extent, palette()
         )
-        alt = loss_figures.pull_in_words(here, view.x)
+        alt = loss_figures.gradient_in_words(here, view.x)
         figure(drawn, f"{activation}-{loss}", height=HEIGHT, alt=alt)
 
 
@@ -70,12 +70,12 @@ def _pulls(view: LossesView) -> None:
     for activation in logit_gradients.PIXEL_ACTIVATIONS:
         row = {"Activation": activation}
         for loss in PIXEL_LOSSES:
-            here = logit_gradients.pull(activation, loss, view.loss_from, view.y, view.x)
+            here = logit_gradients.gradient_at(activation, loss, view.loss_from, view.y, view.x)
             row["p"] = formats.pixel(here.output)
             row[LOSSES[loss].label] = f"{formats.loss(here.gradient)} {_mark(here)}".strip()
         rows.append(row)
     table(rows, alt="The gradient of each loss through each activation at the chosen logit.")
 
 
-def _mark(here: logit_gradients.Pull) -> str:
+def _mark(here: logit_gradients.LogitGradient) -> str:
     return f":red[{logit_gradients.WORDS[here.word]}]" if here.word in ("weak", "stuck") else ""

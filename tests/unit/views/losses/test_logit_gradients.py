@@ -1,4 +1,4 @@
-"""Pulls: gradients on a logit against closed forms and differences, and where there are none."""
+"""Gradients on a logit against closed forms and differences, and where there are none."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from core.views.losses.logit_gradients import (
     PIXEL_ACTIVATIONS,
     dead_spans,
     gradient,
+    gradient_at,
     hidden_logits_note,
-    pull,
     summary,
 )
 from core.views.losses.one_pixel import PIXEL_LOSSES
@@ -46,8 +46,8 @@ def test_gradients_are_the_differences_of_the_losses(activation: str, loss: str)
 
 
 def test_a_wrong_saturated_sigmoid_is_pulled_by_cross_entropy_and_hardly_by_squares() -> None:
-    bce = pull("sigmoid", BCE, "keras", 0.8, -6)
-    mse = pull("sigmoid", MSE, "keras", 0.8, -6)
+    bce = gradient_at("sigmoid", BCE, "keras", 0.8, -6)
+    mse = gradient_at("sigmoid", MSE, "keras", 0.8, -6)
     # p = 1 / (1 + e^6) = 0.0024726
     assert bce.output == pytest.approx(0.0024726, abs=1e-7)
     assert (bce.gradient, bce.word) == (pytest.approx(-0.7975274), "learns")
@@ -60,7 +60,7 @@ def test_a_wrong_saturated_sigmoid_is_pulled_by_cross_entropy_and_hardly_by_squa
 
 def test_clipping_silences_cross_entropy_of_linear_relu_and_tanh_below_0() -> None:
     for activation in ("linear", "relu", "tanh"):
-        found = pull(activation, BCE, "keras", 0.8, -3)
+        found = gradient_at(activation, BCE, "keras", 0.8, -3)
         assert (found.gradient, found.word) == (0, "stuck")
 
 
@@ -80,7 +80,7 @@ def test_dead_stretches_end_where_the_clipping_ends() -> None:
 
 def test_a_relu_at_0_for_a_black_target_is_right_and_not_stuck() -> None:
     assert dead_spans("relu", MSE, "keras", 0.0, 8) == []
-    assert pull("relu", MSE, "keras", 0.0, -3).word == "right"
+    assert gradient_at("relu", MSE, "keras", 0.0, -3).word == "right"
 
 
 def test_the_summary_tells_clipped_and_near_predictions_apart() -> None:
@@ -95,10 +95,10 @@ def test_the_note_on_softmax_depends_on_where_the_loss_is_computed() -> None:
 
 def test_saturated_outputs_have_no_gradient_as_in_float32() -> None:
     # Seen with TensorFlow 2.21: tanh(8) is exactly 1, tanh(7.5) is not; sigmoid(16.7) is exactly 1.
-    assert pull("tanh", MSE, "keras", 0.5, 8).word == "stuck"
-    assert pull("tanh", MSE, "keras", 0.5, -8).word == "stuck"
-    assert pull("tanh", MSE, "keras", 0.5, 7.5).word == "weak"
-    assert pull("sigmoid", MSE, "keras", 0.5, 17).gradient == 0
-    assert pull("sigmoid", MSE, "keras", 0.5, 16).gradient > 0
+    assert gradient_at("tanh", MSE, "keras", 0.5, 8).word == "stuck"
+    assert gradient_at("tanh", MSE, "keras", 0.5, -8).word == "stuck"
+    assert gradient_at("tanh", MSE, "keras", 0.5, 7.5).word == "weak"
+    assert gradient_at("sigmoid", MSE, "keras", 0.5, 17).gradient == 0
+    assert gradient_at("sigmoid", MSE, "keras", 0.5, 16).gradient > 0
     # Below 0 float32 is finer: 1 / (1 + exp(17)) = 4.1e-8 is not rounded away.
-    assert pull("sigmoid", MSE, "keras", 0.5, -17).gradient < 0
+    assert gradient_at("sigmoid", MSE, "keras", 0.5, -17).gradient < 0

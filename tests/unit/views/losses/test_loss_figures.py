@@ -86,7 +86,7 @@ def test_losses_keep_the_colours_of_the_palette(palette: Palette) -> None:
 
 
 def pull_figure(activation: str, loss: str, loss_from: str, logit: float) -> Options:
-    here = logit_gradients.pull(activation, loss, loss_from, 0.8, logit)
+    here = logit_gradients.gradient_at(activation, loss, loss_from, 0.8, logit)
     return loss_figures.pull_on_logit(here, loss_from, 0.8, logit, 8, LIGHT)
 
 
@@ -111,8 +111,8 @@ def test_a_pull_beyond_the_axis_has_no_mark_but_its_value_in_the_title() -> None
 
 
 def test_a_panel_in_words_says_logit_output_and_gradient() -> None:
-    here = logit_gradients.pull("relu", BCE, "keras", 0.8, -6)
-    assert loss_figures.pull_in_words(here, -6) == (
+    here = logit_gradients.gradient_at("relu", BCE, "keras", 0.8, -6)
+    assert loss_figures.gradient_in_words(here, -6) == (
         "Gradient of BCE through relu over the logit: at x = -6 the output is 0.00 and the"
         " gradient 0.0000, stuck."
     )
