@@ -110,7 +110,7 @@ def test_a_lost_scheduler_is_reported_and_its_jobs_are_begun_again(
     cluster.scheduler.kill()
     cluster.scheduler.wait(DEADLINE)
     wait_until(lambda: trainer.status.state == "restarting")
-    assert trainer.status.message == f"The scheduler at {cluster.address} was lost."
+    assert trainer.status.message == f"The connection to the scheduler at {cluster.address} was lost."
     assert (job.state, job.position) == ("queued", 1)
     script.release(variant)
     cluster.start_scheduler()
@@ -129,7 +129,7 @@ def test_a_worker_with_another_core_is_refused(
     assert job.wait(DEADLINE)
     assert job.state == "failed"
     assert job.error is not None
-    assert "another version of the lab" in job.error
+    assert "a different version of the lab" in job.error
     assert trainer.status.state == "unavailable"
     cluster.start_worker(code)
     wait_until(lambda: trainer.status.state == "ready")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,19 +14,21 @@ from core.variant import Variant
 from tools.check_causes import Case, cases, drawn
 
 DRAWN, SEED = 300, 0
-# The first tenth of the draw that two minutes have room for: shallow networks, since compiling
-# takes longest, small ones, since the remedies train for dozens of epochs, and few epochs of their
-# own.
+# The first tenth of the draw that a few minutes have room for: shallow and small networks, since
+# compiling takes longest, and few steps, also for remedies that train for dozens of epochs.
 DEEPEST = 3
 MOST_WEIGHTS = 100_000
-MOST_EPOCHS = 10
+MOST_STEPS = 500
+LEAST_BATCH = 100
+TRAINING_IMAGES = 4500
 
 
 def is_quick(variant: Variant) -> bool:
     widths = (PIXELS, *variant.layers, PIXELS)
     weights = sum(before * after for before, after in pairwise(widths))
+    steps = variant.epochs * math.ceil(TRAINING_IMAGES / variant.batch_size)
     is_small = len(variant.layers) <= DEEPEST and weights <= MOST_WEIGHTS
-    return is_small and variant.epochs <= MOST_EPOCHS
+    return is_small and steps <= MOST_STEPS and variant.batch_size >= LEAST_BATCH
 
 
 @pytest.fixture(scope="module")
