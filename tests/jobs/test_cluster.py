@@ -110,7 +110,9 @@ def test_a_lost_scheduler_is_reported_and_its_jobs_are_begun_again(
     cluster.scheduler.kill()
     cluster.scheduler.wait(DEADLINE)
     wait_until(lambda: trainer.status.state == "restarting")
-    assert trainer.status.message == f"The connection to the scheduler at {cluster.address} was lost."
+    assert (
+        trainer.status.message == f"The connection to the scheduler at {cluster.address} was lost."
+    )
     assert (job.state, job.position) == ("queued", 1)
     script.release(variant)
     cluster.start_scheduler()
