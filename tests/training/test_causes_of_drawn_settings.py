@@ -1,8 +1,7 @@
-"""A tenth of the settings that `python -m tools.check_causes` draws, trained: cause and remedy."""
+"""Some of the settings that `python -m tools.check_causes` draws, trained: cause and remedy."""
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,37 +13,35 @@ from core.variant import Variant
 from tools.check_causes import Case, cases, drawn
 
 DRAWN, SEED = 300, 0
-# The first tenth of the draw that a few minutes have room for: shallow and small networks, since
-# compiling takes longest, and few steps, also for remedies that train for dozens of epochs.
+# As many as a few minutes have room for: shallow networks, since compiling takes longest, small
+# ones, since the remedies train for dozens of epochs, and few epochs of their own.
+COUNT = 10
 DEEPEST = 3
 MOST_WEIGHTS = 100_000
-MOST_STEPS = 500
-LEAST_BATCH = 100
-TRAINING_IMAGES = 4500
+MOST_EPOCHS = 10
 
 
 def is_quick(variant: Variant) -> bool:
     widths = (PIXELS, *variant.layers, PIXELS)
     weights = sum(before * after for before, after in pairwise(widths))
-    steps = variant.epochs * math.ceil(TRAINING_IMAGES / variant.batch_size)
     is_small = len(variant.layers) <= DEEPEST and weights <= MOST_WEIGHTS
-    return is_small and steps <= MOST_STEPS and variant.batch_size >= LEAST_BATCH
+    return is_small and variant.epochs <= MOST_EPOCHS
 
 
 @pytest.fixture(scope="module")
 def bad(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
-    """The bad ones among thirty, with what their remedies come to."""
+    """The bad ones among ten, with what their remedies come to."""
     store = RunStore(Path(tmp_path_factory.mktemp("runs")))
     quick = [variant for variant in drawn(DRAWN, SEED) if is_quick(variant)]
-    found = cases(quick[: DRAWN // 10], store, jobs=1)
-    assert len(found) == DRAWN // 10
+    found = cases(quick[:COUNT], store, jobs=1)
+    assert len(found) == COUNT
     return [case for case in found if case.is_bad]
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_every_bad_run_has_a_cause_that_is_said_and_a_remedy_that_helps(bad: list[Case]) -> None:
-    assert len(bad) > 15, "most settings drawn at random fail"
+    assert len(bad) >= 9, "most settings drawn at random fail"
     assert [case for case in bad if case.verdict.cause is None] == []
     assert [case for case in bad if not case.findings] == []
     offered = [case for case in bad if case.repaired is not None]
