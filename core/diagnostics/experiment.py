@@ -106,20 +106,20 @@ def trial(run: Run) -> Trial:
     return Trial(
         variant=run.variant,
         mse=run.scores.mse,
-        works=works(judged, run.scores.mse / max(run.rivals[MEAN_IMAGE].mse, TINY)),
+        works=works(judged, run.scores.mse, run.rivals[MEAN_IMAGE].mse),
         remedy=judged.remedy,
     )
 
 
-def works(judged: Verdict | None, error: float) -> bool:
+def works(judged: Verdict | None, mse: float, mean_image: float) -> bool:
     """Whether a run draws its images: as its verdict says, or by its error where that is silent.
 
     Args:
         judged: of the run; None where nobody judged it.
-        error: its pixel MSE as a share of the mean image's.
+        mse, mean_image: pixel error of the run, and of the mean image.
     """
     if judged is None or judged.tone == "neutral":
-        return error < WORKS
+        return mse < WORKS * mean_image
     return judged.tone == "good"
 
 

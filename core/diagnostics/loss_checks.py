@@ -152,8 +152,8 @@ def hidden_logits(variant: Variant, known: Facts) -> Finding | None:
         severity="warning",
         title="Loss misleads",
         sentence="Keras computes this loss from hidden logits, as if"
-        f" {OWN_ACTIVATION[variant.loss]}"
-        f" were the output activation, not from the pixels shown. {consequence}",
+        f" {OWN_ACTIVATION[variant.loss]} were the output activation, not from the pixels shown."
+        f" {consequence}",
         value=floor,
         setting="loss_from",
         remedy={"loss_from": "outputs"},

@@ -27,13 +27,14 @@ def softmax_sum(variant: Variant, known: Facts) -> Finding | None:
         consequence = "At most one pixel could become white."
     if shown_as > 0.1:
         consequence = f"Nearly every pixel stays grey, at {formats.pixel(shown_as)}."
-    # Where white is 255, and 1 on screen.
-    in_pixels = f" ({formats.total(1 / 255)} in pixel values)" * (variant.normalization == "raw")
+    on_screen = ""
+    if variant.normalization == "raw":  # where white is 255, and 1 on screen
+        on_screen = f" ({formats.total(1 / 255)} in pixel values)"
     return Finding(
         code="softmax_sum",
         severity="fault",
         title="Wrong sum",
-        sentence=f"Softmax outputs sum to **1**{in_pixels}; the targets of an image sum to about"
+        sentence=f"Softmax outputs sum to **1**{on_screen}; the targets of an image sum to about"
         f" **{formats.total(known['target_sum'])}**. {consequence}",
         value=known["target_sum"],
         setting="activation",
@@ -84,8 +85,8 @@ def dead_pixels(variant: Variant, known: Facts) -> Finding | None:
         severity="warning",
         title="Dead pixels",
         sentence="Where its logit is below 0, relu outputs 0 and has no gradient, and about"
-        " **half** of"
-        " the logits start there. A pixel whose logit is negative for every image stays stuck.",
+        " **half** of the logits start there. A pixel whose logit is negative for every image"
+        " stays stuck.",
         value=0.5,
         setting="activation",
     )

@@ -35,8 +35,7 @@ class Watched:
             self.watch(visitor)
 
     def watch(self, visitor: str) -> None:
-        """Record that a visitor watches it now; they count as a watcher for a while, unless"
-        " they left it."""
+        """Count a visitor as a watcher for a while, unless they left it."""
         with self._lock:
             if visitor not in self._left:
                 self._seen[visitor] = self._last_seen = time.monotonic()

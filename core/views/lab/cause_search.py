@@ -66,5 +66,4 @@ def _compare(
 
 def _trial(summary: RunSummary, mean_image: float) -> Trial:
     mse = summary.scores.mse
-    is_good = works(summary.verdict, mse / mean_image)
-    return Trial(variant=summary.variant, mse=mse, works=is_good)
+    return Trial(variant=summary.variant, mse=mse, works=works(summary.verdict, mse, mean_image))

@@ -160,8 +160,8 @@ def _softmax(run: Find) -> Step:
             "The pixels are now divided by 255. But the 784 outputs of softmax sum to 1, and a"
             f" handwritten digit needs about {original_sum(found):.0f}. The image stays black.",
             "The curve hides it: Keras computed this held-out loss of"
-            f" {formats.loss(_trained(found))}"
-            f" from the values before softmax. From the pixels shown it is {displayed}.",
+            f" {formats.loss(_trained(found))} from the values before softmax. From the pixels"
+            f" shown it is {displayed}.",
         ),
         number=formats.total(float(shown(found).sum(axis=1).mean())),
         caption=f"sum of all pixels; a digit has {original_sum(found):.0f}",
@@ -227,8 +227,7 @@ def _others(run: Find) -> Step:
             " that fit.",
             f"MAE aims at the median, which is black at {black} of the pixel positions: strokes"
             " become thin. Sigmoid never outputs less than 0, so on pixels from -1 to 1 it cannot"
-            " reach"
-            f" {unreachable} of them: black turns grey.",
+            f" reach {unreachable} of them: black turns grey.",
         ),
         number=_error(misfit),
         caption="of the mean image's error, for sigmoid on pixels from -1 to 1",

@@ -84,8 +84,7 @@ class RunStatus:
 
 
 def look(variant: Variant) -> RunStatus:
-    """The current status of a variant: a job takes precedence over a stored run, which it will"
-    " replace."""
+    """The current status of a variant: a job comes before the stored run that it replaces."""
     trainer = services.trainer()
     job = trainer.find(variant.key, services.visitor())
     run = None

@@ -83,12 +83,12 @@ def test_run_without_a_verdict_works_by_its_error(mse: float, is_good: bool) -> 
     # 45 % of the mean image's 0.0673 is 0.0303.
     scores = Scores(mse=mse, mae=0.05, psnr=18.0, ssim=0.8)
     assert of_run(make_run(evidence={}, scores=scores)).works is is_good
-    assert works(None, mse / 0.0673) is is_good
+    assert works(None, mse, 0.0673) is is_good
 
 
 def test_verdict_outranks_the_error() -> None:
     bad = Verdict(code="stuck_pixels", tone="warning", word="Stuck pixels.", sentence="Holes.")
-    assert not works(bad, 0.2)
+    assert not works(bad, 0.2, 1.0)
 
 
 def test_pairs_are_tried_only_where_no_single_change_repairs() -> None:
