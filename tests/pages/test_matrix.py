@@ -384,5 +384,5 @@ def test_data_that_are_not_here_leave_the_checks_unknown(
 ):
     monkeypatch.delenv("AUTOENCODER_LAB_DATA", raising=False)
     app = open_matrix(dataset="fashion-mnist")
-    assert "not on this machine" in headline(app)
+    assert "not on this machine; Train downloads it." in headline(app)
     assert the_map(app)["cells"][0]["word"] == "Unknown"
