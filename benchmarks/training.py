@@ -91,19 +91,19 @@ def matrix_product() -> Callable[[], Any]:
 def our_epoch(affine: Affine) -> tuple[Callable[[], Any], Callable[[], Any], float]:
     """An epoch in one call, an epoch with its progress told, and the seconds to compile."""
     from core.training import network, schedule
-    from core.training.loop import Loop, Resident
+    from core.training.loop import ImageTensors, Loop
     from core.training.progress_reporter import ProgressReporter
 
-    loop, resident = Loop(VARIANT, IMAGES), Resident.of(affine)
+    loop, tensors = Loop(VARIANT, IMAGES), ImageTensors.of(affine)
     loop.reset(VARIANT)
-    compile_seconds = loop.compile(resident)
+    compile_seconds = loop.compile(tensors)
     order = loop.padded(np.random.default_rng(0).permutation(IMAGES))
     steps = loop.steps_per_epoch
     digits = affine.part(0, 10)
-    pace = schedule.Pace()
+    call_size = schedule.CallSize()
 
     def bare() -> None:
-        loop.run(resident, order, 0, steps)
+        loop.run(tensors, order, 0, steps)
 
     def told() -> None:
         reporter = ProgressReporter(lambda event: None)
@@ -111,10 +111,10 @@ def our_epoch(affine: Affine) -> tuple[Callable[[], Any], Callable[[], Any], flo
         at = 0
         while at < steps:
             frame = steps // FRAMES_PER_EPOCH
-            count = min(pace.steps, steps - at, frame - at % frame)
+            count = min(call_size.steps, steps - at, frame - at % frame)
             took = time.perf_counter()
-            losses = loop.run(resident, order, at, count)
-            pace.took(count, time.perf_counter() - took)
+            losses = loop.run(tensors, order, at, count)
+            call_size.took(count, time.perf_counter() - took)
             reporter.losses(at + 1, losses.tolist())
             at += count
             if at % frame == 0:

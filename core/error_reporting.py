@@ -17,7 +17,7 @@ REFERENCE_BYTES = 3
 MOST_TEXT = 200
 
 
-def told(what: str, problem: BaseException, *, details: bool, **values: Any) -> str:
+def described(what: str, problem: BaseException, *, details: bool, **values: Any) -> str:
     """Log an error with its trace and a new reference, and say so in words.
 
     Args:
@@ -41,4 +41,4 @@ def sentence(what: str, problem: BaseException, *, details: bool, **values: Any)
     if isinstance(problem, LabError):
         log_event("fault", level=logging.ERROR, **values, reason=repr(problem))
         return str(problem)
-    return f"{told(what, problem, details=details, **values)}."
+    return f"{described(what, problem, details=details, **values)}."

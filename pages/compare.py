@@ -21,20 +21,20 @@ from pages.components.compare.ready_comparisons import examples
 view = COMPARISON.read()
 open_page("Compare")
 compare_styles.apply()
-entries = compared_runs.see(view)
+entries = compared_runs.current_entries(view)
 run_chips.top_row(entries)
 with st.container(key="compare-asides"):
     COMPARISON.say_notes()
     notices(preflight_results.read_errors(entry.variant for entry in entries), "Data")
-with st.container(key="compare-saying"):
+with st.container(key="compare-headline"):
     if entries:
-        comparison_text.say(entries, services.library().summaries())
+        comparison_text.headline_row(entries, services.library().summaries())
     else:
         examples()
 with st.container(key="compare-body"):
     if entries:
         awaited = comparison_text.awaited(view)
-        pace = replay_slider.pace(entries, awaited)
-        st.fragment(body, run_every=pace)(entries, replay_slider.is_playing(), awaited)
+        tick = replay_slider.tick(entries, awaited)
+        st.fragment(body, run_every=tick)(entries, replay_slider.is_playing(), awaited)
 if not replay_slider.is_playing():
     COMPARISON.write()

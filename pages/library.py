@@ -24,8 +24,8 @@ delete_runs.settle()
 run_table.apply_styles()
 summaries = services.library().summaries()
 found = select(summaries.values(), list_controls.query())
-with st.container(key="library-saying"):
-    library_text.say(summaries.values(), found)
+with st.container(key="library-headline"):
+    library_text.headline_row(summaries.values(), found)
 with st.container(key="library-asides"):
     LIST.say_notes()
     notices([message.text for message in services.store().messages], "Store")

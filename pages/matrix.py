@@ -10,7 +10,7 @@ from pages.components.common.notices import notices
 from pages.components.matrix.axis_controls import top_row
 from pages.components.matrix.matrix_body import body
 from pages.components.matrix.matrix_link import MATRIX
-from pages.components.matrix.matrix_status import look
+from pages.components.matrix.matrix_status import current_status
 from pages.components.matrix.sweep_controls import TICK
 
 view = MATRIX.read()
@@ -19,5 +19,5 @@ top_row(view, MATRIX.notes)
 with st.container(key="matrix-notes", gap="xsmall"):
     MATRIX.say_notes()
     notices(preflight_results.read_errors(view.variants), "Data")
-is_sweeping = look(view).standing.is_running
+is_sweeping = current_status(view).standing.is_running
 st.fragment(body, run_every=TICK if is_sweeping else None)(was_sweeping=is_sweeping)

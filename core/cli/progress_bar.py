@@ -35,7 +35,7 @@ class ProgressBar:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._on_terminal = stream.isatty()
-        self._told: tuple[str, int] | None = None
+        self._last: tuple[str, int] | None = None
         self._next_line_at = 0.0
 
     def __enter__(self) -> ProgressBar:
@@ -47,7 +47,7 @@ class ProgressBar:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._on_terminal and self._told is not None:
+        if self._on_terminal and self._last is not None:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
 
@@ -63,7 +63,7 @@ class ProgressBar:
         if now < self._next_line_at:
             return
         self._next_line_at = now + SECONDS_BETWEEN_LINES
-        self._told = progress.text, 0
+        self._last = progress.text, 0
         done = 0 if progress.share is None else round(WIDTH * progress.share)
         bar = "" if progress.share is None else f"[{'#' * done}{'.' * (WIDTH - done)}] "
         columns = shutil.get_terminal_size().columns
@@ -74,6 +74,6 @@ class ProgressBar:
         """One line per stage, and one for each tenth of it."""
         what = progress.text.partition(" ")[0].strip(",;")
         tenth = int(10 * (progress.share or 0))
-        if (what, tenth) != self._told:
-            self._told = what, tenth
+        if (what, tenth) != self._last:
+            self._last = what, tenth
             print(progress.text, file=self._stream, flush=True)

@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
     standing = train_all(store, variants, workers=workers_of(options))
     found = [summary for summary in store.summaries() if summary.key in _keys(standing.done)]
     if options.json:
-        told = {
+        result = {
             "total": standing.total,
             "done": len(standing.done),
             "failed": [
@@ -85,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
             ],
             "runs": [finite(plain(summary)) for summary in found],
         }
-        print(json.dumps(told))
+        print(json.dumps(result))
     else:
         print(in_a_table(found), end="")
     for error in dict.fromkeys(standing.failed.values()):

@@ -46,7 +46,7 @@ class Rule:
     Attributes:
         code, tone, word: of the verdict.
         applies: whether this is what became of the run.
-        proof: the verdict's sentence, with names of `NUMBERS` in it.
+        template: the verdict's sentence, with names of `NUMBERS` in braces.
         causes: codes of the findings that explain it, the likeliest first; see
             `core.diagnostics.causes`.
     """
@@ -55,7 +55,7 @@ class Rule:
     tone: Tone
     word: str
     applies: Callable[[VerdictCase], bool]
-    proof: str
+    template: str
     causes: tuple[str, ...] = ()
 
 
@@ -76,7 +76,7 @@ def verdict(run: Run) -> Verdict:
         # Worse than one image for all is no matter of degree.
         tone="bad" if rule.tone == "warning" and case.error >= 1 else rule.tone,
         word=rule.word,
-        sentence=sentence(rule.proof, case) + _about_bottleneck(rule, case),
+        sentence=sentence(rule.template, case) + _about_bottleneck(rule, case),
         cause=None if found is None else found.code,
         remedy=None if found is None else found.remedy,
     )
@@ -100,7 +100,7 @@ def _about_bottleneck(rule: Rule, case: VerdictCase) -> str:
     is_about_pictures = rule.tone != "neutral" and rule.word != "Diverged."
     if rule.tone == "good" and not has_pca(case.run.variant):
         return f" Nothing is compressed: no layer is narrower than the image's {PIXELS} pixels."
-    return against_pca(rule.proof, case) if is_about_pictures else ""
+    return against_pca(rule.template, case) if is_about_pictures else ""
 
 
 RULES: tuple[Rule, ...] = (
@@ -109,14 +109,15 @@ RULES: tuple[Rule, ...] = (
         tone="neutral",
         word="Stopped.",
         applies=lambda case: case.run.status == "stopped",
-        proof="It ended in epoch {epoch}; the weights from before the stop are kept.",
+        template="It ended in epoch {epoch}; the weights from before the stop are kept.",
     ),
     Rule(
         code="diverged",
         tone="bad",
         word="Diverged.",
         applies=lambda case: case.run.status == "diverged",
-        proof="In epoch {epoch} the loss became infinite or NaN; the last finite state is shown.",
+        template="In epoch {epoch} the loss became infinite or NaN; the last finite state is"
+        " shown.",
         causes=("no_lower_bound", "no_distribution", "wrong_gradient"),
     ),
     Rule(
@@ -124,14 +125,14 @@ RULES: tuple[Rule, ...] = (
         tone="neutral",
         word="Trained.",
         applies=lambda case: not case.is_measured,
-        proof="Pixel error {error} on held-out images.",
+        template="Pixel error {error} on held-out images.",
     ),
     Rule(
         code="runaway",
         tone="bad",
         word="Diverged.",
         applies=lambda case: case.runaway_epoch is not None,
-        proof="From epoch {runaway_epoch} on, the loss diverges, reaching {loss}{better_epoch}.",
+        template="From epoch {runaway_epoch} on, the loss diverges, reaching {loss}{better_epoch}.",
         causes=("no_lower_bound", "wrong_gradient"),
     ),
     Rule(
@@ -139,7 +140,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Black.",
         applies=lambda case: case.looks_fine and case.light < BLACK,
-        proof="The loss looks fine ({loss}), but an image's brightest pixel is {largest} on"
+        template="The loss looks fine ({loss}), but an image's brightest pixel is {largest} on"
         " average.",
         causes=("softmax_sum", "hidden_logits"),
     ),
@@ -148,7 +149,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Black.",
         applies=lambda case: case.light < BLACK,
-        proof="The pixels of an image sum to {sum} instead of {original_sum}.",
+        template="The pixels of an image sum to {sum} instead of {original_sum}.",
         causes=("softmax_sum", "out_of_range", "median", "tiny_targets"),
     ),
     Rule(
@@ -156,7 +157,8 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Saturated.",
         applies=lambda case: case.get("saturated") > SATURATED,
-        proof="{saturated} of outputs are at an end of the range of {activation}{black_becomes}.",
+        template="{saturated} of outputs are at an end of the range of {activation}"
+        "{black_becomes}.",
         causes=("out_of_range", "wrong_minimum"),
     ),
     Rule(
@@ -164,7 +166,7 @@ RULES: tuple[Rule, ...] = (
         tone="warning",
         word="Stuck pixels.",
         applies=lambda case: _is_full_of_holes(case),
-        proof="{stuck} of the pixels that should vary never do.",
+        template="{stuck} of the pixels that should vary never do.",
         causes=("no_gradient", "dead_pixels"),
     ),
     Rule(
@@ -172,21 +174,21 @@ RULES: tuple[Rule, ...] = (
         tone="good",
         word="It works.",
         applies=lambda case: case.error < WORKS and (case.floor or 0.0) > FLOOR,
-        proof="Error {error_share} of the mean image's; loss {excess} above its floor {floor}.",
+        template="Error {error_share} of the mean image's; loss {excess} above its floor {floor}.",
     ),
     Rule(
         code="works",
         tone="good",
         word="It works.",
         applies=lambda case: case.error < WORKS,
-        proof="Error {error_share} of the mean image's{best_possible}.",
+        template="Error {error_share} of the mean image's{best_possible}.",
     ),
     Rule(
         code="median_image",
         tone="bad",
         word="Median image.",
         applies=lambda case: _is_one_picture(case, "median_image"),
-        proof="The same output for every image: only {variation} of the originals' variance.",
+        template="The same output for every image: only {variation} of the originals' variance.",
         causes=("median", "tiny_targets"),
     ),
     Rule(
@@ -194,7 +196,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Mean image.",
         applies=lambda case: _is_one_picture(case, "mean_image"),
-        proof="The same output for every image: only {variation} of the originals' variance.",
+        template="The same output for every image: only {variation} of the originals' variance.",
         causes=("tiny_targets",),
     ),
     Rule(
@@ -202,7 +204,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="One image.",
         applies=lambda case: case.get("variation") < NEVER_VARIES,
-        proof="The same output for every image: only {variation} of the originals' variance.",
+        template="The same output for every image: only {variation} of the originals' variance.",
         causes=("softmax_sum", "tiny_targets", "median"),
     ),
     Rule(
@@ -210,7 +212,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Misleads.",
         applies=lambda case: case.looks_fine and case.error >= 1,
-        proof="The loss looks fine ({loss}), but the error is {times_mean_image} times the mean"
+        template="The loss looks fine ({loss}), but the error is {times_mean_image} times the mean"
         " image's.",
         causes=("hidden_logits",),
     ),
@@ -219,7 +221,7 @@ RULES: tuple[Rule, ...] = (
         tone="warning",
         word="Dim.",
         applies=lambda case: case.get("largest") < DIM and case.error < 1,
-        proof="The brightest pixel of an image is {largest} on average.",
+        template="The brightest pixel of an image is {largest} on average.",
         causes=("out_of_range",),
     ),
     Rule(
@@ -227,7 +229,7 @@ RULES: tuple[Rule, ...] = (
         tone="warning",
         word="Too dark.",
         applies=lambda case: case.light < TOO_DARK,
-        proof="Only {light} of the originals' brightness.",
+        template="Only {light} of the originals' brightness.",
         causes=("median",),
     ),
     Rule(
@@ -235,7 +237,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Noise.",
         applies=lambda case: min(case.error, case.own_scale_error) > 1,
-        proof="{times_mean_image} times the mean image's error.",
+        template="{times_mean_image} times the mean image's error.",
         causes=("no_distribution", "wrong_minimum"),
     ),
     Rule(
@@ -243,7 +245,7 @@ RULES: tuple[Rule, ...] = (
         tone="bad",
         word="Too bright.",
         applies=lambda case: case.light > TOO_BRIGHT,
-        proof="{times_light} times the brightness of the originals.",
+        template="{times_light} times the brightness of the originals.",
         causes=("any_brightness", "no_distribution"),
     ),
     Rule(
@@ -251,7 +253,7 @@ RULES: tuple[Rule, ...] = (
         tone="warning",
         word="Stuck pixels.",
         applies=lambda case: case.get("stuck") > STUCK,
-        proof="{stuck} of the pixels that should vary never do.",
+        template="{stuck} of the pixels that should vary never do.",
         causes=("no_gradient", "dead_pixels"),
     ),
     Rule(
@@ -259,14 +261,14 @@ RULES: tuple[Rule, ...] = (
         tone="warning",
         word="Blurred.",
         applies=lambda case: case.error < 1,
-        proof="Error {error_share} of the mean image's.",
+        template="Error {error_share} of the mean image's.",
     ),
     Rule(
         code="wrong",
         tone="bad",
         word="Wrong.",
         applies=lambda case: True,
-        proof="{times_mean_image} times the mean image's error.",
+        template="{times_mean_image} times the mean image's error.",
     ),
 )
 

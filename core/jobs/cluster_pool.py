@@ -16,7 +16,7 @@ from core.jobs.worker_pool import WorkerPool, started
 from core.log import log_event
 
 CONNECT_SECONDS = 5.0
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 RETRY_SECONDS = 5.0
 # How long jobs wait for a scheduler whose connection was lost.
 PATIENCE_SECONDS = 120.0
@@ -81,7 +81,7 @@ class ClusterPool(WorkerPool):
                     self.joined(address)
                 self._set_status()
                 while client.status == "running":
-                    await asyncio.sleep(LOOK_SECONDS)
+                    await asyncio.sleep(POLL_SECONDS)
                 for worker in self._workers.values():
                     worker.lose("the scheduler was lost")
 

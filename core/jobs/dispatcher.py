@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from distributed import Client, KilledWorker
 from distributed.client import FutureCancelledError
 
-from core.error_reporting import told
+from core.error_reporting import described
 from core.jobs import worker_tasks
 from core.jobs.job import Job
 from core.jobs.job_manager import JobManager
@@ -113,8 +113,8 @@ class Dispatcher:
             raise
         except Exception as problem:  # whatever it raised there ends this worker only
             details = self.manager.limits.error_details
-            what = "it raised an error"
-            raise WorkerGone(told(what, problem, details=details, worker=worker.name)) from problem
+            reason = described("it raised an error", problem, details=details, worker=worker.name)
+            raise WorkerGone(reason) from problem
 
     async def serve(self, worker: Worker) -> None:
         """Give the worker one job after another; returns when it has grown too large.

@@ -99,7 +99,7 @@ class Job(Watched):
         # When a step was reported, on the clock of `time.monotonic`, and which.
         self._first_step: tuple[float, int] = 0.0, 0
         self._last_step: tuple[float, int] = 0.0, 0
-        self.own(visitor, sweeps=in_background)
+        self.add_owner(visitor, sweeps=in_background)
 
     @property
     def ended(self) -> bool:
@@ -163,7 +163,7 @@ class Job(Watched):
             self._changed.wait_for(lambda: self.version != version, timeout)
             return self.version
 
-    def goes_on_without(self, visitor: str) -> bool:
+    def continues_without(self, visitor: str) -> bool:
         """Whether it goes on for others after this visitor wanted to stop it."""
         is_live = self.state in ("queued", "training")
         return is_live and self.was_left_by(visitor) and bool(self.watchers)
@@ -199,7 +199,7 @@ class Job(Watched):
                     self._first_step = self._last_step
             self.change()
 
-    def last_words(self, reason: str) -> str:
+    def failure_message(self, reason: str) -> str:
         """What is said when its worker dies; the reason is that of the log."""
         if self.has_reported and self.history.stage.name == "data":
             return "The trainer died while reading the data. It may have run out of memory."

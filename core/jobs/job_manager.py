@@ -175,7 +175,7 @@ class JobManager:
                 return
             self._training.pop(attempt)
             if not job.ended:
-                self._fail(job, job.last_words(reason))
+                self._fail(job, job.failure_message(reason))
 
     def crash(self, attempt: str, problem: BaseException) -> None:
         """A training has ended with an exception."""

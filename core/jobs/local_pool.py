@@ -33,7 +33,7 @@ SCHEDULER_CONFIG = {
     "distributed.scheduler.worker-ttl": None,
 }
 # Between two looks at a worker that starts.
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
 START_TRIES = 3
 RETRY_SECONDS = 30.0
 # How long a first start takes on a machine like ours, until one was measured here.
@@ -79,7 +79,7 @@ class LocalPool(WorkerPool):
                 with self.open_dispatcher(client, tries=1, memory_limit=limit) as dispatcher:
                     async with asyncio.TaskGroup() as group:
                         for number in range(self._workers):
-                            group.create_task(self._keep_going(dispatcher, number, folder))
+                            group.create_task(self._restart_forever(dispatcher, number, folder))
 
     def joined(self, address: str) -> None:
         """One of our processes has joined."""
@@ -99,7 +99,7 @@ class LocalPool(WorkerPool):
     def _new_client(self) -> Client:
         return Client(self._scheduler.address, asynchronous=True, set_as_default=False)
 
-    async def _keep_going(self, dispatcher: Dispatcher, number: int, folder: Path) -> None:
+    async def _restart_forever(self, dispatcher: Dispatcher, number: int, folder: Path) -> None:
         """Start a worker, let it work, start the next one when it has ended."""
         state: TrainerState = "warming"
         tries, message = 0, ""
@@ -108,7 +108,7 @@ class LocalPool(WorkerPool):
             process = WorkerProcess(f"{number}-{count}", folder, self._threads)
             is_ready = False
             try:
-                async with self._hired(dispatcher, process) as worker:
+                async with self._warm_worker(dispatcher, process) as worker:
                     is_ready, tries, state = True, 0, "restarting"
                     self._set_status(number, "ready")
                     await dispatcher.serve(worker)
@@ -122,7 +122,9 @@ class LocalPool(WorkerPool):
                     await asyncio.sleep(RETRY_SECONDS)
 
     @asynccontextmanager
-    async def _hired(self, dispatcher: Dispatcher, process: WorkerProcess) -> AsyncIterator[Worker]:
+    async def _warm_worker(
+        self, dispatcher: Dispatcher, process: WorkerProcess
+    ) -> AsyncIterator[Worker]:
         """A worker that is warm."""
         began = time.monotonic()
         worker = Worker(process.name)
@@ -150,7 +152,7 @@ class LocalPool(WorkerPool):
         with contextlib.suppress(psutil.NoSuchProcess):  # `_watch` says how it ended
             startup = Startup(process.pid)
             while not startup.is_stalled():
-                await asyncio.sleep(LOOK_SECONDS)
+                await asyncio.sleep(POLL_SECONDS)
             worker.lose(startup.reason)
 
     def _set_status(self, number: int, state: TrainerState, message: str = "") -> None:

@@ -57,7 +57,7 @@ class ModelExport(Job):
         """What it holds in memory after its end."""
         return len(self.file) if self.file is not None else 0
 
-    def last_words(self, reason: str) -> str:
+    def failure_message(self, reason: str) -> str:
         """What is said when its worker dies, whatever the reason."""
         return "The trainer died. Request the file again."
 

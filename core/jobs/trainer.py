@@ -201,7 +201,7 @@ class Trainer(JobManager):
             job = self._index.get(key)
             if job is None or job.state not in ("queued", "training"):
                 return None
-            job.own(visitor, sweeps=in_background)
+            job.add_owner(visitor, sweeps=in_background)
             if job.in_background and not in_background:
                 job.in_background = False
                 if job in self._queue:

@@ -22,7 +22,7 @@ class Watched:
         self._left: set[str] = set()
         self._last_seen = time.monotonic()
 
-    def own(self, visitor: str, *, sweeps: bool = False) -> None:
+    def add_owner(self, visitor: str, *, sweeps: bool = False) -> None:
         """Record that a visitor requests it, perhaps again: it is theirs until they leave.
 
         Args:

@@ -16,7 +16,7 @@ from core.error_reporting import sentence
 from core.jobs import worker_tasks
 from core.jobs.dispatcher import Dispatcher
 from core.jobs.job_manager import JobManager
-from core.jobs.worker_process import unbroken
+from core.jobs.worker_process import shielded
 from core.jobs.worker_tasks import from_wire
 
 STOP_SECONDS = 2.0
@@ -24,7 +24,7 @@ SECONDS_BETWEEN_LOOKS = 1.0
 # Dask warns of calls with more in them; the weights of the widest networks are 40 MB each.
 LARGEST_CALL = "1 GB"
 # Dask's topic of workers that join and leave.
-EVERYONE = "all"
+WORKER_EVENTS = "all"
 
 Server = TypeVar("Server", Client, Scheduler)
 
@@ -33,7 +33,7 @@ Server = TypeVar("Server", Client, Scheduler)
 async def started(server: Server) -> AsyncIterator[Server]:
     """A scheduler or a client that has started; it is closed afterwards."""
     try:
-        await unbroken(server.__aenter__())
+        await shielded(server.__aenter__())
         yield server
     finally:
         await server.__aexit__(None, None, None)
@@ -60,7 +60,7 @@ class WorkerPool(ABC):
         # What concerns the lab is logged by the lab, once: also that a worker died.
         logging.getLogger("distributed").setLevel(logging.ERROR)
         logging.getLogger("distributed.scheduler").setLevel(logging.CRITICAL)
-        worker_tasks.keep_sending()
+        worker_tasks.keep_streams_alive()
         dask.config.set({"distributed.admin.large-graph-warning-threshold": LARGEST_CALL})
         try:
             with contextlib.suppress(asyncio.CancelledError):
@@ -103,7 +103,7 @@ class WorkerPool(ABC):
     ) -> Iterator[Dispatcher]:
         """The dispatcher to a scheduler, whose events are listened to meanwhile."""
         client.subscribe_topic(worker_tasks.TOPIC, self._report)
-        client.subscribe_topic(EVERYONE, self._noticed)
+        client.subscribe_topic(WORKER_EVENTS, self._worker_event)
         self.dispatcher = Dispatcher(
             client=client,
             manager=self.manager,
@@ -116,14 +116,14 @@ class WorkerPool(ABC):
         finally:
             self.dispatcher = None
             if client.status == "running":
-                client.unsubscribe_topic(EVERYONE)
+                client.unsubscribe_topic(WORKER_EVENTS)
                 client.unsubscribe_topic(worker_tasks.TOPIC)
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._main = asyncio.current_task()
         if not self._closed:
-            clock = asyncio.create_task(self._keep_time())
+            clock = asyncio.create_task(self._enforce_time_limits())
             try:
                 await self.work()
             finally:
@@ -143,7 +143,7 @@ class WorkerPool(ABC):
         if self.dispatcher is not None:
             await self.dispatcher.stop(attempt)
 
-    async def _keep_time(self) -> None:
+    async def _enforce_time_limits(self) -> None:
         """End what a limit on time ends."""
         while True:
             self.manager.overdue()
@@ -161,7 +161,7 @@ class WorkerPool(ABC):
         _, message = event
         self.manager.report(message["attempt"], from_wire(message["event"]))
 
-    def _noticed(self, event: tuple[float, dict[str, Any]]) -> None:
+    def _worker_event(self, event: tuple[float, dict[str, Any]]) -> None:
         match event[1]:
             case {"action": "add-worker", "worker": str(address)}:
                 self.joined(address)

@@ -42,7 +42,7 @@ class WorkerProcess:
 
     async def start(self, scheduler: str) -> None:
         """Start it, to join the scheduler at this address."""
-        await unbroken(self._spawn(scheduler))
+        await shielded(self._spawn(scheduler))
 
     @property
     def pid(self) -> int:
@@ -66,7 +66,7 @@ class WorkerProcess:
         if self._process is not None:
             if self._process.returncode is None:
                 self._process.kill()
-            await unbroken(self._process.wait())
+            await shielded(self._process.wait())
 
     async def _spawn(self, scheduler: str) -> None:
         with self._log.open("wb") as log:
@@ -116,7 +116,7 @@ class WorkerProcess:
         return f" ({said[-1][:200]})" if said else ""
 
 
-async def unbroken(work: Coroutine[Any, Any, object]) -> None:
+async def shielded(work: Coroutine[Any, Any, object]) -> None:
     """Wait for its end, lest processes and sockets stay; who is cancelled meanwhile is so then."""
     task = asyncio.ensure_future(work)
     try:

@@ -41,7 +41,7 @@ SAVING = "core.training.keras_export"
 # Pages have priority over training.
 NICENESS = 5
 # A mark on the workers that the lab itself has started.
-OURS = "autoencoder-lab"
+OWN_WORKER = "autoencoder-lab"
 
 # TensorFlow's error by its name: what imports it is the task.
 OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError")
@@ -70,14 +70,14 @@ class Outcome:
 def dask_setup(worker: Worker) -> None:
     """Called by Dask when a worker of our own starts (`--preload core.jobs.worker_tasks`)."""
     log.to_stderr()
-    keep_sending()
-    worker.extensions[OURS] = True
+    keep_streams_alive()
+    worker.extensions[OWN_WORKER] = True
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
 
 
-def keep_sending() -> None:
+def keep_streams_alive() -> None:
     """Let Dask's streams go on when the clock on the wall is set back; once in each process.
 
     They send every few milliseconds and note by that clock when the next time is. After it was set
@@ -128,7 +128,7 @@ def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
     try:
         run = train(Variant.from_dict(settings), report, lambda: attempt in _stopped)
     except Exception as problem:
-        if OURS in worker.extensions and _is_of_memory(problem):
+        if OWN_WORKER in worker.extensions and _is_of_memory(problem):
             # Another worker begins with all of it; this one may never get back what it holds.
             print(f"Out of memory: {problem}", file=sys.stderr, flush=True)
             os._exit(1)

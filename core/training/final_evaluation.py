@@ -33,11 +33,11 @@ Layers = Sequence[Layer]
 
 
 def loss_pairs(
-    variant: Variant, layers: Layers, material: PreparedData
+    variant: Variant, layers: Layers, prepared: PreparedData
 ) -> tuple[LossPair, LossPair]:
     """The mean loss of all images as trained on, and of the outputs that are shown."""
-    training = _mean_losses(variant, layers, material.training)
-    held_out = _mean_losses(variant, layers, material.held_out)
+    training = _mean_losses(variant, layers, prepared.training)
+    held_out = _mean_losses(variant, layers, prepared.held_out)
     trained, displayed = zip(training, held_out, strict=True)
     return (
         LossPair(training=trained[0], held_out=trained[1]),
@@ -45,10 +45,10 @@ def loss_pairs(
     )
 
 
-def on_held_out(variant: Variant, layers: Layers, material: PreparedData) -> dict[str, Any]:
+def on_held_out(variant: Variant, layers: Layers, prepared: PreparedData) -> dict[str, Any]:
     """What `Run` keeps of the held-out images: `scores`, `rivals`, `evidence` and `floor`."""
-    held_out, known = material.held_out, material.statistics
-    originals = material.dataset.held_out
+    held_out, known = prepared.held_out, prepared.statistics
+    originals = prepared.dataset.held_out
     outputs = inference.outputs(layers, held_out.targets())
     return {
         "scores": image_metrics.score(held_out.to_pixels(outputs), originals),

@@ -36,7 +36,7 @@ Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resident:
+class ImageTensors:
     """Images where the compiled program reads them.
 
     Attributes:
@@ -52,7 +52,7 @@ class Resident:
     white: tf.Tensor
 
     @classmethod
-    def of(cls, affine: Affine) -> Resident:
+    def of(cls, affine: Affine) -> ImageTensors:
         """The images of an `Affine`, without a float copy of them."""
         return cls(
             codes=_tensor(affine.codes),
@@ -118,7 +118,7 @@ class Loop:
         self._seed = variant.seed
         self._taken = 0
 
-    def compile(self, images: Resident) -> float:
+    def compile(self, images: ImageTensors) -> float:
         """Compile the program unless that is done; no step is taken. Returns the seconds spent."""
         if self.compiled:
             return 0.0
@@ -140,7 +140,7 @@ class Loop:
         return tf.constant(np.concatenate([order, filling]).astype(np.int32))
 
     def run(
-        self, images: Resident, order: tf.Tensor, first: int, count: int
+        self, images: ImageTensors, order: tf.Tensor, first: int, count: int
     ) -> NDArray[np.float32]:
         """Take steps within one epoch.
 

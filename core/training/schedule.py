@@ -46,7 +46,7 @@ def frame_steps(epochs: int, steps_per_epoch: int) -> list[int]:
 
 
 @dataclass
-class Pace:
+class CallSize:
     """How many steps to put into one compiled call so that it takes about SECONDS_PER_CALL.
 
     Attributes:

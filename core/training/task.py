@@ -15,7 +15,7 @@ from core.progress import EpochScores, Event, Report
 from core.run import Layer, LayerEvidence, Run, Status
 from core.training import final_evaluation, network, schedule, tensorflow_setup
 from core.training.layer_evidence import LayerRecorder
-from core.training.loop import Loops, Resident
+from core.training.loop import ImageTensors, Loops
 from core.training.prepared_data import PreparedData
 from core.training.progress_reporter import ProgressReporter
 from core.variant import Variant
@@ -30,7 +30,7 @@ class Training:
 
     Args:
         variant: what to train.
-        material: what to train on.
+        prepared: the data set, normalized for the variant.
         reporter: receives all progress.
         should_stop: asked about ten times a second.
 
@@ -43,7 +43,7 @@ class Training:
     def __init__(
         self,
         variant: Variant,
-        material: PreparedData,
+        prepared: PreparedData,
         reporter: ProgressReporter,
         should_stop: ShouldStop,
     ) -> None:
@@ -51,14 +51,14 @@ class Training:
         self.seconds = 0.0
         self.compile_seconds = 0.0
         self._variant = variant
-        self._loop = _loops.get(variant, len(material.training.codes))
-        self._material = material
+        self._loop = _loops.get(variant, len(prepared.training.codes))
+        self._prepared = prepared
         self._reporter = reporter
         self._should_stop = should_stop
-        self._images = Resident.of(material.training)
+        self._images = ImageTensors.of(prepared.training)
         self._frame_steps = schedule.frame_steps(variant.epochs, self._loop.steps_per_epoch)
-        self._pace = schedule.Pace()
-        self._recorder = LayerRecorder(variant, material.training)
+        self._call_size = schedule.CallSize()
+        self._recorder = LayerRecorder(variant, prepared.training)
         self._step = 0
 
     @property
@@ -99,12 +99,12 @@ class Training:
         """Take some steps of an epoch; False if something was not finite."""
         next_frame = next(step for step in self._frame_steps if step > self._step)
         remaining = self._loop.steps_per_epoch - len(losses)
-        count = min(self._pace.steps, remaining, next_frame - self._step)
+        count = min(self._call_size.steps, remaining, next_frame - self._step)
         started = time.perf_counter()
         new = self._loop.run(self._images, order, len(losses), count)
         took = time.perf_counter() - started
         self.seconds += took
-        self._pace.took(count, took)
+        self._call_size.took(count, took)
         finite = np.isfinite(new)
         good = count if finite.all() else int(np.argmin(finite))
         self._reporter.losses(self._step + 1, new[:good].tolist())
@@ -117,7 +117,7 @@ class Training:
     def _show(self) -> bool:
         """Tell a frame and keep its weights; False if its outputs are not finite."""
         layers = network.layers(self._loop.model)
-        shown = self._material.shown
+        shown = self._prepared.shown
         pixels = shown.to_pixels(inference.outputs(layers, shown.targets()))
         if not np.isfinite(pixels).all():
             return False
@@ -131,7 +131,7 @@ class Training:
         """Tell an epoch's scores; False if the held-out outputs are not finite."""
         evaluator = self._loop.evaluator
         self.compile_seconds += evaluator.compile()
-        measured = evaluator.measure(self._material.held_out, self._material.dataset.held_out)
+        measured = evaluator.measure(self._prepared.held_out, self._prepared.dataset.held_out)
         if not np.isfinite([measured.trained_loss, measured.mse]).all():
             return False
         if self._recorder.wants(epoch):
@@ -175,21 +175,21 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
     dataset = _load(variant.dataset, reporter, should_stop)
     if dataset is None:
         return None
-    material = PreparedData.of(variant, dataset)
+    prepared = PreparedData.of(variant, dataset)
     reporter.stage("compiling")
-    training = Training(variant, material, reporter, should_stop)
+    training = Training(variant, prepared, reporter, should_stop)
     status = training.run()
     if status == "stopped" and not reporter.history.steps:
         return None
     reporter.stage("scoring")
-    trained_loss, displayed_loss = final_evaluation.loss_pairs(variant, training.layers, material)
-    on_held_out = final_evaluation.on_held_out(variant, training.layers, material)
+    trained_loss, displayed_loss = final_evaluation.loss_pairs(variant, training.layers, prepared)
+    on_held_out = final_evaluation.on_held_out(variant, training.layers, prepared)
     tensorflow_setup.give_memory_back()
     return Run(
         variant=variant,
         status=status,
         history=reporter.history,
-        pinned=material.pinned,
+        pinned=prepared.pinned,
         weights=training.layers,
         layer_evidence=training.layer_evidence,
         provenance=final_evaluation.provenance(dataset, training.seconds, training.compile_seconds),

@@ -33,7 +33,7 @@ WATCH = """() => {
     window.seen = seen;
     const look = () => {
         const rows = [...document.querySelectorAll('.lab-grid img')];
-        const chart = document.querySelector('.st-key-compare-yardstick canvas');
+        const chart = document.querySelector('.st-key-compare-metric canvas');
         if (rows.length < 3 || !chart || !rows.every(row => row.complete && row.naturalWidth))
             seen.blank += 1;
         else
@@ -96,7 +96,7 @@ def test_play_shows_every_picture_without_a_blank_frame_and_ends_by_itself(
     lab: LabServer, page: Page
 ) -> None:
     open_page(page, link(lab, SIGMOID, SOFTMAX, LINEAR))
-    expect(page.locator(".st-key-compare-yardstick canvas")).to_be_visible()
+    expect(page.locator(".st-key-compare-metric canvas")).to_be_visible()
     at_the_end = rows(page)
     page.evaluate(WATCH)
     page.get_by_role("button", name="Play").click()

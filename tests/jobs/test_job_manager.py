@@ -299,7 +299,7 @@ def test_to_stop_twice_changes_nothing() -> None:
     assert manager.stop(job.key, "ann")
     assert manager.stop(job.key, "ann")
     assert job.state == "stopping"
-    assert not job.goes_on_without("ann")
+    assert not job.continues_without("ann")
 
 
 def test_who_asked_for_a_run_owns_it_for_fifteen_minutes_after_they_were_last_seen(
@@ -314,7 +314,7 @@ def test_who_asked_for_a_run_owns_it_for_fifteen_minutes_after_they_were_last_se
     for job in (training, waiting):
         job.watch("bob")
         assert not manager.stop(job.key, "bob")
-        assert job.goes_on_without("bob")
+        assert job.continues_without("bob")
         assert (job.viewers, job.owners) == (set(), {"ann"})
     assert (training.state, waiting.state) == ("training", "queued")
     clock.now += 900 - 25
@@ -351,10 +351,10 @@ def test_who_left_a_run_and_looks_on_does_not_keep_it() -> None:
     job.watch("bob")
     assert not manager.stop(job.key, "ann")
     job.watch("ann")  # as the page does again and again, also after a reload
-    assert job.goes_on_without("ann")
+    assert job.continues_without("ann")
     assert job.watchers == {"bob"}
     assert manager.train(variant(1), "ann") is job
-    assert not job.goes_on_without("ann")
+    assert not job.continues_without("ann")
     assert job.watchers == {"ann", "bob"}
 
 

@@ -307,7 +307,7 @@ def test_stop_leaves_the_cells_that_another_visitor_sweeps_too(
     app = open_matrix(**SMALL)
     app.button(key="matrix-train").click().run()
     first, *rest = trainer.jobs()
-    first.own("another visitor", sweeps=True)
+    first.add_owner("another visitor", sweeps=True)
     app.button(key="matrix-stop").click().run()
     assert [job.state for job in (first, *rest)] == ["queued"] + ["stopping"] * 3
     for job in rest:

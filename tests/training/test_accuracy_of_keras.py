@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.views.losses.metric_comparison import readings
+from core.views.losses.metric_comparison import measure_predictions
 
 RANDOM = np.random.default_rng(5)
 IMAGES = np.where(RANDOM.random((40, 784)) < 0.8, 0, RANDOM.integers(0, 256, (40, 784))).astype(
@@ -28,7 +28,7 @@ def measured(metric: keras.metrics.Metric, name: str) -> float:
 
 @pytest.mark.parametrize("name", PREDICTIONS)
 def test_both_accuracies_and_both_losses_are_those_of_keras(name: str) -> None:
-    found = {reading.name: reading for reading in readings(MEAN, MEDIAN, IMAGES)}[name]
+    found = {row.name: row for row in measure_predictions(MEAN, MEDIAN, IMAGES)}[name]
     binary = measured(keras.metrics.BinaryAccuracy(threshold=0.5), name)
     assert found.accuracy == pytest.approx(binary, abs=1e-6)
     categorical = measured(keras.metrics.CategoricalAccuracy(), name)

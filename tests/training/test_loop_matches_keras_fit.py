@@ -14,7 +14,7 @@ from core.data.normalization import NORMALIZATIONS, Affine, GreyMoments, Images
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES
 from core.training import network
-from core.training.loop import Loop, Resident
+from core.training.loop import ImageTensors, Loop
 from core.training.noise import noisy
 from core.variant import OPTIMIZERS, Variant
 
@@ -118,7 +118,7 @@ def ours(variant: Variant, affine: Affine, epochs: int, start: Weights) -> Outco
     loop = Loop(variant, len(affine.codes))
     loop.reset(variant)
     loop.model.set_weights(start)
-    images = Resident.of(affine)
+    images = ImageTensors.of(affine)
     counts = loop.images_per_step()
     running: list[NDArray[np.float64]] = []
     for order in orders(variant.seed, len(affine.codes), epochs):
@@ -231,7 +231,7 @@ def test_noisy_images_are_trained_on_as_in_fit(noise: dict[str, Any], digits: Im
 def test_a_loop_that_is_used_again_starts_as_a_new_one(optimizer: str, digits: Images) -> None:
     variant = Variant(optimizer=optimizer, layers=(16,))
     affine = affine_of(variant, digits)
-    loop, images = Loop(variant, len(digits)), Resident.of(affine)
+    loop, images = Loop(variant, len(digits)), ImageTensors.of(affine)
     order = loop.padded(np.arange(len(digits)))
     losses = []
     for _ in range(2):

@@ -13,7 +13,7 @@ import tensorflow as tf
 from core.data import loading
 from core.data.normalization import NORMALIZATIONS, GreyMoments
 from core.training import tensorflow_setup
-from core.training.loop import Resident
+from core.training.loop import ImageTensors
 
 MOMENTS = GreyMoments(mean=33.3184, deviation=78.5675)
 
@@ -21,7 +21,7 @@ MOMENTS = GreyMoments(mean=33.3184, deviation=78.5675)
 @pytest.mark.parametrize("normalization", ["unit", "binarized"])
 def test_images_are_trained_from_where_they_are(normalization: str) -> None:
     affine = NORMALIZATIONS[normalization].apply(loading.load("mnist-sample").training, MOMENTS)
-    codes = Resident.of(affine).codes
+    codes = ImageTensors.of(affine).codes
     assert np.asarray(memoryview(codes)).ctypes.data == affine.codes.ctypes.data
     np.testing.assert_array_equal(codes.numpy(), affine.codes)
 
@@ -29,7 +29,7 @@ def test_images_are_trained_from_where_they_are(normalization: str) -> None:
 def test_images_that_lie_apart_are_copied() -> None:
     every = loading.load("mnist-sample").training
     affine = NORMALIZATIONS["unit"].apply(every[::7], MOMENTS)
-    np.testing.assert_array_equal(Resident.of(affine).codes.numpy(), every[::7])
+    np.testing.assert_array_equal(ImageTensors.of(affine).codes.numpy(), every[::7])
 
 
 def resident_library() -> int:

@@ -104,7 +104,7 @@ def loss_of_logit(target: float, palette: Palette) -> Options:
     return figure
 
 
-def pull_on_logit(
+def gradient_of_logit(
     here: logit_gradients.LogitGradient,
     loss_from: str,
     target: float,

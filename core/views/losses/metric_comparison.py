@@ -20,7 +20,7 @@ ALL_GREY = "all grey (0.5)"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class MeasuredPrediction:
     """One prediction for every image, measured.
 
     Attributes:
@@ -44,7 +44,9 @@ class Reading:
     brightest: float
 
 
-def readings(mean_image: Floats, median_image: Floats, images: Images) -> tuple[Reading, ...]:
+def measure_predictions(
+    mean_image: Floats, median_image: Floats, images: Images
+) -> tuple[MeasuredPrediction, ...]:
     """Measure five predictions on some images whose targets are their pixels in [0, 1].
 
     Args:
@@ -70,12 +72,12 @@ def percent(accuracy: float) -> str:
     return f"{accuracy:.1%}"
 
 
-def lessons(found: tuple[Reading, ...]) -> tuple[tuple[str, str], ...]:
+def explanations(found: tuple[MeasuredPrediction, ...]) -> tuple[tuple[str, str], ...]:
     """What the readings show, as (question, answer) with the numbers in it."""
-    by_name = {reading.name: reading for reading in found}
+    by_name = {row.name: row for row in found}
     perfect, black = by_name[PERFECT], by_name[image_metrics.ALL_BLACK]
     mean = by_name[image_metrics.MEAN_IMAGE]
-    fixed = [reading for reading in found if reading.name != PERFECT]
+    fixed = [row for row in found if row.name != PERFECT]
     by_mse, by_mae = min(fixed, key=lambda r: r.mse), min(fixed, key=lambda r: r.mae)
     return (
         (
@@ -103,10 +105,10 @@ def lessons(found: tuple[Reading, ...]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _measure(name: str, targets: Floats, outputs: Floats) -> Reading:
+def _measure(name: str, targets: Floats, outputs: Floats) -> MeasuredPrediction:
     rounded = (outputs > 0.5).astype(np.float32)
     bce = float(binary_crossentropy(targets, outputs).mean(dtype=np.float64))
-    return Reading(
+    return MeasuredPrediction(
         name=name,
         picture=outputs[0],
         bce=bce,

@@ -12,7 +12,7 @@ from core.store.run_summary import RunSummary
 from core.text import formats
 from core.text.labels import value_label
 from core.variant import FIELDS, Variant
-from core.views.matrix.matrix_scale import YARDSTICKS, measure
+from core.views.matrix.matrix_scale import CELL_METRICS, measure
 from core.views.matrix.matrix_view import MatrixView, trained_as
 
 State = Literal["trained", "untrained", "waiting", "training", "failed"]
@@ -73,7 +73,7 @@ def cells(
         mean_image: pixel MSE of the mean image by data set, as far as it is known.
         standing: how far the training of these cells is.
     """
-    measured = measure(YARDSTICKS[view.colour], view.runs, summaries, mean_image)
+    measured = measure(CELL_METRICS[view.colour], view.runs, summaries, mean_image)
     found = []
     for at, variant in enumerate(view.variants):
         row, column = divmod(at, len(view.column_values))
@@ -130,7 +130,7 @@ def table(
     view: MatrixView, found: Sequence[Cell], summaries: Mapping[str, RunSummary]
 ) -> list[dict[str, str]]:
     """The map as text: one row for each cell, whose keys are the columns' headings."""
-    heading = YARDSTICKS[view.colour].title
+    heading = CELL_METRICS[view.colour].title
     return [
         {
             "Row": view.row_labels[cell.row],

@@ -25,7 +25,7 @@ TINY = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
-class Yardstick:
+class CellMetric:
     """What the cells' numbers and colours show.
 
     Attributes:
@@ -86,29 +86,29 @@ def _beside_the_least(value: float, summary: RunSummary, least: float) -> float:
     return math.log2(max(value, TINY) / max(least, TINY)) / 4
 
 
-YARDSTICKS: dict[str, Yardstick] = {
-    "error": Yardstick(
+CELL_METRICS: dict[str, CellMetric] = {
+    "error": CellMetric(
         title="pixel error, mean image = 100%",
         ends=("0% perfect", "200%"),
         measure=_error,
         text=formats.share,
         place=lambda value, summary, least: value / 2,
     ),
-    "ssim": Yardstick(
+    "ssim": CellMetric(
         title="structural similarity (SSIM)",
         ends=("1 perfect", "0"),
         measure=_ssim,
         text=formats.ssim,
         place=lambda value, summary, least: 1 - value,
     ),
-    "gap": Yardstick(
+    "gap": CellMetric(
         title="loss of the shown pixels minus loss as trained",
         ends=("0 the same", "twice the loss"),
         measure=gap,
         text=formats.loss,
         place=_beside_its_loss,
     ),
-    "excess": Yardstick(
+    "excess": CellMetric(
         title="loss above its floor",
         ends=("lowest with this loss", "16 times that"),
         measure=excess,
@@ -119,7 +119,7 @@ YARDSTICKS: dict[str, Yardstick] = {
 
 
 def measure(
-    yardstick: Yardstick,
+    metric: CellMetric,
     variants: Iterable[Variant],
     summaries: Mapping[str, RunSummary],
     mean_image: Mapping[str, float],
@@ -136,16 +136,14 @@ def measure(
         By key; the place is None where there is no number.
     """
     trained = [summaries[variant.key] for variant in variants if variant.key in summaries]
-    values = {
-        run.key: yardstick.measure(run, mean_image.get(run.variant.dataset)) for run in trained
-    }
+    values = {run.key: metric.measure(run, mean_image.get(run.variant.dataset)) for run in trained}
     least: dict[tuple[str, ...], float] = {}
     for run in trained:
         value = values[run.key]
         if value is not None and math.isfinite(value):
             least[_kind(run)] = min(value, least.get(_kind(run), math.inf))
     return {
-        run.key: (yardstick.text(value), _place(yardstick, value, run, least.get(_kind(run), 0.0)))
+        run.key: (metric.text(value), _place(metric, value, run, least.get(_kind(run), 0.0)))
         for run, value in zip(trained, values.values(), strict=True)
     }
 
@@ -155,11 +153,9 @@ def _kind(run: RunSummary) -> tuple[str, ...]:
     return run.variant.dataset, run.variant.normalization, run.variant.loss
 
 
-def _place(
-    yardstick: Yardstick, value: float | None, run: RunSummary, least: float
-) -> float | None:
+def _place(metric: CellMetric, value: float | None, run: RunSummary, least: float) -> float | None:
     if value is None or math.isnan(value):
         return None
     if math.isinf(value):
         return 1.0
-    return min(max(yardstick.place(value, run, least), 0.0), 1.0)
+    return min(max(metric.place(value, run, least), 0.0), 1.0)

@@ -46,7 +46,7 @@ AT_MEDIAN = "sigmoid + MAE"
 WHEN = Variant(activation="softmax", loss="categorical_crossentropy", normalization="sum_to_one")
 
 Tone = Literal["good", "bad", "neutral"]
-Curves = Literal["loss", "yardstick"]
+Curves = Literal["loss", "pixel error"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ class Step:
         texts: two short paragraphs.
         number, caption: the one number, and what it is.
         tone: of the number.
-        curves: "loss": the loss of the first row's run; "yardstick": the pixel error of all rows.
+        curves: "loss": the loss of the first row's run; "pixel error": the pixel error of all rows.
         rows: of digits, under the originals.
         has_bars: whether a row of pixels is drawn as bars, original beside shown.
         settings: what "try it in the lab" opens.
@@ -234,7 +234,7 @@ def _others(run: Find) -> Step:
         tone="bad",
         rows=tuple(_row(name, one) for name, one in found.items()),
         settings=OTHERS[MISFIT],
-        curves="yardstick",
+        curves="pixel error",
     )
 
 

@@ -18,7 +18,7 @@ WAY_ON = (
 )
 # Session state: place of each error to its sentence. A part that is drawn six times a second does
 # not get six references a second.
-SAID = "faults-said"
+SENTENCES = "faults-said"
 
 
 def watch() -> None:
@@ -48,12 +48,12 @@ def show(problem: Exception) -> bool:
     log.to_stderr()
     details = _may_show_details()
     place = f"{type(problem)} {traceback.extract_tb(problem.__traceback__)[-1]}"
-    said = st.session_state.setdefault(SAID, {})
-    if place not in said:
+    sentences = st.session_state.setdefault(SENTENCES, {})
+    if place not in sentences:
         page = (st.context.url or "").rpartition("/")[2]
         what = "Something went wrong here"
-        said[place] = error_reporting.sentence(what, problem, details=details, page=page)
-    st.error(escaped(said[place]), icon=":material/error:")
+        sentences[place] = error_reporting.sentence(what, problem, details=details, page=page)
+    st.error(escaped(sentences[place]), icon=":material/error:")
     if isinstance(problem, LabError):  # which says all there is to know
         return True
     st.caption(WAY_ON)

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from core.charts.label_places import label_places
+from core.charts.label_positions import label_positions
 from core.charts.palette import Palette
 from core.metrics.image_metrics import MEAN_IMAGE
 from core.run import Scores
@@ -82,7 +82,7 @@ def _baselines(errors: Mapping[str, float], end: float) -> list[str]:
     names = [_short_name(name) for name in errors]
     numbers = [formats.short(error) for error in errors.values()]
     long = [len(f"{name} {number}") for name, number in zip(names, numbers, strict=True)]
-    wide, narrow = label_places(shares, long), label_places(shares, list(map(len, names)))
+    wide, narrow = label_positions(shares, long), label_positions(shares, list(map(len, names)))
     return [
         f'<div class="tick" style="left:{100 * share:.1f}%"></div>'
         f'<div class="rival" style="--wide:{with_number.css()};--narrow:{alone.css()}">'
@@ -101,7 +101,7 @@ def _short_name(name: str) -> str:
 
 def _run(error: float, share: float, colour: str) -> str:
     text = f"this run {formats.loss(error)}"
-    [place] = label_places([share], [len(text)])
+    [place] = label_positions([share], [len(text)])
     return (
         f'<div class="dot" style="left:{100 * share:.1f}%;color:{colour}"></div>'
         f'<div class="above" style="left:{place.css()};color:{colour}">{text}</div>'

@@ -14,7 +14,7 @@ from core.run import Run
 from core.store.run_summary import RunSummary
 from core.variant import Variant
 from pages.components.common import downloads, services
-from pages.components.common.keras_models import kept, models
+from pages.components.common.keras_models import models, saved_run
 
 # Of the menu, in CSS pixels: its sentences are not to widen it.
 WIDTH = 300
@@ -57,7 +57,7 @@ def export_button(
             if len(variants) > MOST_COMPARED:
                 st.caption(f"Reports, images and models take up to {MOST_COMPARED} runs.")
             else:
-                models([kept(run) for run in runs], key=key)
+                models([saved_run(run) for run in runs], key=key)
 
 
 def _archive_refusal(variants: Sequence[Variant]) -> str:

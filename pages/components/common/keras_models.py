@@ -32,7 +32,7 @@ HELP = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class SavedRun:
     """A run as far as it has to be known for its model.
 
     Attributes:
@@ -46,27 +46,27 @@ class Kept:
     has_weights: bool
 
 
-def kept(one: Run | RunSummary) -> Kept:
+def saved_run(one: Run | RunSummary) -> SavedRun:
     """What has to be known of a run."""
     if isinstance(one, RunSummary):
-        return Kept(variant=one.variant, created=one.created, has_weights=one.has_weights)
+        return SavedRun(variant=one.variant, created=one.created, has_weights=one.has_weights)
     has_weights = one.weights is not None
-    return Kept(variant=one.variant, created=one.provenance.created, has_weights=has_weights)
+    return SavedRun(variant=one.variant, created=one.provenance.created, has_weights=has_weights)
 
 
-def models(runs: Sequence[Kept], *, key: str) -> None:
+def models(runs: Sequence[SavedRun], *, key: str) -> None:
     """Draw the button that asks for the file, where it stands, or the file.
 
     Args:
         runs: stored or shipped ones.
         key: of the widgets; one for each page.
     """
-    waits = _is_at_work(runs)
+    waits = _is_pending(runs)
     st.fragment(_models, run_every=TICK if waits else None)(runs, key, waits)
 
 
-def _models(runs: Sequence[Kept], key: str, waited: bool) -> None:
-    if _is_at_work(runs) != waited:
+def _models(runs: Sequence[SavedRun], key: str, waited: bool) -> None:
+    if _is_pending(runs) != waited:
         st.rerun()
     ready = [run for run in runs if run.has_weights]
     job = _file_of(ready)
@@ -84,27 +84,27 @@ def _models(runs: Sequence[Kept], key: str, waited: bool) -> None:
             width="stretch",
         )
     elif ready:
-        _ask_button(ready, job, key)
+        _request_button(ready, job, key)
     if bare := [run.variant for run in runs if not run.has_weights]:
         _without_weights(bare, key)
     if refusal := st.session_state.pop(REFUSAL, None):
         st.caption(refusal)
 
 
-def _ask_button(ready: Sequence[Kept], job: Job | None, key: str) -> None:
+def _request_button(ready: Sequence[SavedRun], job: Job | None, key: str) -> None:
     trainer = services.trainer().status
     is_made = job is not None and not job.ended
     st.button(
         _label(ready),
         key=f"{key}-make-model",
         help=HELP,
-        on_click=_ask,
+        on_click=_request,
         args=(ready,),
         disabled=is_made or trainer.state in ("off", "unavailable"),
         width="stretch",
     )
     if job is not None and is_made:
-        st.caption(_where(job))
+        st.caption(_queue_text(job))
     elif trainer.state != "ready":
         doing = {"warming": "is starting", "restarting": "restarts"}.get(
             trainer.state, "is not there"
@@ -135,7 +135,7 @@ def _without_weights(bare: Sequence[Variant], key: str) -> None:
     )
 
 
-def _file_of(ready: Sequence[Kept]) -> Job | None:
+def _file_of(ready: Sequence[SavedRun]) -> Job | None:
     """The job that makes the file of some runs, or has made it."""
     key = model_export_key((run.variant.key, run.created) for run in ready)
     return services.trainer().find(key, services.visitor()) if ready else None
@@ -161,7 +161,7 @@ def _check_kept(key: str) -> None:
         st.session_state[REFUSAL] = str(gone)
 
 
-def _is_at_work(runs: Sequence[Kept]) -> bool:
+def _is_pending(runs: Sequence[SavedRun]) -> bool:
     """Whether the file or a run that it waits for is on its way."""
     job = _file_of([run for run in runs if run.has_weights])
     is_made = job is not None and not job.ended
@@ -173,7 +173,7 @@ def _trains(variant: Variant) -> bool:
     return job is not None and not job.ended
 
 
-def _where(job: Job) -> str:
+def _queue_text(job: Job) -> str:
     if job.position == 0:
         return "The trainer is making it."
     left = services.trainer().seconds_left(job)
@@ -181,11 +181,11 @@ def _where(job: Job) -> str:
     return f"Number {job.position} in the trainer's queue{wait}."
 
 
-def _label(ready: Sequence[Kept]) -> str:
+def _label(ready: Sequence[SavedRun]) -> str:
     return "Keras model" if len(ready) == 1 else f"Keras models of {len(ready)} runs"
 
 
-def _ask(ready: Sequence[Kept]) -> None:
+def _request(ready: Sequence[SavedRun]) -> None:
     found = (services.library().get(run.variant.key, is_use=False) for run in ready)
     runs = [run for run in found if run is not None and run.weights is not None]
     try:

@@ -14,25 +14,25 @@ from pages.components.common.run_status import place_in_words
 TICK = 2.0
 
 
-def own_run(*, on_lab: bool) -> None:
+def my_run_link(*, on_lab: bool) -> None:
     """Draw the link to what this visitor trains or waits for, which is theirs on every page.
 
     Args:
         on_lab: whether this is the Lab page, where the run that it shows needs no link.
     """
     with st.container(key="lab-own-run", width="content"):
-        st.fragment(_link, run_every=TICK if _own() else None)(on_lab)
+        st.fragment(_link, run_every=TICK if _my_jobs() else None)(on_lab)
 
 
-def stay() -> None:
+def keep_watching() -> None:
     """Count as watching what this visitor has asked for, on a page that shows no link to it."""
-    st.fragment(_heartbeat, run_every=TICK if _own() else None)()
+    st.fragment(_heartbeat, run_every=TICK if _my_jobs() else None)()
 
 
 def _link(on_lab: bool) -> None:
     _heartbeat()
     shown = Variant.from_query(st.query_params.to_dict())[0].key if on_lab else None
-    runs = [job for job in _own() if type(job) is Job]  # no file that is made
+    runs = [job for job in _my_jobs() if type(job) is Job]  # no file that is made
     job = next((job for job in runs if not job.in_background and job.key != shown), None)
     if job is not None:
         st.page_link(
@@ -49,7 +49,7 @@ def _heartbeat() -> None:
     services.trainer().heartbeat(services.visitor())
 
 
-def _own() -> list[Job]:
+def _my_jobs() -> list[Job]:
     visitor = services.visitor()
     return [job for job in services.trainer().jobs() if not job.ended and visitor in job.owners]
 

@@ -17,7 +17,7 @@ from core.views.losses.losses_view import LossesView
 from core.views.matrix.matrix_view import MatrixView
 from core.views.story.story_state import StoryState
 from pages.components.common import error_reporting, services, url_state
-from pages.components.common.my_run import own_run, stay
+from pages.components.common.my_run import keep_watching, my_run_link
 from pages.components.common.share import share_button
 from pages.components.common.theme import apply_styles
 
@@ -67,7 +67,7 @@ def open_page(title: str, *, navigation: bool = True) -> None:
         if navigation:
             _navigation(title)
         else:
-            stay()
+            keep_watching()
 
 
 def _navigation(title: str) -> None:
@@ -76,7 +76,7 @@ def _navigation(title: str) -> None:
     for name in PAGES:
         _page_link(name, name, title)
     st.space("stretch")
-    own_run(on_lab=title == "Lab")
+    my_run_link(on_lab=title == "Lab")
     share_button()
     waits = is_waiting(services.trainer().status)
     with st.container(key="lab-trainer", width="content"):

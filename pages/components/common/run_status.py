@@ -95,21 +95,21 @@ def look(variant: Variant) -> RunStatus:
         run=run,
         job=job,
         trainer=trainer.status,
-        is_left=job is not None and job.goes_on_without(services.visitor()),
+        is_left=job is not None and job.continues_without(services.visitor()),
         viewers=len(set().union(*(other.viewers for other in trainer.jobs()))),
     )
 
 
-def headline_of(moment: RunStatus, variant: Variant) -> tuple[str, str, Tone]:
+def headline_of(status: RunStatus, variant: Variant) -> tuple[str, str, Tone]:
     """The one sentence: its first words, the rest, and the tone."""
-    match moment:
+    match status:
         case RunStatus(state="done", run=Run() as run):
             return _of_run(run)
         case RunStatus(state="waiting"):
-            rest = OTHERS if moment.is_left else _until_ready(moment.trainer)
+            rest = OTHERS if status.is_left else _until_ready(status.trainer)
             return "Waiting for the trainer.", rest, "neutral"
         case RunStatus(state="queued", job=Job() as job):
-            rest = OTHERS if moment.is_left else _about(services.trainer().seconds_left(job))
+            rest = OTHERS if status.is_left else _about(services.trainer().seconds_left(job))
             return f"{place_in_words(job.position)} in the queue.", rest, "neutral"
         case RunStatus(state="training", is_left=True):
             return "Training.", OTHERS, "neutral"
@@ -118,9 +118,9 @@ def headline_of(moment: RunStatus, variant: Variant) -> tuple[str, str, Tone]:
         case RunStatus(state="failed", job=Job() as job):
             return "Not finished.", job.error or "", "bad"
         case RunStatus(state="offline"):
-            is_back_soon = moment.trainer.state == "restarting"
+            is_back_soon = status.trainer.state == "restarting"
             first = "Trainer is restarting." if is_back_soon else "No trainer."
-            message = moment.trainer.message
+            message = status.trainer.message
             rest = "Stored runs and checks still work."
             return first, f"{message} {rest}".strip(), "warning"
         case _ if preflight_results.is_missing(variant.dataset):

@@ -30,7 +30,7 @@ class Entry:
     place: int
     name: str
     variant: Variant
-    moment: RunStatus
+    status: RunStatus
 
     @property
     def letter(self) -> str:
@@ -40,12 +40,12 @@ class Entry:
     @property
     def run(self) -> Run | None:
         """The run, when it is done."""
-        return self.moment.run
+        return self.status.run
 
     @property
     def history(self) -> History:
         """All that is known of its training."""
-        return self.moment.history
+        return self.status.history
 
     @property
     def pinned(self) -> Pinned | None:
@@ -66,24 +66,24 @@ class Entry:
     @property
     def is_missing(self) -> bool:
         """Whether there is no run and none is on its way."""
-        return not self.run and not self.moment.is_live
+        return not self.run and not self.status.is_live
 
 
-def see(view: Comparison) -> list[Entry]:
+def current_entries(view: Comparison) -> list[Entry]:
     """The current state of every compared run."""
     return [
-        Entry(place=place, name=name, variant=variant, moment=_without_weights(look(variant)))
+        Entry(place=place, name=name, variant=variant, status=_without_weights(look(variant)))
         for place, (variant, name) in enumerate(
             zip(view.variants, run_names(view.variants), strict=True)
         )
     ]
 
 
-def see_again(entries: Sequence[Entry]) -> list[Entry]:
+def refreshed(entries: Sequence[Entry]) -> list[Entry]:
     """The same runs updated; finished ones are not read again."""
     return [
-        replace(entry, moment=_without_weights(look(entry.variant)))
-        if entry.moment.is_live
+        replace(entry, status=_without_weights(look(entry.variant)))
+        if entry.status.is_live
         else entry
         for entry in entries
     ]
@@ -97,7 +97,7 @@ def is_on_its_way(variant: Variant) -> bool:
 
 def states(entries: Sequence[Entry]) -> tuple[str, ...]:
     """What a page that was drawn before has to be drawn again for."""
-    return tuple(entry.moment.state for entry in entries)
+    return tuple(entry.status.state for entry in entries)
 
 
 def mean_image(entries: Sequence[Entry]) -> Scores | None:
@@ -107,6 +107,6 @@ def mean_image(entries: Sequence[Entry]) -> Scores | None:
     return next((entry.run.rivals[MEAN_IMAGE] for entry in entries if entry.run), None)
 
 
-def _without_weights(moment: RunStatus) -> RunStatus:
+def _without_weights(status: RunStatus) -> RunStatus:
     # A page holds on to what it shows, and weights are most of a run.
-    return replace(moment, run=replace(moment.run, weights=None)) if moment.run else moment
+    return replace(status, run=replace(status.run, weights=None)) if status.run else status

@@ -27,11 +27,11 @@ from pages.components.compare.compared_runs import (
     Entry,
     is_on_its_way,
     mean_image,
-    see_again,
+    refreshed,
     states,
 )
 
-YARDSTICK_HEIGHT = 250
+METRIC_CHART_HEIGHT = 250
 LOSS_HEIGHT = 180
 # Axes side by side.
 MOST_COLUMNS = 3
@@ -48,12 +48,12 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
         was_playing: whether the replay moved by itself then.
         awaited: what else was trained then for this page.
     """
-    entries = see_again(before)
+    entries = refreshed(before)
     is_changed = (states(entries), replay_slider.is_playing()) != (states(before), was_playing)
     if is_changed or not all(map(is_on_its_way, awaited)):
         st.rerun()
     epoch = replay_slider.position(entries)
-    rests = not replay_slider.is_playing() and not any(entry.moment.is_live for entry in entries)
+    rests = not replay_slider.is_playing() and not any(entry.status.is_live for entry in entries)
     with st.container(key="compare-digits-and-errors"):
         left, right = st.columns([2.1, 1], gap="medium")
     with left, st.container(gap="xsmall"):
@@ -64,7 +64,7 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
         chosen = [] if digit is None else digit_rows.panels(entries, epoch, digit)
         enlarged(chosen, key="compare", at_rest=rests)
     with right, st.container(gap="xsmall"):
-        _yardstick(entries, epoch)
+        _metric_chart(entries, epoch)
         with st.container(key="compare-differs"):
             _only_what_differs(entries)
     _losses(entries, epoch)
@@ -74,7 +74,7 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
         COMPARISON.write()
 
 
-def _yardstick(entries: Sequence[Entry], epoch: float) -> None:
+def _metric_chart(entries: Sequence[Entry], epoch: float) -> None:
     st.segmented_control(
         "Yardstick",
         list(MEASURES),
@@ -96,7 +96,7 @@ def _yardstick(entries: Sequence[Entry], epoch: float) -> None:
     )
     words = metric_in_words(histories, measure)
     drawn = chart_options(chart, palette(), has_heading=True)
-    st.echarts_chart(drawn, height=YARDSTICK_HEIGHT, key="compare-yardstick", alt=words)
+    st.echarts_chart(drawn, height=METRIC_CHART_HEIGHT, key="compare-metric", alt=words)
 
 
 def _only_what_differs(entries: Sequence[Entry]) -> None:

@@ -20,7 +20,7 @@ from pages.components.compare.compared_runs import Entry, is_on_its_way
 REFUSAL = "compare-refusal"
 
 
-def say(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> None:
+def headline_row(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> None:
     """Draw the headline with the export menu, the details, and the runs left to train.
 
     Args:
@@ -32,9 +32,9 @@ def say(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> None:
     seeds = {
         run.variant.key: difference.other_seeds(run.variant, summaries.values()) for run in runs
     }
-    told = difference.difference(runs, seeds) if len(runs) == len(entries) > 1 else None
+    found = difference.difference(runs, seeds) if len(runs) == len(entries) > 1 else None
     with st.container(horizontal=True, vertical_alignment="center", key="lab-headline-compare"):
-        headline(*_headline(entries, missing, told))
+        headline(*_headline(entries, missing, found))
         keys = [run.variant.key for run in runs]
         if stored := [summaries[key] for key in keys if key in summaries]:
             export_button(stored, key="compare-export", type="tertiary")
@@ -45,8 +45,8 @@ def say(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> None:
             key="compare-train-missing",
             primary=True,
         )
-    elif told:
-        _beyond(told, [entry.variant for entry in entries], seeds)
+    elif found:
+        _details(found, [entry.variant for entry in entries], seeds)
     if refusal := st.session_state.pop(REFUSAL, None):
         st.caption(refusal)
 
@@ -66,7 +66,7 @@ def awaited(view: Comparison) -> list[Variant]:
 
 
 def _headline(
-    entries: Sequence[Entry], missing: Sequence[Entry], told: Difference | None
+    entries: Sequence[Entry], missing: Sequence[Entry], found: Difference | None
 ) -> tuple[str, str]:
     """Its first words, and the rest."""
     if missing:
@@ -75,25 +75,25 @@ def _headline(
             f"{_letters(missing)} {verb} not trained yet.",
             "No run with these settings is stored here.",
         )
-    if live := [entry for entry in entries if entry.moment.is_live]:
+    if live := [entry for entry in entries if entry.status.is_live]:
         verb = "is" if len(live) == 1 else "are"
         return f"{_letters(live)} {verb} training.", "The rows show the current reconstructions."
-    if told is None:
+    if found is None:
         return "Only one run.", "Add another to compare it with."
-    return told.first, told.rest
+    return found.first, found.rest
 
 
-def _beyond(
-    told: Difference, variants: Sequence[Variant], seeds: Mapping[str, Sequence[float]]
+def _details(
+    found: Difference, variants: Sequence[Variant], seeds: Mapping[str, Sequence[float]]
 ) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="compare-details"
     ):
-        if told.details:
-            st.caption(" ".join(told.details), width="stretch")
-        if told.pair is None or told.is_spread_known:
+        if found.details:
+            st.caption(" ".join(found.details), width="stretch")
+        if found.pair is None or found.is_spread_known:
             return
-        pair = [variants[place] for place in told.pair]
+        pair = [variants[place] for place in found.pair]
         seconds = [difference.second_seed(one) for one in pair if not seeds[one.key]]
         waiting = sum(map(is_on_its_way, seconds))
         if waiting:

@@ -25,7 +25,7 @@ NAMED_FROM = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drawn:
+class Reconstruction:
     """What a run draws at an epoch.
 
     Attributes:
@@ -39,14 +39,14 @@ class Drawn:
     epoch: float
 
 
-def drawn_by(entry: Entry, epoch: float) -> Drawn | None:
+def reconstruction_at(entry: Entry, epoch: float) -> Reconstruction | None:
     """The digits of a run at an epoch, the latest while it trains; None where it has none."""
     history, pinned = entry.history, entry.pinned
     if not history.frames or pinned is None:
         return None
     frame = frame_at(history, epoch) if entry.run else history.frames[-1]
     at = frame.step / max(history.steps_per_epoch, 1)
-    return Drawn(pixels=frame.pixels, pinned=pinned, epoch=at)
+    return Reconstruction(pixels=frame.pixels, pinned=pinned, epoch=at)
 
 
 def rows_of(entries: Sequence[Entry], epoch: float) -> list[DigitRow]:
@@ -71,7 +71,7 @@ def panels(entries: Sequence[Entry], epoch: float, digit: int) -> list[Panel]:
     found: list[Panel] = []
     seen = set()
     for entry in entries:
-        drawn = drawn_by(entry, epoch)
+        drawn = reconstruction_at(entry, epoch)
         if drawn is None:
             continue
         original = drawn.pinned.images[digit : digit + 1]
@@ -96,7 +96,7 @@ def _originals(group: Sequence[Entry], note: str) -> list[DigitRow]:
 
 
 def _row(entry: Entry, epoch: float) -> DigitRow:
-    drawn = drawn_by(entry, epoch)
+    drawn = reconstruction_at(entry, epoch)
     colour = palette().series[entry.place]
     if drawn is None:
         return DigitRow(
@@ -120,7 +120,7 @@ def _row(entry: Entry, epoch: float) -> DigitRow:
 
 
 def _absence(entry: Entry) -> str:
-    if entry.moment.is_live or entry.moment.state == "failed":
-        first, rest, _ = headline_of(entry.moment, entry.variant)
+    if entry.status.is_live or entry.status.state == "failed":
+        first, rest, _ = headline_of(entry.status, entry.variant)
         return f"{first} {rest}"
     return "Not trained yet."

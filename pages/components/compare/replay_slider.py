@@ -31,14 +31,14 @@ def is_playing() -> bool:
     return bool(st.session_state.get(PLAYING, False))
 
 
-def pace(entries: Sequence[Entry], awaited: Sequence[Variant]) -> float | None:
+def tick(entries: Sequence[Entry], awaited: Sequence[Variant]) -> float | None:
     """Seconds between two pictures of the page; None where nothing moves by itself.
 
     Args:
         entries: the runs.
         awaited: what else trains for this page.
     """
-    ticks = [entry.moment.tick for entry in entries if entry.moment.tick is not None]
+    ticks = [entry.status.tick for entry in entries if entry.status.tick is not None]
     if awaited:
         ticks.append(AWAITING_TICK)
     if is_playing():

@@ -15,7 +15,7 @@ from pages.components.library import list_controls
 from pages.components.library.delete_runs import counted
 
 
-def say(summaries: Collection[RunSummary], found: Sequence[RunSummary]) -> None:
+def headline_row(summaries: Collection[RunSummary], found: Sequence[RunSummary]) -> None:
     """Draw the headline: how many runs there are, and how much room they take.
 
     Args:

@@ -45,7 +45,7 @@ def draw(view: LossesView) -> None:
             " pixels divides all of them by 784. Below 0, training makes the pixel brighter. Shaded"
             " red: exactly 0 though the pixel is wrong, so it is stuck. Vertical line: x."
         )
-        _pulls(view)
+        _gradient_panels(view)
         sources("BCE", "clipping", "saturation", "relu", "hidden logits")
 
 
@@ -58,14 +58,14 @@ def _panels(activation: str, view: LossesView) -> None:
     )
     for loss in (BCE, view.other):
         here = logit_gradients.gradient_at(activation, loss, view.loss_from, view.y, view.x)
-        drawn = loss_figures.pull_on_logit(
+        drawn = loss_figures.gradient_of_logit(
             here, view.loss_from, view.y, view.x, view.extent, palette()
         )
         alt = loss_figures.gradient_in_words(here, view.x)
         figure(drawn, f"{activation}-{loss}", height=HEIGHT, alt=alt)
 
 
-def _pulls(view: LossesView) -> None:
+def _gradient_panels(view: LossesView) -> None:
     rows = []
     for activation in logit_gradients.PIXEL_ACTIVATIONS:
         row = {"Activation": activation}

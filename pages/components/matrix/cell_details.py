@@ -26,37 +26,37 @@ from pages.components.common.navigation import PAGES
 from pages.components.common.reconstruction_rows import Shown, digit_rows
 from pages.components.common.theme import palette
 from pages.components.matrix.matrix_link import MATRIX
-from pages.components.matrix.matrix_status import Seen
+from pages.components.matrix.matrix_status import MatrixStatus
 
 # Of the ten pinned digits: 1, 3, 5, 7 and 9.
 FIVE = slice(1, None, 2)
 MOST_FINDINGS = 2
 
 
-def selected_cell(view: MatrixView, found: Seen) -> None:
+def selected_cell(view: MatrixView, status: MatrixStatus) -> None:
     """Draw the right side of the page."""
-    cell = next((cell for cell in found.cells if cell.variant == view.variant), None)
+    cell = next((cell for cell in status.cells if cell.variant == view.variant), None)
     if cell is None:
         headline("No cell selected.", "Select one in the matrix.")
         return
     st.markdown(f"**{name_of(view, cell)}**")
     run = services.run_of(cell.run.key)
     if run is None:
-        _untrained(cell, found)
+        _untrained(cell, status)
     else:
-        _trained(run, found)
+        _trained(run, status)
     _ways_on(cell, run)
     if run is not None:
         st.caption(escaped(_origin(run)))
 
 
-def _untrained(cell: Cell, found: Seen) -> None:
+def _untrained(cell: Cell, status: MatrixStatus) -> None:
     variant = cell.run
     tone: Tone = "bad" if cell.state == "failed" else "neutral"
     # A run that is listed as trained may turn out to be damaged when it is opened.
     first = f"{STATE_WORDS.get(cell.state, 'Cannot be opened')}."
     known = preflight_results.of(variant)
-    if error := found.standing.failed.get(variant):
+    if error := status.standing.failed.get(variant):
         headline(first, error, tone)
     elif known is None:
         headline(first, preflight_results.why_unread(variant.dataset), tone)
@@ -68,14 +68,14 @@ def _untrained(cell: Cell, found: Seen) -> None:
             st.markdown(f"**{finding.title}.** {finding.sentence}")
 
 
-def _trained(run: Run, found: Seen) -> None:
+def _trained(run: Run, status: MatrixStatus) -> None:
     verdict = diagnostics.verdict(run)
     headline(verdict.word, verdict.sentence, verdict.tone)
     if run.history.frames:
         _five_digits(run.pinned, run.history.frames[-1].pixels, "Shown")
-    summary = found.summaries.get(run.variant.key)
+    summary = status.summaries.get(run.variant.key)
     if summary is not None:
-        share = found.mean_image.get(run.variant.dataset)
+        share = status.mean_image.get(run.variant.dataset)
         st.table(_numbers(summary, share), border="horizontal", hide_header=True)
 
 

@@ -13,7 +13,7 @@ from core.charts import digit_images
 from core.charts.palette import Palette
 from core.data.normalization import Images
 from core.views.matrix import STATE_WORDS, Cell
-from core.views.matrix.matrix_scale import YARDSTICKS, colour
+from core.views.matrix.matrix_scale import CELL_METRICS, colour
 from core.views.matrix.matrix_view import MatrixView
 from pages.components.common import services
 
@@ -52,7 +52,7 @@ def grid(
         key=KEY,
         data={
             "original": None if original is None else _drawn(original, palette.border),
-            "label": f"{len(cells)} combinations by {YARDSTICKS[view.colour].title}",
+            "label": f"{len(cells)} combinations by {CELL_METRICS[view.colour].title}",
             "rows": view.row_labels,
             "columns": view.column_labels,
             "selected": selected[0] if selected else None,
@@ -64,13 +64,13 @@ def grid(
 
 def scale(view: MatrixView, palette: Palette) -> None:
     """Draw the colour scale with its ends in words."""
-    yardstick = YARDSTICKS[view.colour]
-    low, high = yardstick.ends
+    metric = CELL_METRICS[view.colour]
+    low, high = metric.ends
     stops = ", ".join(palette.share)
     st.html(
         f'<p class="lab-scale"><span>{escape(low)}</span>'
         f'<i style="background:linear-gradient(90deg, {stops})"></i>'
-        f"<span>{escape(high)} · {escape(yardstick.title)}</span></p>"
+        f"<span>{escape(high)} · {escape(metric.title)}</span></p>"
     )
 
 

@@ -13,7 +13,7 @@ from pages.components.common.theme import palette
 from pages.components.matrix.cell_details import selected_cell
 from pages.components.matrix.map_grid import grid, scale
 from pages.components.matrix.matrix_link import MATRIX
-from pages.components.matrix.matrix_status import Seen, look
+from pages.components.matrix.matrix_status import MatrixStatus, current_status
 from pages.components.matrix.sweep_controls import sweep_row
 
 STYLES = """<style>
@@ -50,21 +50,21 @@ def body(*, was_sweeping: bool) -> None:
         was_sweeping: whether cells waited or trained when the page was last drawn as a whole.
     """
     view = MATRIX.now
-    seen = look(view)
-    if seen.standing.is_running != was_sweeping:
+    status = current_status(view)
+    if status.standing.is_running != was_sweeping:
         st.rerun()
     st.html(STYLES)
     with st.container(key="matrix-body"):
         map_column, cell_column = st.columns([1.95, 1], gap="medium")
     with map_column, st.container(gap="small"):
-        grid(view, seen.cells, palette(), original=seen.original, on_select=_select)
+        grid(view, status.cells, palette(), original=status.original, on_select=_select)
         scale(view, palette())
         st.caption(f"In every cell: {in_every_cell(view)}")
         with st.container(key="matrix-sweep"):
-            sweep_row(view, seen.standing)
-        _in_words(view, seen)
+            sweep_row(view, status.standing)
+        _in_words(view, status)
     with cell_column, st.container(gap="xsmall", key="matrix-cell"):
-        selected_cell(view, seen)
+        selected_cell(view, status)
     MATRIX.write()
 
 
@@ -74,9 +74,9 @@ def _select(place: int) -> None:
         MATRIX.take(replace(view, variant=view.variants[place]))
 
 
-def _in_words(view: MatrixView, seen: Seen) -> None:
+def _in_words(view: MatrixView, status: MatrixStatus) -> None:
     words = st.expander("All cells as a table", on_change="rerun", key="matrix-words")
     if words.open:
         with words:
-            rows = table(view, seen.cells, seen.summaries)
+            rows = table(view, status.cells, status.summaries)
             st.dataframe(pd.DataFrame(rows), hide_index=True)

@@ -19,7 +19,7 @@ from pages.components.common import preflight_results, services
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class MatrixStatus:
     """A map as it stands.
 
     Attributes:
@@ -38,7 +38,7 @@ class Seen:
     original: Images | None
 
 
-def look(view: MatrixView) -> Seen:
+def current_status(view: MatrixView) -> MatrixStatus:
     """How the map stands now."""
     summaries = services.library().summaries()
     services.trainer().heartbeat(services.visitor())
@@ -54,7 +54,7 @@ def look(view: MatrixView) -> Seen:
         mean_image=mean_image,
         standing=standing,
     )
-    return Seen(
+    return MatrixStatus(
         cells=cells,
         summaries=summaries,
         mean_image=mean_image,

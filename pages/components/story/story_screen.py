@@ -21,7 +21,7 @@ from pages.components.common import loss_chart
 from pages.components.common.image_grid import DigitRow, NumberRow, digit_grid
 from pages.components.common.theme import palette
 
-YARDSTICK_HEIGHT = 200
+METRIC_CHART_HEIGHT = 200
 # From so many rows on there is room for the pictures only.
 MANY_ROWS = 3
 # A loss that falls less than so many times is drawn on a linear axis.
@@ -96,7 +96,7 @@ def _words(step: Step, present: bool) -> None:
 
 def _curve(step: Step) -> None:
     run = step.rows[0].run
-    if step.curves == "yardstick":
+    if step.curves == "pixel error":
         histories = [row.run.history for row in step.rows]
         chart = metric_chart(
             histories,
@@ -106,7 +106,7 @@ def _curve(step: Step) -> None:
         alt = metric_in_words(histories)
         drawn = chart_options(chart, palette(), has_heading=True)
         with st.container(key="lab-curve-pixel-error"):
-            st.echarts_chart(drawn, height=YARDSTICK_HEIGHT, key="story-yardstick", alt=alt)
+            st.echarts_chart(drawn, height=METRIC_CHART_HEIGHT, key="story-pixel-error", alt=alt)
         return
     losses = loss_curve(run.history, LOSSES[run.variant.loss], run.floor, run.variant.epochs)
     height = CURVE_HEIGHT if len(step.rows) < MANY_ROWS else CURVE_HEIGHT_ABOVE_MANY
@@ -129,7 +129,7 @@ def _digit_rows(step: Step) -> list[DigitRow]:
     rows = [original]
     for place, row in enumerate(step.rows):
         pixels = story_steps.shown(row.run, digits)
-        letter = f"{LETTERS[place]} " if step.curves == "yardstick" else ""
+        letter = f"{LETTERS[place]} " if step.curves == "pixel error" else ""
         rows.append(
             DigitRow(
                 label=f"{letter}{row.label}",

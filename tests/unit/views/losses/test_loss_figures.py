@@ -87,7 +87,7 @@ def test_losses_keep_the_colours_of_the_palette(palette: Palette) -> None:
 
 def pull_figure(activation: str, loss: str, loss_from: str, logit: float) -> Options:
     here = logit_gradients.gradient_at(activation, loss, loss_from, 0.8, logit)
-    return loss_figures.pull_on_logit(here, loss_from, 0.8, logit, 8, LIGHT)
+    return loss_figures.gradient_of_logit(here, loss_from, 0.8, logit, 8, LIGHT)
 
 
 def test_a_pull_is_marked_on_its_curve() -> None:

@@ -14,7 +14,7 @@ from core.run import LossPair
 from core.store.run_summary import RunSummary, summary_of
 from core.variant import Variant
 from core.views.matrix import Cell, cells, in_every_cell, name_of, table
-from core.views.matrix.matrix_scale import YARDSTICKS, colour, excess, gap, measure
+from core.views.matrix.matrix_scale import CELL_METRICS, colour, excess, gap, measure
 from core.views.matrix.matrix_view import COLOURS, MatrixView
 from support.runs import make_run
 
@@ -160,7 +160,7 @@ def test_the_excess_is_the_loss_above_its_floor(
     ],
 )
 def test_the_place_on_the_colour_scale(name: str, run: RunSummary, place: float):
-    [(_, found)] = measure(YARDSTICKS[name], [run.variant], {run.key: run}, MEAN_IMAGE).values()
+    [(_, found)] = measure(CELL_METRICS[name], [run.variant], {run.key: run}, MEAN_IMAGE).values()
     assert found == pytest.approx(place)
 
 
@@ -179,7 +179,7 @@ def test_an_excess_is_compared_within_one_loss_only():
         ]
     }
     variants = [run.variant for run in runs.values()]
-    found = measure(YARDSTICKS["excess"], variants, runs, MEAN_IMAGE)
+    found = measure(CELL_METRICS["excess"], variants, runs, MEAN_IMAGE)
     assert [place for _, place in found.values()] == pytest.approx([0.0, 0.5, 0.0])
 
 
@@ -192,7 +192,7 @@ def test_the_colours_are_the_palettes_at_its_stops_and_between_them_mixed():
 
 
 def test_every_colour_has_a_yardstick():
-    assert COLOURS.keys() == YARDSTICKS.keys()
+    assert COLOURS.keys() == CELL_METRICS.keys()
 
 
 def test_a_cell_is_named_by_its_axes_and_its_normalization():

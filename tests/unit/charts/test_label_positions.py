@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.charts.label_places import GAP, label_places
+from core.charts.label_positions import GAP, label_positions
 
 WIDTHS = st.lists(st.integers(4, 25), min_size=1, max_size=6)
 # A character of the ruler is about 6 CSS pixels wide, so this is 1920 of them.
@@ -20,26 +20,26 @@ def test_labels_stay_inside_the_line_and_apart(widths: list[int], data: st.DataO
     shares = sorted(data.draw(st.floats(0, 1)) for _ in widths)
     needed = sum(widths) + GAP * (len(widths) - 1)
     length = data.draw(st.floats(needed, max(LONGEST, needed)))
-    places = [place.at(length) for place in label_places(shares, widths)]
-    boxes = [(at - width / 2, at + width / 2) for at, width in zip(places, widths, strict=True)]
+    positions = [position.at(length) for position in label_positions(shares, widths)]
+    boxes = [(at - width / 2, at + width / 2) for at, width in zip(positions, widths, strict=True)]
     assert boxes[0][0] >= -1e-6
     assert boxes[-1][1] <= length + 1e-6
     assert all(right[0] - left[1] >= GAP - 1e-6 for left, right in pairwise(boxes))
 
 
 def test_labels_with_room_stand_at_their_marks() -> None:
-    places = label_places([0.25, 0.75], [10, 10])
-    assert [place.at(100) for place in places] == [25, 75]
+    positions = label_positions([0.25, 0.75], [10, 10])
+    assert [position.at(100) for position in positions] == [25, 75]
 
 
 def test_labels_of_the_same_mark_stand_beside_each_other() -> None:
     # The last reaches the end of the line: 100 - 10 / 2, then 10 + 1.5 to its left.
-    assert [place.at(100) for place in label_places([1, 1], [10, 10])] == [83.5, 95]
+    assert [position.at(100) for position in label_positions([1, 1], [10, 10])] == [83.5, 95]
     # And from the start: 10 / 2, then 10 + 1.5 to its right.
-    assert [place.at(100) for place in label_places([0, 0], [10, 10])] == [5, 16.5]
+    assert [position.at(100) for position in label_positions([0, 0], [10, 10])] == [5, 16.5]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
 def test_css_says_the_same(share: float) -> None:
-    [place] = label_places([share], [10])
-    assert place.css() == f"max(5ch,min({100 * share:.2f}% - 0ch,100.00% - 5ch))"
+    [position] = label_positions([share], [10])
+    assert position.css() == f"max(5ch,min({100 * share:.2f}% - 0ch,100.00% - 5ch))"

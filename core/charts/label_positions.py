@@ -15,7 +15,7 @@ GAP = 1.5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class LabelPosition:
     """Where the middle of a label lies: max(lowest, min(limits)).
 
     Attributes:
@@ -36,7 +36,7 @@ class Place:
         return f"max({self.lowest:g}ch,min({limits}))"
 
 
-def label_places(shares: Sequence[float], widths: Sequence[float]) -> list[Place]:
+def label_positions(shares: Sequence[float], widths: Sequence[float]) -> list[LabelPosition]:
     """Places as near to the marks as fits.
 
     Args:
@@ -49,11 +49,11 @@ def label_places(shares: Sequence[float], widths: Sequence[float]) -> list[Place
     """
     steps = [(left + right) / 2 + GAP for left, right in pairwise(widths)]
     middles = list(accumulate(steps, initial=widths[0] / 2)) if widths else []
-    places = []
+    positions = []
     for at, middle in enumerate(middles):
         marks = [
             (share, other - middle) for share, other in zip(shares[at:], middles[at:], strict=True)
         ]
         end = (1.0, middles[-1] + widths[-1] / 2 - middle)
-        places.append(Place(lowest=middle, limits=(*marks, end)))
-    return places
+        positions.append(LabelPosition(lowest=middle, limits=(*marks, end)))
+    return positions
