@@ -9,7 +9,6 @@ from pages.components.common.comparison_link import COMPARISON
 from pages.components.common.navigation import open_page
 from pages.components.common.notices import notices
 from pages.components.compare import (
-    compare_styles,
     compared_runs,
     comparison_text,
     replay_slider,
@@ -20,7 +19,6 @@ from pages.components.compare.ready_comparisons import examples
 
 view = COMPARISON.read()
 open_page("Compare")
-compare_styles.apply()
 entries = compared_runs.current_entries(view)
 run_chips.top_row(entries)
 with st.container(key="compare-asides"):

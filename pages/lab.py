@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.text import labels
-from pages.components.common import comparison_link, image_zoom, preflight_results, services
+from pages.components.common import comparison_link, preflight_results, services
 from pages.components.common.funnel import funnel
 from pages.components.common.navigation import PAGES, open_page
 from pages.components.common.notices import notices
@@ -18,7 +18,6 @@ from pages.components.lab.train_button import keep_sample, train_button
 
 LAB.read()
 open_page("Lab")
-image_zoom.apply_styles()
 st.html(STYLES)
 st.html(cause.STYLES)
 keep_sample(LAB.now.variant, look(LAB.now.variant))

@@ -21,7 +21,6 @@ from pages.components.library.list_controls import LIST
 LIST.read()
 open_page("Library")
 delete_runs.settle()
-run_table.apply_styles()
 summaries = services.library().summaries()
 found = select(summaries.values(), list_controls.query())
 with st.container(key="library-headline"):

@@ -6,7 +6,6 @@ import streamlit as st
 
 from pages.components.common.navigation import open_page
 from pages.components.losses import (
-    figures,
     glossary_section,
     gradient_section,
     image_section,
@@ -27,7 +26,6 @@ DRAW = {
 
 view = LOSSES.read()
 open_page("Losses")
-figures.apply_styles()
 sections()
 with st.container(key="losses-asides"):
     LOSSES.say_notes()

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 
 import streamlit as st
 
 from core.data.datasets import PIXELS
 
-STYLES = Path(__file__).with_name("funnel.css")
 # Percent of the height: a layer of one unit beside one of 1024 still shows.
 LOWEST_BAR = 5.0
 # Layers, input and output included, whose widths all fit into a narrow column, and those of which
@@ -25,7 +23,6 @@ def funnel(layers: Sequence[int]) -> None:
     Args:
         layers: widths of the hidden layers.
     """
-    st.html(STYLES)
     st.html(funnel_html(layers))
 
 

@@ -22,38 +22,6 @@ from pages.components.common.theme import palette
 PANEL = 156
 HINT = "click to enlarge"
 
-# A tint of a selected or hovered button would lie on the digits, so none of Streamlit's counts.
-_STYLES = f"""<style>
-[class*=st-key-digits-to-click] {{ position: relative; }}
-[class*=st-key-digits-to-click] > [class*=st-key-enlarge] {{
-  position: absolute; inset: 0 0 0 116px; width: auto;
-}}
-[class*=st-key-enlarge] [data-testid=stButtonGroup],
-[class*=st-key-enlarge] [role=radiogroup] {{ width: 100%; height: 100%; padding: 0; gap: 0; }}
-[class*=st-key-enlarge] [role=radiogroup] {{ flex-wrap: nowrap; }}
-[class*=st-key-enlarge] button,
-[class*=st-key-enlarge] [role=radiogroup] button:is(:hover, :active, [data-selected]) {{
-  flex: 1 1 0; min-width: 0; height: 100%; margin: 0; padding: 0; cursor: zoom-in;
-  background: transparent !important; border: 2px solid transparent; border-radius: 4px;
-}}
-[class*=st-key-enlarge] [role=radiogroup] button:hover {{ border-color: var(--lab-border); }}
-[class*=st-key-enlarge] [role=radiogroup] button[data-selected] {{
-  border-color: var(--lab-primary); cursor: zoom-out;
-}}
-[class*=st-key-enlarge] button:focus-visible {{ box-shadow: 0 0 0 3px var(--lab-primary); }}
-[class*=st-key-enlarge] button > div {{
-  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
-}}
-[class*=st-key-panels] {{ padding-left: 116px; }}
-.lab-panel-name {{ margin: 0; font-size: 0.8rem; color: var(--lab-muted); }}
-.lab-panel-name b {{ color: var(--lab-text); }}
-.lab-panel-picture {{ width: {PANEL}px; height: {PANEL}px; display: block; }}
-@media (max-width: 640px) {{
-  [class*=st-key-digits-to-click] > [class*=st-key-enlarge] {{ left: 0; }}
-  [class*=st-key-panels] {{ padding-left: 0; }}
-}}
-</style>"""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
@@ -68,11 +36,6 @@ class Panel:
     name: str
     pixels: Floats
     error: float | None = None
-
-
-def apply_styles() -> None:
-    """Put the style sheet of these digits on the page."""
-    st.html(_STYLES)
 
 
 def digits_to_click(

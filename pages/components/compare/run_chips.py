@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core import diagnostics
-from core.charts.palette import LETTERS, Palette
 from core.text import labels
 from core.text.labels import value_label
 from core.views.compare.comparison import MOST_RUNS
@@ -27,15 +26,6 @@ def top_row(entries: Sequence[Entry]) -> None:
         if len(entries) < MOST_RUNS:
             with st.popover("Add a run", icon=":material/add:", key="compare-add"):
                 add_run.choose([entry.variant for entry in entries])
-
-
-def styles(palette: Palette) -> str:
-    """The colours of the chips, each that of its run's curve."""
-    return "".join(
-        f".st-key-compare-chip-{letter} button {{ border: 2px solid {colour}; }}"
-        f".st-key-compare-chip-{letter} button strong {{ color: {colour}; margin-right: 4px; }}"
-        for letter, colour in zip(LETTERS, palette.series, strict=True)
-    )
 
 
 def _chip(entry: Entry) -> None:

@@ -47,22 +47,6 @@ SORT_OF = {
     **{SETTING_TITLES[field]: field for field in SETTINGS},
 }
 
-# The buttons of a selection take the place of one line of text; the table must not jump.
-_STYLES = """<style>
-.st-key-library-actions { min-height: 40px; }
-[class*=st-key-library-to-] a { border: 1px solid var(--lab-border); padding: 0.4rem 0.75rem; }
-/* "Sort ascending" and "Sort descending" in a column's menu would order one page of the list. */
-[data-testid=stDataFrameColumnMenu] [role=menu] > :is(:nth-child(2), :nth-child(3), :nth-child(4)) {
-  display: none;
-}
-@media (max-width: 640px) { .st-key-library-actions { min-height: 92px; } }
-</style>"""
-
-
-def apply_styles() -> None:
-    """Add the page's style sheet."""
-    st.html(_STYLES)
-
 
 def table(found: Sequence[RunSummary]) -> list[RunSummary]:
     """Draw one page of the list.

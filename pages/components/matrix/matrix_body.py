@@ -16,32 +16,6 @@ from pages.components.matrix.matrix_link import MATRIX
 from pages.components.matrix.matrix_status import MatrixStatus, current_status
 from pages.components.matrix.sweep_controls import sweep_row
 
-STYLES = """<style>
-.lab-scale {
-  display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; margin: 0 0 0 76px;
-  font-size: 0.867rem;
-}
-.lab-scale i { flex: 1 1 120px; max-width: 260px; height: 10px; border-radius: 2px; }
-/* In view after a tap on the map, it leaves the map's last row in sight. */
-.st-key-matrix-cell { scroll-margin-top: 100px; }
-.st-key-matrix-top { row-gap: 0.5rem; }
-[data-testid=stPopoverBody]:has(.st-key-matrix-axes) { width: min(720px, 94vw); max-width: none; }
-.st-key-matrix-open a, .st-key-matrix-compare a {
-  min-height: 2.5rem; margin: 0; padding: 0.25rem 0.75rem; border-radius: 0.375rem;
-  border: 1px solid var(--lab-border);
-}
-.st-key-matrix-open > div, .st-key-matrix-compare > div { margin: 0 !important; }
-.st-key-matrix-open a, .st-key-matrix-open a:hover {
-  background: var(--lab-primary); border-color: var(--lab-primary);
-}
-.st-key-matrix-open a * { color: var(--lab-background); }
-@media (max-width: 900px) {
-  .st-key-matrix-body [data-testid=stColumn] { min-width: 100%; }
-  .st-key-matrix-body .lab-grid { max-width: 560px; }
-}
-@media (max-width: 640px) { .lab-scale { margin-left: 0; } }
-</style>"""
-
 
 def body(*, was_sweeping: bool) -> None:
     """Draw map and cell as they are now; the body of a fragment.
@@ -53,7 +27,6 @@ def body(*, was_sweeping: bool) -> None:
     status = current_status(view)
     if status.standing.is_running != was_sweeping:
         st.rerun()
-    st.html(STYLES)
     with st.container(key="matrix-body"):
         map_column, cell_column = st.columns([1.95, 1], gap="medium")
     with map_column, st.container(gap="small"):

@@ -29,32 +29,6 @@ LEAST_FALL_OF_LOG = 4
 CURVE_HEIGHT = 170
 CURVE_HEIGHT_ABOVE_MANY = 96
 
-STYLES = """<style>
-.lab-introduction { margin: 0; max-width: 62rem; font-size: 1.067rem; line-height: 1.45; }
-/* Without navigation, as when presenting, its place takes none of the screen. */
-:has(> .st-key-lab-navigation:empty) { display: none; }
-.lab-story-title { font-size: 2.1rem; line-height: 1.2; font-weight: 650; margin: 0.2rem 0 0; }
-.lab-story p { font-size: 1.25rem; line-height: 1.45; margin: 0 0 0.7rem; }
-.lab-story .number { font-size: 4.2rem; line-height: 1.05; font-weight: 650; margin: 0.4rem 0 0; }
-.lab-story .caption { font-size: 1.15rem; margin: 0 0 0.4rem; }
-.lab-bars { display: grid; grid-template-columns: 5.5rem 1fr; gap: 2px 12px; align-items: end;
-  font-size: 0.95rem; }
-.lab-bars div { height: 52px; display: flex; align-items: flex-end; gap: 1px;
-  border-bottom: 1px solid currentColor; }
-.lab-bars i { flex: 1; background: currentColor; }
-.lab-bars small { grid-column: 2; color: var(--lab-muted); font-size: 0.85rem; }
-.st-key-lab-story-try a { border: 1px solid var(--lab-border); border-radius: 0.375rem;
-  padding: 0.35rem 0.8rem; }
-.lab-story-present p { font-size: 1.45rem; }
-.lab-story-present .number { font-size: 5.2rem; }
-.lab-story-present .caption { font-size: 1.35rem; }
-@media (max-width: 640px) {
-  .lab-story-title { font-size: 1.6rem; }
-  .lab-story p, .lab-story-present p { font-size: 1.15rem; }
-  .lab-story .number, .lab-story-present .number { font-size: 3.2rem; }
-}
-</style>"""
-
 
 def screen(step: Step, *, present: bool) -> None:
     """Draw a step.
@@ -63,7 +37,7 @@ def screen(step: Step, *, present: bool) -> None:
         step: what it shows.
         present: whether for a room: larger type.
     """
-    st.html(f'{STYLES}<h1 class="lab-story-title">{escape(step.title)}</h1>')
+    st.html(f'<h1 class="lab-story-title">{escape(step.title)}</h1>')
     words, sight = st.columns([1, 1.55], gap="large")
     with words:
         with st.container(key="lab-story-words"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -14,15 +13,12 @@ from core.views.story.symptoms import ShownSymptom
 from pages.components.common import services
 from pages.components.common.theme import palette
 
-STYLES = Path(__file__).with_name("symptoms.css")
-
 
 def symptoms() -> None:
     """Draw the symptoms; none where their runs are not shipped."""
     found = _shipped()
     if not found:
         return
-    st.html(STYLES)
     st.html(
         '<h2 class="lab-symptoms-title">What do you see?</h2><p class="lab-symptoms-text">Each of'
         " these opens a run that shows it, with its cause and the setting to change.</p>"

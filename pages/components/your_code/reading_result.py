@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -19,12 +18,9 @@ from pages.components.common.markdown import escaped
 from pages.components.common.notices import notices
 from pages.components.your_code import code_input
 
-STYLES = Path(__file__).with_name("your_code.css")
-
 
 def result(found: Reading | str | None) -> None:
     """Draw a reading, why there is none, or what to do."""
-    st.html(STYLES)
     with st.container(key="code-headline"):
         if found is None:
             headline("Paste your code.", "The lab says what it does and what will go wrong.")
