@@ -10,7 +10,7 @@ from core.charts.ticks import LARGEST, Axis
 
 Points = list[tuple[float, float]]
 
-# Labels at the right end keep this share of the axis between them.
+# The smallest distance between labels at the right end, as a share of the axis.
 LEAST_GAP = 0.09
 
 
@@ -20,12 +20,12 @@ class Line:
 
     Attributes:
         name: in a legend.
-        points: (epoch, value), finite ones.
-        colour: a place in `Palette.series`.
+        points: (epoch, value) pairs, all finite.
+        colour: an index of `Palette.series`.
         dash: lengths of strokes and gaps in CSS pixels; empty for a solid line.
-        marker: a place in `core.charts.echarts.MARKERS`, at `marked` points; None for none.
-        marked: every how many points a marker stands.
-        is_faint: whether it lies behind another line of the same values.
+        marker: an index of `core.charts.echarts.MARKERS`; None for no markers.
+        marked: a marker stands at every `marked`-th point.
+        is_faint: whether it is the unsmoothed line behind a smoothed one.
     """
 
     name: str
@@ -43,10 +43,10 @@ class Level:
 
     Attributes:
         name: in a legend.
-        value: where it lies on the vertical axis.
-        label: written over its right end; empty for none.
-        height: of the label on the vertical axis; None for the line's own.
-        is_thin: whether it stands behind the lines that matter more.
+        value: on the vertical axis.
+        label: text above its right end; empty for none.
+        height: of the label on the vertical axis; None for that of the line.
+        is_thin: whether it is drawn thinner than other levels.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Level:
 
 @dataclass(frozen=True, kw_only=True)
 class EndLabel:
-    """The letter and last value of a line at the right end, at a height on the vertical axis."""
+    """A line's letter and last value at the right end, at a height on the vertical axis."""
 
     letter: str
     text: str
@@ -72,12 +72,12 @@ class Chart:
 
     Attributes:
         title: what the vertical axis shows.
-        detail: what else there is to know of it.
+        detail: a note behind the title.
         x, y: the axes.
-        lines: in the order in which they are drawn.
-        levels: such as a floor.
+        lines: in drawing order.
+        levels: horizontal lines, such as the loss floor.
         ends: labels at the right end.
-        epoch: where a vertical line stands; None for none.
+        epoch: position of a vertical line; None for none.
     """
 
     title: str
@@ -91,20 +91,20 @@ class Chart:
 
     @property
     def is_cut(self) -> bool:
-        """Whether a line leaves the axes."""
+        """Whether a line leaves the plot."""
         values = (value for line in self.lines for _, value in line.points)
         return any(not self.y.low <= value <= self.y.high for value in values)
 
 
 def drawable(points: Iterable[tuple[float, float]]) -> Points:
-    """The points that a chart can show: finite, and not next to the largest number there is."""
+    """The points that a chart can show: finite, and far from the floating-point limits."""
     return [(x, y) for x, y in points if math.isfinite(y) and abs(y) <= LARGEST]
 
 
 def smoothed(points: Points, window: int) -> Points:
-    """The mean of each point and its neighbours, `window` points in all.
+    """The centred moving mean over `window` points.
 
-    Towards the ends the window shrinks on both sides, so the first and the last point stay.
+    Towards the ends the window shrinks on both sides, so the first and last points do not move.
     """
     values = [value for _, value in points]
     last = len(values) - 1
@@ -117,7 +117,7 @@ def smoothed(points: Points, window: int) -> Points:
 
 
 def apart(values: Sequence[float], gap: float, top: float) -> list[float]:
-    """Rising values moved to lie at least `gap` apart, none of them above `top`."""
+    """Move increasing values at least `gap` apart, with none of them above `top`."""
     moved: list[float] = []
     for value in values:
         moved.append(max(value, moved[-1] + gap) if moved else value)

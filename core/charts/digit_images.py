@@ -1,8 +1,8 @@
-"""Digits as images: each row as one small paletted PNG in a data URI.
+"""Digits as images: each row is one small paletted PNG in a data URI.
 
-A data URI is drawn without the blank frame that a fetched picture has, and one picture per row
-keeps a live page at about 7 KB a row. Pixels are enlarged before they are sent, so a browser that
-scales the row down draws all pixels equally large.
+A browser draws a data URI without the blank frame of an image that it has to fetch, and a row takes
+about 7 KB. Pixels are enlarged before they are sent, so that they are all equally large where the
+browser scales the row down.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FRAME = 2
 GAP = 6
 CELL = IMAGE_SIDE * ENLARGEMENT + 2 * FRAME
 
-# The last two of the 256 palette entries are taken; values are spread over the others.
+# Of the 256 palette entries the last two are for the frame and the gap; the others are levels.
 LEVELS = 254
 FRAME_INDEX = 254
 GAP_INDEX = 255
@@ -36,7 +36,7 @@ Codes = NDArray[np.uint8]
 
 
 def digit_row(pixels: Pixels, *, frame: str) -> str:
-    """Images side by side in greys on the fixed scale: 0 black, 1 white, the rest clipped.
+    """Images side by side in greys on the fixed scale: 0 is black, 1 is white, clipped beyond.
 
     Args:
         pixels: shape (images, 784); a value that is not finite is drawn black.
@@ -68,15 +68,15 @@ def difference_row(difference: Pixels, *, frame: str, colours: tuple[str, str, s
 
 
 def stretched(pixels: Pixels) -> Pixels:
-    """Each image on a scale of its own: its smallest value 0, its largest 1.
+    """Rescale each image so that its smallest value is 0 and its largest is 1.
 
-    This hides exactly how dark or pale an image is; whoever shows it has to say so.
+    This hides how dark or pale an image is; callers have to say so on the screen.
 
     Args:
         pixels: shape (images, 784).
 
     Returns:
-        Same shape; an image of one value only is all 0.
+        Same shape; a constant image becomes 0.
     """
     low = pixels.min(axis=1, keepdims=True)
     extent = pixels.max(axis=1, keepdims=True) - low
@@ -93,7 +93,7 @@ def _row(shares: Pixels, table: Sequence[tuple[int, ...]], frame: str) -> str:
     return _data_uri(codes.tobytes(), palette)
 
 
-# All viewers of a training see the same digits.
+# Cached, since all viewers of a training see the same digits.
 @lru_cache(maxsize=64)
 def _data_uri(codes: bytes, palette: bytes) -> str:
     images = np.frombuffer(codes, np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)

@@ -1,8 +1,7 @@
-"""Charts as ECharts options: for charts that move, which a keyed ECharts chart draws without a
-blank frame in between.
+"""Charts as ECharts options, for charts that move: a keyed ECharts chart has no blank frames.
 
-ECharts chooses and rounds ticks itself and formats their labels by a template only, so its own
-labels are off: each tick is a mark line that carries the label of the model.
+ECharts chooses and rounds its ticks itself and formats labels only by a template, so its own labels
+are off: each tick is a mark line with the label of the chart model.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ MARKERS = (
 MARKER_SIZE = 8
 FONT_SIZE = 13
 SMALL = 12
-# Digits that are kept of a value: more than a screen shows.
+# Significant digits that are sent of a value: more than a screen shows.
 DIGITS = 5
-# In CSS pixels: of the labels beside the plot, and of what stands above and below it.
+# In CSS pixels: the room for labels beside the plot, and for what stands above and below it.
 LABEL_ROOM = 40
 END_LABEL_ROOM = 62
 EDGE = 8
@@ -47,8 +46,8 @@ def chart_options(
     Args:
         chart: what to show.
         palette: the colours of the theme.
-        has_heading: whether the chart's title and detail stand over the plot.
-        hover: whether the pointer shows values.
+        has_heading: whether title and detail are drawn above the plot.
+        hover: whether hovering shows values.
     """
     unit = 10.0**chart.y.exponent
     series = [_ticks(chart, palette, unit), _levels(chart, palette, unit)]
@@ -69,7 +68,7 @@ def chart_options(
 
 
 def heading(name: str, detail: str, colour: str, palette: Palette) -> Options:
-    """A title with its first words in bold and in a colour."""
+    """A title whose name is bold and coloured."""
     plain = {"fontSize": FONT_SIZE, "color": palette.text, "fontWeight": "normal"}
     rich = {"name": {"fontSize": FONT_SIZE, "color": colour, "fontWeight": 600}}
     text = f"{{name|{name}}} {detail}"
@@ -104,7 +103,7 @@ def _axis(axis: Axis, unit: float, palette: Palette) -> Options:
 
 
 def _factor(axis: Axis, palette: Palette) -> Options:
-    """The power of ten of all labels, over the end of the axis."""
+    """The power of ten shared by all labels, at the end of the axis."""
     style = {"color": palette.muted, "fontSize": SMALL, "align": "right", "padding": [0, 6, 0, 0]}
     if not axis.factor:
         return {}
@@ -112,7 +111,7 @@ def _factor(axis: Axis, palette: Palette) -> Options:
 
 
 def _ticks(chart: Chart, palette: Palette, unit: float) -> Options:
-    """Labels of both axes, with a line across the plot at each of the vertical one."""
+    """The labels of both axes, and a grid line for each label of the vertical axis."""
     lines: list[Options] = [
         {
             "yAxis": tick.value / unit,
@@ -132,7 +131,7 @@ def _ticks(chart: Chart, palette: Palette, unit: float) -> Options:
         "distance": 6,
         "color": palette.muted,
         "fontSize": SMALL,
-        # Otherwise the line's.
+        # Otherwise it would be that of the line.
         "opacity": 1,
     }
     return {"type": "line", "data": [], "silent": True, "markLine": marks}
@@ -158,7 +157,7 @@ def _level(level: Level, unit: float, palette: Palette) -> Options:
 
 
 def _level_label(level: Level, chart: Chart, unit: float, palette: Palette) -> Options:
-    """A text over the right end of a level."""
+    """The text above the right end of a level."""
     height = level.value if level.height is None else level.height
     return _text_at(chart.x.high, height / unit) | {
         "label": {
@@ -236,7 +235,7 @@ def _end_label(label: EndLabel, x: float, unit: float, palette: Palette) -> Opti
 
 
 def _text_at(x: float, y: float) -> Options:
-    """A point that is not seen, for a label to stand at."""
+    """An invisible point that carries a label."""
     return {
         "type": "scatter",
         "data": [[x, y]],

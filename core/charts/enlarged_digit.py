@@ -13,11 +13,11 @@ GREYS = [[0.0, "#000000"], [1.0, "#FFFFFF"]]
 
 
 def enlarged(pixels: NDArray[np.floating], *, height: int) -> go.Figure:
-    """One digit on the fixed scale, 0 black and 1 white; hovering shows each value.
+    """One digit on the fixed scale, 0 black and 1 white; hovering shows each pixel's value.
 
     Args:
-        pixels: shape (784,), not clipped.
-        height: in CSS pixels, and the width too.
+        pixels: pixel values, not clipped, shape (784,).
+        height: height and width in CSS pixels.
     """
     image = np.round(np.asarray(pixels, float).reshape(IMAGE_SIDE, IMAGE_SIDE), 4)
     drawn = go.Figure(
@@ -46,7 +46,7 @@ def enlarged(pixels: NDArray[np.floating], *, height: int) -> go.Figure:
 
 
 def enlarged_in_words(name: str, pixels: NDArray[np.floating], error: float | None) -> str:
-    """An enlarged digit as a sentence, for its alternative text."""
+    """The alternative text of an enlarged digit."""
     tail = "" if error is None else f", pixel MSE {formats.loss(error)}"
     return (
         f"{name}: smallest value {formats.pixel(float(pixels.min()))}, largest"

@@ -1,4 +1,4 @@
-"""The loss of one run over its epochs: as data, as a chart and in words."""
+"""The loss of one run over its epochs: as data, as a chart and as text."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from core.progress import History
 from core.run import LossPair
 from core.text import formats
 
-# Up to here every epoch's end gets a marker; more of them would hide the line.
+# Up to this many epochs each has a marker; more would hide the line.
 MOST_MARKERS = 20
-# Above this relative distance the loss of the shown pixels is a line of its own.
+# Above this relative difference the loss of the displayed pixels has a line of its own.
 SHOWN_APART = 0.01
-# A floor that is so many times below the losses leaves a logarithmic axis.
+# A floor this many times below the losses is left out of a logarithmic axis.
 FARTHEST_FLOOR = 1000
-# So many times beyond the losses a landmark leaves a logarithmic axis.
+# A landmark this many times beyond the losses is left out of a logarithmic axis.
 MOST_ROOM = 4
-# Between the labels of two landmarks, as a share of the axis.
+# The smallest distance between the labels of two landmarks, as a share of the axis.
 LABEL_GAP = 0.1
-# Above it a label would leave the chart.
+# A label above this share of the axis would leave the chart.
 HIGHEST_LABEL = 0.97
 # A point is the loss of one batch, not of the training images.
 TRAINING = "training batch"
@@ -40,14 +40,14 @@ class LossCurve:
 
     Attributes:
         training: (epoch, loss trained on) of single steps; the first step is just above epoch 0.
-        held_out: (epoch, the same loss over the held-out images).
-        shown: (epoch, the same loss from the pixels that are shown, held-out images); empty where
-            it does not differ from `held_out`.
-        floor: the minimum of the loss; None where it has none, or none is known.
-        landmarks: what predictions without training come to in this loss, by name.
-        is_unbounded: whether it is known to have none.
+        held_out: (epoch, loss trained on, over the held-out images).
+        shown: (epoch, loss of the displayed pixels, over the held-out images); empty if it does not
+            differ from `held_out`.
+        floor: the minimum of the loss; None if it has none, or none is known.
+        landmarks: the loss of predictions that need no training, by name.
+        is_unbounded: whether the loss is known to have no minimum.
         epochs: the right end of the axis.
-        unit: what one value is, such as "BCE per pixel".
+        unit: of the loss, such as "BCE per pixel".
     """
 
     training: Points
@@ -67,7 +67,7 @@ class LossCurve:
 
     @property
     def fits_log(self) -> bool:
-        """Whether a logarithmic axis can show every loss, if not the floor."""
+        """Whether a logarithmic axis can show every loss; the floor may be left out."""
         return fits_log(self.losses, self.floor)
 
     def shows_floor(self, *, log: bool) -> bool:
@@ -77,7 +77,7 @@ class LossCurve:
         return is_near(self.floor, self.losses)
 
     def shown_landmarks(self, *, log: bool) -> dict[str, float]:
-        """Those that the vertical axis has room for without pressing the losses flat."""
+        """The landmarks that fit on the vertical axis without flattening the curves."""
         low, high = min(self.losses, default=-math.inf), max(self.losses, default=math.inf)
         if log and self.fits_log:
             low, high = max(low / MOST_ROOM, ticks.SMALLEST), high * MOST_ROOM
@@ -93,14 +93,14 @@ def loss_curve(
     epochs: int,
     landmarks: Mapping[str, float] | None = None,
 ) -> LossCurve:
-    """What a history shows of its loss.
+    """The loss curve of a history.
 
     Args:
         history: complete, growing or empty.
         loss: the loss trained on.
         floor: its minimum on these data, of which the held-out images' is drawn; None where it is
             not known.
-        epochs: how many the training is to take.
+        epochs: the length of the training.
         landmarks: see `core.metrics.landmarks`; None for none.
     """
     per_epoch = max(history.steps_per_epoch, 1)
@@ -136,10 +136,10 @@ def loss_chart(
 
     Args:
         curve: what to show.
-        log: a logarithmic axis, where all losses are above 0.
+        log: whether the axis is logarithmic, provided that all losses are above 0.
         smoothing: points in the moving mean; above 1 the raw points stay visible behind it.
-        epoch: where the marker of the replay stands; None for no marker.
-        most_steps: between the ticks of the vertical axis.
+        epoch: the position of the replay's marker; None for no marker.
+        most_steps: the largest number of intervals between ticks of the vertical axis.
     """
     log = log and curve.fits_log
     training = drawable(curve.training)
@@ -178,7 +178,7 @@ def loss_chart(
 
 
 def landmark_levels(landmarks: Mapping[str, float], axis: Axis) -> tuple[Level, ...]:
-    """Thin levels with their names, which keep apart where the levels do not."""
+    """Thin levels with names; the names stay apart even where the levels are close."""
     ranked = sorted(landmarks.items(), key=lambda landmark: landmark[1])
     shares = [axis.share(value) for _, value in ranked]
     heights = apart(shares, LABEL_GAP, HIGHEST_LABEL)
@@ -200,10 +200,10 @@ def loss_axis(
     """The vertical axis of losses and their floor.
 
     Args:
-        losses: finite ones, above 0 for a logarithmic axis; may be empty.
+        losses: finite, above 0 for a logarithmic axis; may be empty.
         floor: None for none.
         log: whether it is logarithmic.
-        most_steps: between ticks.
+        most_steps: the largest number of intervals between ticks.
     """
     values = [*losses] if floor is None else [*losses, floor]
     if log:
@@ -214,19 +214,19 @@ def loss_axis(
 
 
 def is_near(floor: float, losses: Sequence[float]) -> bool:
-    """Whether a logarithmic axis can show a floor without pressing the losses flat."""
+    """Whether a logarithmic axis can show the floor without flattening the curves."""
     return floor > 0 and floor >= min(losses, default=0.0) / FARTHEST_FLOOR
 
 
 def fits_log(losses: Sequence[float], floor: float | None) -> bool:
-    """Whether a logarithmic axis can show losses; without any it needs a floor above 0."""
+    """Whether a logarithmic axis can show the losses; without losses it needs a floor above 0."""
     if not losses:
         return floor is not None and floor > 0
     return all(value >= ticks.SMALLEST for value in losses)
 
 
 def curve_in_words(curve: LossCurve) -> str:
-    """The curve in one sentence, for its alternative text."""
+    """The alternative text of the curve, in one sentence."""
     if not curve.training:
         floor = "" if curve.floor is None else f" Its floor is {formats.loss(curve.floor)}."
         return f"Empty axes: {curve.unit} over {curve.epochs} epochs.{floor}"

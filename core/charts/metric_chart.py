@@ -14,21 +14,21 @@ from core.progress import History
 from core.run import Scores
 from core.text import formats
 
-# Markers beyond these would touch each other.
+# More markers would touch each other.
 MOST_MARKERS = 12
 HEADROOM = 1.04
-# An error beyond so many times the mean image's leaves the axis: it is wrong, however wrong.
+# Errors above this multiple of the mean image's are cut off: how wrong they are does not matter.
 FARTHEST = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """What is measured once per epoch.
+    """A metric that is computed once per epoch.
 
     Attributes:
         title: such as "Pixel error per epoch".
-        detail: what one value is.
-        field: of `EpochScores`.
+        detail: what is averaged over what.
+        field: its field of `EpochScores`.
     """
 
     title: str
@@ -51,11 +51,11 @@ def metric_chart(
     """The metric of each run over its epochs, with the mean image's as a dashed line.
 
     Args:
-        histories: of at most six runs, named A to F in this order; growing or empty ones too.
+        histories: of at most six runs, named A to F in this order; may be incomplete or empty.
         epochs: the right end of the axis.
-        mean_image: its scores; None where the runs have no such baseline in common.
+        mean_image: scores of the mean image; None if the runs do not share that baseline.
         metric: what to draw.
-        epoch: where a vertical line stands; None for none.
+        epoch: position of a vertical line; None for none.
     """
     baseline = None if mean_image is None else float(getattr(mean_image, metric.field))
     curves = [_points(history, metric.field) for history in histories]
@@ -84,7 +84,7 @@ def metric_chart(
 
 
 def metric_in_words(histories: Sequence[History], metric: Metric = MSE) -> str:
-    """The chart in one sentence a run, for its alternative text."""
+    """The alternative text of the chart, one sentence per run."""
     parts = [f"{metric.title}: {metric.detail}."]
     for letter, history in zip(LETTERS, histories, strict=False):
         points = _points(history, metric.field)

@@ -1,7 +1,8 @@
-"""Colours of the lab, light and dark; each has one fixed meaning.
+"""The colours of the lab, light and dark; each has one fixed meaning.
 
-Series colours keep at least 4.6:1 against the background and stay apart for three kinds of colour
-blindness; wherever a colour speaks, a word, a letter or a marker says the same.
+Series colours have a contrast of at least 4.6:1 against the background and are distinguishable with
+three kinds of colour blindness. No meaning depends on colour alone: a word, letter or marker says
+the same.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ class Palette:
 
     Attributes:
         primary, background, surface, text, border, link: as in `.streamlit/config.toml`.
-        muted: floors, rivals and axis labels.
-        series: by place: run A-F; or training, held-out, (none), shown pixels; or an activation;
-            or a loss. Never two of these meanings on one axis.
+        muted: floors, baselines and axis labels.
+        series: by index: runs A to F; or training, held-out, (none), displayed pixels; or
+            activations; or losses. Never two of these meanings on one axis.
         good, bad, warning: tones of a verdict.
         share: error as a share of the mean image's, at 0, 50, 100, 150 and 200 %.
         difference: reconstruction minus original, at -1, 0 and 1.
@@ -38,7 +39,7 @@ class Palette:
     difference: tuple[str, str, str]
 
 
-# What compared runs are called, in the order of `Palette.series`.
+# The names of compared runs, in the order of `Palette.series`.
 LETTERS = "ABCDEF"
 
 LIGHT = Palette(

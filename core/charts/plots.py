@@ -1,8 +1,7 @@
 """Common parts of the formula figures: axes, fonts, lines and marks, as ECharts options.
 
-They follow a slider, so each new figure has to appear in the place of the old one without a blank
-frame in between, which a keyed ECharts chart does. Colours are the theme's own
-(`core.charts.palette`).
+The figures follow a slider, so a new one has to replace the old one without a blank frame, which a
+keyed ECharts chart does. Colours are those of `core.charts.palette`.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ DASH_OF_ACTIVATION: dict[str, str | list[int]] = {
 }
 FONT_SIZE = 13
 SMALL = 12
-# Digits that are kept of a curve's values: more than a screen shows.
+# Significant digits that are sent of a curve's values: more than a screen shows.
 DIGITS = 5
-# What a curve that leaves the axes is cut to, so that no value is too large to draw.
+# Curves are clipped to +-FAR, since values far beyond the axes cannot be drawn.
 FAR = 100.0
 
 Options = dict[str, Any]
@@ -42,11 +41,11 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Axis:
-    """One axis with fixed ends.
+    """An axis with a fixed range.
 
     Attributes:
-        low, high: its ends.
-        title: under or beside it.
+        low, high: the ends of the range.
+        title: below or beside it.
     """
 
     low: float
@@ -58,8 +57,8 @@ def axes(name: str, detail: str, palette: Palette, *, colour: str, x: Axis, y: A
     """Empty axes.
 
     Args:
-        name: in bold over the plot; what the vertical axis is.
-        detail: what else is to know of it, behind the name.
+        name: of the vertical axis, bold above the plot.
+        detail: a note behind the name.
         palette: of the theme.
         colour: of the name.
         x, y: the axes.
@@ -119,7 +118,7 @@ def dot(
     align: str = "center",
     hollow: bool = False,
 ) -> None:
-    """Add a marked point with a word beside it; hollow for a point of comparison."""
+    """Add a marked point with a word beside it; hollow for a reference point."""
     options["series"].append(
         {
             "type": "scatter",
@@ -153,12 +152,12 @@ def level(options: Options, y: float, palette: Palette) -> None:
 
 
 def place(options: Options, x: float, colour: str, *, width: float = 1) -> None:
-    """Add a vertical line at a value."""
+    """Add a vertical line at `x`."""
     _mark_line(options, {"xAxis": x}, colour, "solid", width)
 
 
 def band(options: Options, axis: str, ends: Range, colour: str, *, opacity: float) -> None:
-    """Add a shaded stretch of an axis: "xAxis" or "yAxis"."""
+    """Shade an interval of an axis, "xAxis" or "yAxis"."""
     area = {
         "silent": True,
         "itemStyle": {"color": colour, "opacity": opacity},
@@ -168,7 +167,7 @@ def band(options: Options, axis: str, ends: Range, colour: str, *, opacity: floa
 
 
 def legend(options: Options, names: list[str], palette: Palette) -> None:
-    """Name the curves in rows under the title; for figures with several."""
+    """Add a legend below the title, for figures with several curves."""
     options["grid"]["top"] = 66
     options["legend"] = {
         "data": names,

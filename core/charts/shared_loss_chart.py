@@ -1,4 +1,4 @@
-"""Losses of several runs, on one axis where their unit is the same."""
+"""The losses of several runs; those with the same unit share an axis."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from core.run import LossPair
 from core.text import formats
 from core.variant import Variant
 
-# Only runs that share these have losses in the same unit.
+# Losses have the same unit if the runs agree in these settings.
 UNIT = ("dataset", "normalization", "loss")
 # Points of one line, more than a small chart can show.
 MOST_POINTS = 240
-# Where two runs have the same losses, the one below shows through the gaps of the one above.
+# Where two lines coincide, the lower one shows through the gaps of the upper one.
 DASHES: tuple[tuple[int, ...], ...] = ((), (9, 6), (3, 5), (12, 4, 3, 4), (5, 9), (15, 8))
 # This chart is the smallest of all.
 MOST_STEPS = 4
@@ -31,10 +31,10 @@ class LossLine:
     """The training loss of one run.
 
     Attributes:
-        place: 0 for run A.
+        place: index of the run, 0 for A.
         variant: its settings.
-        history: complete, growing or empty.
-        floor: the minimum of the loss on these data; None where it is not known.
+        history: may be incomplete or empty.
+        floor: the minimum of the loss on these data; None if it is not known.
     """
 
     place: int
@@ -44,7 +44,7 @@ class LossLine:
 
     @property
     def points(self) -> Points:
-        """(epoch, loss) of single steps, finite ones, thinned out; the last is kept."""
+        """(epoch, loss) of single steps: the finite ones, thinned out, with the last."""
         per_epoch = max(self.history.steps_per_epoch, 1)
         pairs = zip(self.history.steps, self.history.losses, strict=True)
         found = drawable((step / per_epoch, loss) for step, loss in pairs)
@@ -53,7 +53,7 @@ class LossLine:
 
 
 def by_unit(lines: Sequence[LossLine]) -> list[list[LossLine]]:
-    """Lines that may stand on one axis, since their losses have the same unit."""
+    """Group lines whose losses have the same unit, and may share an axis."""
     groups: dict[tuple[str, ...], list[LossLine]] = {}
     for line in lines:
         unit = tuple(getattr(line.variant, field) for field in UNIT)
@@ -62,11 +62,11 @@ def by_unit(lines: Sequence[LossLine]) -> list[list[LossLine]]:
 
 
 def shared_loss_chart(group: Sequence[LossLine], *, epoch: float | None) -> Chart:
-    """The losses of runs that share their unit, with the floor that they share.
+    """The losses of runs with the same unit, and their common floor.
 
     Args:
-        group: of `by_unit`.
-        epoch: where a vertical line stands; None for none.
+        group: one group of `by_unit`.
+        epoch: position of a vertical line; None for none.
     """
     lines = tuple(
         Line(name=LETTERS[line.place], points=line.points, colour=line.place, dash=dash)
@@ -94,7 +94,7 @@ def title(group: Sequence[LossLine]) -> str:
 
 
 def last_losses(group: Sequence[LossLine]) -> list[tuple[str, str]]:
-    """What is written over the axes: each run's letter and last loss, then the floor."""
+    """The readout above the plot: each run's letter and last loss, then the floor."""
     found = [
         (LETTERS[line.place], formats.loss(line.points[-1][1])) for line in group if line.points
     ]
@@ -103,7 +103,7 @@ def last_losses(group: Sequence[LossLine]) -> list[tuple[str, str]]:
 
 
 def losses_in_words(group: Sequence[LossLine]) -> str:
-    """The chart in one sentence, for its alternative text."""
+    """The alternative text of the chart, in one sentence."""
     parts = ", ".join(f"{name} {value}" for name, value in last_losses(group))
     return f"{title(group)} over the epochs, last values: {parts or 'none yet'}."
 

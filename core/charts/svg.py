@@ -1,4 +1,4 @@
-"""Charts as SVG: for a report that opens without network and script, and as a file of its own."""
+"""Charts as SVG: for the report, which works without network and scripts, and as files."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ FIGURE_HEIGHT, SHEET_HEIGHT = 260, 405
 LEFT, RIGHT, END_LABEL_ROOM = 64, 12, 34
 EDGE, TICK_ROOM, AXIS_TITLE_ROOM = 12, 30, 46
 TEXT, TITLE, ROW, SAMPLE = 12, 15, 21, 26
-# Of the file, in pixels: a slide's.
+# The size of a file in pixels: that of a slide.
 SHEET_PIXELS = 1600, 900
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Plot:
-    """Where the axes of a chart lie in a drawing."""
+    """The position of a chart's axes in a drawing."""
 
     chart: Chart
     top: float
@@ -42,7 +42,7 @@ def chart_figure(chart: Chart, words: str) -> str:
 
     Args:
         chart: what to show.
-        words: the same in text.
+        words: its alternative text.
     """
     if not any(line.points for line in chart.lines):
         title = escape(chart.title)
@@ -65,8 +65,8 @@ def chart_sheet(chart: Chart, title: str, names: Sequence[str] = ()) -> str:
 
     Args:
         chart: what to show.
-        title: over the legend.
-        names: what the legend says behind the letter of each line.
+        title: above the legend.
+        names: of the lines, for the legend, after their letters.
     """
     entries = list(_legend(chart))
     long = dict(zip((line.name for line in chart.lines), names, strict=False))
@@ -135,14 +135,14 @@ def _level_dash(level: Level) -> tuple[int, ...]:
 
 
 def _level_label(plot: _Plot, level: Level) -> str:
-    """Its name, with a rim: a curve may pass behind it."""
+    """Its name, outlined with the background since a curve may pass behind it."""
     x, y = plot.right - 2, plot.y(level.value if level.height is None else level.height) - 4
     rim = f'stroke="{LIGHT.background}" stroke-width="3" paint-order="stroke"'
     return f"<g {rim}>{_text(x, y, level.label, anchor='end')}</g>"
 
 
 def _cut(plot: _Plot, lines: str) -> str:
-    """Lines without what leaves the axes: an inner drawing shows nothing outside of itself."""
+    """Clip lines to the axes: a nested `<svg>` shows nothing outside its viewport."""
     x, y, width, height = LEFT, plot.top, plot.right - LEFT, plot.bottom - plot.top
     return (
         f'<svg x="{x}" y="{y}" width="{width}" height="{height}"'

@@ -1,6 +1,6 @@
-"""Axes of all charts: ends, ticks at 1, 2 or 5 times a power of ten, and their labels.
+"""The axes of all charts: ends, ticks at 1, 2 or 5 times a power of ten, and labels.
 
-A power of ten that all labels share is written once, at the end of the axis.
+A power of ten that is common to all labels is written once, at the end of the axis.
 """
 
 from __future__ import annotations
@@ -10,31 +10,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 STEPS = (1, 2, 5, 10)
-# From here on a label would need a power of ten, as a loss does (`core.text.formats`).
+# From this value on a label needs a power of ten, as a loss does (`core.text.formats`).
 LARGEST_LABEL = 1e5
-# What fits beside a plot: "10,000", "0.0581".
+# Characters that fit beside a plot: "10,000", "0.0581".
 LABEL_CHARACTERS = 6
-# Labels this many powers of ten apart have none in common: "1e2", "1e5".
+# Labels that differ by this many powers of ten share none of them: "1e2", "1e5".
 FARTHEST_APART = 3
-# With one label alone an axis has no scale.
+# An axis with a single label has no scale.
 FEWEST = 2
 # Room below and above the values on a linear axis, as a share of their extent.
 MARGIN = 0.06
 # A linear axis spans at least this share of its values, so that noise does not look like a fall.
 SMALLEST_SPAN = 0.02
-# A logarithmic axis ends at least this factor away from its values and spans at least that one.
+# A logarithmic axis ends at least LOG_MARGIN beyond its values and spans at least a factor of
+# SMALLEST_LOG_SPAN.
 LOG_MARGIN = 1.05
 SMALLEST_LOG_SPAN = 20
 # Values beyond these are not drawn: the margin around them would not be finite.
 LARGEST, SMALLEST = 1e300, 1e-300
-# Rounding may put a tick this share of a step outside of its axis.
+# Rounding may put a tick this share of a step beyond the end of its axis.
 TOLERANCE = 1e-9
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tick:
-    """A value that an axis names."""
+    """A labelled value on an axis."""
 
     value: float
     label: str
@@ -46,10 +47,10 @@ class Axis:
 
     Attributes:
         low, high: its ends, low < high.
-        ticks: within them, rising.
-        is_log: whether it is logarithmic; low is above 0 then.
-        exponent: the power of ten that the labels leave out.
-        title: what it shows, where it says so.
+        ticks: between them, increasing.
+        is_log: whether it is logarithmic; then low > 0.
+        exponent: the power of ten that is left out of the labels.
+        title: what it shows; may be empty.
     """
 
     low: float
@@ -61,11 +62,11 @@ class Axis:
 
     @property
     def factor(self) -> str:
-        """What every label is to be multiplied by: "×10¹⁸"; empty for 1."""
+        """The factor of all labels, such as "×10¹⁸"; empty for 1."""
         return f"×10{str(self.exponent).translate(SUPERSCRIPTS)}" if self.exponent else ""
 
     def share(self, value: float) -> float:
-        """Where a value lies, from 0 at the low end to 1 at the high end."""
+        """The position of a value, from 0 at the low end to 1 at the high end."""
         if self.is_log:
             low, high, value = map(math.log, (self.low, self.high, value))
         else:
@@ -80,12 +81,12 @@ class Axis:
 
 
 def round_step(extent: float, most: int = 6, *, whole: bool = False) -> float:
-    """The smallest of 1, 2 or 5 times a power of ten that divides an extent into few parts.
+    """The smallest 1, 2 or 5 times a power of ten that divides an interval into at most `most`.
 
     Args:
-        extent: above 0.
-        most: parts.
-        whole: whether it is 1 at least.
+        extent: length of the interval, above 0.
+        most: the largest number of steps.
+        whole: whether the step is at least 1.
     """
     power = 10.0 ** math.floor(math.log10(extent / most))
     step = next(m * power for m in STEPS if extent / (m * power) <= most + TOLERANCE)
@@ -93,14 +94,14 @@ def round_step(extent: float, most: int = 6, *, whole: bool = False) -> float:
 
 
 def multiples(low: float, high: float, step: float) -> list[float]:
-    """The whole multiples of a step from `low` to `high`, rising."""
+    """The multiples of a step from `low` to `high`, increasing."""
     first, last = math.ceil(low / step - TOLERANCE), math.floor(high / step + TOLERANCE)
-    # 3 * 0.2 is 0.6000000000000001, and a chart writes all of it.
+    # 3 * 0.2 is 0.6000000000000001, and ECharts would write all its digits.
     return [float(f"{at * step:.12g}") for at in range(first, last + 1)]
 
 
 def count_axis(count: int, *, most: int = 6, title: str = "") -> Axis:
-    """An axis from 0 to a count of epochs, with whole ticks."""
+    """An axis from 0 to a number of epochs, with integer ticks."""
     step = int(round_step(count, most, whole=True))
     ticks = tuple(Tick(value=at, label=f"{at:,}") for at in range(0, count + 1, step))
     return Axis(low=0, high=count, ticks=ticks, title=title)
@@ -111,7 +112,7 @@ def linear_axis(low: float, high: float, *, most: int = 5) -> Axis:
 
     Args:
         low, high: the smallest and the largest value.
-        most: steps between ticks.
+        most: the largest number of steps between ticks.
     """
     span = max(high - low, SMALLEST_SPAN * max(abs(low), abs(high))) or 1.0
     margin = (span - (high - low)) / 2 + MARGIN * span
@@ -126,11 +127,11 @@ def zero_axis(high: float, *, most: int = 6) -> Axis:
 
 
 def log_axis(low: float, high: float, *, most: int = 5) -> Axis:
-    """A logarithmic axis around values above 0; it ends at ticks, so that it rarely moves.
+    """A logarithmic axis around values above 0; it ends at ticks, so that it rarely changes.
 
     Args:
         low, high: the smallest and the largest value.
-        most: steps between ticks.
+        most: the largest number of steps between ticks.
     """
     bottom = _round_below(low / LOG_MARGIN)
     top = max(_round_above(high * LOG_MARGIN), SMALLEST_LOG_SPAN * bottom)
@@ -164,7 +165,7 @@ def _round_above(value: float) -> float:
 
 
 def _log_ticks(bottom: float, top: float, most: int) -> list[float]:
-    """1-2-5 ticks where they are few, else powers of ten, or every second or third one of them."""
+    """1-2-5 ticks if they are few; else powers of ten, or every second or third of them."""
     first, last = math.floor(math.log10(bottom)), math.ceil(math.log10(top))
     fine = [m * 10.0**power for power in range(first, last + 1) for m in (1, 2, 5)]
     low, high = bottom * (1 - TOLERANCE), top * (1 + TOLERANCE)
@@ -178,11 +179,11 @@ def _log_ticks(bottom: float, top: float, most: int) -> list[float]:
 
 
 def _labels(values: Sequence[float], step: float | None = None) -> tuple[int, list[str]]:
-    """The exponent that labels leave out, and the labels.
+    """The exponent that is left out of the labels, and the labels.
 
     Args:
         values: of the ticks.
-        step: between them, where it is the same: then all labels have the same decimals.
+        step: between them if it is constant: then all labels have the same number of decimals.
     """
     sizes = [abs(value) for value in values if value]
     if not sizes:

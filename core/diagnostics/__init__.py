@@ -1,4 +1,4 @@
-"""Advice: what will go wrong with some settings, what went wrong, and which setting to change."""
+"""Diagnostics: findings before a training, the verdict after it, and the setting to change."""
 
 from core.diagnostics.causes import with_cause
 from core.diagnostics.compatibility import FITS, Fit, fits

@@ -1,4 +1,4 @@
-"""The cause of a bad run: what the training shows comes before what the settings suggest."""
+"""The cause of a bad run: evidence from the training takes precedence over checks of settings."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from core.diagnostics.preflight import findings
 from core.diagnostics.verdict_case import VerdictCase
 from core.text import formats
 
-# Of the training, in the order in which they outrank each other.
+# Codes of findings about the training, in order of precedence.
 OF_TRAINING = (
     *("rate_too_large", "rate_too_small", "hidden_sigmoids"),
     *("hidden_softmax", "noisy_target", "strong_penalty"),
     *("narrow_bottleneck", "few_steps", "large_batch"),
 )
-# From so many times the usual rate on, a run that went wrong is suspected to have gone too fast.
+# A bad run with at least this many times the usual learning rate may have been too fast.
 FAST = 3.0
-# A layer with so few living units passes nothing on.
+# A layer with this share of dead or saturated units passes nothing on.
 NEARLY_ALL = 0.9
-# A loss that came less of its way than this in the last fifth of the steps is at rest.
+# The loss is at rest if less than this share of its total decrease was in the last fifth of steps.
 AT_REST = 0.005
-# Warnings on output and loss with which a well-trained network still draws better than an
-# untrained one; the others must be repaired too.
+# Warnings about output and loss that do not prevent good reconstructions; all others must be
+# repaired too.
 HARMLESS = {"dead_pixels", "median"}
 
 Suspects = Mapping[str, Finding]
 
 
 def cause(case: VerdictCase, likeliest: Sequence[str]) -> Finding | None:
-    """The finding that explains a bad run, with the remedy for all that stands in the way.
+    """The finding that explains a bad run, with a remedy for everything that must be changed.
 
     Args:
         case: the run.
-        likeliest: codes of the findings that explain this verdict, the likeliest first.
+        likeliest: codes of the findings that explain this verdict, most likely first.
 
     Returns:
-        A fault of output, loss and pixels; else what the training shows; else a warning; None
-        where the run has no evidence.
+        A fault of output, loss and normalization; else a finding about the training; else a
+        warning; None if the run has no evidence.
     """
     if not case.is_measured:
         return None
@@ -56,7 +56,7 @@ def cause(case: VerdictCase, likeliest: Sequence[str]) -> Finding | None:
 
 
 def with_cause(found: Sequence[Finding], cause: Finding | None) -> list[Finding]:
-    """Findings of before a training with the cause of what became of it: in its place, or first."""
+    """The preflight findings with the cause, in the place of the same finding or first."""
     if cause is None:
         return list(found)
     if cause.code not in {finding.code for finding in found}:
@@ -65,7 +65,7 @@ def with_cause(found: Sequence[Finding], cause: Finding | None) -> list[Finding]
 
 
 def _of_training(case: VerdictCase, suspects: Suspects) -> Finding | None:
-    """What the checks of the training warned of, or what the run shows of it without them."""
+    """What the training checks warned about, or else what the run itself shows."""
     if "rate_too_large" not in suspects and _was_too_fast(case):
         return _too_fast(case)
     known = next((code for code in OF_TRAINING if code in suspects), None)
@@ -175,13 +175,13 @@ def _with_remedy(case: VerdictCase, finding: Finding, suspects: Suspects) -> Fin
     variant, known = case.run.variant, case.run.evidence
     unfit = {code for code in suspects if code not in remedies.OF_TRAINING} - HARMLESS
     first: Mapping[str, Any] = finding.remedy or {}
-    if not first and finding.setting:  # another finding has the same remedy
+    if not first and finding.setting:  # its remedy was given to another finding
         first = remedies.of_finding(finding, variant, known)
     if finding.code == "hidden_logits":
-        first = {}  # from the outputs it would fail too
+        first = {}  # with the loss from the outputs it would fail too
     remedy = remedies.complete(variant, known, first, unfit=bool(unfit))
     if finding.code == "overfitting":
-        remedy |= first  # measured, where the checks of steps only estimate
+        remedy |= first  # measured, whereas the training checks only estimate
     if not remedy:
         return replace(finding, remedy=None, remedy_label=None)
     return replace(finding, remedy=remedy, remedy_label=label(remedy))

@@ -1,4 +1,4 @@
-"""Which output activation and which loss go with which targets, and the nearest such choice."""
+"""Compatibility of output activation, loss and targets, and the nearest compatible choice."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from core.variant import Variant
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """A kind of targets and what suits them, the most usual choice first.
+    """A normalization with the activations and losses that fit it, most usual first.
 
     Attributes:
         normalization: a name in `NORMALIZATIONS`.
-        activations: names in `ACTIVATIONS` whose range spans the targets.
-        losses: names in `LOSSES` that are least where outputs and targets agree, for each of the
-            activations.
+        activations: names in `ACTIVATIONS` whose range covers the targets.
+        losses: names in `LOSSES` whose minimum is at outputs = targets with these activations.
         reason: why, in a sentence.
     """
 
@@ -86,7 +85,7 @@ FITS = (
 
 
 def fits(variant: Variant) -> Fit | None:
-    """The entry of the table that the variant's three settings are in; None if they are in none."""
+    """The table entry that contains the variant's three settings; None if there is none."""
     for fit in FITS:
         if (
             variant.normalization == fit.normalization
@@ -98,14 +97,14 @@ def fits(variant: Variant) -> Fit | None:
 
 
 def nearest(variant: Variant, setting: str) -> dict[str, str]:
-    """What to change for a choice that fits: the fewest settings, `setting` among them if it can.
+    """The smallest change that makes the settings compatible, if possible one of `setting`.
 
     Args:
-        variant: some settings.
-        setting: the field that is to blame.
+        variant: the settings.
+        setting: the field that causes the problem.
 
     Returns:
-        Fields with their new values; empty if the variant fits already.
+        New values by field; empty if the variant is compatible already.
     """
 
     def distance(changes: dict[str, str]) -> tuple[int, bool]:
@@ -115,14 +114,14 @@ def nearest(variant: Variant, setting: str) -> dict[str, str]:
 
 
 def nearer(variant: Variant, setting: str) -> str | None:
-    """The value of one setting alone that brings a variant nearest to a choice that fits.
+    """The value of a single setting that brings a variant closest to a compatible choice.
 
     Args:
-        variant: some settings.
+        variant: the settings.
         setting: "activation", "loss" or "normalization".
 
     Returns:
-        Another value than the variant's; None where none makes it fit, or come nearer to that.
+        A new value; None if no value makes the variant compatible, or closer to that.
     """
     now = min(len(_changes(variant, choice)) for choice in _choices(variant))
     others = [choice for choice in _choices(variant) if setting in _changes(variant, choice)]
@@ -133,7 +132,7 @@ def nearer(variant: Variant, setting: str) -> str | None:
 
 
 def label(changes: Mapping[str, Any]) -> str:
-    """What a button says that makes these changes: "Use sigmoid and unit 0–1"."""
+    """The label of a button that makes these changes: "Use sigmoid and unit 0–1"."""
     *others, last = (labels.named_value(field, _shown(value)) for field, value in changes.items())
     return "Use " + (f"{', '.join(others)} and {last}" if others else last)
 

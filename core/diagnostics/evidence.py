@@ -1,4 +1,4 @@
-"""The evidence: what is measured on the held-out reconstructions, to read the verdict from."""
+"""The evidence: measurements of the held-out reconstructions, from which the verdict follows."""
 
 from __future__ import annotations
 
@@ -24,40 +24,40 @@ MEASURES = (
     "own_scale_mse",
 )
 
-# A pixel place varies if its standard deviation over the images is above VARIES; it is stuck if the
-# reconstructions' is below STUCK there.
+# A pixel varies if its standard deviation over the originals is above VARIES; it is stuck if that
+# over the reconstructions is below STUCK.
 VARIES = 0.1
 STUCK = 0.01
 # An output is at an end of its activation's range if it is within this share of the range; it is
-# stuck there if its target is more than five times as far away.
+# saturated if its target is more than five times as far away.
 END = 0.01
 
 
 def evidence(
     variant: Variant, outputs: Floats, images: Images, statistics: DatasetStats
 ) -> dict[str, float | None]:
-    """Measure reconstructions.
+    """Measure the reconstructions of the held-out images.
 
     Args:
         variant: what was trained.
-        outputs: of the network for the held-out images, in target units, shape (images, 784).
-        images: the held-out images' greys, uint8, same shape.
+        outputs: of the network, in target units, shape (images, 784).
+        images: greys 0-255, uint8, same shape.
         statistics: of the data set.
 
     Returns:
-        By name; all are of shown pixels, clipped to [0, 1], unless said otherwise:
-        `clipped`: the share of pixel values outside of [0, 1] before clipping.
-        `largest`: the brightest pixel of an image, mean over images.
-        `sum`, `original_sum`: of an image's pixels, mean over images.
-        `variation`: variance over the images, summed over pixels, as a share of the originals'.
-        `to_mean_image`, `to_median_image`: MSE between them and the rival.
-        `stuck`: of the pixel places that vary in the originals, the share that is constant.
-        `saturated`: the share of outputs stuck at an end of the activation's range.
-        `own_scale_mse`: MSE if each image were multiplied by its best factor.
-        And all of `facts`, so that a run carries what its verdict needs.
+        By name; all about displayed pixels, clipped to [0, 1], unless stated otherwise:
+        `clipped`: share of pixel values outside [0, 1] before clipping.
+        `largest`: brightest pixel of an image, mean over images.
+        `sum`, `original_sum`: sum of an image's pixels, mean over images.
+        `variation`: variance over images, summed over pixels, as a share of the originals'.
+        `to_mean_image`, `to_median_image`: MSE between the reconstructions and that image.
+        `stuck`: share of constant pixels among those that vary in the originals.
+        `saturated`: share of outputs that are saturated at an end of the activation's range.
+        `own_scale_mse`: MSE after multiplying each image by its best factor.
+        And all of `facts`, so that a run has everything that its verdict needs.
     """
     affine = NORMALIZATIONS[variant.normalization].apply(images, statistics.moments)
-    # In place where that is possible: 10,000 images take 31 MB, and the host may have little.
+    # In place where possible: 10,000 images take 31 MB, and a host may have little memory.
     pixels = affine.to_pixels(outputs)
     clipped = np.mean((pixels < 0) | (pixels > 1))
     shown = displayed(pixels)
@@ -88,7 +88,7 @@ def _stuck(shown: Floats, originals: Floats) -> float:
 
 
 def _saturated(activation: str, outputs: Floats, affine: Affine) -> float:
-    """Softmax and linear outputs are not counted: the former's sum, not its ends, binds it."""
+    """0 for linear, which has no ends, and softmax, which is limited by its sum instead."""
     low, high = ACTIVATIONS[activation].low, ACTIVATIONS[activation].high
     if activation == "softmax" or not np.isfinite(low):
         return 0.0

@@ -1,4 +1,4 @@
-"""The experiment: which single change of a bad run's settings removes most of its pixel error."""
+"""The experiment: which single change of settings removes most of a bad run's pixel error."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from core.run import Run
 from core.text import formats, labels
 from core.variant import Variant
 
-# A run that works now, but by less than this share of the error, was not repaired by the change.
+# A change that removes less than this share of the error does not count as the repair.
 LEAST_REPAIR = 0.25
-# No error is this small: nothing is divided by 0.
+# A lower bound of divisors: no error is this small.
 TINY = 1e-12
-# A smaller share of the error is none.
+# A change of the error by less than this share counts as none.
 UNCHANGED = 0.005
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """A trained variant, as far as the experiment looks at it.
+    """A trained variant, with what the experiment needs of it.
 
     Attributes:
-        mse: pixel error on the held-out images.
+        mse: pixel MSE on the held-out images.
         works: see `works`.
-        remedy: what its verdict would change; None where that is not known.
+        remedy: the changes that its verdict suggests; None if unknown.
     """
 
     variant: Variant
@@ -41,14 +41,14 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of the run with some settings changed.
+    """The effect of changing some settings.
 
     Attributes:
-        trial: with the changed settings.
+        trial: the variant with the changed settings.
         changes: the new values, by field.
-        removed: the share of the first run's pixel MSE that is gone, at most 1; negative where the
-            change makes it worse.
-        repairs: whether the run works now, and by this change.
+        removed: the share of the original run's pixel MSE that is removed, at most 1; negative if
+            the error has increased.
+        repairs: whether the run works because of this change.
     """
 
     trial: Trial
@@ -59,12 +59,12 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
-    """A run beside its neighbours.
+    """A bad run and its neighbours.
 
     Attributes:
-        run: as it was trained, whose cause is looked for.
-        singles: one setting changed each, the best first.
-        combined: several settings changed at once, the best first.
+        run: the run whose cause is sought.
+        singles: outcomes of single changes, best first.
+        combined: outcomes of several changes at once, best first.
     """
 
     run: Trial
@@ -73,14 +73,14 @@ class Experiment:
 
     @property
     def best_single(self) -> Outcome | None:
-        """The single change to make: one that repairs the run before one that only removes more."""
+        """The best single change: one that repairs the run, else one that removes most error."""
         helping = [outcome for outcome in self.singles if outcome.removed >= UNCHANGED]
         repairing = [outcome for outcome in helping if outcome.repairs]
         return next(iter(repairing or helping), None)
 
     @property
     def best(self) -> Outcome | None:
-        """The change to make: a single one where it repairs the run or no others do better."""
+        """The best change: a single one if it repairs the run, or no combination is better."""
         single, several = self.best_single, next(iter(self.combined), None)
         if several is None or (single is not None and single.repairs):
             return single
@@ -89,11 +89,11 @@ class Experiment:
 
     @property
     def cause(self) -> str | None:
-        """The setting whose change alone helps most; None where no single change helps."""
+        """The setting whose change alone helps most; None if no single change helps."""
         return None if self.best_single is None else next(iter(self.best_single.changes))
 
     def next_round(self, limits: Limits = UNLIMITED) -> tuple[Variant, ...]:
-        """What to try where no single change repairs the run; nothing where one does."""
+        """The combinations to try if no single change repairs the run; otherwise empty."""
         if any(outcome.repairs for outcome in self.singles):
             return ()
         singles = [one.trial.variant for one in self.singles]
@@ -101,7 +101,7 @@ class Experiment:
 
 
 def trial(run: Run) -> Trial:
-    """A run as the experiment looks at it."""
+    """A run as a `Trial`."""
     judged = verdict(run)
     return Trial(
         variant=run.variant,
@@ -112,11 +112,11 @@ def trial(run: Run) -> Trial:
 
 
 def works(judged: Verdict | None, mse: float, mean_image: float) -> bool:
-    """Whether a run draws its images: as its verdict says, or by its error where that is silent.
+    """Whether a run works: by its verdict, or else by its pixel error.
 
     Args:
-        judged: of the run; None where nobody judged it.
-        mse, mean_image: pixel error of the run, and of the mean image.
+        judged: the verdict on the run; None if there is none.
+        mse, mean_image: pixel MSE of the run and of the mean image.
     """
     if judged is None or judged.tone == "neutral":
         return mse < WORKS * mean_image
@@ -124,10 +124,10 @@ def works(judged: Verdict | None, mse: float, mean_image: float) -> bool:
 
 
 def experiment(run: Trial, others: Iterable[Trial]) -> Experiment:
-    """Compare a run with runs that differ from it in one or two settings.
+    """Compare a run with runs that differ from it in one or more settings.
 
     Args:
-        run: whose cause is looked for.
+        run: the run whose cause is sought.
         others: trained neighbours and combinations, in any order.
     """
     outcomes = sorted((_outcome(run, other) for other in others), key=lambda one: -one.removed)
@@ -139,7 +139,7 @@ def experiment(run: Trial, others: Iterable[Trial]) -> Experiment:
 
 
 def in_words(found: Experiment) -> str:
-    """What the experiment says, in one or two sentences; "" before there is any outcome."""
+    """The result of the experiment in one or two sentences; "" before there is any outcome."""
     best = found.best
     if not found.singles:
         return ""
@@ -160,7 +160,7 @@ def in_words(found: Experiment) -> str:
 
 
 def effect(outcome: Outcome) -> str:
-    """What a change does to the error: "removes 81%", "adds 20%", "5.3 times the error"."""
+    """The effect of a change on the error: "removes 81%", "adds 20%", "5.3 times the error"."""
     if abs(outcome.removed) < UNCHANGED:
         return "changes nothing"
     if outcome.removed > 0:
@@ -171,7 +171,7 @@ def effect(outcome: Outcome) -> str:
 
 
 def change_in_words(variant: Variant, change: dict[str, Any]) -> str:
-    """A change as a row of a table has it: "Learning rate: 0.001 → 1"."""
+    """A change as a table row shows it: "Learning rate: 0.001 → 1"."""
     return "; ".join(
         f"{labels.SETTING_TITLES[field]}: {_arrow(variant, field, value)}"
         for field, value in change.items()

@@ -1,4 +1,4 @@
-"""What advice consists of: findings before a training, a verdict after it."""
+"""Finding and Verdict: the results of diagnostics before and after a training."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ Tone = Literal["good", "bad", "warning", "neutral"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that is known of a choice of settings before anything is trained.
+    """A fact about settings that is known before anything is trained.
 
     Attributes:
-        code: its name, the same wherever it is found.
-        severity: "fault": the pictures cannot come out right; "warning": they come out worse than
-            they could, or a number misleads; "note": worth knowing; "fit": nothing is wrong.
+        code: its stable name.
+        severity: "fault": reconstructions cannot be right; "warning": they are worse than they
+            could be, or a number is misleading; "note": worth knowing; "fit": nothing is wrong.
         title: one or two words for a badge.
-        sentence: cause, number, consequence; the number bold in Markdown.
-        value: the number behind it.
-        setting: the field of `Variant` that is to blame.
-        remedy: fields of `Variant` with other values: the nearest combination without a fault.
-        remedy_label: what a button says that applies the remedy.
+        sentence: cause, number and consequence; the number is bold in Markdown.
+        value: the number in the sentence.
+        setting: the field of `Variant` that causes it.
+        remedy: fields of `Variant` with new values: the nearest combination without a fault.
+        remedy_label: the label of a button that applies the remedy.
     """
 
     code: str
@@ -52,15 +52,15 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What became of a run, in one sentence.
+    """The result of a run, in one sentence.
 
     Attributes:
-        code: its name.
-        tone: whether that is good.
+        code: its stable name.
+        tone: whether the result is good.
         word: the first words, such as "Black."
-        sentence: the proof, one or two short sentences.
-        cause: the code of the finding that explains it; None where none does.
-        remedy: fields of `Variant` with the values that repair it; None where nothing is to repair.
+        sentence: the evidence, in one or two short sentences.
+        cause: the code of the finding that explains it; None if there is none.
+        remedy: fields of `Variant` with the values that repair it; None if nothing needs repair.
     """
 
     code: str
@@ -83,10 +83,10 @@ class Verdict:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Verdict:
-        """The inverse of `to_dict`; earlier versions had `guilty` for `cause`, and no remedy.
+        """The inverse of `to_dict`; earlier versions wrote `guilty` for `cause`, and no remedy.
 
         Raises:
-            ValueError, TypeError: a value is none of a verdict's; the text says which.
+            ValueError, TypeError: a value is invalid; the text says which.
         """
         if not isinstance(values, Mapping):
             raise TypeError(f"{values!r:.60} is no verdict")
@@ -103,7 +103,7 @@ class Verdict:
         if not isinstance(named.get("remedy") or {}, Mapping):
             raise TypeError(f"{named['remedy']!r:.60} is not a remedy")
         if named.get("remedy") is not None:
-            # Refuses what is no setting, and values that a setting cannot have.
+            # Raises for unknown settings and for values that are not allowed.
             Variant.from_dict(named["remedy"])
         return cls(**named)
 

@@ -1,4 +1,4 @@
-"""Floors: the lowest loss and the smallest pixel error that settings allow, on counted images."""
+"""Floors: the lowest loss and the smallest pixel error that settings allow on a data set."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from core.variant import Variant
 
 
 def floor(variant: Variant, statistics: DatasetStats) -> LossPair:
-    """The least value that the variant's loss can take on these data, whatever the network does.
+    """The lower bound of the variant's loss on a data set, whatever the network outputs.
 
-    It is the minimum over all outputs that the loss takes, reachable by the activation or not: for
-    MSE, MAE, Huber and log-cosh 0; for the others what `core.objectives.bounds.formula` says; None
-    without bound.
+    It is the minimum over all outputs that the loss accepts, whether or not the activation reaches
+    them: 0 for MSE, MAE, Huber and log-cosh; otherwise as in `core.objectives.bounds.formula`;
+    None if the loss is unbounded.
     """
     bound = formula(variant)
     if bound is None:
@@ -25,6 +25,6 @@ def floor(variant: Variant, statistics: DatasetStats) -> LossPair:
 
 
 def best_mse(variant: Variant, statistics: DatasetStats) -> float:
-    """The pixel MSE of the best possible pictures of the held-out images."""
+    """The pixel MSE of the best possible reconstructions of the held-out images."""
     mse = statistics.held_out_limits[f"{variant.normalization}/{variant.activation}/mse"]
     return 0.0 if mse is None else mse

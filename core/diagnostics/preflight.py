@@ -1,4 +1,4 @@
-"""The pre-flight check: what is known to go wrong before anything is trained."""
+"""The preflight check: what will go wrong, known before anything is trained."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.diagnostics.setting_facts import Facts, facts
 from core.metrics.dataset_stats import DatasetStats
 from core.variant import Variant
 
-# In the order of how much they matter.
+# In order of importance.
 CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (
     output_checks.softmax_sum,
     loss_checks.no_lower_bound,
@@ -46,23 +46,23 @@ ORDER: tuple[Severity, ...] = ("fault", "warning", "fit", "note")
 
 
 def preflight(variant: Variant, statistics: DatasetStats) -> list[Finding]:
-    """What will go wrong with these settings on these data, and what to change.
+    """What will go wrong with these settings, and what to change.
 
-    Instant: nothing is trained and no image is looked at.
+    Instant: nothing is trained, and no image is read.
 
     Args:
         variant: the settings.
         statistics: of the variant's data set.
 
     Returns:
-        What matters most first. "fits" stands where output, loss and pixels fit together, after
-        what is wrong with the training.
+        Findings, most important first. If output, loss and normalization are compatible, one of
+        them is "fits", after the faults and warnings about the training.
     """
     return findings(variant, facts(variant, statistics))
 
 
 def findings(variant: Variant, known: Facts) -> list[Finding]:
-    """`preflight` from facts that are known already, such as the evidence of a run."""
+    """`preflight` from known facts, such as the evidence of a run."""
     found = [finding for check in CHECKS if (finding := check(variant, known))]
     if not any(finding.severity in ("fault", "warning") for finding in found):
         found = [output_checks.fits(variant, known), *found]
@@ -71,7 +71,7 @@ def findings(variant: Variant, known: Facts) -> list[Finding]:
 
 
 def _with_remedies(variant: Variant, known: Facts, found: Sequence[Finding]) -> list[Finding]:
-    """Offer each finding the nearest choice that is without it, but no choice twice."""
+    """Add to each finding the nearest settings without it; no settings are offered twice."""
     offered: list[dict[str, Any]] = []
     finished = []
     for finding in found:

@@ -1,4 +1,4 @@
-"""The few numbers about data and settings that findings and verdicts are made of."""
+"""The facts: the numbers about data and settings that findings and verdicts are based on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.metrics.dataset_stats import DatasetStats
 from core.objectives.bounds import GREYS
 from core.variant import Variant
 
-# Numbers by name; None where there is none.
+# Numbers by name; None if there is no such number.
 Facts = Mapping[str, float | None]
 FACTS = (
     "lowest",
@@ -28,22 +28,22 @@ FACTS = (
 
 
 def facts(variant: Variant, statistics: DatasetStats) -> dict[str, float | None]:
-    """What is known of a variant before it is trained.
+    """The facts about a variant, known before training.
 
     Args:
         variant: the settings.
         statistics: of its data set.
 
     Returns:
-        By name, of the training images unless said otherwise:
-        `lowest`, `highest`: the ends of the targets.
-        `target_sum`: the mean sum of an image's targets.
-        `sum_missed`: the share of images whose targets do not sum to 1.
-        `unreachable`: the share of targets outside of the output activation's range.
-        `zero_pixel`: the pixel value that an output of 0 is shown as.
-        `black_median`: the share of pixel places that are black in most of the images.
-        `floor`: the minimum of the loss on the held-out images; None where it has no bound.
-        `best_mse`: the pixel MSE of the best possible pictures of the held-out images.
+        By name, about the training images unless stated otherwise:
+        `lowest`, `highest`: range of the targets.
+        `target_sum`: mean sum of an image's targets.
+        `sum_missed`: share of images whose targets do not sum to 1.
+        `unreachable`: share of targets outside the output activation's range.
+        `zero_pixel`: pixel value that an output of 0 is displayed as.
+        `black_median`: share of pixels that are black in most of the images.
+        `floor`: lower bound of the loss on the held-out images; None if it is unbounded.
+        `best_mse`: pixel MSE of the best possible reconstructions of the held-out images.
     """
     known = statistics.training_limits
     name = variant.normalization

@@ -1,4 +1,4 @@
-"""The numbers in the verdicts' sentences, by the name under which a sentence asks for them."""
+"""The numbers in the sentences of verdicts, by their names in the templates."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from core.diagnostics.verdict_case import VerdictCase
 from core.objectives.activations import ACTIVATIONS
 from core.text import formats
 
-# A best possible error above this is worth a word, and so is a black that is brighter.
+# A best possible error above this is mentioned, and so is a black that is brighter than this.
 BEST = 0.01
 DARK = 0.05
 
 
 def sentence(template: str, case: VerdictCase) -> str:
-    """Fill in the numbers: every `{name}` is one of `NUMBERS`."""
+    """Fill in a template; every `{name}` in it is one of `NUMBERS`."""
     names = {name for _, name, _, _ in Formatter().parse(template) if name}
     return template.format(**{name: NUMBERS[name](case) for name in names})
 
 
 def against_pca(template: str, case: VerdictCase) -> str:
-    """What a verdict adds where PCA is better; empty where it is not."""
+    """The sentence that a verdict adds if PCA is better; otherwise empty."""
     if case.lost_to_pca is None:
         return ""
     of_what = "" if "{error_share}" in template else " of the mean image's error"
@@ -41,7 +41,7 @@ def _black_becomes(case: VerdictCase) -> str:
 def _best_possible(case: VerdictCase) -> str:
     if case.best <= BEST:
         return ""
-    # Greys would be nearer to the originals than a copy of black and white targets.
+    # With black and white targets, greys would be closer to the originals than a perfect copy.
     is_binarized = case.run.variant.normalization == "binarized"
     what = "a perfect copy of its targets has" if is_binarized else "the best possible is"
     return f"; {what} {formats.share(case.best)}"

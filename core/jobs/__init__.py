@@ -1,10 +1,10 @@
-"""Jobs: trainings that visitors ask for, in one queue; each variant is trained once for all.
+"""Jobs: requested trainings in one queue; each variant is trained once for all visitors.
 
-`Trainer` is what pages and the command line use: a `JobManager`, which has all jobs under one lock,
-that starts workers: `local_pool` on this machine, `cluster_pool` on an outside Dask scheduler. A
-`dispatcher` hands them one job after another; `worker_tasks` is what runs in them. What they report
-goes one way: worker, pool, job manager, job. A `ModelExport` is a job too: files that only Keras
-can make, between two trainings.
+Pages and the command line use `Trainer`: a `JobManager`, which holds all jobs under one lock, that
+starts workers: with `local_pool` on this machine, with `cluster_pool` on an external Dask
+scheduler. A `Dispatcher` sends jobs to a worker one after another; `worker_tasks` is the code that
+runs there. Progress goes one way: worker, pool, job manager, job. A `ModelExport` is also a job:
+it makes files that only Keras can make, between two trainings.
 """
 
 from core.jobs.job import Job, JobState, TrainerState, TrainerStatus

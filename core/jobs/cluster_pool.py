@@ -1,4 +1,4 @@
-"""ClusterPool: the workers of an external scheduler, which can join and leave at any time."""
+"""ClusterPool: the workers of an external Dask scheduler, which may join and leave at any time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TRIES = 2
 
 
 class ClusterPool(WorkerPool):
-    """One dispatcher for each worker that has joined the scheduler with the same `core` as ours.
+    """A dispatcher for each worker of the scheduler whose `core` is identical to ours.
 
     Args:
         manager, task: as for a `WorkerPool`.
@@ -63,18 +63,18 @@ class ClusterPool(WorkerPool):
             await asyncio.sleep(RETRY_SECONDS)
 
     def joined(self, address: str) -> None:
-        """Start a dispatcher for a worker that has joined."""
+        """Start a dispatcher for a worker that has joined the scheduler."""
         if address not in self._workers:
             self._workers[address] = Worker(address, address)
             self._group.create_task(self._follow(self._dispatcher, self._workers[address]))
 
     def left(self, address: str) -> None:
-        """Give up the job of a worker that has left."""
+        """Give up on a worker that has left the scheduler."""
         if address in self._workers:
             self._workers[address].lose("it left the scheduler")
 
     async def _serve(self, client: Client) -> None:
-        """Work with all workers of a scheduler until it is lost."""
+        """Serve all workers of a scheduler until the connection is lost."""
         with self.open_dispatcher(client, tries=TRIES, memory_limit=None) as self._dispatcher:
             async with asyncio.TaskGroup() as self._group:
                 for address in (await client.scheduler.identity())["workers"]:
@@ -105,7 +105,7 @@ class ClusterPool(WorkerPool):
         self._set_status(refusal)
 
     def _set_status(self, refusal: str = "") -> None:
-        """Tell the job manager whether anyone can train."""
+        """Report to the job manager whether any worker can train."""
         if self._ready:
             self.manager.set_status("ready", workers=len(self._ready))
         elif refusal:

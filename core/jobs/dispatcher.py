@@ -1,4 +1,4 @@
-"""Dispatcher: sends one job after another to a worker, for as long as the worker lives."""
+"""Dispatcher: sends jobs to a worker, one after another, for as long as the worker lives."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from core.jobs.job import Job
 from core.jobs.job_manager import JobManager
 from core.jobs.model_export import ModelExport
 
-# A worker's end is noticed by the scheduler and by the system; the later of them by then.
+# Both the scheduler and the operating system have noticed a worker's end within this time.
 LOSS_SECONDS = 5.0
 
 Result = TypeVar("Result")
 
 
 class WorkerGone(Exception):
-    """A worker that cannot be used any more; the text says how it ended."""
+    """A worker that can no longer be used; the text says how it ended."""
 
 
 @dataclass(eq=False)
 class Worker:
-    """A worker process, here or elsewhere.
+    """A worker process on this machine or another.
 
     Attributes:
         name: for the log.
-        address: where Dask reaches it; empty until it has joined.
+        address: its Dask address; empty until it has joined the scheduler.
         gone: set when it has ended.
         reason: how it ended.
     """
@@ -43,15 +43,15 @@ class Worker:
     reason: str = ""
 
     def lose(self, reason: str) -> None:
-        """It has ended; the first reason counts."""
+        """Record that it has ended; only the first reason is kept."""
         self.reason = self.reason or reason
         self.gone.set()
 
     async def unless_gone(self, awaitable: Awaitable[Result]) -> Result:
-        """The result of an awaitable.
+        """Await a result, or the end of the worker.
 
         Raises:
-            WorkerGone: the worker has ended before.
+            WorkerGone: the worker ended first.
         """
         wanted = asyncio.ensure_future(awaitable)
         gone = asyncio.ensure_future(self.gone.wait())
@@ -65,7 +65,7 @@ class Worker:
             gone.cancel()
 
     async def end_of(self) -> WorkerGone:
-        """How it ended, when the scheduler has noticed already."""
+        """How it ended, for a worker that the scheduler has already lost."""
         try:
             async with asyncio.timeout(LOSS_SECONDS):
                 await self.gone.wait()
@@ -76,16 +76,16 @@ class Worker:
 
 @dataclass(frozen=True, kw_only=True)
 class Dispatcher:
-    """Sends jobs from the job manager to a worker and their results back.
+    """Sends jobs from the job manager to workers and their results back.
 
     Attributes:
         client: of the scheduler that the workers have joined.
-        manager: hands out the jobs and takes what becomes of them.
-        task: "module:function" to run.
-        tries: how often a job is begun when its worker is lost.
-        memory_limit: bytes above which a worker is given up between two jobs; None for none.
-        queue_grew: wakes the workers that wait for a job.
-        at_work: the training workers, by the name of the attempt.
+        manager: gives out jobs and receives their results.
+        task: "module:function" that trains.
+        tries: how often a job is started if its worker is lost.
+        memory_limit: bytes above which a worker is replaced after a job; None for no limit.
+        queue_grew: wakes idle workers.
+        at_work: the busy workers, by attempt.
     """
 
     client: Client
@@ -97,7 +97,7 @@ class Dispatcher:
     at_work: dict[str, Worker] = field(default_factory=dict)
 
     async def warm_up(self, worker: Worker) -> str:
-        """Let a worker import all it needs; the digest of its `core`.
+        """Let a worker import what it needs; returns the digest of its `core`.
 
         Raises:
             WorkerGone: it ended, or it cannot run the task.
@@ -111,13 +111,13 @@ class Dispatcher:
             raise await worker.end_of() from None
         except WorkerGone:
             raise
-        except Exception as problem:  # whatever it raised there ends this worker only
+        except Exception as problem:  # any error ends this worker only
             details = self.manager.limits.error_details
             reason = described("it raised an error", problem, details=details, worker=worker.name)
             raise WorkerGone(reason) from problem
 
     async def serve(self, worker: Worker) -> None:
-        """Give the worker one job after another; returns when it has grown too large.
+        """Run jobs on the worker; returns when it uses too much memory.
 
         Raises:
             WorkerGone: it ended.
@@ -128,18 +128,18 @@ class Dispatcher:
             if worker.gone.is_set():
                 self.manager.put_back(job.attempt)
                 raise WorkerGone(worker.reason)
-            if job.ended:  # stopped before it began
+            if job.ended:  # stopped before it started
                 self.manager.deliver(job.attempt, None)
             else:
                 memory = await self._do(worker, job)
 
     def wake(self) -> None:
-        """Let all workers that are free look for a job; those that come later look anyway."""
+        """Let all idle workers look for a job; those that become idle later do so anyway."""
         self.queue_grew.set()
         self.queue_grew.clear()
 
     async def stop(self, attempt: str) -> None:
-        """Let a training end soon, if it has not ended."""
+        """Ask a training to end soon, unless it has ended."""
         worker = self.at_work.get(attempt)
         if worker is not None:
             await self.client.run(
@@ -152,7 +152,7 @@ class Dispatcher:
         return job
 
     async def _do(self, worker: Worker, job: Job) -> int:
-        """Bring a job to its end; the bytes that the worker holds afterwards, 0 if unknown."""
+        """Run a job; returns the bytes of memory that the worker uses afterwards, 0 if unknown."""
         attempt = job.attempt
         self.at_work[attempt] = worker
         future = self.client.submit(
@@ -181,7 +181,7 @@ class Dispatcher:
         return outcome.memory
 
     def _call(self, job: Job) -> tuple[Any, ...]:
-        """The function that the worker calls for a job, and its arguments."""
+        """The function that the worker calls for a job, with its arguments."""
         if isinstance(job, ModelExport):
             return worker_tasks.save, job.networks
         return worker_tasks.execute, self.task, job.variant.to_dict(), job.attempt

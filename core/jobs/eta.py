@@ -1,4 +1,4 @@
-"""Time estimates: how long trainings will take, from how long others took."""
+"""Time estimates: how long trainings will take, learned from earlier ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.variant import Variant
 
 # Weight of the newest measurement in the running mean.
 NEWEST = 0.5
-# A file of Keras is made in less.
+# An upper bound for making a Keras file.
 SAVING_SECONDS = 1.0
 
 
@@ -25,19 +25,19 @@ class TimeEstimates:
         self._seconds_per_work: float | None = None
 
     def learn(self, variant: Variant, seconds: float) -> None:
-        """Record how many seconds a whole training of this variant took."""
+        """Record the duration of a complete training of this variant, in seconds."""
         new = seconds / _work(variant)
         old = new if self._seconds_per_work is None else self._seconds_per_work
         self._seconds_per_work = NEWEST * new + (1 - NEWEST) * old
 
     def seconds(self, variant: Variant) -> float | None:
-        """A whole training of this variant; None before anything was learned."""
+        """The duration of a complete training of this variant; None before anything was learned."""
         if self._seconds_per_work is None:
             return None
         return self._seconds_per_work * _work(variant)
 
     def remaining(self, job: Job) -> float | None:
-        """Until a job that trains has ended; None where nothing is known yet."""
+        """Seconds until a training job has ended; None if unknown."""
         if job.ended:
             return 0.0
         history, rate = job.history, job.steps_per_second
@@ -47,12 +47,12 @@ class TimeEstimates:
         return None if whole is None else max(whole - (time.monotonic() - job.begun_at), 0.0)
 
     def wait(self, training: Sequence[Job], ahead: Sequence[Job], workers: int) -> float | None:
-        """Until a worker is free for the next one; None where nothing is known yet.
+        """Seconds until a worker is free for a queued job; None if unknown.
 
         Args:
-            training: the jobs that train.
-            ahead: the jobs that come first, in their order.
-            workers: that train side by side.
+            training: the jobs that train now.
+            ahead: the jobs before it in the queue, in order.
+            workers: number of workers that train in parallel.
         """
         busy = [seconds for job in training if (seconds := self.remaining(job)) is not None]
         first = [seconds for job in ahead if (seconds := self._whole(job)) is not None]
@@ -69,6 +69,6 @@ class TimeEstimates:
 
 
 def _work(variant: Variant) -> int:
-    """Multiplications in all forward passes; the backward passes are in proportion."""
+    """Multiplications in all forward passes; the backward passes are proportional to them."""
     weights = sum(above * below for above, below in itertools.pairwise(variant.widths))
     return DATASETS[variant.dataset].training_count * variant.epochs * weights

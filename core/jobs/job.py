@@ -1,4 +1,4 @@
-"""Job: one training that was asked for, from the queue to its end."""
+"""Job: one requested training, from the queue to its end."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from core.variant import Variant
 
 JobState = Literal["queued", "training", "stopping", "finished", "stopped", "failed"]
 TrainerState = Literal["off", "warming", "ready", "restarting", "unavailable"]
-# A first start may take this long without any estimate.
+# Without an estimate, a start that takes longer than this is late.
 LATE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainerStatus:
-    """What the trainer can do now.
+    """The state of the trainer.
 
     Attributes:
         state: "off" (not started), "warming", "ready", "restarting" (it was ready before), or
-            "unavailable" (it did not start; it is tried again now and then).
-        seconds_left: until it is ready, from how long it took before; None where unknown, and where
-            it takes longer than that.
-        seconds_starting: how long it has been starting; None where it does not start.
+            "unavailable" (it did not start; it is retried from time to time).
+        seconds_left: until it is ready, estimated from earlier starts; None if unknown, or if it
+            already takes longer.
+        seconds_starting: how long it has been starting; None if it is not starting.
         message: one sentence for the screen.
     """
 
@@ -39,37 +39,37 @@ class TrainerStatus:
 
     @property
     def is_late(self) -> bool:
-        """Whether it should have started by now; nobody knows then how long it will take."""
+        """Whether it should have started by now; then there is no estimate."""
         starting = self.seconds_starting
         return self.seconds_left is None and starting is not None and starting > LATE_SECONDS
 
 
 class Job(Watched):
-    """One training that was asked for, or what else waits in the same queue.
+    """One requested training, or another task in the same queue.
 
-    The job manager changes it and calls `change`; all else may be called from any thread.
+    Only the job manager changes it; all public members may be used from any thread.
 
     Args:
         variant: what to train.
-        visitor: who asks for it.
-        in_background: whether it lets visitors' jobs go first, as a sweep's do.
-        address: from which they ask; empty where that is nobody's concern.
+        visitor: who requests it.
+        in_background: whether visitors' jobs have priority over it, as with sweeps.
+        address: network address of the visitor, for the limits; empty for none.
 
     Attributes:
         key: the variant's.
         state: "queued", "training", "stopping" (asked to stop, not yet ended), and then
-            "finished" (there is a run: complete, stopped or diverged), "stopped" (before it had
-            learned anything, so there is no run) or "failed".
-        position: 1 for the next in the queue; 0 for a job that does not wait.
-        version: rises with every change.
-        run: when finished.
-        error: one or two sentences for the screen, when failed, when a limit on time ended it, or
-            when the run could not be written to disk.
-        cause: what the lab raised on purpose when it failed; None where something else ended it.
-        attempt: name of the present try, while it trains.
-        tries: how often it was begun.
-        has_reported: whether the present try has sent any event.
-        noun: what it is, in a sentence.
+            "finished" (there is a run: complete, stopped or diverged), "stopped" (before the first
+            step, so there is no run) or "failed".
+        position: in the queue, 1 for the next; 0 for a job that is not queued.
+        version: increases with every change.
+        run: the result, when finished.
+        error: one or two sentences for the screen, if it failed, was ended by a time limit, or
+            could not be written to disk.
+        cause: the lab's own exception that made it fail; None for any other reason.
+        attempt: name of the current try, while it trains.
+        tries: how often it was started.
+        has_reported: whether the current try has sent any event.
+        noun: what it is called in sentences.
     """
 
     noun = "training"
@@ -96,19 +96,19 @@ class Job(Watched):
         self.begun_at = 0.0
         self._history = History()
         self._snapshot: History | None = None
-        # When a step was reported, on the clock of `time.monotonic`, and which.
+        # Time (`time.monotonic`) and number of the first and of the last reported step.
         self._first_step: tuple[float, int] = 0.0, 0
         self._last_step: tuple[float, int] = 0.0, 0
         self.add_owner(visitor, sweeps=in_background)
 
     @property
     def ended(self) -> bool:
-        """Whether nothing will change any more."""
+        """Whether its state is final."""
         return self.state in ("finished", "stopped", "failed")
 
     @property
     def history(self) -> History:
-        """All that was reported so far; a copy that stays as it is."""
+        """A copy of everything reported so far."""
         with self._lock:
             if self._snapshot is None:
                 growing = self._history
@@ -123,26 +123,26 @@ class Job(Watched):
 
     @property
     def steps_per_second(self) -> float | None:
-        """Mean rate of this training so far; None before its second report of a step."""
+        """Mean rate of this training so far; None before a second step was reported."""
         with self._lock:
             (began, first), (now, last) = self._first_step, self._last_step
         return (last - first) / (now - began) if now > began else None
 
     @property
     def epoch(self) -> int:
-        """The epoch that it is in, 1 for the first."""
+        """The current epoch, 1 for the first."""
         with self._lock:
             per_epoch = self._history.steps_per_epoch
             return self._history.last_step // per_epoch + 1 if per_epoch else 1
 
     @property
     def seconds_training(self) -> float:
-        """How long the present try has been going on; 0 for a job that waits."""
+        """Duration of the current try; 0 for a queued job."""
         return time.monotonic() - self.begun_at if self.state == "training" else 0.0
 
     @property
     def kept_bytes(self) -> int:
-        """What it holds in memory after its end that is nowhere else."""
+        """Bytes of its result that are in memory only, after its end."""
         return 0
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -158,25 +158,25 @@ class Job(Watched):
             return self._changed.wait_for(lambda: self.ended, timeout)
 
     def wait_for_change(self, version: int, timeout: float | None = None) -> int:
-        """Wait until `version` is another than the given one, and return it."""
+        """Wait until the version differs from `version`; returns the current one."""
         with self._changed:
             self._changed.wait_for(lambda: self.version != version, timeout)
             return self.version
 
     def continues_without(self, visitor: str) -> bool:
-        """Whether it goes on for others after this visitor wanted to stop it."""
+        """Whether it continues for other visitors although this one stopped it."""
         is_live = self.state in ("queued", "training")
         return is_live and self.was_left_by(visitor) and bool(self.watchers)
 
     def change(self, state: JobState | None = None) -> None:
-        """Count a change, perhaps of the state, and wake all who wait."""
+        """Increase `version`, set the state if given, and wake all waiting threads."""
         with self._changed:
             self.state = state or self.state
             self.version += 1
             self._changed.notify_all()
 
     def begin(self, attempt: str) -> None:
-        """Start from nothing, under the name of a new attempt."""
+        """Start a new attempt with an empty history."""
         with self._lock:
             self.attempt = attempt
             self.tries += 1
@@ -187,7 +187,7 @@ class Job(Watched):
             self.change("training")
 
     def report(self, event: Event) -> None:
-        """Take in a progress event."""
+        """Add a progress event to the history."""
         with self._lock:
             self.has_reported = True
             self._history.add(event)
@@ -200,7 +200,7 @@ class Job(Watched):
             self.change()
 
     def failure_message(self, reason: str) -> str:
-        """What is said when its worker dies; the reason is that of the log."""
+        """The error for the screen after its worker died; `reason` is that of the log."""
         if self.has_reported and self.history.stage.name == "data":
             return "The trainer died while reading the data. It may have run out of memory."
         kept = " Its curve and images up to then are kept." if self.history.frames else ""

@@ -26,38 +26,38 @@ TOO_LONG = "Runs on this public lab are limited to {:.0f} s, and this one was st
 
 
 class Store(Protocol):
-    """What is used of `core.store.RunStore`."""
+    """The part of `core.store.RunStore` that is used here."""
 
     def get(self, key: str) -> Run | None:
-        """The stored run of a variant's key, or None."""
+        """The stored run with this key, or None."""
 
     def put(self, run: Run) -> None:
         """Store a run; it is on disk when this returns."""
 
 
 class Pool(Protocol):
-    """What is used of a `WorkerPool`; may be called from any thread."""
+    """The part of `WorkerPool` that is used here; callable from any thread."""
 
     def wake(self) -> None:
-        """Let a worker that is free take the next job."""
+        """Let an idle worker take the next job."""
 
     def stop(self, attempt: str) -> None:
-        """Let a training end soon, if it goes on."""
+        """Ask a training to end soon, unless it has ended."""
 
     def close(self) -> None:
         """End all workers."""
 
 
 class JobManager:
-    """All jobs of one trainer, as its workers take them and report what becomes of them.
+    """All jobs of one trainer: queued, running and ended.
 
     Args:
-        store: gets every run before its job is announced finished.
-        limits: on what visitors may ask for.
+        store: receives each run before its job counts as finished.
+        limits: on what visitors may request.
 
     Attributes:
         limits: as given.
-        pool: trains the jobs; None until it is started.
+        pool: runs the jobs; None before it is started.
     """
 
     def __init__(self, store: Store, limits: Limits = UNLIMITED) -> None:
@@ -79,7 +79,7 @@ class JobManager:
 
     @property
     def status(self) -> TrainerStatus:
-        """What the trainer can do now."""
+        """The state of the trainer."""
         with self._lock:
             now = time.monotonic()
             left = None if self._ready_at is None else self._ready_at - now
@@ -92,12 +92,12 @@ class JobManager:
             )
 
     def jobs(self) -> list[Job]:
-        """The jobs that train, then those that wait, in their order."""
+        """The jobs that train, then the queued ones in order."""
         with self._lock:
             return [job for job in self._training.values() if not job.ended] + [*self._queue]
 
     def seconds_left(self, job: Job) -> float | None:
-        """Until a waiting job begins, or a training one ends; None where nothing is known yet."""
+        """Seconds until a queued job starts, or a training one ends; None if unknown."""
         with self._lock:
             if job.ended:
                 return None
@@ -110,7 +110,7 @@ class JobManager:
             return None if wait is None or warm_up is None else wait + warm_up
 
     def take(self) -> Job | None:
-        """The next job, from now on in training."""
+        """Take the next job from the queue; it counts as training from now on."""
         with self._lock:
             job = self._queue.pop()
             if job is None:
@@ -121,7 +121,7 @@ class JobManager:
             return job
 
     def put_back(self, attempt: str) -> None:
-        """Put a job that was taken back at the front of the queue."""
+        """Return a job that was taken to the front of the queue."""
         with self._lock:
             job = self._training.pop(attempt)
             if not job.ended:
@@ -136,19 +136,19 @@ class JobManager:
             job.report(event)
 
     def deliver(self, attempt: str, result: Run | bytes | None) -> None:
-        """A job has ended.
+        """Record the end of a job.
 
         Args:
             attempt: of the job.
-            result: of a training its run, whose history is the one that was reported; the file
-                that was to be made; None where it was stopped before there was either.
+            result: the run of a training, without its history, which was reported; or the file of a
+                `ModelExport`; None if it was stopped before there was a result.
         """
         job = self._training[attempt]
         run = replace(result, history=job.history) if isinstance(result, Run) else None
         error = None if run is None or job.ended else self._keep(run)
         with self._lock:
             self._training.pop(attempt)
-            if job.ended:  # stopped while it compiled: nobody waits for it
+            if job.ended:  # stopped while it compiled
                 return
             job.run, job.error = run, error or job.error
             if isinstance(job, ModelExport) and isinstance(result, bytes):
@@ -158,17 +158,17 @@ class JobManager:
             self._end(job, "stopped" if result is None else "finished")
 
     def lose(self, attempt: str, reason: str, *, tries: int = 1) -> None:
-        """The worker of a training is gone.
+        """Record that the worker of a job has died; the job is retried or fails.
 
         Args:
-            attempt: the training.
+            attempt: of the job.
             reason: for the log.
-            tries: how often a job is begun before it is given up.
+            tries: how often a job is started before it fails.
         """
         with self._lock:
             job = self._training[attempt]
             log_event("fault", level=logging.WARNING, key=job.key, attempt=attempt, reason=reason)
-            # A worker that was dead before the job reached it is not the job's fault.
+            # If nothing was reported, the worker may have died before the job reached it.
             may_try_again = job.in_background or not job.has_reported
             if job.state == "training" and job.tries < max(tries, 2 if may_try_again else 1):
                 self.put_back(attempt)
@@ -178,7 +178,7 @@ class JobManager:
                 self._fail(job, job.failure_message(reason))
 
     def crash(self, attempt: str, problem: BaseException) -> None:
-        """A training has ended with an exception."""
+        """Record that a job ended with an exception."""
         with self._lock:
             job = self._training.pop(attempt)
             details = self.limits.error_details
@@ -188,12 +188,12 @@ class JobManager:
                 self._fail(job, text)
 
     def overdue(self) -> list[Job]:
-        """The jobs that must end now, by the limits on time; they have been told to stop."""
+        """Stop the jobs that have exceeded a time limit, and return them."""
         limits = self.limits
         with self._lock:
             for job in self._queue:
                 is_left = _exceeds(job.seconds_unwatched, limits.queued_left_seconds)
-                if is_left and not job.in_background:  # a sweep is looked at less often
+                if is_left and not job.in_background:  # a sweep's page need not be open
                     self._fail(job, PLACE_GIVEN_UP)
             found = []
             for job in self.jobs():
@@ -215,13 +215,13 @@ class JobManager:
         ready_at: float | None = None,
         workers: int = 1,
     ) -> None:
-        """What the trainer can do has changed; a queue that nobody will serve is dissolved.
+        """Set the state of the trainer; when it becomes unavailable, all queued jobs fail.
 
         Args:
             state: of the trainer.
-            message: for the screen, where there is more to say than the state.
-            ready_at: when it will be ready, on the clock of `time.monotonic`.
-            workers: that train side by side, or will.
+            message: for the screen, in addition to the state.
+            ready_at: when it will be ready, as `time.monotonic`; None if unknown.
+            workers: how many train in parallel, or will.
         """
         with self._lock:
             if state != self._state:
@@ -236,7 +236,7 @@ class JobManager:
                 for job in self._queue:
                     self._fail(job, message)
 
-    # Within the lock.
+    # The following are called with the lock held.
 
     def _stop(self, job: Job) -> None:
         log_event("stop", key=job.key, state=job.state)
@@ -244,7 +244,7 @@ class JobManager:
             self.pool.stop(job.attempt)
         if job.state == "training" and job.history.last_step > 0:
             job.change("stopping")
-        else:  # it waits or compiles: there is nothing to wait for
+        else:  # queued or compiling: nothing has been learned
             self._end(job, "stopped")
 
     def _fail(self, job: Job, error: str) -> None:
@@ -252,7 +252,7 @@ class JobManager:
         self._end(job, "failed")
 
     def _end(self, job: Job, state: JobState) -> None:
-        """Let a job end; `find` finds only those that left something which is not stored."""
+        """End a job; `find` returns it afterwards only if its result is not in the store."""
         if job in self._queue:
             self._queue.remove(job)
         self._index.end(job)
@@ -260,16 +260,16 @@ class JobManager:
         job.change(state)
 
     def _keep(self, run: Run) -> str | None:
-        """Store a run, unless it was stopped and one that was not is there already.
+        """Store a run, unless it was stopped and the store has a complete one.
 
         Returns:
-            What came in the way, in a sentence for the screen; None where nothing did.
+            Why it could not be stored, in a sentence for the screen; None if nothing went wrong.
         """
         try:
             stored = self._store.get(run.variant.key) if run.status == "stopped" else None
             if stored is None or stored.status == "stopped":
                 self._store.put(run)
-        except Exception as problem:  # noqa: BLE001  # whatever it is, the run is there: say so
+        except Exception as problem:  # noqa: BLE001  # the run exists in memory whatever this is
             log_event("fault", level=logging.ERROR, key=run.variant.key, reason=repr(problem))
             return f"The run could not be stored and is lost when the lab stops. {problem}"
         return None

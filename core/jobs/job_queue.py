@@ -1,6 +1,6 @@
-"""JobQueue and JobIndex: the jobs in order of service, and the last job of each key.
+"""JobQueue and JobIndex: the queued jobs in order, and the last job of each key.
 
-The job manager's lock guards both.
+Both are guarded by the job manager's lock.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from collections.abc import Iterator
 
 from core.jobs.job import Job
 
-# Failed jobs keep what was learned until they are asked for again, and finished ones a run that
-# could not be stored or a file that was made; so many at most, and so many bytes of files.
+# Ended jobs are kept if their result is not in the store: the history of failed ones, a run that
+# could not be stored, or a file. At most this many, with this many bytes of files.
 MOST_KEPT = 10
 MOST_KEPT_BYTES = 40_000_000
 
 
 class JobQueue:
-    """The queued jobs with their positions: visitors' jobs before background jobs."""
+    """The queued jobs with their positions; visitors' jobs come before background jobs."""
 
     def __init__(self) -> None:
         self._jobs: list[Job] = []
@@ -28,7 +28,7 @@ class JobQueue:
         return job in self._jobs
 
     def add(self, job: Job, *, first: bool = False) -> None:
-        """Add a job at the end or the front of those of its kind."""
+        """Add a job behind, or with `first` before, all others of its kind."""
         ahead = [
             other
             for other in self._jobs
@@ -39,13 +39,13 @@ class JobQueue:
         self._number()
 
     def remove(self, job: Job) -> None:
-        """Remove a job."""
+        """Remove a job from the queue."""
         self._jobs.remove(job)
         job.position = 0
         self._number()
 
     def pop(self) -> Job | None:
-        """Remove and return the next job; None if the queue is empty."""
+        """Remove and return the next job; None for an empty queue."""
         if not self._jobs:
             return None
         job = self._jobs[0]
@@ -60,21 +60,21 @@ class JobQueue:
 
 
 class JobIndex:
-    """The last job of each key; of the ended ones, those that left what is not in the store."""
+    """The last job of each key; of ended jobs, only those whose result is not in the store."""
 
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
 
     def get(self, key: str) -> Job | None:
-        """The job of a key, if there is one."""
+        """The last job of a key, or None."""
         return self._jobs.get(key)
 
     def add(self, job: Job) -> None:
-        """A job that waits from now on."""
+        """Add a queued job."""
         self._jobs[job.key] = job
 
     def end(self, job: Job) -> None:
-        """A job has ended; what was left first goes where too much is kept, the newest stays."""
+        """Record the end of a job; the oldest ended jobs are dropped beyond the limits."""
         if self._jobs.get(job.key) is job:
             del self._jobs[job.key]
             if job.error is not None or job.kept_bytes:

@@ -1,4 +1,4 @@
-"""LocalPool: a scheduler in this process and worker processes, on loopback."""
+"""LocalPool: a Dask scheduler in this process, and worker processes, on loopback."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ SCHEDULER_CONFIG = {
     "distributed.admin.system-monitor.interval": "10s",
     "distributed.scheduler.active-memory-manager.start": False,
     "distributed.scheduler.work-stealing": False,
-    # Our workers' ends are seen by their processes; a clock that jumps must not end them.
+    # We watch the processes ourselves; a clock that jumps must not end workers.
     "distributed.scheduler.worker-ttl": None,
 }
-# Between two looks at a worker that starts.
+# Seconds between two checks of a starting worker.
 POLL_SECONDS = 1.0
 START_TRIES = 3
 RETRY_SECONDS = 30.0
-# How long a first start takes on a machine like ours, until one was measured here.
+# The duration of a start, until one has been measured on this machine.
 TYPICAL_START_SECONDS = 5.0
 
 
 class LocalPool(WorkerPool):
-    """Local worker processes; one that ends is replaced.
+    """Worker processes on this machine; one that ends is replaced.
 
     Args:
         manager, task: as for a `WorkerPool`.
-        workers: how many processes train side by side.
-        threads: that each of them may use; None for its share of the cores.
+        workers: number of processes that train in parallel.
+        threads: per process; None for an equal share of the cores.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class LocalPool(WorkerPool):
         self._scheduler: Scheduler
 
     async def work(self) -> None:
-        """Keep the planned number of workers running until cancelled."""
+        """Keep all workers running until cancelled."""
         self._set_status(0, "warming")
         with dask.config.set(SCHEDULER_CONFIG):
             # Without an address, the HTTP server listens on every interface.
@@ -70,7 +70,7 @@ class LocalPool(WorkerPool):
                 host=LOOPBACK,
                 dashboard=False,
                 dashboard_address=f"{LOOPBACK}:0",
-                allowed_failures=0,  # a job of a dead worker fails, and is not begun elsewhere
+                allowed_failures=0,  # Dask must not restart the job of a dead worker elsewhere
             )
         remove_abandoned()
         with temporary_folder() as folder:
@@ -82,7 +82,7 @@ class LocalPool(WorkerPool):
                             group.create_task(self._restart_forever(dispatcher, number, folder))
 
     def joined(self, address: str) -> None:
-        """One of our processes has joined."""
+        """Record that one of our processes has joined the scheduler."""
         state = self._scheduler.workers.get(address)
         if state is not None and (entry := self._by_name.get(state.name)) is not None:
             worker, address_of = entry
@@ -90,7 +90,7 @@ class LocalPool(WorkerPool):
             address_of.set_result(address)
 
     def left(self, address: str) -> None:
-        """Its process says why, unless that lives on without a connection."""
+        """Record the loss of a worker, a little later: its process may tell why it ended."""
         worker = self._by_address.pop(address, None)
         if worker is not None:
             loop = asyncio.get_running_loop()
@@ -100,7 +100,7 @@ class LocalPool(WorkerPool):
         return Client(self._scheduler.address, asynchronous=True, set_as_default=False)
 
     async def _restart_forever(self, dispatcher: Dispatcher, number: int, folder: Path) -> None:
-        """Start a worker, let it work, start the next one when it has ended."""
+        """Run worker processes one after another: when one ends, start the next."""
         state: TrainerState = "warming"
         tries, message = 0, ""
         for count in itertools.count():
@@ -125,7 +125,7 @@ class LocalPool(WorkerPool):
     async def _warm_worker(
         self, dispatcher: Dispatcher, process: WorkerProcess
     ) -> AsyncIterator[Worker]:
-        """A worker that is warm."""
+        """Start a worker and wait until it has imported what it needs."""
         began = time.monotonic()
         worker = Worker(process.name)
         address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -148,15 +148,15 @@ class LocalPool(WorkerPool):
         worker.lose(await process.wait())
 
     async def _watch_startup(self, process: WorkerProcess, worker: Worker) -> None:
-        """End a worker that makes no progress."""
-        with contextlib.suppress(psutil.NoSuchProcess):  # `_watch` says how it ended
+        """End a starting worker that makes no progress."""
+        with contextlib.suppress(psutil.NoSuchProcess):  # `_watch` reports how it ended
             startup = Startup(process.pid)
             while not startup.is_stalled():
                 await asyncio.sleep(POLL_SECONDS)
             worker.lose(startup.reason)
 
     def _set_status(self, number: int, state: TrainerState, message: str = "") -> None:
-        """The state of one worker has changed; the best one is that of the trainer."""
+        """Set the state of one worker; the trainer has the best state of all workers."""
         self._states[number] = state
         states = self._states.values()
         order: tuple[TrainerState, ...] = ("ready", "restarting", "warming", "unavailable")
@@ -165,7 +165,7 @@ class LocalPool(WorkerPool):
         self.manager.set_status(
             best,
             message,
-            # A start that failed before says nothing of the next one.
+            # After a failed start there is no estimate for the next one.
             ready_at=warm_at if best != "ready" and not message else None,
             workers=list(states).count(best),
         )

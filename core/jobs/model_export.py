@@ -1,4 +1,4 @@
-"""ModelExport: the Keras models of some runs, made by a worker between two trainings."""
+"""ModelExport: Keras models of runs, made by a worker between two trainings."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ Network = tuple[Variant, tuple[Layer, ...]]
 
 
 class ModelExport(Job):
-    """A file that was asked for. It waits in the queue as a training does, and takes a second.
+    """A job that makes one file. It is queued like a training, and takes about a second.
 
     Args:
-        runs: at least one; those without weights are left out.
+        runs: at least one; runs without weights are left out.
         visitor, address: as for a `Job`.
 
     Attributes:
-        networks: what is to be saved, by the names of the files; none when it has ended.
-        file_name: of the whole: one `.keras` file, or a zip file of several.
+        networks: the networks to save, by file name; empty when the job has ended.
+        file_name: of one `.keras` file, or of a zip file of several.
         file: its content, when finished.
     """
 
@@ -41,33 +41,32 @@ class ModelExport(Job):
         self.file: bytes | None = None
 
     def change(self, state: JobState | None = None) -> None:
-        """As a job's; the networks are let go with its end."""
+        """As for any job; the networks are released when it ends."""
         super().change(state)
         if self.ended:
             self.networks = {}
 
     @property
     def held_bytes(self) -> int:
-        """What the weights take until the file is made."""
+        """Bytes of the weights, until the file is made."""
         layers = (layer for _, weights in self.networks.values() for layer in weights)
         return sum(layer.kernel.nbytes + layer.bias.nbytes for layer in layers)
 
     @property
     def kept_bytes(self) -> int:
-        """What it holds in memory after its end."""
+        """Bytes of the file, after its end."""
         return len(self.file) if self.file is not None else 0
 
     def failure_message(self, reason: str) -> str:
-        """What is said when its worker dies, whatever the reason."""
+        """The error for the screen after its worker died, whatever the reason."""
         return "The trainer died. Request the file again."
 
 
 def model_export_key(runs: Iterable[tuple[str, str]]) -> str:
-    """The key of the file of some runs.
+    """The job key of an export.
 
     Args:
-        runs: the key of each, and when it was trained: after another training the file
-            is another.
+        runs: pairs of key and training time, since a run that was trained again gives another file.
     """
     named = "".join(f"{key}{created}" for key, created in runs)
     return f"saving-{hashlib.sha256(named.encode()).hexdigest()[:16]}"

@@ -1,8 +1,8 @@
-"""Sweeps: many variants, trained after the visitors' own runs.
+"""Sweeps: many variants, trained when no visitor's own run is queued.
 
-A sweep has no state of its own. What is stored whole is done, what has a job waits or trains, and
-the rest is missing; so a sweep that was stopped is resumed by starting it again, and any page can
-tell how far it is. Whoever starts it owns its jobs until they stop it.
+A sweep has no state of its own: variants with a complete run in the store are done, those with a
+job are queued or training, and the others are missing. So starting a stopped sweep again resumes
+it, and any page can compute its progress. Whoever starts it owns its jobs until they stop it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ class Standing:
     """Progress of a sweep; every variant is counted once.
 
     Attributes:
-        done: trained, and the run can be opened.
-        training: in a worker now.
-        waiting: in the queue.
-        failed: ended without a run, by their error.
-        missing: neither done nor asked for.
-        seconds_left: until the last one ends, as far as is known; None where nothing is.
+        done: variants with a run.
+        training: variants that are training now.
+        waiting: variants in the queue.
+        failed: error messages by variant.
+        missing: variants that are neither done nor requested.
+        seconds_left: until the last one ends; None if unknown.
     """
 
     done: tuple[Variant, ...]
@@ -43,12 +43,12 @@ class Standing:
 
     @property
     def is_running(self) -> bool:
-        """Whether anything of it waits or trains."""
+        """Whether any variant is queued or training."""
         return bool(self.training or self.waiting)
 
 
 def done(summaries: Iterable[RunSummary]) -> frozenset[str]:
-    """The keys of the runs that need no more training: all but the stopped ones."""
+    """The keys of the runs that need no further training: all but the stopped ones."""
     return frozenset(found.key for found in summaries if found.status != "stopped")
 
 
@@ -60,18 +60,18 @@ def start(
     *,
     address: str = "",
 ) -> None:
-    """Ask for all that is not done, in a visitor's name; what has a job already is joined.
+    """Request all variants that are not done, for a visitor; existing jobs are joined.
 
     Args:
-        trainer: is asked.
-        variants: all of the sweep.
+        trainer: runs the jobs.
+        variants: all variants of the sweep.
         done: keys of those that need no training.
-        visitor: who asks.
-        address: from which they ask; empty where there is none.
+        visitor: who requests the sweep.
+        address: network address of the visitor; empty for none.
 
     Raises:
-        LimitExceeded: this host does not allow so many, or one of them; where the queue is full,
-            those that it had room for are in it.
+        LimitExceeded: this host does not allow so many, or one of them. If the queue is full, those
+            that fit stay in it.
     """
     wanted = {variant.key: variant for variant in variants if variant.key not in done}
     going_on = {job.key for job in _swept_by(visitor, trainer)} - set(wanted)
@@ -81,14 +81,14 @@ def start(
 
 
 def stop(trainer: Trainer, variants: Iterable[Variant], visitor: str) -> None:
-    """A visitor wants no more of them; a job that another watches as well goes on."""
-    # From the last on, or the trainer would begin the next one each time.
+    """Stop a sweep for one visitor; jobs that others watch or own continue."""
+    # The last one first, or the trainer would start the next one each time.
     for variant in reversed(list(variants)):
         trainer.stop(variant.key, visitor)
 
 
 def standing(trainer: Trainer, variants: Iterable[Variant], done: Collection[str]) -> Standing:
-    """How far a sweep of these variants is."""
+    """The progress of a sweep of these variants."""
     sorted_in: dict[str, list[Variant]] = {
         place: [] for place in ("done", "training", "waiting", "missing")
     }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core.jobs.worker_pool import WorkerPool
 
 CLOSE_SECONDS = 15.0
-# A first page that takes longer shares the machine with the trainer.
+# The trainer starts after this time even if the first page is not drawn yet.
 MOST_SECONDS_AFTER = 3.0
 TRAIN = "core.training.task:train"
 
@@ -30,15 +30,15 @@ class Trainer(JobManager):
     """Trains variants, each once for all visitors. All methods are thread-safe.
 
     Args:
-        store: where finished runs are kept and looked for.
-        workers: how many processes train side by side on this machine.
-        threads: that each of them may use; None for its share of the cores.
+        store: where runs are looked up and stored.
+        workers: number of processes that train in parallel on this machine.
+        threads: per process; None for an equal share of the cores.
         task: "module:function" that trains; called in a worker with the variant, a `Report` and
-            `should_stop`, and returns the run, or None if it was stopped before it had learned
-            anything. A `warm_up` beside it is called when a worker starts.
-        scheduler: address of an outside Dask scheduler, whose workers train instead; by default
-            what DASK_SCHEDULER_ADDRESS says.
-        limits: what visitors may ask for; `worker_bytes` is for workers of ours.
+            `should_stop`, it returns the run, or None if it was stopped before the first step. A
+            function `warm_up` in the same module is called when a worker starts.
+        scheduler: address of an external Dask scheduler, whose workers train instead; by default
+            the value of DASK_SCHEDULER_ADDRESS.
+        limits: on what visitors may request; `worker_bytes` applies to local workers only.
     """
 
     def __init__(
@@ -63,8 +63,8 @@ class Trainer(JobManager):
         """Start the workers in the background; returns at once. Further calls do nothing.
 
         Args:
-            after: a thread that goes first, such as the one that draws the first page: importing
-                Dask takes turns with it, and TensorFlow takes the cores.
+            after: a thread to wait for, such as the one that draws the first page: importing Dask
+                would hold the GIL, and TensorFlow the cores.
         """
         with self._lock:
             if self._thread is None and not self._is_closed:
@@ -82,12 +82,12 @@ class Trainer(JobManager):
 
         Args:
             variant: what to train.
-            visitor: who asks; the job is theirs until they stop it.
-            in_background: let visitors' jobs go first, try again once if a worker is lost.
-            address: from which they ask, for the limits; empty where there is none.
+            visitor: who requests it; the job is theirs until they stop it.
+            in_background: give other visitors' jobs priority, and retry once if a worker is lost.
+            address: network address of the visitor, for the limits; empty for none.
 
         Returns:
-            The stored run; else the job that waits or trains already; else a new one.
+            The stored run; else the job that is queued or training; else a new job.
 
         Raises:
             LimitExceeded: this host does not allow it, or the queue is full.
@@ -102,7 +102,7 @@ class Trainer(JobManager):
     def train(
         self, variant: Variant, visitor: str, *, in_background: bool = False, address: str = ""
     ) -> Job:
-        """As `open`, but what is stored is trained again."""
+        """As `open`, but trains again even if the run is stored."""
         with self._lock:
             job = self._join(variant.key, visitor, in_background=in_background)
             if job is not None:
@@ -111,19 +111,19 @@ class Trainer(JobManager):
             return self._admit(Job(variant, visitor, in_background=in_background, address=address))
 
     def save(self, runs: Sequence[Run], visitor: str, *, address: str = "") -> Job:
-        """Have the Keras models of some runs made.
+        """Request the Keras models of runs.
 
         Args:
-            runs: at least one; of those with weights there is a model.
-            visitor: who asks; the job is theirs until they stop it.
+            runs: at least one; runs without weights are left out.
+            visitor: who requests them; the job is theirs until they stop it.
             address: as for `open`.
 
         Returns:
-            The job, a `ModelExport`; `find` finds it by its `model_export_key`, for a while after
-            its end too.
+            The job, a `ModelExport`; `find` returns it by its `model_export_key`, for a while also
+            after its end.
 
         Raises:
-            QueueFull: as many jobs wait as may, or as many weights.
+            QueueFull: the limit on queued jobs, or on their weights, is reached.
         """
         with self._lock:
             saving = ModelExport(runs, visitor, address=address)
@@ -136,15 +136,15 @@ class Trainer(JobManager):
             return self._admit(saving)
 
     def find(self, key: str, visitor: str | None = None) -> Job | None:
-        """The job of a variant's key, if there is something to say about it.
+        """The job with this key, if there is one to show.
 
         Args:
             key: of the variant.
-            visitor: who looks; counts as watching for a while.
+            visitor: who looks; counts as watching it for a while.
 
         Returns:
-            A job that waits or trains; or one that failed, or whose run could not be stored, until
-            it is asked for again. A run that is stored is in the store.
+            A job that is queued or training; or, until it is requested again, one that failed or
+            whose run could not be stored. None otherwise: finished runs are in the store.
         """
         with self._lock:
             job = self._index.get(key)
@@ -153,7 +153,7 @@ class Trainer(JobManager):
         return job
 
     def heartbeat(self, visitor: str) -> None:
-        """Count a visitor's jobs as watched while they are on any page."""
+        """Count all jobs of a visitor as watched, as long as any page of theirs calls this."""
         for job in self.jobs():
             if visitor in job.owners:
                 job.watch(visitor)
@@ -161,10 +161,10 @@ class Trainer(JobManager):
     def stop(self, key: str, visitor: str) -> bool:
         """Stop a job for one visitor.
 
-        A second call changes nothing: Streamlit may call back twice for one click.
+        Idempotent, since Streamlit may call a callback twice for one click.
 
         Returns:
-            Whether it stops; it goes on while others have asked for it or watch it.
+            Whether it stops; it continues while others own or watch it.
         """
         with self._lock:
             job = self._index.get(key)
@@ -178,12 +178,12 @@ class Trainer(JobManager):
             return True
 
     def seconds_for(self, variant: Variant) -> float | None:
-        """How long a training of this variant takes here; None before any was timed."""
+        """Estimated duration of a training of this variant; None before any was timed."""
         with self._lock:
             return self._estimates.seconds(variant)
 
     def close(self) -> None:
-        """End all workers and wait until they are gone; jobs that have not ended fail."""
+        """End all workers and wait for their end; unfinished jobs fail."""
         with self._lock:
             self._is_closed = True
             self.set_status("off")
@@ -196,7 +196,7 @@ class Trainer(JobManager):
             self._thread.join(CLOSE_SECONDS)
 
     def _join(self, key: str, visitor: str, *, in_background: bool) -> Job | None:
-        """The job that trains this key, with the visitor added to its owners."""
+        """The unfinished job with this key, with the visitor added to its owners; or None."""
         with self._lock:
             job = self._index.get(key)
             if job is None or job.state not in ("queued", "training"):
@@ -210,8 +210,8 @@ class Trainer(JobManager):
             return job
 
     def _admit(self, job: Job) -> Job:
-        """Put a new job at the end of the queue, if there is room for it."""
-        # Visitors' runs go first, so no sweep keeps them out.
+        """Add a new job to the queue, if the limits allow it."""
+        # Visitors' runs come first, so a sweep never fills the queue for them.
         ahead = [other for other in self._queue if job.in_background or not other.in_background]
         alike = [other for other in self._queue if other.in_background == job.in_background]
         self.limits.check_queue(
@@ -235,13 +235,13 @@ class Trainer(JobManager):
             if after is not None:
                 after.join(MOST_SECONDS_AFTER)
             self._serve()
-        except Exception as problem:  # noqa: BLE001  # whatever it is, nobody may wait for ever
+        except Exception as problem:  # noqa: BLE001  # jobs must fail rather than wait forever
             details = self.limits.error_details
             message = sentence("The trainer failed to start", problem, details=details)
             self.set_status("unavailable", message)
 
     def _serve(self) -> None:
-        # What takes long is imported here, in the background: the first page need not wait for it.
+        # Slow imports belong here, in the background, so that the first page need not wait.
         from core import system_info
 
         lack = system_info.too_small() if self._scheduler is None else None

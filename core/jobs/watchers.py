@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 import time
 
-# A visitor who has not been heard of for so long no longer counts as looking.
+# A visitor whose page has not called for this long no longer counts as watching.
 SECONDS_TO_FORGET = 20.0
-# Who asked for a run and closed the lab without a word owns it for so long.
+# A visitor who closed the lab without stopping a run owns it for this long.
 SECONDS_TO_DISOWN = 15 * 60.0
 
 
 class Watched:
-    """What visitors request and watch. All methods are thread-safe."""
+    """The owners and watchers of a job. All methods are thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -23,11 +23,11 @@ class Watched:
         self._last_seen = time.monotonic()
 
     def add_owner(self, visitor: str, *, sweeps: bool = False) -> None:
-        """Record that a visitor requests it, perhaps again: it is theirs until they leave.
+        """Record that a visitor requests it: it is theirs until they leave it.
 
         Args:
-            visitor: who asks.
-            sweeps: as part of a sweep, which stays theirs however long they are away.
+            visitor: who requests it.
+            sweeps: whether as part of a sweep, which they own however long they are away.
         """
         with self._lock:
             self._left.discard(visitor)
@@ -35,7 +35,7 @@ class Watched:
             self.watch(visitor)
 
     def watch(self, visitor: str) -> None:
-        """Count a visitor as a watcher for a while, unless they left it."""
+        """Count a visitor as watching for a while, unless they left it."""
         with self._lock:
             if visitor not in self._left:
                 self._seen[visitor] = self._last_seen = time.monotonic()
@@ -54,27 +54,27 @@ class Watched:
 
     @property
     def viewers(self) -> set[str]:
-        """Who looks at it now."""
+        """The visitors who look at it now."""
         return self._seen_within(SECONDS_TO_FORGET)
 
     @property
     def owners(self) -> set[str]:
-        """Who asked for it, alone or in a sweep, and has neither left nor been away for long."""
+        """The visitors who requested it, neither left it nor have been away for long."""
         return self.sweepers | (self._askers & self._seen_within(SECONDS_TO_DISOWN))
 
     @property
     def sweepers(self) -> set[str]:
-        """Who wants it as part of a sweep, and has not left."""
+        """The visitors who requested it as part of a sweep and have not left it."""
         return set(self._sweepers)
 
     @property
     def watchers(self) -> set[str]:
-        """For whom it goes on: its owners, and who looks at it now."""
+        """The visitors for whom it continues: its owners and viewers."""
         return self.owners | self.viewers
 
     @property
     def seconds_unwatched(self) -> float:
-        """Seconds since the last watcher left; below 0 while someone looks."""
+        """Seconds since the last watcher left; negative while someone watches."""
         return time.monotonic() - self._last_seen - SECONDS_TO_FORGET
 
     def _seen_within(self, seconds: float) -> set[str]:

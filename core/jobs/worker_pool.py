@@ -21,9 +21,9 @@ from core.jobs.worker_tasks import from_wire
 
 STOP_SECONDS = 2.0
 SECONDS_BETWEEN_LOOKS = 1.0
-# Dask warns of calls with more in them; the weights of the widest networks are 40 MB each.
+# Dask warns about larger calls; the weights of the widest networks take 40 MB each.
 LARGEST_CALL = "1 GB"
-# Dask's topic of workers that join and leave.
+# Dask's topic for workers that join and leave.
 WORKER_EVENTS = "all"
 
 Server = TypeVar("Server", Client, Scheduler)
@@ -31,7 +31,7 @@ Server = TypeVar("Server", Client, Scheduler)
 
 @contextlib.asynccontextmanager
 async def started(server: Server) -> AsyncIterator[Server]:
-    """A scheduler or a client that has started; it is closed afterwards."""
+    """Start a scheduler or a client, and close it afterwards."""
     try:
         await shielded(server.__aenter__())
         yield server
@@ -43,7 +43,7 @@ class WorkerPool(ABC):
     """The workers of one trainer. `wake`, `stop` and `close` may be called from any thread.
 
     Args:
-        manager: hands out the jobs and takes what becomes of them.
+        manager: gives out jobs and receives their results.
         task: "module:function" that trains.
     """
 
@@ -56,8 +56,8 @@ class WorkerPool(ABC):
         self._closed = False
 
     def run(self) -> None:
-        """Work until `close` is called; blocks."""
-        # What concerns the lab is logged by the lab, once: also that a worker died.
+        """Run the event loop until `close` is called; blocks."""
+        # The lab logs what matters itself, once, including the death of a worker.
         logging.getLogger("distributed").setLevel(logging.ERROR)
         logging.getLogger("distributed.scheduler").setLevel(logging.CRITICAL)
         worker_tasks.keep_streams_alive()
@@ -65,43 +65,43 @@ class WorkerPool(ABC):
         try:
             with contextlib.suppress(asyncio.CancelledError):
                 asyncio.run(self._run())
-        except Exception as problem:  # noqa: BLE001  # the last to hear of it
-            if self._closed:  # at the end of a process Python may refuse asyncio its last thread
+        except Exception as problem:  # noqa: BLE001  # nobody else would see it
+            if self._closed:  # at exit Python may refuse to start asyncio's last thread
                 return
             details = self.manager.limits.error_details
             message = sentence("The trainer does not work", problem, details=details)
             self.manager.set_status("unavailable", message)
 
     def wake(self) -> None:
-        """Let a worker that is free take the next job."""
+        """Let an idle worker take the next job."""
         self._call(self._wake)
 
     def stop(self, attempt: str) -> None:
-        """Let a training end soon, if it goes on."""
+        """Ask a training to end soon, unless it has ended."""
         self._call(lambda: asyncio.ensure_future(self._stop(attempt)))
 
     def close(self) -> None:
-        """Let `run` return; the job manager is closed already."""
+        """Let `run` return; called after the job manager was closed."""
         self._closed = True
         self._call(lambda: asyncio.ensure_future(self._close()))
 
     @abstractmethod
     async def work(self) -> None:
-        """Keep dispatchers going until cancelled."""
+        """Keep the dispatchers running until cancelled."""
 
     @abstractmethod
     def joined(self, address: str) -> None:
-        """A worker has joined the scheduler."""
+        """Called when a worker has joined the scheduler."""
 
     @abstractmethod
     def left(self, address: str) -> None:
-        """The scheduler has lost a worker."""
+        """Called when the scheduler has lost a worker."""
 
     @contextlib.contextmanager
     def open_dispatcher(
         self, client: Client, *, tries: int, memory_limit: int | None
     ) -> Iterator[Dispatcher]:
-        """The dispatcher to a scheduler, whose events are listened to meanwhile."""
+        """A dispatcher for the workers of a scheduler; subscribes to its events meanwhile."""
         client.subscribe_topic(worker_tasks.TOPIC, self._report)
         client.subscribe_topic(WORKER_EVENTS, self._worker_event)
         self.dispatcher = Dispatcher(
@@ -130,7 +130,7 @@ class WorkerPool(ABC):
                 clock.cancel()
 
     def _call(self, function: Callable[[], Any]) -> None:
-        """Call a function in the loop's thread, if it runs; a new dispatcher looks anyway."""
+        """Call a function in the loop's thread, if it runs; a new dispatcher looks by itself."""
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(function)
@@ -144,7 +144,7 @@ class WorkerPool(ABC):
             await self.dispatcher.stop(attempt)
 
     async def _enforce_time_limits(self) -> None:
-        """End what a limit on time ends."""
+        """Stop the jobs that have exceeded a time limit, again and again."""
         while True:
             self.manager.overdue()
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)

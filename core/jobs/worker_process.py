@@ -16,11 +16,11 @@ import psutil
 LOOPBACK = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 LOG_TAIL_BYTES = 4_000
-# Without progress for so long, a process is given up.
+# A starting process that makes no progress for this long is given up.
 STALL_SECONDS = 180.0
-# What is imported takes memory; a worker that only waits takes 0.2 MB in this time.
+# Progress by memory: imports take memory, an idle worker grows by 0.2 MB in this time.
 LEAST_BYTES = 1_000_000
-# Share of one core: a worker that only waits takes 1.4 %.
+# Progress by CPU time, as a share of one core: an idle worker takes 1.4 %.
 LEAST_SHARE = 0.03
 
 
@@ -28,9 +28,9 @@ class WorkerProcess:
     """One worker process; it ends when this process does, however that happens.
 
     Args:
-        name: it has this name at the scheduler.
-        folder: for its log and Dask's own files.
-        threads: that TensorFlow and NumPy may use in it.
+        name: its name at the scheduler.
+        folder: for its log and Dask's files.
+        threads: number of threads of TensorFlow in it.
     """
 
     def __init__(self, name: str, folder: Path, threads: int) -> None:
@@ -41,28 +41,28 @@ class WorkerProcess:
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, scheduler: str) -> None:
-        """Start it, to join the scheduler at this address."""
+        """Start the process; it joins the scheduler at this address."""
         await shielded(self._spawn(scheduler))
 
     @property
     def pid(self) -> int:
-        """Of the process, once it was started."""
+        """The process id, after `start`."""
         assert self._process is not None
         return self._process.pid
 
     async def wait(self) -> str:
-        """Wait until it has ended, and say how."""
+        """Wait for its end; returns how it ended."""
         assert self._process is not None
         code = await self._process.wait()
         if code >= 0:
             return f"it ended with exit code {code}{self._last_words()}"
         reason = f"it was terminated by {signal.Signals(-code).name}"
-        # The system kills for want of memory; C++ aborts where it is refused.
+        # Out of memory, the system kills the process, or C++ aborts when an allocation fails.
         is_usual = -code in (signal.SIGKILL, signal.SIGABRT)
         return reason + (", as when memory runs out" if is_usual else "")
 
     async def end(self) -> None:
-        """End it at once and wait until it is gone."""
+        """Kill it and wait for its end."""
         if self._process is not None:
             if self._process.returncode is None:
                 self._process.kill()
@@ -73,10 +73,10 @@ class WorkerProcess:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command(scheduler),
                 env=self._environment(),
-                stdin=asyncio.subprocess.PIPE,  # its end tells the worker that we are gone
+                stdin=asyncio.subprocess.PIPE,  # closed when we end: the worker then ends too
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # ctrl-C in a terminal is for us, not for the worker
+                start_new_session=True,  # so that ctrl-C in a terminal does not reach the worker
             )
 
     def _command(self, scheduler: str) -> list[str]:
@@ -84,7 +84,7 @@ class WorkerProcess:
             "--name": self.name,
             "--nworkers": "1",
             "--nthreads": "1",
-            "--memory-limit": "0",  # above a limit a worker pauses, and its training hangs
+            "--memory-limit": "0",  # at a limit Dask would pause the worker, and the training hang
             "--host": LOOPBACK,
             "--dashboard-address": f"{LOOPBACK}:0",
             "--death-timeout": "60",
@@ -100,10 +100,10 @@ class WorkerProcess:
         return {
             **os.environ,
             "PYTHONPATH": path,
-            "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",  # it slows imports
+            "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",  # it slows down imports
             "TF_NUM_INTRAOP_THREADS": str(self._threads),
             "OMP_NUM_THREADS": str(self._threads),
-            # After each product OpenBLAS' threads wait awake and take the cores from the training.
+            # OpenBLAS' threads spin after each product and take the cores from the training.
             "OPENBLAS_NUM_THREADS": "1",
         }
 
@@ -117,7 +117,7 @@ class WorkerProcess:
 
 
 async def shielded(work: Coroutine[Any, Any, object]) -> None:
-    """Wait for its end, lest processes and sockets stay; who is cancelled meanwhile is so then."""
+    """Await to the end even if cancelled, so that no process or socket is leaked; then cancel."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.shield(task)
@@ -127,10 +127,10 @@ async def shielded(work: Coroutine[Any, Any, object]) -> None:
 
 
 class Startup:
-    """Watches a process that starts.
+    """Watches the progress of a starting process.
 
-    On a busy machine TensorFlow may take minutes to be imported, and nobody knows how many. So
-    there is no limit on the time: a process is given up where it has not got further for long.
+    On a busy machine importing TensorFlow may take minutes. So there is no time limit: a process is
+    given up only if it has made no progress for long.
 
     Args:
         pid: of the process.
@@ -147,10 +147,10 @@ class Startup:
         return f"it made no progress for {STALL_SECONDS:.0f} s"
 
     def is_stalled(self) -> bool:
-        """Look at it; whether it has used next to nothing since it last got further.
+        """Whether it has used next to no CPU time and memory since its last progress.
 
         Raises:
-            psutil.Error: it has ended, or the system does not tell.
+            psutil.Error: it has ended, or cannot be inspected.
         """
         cpu_seconds, held = self._used()
         has_worked = cpu_seconds - self._cpu_seconds >= LEAST_SHARE * STALL_SECONDS

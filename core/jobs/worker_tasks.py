@@ -1,6 +1,6 @@
-"""Code that runs inside a worker process: one job at a time, controlled by the page process.
+"""The code that runs in a worker process: one job at a time.
 
-Dask imports this module in the worker; the page process only sends its functions' names.
+Dask imports this module in the worker; the page process only sends references to its functions.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from core.progress import (
 from core.run import Run
 from core.variant import Variant
 
-# One topic for all jobs: Dask never drops a topic.
+# One topic for all jobs, since Dask never deletes a topic.
 TOPIC = "autoencoder-lab"
-# Imported in the worker alone, for it imports TensorFlow.
+# Imported in the worker only, since it imports TensorFlow.
 SAVING = "core.training.keras_export"
 # Pages have priority over training.
 NICENESS = 5
-# A mark on the workers that the lab itself has started.
+# Marks the workers that the lab itself has started.
 OWN_WORKER = "autoencoder-lab"
 
-# TensorFlow's error by its name: what imports it is the task.
+# By name, since TensorFlow is imported by the task only.
 OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError")
 
 KINDS: dict[str, Callable[..., Event]] = {
@@ -55,12 +55,12 @@ _stopped: set[str] = set()
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a job leaves behind.
+    """The result of a job.
 
     Attributes:
-        result: of a training its run without the history, which has been reported, or None if it
-            was stopped before it had learned anything; the file that was to be made.
-        memory: bytes that the worker process holds now.
+        result: the run of a training, without its history, which was reported; None if it was
+            stopped before the first step; or the file of a `ModelExport`.
+        memory: bytes of memory that the worker process uses now.
     """
 
     result: Run | bytes | None
@@ -78,25 +78,25 @@ def dask_setup(worker: Worker) -> None:
 
 
 def keep_streams_alive() -> None:
-    """Let Dask's streams go on when the clock on the wall is set back; once in each process.
+    """Let Dask's streams continue when the system clock is set back; once per process.
 
-    They send every few milliseconds and note by that clock when the next time is. After it was set
+    They send every few milliseconds and compute the next time from the system clock. If it is set
     back by an hour, nothing would be sent for an hour.
     """
     batched.time = time.monotonic
 
 
 def _end_with_parent() -> None:
-    """Wait for the end of standard input, which the parent holds open as long as it lives."""
+    """Exit at the end of standard input, which the parent keeps open as long as it lives."""
     sys.stdin.buffer.read()
     os._exit(0)
 
 
 def warm_up(task: str) -> str:
-    """Import all that the task needs, so that its first run starts at once.
+    """Import what the task needs, so that the first run starts at once.
 
     Args:
-        task: "module:function"; a `warm_up` beside the function is called if there is one.
+        task: "module:function"; a function `warm_up` in the same module is called if there is one.
 
     Returns:
         The digest of this worker's `core`.
@@ -108,7 +108,7 @@ def warm_up(task: str) -> str:
 
 
 def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
-    """Train a variant and report its progress under `TOPIC`.
+    """Train a variant and report its progress to the topic `TOPIC`.
 
     Args:
         task: "module:function", called with the variant, a `Report` and `should_stop`.
@@ -129,7 +129,7 @@ def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
         run = train(Variant.from_dict(settings), report, lambda: attempt in _stopped)
     except Exception as problem:
         if OWN_WORKER in worker.extensions and _is_of_memory(problem):
-            # Another worker begins with all of it; this one may never get back what it holds.
+            # A new worker starts with all the memory; this one may never release what it holds.
             print(f"Out of memory: {problem}", file=sys.stderr, flush=True)
             os._exit(1)
         raise
@@ -144,7 +144,7 @@ def _is_of_memory(problem: Exception) -> bool:
 
 
 def save(networks: Mapping[str, Network]) -> Outcome:
-    """Make the Keras models of trained networks, by the names of their files."""
+    """Make Keras models of trained networks, given by file name."""
     saving = importlib.import_module(SAVING)
     return Outcome(
         result=saving.keras_files(networks), memory=get_worker().monitor.get_process_memory()
@@ -152,13 +152,13 @@ def save(networks: Mapping[str, Network]) -> Outcome:
 
 
 def stop(attempt: str) -> None:
-    """Let a training end at its next look at `should_stop`."""
+    """Let a training end at its next call of `should_stop`."""
     _stopped.add(attempt)
 
 
 @cache
 def digest_of_core() -> str:
-    """12 hexadecimal digits that differ where the code of `core` differs."""
+    """Digest of the code of `core`: 12 hexadecimal digits."""
     folder = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
@@ -168,9 +168,9 @@ def digest_of_core() -> str:
 
 
 def to_wire(event: Event) -> dict[str, Any]:
-    """An event in types that Dask sends as they are: numbers, text, tuples and bytes.
+    """An event in types that Dask sends unchanged: numbers, text, tuples and bytes.
 
-    The pixels of a frame as the bytes of their float32 values."""
+    The pixels of a frame become the bytes of their float32 values."""
     message = {field.name: getattr(event, field.name) for field in fields(event)}
     if isinstance(event, Frame):
         message["pixels"] = np.asarray(event.pixels, np.float32).tobytes()

@@ -15,23 +15,23 @@ from core.objectives.losses import LOSSES
 from core.run import Layer
 from core.variant import Variant
 
-# Hidden activations are differentiated by central differences, whatever they are: single units and
-# softmax have symmetric Jacobians, so that forward and backward are the same.
+# Every hidden activation is differentiated by central differences: elementwise activations and
+# softmax have symmetric Jacobians, so the forward product J v equals the backward product v J.
 STEP = 1e-4
 
 Array = NDArray[np.floating[Any]]
 
 
 def kernel_gradients(variant: Variant, layers: Sequence[Layer], inputs: Floats) -> list[Array]:
-    """d loss / d kernel of every layer, of the mean loss of some images as Keras has it.
+    """The gradient d loss / d kernel of each layer, for the mean loss that Keras trains on.
 
     Args:
-        variant: its loss, and where that is computed from.
+        variant: gives the loss and whether it is computed from logits or outputs.
         layers: all dense layers, first to last.
-        inputs: float32, shape (images, 784), in the network's units; the targets too.
+        inputs: float32, shape (images, 784), in target units; also the targets.
 
     Returns:
-        For each layer the shape of its kernel; not finite where the outputs are not.
+        One array per layer, with the shape of its kernel; not finite where the outputs are not.
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         values: list[Array] = [inputs.astype(np.float64)]
@@ -51,7 +51,7 @@ def kernel_gradients(variant: Variant, layers: Sequence[Layer], inputs: Floats) 
 
 
 def _averaged_over(variant: Variant, inputs: Floats) -> int:
-    """Some losses sum over an image's pixels, the others average."""
+    """The number that the sum over all pixels is divided by; some losses sum over an image."""
     return len(inputs) if LOSSES[variant.loss].unit == "per image" else inputs.size
 
 
@@ -60,7 +60,7 @@ def _activated(layer: Layer, logits: Array) -> Array:
 
 
 def _through(layer: Layer, logits: Array, gradient: Array) -> Array:
-    """From the gradient with respect to a hidden layer's values to that of its logits."""
+    """d loss / d logits of a hidden layer, from d loss / d activations."""
     sizes = np.maximum(np.linalg.norm(gradient, axis=1, keepdims=True), np.finfo(float).tiny)
     step = STEP * gradient / sizes
     change = _activated(layer, logits + step) - _activated(layer, logits - step)

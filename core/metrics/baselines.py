@@ -1,7 +1,7 @@
 """Baselines: scores of predictions that need no training, which a run has to beat.
 
-Three of them show the same picture for every image. The fourth is PCA with as many components as
-the run's bottleneck has units: a run that it beats has a bad setting, not too narrow a bottleneck.
+Three of them predict the same image every time. The fourth is PCA with as many components as the
+bottleneck has units: where PCA is better, the cause is a setting, not the width of the bottleneck.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _pca: dict[tuple[str, int], Scores] = {}
 
 
 def pca_name(width: int) -> str:
-    """What PCA with `width` components is called among the baselines."""
+    """The name of PCA with `width` components among the baselines."""
     return f"PCA, {width} component{'s' * (width != 1)}"
 
 
 def has_pca(variant: Variant) -> bool:
-    """Whether a bottleneck is narrower than the images: else PCA loses nothing."""
+    """Whether the bottleneck is narrower than an image; otherwise PCA has no error."""
     return min(variant.layers) < PIXELS
 
 
@@ -37,12 +37,12 @@ def score_baselines(variant: Variant, known: DatasetStats, images: Images) -> di
     """Score the baselines on any images.
 
     Args:
-        variant: its bottleneck's width is PCA's.
+        variant: PCA gets as many components as its bottleneck has units.
         known: statistics of its data set.
-        images: greys, uint8, shape (images, 784).
+        images: greys 0-255, uint8, shape (images, 784).
 
     Returns:
-        Under "all black", "mean image", "median image" and, where `has_pca`, `pca_name`.
+        Scores by name: "all black", "mean image", "median image" and, where `has_pca`, `pca_name`.
     """
     found = image_metrics.rivals(known.mean_image, known.median_image, images)
     if has_pca(variant):
@@ -52,7 +52,7 @@ def score_baselines(variant: Variant, known: DatasetStats, images: Images) -> di
 
 
 def baselines(variant: Variant, known: DatasetStats, held_out: Images) -> dict[str, Scores]:
-    """The same on a data set's held-out images, for which the scores are kept."""
+    """`score_baselines` on the held-out images of a data set, cached."""
     key = known.fingerprint
     if key not in _one_picture:
         _one_picture[key] = image_metrics.rivals(known.mean_image, known.median_image, held_out)
@@ -66,12 +66,12 @@ def baselines(variant: Variant, known: DatasetStats, held_out: Images) -> dict[s
 
 
 def of_run(run: Run) -> Scores | None:
-    """The scores of PCA with the width of a run's bottleneck; None where the run has none."""
+    """The scores of PCA with the width of a run's bottleneck; None if the run has no PCA scores."""
     return run.rivals.get(pca_name(min(run.variant.layers)))
 
 
 def of_runs(runs: Sequence[Run]) -> dict[str, Scores]:
-    """The baselines of some runs, each once, the best first; of several data sets with its name."""
+    """The distinct baselines of several runs, best first; names tell data sets apart."""
     several = len({run.variant.dataset for run in runs}) > 1
     found = {
         f"{name}, {run.variant.dataset}" if several else name: scores
@@ -82,9 +82,9 @@ def of_runs(runs: Sequence[Run]) -> dict[str, Scores]:
 
 
 def completed(run: Run) -> Run:
-    """A run of an earlier version with PCA among its baselines.
+    """Add PCA to the baselines of a run that an earlier version stored without it.
 
-    Runs that have it, and runs whose data set is not on this machine, stay as they are.
+    Runs that have it, and runs whose data set is not on this machine, are returned unchanged.
     """
     if of_run(run) is not None or not has_pca(run.variant):
         return run

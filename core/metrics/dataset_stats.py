@@ -1,4 +1,4 @@
-"""What checks and scores need to know of a data set: counted once, then kept on disk."""
+"""Statistics of a data set that checks and scores need: computed once and cached on disk."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from core.objectives import bounds, losses
 Counts = NDArray[np.int64]
 Limits = dict[str, float | None]
 
-# Large sets are counted in parts: NumPy counts in int64, eight times the size of the greys.
+# Large data sets are counted in chunks: NumPy counts in int64, eight times the size of the images.
 CHUNK_IMAGES = 4096
 CHUNK_PIXELS = 56
 
@@ -49,11 +49,11 @@ _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DatasetStats:
-    """What is known of a data set without training anything.
+    """Statistics of a data set.
 
     Attributes:
         fingerprint: of the data set.
-        histogram, held_out_histogram: how often each grey 0-255 occurs, shape (256,).
+        histogram, held_out_histogram: counts of each grey 0-255, shape (256,).
         image_sums, held_out_sums: sum of each image's greys, shape (images,).
         mean_image, median_image: of the training images, pixel by pixel, in [0, 1], shape (784,).
         principal_components: of the training images, see `core.metrics.pca`, shape (784, 784).
@@ -86,7 +86,7 @@ class DatasetStats:
 
 
 def statistics(name: str) -> DatasetStats:
-    """The statistics of a data set: from memory, else from disk, else counted and stored.
+    """The statistics of a data set: from memory, else from disk, else computed and stored.
 
     Args:
         name: a name in `DATASETS`.
@@ -95,7 +95,7 @@ def statistics(name: str) -> DatasetStats:
         DataUnavailable: the data set is not on this machine, or its files are damaged.
     """
     fingerprint = loading.load_held_out(name).fingerprint
-    # Visitors who come while it is counted wait: each would take as long, and 80 MB.
+    # Others wait for the first computation: each would take as long, and another 80 MB.
     with _locks[fingerprint]:
         return _statistics(name, fingerprint)
 
@@ -168,7 +168,7 @@ def _mean_targets(images: Images, moments: GreyMoments) -> Floats:
 
 
 def _rules() -> str:
-    """Digest of the code that the numbers come from: what older code counted is not read."""
+    """Digest of the code that computes the numbers: files of other versions are ignored."""
     code = "".join(inspect.getsource(module) for module in (normalization, losses, bounds, pca))
     return hashlib.sha256(code.encode()).hexdigest()[:8]
 

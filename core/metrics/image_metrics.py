@@ -1,8 +1,8 @@
-"""The one yardstick: what a person sees, against the original, whatever the network trained on.
+"""Image metrics: displayed reconstructions against the originals, whatever the targets were.
 
-Every function takes pixels as they come back from the network (`Affine.to_pixels`) and looks at
-them as the screen does: clipped to [0, 1]. The originals are always the grey values 0-255, even
-where the network was given something else, so that runs of all normalizations can be compared.
+Every function takes pixel values from `Affine.to_pixels` and clips them to [0, 1], as the screen
+does. The originals are always greys 0-255, even where the network was trained on other targets, so
+runs of all normalizations can be compared.
 """
 
 from __future__ import annotations
@@ -40,8 +40,7 @@ def displayed(pixels: Pixels) -> Pixels:
     """Pixel values as they are drawn: clipped to [0, 1], 0 black and 1 white.
 
     Args:
-        pixels: any shape; infinite values count as beyond the end, a value that is not a number
-            has no brightness and is drawn black.
+        pixels: any shape; infinities are clipped, NaN becomes 0 (black).
 
     Returns:
         Same shape and type.
@@ -50,7 +49,7 @@ def displayed(pixels: Pixels) -> Pixels:
 
 
 def share_of_mean_image(run: Run) -> float:
-    """The held-out pixel error as a share of the mean image's; not a number where that has none."""
+    """The held-out pixel MSE divided by the mean image's; NaN where the latter is 0."""
     mean_image = run.rivals[MEAN_IMAGE].mse
     return run.scores.mse / mean_image if mean_image else math.nan
 
@@ -92,9 +91,9 @@ def psnr(mse: float) -> float:
 def ssim_per_image(pixels: Pixels, originals: Images) -> Values:
     """Structural similarity: 1 for equal images, about 0 for unrelated ones, at least -1.
 
-    Source: Wang et al. 2004, with their 11 x 11 Gaussian window of sigma 1.5, data range 1, and the
-    mean over the windows that lie wholly inside the image, as scikit-image has it
-    (`structural_similarity(gaussian_weights=True, use_sample_covariance=False, data_range=1)`).
+    Source: Wang et al. 2004, with their 11 x 11 Gaussian window of sigma 1.5 and data range 1,
+    averaged over the windows that lie inside the image, as in scikit-image's
+    `structural_similarity(gaussian_weights=True, use_sample_covariance=False, data_range=1)`.
 
     Args:
         pixels: shape (images, 784).
@@ -107,7 +106,7 @@ def ssim_per_image(pixels: Pixels, originals: Images) -> Values:
 
 
 def score(pixels: Pixels, originals: Images) -> Scores:
-    """The four numbers of a set of reconstructions.
+    """MSE, MAE, PSNR and SSIM of a set of reconstructions.
 
     Args:
         pixels: shape (images, 784), not clipped.
@@ -123,14 +122,14 @@ def score(pixels: Pixels, originals: Images) -> Scores:
 
 
 def rivals(mean_image: Pixels, median_image: Pixels, held_out: Images) -> dict[str, Scores]:
-    """Scores of predictions that need no training: the same picture for every image.
+    """Scores of predictions that need no training: the same image every time.
 
     Args:
         mean_image, median_image: of the training images, pixel values in [0, 1], shape (784,).
         held_out: grey values 0-255, shape (images, 784).
 
     Returns:
-        Under "all black", "mean image" and "median image".
+        Scores by name: "all black", "mean image" and "median image".
     """
     pictures = {
         ALL_BLACK: np.zeros_like(mean_image),
@@ -146,7 +145,7 @@ def rivals(mean_image: Pixels, median_image: Pixels, held_out: Images) -> dict[s
 def _in_chunks(
     measure: Callable[[Pixels, Images], Values], pixels: Pixels, originals: Images
 ) -> Values:
-    # Chunks keep temporary arrays of 10,000 images, 31 MB each, out of memory.
+    # In chunks, since each temporary array of 10,000 images would take 31 MB.
     starts = range(0, len(pixels), CHUNK)
     chunks = [measure(pixels[at : at + CHUNK], originals[at : at + CHUNK]) for at in starts]
     return np.concatenate([np.empty(0), *chunks])
@@ -158,7 +157,7 @@ def _differences(pixels: Pixels, originals: Images) -> Pixels:
 
 @cache
 def window_means() -> Values:
-    """Matrix (28, 18) whose columns hold the window at each place where it fits inside."""
+    """Matrix (28, 18): column i is the Gaussian window at the i-th position inside the image."""
     weights = np.exp(-0.5 * (np.arange(-WINDOW_RADIUS, WINDOW_RADIUS + 1) / WINDOW_SIGMA) ** 2)
     places = IMAGE_SIDE - 2 * WINDOW_RADIUS
     matrix = np.zeros((IMAGE_SIDE, places))
@@ -168,14 +167,14 @@ def window_means() -> Values:
 
 
 def _windowed(images: Values) -> Values:
-    """Gaussian-weighted means: (..., 28, 28) -> (..., 18, 18), rows and columns exchanged."""
+    """Gaussian-weighted means: (..., 28, 28) -> (..., 18, 18), transposed."""
     across = (images.reshape(-1, IMAGE_SIDE) @ window_means()).reshape(*images.shape[:-1], -1)
     down = np.ascontiguousarray(across.swapaxes(-1, -2))
     return (down.reshape(-1, IMAGE_SIDE) @ window_means()).reshape(*down.shape[:-1], -1)
 
 
 def _ssim(pixels: Pixels, originals: Images) -> Values:
-    # In float64: the variances are small differences of means, next to a stabilizer of 0.0009.
+    # In float64: a variance is a small difference of means, comparable to the constant 0.0009.
     shape = (len(pixels), IMAGE_SIDE, IMAGE_SIDE)
     x = displayed(pixels.astype(np.float64)).reshape(shape)
     y = (originals / 255).reshape(shape)

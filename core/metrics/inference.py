@@ -1,7 +1,7 @@
-"""A trained network's forward pass in NumPy, from the weights that a run keeps.
+"""The forward pass of a trained network in NumPy, from the weights stored with a run.
 
-Pages look at any images at once, without TensorFlow and without a worker. All inputs and outputs
-are in the network's own units (`Affine.targets`, `Affine.to_pixels`).
+Pages reconstruct images with it at once, without TensorFlow and without a worker. Inputs and
+outputs are in target units (`Affine.targets`, `Affine.to_pixels`).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ CHUNK = 2048
 
 
 def outputs(layers: Sequence[Layer], inputs: Floats) -> Floats:
-    """What the network gives for images.
+    """The network's outputs.
 
     Args:
         layers: all dense layers, first to last.
-        inputs: float32, shape (images, 784), in the network's units.
+        inputs: float32, shape (images, 784), in target units.
 
     Returns:
-        float32, same shape. Values too large for float32 are infinite, without a warning.
+        float32, same shape. Overflow gives infinity, without a warning.
     """
     return _in_chunks(lambda part: _through(layers, part), inputs, layers[-1])
 
@@ -38,19 +38,19 @@ def logits(layers: Sequence[Layer], inputs: Floats) -> Floats:
 
 
 def encode(layers: Sequence[Layer], inputs: Floats) -> Floats:
-    """The bottleneck's values for images: (images, 784) -> (images, width of the bottleneck)."""
+    """The codes of images: (images, 784) -> (images, width of the bottleneck)."""
     encoder = layers[: bottleneck(layers) + 1]
     return _in_chunks(lambda part: _through(encoder, part), inputs, encoder[-1])
 
 
 def decode(layers: Sequence[Layer], codes: Floats) -> Floats:
-    """The network's outputs for values of the bottleneck: (images, width) -> (images, 784)."""
+    """The outputs for given codes: (images, width of the bottleneck) -> (images, 784)."""
     decoder = layers[bottleneck(layers) + 1 :]
     return _in_chunks(lambda part: _through(decoder, part), codes, decoder[-1])
 
 
 def bottleneck(layers: Sequence[Layer]) -> int:
-    """The index of the bottleneck: the narrowest of the hidden layers, the first of several."""
+    """The index of the bottleneck: the first of the narrowest hidden layers."""
     return layer_widths.bottleneck([len(layer.bias) for layer in layers[:-1]])
 
 
@@ -65,7 +65,7 @@ def _through(layers: Sequence[Layer], values: Floats) -> Floats:
 
 
 def _in_chunks(forward: Callable[[Floats], Floats], inputs: Floats, last: Layer) -> Floats:
-    # Chunks keep the hidden values of 60,000 images out of memory.
+    # In chunks, so that the hidden activations of 60,000 images are never all in memory.
     results = np.empty((len(inputs), len(last.bias)), np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
         for at in range(0, len(inputs), CHUNK):

@@ -1,6 +1,6 @@
-"""Landmarks of a loss: what predictions that need no training come to, in the loss trained on.
+"""Landmarks of a loss: the values that predictions without training have in the loss trained on.
 
-A curve that is stuck at one of them says what the network has learned: nothing (all grey), what
+A curve that stays at one of them shows what the network has learned: nothing (all grey), what the
 images have in common (the mean image), or as much as a linear code of its width (PCA).
 """
 
@@ -26,8 +26,8 @@ from core.variant import Variant
 ALL_GREY = "all grey"
 PCA = "PCA"
 CHUNK = 500
-# Least where outputs are the targets, whatever their range. Keras' KL divergence is in neither
-# group: its outputs need not sum to 1, and it can be negative.
+# Losses with their minimum at outputs = targets, whatever their range. Keras' KL divergence is none
+# of them, and no cross-entropy either: its outputs need not sum to 1, and it can be negative.
 DISTANCES = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
 CROSS_ENTROPIES = ("binary_crossentropy", "categorical_crossentropy")
 
@@ -37,19 +37,20 @@ _known: dict[tuple[str, ...], dict[str, float]] = {}
 
 
 def landmarks(variant: Variant, known: DatasetStats, held_out: Images) -> dict[str, float]:
-    """The levels that mean something in a variant's loss, over the held-out images.
+    """The landmarks of a variant's loss, as means over the held-out images.
 
     Args:
         variant: its normalization, loss and bottleneck are used.
         known: statistics of its data set.
-        held_out: greys, uint8, shape (images, 784).
+        held_out: greys 0-255, uint8, shape (images, 784).
 
     Returns:
-        Loss by name. "mean image": the mean target of the training images for every image; in a
-        cross-entropy where it is a probability. "all grey": outputs of 0.5 in pixel values; in a
-        binary cross-entropy log 2, whatever the targets, and in a categorical one equal shares.
-        "PCA": with the width of the bottleneck, clipped to [0, 1]; where targets are greys on
-        another scale and the loss is a distance. What has no meaning is left out.
+        Loss by name; a landmark that has no meaning for the loss is left out.
+        "mean image": every output is the mean target of the training images; with a cross-entropy
+        only if that is a probability. "all grey": outputs of 0.5 in pixel values; log 2 for binary
+        cross-entropy whatever the targets, equal shares for categorical cross-entropy. "PCA": with
+        the width of the bottleneck, clipped to [0, 1]; only for losses that are distances, and
+        targets that are rescaled greys.
     """
     width = str(min(variant.layers)) if _has_pca(variant) else ""
     key = (known.fingerprint, variant.normalization, variant.loss, width)
@@ -63,7 +64,7 @@ def landmarks(variant: Variant, known: DatasetStats, held_out: Images) -> dict[s
 
 
 def of_run(run: Run) -> dict[str, float]:
-    """The landmarks of a run's loss; none where its data set is not on this machine, or another."""
+    """The landmarks of a run's loss; none if its data set is missing here, or has other content."""
     try:
         part: HeldOut = loading.load_held_out(run.variant.dataset)
         if part.fingerprint != run.provenance.data_fingerprint:

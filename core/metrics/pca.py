@@ -1,7 +1,7 @@
-"""Principal component analysis: the best linear code of each width, without any training.
+"""Principal component analysis (PCA): the best linear code of each width, without training.
 
-Components are fitted to the training images once for a data set (`DatasetStats`), so that any
-width only takes its first few of them.
+The components are computed once per data set (`DatasetStats`); a bottleneck of n units takes the
+first n of them.
 """
 
 from __future__ import annotations
@@ -11,21 +11,20 @@ import numpy as np
 from core.data.datasets import PIXELS
 from core.data.normalization import Floats, Images
 
-# Chunks keep float32 copies of 60,000 images, 188 MB, out of memory; their sum is in float64.
+# In chunks: a float32 copy of 60,000 images would take 188 MB. Sums are in float64.
 CHUNK = 2048
 
 
 def principal_components(images: Images) -> Floats:
-    """Orthonormal directions in which images vary, the one with the largest variance first.
+    """The principal components of images, in order of decreasing variance.
 
-    Source: the eigenvectors of the covariance matrix (Hotelling 1933), which a singular value
-    decomposition of the centred images gives as well.
+    Source: the eigenvectors of the covariance matrix (Hotelling 1933).
 
     Args:
-        images: greys, uint8, shape (images, 784), at least one.
+        images: greys 0-255, uint8, shape (images, 784), at least one.
 
     Returns:
-        float32, shape (784, 784), a row for each component.
+        float32, shape (784, 784), one orthonormal component per row.
     """
     mean = (images.mean(axis=0) / 255).astype(np.float32)
     scatter = np.zeros((PIXELS, PIXELS))
@@ -37,12 +36,12 @@ def principal_components(images: Images) -> Floats:
 
 
 def reconstructions(images: Images, mean_image: Floats, components: Floats) -> Floats:
-    """What is left of images in their coordinates along a few components.
+    """The projection of images on a few components, as pixel values.
 
     Args:
-        images: greys, uint8, shape (images, 784).
-        mean_image: of the training images, in [0, 1], shape (784,).
-        components: rows of `principal_components`, shape (width, 784).
+        images: greys 0-255, uint8, shape (images, 784).
+        mean_image: of the training images, pixel values in [0, 1], shape (784,).
+        components: the first rows of `principal_components`, shape (width, 784).
 
     Returns:
         Pixel values, not clipped, float32, shape (images, 784).

@@ -1,4 +1,4 @@
-"""The store: every trained run in a file of its own, what is listed of it, and archives of runs."""
+"""The store: one file per trained run, an index for lists, and archives of runs."""
 
 from core.store.run_store import INDEX_FILE, RunStore, lab_store
 from core.store.run_summary import Freed, Message, RunSummary

@@ -1,8 +1,8 @@
-"""The format of runs in a file: a zip with a folder for each run, of JSON, CSV and npz.
+"""The file format of runs: a zip with one folder per run, of JSON, CSV and npz files.
 
-A store keeps files of one run. What is exported, imported and shipped are files of many. Any of
-them may come from a stranger: sizes and counts are limited before anything is unpacked, and a
-member's CRC tells whether it is as it was written.
+The store has one run per file; exports, imports and the shipped runs have many. Any file may come
+from a stranger: sizes and counts are limited before anything is unpacked, and the CRC of each
+member shows whether it is damaged.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from core.store.run_files import ALL, EPOCHS, HISTORY, MANIFEST, RUN
 MOST_RUNS = 1_000
 MOST_ARCHIVE_BYTES = 500 * MEGABYTE
 MOST_UNPACKED_BYTES = 2_000 * MEGABYTE
-# Equal frames of a network that learned nothing are packed to a 300th.
+# The equal frames of a network that learned nothing are compressed 300 times.
 MOST_RATIO = 400
 ALWAYS_UNPACKED_BYTES = 100 * MEGABYTE
 LIMITS = {RUN: MEGABYTE, HISTORY: 8 * MEGABYTE, EPOCHS: MEGABYTE, MANIFEST: MEGABYTE}
 
 MEMBER = re.compile(rf"({KEY.pattern})/({'|'.join(map(re.escape, ALL))})?")
 
-# A directory entry has 46 bytes, a name of at most 40, and perhaps dates of some tool.
+# A directory entry has 46 bytes, a name of at most 40, and perhaps extra fields.
 MOST_DIRECTORY_BYTES = MOST_RUNS * (len(ALL) + 1) * 200
-# What a member takes beside its bytes and twice its name: the headers, APPNOTE 4.3.7 and 4.3.12.
+# Bytes of a member's two headers (APPNOTE 4.3.7 and 4.3.12), without its name, which is in both.
 HEADER_BYTES = 30 + 46
 
 Files = Mapping[str, bytes]
@@ -42,18 +42,18 @@ Members = dict[str, dict[str, zipfile.ZipInfo]]
 
 
 class Archive:
-    """Runs in a file that is open for reading.
+    """An archive that is open for reading.
 
     Args:
         content: the zip file; all its members are files of runs.
-        size: its bytes.
+        size: of the zip file, in bytes.
 
     Attributes:
-        size: as above.
+        size: as given.
         keys: of its runs.
 
     Raises:
-        InvalidArchive: it has other members, or too many, or too large ones.
+        InvalidArchive: it has other members, too many, or too large ones.
     """
 
     def __init__(self, content: zipfile.ZipFile, size: int) -> None:
@@ -64,16 +64,16 @@ class Archive:
         self.keys = tuple(self._members)
 
     def files(self, key: str, names: Iterable[str] = ALL) -> dict[str, bytes]:
-        """Those of the named files that a run has.
+        """The contents of a run's files by name, as far as they exist.
 
         Raises:
-            DamagedRun: one is larger than it may be, or is not as it was written.
+            DamagedRun: a file is too large or damaged.
         """
         members = self._members[key]
         return {name: self._read(members[name], name) for name in names if name in members}
 
     def bytes_of(self, key: str, name: str) -> int:
-        """By how much the archive would be smaller without a file; 0 where it is missing."""
+        """The bytes that a file takes in the archive; 0 if it is missing."""
         member = self._members[key].get(name)
         return 0 if member is None else with_headers(key, name, member.compress_size)
 
@@ -93,10 +93,10 @@ def opened(source: BinaryIO) -> Iterator[Archive]:
     """Open an archive.
 
     Args:
-        source: open for reading, and able to seek.
+        source: open for reading and seekable.
 
     Raises:
-        InvalidArchive: it is none, or has more than is allowed; the text is a sentence.
+        InvalidArchive: it is not an archive, or exceeds a limit; the text is a sentence.
     """
     size = source.seek(0, 2)
     if size > MOST_ARCHIVE_BYTES:
@@ -115,22 +115,22 @@ def opened(source: BinaryIO) -> Iterator[Archive]:
 
 
 def write(target: BinaryIO, runs: Iterable[tuple[str, Files]]) -> None:
-    """Write an archive of runs' files, by key; equal runs give equal bytes."""
+    """Write an archive of runs, given as (key, files); equal runs give equal bytes."""
     with zipfile.ZipFile(target, "w") as content:
         for key, files in runs:
             for name, packed in files.items():
                 kind = zipfile.ZIP_STORED if name.endswith(".npz") else zipfile.ZIP_DEFLATED
-                # A ZipInfo of its own leaves the date out.
+                # A new ZipInfo has no modification time.
                 content.writestr(zipfile.ZipInfo(f"{key}/{name}"), packed, kind)
 
 
 def with_headers(key: str, name: str, size: int) -> int:
-    """What a file of some compressed size takes in an archive, its headers and name included."""
+    """The bytes that a file of `size` compressed bytes takes in an archive, with its headers."""
     return size + HEADER_BYTES + 2 * len(f"{key}/{name}")
 
 
 def to_bytes(key: str, files: Files) -> bytes:
-    """An archive of one run, as the store keeps it."""
+    """An archive of one run, as in the store."""
     target = io.BytesIO()
     write(target, [(key, files)])
     return target.getvalue()
@@ -140,11 +140,11 @@ def check_unpacked(unpacked: int, size: int) -> None:
     """Refuse to unpack too much.
 
     Args:
-        unpacked: bytes that the members announce.
+        unpacked: bytes of the members when unpacked, as the archive states.
         size: bytes of the archive.
 
     Raises:
-        InvalidArchive: it is more than is allowed.
+        InvalidArchive: the limit is exceeded.
     """
     limit = min(MOST_UNPACKED_BYTES, ALWAYS_UNPACKED_BYTES + MOST_RATIO * size)
     if unpacked > limit:
@@ -152,7 +152,7 @@ def check_unpacked(unpacked: int, size: int) -> None:
 
 
 def _members(infos: list[zipfile.ZipInfo]) -> Members:
-    """The files of each run, by key and name; refuses whatever is not such a file."""
+    """The files of each run, by key and name; any other member is refused."""
     members: Members = {}
     for info in infos:
         match = MEMBER.fullmatch(info.filename)

@@ -1,4 +1,4 @@
-"""Stores of earlier versions, in which each run was a folder: once, every folder becomes a file."""
+"""Conversion of stores of earlier versions, in which each run was a folder, to one file per run."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from core.store import archive
 from core.store.run_directory import ABANDONED_SECONDS, KEY, RunDirectory
 from core.store.run_files import ALL, MANIFEST, listed, unpack
 
-# Where a run's folder may be, and where its file goes; "replaced" holds what a killed process had
-# moved away to put another in its place.
+# Where run folders may be, and where their files go; "replaced" holds folders that a killed process
+# had moved away to replace them.
 FROM = {"runs": "runs", "replaced": "runs", "trash": "trash"}
 
 
 def convert_folders(directory: RunDirectory, warn: Callable[[str, str], None]) -> None:
-    """Convert all folders of runs, and log their number; those that are damaged are set aside.
+    """Convert all run folders and log their number; damaged ones are moved to `damaged`.
 
     Args:
         directory: of the store, prepared.
-        warn: takes the key of a damaged run, and a sentence for the screen.
+        warn: receives the key of a damaged run, and a sentence for the screen.
 
     Raises:
-        OSError: a file cannot be written; the folders that are left stay as they are.
+        OSError: a file cannot be written; the remaining folders are unchanged.
     """
     converted = 0
     for kind, target in FROM.items():
         for folder in _folders(directory.root / kind):
             key = _key_of(folder)
-            with suppress(FileNotFoundError):  # another process is converting it
+            with suppress(FileNotFoundError):  # another process has converted it
                 try:
                     converted += _convert(folder, key, directory.path(target, key))
                 except DamagedRun as damage:
@@ -55,7 +55,7 @@ def convert_folders(directory: RunDirectory, warn: Callable[[str, str], None]) -
 
 
 def count_folders(root: Path) -> int:
-    """How many runs in a store are still folders."""
+    """The number of runs in a store that are still folders."""
     return len(_folders(root / "runs"))
 
 
@@ -71,7 +71,7 @@ def _key_of(folder: Path) -> str:
 
 
 def _convert(folder: Path, key: str, place: Path) -> bool:
-    """Put a folder's run into a file; False if there is such a file already, which is newer."""
+    """Convert one folder to a file; False if the file exists, which is newer."""
     if place.exists():
         return False
     written = folder.stat().st_mtime
@@ -85,7 +85,7 @@ def _convert(folder: Path, key: str, place: Path) -> bool:
 
 
 def _discard(folder: Path, incoming: Path) -> None:
-    """Remove a folder; moved first, so that nobody takes half of it for a damaged run."""
+    """Remove a folder; moved first, so that half of it is never taken for a damaged run."""
     incoming.mkdir(exist_ok=True)
     doomed = folder.rename(incoming / f"{_key_of(folder)}.{atomic_files.tag()}")
     atomic_files.remove(doomed)

@@ -1,7 +1,7 @@
-"""Export of runs from a store into an archive, and import from an archive into a store.
+"""Export of runs from a store to an archive, and import from an archive into a store.
 
-An archive may come from a stranger. It is checked from end to end, in bounded memory, before
-anything is written, and nothing of it is written as it came: every run is read, then packed again.
+An archive may come from a stranger. All of it is checked, in bounded memory, before anything is
+written, and no bytes of it are copied: each run is read and packed again.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from core.store.run_store import RunStore
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What an import did.
+    """The result of an import.
 
     Attributes:
-        added: keys of runs that are new here.
-        kept: keys of runs that were here already; they stay as they are.
+        added: keys of the imported runs.
+        kept: keys of runs that the store already had, which are unchanged.
     """
 
     added: tuple[str, ...]
@@ -32,11 +32,11 @@ class Imported:
 
 
 def export_archive(store: RunStore, keys: Iterable[str], target: BinaryIO) -> tuple[str, ...]:
-    """Write runs into an archive.
+    """Write runs to an archive.
 
     Args:
-        store: where they are.
-        keys: which ones; those that are not there, or damaged, are left out.
+        store: has the runs.
+        keys: of the runs; missing and damaged ones are left out.
         target: open for writing.
 
     Returns:
@@ -55,16 +55,16 @@ def export_archive(store: RunStore, keys: Iterable[str], target: BinaryIO) -> tu
 
 
 def import_archive(store: RunStore, source: BinaryIO) -> Imported:
-    """Take the runs of an archive into a store.
+    """Import the runs of an archive into a store.
 
     Args:
-        store: keeps them; a run that it has already stays as it is.
-        source: open for reading, and able to seek.
+        store: receives the runs; runs that it already has are not replaced.
+        source: open for reading and seekable.
 
     Raises:
-        InvalidArchive: the file is not an archive of runs, too large, or one of its runs is
-            damaged; nothing of it was imported.
-        StoreUnavailable: the store cannot keep more; runs before that one are imported.
+        InvalidArchive: the file is not an archive of runs, is too large, or has a damaged run;
+            nothing was imported.
+        StoreUnavailable: the store cannot take another run; the previous ones are imported.
     """
     with archive.opened(source) as content:
         unpacked = 0
@@ -78,7 +78,7 @@ def import_archive(store: RunStore, source: BinaryIO) -> Imported:
         for key in added:
             with _naming(key):
                 run = unpack(content.files(key), key)
-            # Only the repository's own results may be marked as shipped.
+            # Only the runs in the repository may be marked as shipped.
             store.put(replace(run, provenance=replace(run.provenance, shipped=False)))
     return Imported(added=tuple(added), kept=tuple(key for key in content.keys if key not in added))
 

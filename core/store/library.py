@@ -1,4 +1,4 @@
-"""The library: every run that can be opened, those trained here before the shipped ones."""
+"""The library: all runs that can be opened; a stored run takes precedence over a shipped one."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Greys = NDArray[np.uint8]
 
 
 class Library:
-    """Stored runs, and for settings that were never trained here the shipped ones.
+    """The stored runs, and the shipped runs of settings that are not in the store.
 
     Args:
         store: the runs on disk.
-        gallery: the runs that came with the lab.
+        gallery: the shipped runs.
     """
 
     def __init__(self, store: RunStore, gallery: Gallery) -> None:
@@ -28,19 +28,19 @@ class Library:
         self.gallery = gallery
 
     def get(self, key: str, *, is_use: bool = True) -> Run | None:
-        """The run of a variant's key; None if there is none. Arguments as for `RunStore.get`."""
+        """The run with this key, or None; arguments as for `RunStore.get`."""
         run = self.store.get(key, is_use=is_use) or self.gallery.get(key)
         return run and completed(run)
 
     def summaries(self) -> dict[str, RunSummary]:
-        """What lists show of all runs, by key, the most recently used first."""
+        """The summaries of all runs by key, most recently used first."""
         stored = {summary.key: summary for summary in self.store.summaries()}
         return stored | {
             key: summary for key, summary in self.gallery.summaries.items() if key not in stored
         }
 
     def thumbnail(self, key: str) -> Greys | None:
-        """The last reconstruction of the digit that stands for a run, greys 0-255, shape (784,).
+        """The last reconstruction of the thumbnail digit, greys 0-255, uint8, shape (784,).
 
         None if there is no such run, or it has no reconstruction.
         """
@@ -51,7 +51,7 @@ class Library:
         return last[1][THUMBNAIL_DIGIT] if len(last[1]) else None
 
     def last_digits(self, key: str) -> Greys | None:
-        """The last reconstructions of a run's pinned digits, greys 0-255, shape (10, 784).
+        """The last reconstructions of the pinned digits, greys 0-255, uint8, shape (10, 784).
 
         None if there is no such run, or it has no reconstruction.
         """

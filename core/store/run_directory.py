@@ -1,8 +1,8 @@
 """The files of a store: one per run, replaced atomically.
 
-runs/<key>.zip           the runs; <key>.zip.<tag> is one that is being written
-trash/<key>.zip          deleted, and kept for a while to be restored
-damaged/<key>.<tag>.zip  set aside
+runs/<key>.zip           the runs; <key>.zip.<tag> is being written
+trash/<key>.zip          deleted runs, which can be restored for a while
+damaged/<key>.<tag>.zip  damaged runs
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ KEY = re.compile(r"[0-9a-f]{16}")
 FILE = re.compile(rf"({KEY.pattern})\.zip")
 KINDS = ("runs", "trash", "damaged")
 
-# Writing a run takes a second; a file this old was left by a process that is no more.
+# Writing a run takes a second; an unfinished file this old was left by a process that died.
 ABANDONED_SECONDS = 600
 TRASH_SECONDS = 3600
 MOST_DAMAGED = 20
-# A folder that may not be looked into, or that cannot be, has no runs for this process.
+# Errors of a folder that is missing or may not be read: it counts as empty.
 ABSENT = (
     errno.ENOENT,
     errno.ENOTDIR,
@@ -38,10 +38,10 @@ ABSENT = (
 
 
 class RunDirectory:
-    """The files under one root.
+    """The files of the store in one folder.
 
-    Keys are 16 hexadecimal digits; any other is a ValueError before a path is made of it. What the
-    file system refuses is an OSError.
+    Keys are 16 hexadecimal digits; anything else is a ValueError before a path is made from it.
+    Errors of the file system are raised as OSError.
 
     Args:
         root: the store's folder.
@@ -51,7 +51,7 @@ class RunDirectory:
         self.root = root
 
     def prepare(self) -> None:
-        """Make the folders; clear away what a killed process left, and what has had its time.
+        """Make the folders; remove what killed processes left, and old trash and damaged runs.
 
         Raises:
             OSError: they cannot be written.
@@ -70,13 +70,13 @@ class RunDirectory:
                 atomic_files.remove(path)
 
     def path(self, kind: str, key: str) -> Path:
-        """Where a run is kept, or would be; the kind is one of KINDS."""
+        """The path of a run's file, which may not exist; `kind` is one of KINDS."""
         if not KEY.fullmatch(key):
             raise ValueError(f"{key[:40]!r} is not the key of a run")
         return self.root / kind / f"{key}.zip"
 
     def stamps(self) -> dict[str, str]:
-        """A text for every run that changes with its file, by key."""
+        """The stamp of every run, by key: a text that changes with its file."""
         with _if_there(), os.scandir(self.root / "runs") as entries:
             return {
                 match[1]: atomic_files.stamp(entry.stat(follow_symlinks=False))
@@ -86,55 +86,55 @@ class RunDirectory:
         return {}
 
     def stamp(self, key: str) -> str | None:
-        """The text for one run; None if there is no such run."""
+        """The stamp of one run; None if there is no such run."""
         with _if_there():
             status = self.path("runs", key).lstat()
             return atomic_files.stamp(status) if stat.S_ISREG(status.st_mode) else None
         return None
 
     def modified(self, key: str) -> float:
-        """When a run was written, in seconds since 1970; 0 if there is no such run."""
+        """The time when a run was written, in seconds since 1970; 0 if there is no such run."""
         with _if_there():
             return self.path("runs", key).stat().st_mtime
         return 0.0
 
     def open(self, key: str) -> BinaryIO:
-        """A run's file, open for reading; what replaces it meanwhile is another file."""
+        """Open a run's file for reading; a replacement in the meantime does not affect it."""
         return atomic_files.open_file(self.path("runs", key))
 
     def write(self, key: str, content: bytes) -> str:
-        """Put a run's file in place, whole or not at all; returns its stamp."""
-        self._make()  # again: somebody may have removed the folder since it was opened
+        """Write a run's file atomically; returns its stamp."""
+        self._make()  # the folder may have been removed since the store was opened
         return atomic_files.write(self.path("runs", key), content)
 
     def set_aside(self, key: str) -> Path:
-        """Move a run to the damaged ones; returns where to.
+        """Move a run to the damaged ones; returns its new path.
 
         Raises:
             FileNotFoundError: there is no such run.
         """
         aside = self.path("damaged", key).with_name(f"{key}.{atomic_files.tag()}.zip")
         atomic_files.move(self.path("runs", key), aside)
-        os.utime(aside)  # the latest of them are kept
+        os.utime(aside)  # the newest ones are kept
         return aside
 
     def throw_away(self, key: str) -> bool:
-        """Move a run to the trash; False if there is none."""
+        """Move a run to the trash; False if there is no such run."""
         trash = self.path("trash", key)
         with suppress(FileNotFoundError):
             atomic_files.move(self.path("runs", key), trash)
-            os.utime(trash)  # it is kept from now on
+            os.utime(trash)  # its time in the trash starts now
             return True
         return False
 
     def restore(self, key: str) -> bool:
-        """Move a run back from the trash; False if it is not there, or has been trained again."""
+        """Restore a run from the trash; False if it is not there, or was trained again."""
         with suppress(FileNotFoundError):
             return atomic_files.move_unless_there(self.path("trash", key), self.path("runs", key))
         return False
 
     def purge(self, key: str) -> None:
-        """Remove a run from the trash for good."""
+        """Remove a run from the trash permanently."""
         self.path("trash", key).unlink(missing_ok=True)
 
     def _make(self) -> None:

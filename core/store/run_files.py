@@ -1,15 +1,15 @@
-"""The files of one run, as bytes: JSON, CSV and .npz.
+"""The files of one run as bytes: JSON, CSV and .npz.
 
 run.json      settings, status, scores, losses, evidence, provenance, verdict
 history.csv   step, loss
 epochs.csv    one row per epoch
-frames.npz    the pinned digits' reconstructions while it trained, float16
-digits.npz    the pinned digits, and their last reconstructions as they are displayed
-weights.npz   kernel_0, bias_0, ...; left out where a run has no weights
-layers.csv    one row per measured epoch and layer; left out where nothing was measured
+frames.npz    reconstructions of the pinned digits during training, float16
+digits.npz    the pinned digits, and their last reconstructions as displayed
+weights.npz   kernel_0, bias_0, ...; missing if a run has no weights
+layers.csv    one row per measured epoch and layer; missing if nothing was measured
 
-Earlier versions added manifest.json, with the size and SHA-256 of each of the others; where there
-is one, it is checked.
+Earlier versions added manifest.json, with size and SHA-256 of each other file; if there is one, it
+is checked.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ MANIFEST = "manifest.json"
 MANIFEST_FORMAT = 1
 ALL = (*NEEDED, WEIGHTS, LAYERS, MANIFEST)
 
-# Fields of Run that have files of their own.
+# Fields of Run that are stored in files of their own.
 APART = ("history", "pinned", "weights", "layer_evidence")
-# Runs of earlier versions lack PCA.
+# The baselines that every run has; runs of earlier versions lack PCA.
 RIVALS = {ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE}
-# Errors are shown as shares of theirs; on images that differ at all they are far larger.
+# Errors are divided by those of baselines, which are far larger for images that differ at all.
 LEAST_RIVAL_MSE = 1e-6
 HISTORY_COLUMNS = ["step", "loss"]
 EPOCH_COLUMNS = [field.name for field in fields(EpochScores)]
@@ -64,8 +64,8 @@ LAYER_COLUMNS = [field.name for field in fields(LayerEvidence)]
 DIGIT_TYPES = {"indices": "<i8", "images": "|u1", "labels": "<i8", "reconstructions": "|u1"}
 FRAME_TYPES = {"steps": "<i8", "pixels": "<f2"}
 
-# Frames are kept in steps that are a fraction of each picture's own spread, so that the faint
-# pictures of a softmax keep their shape. Finer digits would double the file.
+# Frames are rounded relative to the range of each image, so that the faint images of a softmax keep
+# their shape. Finer steps would double the size of the file.
 FRAME_STEPS = 2048
 SMALLEST_SPREAD = 2.0**-13
 LARGEST_HALF = float(np.finfo(np.float16).max)
@@ -74,7 +74,7 @@ Record = TypeVar("Record")
 
 
 def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
-    """All files of a run, by name; run.json keeps the verdict for lists."""
+    """The files of a run by name; run.json includes the verdict, for lists."""
     history = run.history
     losses = zip(history.steps, history.losses, strict=True)
     files = {
@@ -92,17 +92,17 @@ def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
 
 
 def unpack(files: Mapping[str, bytes], key: str) -> Run:
-    """The inverse of `pack`: checks every type, shape and number.
+    """The inverse of `pack`; checks every type, shape and number.
 
-    Frames come back within a thousandth of what each picture spreads over, or within float16's
-    precision where that is coarser.
+    Frames are exact to a thousandth of the range of each image, or to float16's precision if that
+    is coarser.
 
     Args:
         files: by name.
-        key: that the run is filed under.
+        key: under which the run is stored.
 
     Raises:
-        DamagedRun: a file is missing, or not what it should be; the text says which.
+        DamagedRun: a file is missing or invalid; the text says which.
     """
     if MANIFEST in files:
         files = listed(files)
@@ -137,27 +137,27 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
 
 
 def unpack_facts(content: bytes) -> tuple[dict[str, Any], Verdict | None]:
-    """What run.json holds.
+    """The content of run.json.
 
     Returns:
-        Fields of a Run by name, and the verdict that was kept with them.
+        Fields of a Run by name, and the stored verdict, if any.
 
     Raises:
-        DamagedRun: it is not what it should be.
+        DamagedRun: it is invalid.
     """
     facts, _, verdict = _read_facts(content)
     return facts, verdict
 
 
 def unpack_digits(content: bytes) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """What digits.npz holds: the pinned digits and their last reconstructions as displayed.
+    """The content of digits.npz: the pinned digits and their last reconstructions as displayed.
 
     Returns:
-        Two arrays of grey values 0-255, (10, 784); the second is (0, 784) for a run that has no
-        frame.
+        Two arrays of greys 0-255, uint8, shape (10, 784); the second has shape (0, 784) if the run
+        has no frame.
 
     Raises:
-        DamagedRun: it is not what it should be.
+        DamagedRun: it is invalid.
     """
     with _reading(DIGITS):
         pinned, reconstructions = _read_digits(content, np.iinfo(np.int64).max)
@@ -165,7 +165,7 @@ def unpack_digits(content: bytes) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 
 def unpacked_bytes(files: Mapping[str, bytes]) -> int:
-    """What the arrays of a run take, as its files announce; nothing is unpacked.
+    """The bytes of a run's arrays, as stated in the files' headers; nothing is unpacked.
 
     Raises:
         DamagedRun: a file cannot be read.
@@ -178,10 +178,10 @@ def unpacked_bytes(files: Mapping[str, bytes]) -> int:
 
 
 def listed(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files that a manifest of earlier versions lists, held to their sizes and SHA-256.
+    """The files listed in the manifest of an earlier version, checked against size and SHA-256.
 
     Raises:
-        DamagedRun: one is missing or changed, or the manifest is.
+        DamagedRun: a file, or the manifest itself, is missing or changed.
     """
     with _reading(MANIFEST):
         found = json.loads(files[MANIFEST])
@@ -281,7 +281,7 @@ def _frame_arrays(frames: Sequence[Frame]) -> dict[str, Array]:
 
 
 def _spread(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A power of two, at most 1, between what each picture spreads over and twice that."""
+    """A power of two, at most 1, between one and two times the range of each image."""
     with np.errstate(invalid="ignore"):
         spread = np.nan_to_num(np.ptp(pixels, axis=-1, keepdims=True), nan=1.0)
     return np.exp2(np.ceil(np.log2(spread.clip(SMALLEST_SPREAD, 1.0))))

@@ -1,7 +1,7 @@
-"""The index of a store: one SQLite file with a line per run, so that thousands are listed at once.
+"""The index of a store: an SQLite file with one row per run, so that thousands are listed at once.
 
-The runs' files are the truth. Everything here but the order of use can be read from them again, so
-a lost or damaged index costs seconds and no run.
+The run files are authoritative. Everything in the index except the order of use can be rebuilt from
+them, so a lost or damaged index costs seconds and no run.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import TypeVar
 
 VERSION = 2
 BUSY_SECONDS = 10.0
-# SQLITE_ERROR: the file holds other tables than these.
+# SQLITE_ERROR: the file has a table of another shape.
 CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
-# `turn` orders the runs by use. It counts on, since a clock may be set back. `checksum` is over the
-# columns before it: SQLite does not notice a flipped bit in a number.
+# `turn` orders the runs by use: a counter, since a clock may be set back. `checksum` covers the
+# columns before it, since SQLite does not notice a flipped bit in a number.
 TABLE = """
 CREATE TABLE runs (
     key TEXT PRIMARY KEY,
@@ -44,14 +44,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One run as the index has it.
+    """The index entry of a run.
 
     Attributes:
         key: of its variant.
         stamp: changes with the run's file.
-        facts: what a list shows of it, in JSON.
-        bytes: of its file; `weight_bytes` of them are its weights.
-        used: when it was last used, in seconds since 1970.
+        facts: what lists show of it, as JSON.
+        bytes: size of its file; `weight_bytes` of them are its weights.
+        used: time of last use, in seconds since 1970.
     """
 
     key: str
@@ -63,15 +63,15 @@ class Entry:
 
 
 class RunIndex:
-    """The entries of all runs in a store, in line with its files whoever changed them.
+    """The entries of all runs in a store, kept in sync with the files whoever changes them.
 
     Args:
-        path: the SQLite file, which several processes may share; None keeps the entries in memory.
-        shape: a number that stands for what `Entry.facts` holds; where the file has another, all
-            runs are read again, and their order of use stays.
-        stamps: gives the stamp of every run that is there, by key.
+        path: the SQLite file, which several processes may share; None for memory only.
+        shape: version number of `Entry.facts`; if that of the file differs, all runs are read
+            again, and only their order of use is kept.
+        stamps: returns the stamp of every run, by key.
         read: makes the entry of a key from its file; None if it is gone or damaged.
-        warn: takes a sentence for the screen.
+        warn: receives a sentence for the screen.
     """
 
     def __init__(
@@ -91,11 +91,11 @@ class RunIndex:
         self._lock = threading.RLock()
 
     def entries(self) -> list[Entry]:
-        """All entries, the least recently used first."""
+        """All entries, least recently used first."""
         return self._work(self._in_line)
 
     def add(self, entry: Entry) -> None:
-        """Take in a run that was just written, as the most recently used."""
+        """Add the entry of a run that was just written, as the most recently used."""
         self._work(lambda table: table.add([entry]))
         self.touch(entry.key)
 
@@ -114,7 +114,7 @@ class RunIndex:
         return table.entries()
 
     def _work(self, work: Callable[[RunTable], T]) -> T:
-        # Any work can be done again: all that the table knows is in the files.
+        # Retried with a new table if this one is damaged: all it has is in the files too.
         with self._lock:
             for _ in range(2):
                 try:
@@ -133,18 +133,18 @@ class RunIndex:
 
 
 class RunTable:
-    """The table of entries; one object is to be used by one thread at a time.
+    """The SQLite table of entries; not thread-safe.
 
-    Every method may raise sqlite3.DatabaseError, also where an entry does not match its checksum.
+    Every method may raise sqlite3.DatabaseError, also if an entry does not match its checksum.
 
     Args:
-        path: the SQLite file, made if it is missing; None keeps the table in memory.
+        path: the SQLite file, made if it is missing; None for memory only.
         shape: as for `RunIndex`.
     """
 
     def __init__(self, path: Path | None, shape: int) -> None:
         self._path = path
-        # SQLite keeps one signed number of 32 bits for its user.
+        # SQLite's `user_version` is a signed number of 32 bits.
         self._version = (shape + VERSION) & 0x7FFF_FFFF
         self._in_memory = None if path else _connect(":memory:")
         if self._in_memory:
@@ -167,7 +167,7 @@ class RunTable:
         ]
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """Take in entries, each as the most recently used; one that is there keeps its place."""
+        """Add entries as the most recently used; existing ones keep their order of use."""
         rows = []
         for entry in entries:
             row = (entry.key, entry.stamp, entry.facts, entry.bytes, entry.weight_bytes)
@@ -183,7 +183,7 @@ class RunTable:
             connection.execute("COMMIT")
 
     def remove(self, keys: Iterable[str]) -> None:
-        """Forget entries."""
+        """Remove entries."""
         with self._connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany("DELETE FROM runs WHERE key = ?", [(key,) for key in keys])
@@ -197,7 +197,7 @@ class RunTable:
             )
 
     def discard(self) -> bool:
-        """Delete the file, so that the next call begins an empty one; False if that fails."""
+        """Delete the file, so that the next call starts an empty one; False if that fails."""
         try:
             if self._path:
                 self._path.unlink(missing_ok=True)
@@ -207,7 +207,7 @@ class RunTable:
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        # A connection for each call, since another process may delete or replace the file.
+        # One connection per call, since another process may delete or replace the file.
         connection = self._in_memory or self._opened()
         try:
             if _version(connection) != self._version:
@@ -215,13 +215,13 @@ class RunTable:
             yield connection
         finally:
             if connection is not self._in_memory:
-                connection.close()  # which takes back what was not committed
+                connection.close()  # rolls back what was not committed
             elif connection.in_transaction:
                 connection.rollback()
 
     def _opened(self) -> sqlite3.Connection:
         if self._path is not None:
-            with suppress(OSError):  # SQLite says what is wrong
+            with suppress(OSError):  # SQLite reports what is wrong
                 self._path.parent.mkdir(parents=True, exist_ok=True)
         return _connect(str(self._path))
 
@@ -231,7 +231,7 @@ def _connect(path: str) -> sqlite3.Connection:
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     try:
-        # Nothing is lost with the index, so it need not wait for the disk.
+        # The index can be rebuilt, so writes need not wait for the disk.
         connection.execute("PRAGMA synchronous = OFF")
     except sqlite3.DatabaseError:
         connection.close()
@@ -246,10 +246,10 @@ def _version(connection: sqlite3.Connection) -> int:
 
 def _create(connection: sqlite3.Connection, version: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    if _version(connection) != version:  # another process may have been quicker
+    if _version(connection) != version:  # another process may have done it meanwhile
         found = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'runs'").fetchone()
         if found == (TABLE.lstrip(),):
-            # Of another shape only: all is read again, and the order of use stays.
+            # Only the shape of the facts differs: all runs are read again, the order of use stays.
             connection.execute("UPDATE runs SET stamp = ''")
         else:
             connection.execute("DROP TABLE IF EXISTS runs")

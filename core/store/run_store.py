@@ -1,4 +1,4 @@
-"""The store of trained runs: a file each, checked when it is opened, listed by an index."""
+"""The store of trained runs: one file per run, checked when opened, and an index for lists."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ T = TypeVar("T")
 class RunStore:
     """All trained runs in one folder; any number of threads and processes may use it at once.
 
-    A key that is not one is treated as that of a run that is not there. What a run or the folder
-    suffers is said in `messages`; a folder that cannot be written can still be read.
+    An invalid key is treated as that of a missing run. Problems of a run or the folder are recorded
+    in `messages`; a folder that cannot be written can still be read.
 
     Args:
         root: the folder; made if it is missing.
-        judge: gives the verdict on a run (`core.diagnostics.verdict`), which is kept for lists.
-        megabytes: the size that `put` brings the store back to; None for no limit.
+        judge: gives the verdict on a run (`core.diagnostics.verdict`), which is stored for lists.
+        megabytes: the size that `put` reduces the store to; None for no limit.
 
     Attributes:
-        writable: whether runs could be kept when the store was opened.
-        protected: keys of runs that `put` leaves whole, such as those of an unfinished sweep.
+        writable: whether runs could be stored when the store was opened.
+        protected: keys of runs that `put` must not reduce, such as those of an unfinished sweep.
     """
 
     def __init__(
@@ -84,28 +84,28 @@ class RunStore:
 
     @property
     def messages(self) -> list[Message]:
-        """What a visitor should know, the oldest first."""
+        """Messages for visitors, oldest first."""
         with self._lock:
             return list(self._messages)
 
     def __contains__(self, key: str) -> bool:
-        """Whether there is such a run; it may still turn out to be damaged."""
+        """Whether there is such a run; it may still be damaged."""
         return self.stamp(key) is not None
 
     def stamp(self, key: str) -> str | None:
-        """A text that changes whenever a run is written again; None if there is no such run."""
+        """A text that changes whenever the run is written; None if there is no such run."""
         return self._directory.stamp(key) if KEY.fullmatch(key) else None
 
     def get(self, key: str, *, is_use: bool = True) -> Run | None:
-        """Open a run, and note that it was used.
+        """Open a run and record its use.
 
         Args:
             key: of its variant.
-            is_use: False leaves it as little used as it was.
+            is_use: False does not record the use.
 
         Returns:
-            The run, checked; None if there is none, or if it was damaged: then it has been set
-            aside, and a message says so.
+            The run, fully checked; None if there is none, or if it is damaged: then it is moved to
+            `damaged`, and a message says so.
         """
         run = self._open(key, lambda archive: unpack(archive.files(key), key))
         if run is not None and is_use:
@@ -113,19 +113,19 @@ class RunStore:
         return run
 
     def last_digits(self, key: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]] | None:
-        """A run's pinned digits and their last reconstructions as displayed, for a small picture.
+        """A run's pinned digits and their last reconstructions as displayed, for thumbnails.
 
         Returns:
-            Two arrays of grey values 0-255, (10, 784), the second (0, 784) for a run that has
-            none; None as for `get`.
+            Two arrays of greys 0-255, uint8, shape (10, 784); the second has shape (0, 784) if
+            there are no reconstructions. None as for `get`.
         """
         return self._open(key, lambda archive: unpack_digits(_file(archive, key, DIGITS)))
 
     def put(self, run: Run) -> None:
-        """Keep a run, instead of the one of the same settings that may be there.
+        """Store a run; it replaces a run of the same settings.
 
         Raises:
-            StoreUnavailable: the folder is full or cannot be written; nothing of it is left there.
+            StoreUnavailable: the folder is full or cannot be written; no part of the run is left.
         """
         key = run.variant.key
         verdict = self._judge(run) if self._judge else None
@@ -148,7 +148,7 @@ class RunStore:
         if self._megabytes is not None:
             try:
                 self.enforce_limit(self._megabytes, {key, *self.protected})
-            except StoreUnavailable as problem:  # the run itself is kept
+            except StoreUnavailable as problem:  # the run itself is stored
                 self._warn(None, str(problem))
 
     def keys(self) -> list[str]:
@@ -156,15 +156,15 @@ class RunStore:
         return sorted(self._directory.stamps())
 
     def summaries(self) -> list[RunSummary]:
-        """All runs, the most recently used first."""
+        """The summaries of all runs, most recently used first."""
         return [summary(entry) for entry in reversed(self._index.entries())]
 
     def size(self) -> int:
-        """Bytes on disk of all runs, without the trash and what was set aside."""
+        """Bytes on disk of all runs, without trash and damaged ones."""
         return sum(entry.bytes for entry in self._index.entries())
 
     def delete(self, key: str) -> bool:
-        """Move a run to the trash, whence `restore` has it back until `purge`, or for an hour.
+        """Move a run to the trash, where `restore` finds it until `purge`, or for an hour.
 
         Returns:
             False if there is no such run.
@@ -176,7 +176,7 @@ class RunStore:
             return KEY.fullmatch(key) is not None and self._directory.throw_away(key)
 
     def restore(self, key: str) -> bool:
-        """Have a deleted run back.
+        """Restore a deleted run.
 
         Returns:
             False if it is no longer in the trash, or the same settings were trained again.
@@ -188,7 +188,7 @@ class RunStore:
             return KEY.fullmatch(key) is not None and self._directory.restore(key)
 
     def purge(self, keys: Iterable[str]) -> None:
-        """Remove deleted runs for good; keys that are not in the trash are left alone.
+        """Remove deleted runs permanently; keys that are not in the trash are ignored.
 
         Raises:
             StoreUnavailable: the folder cannot be written.
@@ -198,11 +198,11 @@ class RunStore:
                 self._directory.purge(key)
 
     def enforce_limit(self, megabytes: float, protected: Collection[str] = ()) -> Freed:
-        """Bring the store below a size: least recently used weights go first, then whole runs.
+        """Reduce the store to a size: first least recently used weights are deleted, then runs.
 
         Args:
             megabytes: the limit, in 1,000,000 bytes.
-            protected: keys of runs that stay whole.
+            protected: keys of runs that are not reduced.
 
         Raises:
             StoreUnavailable: the folder cannot be written.
@@ -254,20 +254,20 @@ class RunStore:
         return None
 
     def _drop_weights(self, key: str) -> bool:
-        """Write a run again without its weights; False if it has none, or was written meanwhile."""
+        """Write a run without its weights; False if it has none, or was replaced meanwhile."""
         stamp = self.stamp(key)
         try:
             with self._directory.open(key) as file:
                 files = _in_archive(file, key, lambda archive: archive.files(key))
         except (DamagedRun, FileNotFoundError):
-            return False  # said when it is opened
+            return False  # reported when it is opened
         if files.pop(WEIGHTS, None) is None or self.stamp(key) != stamp:
             return False
         self._directory.write(key, archive.to_bytes(key, files))
         return True
 
     def _entry(self, key: str) -> Entry | None:
-        # Before it is opened: if it is replaced in between, the next list reads it again.
+        # Taken before it is opened: if it is replaced in between, the next list reads it again.
         stamp = self.stamp(key) or ""
         written = self._directory.modified(key)
 
@@ -298,10 +298,10 @@ class RunStore:
 
 
 def lab_store() -> RunStore:
-    """The store in the lab's home folder, with the limit of its settings and with verdicts.
+    """The store in the lab's home folder, with verdicts and the size limit of the environment.
 
     Raises:
-        LabError: the settings cannot be understood.
+        LabError: an environment variable is invalid.
     """
     return RunStore(environment.home(), judge=verdict, megabytes=environment.cache_megabytes())
 

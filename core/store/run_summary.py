@@ -22,16 +22,16 @@ FROM_ENTRY = ("key", "used", "bytes", "has_weights")
 
 @dataclass(frozen=True, kw_only=True)
 class RunSummary:
-    """What a list shows of a run.
+    """The part of a run that lists show.
 
     Attributes:
         created: date and time in UTC, ISO 8601.
-        seconds: of training.
-        shipped: whether it came with the repository.
-        used: when it was last opened, in seconds since 1970.
+        seconds: duration of the training.
+        shipped: whether it is part of the repository.
+        used: time of last use, in seconds since 1970.
         bytes: on disk.
-        verdict: what became of it; None where nobody judged it.
-        has_weights: whether it can still reconstruct other images than the pinned ones.
+        verdict: None if the run was stored without one.
+        has_weights: whether it can reconstruct images other than the pinned ones.
     """
 
     key: str
@@ -50,7 +50,7 @@ class RunSummary:
     has_weights: bool
 
 
-# Where an index was written by a lab whose summaries were different, all runs are read again.
+# Version of the summaries: an index with another one is rebuilt.
 SHAPE = zlib.crc32(
     repr(
         [
@@ -64,11 +64,11 @@ SHAPE = zlib.crc32(
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """Something that went wrong in the store and that a visitor should know.
+    """A problem of the store that visitors should know.
 
     Attributes:
-        key: of the run that it is about; None for the whole store.
-        text: fit for the screen.
+        key: of the run concerned; None for the whole store.
+        text: for the screen.
     """
 
     key: str | None
@@ -77,14 +77,14 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Freed:
-    """What `RunStore.enforce_limit` took: keys whose weights went, and keys of whole runs."""
+    """What `RunStore.enforce_limit` deleted: the weights of some runs, and whole runs, by key."""
 
     weights: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
 
 
 def listed(facts: Mapping[str, Any], judged: Verdict | None) -> str:
-    """Of a Run's fields by name, what an index entry keeps, in JSON."""
+    """The facts of an index entry, as JSON, from the fields of a Run by name."""
     provenance = facts["provenance"]
     values = {
         **{name: facts[name] for name in FROM_RUN},
@@ -95,7 +95,7 @@ def listed(facts: Mapping[str, Any], judged: Verdict | None) -> str:
 
 
 def summary(entry: Entry) -> RunSummary:
-    """The summary that an index entry stands for."""
+    """The summary of an index entry."""
     return RunSummary(
         **_read(entry.facts),
         key=entry.key,
@@ -105,17 +105,17 @@ def summary(entry: Entry) -> RunSummary:
     )
 
 
-# A page lists the same thousands of runs again and again.
+# Cached, since a page lists the same thousands of runs again and again.
 @lru_cache(maxsize=10_000)
 def _read(facts: str) -> dict[str, Any]:
     return fields_from_plain(RunSummary, json.loads(facts), apart_from=FROM_ENTRY)
 
 
 def summary_of(run: Run, *, bytes: int, used: float) -> RunSummary:
-    """The summary of a run that no index keeps.
+    """The summary of a run that is not in an index.
 
     Args:
-        run: whose verdict is read now.
+        run: its verdict is computed now.
         bytes, used: as in `RunSummary`.
     """
     return RunSummary(

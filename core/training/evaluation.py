@@ -1,6 +1,6 @@
-"""What is measured at the end of each epoch, compiled: losses and scores of held-out images.
+"""The evaluation at the end of each epoch, compiled: losses and scores of held-out images.
 
-The same numbers as `core.objectives.losses` and `core.metrics.image_metrics` give, in float32 and
+It gives the numbers of `core.objectives.losses` and `core.metrics.image_metrics`, in float32 and
 several times faster.
 """
 
@@ -22,7 +22,7 @@ from core.training.network import loss_function
 from core.training.objective import Objective
 from core.variant import Variant
 
-# One shape for all numbers of images, so that it is compiled once; small enough for the caches.
+# Images per call: one shape, so that it is compiled once; small enough for the CPU's caches.
 BLOCK = 500
 SCORES = ("trained_loss", "displayed_loss", "mse", "ssim")
 
@@ -32,11 +32,11 @@ class Measured:
     """Means over images; not finite where the outputs are not.
 
     Attributes:
-        trained_loss: as the variant's `loss_from` has it, with the penalty on the code.
-        displayed_loss: the same loss from the outputs themselves.
-        mse, ssim: of the displayed pixels against the original greys.
-        lowest, highest: of every hidden layer the ends of each unit's values over the images, first
-            layer to last, shape (units,) each.
+        trained_loss: the loss trained on (`loss_from`), with the penalty on the code.
+        displayed_loss: the loss computed from the outputs.
+        mse, ssim: of the displayed pixels against the originals.
+        lowest, highest: per hidden layer, first to last, the smallest and largest activation of
+            each unit over the images, shape (units,).
     """
 
     trained_loss: float
@@ -48,11 +48,11 @@ class Measured:
 
 
 class Evaluator:
-    """Measures a model with its present weights.
+    """Evaluates a model with its current weights.
 
     Args:
-        model: from (images, 784) to (images, 784).
-        variant: its loss is measured.
+        model: (images, 784) -> (images, 784).
+        variant: gives the loss.
     """
 
     def __init__(self, model: keras.Model, variant: Variant) -> None:
@@ -62,7 +62,7 @@ class Evaluator:
         self._compiled = False
 
     def compile(self) -> float:
-        """Compile the program unless that is done. Returns the seconds spent."""
+        """Compile the program unless that has been done; returns the seconds spent."""
         if self._compiled:
             return 0.0
         started = time.perf_counter()
@@ -76,8 +76,8 @@ class Evaluator:
         """Mean losses and scores over images.
 
         Args:
-            affine: the images as the network takes them.
-            originals: their greys, uint8, shape (images, 784).
+            affine: the normalized images, inputs and targets.
+            originals: greys 0-255, uint8, shape (images, 784).
         """
         count = len(originals)
         sums = np.zeros(len(SCORES))
@@ -108,7 +108,7 @@ class Evaluator:
         white: tf.Tensor,
         originals: tf.Tensor,
     ) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        """One block: shape (4, images), a row for each of `SCORES`; (2, units) for each layer."""
+        """One block: (4, images), one row for each of `SCORES`; and (2, units) for each layer."""
         targets = tf.cast(codes, tf.float32) * scale[:, None] + shift
         trained, values = self._objective(targets, targets, training=False)
         *hidden, outputs = values
@@ -136,7 +136,7 @@ def _ssim(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
 
 
 def _windowed(images: tf.Tensor) -> tf.Tensor:
-    """Gaussian-weighted means: (images, 784) -> (images, 18, 18), rows and columns exchanged."""
+    """Gaussian-weighted means: (images, 784) -> (images, 18, 18), transposed."""
     window = tf.constant(window_means(), tf.float32)
     across = tf.reshape(images, [-1, IMAGE_SIDE, IMAGE_SIDE]) @ window
     return tf.transpose(across, [0, 2, 1]) @ window

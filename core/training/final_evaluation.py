@@ -1,4 +1,4 @@
-"""What is measured when the training is over, in NumPy from the weights that are kept."""
+"""The evaluation after the training, in NumPy, from the weights that are stored."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from core.training import tensorflow_setup
 from core.training.prepared_data import PreparedData
 from core.variant import Variant
 
-# Matrix products are best in large pieces. In elementwise formulas NumPy's temporary arrays come
-# fresh from the system beyond 1 MB, page by page: 8 times slower.
+# Images per block. Matrix products are fastest in large blocks; in elementwise formulas temporary
+# arrays above 1 MB are fetched from the system page by page, which is 8 times slower.
 BLOCK = 5_000
 CHUNK = 250
 
@@ -35,7 +35,7 @@ Layers = Sequence[Layer]
 def loss_pairs(
     variant: Variant, layers: Layers, prepared: PreparedData
 ) -> tuple[LossPair, LossPair]:
-    """The mean loss of all images as trained on, and of the outputs that are shown."""
+    """The loss trained on and the displayed loss, as means over training and held-out images."""
     training = _mean_losses(variant, layers, prepared.training)
     held_out = _mean_losses(variant, layers, prepared.held_out)
     trained, displayed = zip(training, held_out, strict=True)
@@ -46,7 +46,7 @@ def loss_pairs(
 
 
 def on_held_out(variant: Variant, layers: Layers, prepared: PreparedData) -> dict[str, Any]:
-    """What `Run` keeps of the held-out images: `scores`, `rivals`, `evidence` and `floor`."""
+    """The fields of `Run` about held-out images: `scores`, `rivals`, `evidence`, `floor`."""
     held_out, known = prepared.held_out, prepared.statistics
     originals = prepared.dataset.held_out
     outputs = inference.outputs(layers, held_out.targets())
@@ -59,7 +59,7 @@ def on_held_out(variant: Variant, layers: Layers, prepared: PreparedData) -> dic
 
 
 def provenance(dataset: Dataset, seconds: float, compile_seconds: float) -> Provenance:
-    """How the run came to be, as of now."""
+    """The provenance of a run that ends now."""
     versions = {
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
@@ -80,7 +80,7 @@ def provenance(dataset: Dataset, seconds: float, compile_seconds: float) -> Prov
 def _mean_losses(
     variant: Variant, layers: Layers, affine: Affine
 ) -> tuple[float | None, float | None]:
-    """The loss as trained on and the loss of the outputs that are shown; None if not finite."""
+    """Mean loss trained on and mean displayed loss; None where not finite."""
     from_logits = LOSSES[variant.loss].from_logits
     hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
     totals = np.zeros(2)

@@ -1,4 +1,4 @@
-"""Trained networks as Keras' own files."""
+"""Trained networks as `.keras` files."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from core.variant import Variant
 
 
 def keras_file(variant: Variant, layers: Sequence[Layer]) -> bytes:
-    """A network in Keras' format `.keras`, for `keras.models.load_model`.
+    """A network in the `.keras` format, for `keras.models.load_model`.
 
-    The model takes images as the variant scales them, shape (images, 784), and gives the same
-    shape. It is not compiled: a run keeps its weights, and not the state of its optimizer.
+    The model maps normalized images (images, 784) to outputs of the same shape. It is not compiled,
+    since a run has no optimizer state.
 
     Args:
-        variant: fixes the network.
-        layers: its weights, first to last.
+        variant: gives the architecture.
+        layers: the weights, first layer to last.
     """
     model = network.build(variant)
     model.set_weights([array for layer in layers for array in (layer.kernel, layer.bias)])
@@ -31,16 +31,16 @@ def keras_file(variant: Variant, layers: Sequence[Layer]) -> bytes:
 
 
 def keras_files(networks: Mapping[str, tuple[Variant, Sequence[Layer]]]) -> bytes:
-    """The `.keras` file of one network, or a zip file with one of each.
+    """The `.keras` file of one network, or a zip file of several.
 
     Args:
-        networks: by the names of their files.
+        networks: variants and weights by file name.
     """
     files = {name: keras_file(*network) for name, network in networks.items()}
     if len(files) == 1:
         return next(iter(files.values()))
     target = io.BytesIO()
-    # Weights hardly get smaller.
+    # Not compressed: weights would hardly become smaller.
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(name), content)

@@ -1,7 +1,7 @@
-"""What the training does to each layer: gradients, updates, dead and saturated units.
+"""Evidence about each layer during training: gradients, updates, dead and saturated units.
 
-Measured between steps, in NumPy and from copies of the weights, so that the training stays what
-Keras makes of it.
+It is measured between steps, in NumPy, from copies of the weights, so it cannot change the
+training.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from core.run import Layer, LayerEvidence
 from core.training.evaluation import Measured
 from core.variant import Variant
 
-# Epochs that are measured, at most; gradients are of so many images. Both keep it below 3 % of the
-# time that the training takes.
+# At most this many epochs are measured, with gradients of this many images, which takes less than
+# 3 % of the training time.
 MOST_EPOCHS = 20
 BATCH = 32
-# Hidden activations with two ends. A unit is at an end within this share of the range.
+# Activations that saturate at two ends; a unit is saturated within this share of the range.
 ENDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 AT_END = 0.01
 
 
 class LayerRecorder:
-    """Takes down the evidence of one training.
+    """Records the evidence of one training.
 
     Args:
         variant: what is trained.
         training: the normalized training images.
 
     Attributes:
-        rows: what was measured so far.
+        rows: the evidence so far.
     """
 
     def __init__(self, variant: Variant, training: Affine) -> None:
@@ -47,19 +47,19 @@ class LayerRecorder:
         self._before: Sequence[Layer] = ()
 
     def wants(self, epoch: int) -> bool:
-        """Whether an epoch is measured; the weights before and after it are needed then."""
+        """Whether an epoch is measured, so that the weights before and after it are needed."""
         return epoch in self._epochs
 
     def begin(self, layers: Sequence[Layer]) -> None:
-        """The weights before an epoch that is measured, or before the first step."""
+        """Record the weights before a measured epoch, or before the first step."""
         self._before = layers
 
     def first_step(self, layers: Sequence[Layer]) -> None:
-        """The weights after the first step, which `begin` came before."""
+        """Record the weights after the first step; call `begin` before it."""
         self._record(0, self._gradients(self._before), self._updates(layers), None)
 
     def end(self, epoch: int, layers: Sequence[Layer], measured: Measured) -> None:
-        """The weights after an epoch, and what the held-out images gave."""
+        """Record the weights after an epoch, and the evaluation of the held-out images."""
         self._record(epoch, self._gradients(layers), self._updates(layers), measured)
 
     def _gradients(self, layers: Sequence[Layer]) -> list[float]:
@@ -93,7 +93,7 @@ class LayerRecorder:
 
 
 def measured_epochs(epochs: int) -> frozenset[int]:
-    """The epochs that are measured: all of few, else evenly spread ones, the first and the last."""
+    """The epochs to measure: all if they are few, else evenly spread, with the first and last."""
     return frozenset(np.linspace(1, epochs, min(epochs, MOST_EPOCHS)).round().astype(int).tolist())
 
 
@@ -113,7 +113,7 @@ def _moved(old: Floats, new: Floats) -> float:
 
 def _dead(activation: str, lowest: Floats, highest: Floats) -> float:
     if activation in ENDS:
-        return 0.0  # at its end 0 a sigmoid is saturated
+        return 0.0  # a sigmoid at 0 is saturated, not dead
     return float(np.mean((lowest == 0) & (highest == 0)))
 
 

@@ -1,10 +1,9 @@
 """The training loop: many steps of Keras' own arithmetic in one compiled call.
 
-`Loop.run` gives what `model.fit(shuffle=False)` gives on the same images in the same order: Keras'
-layers, activations, losses and optimizers, traced into one XLA program whose loop runs over the
-steps. The images stay uint8; they are gathered and normalized inside. All that differs between
-normalizations, learning rates and orders of the data is an argument or a variable, so that one
-compiled program serves them all.
+`Loop.run` is equivalent to `model.fit(shuffle=False)` on the same images in the same order: Keras'
+layers, activations, losses and optimizers are traced into one XLA program that loops over the
+steps. Images stay uint8 and are gathered and normalized inside the program. Normalization, learning
+rate and data order are arguments or variables, so that one compiled program serves them all.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from core.training.noise import noisy
 from core.training.objective import Objective
 from core.variant import Variant
 
-# What a kept program costs: its machine code, and weights with up to two slots of the optimizer.
+# Memory of a cached program: its machine code; and each weight with up to two optimizer slots.
 PROGRAM_BYTES = 15_000_000
 BYTES_PER_WEIGHT = 12
 MOST_KEPT_BYTES = 200_000_000
@@ -37,7 +36,7 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class ImageTensors:
-    """Images where the compiled program reads them.
+    """Images as tensors, the arguments of the compiled program.
 
     Attributes:
         codes: uint8 tensor, shape (images, 784).
@@ -63,7 +62,7 @@ class ImageTensors:
 
 
 def _tensor(array: NDArray[Any]) -> tf.Tensor:
-    """A tensor that shares the array's memory; `tf.constant` takes two copies and keeps one."""
+    """A tensor that shares the array's memory; `tf.constant` would make two copies and keep one."""
     owner: Any = array.base
     aligned = array.ctypes.data % ALIGNMENT == 0 and array.flags.c_contiguous
     if not (aligned and isinstance(owner, np.ndarray)):
@@ -80,14 +79,14 @@ class Loop:
     """A network with its optimizer and the compiled program that trains it.
 
     Args:
-        variant: fixes the network, the loss, the optimizer, the noise and the batch size.
+        variant: gives network, loss, optimizer, noise and batch size.
         image_count: number of training images.
 
     Attributes:
         model: the Keras model; training changes its weights.
-        image_count, batch_size: images in an epoch and in a step.
-        steps_per_epoch: the last one takes what remains of the images.
-        evaluator: measures the network as it is now.
+        image_count, batch_size: images per epoch and per step.
+        steps_per_epoch: the last step of an epoch may have fewer images.
+        evaluator: evaluates the model with its current weights.
         compiled: whether `compile` was called.
     """
 
@@ -101,7 +100,7 @@ class Loop:
         self.compiled = False
         self._optimizer = network.optimizer(variant)
         self._optimizer.build(self.model.trainable_variables)
-        # Each variable starts with one number throughout: Adagrad's sums with 0.1, most with 0.
+        # Every optimizer variable is initially constant: 0.1 for Adagrad's accumulators, mostly 0.
         self._starts = [float(np.ravel(v.numpy())[0]) for v in self._optimizer.variables]
         self._objective = Objective(self.model, variant)
         self._variant = variant
@@ -110,7 +109,7 @@ class Loop:
         self._program = tf.function(self._steps, jit_compile=True, reduce_retracing=True)
 
     def reset(self, variant: Variant) -> None:
-        """Back to the variant's initial weights and learning rate, and a fresh optimizer."""
+        """Reset to the variant's initial weights, learning rate and optimizer state."""
         self.model.set_weights(network.build(variant).get_weights())
         for variable, start in zip(self._optimizer.variables, self._starts, strict=True):
             variable.assign(tf.fill(variable.shape, tf.cast(start, variable.dtype)))
@@ -119,7 +118,7 @@ class Loop:
         self._taken = 0
 
     def compile(self, images: ImageTensors) -> float:
-        """Compile the program unless that is done; no step is taken. Returns the seconds spent."""
+        """Compile the program unless that has been done, without a step; returns the seconds."""
         if self.compiled:
             return 0.0
         started = time.perf_counter()
@@ -129,9 +128,9 @@ class Loop:
         return time.perf_counter() - started
 
     def padded(self, order: NDArray[np.integer[Any]]) -> tf.Tensor:
-        """An order of all images as `run` takes it: filled up to whole batches.
+        """An order of all images for `run`, padded to whole batches.
 
-        The filling repeats an image of the last batch, with a weight of 0.
+        The padding repeats an image of the last batch, with weight 0.
 
         Args:
             order: a permutation of the images, shape (images,).
@@ -142,20 +141,20 @@ class Loop:
     def run(
         self, images: ImageTensors, order: tf.Tensor, first: int, count: int
     ) -> NDArray[np.float32]:
-        """Take steps within one epoch.
+        """Run steps within one epoch.
 
         Args:
             images: all training images.
             order: the epoch's order, from `padded`.
-            first: the first step's place in the epoch, from 0.
+            first: index of the first step in the epoch, from 0.
             count: number of steps.
 
         Returns:
-            The loss of each step before its update, shape (count,); not finite from where
-            training has diverged.
+            The loss of each step before its update, shape (count,); not finite from the step on in
+            which the training diverged.
         """
         bounds = tf.constant(first), tf.constant(first + count)
-        # The noise of a step follows from the seed and the number of steps before it.
+        # The noise of a step is determined by the seed and the number of steps before it.
         seed = tf.constant([self._seed, self._taken - first])
         self._taken += count
         data = images.codes, images.scale, images.shift, images.white
@@ -163,7 +162,7 @@ class Loop:
         return losses.numpy()[first : first + count]
 
     def images_per_step(self) -> NDArray[np.int64]:
-        """How many images each step of an epoch takes: shape (steps_per_epoch,)."""
+        """The number of images in each step of an epoch, shape (steps_per_epoch,)."""
         counts = np.full(self.steps_per_epoch, self.batch_size)
         counts[-1] = self.last_batch
         return counts
@@ -210,13 +209,13 @@ class Loop:
 
 
 class Loops:
-    """Compiled loops, the latest used of them kept within MOST_KEPT_BYTES."""
+    """A cache of compiled loops: the most recently used ones, within MOST_KEPT_BYTES."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Key, Loop] = OrderedDict()
 
     def get(self, variant: Variant, image_count: int) -> Loop:
-        """The loop for a variant, reset to its initial weights; compiled if it is a kept one."""
+        """The loop for a variant, reset to its initial weights; compiled already if cached."""
         key = _key(variant, image_count)
         loop = self._kept.pop(key, None) or Loop(variant, image_count)
         self._kept[key] = loop

@@ -1,4 +1,4 @@
-"""Noise on the input images, drawn anew in every step."""
+"""Noise on the input images, drawn again in every step."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from core.variant import Variant
 def noisy(
     variant: Variant, targets: tf.Tensor, seed: tf.Tensor, black: tf.Tensor, white: tf.Tensor
 ) -> tf.Tensor:
-    """Images with the variant's noise.
+    """Add the variant's noise to images.
 
     Args:
-        variant: its noise is used; with none the images come back as they are.
-        targets: clean images as the network takes them, shape (images, 784).
-        seed: two whole numbers; the same give the same noise.
-        black, white: between which Gaussian noise is clipped, of a shape that fits the images'.
+        variant: gives kind and level of the noise; without noise the images are returned as given.
+        targets: normalized images, float32, shape (images, 784).
+        seed: two integers, int32, shape (2,); the same seed gives the same noise.
+        black, white: noisy pixels are clipped to this range; broadcast with `targets`.
     """
     if variant.noise == "gaussian":
         noise = tf.random.stateless_normal(tf.shape(targets), seed, stddev=variant.noise_level)

@@ -1,4 +1,4 @@
-"""What a step makes small: the loss of each image, with the penalty on its code."""
+"""The objective of the training: the loss of each image, with the penalty on its code."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from core.variant import Variant
 
 
 class Objective:
-    """The trained loss of a network, as Keras has it.
+    """The loss that a network is trained on, as Keras computes it.
 
     Args:
-        model: from (images, 784) to (images, 784).
-        variant: its loss and its penalty on the code.
+        model: (images, 784) -> (images, 784).
+        variant: gives the loss and the penalty on the code.
     """
 
     def __init__(self, model: keras.Model, variant: Variant) -> None:
@@ -23,13 +23,13 @@ class Objective:
         self._code_l1 = variant.code_l1
         self._bottleneck = layer_widths.bottleneck(variant.layers)
         values = [layer.output for layer in model.layers if isinstance(layer, keras.layers.Dense)]
-        # Its last output is the model's own tensor, with the logits that Keras leaves on it.
+        # Its last output is the model's own tensor, on which Keras leaves the logits.
         self._network = keras.Model(model.inputs, values)
 
     def __call__(
         self, inputs: tf.Tensor, targets: tf.Tensor, *, training: bool
     ) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        """The loss of each image, shape (images,), and what every layer gives for them."""
+        """The loss of each image, shape (images,), and the activations of every layer."""
         values = self._network(inputs, training=training)
         losses = self._loss(targets, values[-1])
         if self._code_l1:

@@ -1,4 +1,4 @@
-"""A data set as one variant's network takes it."""
+"""A data set, normalized for a variant."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from core.variant import Variant
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedData:
-    """A data set as one variant's network takes it.
+    """A data set, normalized for a variant.
 
     Attributes:
-        dataset: its greys.
-        statistics: what is counted of it.
-        pinned: its ten digits that every run shows.
+        dataset: the original greys.
+        statistics: of the data set.
+        pinned: the ten held-out images that every run shows.
         training, held_out, shown: normalized images; `shown` are the pinned ones.
     """
 
@@ -32,7 +32,7 @@ class PreparedData:
 
     @classmethod
     def of(cls, variant: Variant, dataset: Dataset) -> PreparedData:
-        """Normalize a data set as a variant has it."""
+        """Normalize a data set for a variant."""
         apply = NORMALIZATIONS[variant.normalization].apply
         known = statistics(dataset.info.name)
         pinned = loading.pinned(dataset)

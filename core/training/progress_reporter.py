@@ -1,4 +1,4 @@
-"""Progress reports: loss points thinned evenly, no more often than a page can draw."""
+"""Progress reports: evenly thinned loss points, no more often than a page can draw them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class ProgressReporter:
     """Reports the progress of a training and keeps its history.
 
     Args:
-        report: takes every event.
+        report: receives every event.
 
     Attributes:
-        history: all reported events.
+        history: all events reported so far.
     """
 
     def __init__(self, report: Report) -> None:
@@ -32,11 +32,11 @@ class ProgressReporter:
         self._reported_at = -np.inf
 
     def stage(self, name: str) -> None:
-        """The worker begins something other than training."""
+        """Report the start of a stage other than training."""
         self.report(Stage(name=name))
 
     def training(self, steps_per_epoch: int, total_steps: int) -> None:
-        """The steps begin."""
+        """Report the start of the training steps."""
         self.report(
             Stage(
                 name="training",
@@ -47,7 +47,7 @@ class ProgressReporter:
         )
 
     def losses(self, first: int, losses: Sequence[float]) -> None:
-        """The losses of consecutive steps, of which the first is number `first`."""
+        """Add the losses of consecutive steps; `first` is the number of the first one."""
         last = first + len(losses) - 1
         reported = reported_steps(first, last, self.history.total_steps)
         self._points.extend((step, losses[step - first]) for step in reported)
@@ -57,12 +57,12 @@ class ProgressReporter:
             self._report_points()
 
     def frame(self, step: int, pixels: Floats) -> None:
-        """The pinned digits after a step."""
+        """Report the pinned digits after a step; pixel values, float32, shape (10, 784)."""
         self._report_points()
         self.report(Frame(step=step, pixels=pixels))
 
     def epoch(self, scores: EpochScores) -> None:
-        """The end of an epoch."""
+        """Report the scores at the end of an epoch."""
         self._report_points()
         self.report(scores)
 

@@ -8,21 +8,21 @@ import numpy as np
 
 MOST_LOSS_POINTS = 300
 MOST_FRAMES = 100
-# Parts of the first epoch after which the digits are shown: they change most at the beginning.
+# The digits are reported after these parts of the first epoch, since they change most at the start.
 EARLY_FRAMES = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
 MOST_FRAMES_IN_AN_EPOCH = 4
 
-# A page draws 5 times a second and a stop is to be obeyed within one.
+# A page draws 5 times a second, and Stop should take effect within a second.
 SECONDS_PER_CALL = 0.1
 
 
 def loss_stride(total_steps: int) -> int:
-    """Steps between two reported loss points, besides the first and the last step."""
+    """Steps between two reported losses; the first and last step are reported in any case."""
     return max(1, -(-total_steps // (MOST_LOSS_POINTS - 2)))
 
 
 def reported_steps(first: int, last: int, total_steps: int) -> list[int]:
-    """The steps of [first, last] whose losses are reported; steps count from 1."""
+    """The steps in [first, last] whose losses are reported; steps count from 1."""
     stride = loss_stride(total_steps)
     return [
         step for step in range(first, last + 1) if step % stride == 0 or step in (1, total_steps)
@@ -30,10 +30,10 @@ def reported_steps(first: int, last: int, total_steps: int) -> list[int]:
 
 
 def frame_steps(epochs: int, steps_per_epoch: int) -> list[int]:
-    """The steps after which the pinned digits are shown, in order, step 0 first.
+    """The steps after which the pinned digits are reported, in order, with step 0.
 
-    Several in the first epoch, then up to four in each while there is room, at least the last
-    step; evenly thinned to whole epochs apart where there are many.
+    Several in the first epoch, then up to four per epoch within the limit, and always the last
+    step; for many epochs evenly spaced at whole epochs.
     """
     room = MOST_FRAMES - len(EARLY_FRAMES) - 1
     per_epoch = min(MOST_FRAMES_IN_AN_EPOCH, max(1, room // epochs))
@@ -47,17 +47,16 @@ def frame_steps(epochs: int, steps_per_epoch: int) -> list[int]:
 
 @dataclass
 class CallSize:
-    """How many steps to put into one compiled call so that it takes about SECONDS_PER_CALL.
+    """Chooses the number of steps per compiled call so that it takes about SECONDS_PER_CALL.
 
     Attributes:
-        steps: for the next call. The first call of all is of one step, so that the first loss
-            comes at once.
+        steps: for the next call; 1 for the first, so that the first loss appears at once.
     """
 
     steps: int = 1
 
     def took(self, steps: int, seconds: float) -> None:
-        """Learn from a call of so many steps that took so long."""
+        """Adapt to a call of `steps` steps that took `seconds`."""
         fitting = steps * SECONDS_PER_CALL / max(seconds, 1e-6)
-        # A call that was held up once must not make all later ones small, nor a quick one large.
+        # A single slow or fast call must not change the size by much.
         self.steps = int(np.clip(fitting, max(1, self.steps // 4), self.steps * 8))

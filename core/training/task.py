@@ -1,4 +1,4 @@
-"""What a worker runs: data in, progress out, a Run back."""
+"""The task that a worker runs: it loads the data, trains, reports progress and returns a Run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ShouldStop = Callable[[], bool]
 
 
 class Training:
-    """One training while it runs.
+    """One training in progress.
 
     Args:
         variant: what to train.
@@ -63,11 +63,11 @@ class Training:
 
     @property
     def layer_evidence(self) -> tuple[LayerEvidence, ...]:
-        """What was measured of each layer so far."""
+        """The evidence about each layer so far."""
         return tuple(self._recorder.rows)
 
     def run(self) -> Status:
-        """Train to the end, until stopped, or until something is not finite."""
+        """Train to the end, until stopped, or until a loss or output is not finite."""
         self.compile_seconds += self._loop.compile(self._images)
         self._reporter.training(
             self._loop.steps_per_epoch, self._variant.epochs * self._loop.steps_per_epoch
@@ -96,7 +96,7 @@ class Training:
         return "finished"
 
     def _advance(self, order: Any, losses: list[float]) -> bool:
-        """Take some steps of an epoch; False if something was not finite."""
+        """Run some steps of an epoch; False if a loss was not finite."""
         next_frame = next(step for step in self._frame_steps if step > self._step)
         remaining = self._loop.steps_per_epoch - len(losses)
         count = min(self._call_size.steps, remaining, next_frame - self._step)
@@ -115,7 +115,7 @@ class Training:
         return good == count and (self._step != next_frame or self._show())
 
     def _show(self) -> bool:
-        """Tell a frame and keep its weights; False if its outputs are not finite."""
+        """Report a frame and keep its weights; False if its outputs are not finite."""
         layers = network.layers(self._loop.model)
         shown = self._prepared.shown
         pixels = shown.to_pixels(inference.outputs(layers, shown.targets()))
@@ -128,7 +128,7 @@ class Training:
         return True
 
     def _score(self, epoch: int, losses: list[float]) -> bool:
-        """Tell an epoch's scores; False if the held-out outputs are not finite."""
+        """Report the scores of an epoch; False if the held-out outputs are not finite."""
         evaluator = self._loop.evaluator
         self.compile_seconds += evaluator.compile()
         measured = evaluator.measure(self._prepared.held_out, self._prepared.dataset.held_out)
@@ -151,7 +151,7 @@ class Training:
 
 
 def warm_up() -> None:
-    """Make the first training of a worker quick: importing this module has done most of it."""
+    """Prepare a worker for its first training; importing this module has done most of it."""
     tensorflow_setup.drop_old_compilations()
     tensorflow_setup.give_memory_back()
 
@@ -162,14 +162,14 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
     Args:
         variant: what to train.
         report: receives all progress; called in this thread.
-        should_stop: asked about ten times a second; True ends the training, and what was learned
-            is kept.
+        should_stop: called about ten times a second; True ends the training, and the current
+            weights are kept.
 
     Returns:
         The run: finished, stopped or diverged; None if it was stopped before the first step.
 
     Raises:
-        DataUnavailable: the data set is not here and could not be fetched.
+        DataUnavailable: the data set is not on this machine and could not be downloaded.
     """
     reporter = ProgressReporter(report)
     dataset = _load(variant.dataset, reporter, should_stop)
@@ -200,11 +200,11 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
 
 
 class _Stopped(Exception):
-    """Stopped while the data were loaded or fetched."""
+    """Stopped while the data were loaded or downloaded."""
 
 
 def _load(name: str, reporter: ProgressReporter, should_stop: ShouldStop) -> Dataset | None:
-    """The data set, downloaded if need be; None if stopped meanwhile."""
+    """The data set, downloaded if necessary; None if stopped meanwhile."""
 
     def forward(event: Event) -> None:
         reporter.report(event)

@@ -1,4 +1,4 @@
-"""What TensorFlow reads from the environment when it is imported: flags, and where XLA caches."""
+"""The environment variables that TensorFlow reads when it is imported: flags and XLA's cache."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from pathlib import Path
 from core import environment
 from core.log import log_event
 
-# benchmarks/training.py says what these were chosen from. Level 1 is the lowest that vectorizes;
-# it compiles faster than 3 and runs as fast, for most of the time goes into libraries' kernels.
-# The width is a wish: a processor without AVX-512 takes what it has.
+# Chosen with benchmarks/training.py. Level 1 is the lowest that vectorizes; it compiles faster than
+# level 3 and runs as fast, since most of the time is spent in library kernels. The vector width is
+# a preference: a processor without AVX-512 uses what it has.
 XLA_FLAGS = (
     "--xla_backend_optimization_level=1"
     " --xla_cpu_prefer_vector_width=512"
@@ -26,21 +26,21 @@ XLA_FLAGS = (
 )
 CACHE_MEGABYTES = 200
 
-# Of <linux/mman.h>: memory that mirrors a file is read from the file again when it is used.
+# From <linux/mman.h>: the pages of a file mapping are dropped, and read again when they are used.
 MADV_DONTNEED = 4
-# A line of /proc/self/smaps that begins a mapping which cannot be written and mirrors a file.
+# The first line of a read-only file mapping in /proc/self/smaps.
 MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) r-[x-]p .*\.so")
-# Small libraries are not worth a call.
-LEAST_MIRROR = 1_000_000
+# Mappings below this many bytes are not worth a call.
+MIN_MAPPING = 1_000_000
 
 Bounds = tuple[int, int]
-_mirrors_before: set[Bounds] = set()
+_previous_mappings: set[Bounds] = set()
 
 
 def prepare() -> None:
-    """Set the variables that TensorFlow looks at; what a user has set already stays."""
+    """Set the variables that TensorFlow reads, unless the user has set them."""
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    # 0 all messages, 3 none but fatal ones: what goes wrong is raised as an exception as well.
+    # 0 logs all messages, 3 only fatal ones; errors are raised as exceptions anyway.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     _add_flags("XLA_FLAGS", XLA_FLAGS)
     folder = compiled_folder()
@@ -53,10 +53,10 @@ def prepare() -> None:
 
 
 def import_keras() -> None:
-    """Import Keras as if there were no pandas, which it would load for nothing: 40 MB."""
+    """Import Keras without pandas, which it would import for nothing (40 MB)."""
     if "pandas" in sys.modules:
         return
-    sys.modules["pandas"] = None  # type: ignore[assignment]  # as import has it: not to be found
+    sys.modules["pandas"] = None  # type: ignore[assignment]  # makes `import pandas` fail
     try:
         importlib.import_module("keras")
     finally:
@@ -64,10 +64,10 @@ def import_keras() -> None:
 
 
 def compiled_folder() -> Path:
-    """Where compiled functions are kept from one process to the next.
+    """The folder of XLA's persistent compilation cache.
 
-    They hold machine code, and TensorFlow tells them apart by their graphs only: there is one
-    folder per kind of processor, version of TensorFlow and set of flags.
+    The cached functions are machine code, and TensorFlow's cache keys depend on their graphs only,
+    so there is one folder per processor, version of TensorFlow and set of flags.
     """
     flags = os.environ.get("XLA_FLAGS", "")
     kind = "\n".join([_tensorflow_version(), flags, platform.machine(), *_processor_lines()])
@@ -75,20 +75,20 @@ def compiled_folder() -> Path:
 
 
 def processor() -> str:
-    """The processor's name, in words."""
+    """The name of the processor."""
     names = [line.partition(":")[2].strip() for line in _processor_lines() if "name" in line]
     return names[0] if names else platform.processor() or platform.machine()
 
 
 def cores() -> int:
-    """How many cores this process may use."""
-    # Not on every system: macOS and Windows know no affinity.
+    """The number of cores that this process may use."""
+    # macOS and Windows have no CPU affinity.
     allowed = getattr(os, "sched_getaffinity", None)
     return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def drop_old_compilations() -> None:
-    """Delete the compiled functions that were written longest ago, beyond CACHE_MEGABYTES."""
+    """Delete the oldest compiled functions until the cache is below CACHE_MEGABYTES."""
     files = sorted(_compilations(), key=lambda entry: entry[0], reverse=True)
     room = CACHE_MEGABYTES * 1_000_000
     for _, size, path in files:
@@ -98,38 +98,38 @@ def drop_old_compilations() -> None:
 
 
 def give_memory_back() -> None:
-    """Give the system back what is not needed just now (Linux; elsewhere nothing happens).
+    """Return unused memory to the system (on Linux; elsewhere it does nothing).
 
-    Memory that compiling or scoring has freed, of which glibc would keep some 60 MB; and pages of
-    code and constants that were read once, most of them at TensorFlow's import, some 200 MB: what
-    is needed again comes back from the system's file cache, in 0.02 s for all of it. Of libraries
-    only those that were loaded at the call before.
+    That is memory freed after compiling or scoring, of which glibc would keep about 60 MB; and
+    pages of libraries' code and constants that were read once, most of them when TensorFlow was
+    imported, about 200 MB. What is needed again is read from the system's file cache, in 0.02 s for
+    all of it. Only libraries that were loaded at the previous call are dropped.
     """
     if sys.platform != "linux":
         return
     libc = ctypes.CDLL(None)
     if hasattr(libc, "malloc_trim"):  # not on musl
         libc.malloc_trim(0)
-    mirrors = set(_mirrors_of_files())
-    # One that was not there at the last call may be a library that is just being loaded.
-    for start, end in mirrors & _mirrors_before:
+    mappings = set(_library_mappings())
+    # A mapping that did not exist at the last call may be a library that is being loaded now.
+    for start, end in mappings & _previous_mappings:
         libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), MADV_DONTNEED)
-    _mirrors_before.clear()
-    _mirrors_before.update(mirrors)
+    _previous_mappings.clear()
+    _previous_mappings.update(mappings)
 
 
-def _mirrors_of_files() -> Iterator[Bounds]:
-    """Bounds of memory that mirrors a library's file: it cannot be written, and never was."""
+def _library_mappings() -> Iterator[Bounds]:
+    """The bounds of read-only mappings of libraries that have never been written."""
     bounds = None
     written = False
     for line in Path("/proc/self/smaps").read_text().splitlines():
         name, _, rest = line.partition(":")
         if mapping := MAPPING.match(line):
             start, end = (int(bound, 16) for bound in mapping.groups())
-            bounds, written = (start, end), end - start < LEAST_MIRROR
-        elif bounds and name == "Anonymous":  # what was written: addresses, for one
+            bounds, written = (start, end), end - start < MIN_MAPPING
+        elif bounds and name == "Anonymous":  # written pages, such as relocated addresses
             written = written or rest.split()[0] != "0"
-        elif bounds and name == "Swap":  # and what of it is not in memory
+        elif bounds and name == "Swap":  # written pages that were swapped out
             if not written and rest.split()[0] == "0":
                 yield bounds
             bounds = None
@@ -140,20 +140,20 @@ def _compilations() -> Iterator[tuple[float, int, Path]]:
     for path in folder.glob("*") if os.path.isdir(folder) else ():
         try:
             found = path.stat()
-        except FileNotFoundError:  # another worker tidied up at the same time
+        except FileNotFoundError:  # another worker deleted it at the same time
             continue
         yield found.st_mtime, found.st_size, path
 
 
 def _add_flags(variable: str, flags: str) -> None:
-    # The later of two equal flags wins, so what the user has set comes last.
+    # The last of several equal flags wins, so the user's come last.
     given = os.environ.get(variable, "")
     if flags not in given:
         os.environ[variable] = f"{flags} {given}".strip()
 
 
 def _quoted(path: Path) -> str:
-    """As XLA's ParseFlagsFromEnv reads it: a value in quotes may have spaces."""
+    """Quoted for XLA's ParseFlagsFromEnv, which allows spaces only within quotes."""
     return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -167,7 +167,7 @@ def _tensorflow_version() -> str:
 
 
 def _processor_lines() -> list[str]:
-    """The name and abilities of the first processor, where the system tells them (Linux)."""
+    """The lines about the first processor in /proc/cpuinfo (Linux)."""
     try:
         text = Path("/proc/cpuinfo").read_text()
     except OSError:

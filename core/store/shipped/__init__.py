@@ -1,4 +1,4 @@
-"""The gallery: the shipped runs; `core.cli.gallery_build` makes its file."""
+"""The gallery: the shipped runs, in a file that `core.cli.gallery_build` makes."""
 
 from core.store.shipped.shipped_runs import (
     FILE,

@@ -1,8 +1,8 @@
 """A compact encoding of frames: the 174 shipped runs have to fit in a few megabytes.
 
-Every image is kept as whole-number levels between its own smallest and largest value, so that the
-faint pictures of a softmax are as exact as the bright ones of a sigmoid. Images whose values spread
-too far for that (a run that diverged) keep their values in eight bits and an exponent.
+Each image is quantized between its own smallest and largest value, so that the faint images of a
+softmax are as precise as the bright ones of a sigmoid. Images with too large a range (of a diverged
+run) are stored as numbers with a mantissa of eight bits.
 """
 
 from __future__ import annotations
@@ -18,26 +18,25 @@ from core.progress import PINNED_COUNT, Frame
 
 Array = NDArray[Any]
 
-# A picture in motion needs no more levels than 64; the last one is looked at closely.
+# 64 levels are enough for images of the replay; the last frame has more.
 LEVELS_IN_MOTION = 64
 LEVELS_OF_THE_LAST = 256
-# Of the others, float32's mantissa keeps its eight highest bits: what is so far from any picture
-# need not be more exact.
+# Images with a large range keep the eight highest bits of float32's mantissa.
 KEPT_BITS = np.uint32(0xFFFF8000)
-# Above this spread 255 levels are coarser than 1/64 of the way from black to white.
+# Above this range 255 levels are coarser than 1/64 of the range from black to white.
 WIDEST_SPREAD = 4.0
 
 
 def encode(frames: Sequence[Frame]) -> dict[str, Array]:
-    """Frames as arrays of small whole numbers.
+    """Frames as arrays of small integers.
 
     Args:
-        frames: at least one, in order of their steps.
+        frames: at least one, in order of steps.
 
     Returns:
-        `steps` int64 (frames,), `codes` uint8 (frames, 10, 784), `lows` and `sizes` float32
-        (frames, 10): value = low + code * size; `wide` float32 (n, 784): the images that spread
-        wider, in order; `is_wide` uint8 (frames, 10): 1 for these.
+        `steps` int64 (frames,); `codes` uint8 (frames, 10, 784), `lows` and `sizes` float32
+        (frames, 10), with value = low + code * size; `wide` float32 (n, 784), the images with a
+        larger range, in order; `is_wide` uint8 (frames, 10), 1 for these.
     """
     pixels = np.array([frame.pixels for frame in frames], np.float32)
     lows, highs = pixels.min(axis=2), pixels.max(axis=2)
@@ -71,7 +70,7 @@ TYPES: Mapping[str, str] = {
 
 
 def decode(arrays: Mapping[str, Array]) -> list[Frame]:
-    """The inverse of `encode`, to within half a level, or 1/256 of a value that spreads wider."""
+    """The inverse of `encode`, within half a level, or within 1/256 of each value of `wide`."""
     pixels = arrays["lows"][..., None] + arrays["codes"] * arrays["sizes"][..., None]
     pixels[arrays["is_wide"].astype(bool)] = arrays["wide"]
     pixels = pixels.reshape(-1, PINNED_COUNT, PIXELS)

@@ -1,8 +1,8 @@
-"""The gallery: trained runs that come with the lab, so that it shows all of them without training.
+"""The gallery: trained runs that are part of the repository, so that nothing need be trained first.
 
-All output activations, losses and normalizations, with the question's network on the embedded
-sample; where Keras takes the loss from hidden logits, also the twin that takes it from the
-outputs. `core.cli.gallery_build` makes the file.
+It has all combinations of output activation, loss and normalization, with the question's network on
+the embedded sample; where Keras computes the loss from hidden logits, also the variant with the
+loss from the outputs. `core.cli.gallery_build` makes the file.
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ FILE = Path(__file__).with_name("gallery.zip")
 INDEX = "index.json"
 PINNED = "pinned.npz"
 THUMBNAILS = "thumbnails.npz"
-# The digit that stands for a run where there is room for one only: a 7 stays a 7 in every run that
-# works, and the median image of all digits does not look like it.
+# The digit of thumbnails: a 7 is recognizable in every run that works, and does not look like the
+# median image of all digits.
 THUMBNAIL_DIGIT = 7
 
 PINNED_TYPES = {"indices": "<i8", "images": "|u1", "labels": "<i8"}
 RUN_TYPES = {"loss_steps": "<i8", "losses": "<f8", "epochs": "<f8", **frame_codec.TYPES}
-# Losses are drawn and read to four digits; more would only fill the repository.
+# Losses are shown with four digits; more would only enlarge the repository.
 LOSS_DIGITS = 6
 
 Files = dict[str, bytes]
 
 
 def variants() -> list[Variant]:
-    """All variants of the gallery, the twins last."""
+    """All variants of the gallery; those with the loss from the outputs come last."""
     every = {
         "normalization": tuple(NORMALIZATIONS),
         "activation": tuple(ACTIVATIONS),
@@ -64,10 +64,10 @@ def variants() -> list[Variant]:
 
 
 class Gallery:
-    """The shipped runs, read as they are asked for.
+    """The shipped runs, read on demand.
 
     Args:
-        path: the file; where it is missing the gallery is empty.
+        path: the file; if it is missing, the gallery is empty.
     """
 
     def __init__(self, path: Path = FILE) -> None:
@@ -75,7 +75,7 @@ class Gallery:
 
     @cached_property
     def summaries(self) -> dict[str, RunSummary]:
-        """What lists show of the runs, by key."""
+        """The summaries of the runs, by key."""
         if not self._path.exists():
             return {}
         listed = (from_plain(RunSummary, plain) for plain in json.loads(self._read(INDEX)))
@@ -83,19 +83,19 @@ class Gallery:
 
     @cached_property
     def pinned(self) -> Pinned:
-        """The ten digits that all runs show."""
+        """The ten pinned digits, the same for all runs."""
         return Pinned(**from_npz(self._read(PINNED), PINNED_TYPES))
 
     @cached_property
     def thumbnails(self) -> dict[str, NDArray[np.uint8]]:
-        """The last reconstruction of one digit, greys 0-255, shape (784,), by key."""
+        """The last reconstruction of the thumbnail digit, greys 0-255, shape (784,), by key."""
         if not self.summaries:
             return {}
         images = from_npz(self._read(THUMBNAILS), {"images": "|u1"})["images"]
         return dict(zip(self.summaries, images, strict=True))
 
     def __contains__(self, key: str) -> bool:
-        """Whether the run of a variant's key is shipped."""
+        """Whether the run with this key is shipped."""
         return key in self.summaries
 
     def get(self, key: str) -> Run | None:
@@ -115,10 +115,10 @@ class Gallery:
 
 
 def pack(run: Run) -> Files:
-    """The gallery's files of one run, by name; the inverse of `Gallery.get` but for its frames.
+    """The gallery's files of one run by name; the inverse of `Gallery.get`, except for frames.
 
     Args:
-        run: only its frames at chosen epochs, without weights.
+        run: without weights, and with frames at the chosen epochs only.
     """
     history = run.history
     facts = {f.name: to_plain(getattr(run, f.name)) for f in fields(Run) if f.name not in APART}
@@ -142,7 +142,7 @@ def pack(run: Run) -> Files:
 
 
 def chosen_frames(history: History, epochs: tuple[float, ...]) -> list[Frame]:
-    """For each of some epochs the frame nearest to it, and the last frame; none of them twice."""
+    """The frames nearest to the given epochs, and the last frame, without duplicates."""
     steps = np.array([frame.step for frame in history.frames])
     wanted = {int(np.abs(steps - epoch * history.steps_per_epoch).argmin()) for epoch in epochs}
     return [history.frames[place] for place in sorted(wanted | {len(steps) - 1})]
