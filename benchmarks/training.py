@@ -199,15 +199,20 @@ def table(medians: dict[str, float], compile_seconds: float, waits: tuple[float,
     )
 
 
+def use_one_blas_thread(module: str) -> None:
+    """Start a benchmark again with one thread for NumPy's products, as a worker has it."""
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
+        # NumPy reads it when it is imported: core/jobs/worker_process.py.
+        command = [sys.executable, "-m", module, *sys.argv[1:]]
+        os.execve(sys.executable, command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"})
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--torch", default=None, metavar="PYTHON", help="a Python that has torch")
     options = parser.parse_args()
-    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
-        # As in a worker (core/jobs/worker_process.py); NumPy reads it when it is imported.
-        command = [sys.executable, "-m", "benchmarks.training", *sys.argv[1:]]
-        os.execve(sys.executable, command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"})
+    use_one_blas_thread("benchmarks.training")
     with tempfile.TemporaryDirectory() as home:
         # An empty home: nothing compiled before counts.
         os.environ["AUTOENCODER_LAB_HOME"] = home

@@ -8,6 +8,7 @@ tests, worker processes in the job tests, a browser in the browser tests.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,10 @@ IN_PARALLEL = {
     "training": BY_FILE,
     "pages": BY_FILE,
 }
+# As in a worker (core/jobs/worker_process.py): OpenBLAS' waiting threads take the cores from the
+# training. TensorFlow's do so where two processes train side by side.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+THREADS = {"training": {"TF_NUM_INTRAOP_THREADS": "1"}}
 NEEDS_BROWSER = frozenset({"browser", "faults"})
 LONGEST_SECONDS = 30 * 60
 NO_TESTS_COLLECTED = 5
@@ -48,7 +53,8 @@ def run(directory: Path, arguments: list[str]) -> Counter[str]:
         report = Path(folder, "report.xml")
         parallel = IN_PARALLEL.get(directory.name, ())
         command = [sys.executable, "-m", "pytest", str(directory), f"--junitxml={report}"]
-        with subprocess.Popen([*command, *parallel, *arguments]) as process:
+        environment = {**os.environ, **ONE_THREAD, **THREADS.get(directory.name, {})}
+        with subprocess.Popen([*command, *parallel, *arguments], env=environment) as process:
             try:
                 code = process.wait(LONGEST_SECONDS)
             except subprocess.TimeoutExpired:

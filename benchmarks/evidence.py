@@ -1,0 +1,123 @@
+"""The share of a training's time that recording evidence of its layers takes.
+
+    python -m benchmarks.evidence --rounds 5
+
+Recording means the gradients and updates of each layer, copying the weights for them, and the ends
+of each hidden unit's values over the held-out images. The first two are timed where they happen in
+a whole training; the third is what scoring takes with the ends less what it takes without them, in
+turns. Medians of several trainings of the question's network, compiled before: on the embedded
+sample until the loss levels off, and on full MNIST where it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from benchmarks.training import measure, use_one_blas_thread
+from core.data import loading
+from core.training import network, task
+from core.training.evaluation import Evaluator
+from core.training.layer_evidence import LayerRecorder
+from core.training.prepared_data import PreparedData
+from core.variant import Variant
+
+VARIANTS = {
+    "sample, 67 epochs": Variant(epochs=67),
+    "MNIST, 5 epochs": Variant(dataset="mnist", epochs=5),
+}
+
+
+class TimedRecorder(LayerRecorder):
+    """Counts the seconds spent in it, class-wide."""
+
+    seconds = 0.0
+
+    def begin(self, *arguments: Any) -> None:
+        """As `LayerRecorder.begin`."""
+        self._timed(super().begin, *arguments)
+
+    def first_step(self, *arguments: Any) -> None:
+        """As `LayerRecorder.first_step`."""
+        self._timed(super().first_step, *arguments)
+
+    def end(self, *arguments: Any) -> None:
+        """As `LayerRecorder.end`."""
+        self._timed(super().end, *arguments)
+
+    def _timed(self, record: Callable[..., None], *arguments: Any) -> None:
+        began = time.perf_counter()
+        record(*arguments)
+        TimedRecorder.seconds += time.perf_counter() - began
+
+
+class WithoutUnits(Evaluator):
+    """Scores held-out images and leaves the hidden units out."""
+
+    def _measure(self, *arguments: Any) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        scores, _ = super()._measure(*arguments)
+        return scores, []
+
+
+def share(variant: Variant, rounds: int) -> dict[str, float]:
+    """Median seconds of a whole training, and of each part of the recording in it."""
+    dataset = loading.load(variant.dataset)
+    material = PreparedData.of(variant, dataset)
+    train(variant)
+    totals, recorded = [], []
+    for _ in range(rounds):
+        TimedRecorder.seconds = 0.0
+        began = time.perf_counter()
+        train(variant)
+        totals.append(time.perf_counter() - began)
+        recorded.append(TimedRecorder.seconds)
+    model = network.build(variant)
+    evaluators = {"with": Evaluator(model, variant), "without": WithoutUnits(model, variant)}
+    for evaluator in evaluators.values():
+        evaluator.compile()
+    scoring = measure(
+        {
+            name: lambda evaluator=evaluator: evaluator.measure(material.held_out, dataset.held_out)
+            for name, evaluator in evaluators.items()
+        },
+        10 * rounds,
+    )
+    model_copies = measure({"copy": lambda: network.layers(model)}, 10 * rounds)["copy"]
+    epochs = min(variant.epochs, 20)
+    return {
+        "training": float(np.median(totals)),
+        "gradients and updates": float(np.median(recorded)),
+        "copies of the weights": 2 * epochs * model_copies,
+        "ends of hidden units": variant.epochs * max(0.0, scoring["with"] - scoring["without"]),
+    }
+
+
+def train(variant: Variant) -> None:
+    """A whole training whose recorder is timed."""
+    assert task.train(variant, lambda event: None, lambda: False) is not None
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.evidence", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="trainings of each kind (5)")
+    rounds = parser.parse_args().rounds
+    use_one_blas_thread("benchmarks.evidence")
+    task.LayerRecorder = TimedRecorder  # type: ignore[misc]
+    print("| training | part | seconds | share |", "| --- | --- | --- | --- |", sep="\n")
+    for name, variant in VARIANTS.items():
+        if loading.problem(variant.dataset) is not None:
+            continue
+        parts = share(variant, rounds)
+        total = parts.pop("training")
+        for part, seconds in {**parts, "all of it": sum(parts.values())}.items():
+            print(f"| {name}, {total:.2f} s | {part} | {seconds:.4f} | {seconds / total:.2%} |")
+
+
+if __name__ == "__main__":
+    main()
