@@ -8,6 +8,7 @@ LabError
 │   └── DamagedData      its files are not what they should be
 ├── InvalidArchive       a file to import is not an archive of runs, or not a sound one
 ├── InvalidImage         a picture to show the network cannot be made one of its images
+├── InvalidImages        a file of images to train on cannot be read, or has too many or too few
 ├── UnreadableCode       pasted code is no Python, too large, or trains no autoencoder
 ├── DamagedRun           a stored run was changed, or is not in the format of runs
 ├── StoreUnavailable     the folder of runs cannot be read or written
@@ -53,6 +54,10 @@ class InvalidArchive(LabError, ValueError):
 
 class InvalidImage(LabError, ValueError):
     """A picture to show the network that is too large, no picture, damaged or empty."""
+
+
+class InvalidImages(LabError, ValueError):
+    """A file of images to train on that is too large, no such file, damaged, or has too few."""
 
 
 class UnreadableCode(LabError, ValueError):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import math
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -103,8 +104,22 @@ def read(content: bytes, dataset: str) -> UploadedImage:
         return _read(content, dataset)
 
 
+def decoded(content: bytes, formats: Sequence[str]) -> Image.Image:
+    """A picture as it is, upright, in mode L or LA, with no side longer than WORKING_EDGE.
+
+    Args:
+        content: the file.
+        formats: of `FORMATS`, those that are allowed.
+
+    Raises:
+        InvalidImage: too large, not such a file, or damaged.
+    """
+    with _reading:
+        return _decoded(content, formats)[0]
+
+
 def _read(content: bytes, dataset: str) -> UploadedImage:
-    picture, notes = _decoded(content)
+    picture, notes = _decoded(content, FORMATS)
     greys, more = _on_black(picture)
     notes += more
     if greys.shape == (IMAGE_SIDE, IMAGE_SIDE):
@@ -122,17 +137,18 @@ def _read(content: bytes, dataset: str) -> UploadedImage:
     return UploadedImage(image=image, notes=tuple(notes))
 
 
-def _decoded(content: bytes) -> tuple[Image.Image, list[str]]:
+def _decoded(content: bytes, formats: Sequence[str]) -> tuple[Image.Image, list[str]]:
     """The first picture of a file, upright, in mode L or LA, no longer than WORKING_EDGE."""
     notes = []
     try:
-        picture = Image.open(io.BytesIO(content), formats=FORMATS)
+        picture = Image.open(io.BytesIO(content), formats=tuple(formats))
         _check_cost(picture, content)
         if getattr(picture, "is_animated", False):
             notes.append("It is an animation; its first frame is used.")
         small = ImageOps.exif_transpose(_reduced(picture))
     except UnidentifiedImageError as error:
-        raise InvalidImage("This is not a PNG, JPEG, WebP or GIF image.") from error
+        *others, last = (LABELS[name] for name in formats)
+        raise InvalidImage(f"This is not a {', '.join(others)} or {last} image.") from error
     except BOMBS as error:
         raise InvalidImage(f"The image has too many pixels. {SMALLER}") from error
     except InvalidImage:

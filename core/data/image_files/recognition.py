@@ -1,0 +1,220 @@
+"""Which kind of file of images one is, by its first bytes, never by its name."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import IO, Any
+
+from core.data.image_files import arrays, idx, pictures, tables
+from core.data.image_files.parts import ArrayPart, Labels, Part, ReadLimits
+from core.errors import InvalidImages
+from core.files import zip_directory
+from core.files.npy_header import MAGIC
+from core.limits import MEGABYTE
+
+GZIP = b"\x1f\x8b"
+ZIP = b"PK"
+BEGINNING_BYTES = 64
+GZIP_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
+TEST_NAME = re.compile(r"t10k|test", re.IGNORECASE)
+LEGACY_PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+SEVERAL = (
+    "Several files are read together where they are all PNG, JPEG or WebP images, or the IDX files"
+    " of one data set; else give one file."
+)
+
+Open = Callable[[], IO[bytes]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenFile:
+    """A file as it was given.
+
+    Attributes:
+        name: what it is called; used to tell IDX files of test images, and in no path.
+        size: bytes.
+        open: opens it for reading, at its beginning.
+    """
+
+    name: str
+    size: int
+    open: Open
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What files hold: images to train on, and perhaps those to hold out."""
+
+    training: Part
+    test: Part | None = None
+
+    @property
+    def all(self) -> list[Part]:
+        """Both, or the one that there is."""
+        return [part for part in (self.training, self.test) if part is not None]
+
+
+def parts_of(files: Sequence[GivenFile], limits: ReadLimits) -> Parts:
+    """Find out what some files hold.
+
+    Args:
+        files: given together.
+        limits: judged before anything is unpacked.
+
+    Raises:
+        InvalidImages: too large, of no known kind, damaged, or they do not belong together.
+    """
+    size = sum(file.size for file in files)
+    if size > limits.file_bytes:
+        raise InvalidImages(
+            f"The file has {size / MEGABYTE:,.1f} MB; up to {limits.file_bytes / MEGABYTE:g} MB are"
+            " allowed. Leave some images out, or make them smaller."
+        )
+    beginnings = [_beginning(file.open) for file in files]
+    if files and all(map(pictures.is_picture, beginnings)):
+        return Parts(training=pictures.picture_part([file.open for file in files], limits))
+    if len(files) == 1:
+        return _of_one(files[0], beginnings[0], limits)
+    return _of_idx_files(files, limits)
+
+
+def _of_one(file: GivenFile, beginning: bytes, limits: ReadLimits) -> Parts:
+    if beginning.startswith(ZIP):
+        return _of_zip(file, limits)
+    if beginning.startswith(GZIP):
+        return _of_gzip(file, limits)
+    if beginning.startswith(MAGIC):
+        return Parts(training=arrays.npy_part(file.open, "The array", limits))
+    if idx.is_idx(beginning):
+        return Parts(training=_images(idx.idx_part(_plain(file.open), "The IDX file", limits)))
+    if beginning.startswith(LEGACY_PICKLES):
+        raise InvalidImages(
+            "This is a Python pickle, which is not read since it can run code. Save the images with"
+            " numpy.save or numpy.savez."
+        )
+    if not beginning:
+        raise InvalidImages("The file is empty.")
+    with file.open() as stream:
+        return Parts(training=tables.table_part(stream, limits))
+
+
+def _of_zip(file: GivenFile, limits: ReadLimits) -> Parts:
+    if _holds_arrays(file, limits):
+        training, test = arrays.npz_parts(file.open, limits)
+        return Parts(training=training, test=test)
+    return Parts(training=pictures.zip_part(file.open, limits))
+
+
+def _holds_arrays(file: GivenFile, limits: ReadLimits) -> bool:
+    most = limits.images * pictures.DIRECTORY_BYTES_EACH
+    try:
+        with file.open() as stream, zip_directory.opened(stream, most) as archive:
+            return any(name.endswith(".npy") for name in archive.namelist())
+    except zip_directory.TooManyMembers as error:
+        raise InvalidImages("The zip file contains too many files. Leave some out.") from error
+    except ValueError as error:
+        raise InvalidImages(f"The zip file cannot be read: {error}.") from error
+
+
+def _of_gzip(file: GivenFile, limits: ReadLimits) -> Parts:
+    opened = _unpacked(file.open, limits)
+    with opened() as stream:
+        beginning = stream.read(BEGINNING_BYTES)
+    if idx.is_idx(beginning):
+        return Parts(training=_images(idx.idx_part(opened, "The IDX file", limits)))
+    with opened() as stream:
+        return Parts(training=tables.table_part(stream, limits))
+
+
+def _of_idx_files(files: Sequence[GivenFile], limits: ReadLimits) -> Parts:
+    """MNIST's four files, or some of them: images and labels, to train on and to test."""
+    images: dict[bool, ArrayPart] = {}
+    labels: dict[bool, Labels] = {}
+    for file in files:
+        is_test = TEST_NAME.search(file.name) is not None
+        is_packed = _beginning(file.open).startswith(GZIP)
+        opened = _unpacked(file.open, limits) if is_packed else _plain(file.open)
+        with opened() as stream:
+            if not idx.is_idx(stream.read(BEGINNING_BYTES)):
+                raise InvalidImages(SEVERAL)
+        part = idx.idx_part(opened, "An IDX file", limits)
+        target: dict[bool, Any] = images if isinstance(part, ArrayPart) else labels
+        if is_test in target:
+            raise InvalidImages(SEVERAL)
+        target[is_test] = part
+    if False not in images:
+        raise InvalidImages("These are IDX files without images to train on.")
+    limits.check_count(sum(part.count for part in images.values()))
+    parts = {is_test: _labelled(part, labels.get(is_test)) for is_test, part in images.items()}
+    return Parts(training=parts[False], test=parts.get(True))
+
+
+def _labelled(part: ArrayPart, labels: Labels | None) -> ArrayPart:
+    if labels is not None and len(labels) != part.count:
+        raise InvalidImages(
+            f"There are {part.count:,} images and {len(labels):,} labels; expected one for each."
+        )
+    return replace(part, labels=labels)
+
+
+def _images(part: ArrayPart | Labels) -> ArrayPart:
+    if not isinstance(part, ArrayPart):
+        raise InvalidImages("The IDX file holds labels; give the file of images with it.")
+    return part
+
+
+def _beginning(open_file: Open) -> bytes:
+    with open_file() as file:
+        return file.read(BEGINNING_BYTES)
+
+
+def _plain(open_file: Open) -> Callable[[], Any]:
+    @contextmanager
+    def opened() -> Iterator[IO[bytes]]:
+        with open_file() as stream:
+            yield stream
+
+    return opened
+
+
+def _unpacked(open_file: Open, limits: ReadLimits) -> Callable[[], Any]:
+    """What is in a gzip file, which says nowhere reliably how much that is."""
+
+    @contextmanager
+    def opened() -> Iterator[IO[bytes]]:
+        try:
+            with open_file() as file, gzip.open(file) as stream:
+                yield _Bounded(stream, limits)  # type: ignore[misc]
+        except GZIP_ERRORS as error:
+            raise InvalidImages(
+                "The gzip file is damaged or truncated. Download it again."
+            ) from error
+
+    return opened
+
+
+class _Bounded:
+    """A stream that refuses to give more bytes than may be unpacked."""
+
+    def __init__(self, stream: gzip.GzipFile, limits: ReadLimits) -> None:
+        self._stream = stream
+        self._limits = limits
+        self._given = 0
+
+    def read(self, size: int) -> bytes:
+        """So many bytes, or what is left."""
+        return self._counted(self._stream.read(size))
+
+    def readline(self, size: int) -> bytes:
+        """A line, or so many bytes of it."""
+        return self._counted(self._stream.readline(size))
+
+    def _counted(self, content: bytes) -> bytes:
+        self._given += len(content)
+        self._limits.check_inflated(self._given)
+        return content
