@@ -1,4 +1,4 @@
-"""The command line, with the same settings, jobs and store as the pages."""
+"""The command line; it uses the same settings, jobs and store as the pages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COMMANDS = {
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """The command and its options; exits with code 2 and one line if they are not allowed."""
+    """Parse command and options; exits with code 2 and one line if they are invalid."""
     parser = Parser(prog="python -m core", description="Autoencoder Lab on the command line.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     parsers = {
@@ -62,8 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: without the program's name; None for those of this process.
 
     Returns:
-        The exit code: 0; 1 if it failed; 2 for bad input, a bad environment, or data that cannot be
-        had; 130 after ctrl-C.
+        The exit code: 0; 1 for a failure; 2 for invalid input, an invalid environment variable, or
+        data that are not available; 130 after ctrl-C.
     """
     options = parse(arguments)
     try:
@@ -76,6 +76,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has enough
+    except BrokenPipeError:  # the reader of our output has closed it, such as `head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED

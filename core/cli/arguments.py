@@ -1,4 +1,4 @@
-"""Arguments: every field of `Variant` as an option, and refusals of one line."""
+"""Arguments: every field of `Variant` as an option, and error messages of one line."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from core.variant import FIELDS, Variant, allowed, format_value, parse_value, wi
 
 BAD_INPUT = 2
 MOST_DIGITS = 9
-# Quoted words longer than this are truncated.
+# Longer words of the user are truncated in messages.
 LONG_WORD = re.compile(r"(\S{40})\S{40,}")
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that refuses bad input in one line."""
+    """A parser that reports invalid input in one line."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong in one line, and exit with code 2."""
+        """Print what is wrong in one line, and exit with code 2."""
         line = LONG_WORD.sub(r"\1…", message.replace("\n", " "))
         self.exit(BAD_INPUT, f"{self.prog}: {line}\n")
 
     def refuse(self, name: str) -> NoReturn:
-        """There is no such option."""
+        """Report an unknown option, and exit with code 2."""
         names = [names[-1] for action in self._actions if (names := action.option_strings)]
         self.error(f"there is no option {name!r}; allowed: {', '.join(names)}.")
 
@@ -47,7 +47,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             usual += " for the sample, 5 for the large sets"
         parser.add_argument(
             option(field),
-            nargs="?",  # a value that is missing is refused with the values that are allowed
+            nargs="?",  # so that the error about a missing value lists the allowed ones
             const="",
             metavar="VALUE",
             help=f"{allowed(field)}; default {usual}".replace("%", "%%"),
@@ -55,10 +55,10 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def whole(name: str, text: str, low: int, high: int) -> int:
-    """The whole number that an option has.
+    """The integer value of an option.
 
     Raises:
-        InvalidVariant: it is none from `low` to `high`; the text says so.
+        InvalidVariant: it is not an integer from `low` to `high`; the text says so.
     """
     is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
     if not (is_number and low <= int(text) <= high):
@@ -68,10 +68,10 @@ def whole(name: str, text: str, low: int, high: int) -> int:
 
 
 def variant_of(options: argparse.Namespace) -> Variant:
-    """The variant that the options ask for; what is added to its layers is said on stderr.
+    """The variant given by the options; prints to stderr if a decoder was added to its layers.
 
     Raises:
-        InvalidVariant: a value that is not allowed.
+        InvalidVariant: a value is not allowed.
     """
     given = {field: text for field in FIELDS if (text := getattr(options, field)) is not None}
     added = None

@@ -1,4 +1,4 @@
-"""`python -m core cause`: which single change of a run's settings removes most of its error."""
+"""`python -m core cause`: which single change of settings removes most of a run's error."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train the run, its neighbours and perhaps several changes at once, unless they are stored.
+    """Train the run, its neighbours and if necessary combinations of changes, unless stored.
 
     Returns:
         The exit code: 0, or 130 if it was stopped by ctrl-C.
 
     Raises:
         InvalidVariant: a setting is not allowed.
-        LabError: there is no run, for the reason that it says.
+        LabError: there is no run; the text says why.
     """
     variant, workers = variant_of(options), workers_of(options)
     store = lab_store()
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def as_json(found: Experiment) -> dict[str, Any]:
-    """The experiment in JSON's types; `changes` as fields of `Variant`."""
+    """The experiment in JSON's types; keys of `changes` are fields of `Variant`."""
     outcomes = (*found.singles, *found.combined)
     return {
         "variant": found.run.variant.to_dict(),
@@ -86,7 +86,7 @@ def as_json(found: Experiment) -> dict[str, Any]:
 
 
 def as_text(found: Experiment) -> str:
-    """The sentence, then each change with the pixel error that it leaves, the best first."""
+    """The sentence, then each change with the remaining pixel error, best first."""
     rows = sorted((*found.singles, *found.combined), key=lambda outcome: outcome.trial.mse)
     return "\n".join(
         [
@@ -105,7 +105,7 @@ def _row(found: Experiment, outcome: Outcome) -> str:
 def _compare(
     store: RunStore, first: Run, others: Sequence[Variant], workers: int
 ) -> Experiment | None:
-    """The run beside those of its neighbours that could be trained; None where it was stopped."""
+    """Compare the run with the neighbours that could be trained; None if stopped."""
     standing = train_all(store, others, workers=workers)
     for error in dict.fromkeys(standing.failed.values()):
         print(error, file=sys.stderr)

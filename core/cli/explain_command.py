@@ -1,4 +1,4 @@
-"""`python -m core explain`: what a script of an autoencoder does, without running it."""
+"""`python -m core explain`: what the script of an autoencoder does, without running it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read a script and print what it does; nothing of it is executed.
+    """Read a script and print what it does, without executing it.
 
     Raises:
-        UnreadableCode: it cannot be read, or trains no autoencoder.
+        UnreadableCode: it cannot be read, or does not train an autoencoder.
     """
     chosen = options.choose
     if not (chosen.isascii() and chosen.isdigit() and len(chosen) <= 4) or int(chosen) < 1:

@@ -1,4 +1,4 @@
-"""Builds the gallery's file, and compares it with newly trained runs."""
+"""Builds the gallery's file, and compares shipped runs with newly trained ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from core.store.shipped import shipped_runs
 from core.store.shipped.shipped_runs import THUMBNAIL_DIGIT, Gallery, chosen_frames, pack
 from core.variant import Variant
 
-# In epochs; the digits change most at the beginning.
+# The epochs of the frames that are kept; the digits change most at the start.
 FRAME_EPOCHS = (0, 0.5, 1, 2, 4, 8, 16, 32, 67)
 # Another processor rounds otherwise, and a few thousand steps later the weights differ a little.
 TOLERANCE = 0.03
@@ -34,7 +34,7 @@ class Cell:
 
     Attributes:
         shipped, trained: the held-out MSE of each.
-        problem: how they disagree, in words; None if they agree.
+        problem: how they differ, as text; None if they agree.
     """
 
     variant: Variant
@@ -47,8 +47,8 @@ def write(runs: Iterable[Run], path: Path) -> None:
     """Write the gallery's file.
 
     Args:
-        runs: as they were trained; their weights and most frames are left out.
-        path: the file; replaced if it is there.
+        runs: as trained; weights and most frames are left out.
+        path: the file; an existing one is replaced.
     """
     chosen = [_for_the_gallery(run) for run in runs]
     pinned = chosen[0].pinned

@@ -1,4 +1,4 @@
-"""`python -m core gallery`: build the shipped results, or compare them with runs trained here."""
+"""`python -m core gallery`: build the shipped runs, or compare them with runs trained here."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build, renew or check.
+    """Build, renew or check the gallery.
 
     Returns:
-        The exit code: 0; 1 if a check disagrees or a run is missing; 130 after ctrl-C.
+        The exit code: 0; 1 if a run differs or is missing; 130 after ctrl-C.
 
     Raises:
         InvalidVariant: an option that is not allowed.
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _build(workers: int) -> int:
-    """Train all that is not stored, and write the file."""
+    """Train all runs that are not stored, and write the file."""
     store = lab_store()
     standing = train_all(store, variants(), workers=workers)
     if len(standing.done) < standing.total:
@@ -65,7 +65,7 @@ def _build(workers: int) -> int:
 
 
 def _renew() -> int:
-    """Write the file again from its own runs: with the baselines and verdicts of this version."""
+    """Rewrite the file from its own runs, with the baselines and verdicts of this version."""
     shipped = Gallery()
     runs = (run for key in shipped.summaries if (run := shipped.get(key)) is not None)
     write([completed(run) for run in runs], FILE)
@@ -74,7 +74,7 @@ def _renew() -> int:
 
 
 def _check(cells: int, seed: int) -> int:
-    """Train some shipped runs again in a store of their own, and compare."""
+    """Train some shipped runs again in a temporary store, and compare."""
     shipped = Gallery()
     problems = 0
     with temporary_folder() as folder:

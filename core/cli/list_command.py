@@ -23,7 +23,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the stored runs to stdout, the newest first."""
+    """Print the stored runs to stdout, newest first."""
     store = lab_store()
     found = sorted(store.summaries(), key=lambda summary: summary.created, reverse=True)
     for message in store.messages:
@@ -36,12 +36,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def plain(summary: RunSummary) -> dict[str, object]:
-    """A line of the list in JSON's types, but for numbers that are not finite."""
+    """A summary in JSON's types; numbers may still be infinite or NaN."""
     return {**asdict(summary), "variant": summary.variant.to_dict()}
 
 
 def in_a_table(summaries: Sequence[RunSummary]) -> str:
-    """Runs as lines under a heading; nothing for no runs."""
+    """Runs as a table with a heading; empty for no runs."""
     if not summaries:
         return ""
     heads = ("key", "data", "normalization", "output", "loss", "epochs", "MSE", "status")

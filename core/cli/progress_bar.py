@@ -1,4 +1,4 @@
-"""A progress bar: one line that is rewritten on a terminal, a line now and then elsewhere."""
+"""A progress bar: one line that is rewritten on a terminal, occasional lines elsewhere."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Progress:
 
     Attributes:
         text: what is being done.
-        share: done so far, 0 to 1; None if unknown.
+        share: the part that is done, 0 to 1; None if unknown.
     """
 
     text: str
@@ -29,7 +29,7 @@ class ProgressBar:
     """Shows progress while a `with` block lasts.
 
     Args:
-        stream: where to; on a terminal the same line is written again and again.
+        stream: to write to; on a terminal the same line is rewritten.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -52,7 +52,7 @@ class ProgressBar:
             self._stream.flush()
 
     def show(self, progress: Progress) -> None:
-        """Write it down, unless that would be too often to read."""
+        """Write the progress, unless the last time was too recent."""
         if self._on_terminal:
             self._rewrite(progress)
         else:
@@ -71,7 +71,7 @@ class ProgressBar:
         self._stream.flush()
 
     def _append(self, progress: Progress) -> None:
-        """One line per stage, and one for each tenth of it."""
+        """Write one line per stage, and one for each tenth of it."""
         what = progress.text.partition(" ")[0].strip(",;")
         tenth = int(10 * (progress.share or 0))
         if (what, tenth) != self._last:

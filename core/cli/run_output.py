@@ -17,11 +17,11 @@ COLUMNS = "{:20}{:>10}{:>10}{:>10}{:>8}"
 
 
 def as_json(run: Run, *, cached: bool, stored: bool) -> dict[str, Any]:
-    """A run in JSON's types; numbers that are not finite are None.
+    """A run in JSON's types; infinite numbers and NaN are None.
 
     Args:
-        run: what was trained or opened.
-        cached: whether it was stored already.
+        run: the run that was trained or opened.
+        cached: whether it was already stored.
         stored: whether it is stored now.
     """
     history = run.history
@@ -52,7 +52,7 @@ def as_json(run: Run, *, cached: bool, stored: bool) -> dict[str, Any]:
 
 
 def findings(run: Run) -> list[dict[str, Any]] | None:
-    """What was known of the settings beforehand; None where the data are not on this machine."""
+    """The preflight findings; None if the data set is not on this machine."""
     try:
         known = statistics(run.variant.dataset)
     except DataUnavailable:
@@ -61,7 +61,7 @@ def findings(run: Run) -> list[dict[str, Any]] | None:
 
 
 def as_text(run: Run, *, stored: bool) -> str:
-    """A run in a few lines: the verdict, the scores beside the rivals', where it is stored."""
+    """A run in a few lines: verdict, scores, those of the baselines, and where it is stored."""
     verdict = diagnostics.verdict(run)
     seconds, compiled = run.provenance.seconds, run.provenance.compile_seconds
     return "\n".join(
@@ -77,7 +77,7 @@ def as_text(run: Run, *, stored: bool) -> str:
 
 
 def finite(value: Any) -> Any:
-    """The same in JSON's types, with None for every number that is not finite."""
+    """A value in JSON's types, with None for infinite numbers and NaN."""
     if isinstance(value, dict):
         return {name: finite(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):

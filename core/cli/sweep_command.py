@@ -43,7 +43,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def add_workers(parser: argparse.ArgumentParser) -> None:
-    """Add the option that says how many trainings run side by side."""
+    """Add the option for the number of parallel trainings."""
     parser.add_argument(
         "--workers",
         default="1",
@@ -53,19 +53,19 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
 
 
 def workers_of(options: argparse.Namespace) -> int:
-    """How many trainings run side by side.
+    """The number of parallel trainings.
 
     Raises:
-        InvalidVariant: not such a number.
+        InvalidVariant: it is not a number in the allowed range.
     """
     return whole("workers", options.workers, 1, MOST_WORKERS)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train what is missing, show the progress on stderr and what there is on stdout.
+    """Train the missing combinations, with progress on stderr and the result on stdout.
 
     Returns:
-        The exit code: 0, 1 if a combination failed, 2 if all of them did for want of their data,
+        The exit code: 0; 1 if a combination failed; 2 if all failed because their data are missing;
         130 if it was stopped by ctrl-C.
 
     Raises:
@@ -97,16 +97,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _code(failed: Iterable[Variant]) -> int:
-    """The exit code where those failed."""
+    """The exit code for the given failed combinations."""
     unread = [loading.problem(variant.dataset) is not None for variant in failed]
     return (BAD_INPUT if all(unread) else FAILED) if unread else 0
 
 
 def values(texts: Sequence[str]) -> dict[str, list[object]]:
-    """What `--vary` says: fields to their values.
+    """The values of `--vary`, by field.
 
     Raises:
-        InvalidVariant: no such setting, or not such values.
+        InvalidVariant: an unknown setting, or a value that is not allowed.
     """
     vary: dict[str, list[object]] = {}
     for text in texts:
@@ -121,10 +121,10 @@ def values(texts: Sequence[str]) -> dict[str, list[object]]:
 
 
 def train_all(store: RunStore, variants: Sequence[Variant], *, workers: int) -> Standing:
-    """Train what is not stored; ctrl-C stops it, and what was learned is kept.
+    """Train the variants that are not stored; ctrl-C stops and keeps the current weights.
 
     Returns:
-        How far it came.
+        The progress at the end.
     """
     trainer = new_trainer(store, workers=workers)
     store.protected.update(_keys(variants))
@@ -162,12 +162,12 @@ def _show(
 
 
 def progress_of(standing: Standing, already: int, message: str) -> Progress:
-    """How far a sweep is, in words, and the share that is done.
+    """The progress of a sweep as text, and the share that is done.
 
     Args:
         standing: now.
-        already: how many were done before it began.
-        message: of the trainer, if it has one.
+        already: the number of variants that were done at the start.
+        message: of the trainer; may be empty.
     """
     done = len(standing.done)
     parts = [f"{done} of {standing.total} trained"]

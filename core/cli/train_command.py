@@ -33,14 +33,14 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train, show the progress on stderr and the result on stdout.
+    """Train, with progress on stderr and the result on stdout.
 
     Returns:
         The exit code: 0, 1 if the run could not be stored, 130 if it was stopped by ctrl-C.
 
     Raises:
         InvalidVariant: a setting is not allowed.
-        LabError: there is no run, for the reason that it says.
+        LabError: there is no run; the text says why.
     """
     variant = variant_of(options)
     store = lab_store()
@@ -65,21 +65,21 @@ def _is_stored(store: RunStore, run: Run) -> bool:
 
 
 def new_trainer(store: RunStore, *, workers: int = 1) -> Trainer:
-    """A trainer that has not started.
+    """A trainer that has not been started.
 
     Raises:
-        InvalidEnvironment: it could not start.
+        InvalidEnvironment: an environment variable is invalid, so it could not start.
     """
     environment.memory_megabytes()
     return Trainer(store, workers=workers)
 
 
 def train(store: RunStore, variant: Variant) -> Run:
-    """A new run of a variant; ctrl-C stops it and keeps what it has learned.
+    """Train a variant; ctrl-C stops it and keeps the current weights.
 
     Raises:
-        LabError: there is no run, for the reason that it says.
-        KeyboardInterrupt: it was stopped before it had learned anything.
+        LabError: there is no run; the text says why.
+        KeyboardInterrupt: it was stopped before the first step.
     """
     trainer = new_trainer(store)
     try:
@@ -102,7 +102,7 @@ def train(store: RunStore, variant: Variant) -> Run:
 
 
 def follow(trainer: Trainer, job: Job, bar: ProgressBar) -> None:
-    """Show a job until it has ended."""
+    """Show the progress of a job until it has ended."""
     version = job.version
     while not job.ended:
         bar.show(progress_of(job, trainer.status, trainer.seconds_left(job)))
@@ -110,7 +110,7 @@ def follow(trainer: Trainer, job: Job, bar: ProgressBar) -> None:
 
 
 def progress_of(job: Job, trainer: TrainerStatus, seconds_left: float | None) -> Progress:
-    """What a job does now, in words, and the share that is done."""
+    """The progress of a job as text, and the share that is done."""
     history, stage = job.history, job.history.stage
     if job.state == "queued":
         so_far = formats.duration(trainer.seconds_starting)

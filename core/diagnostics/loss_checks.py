@@ -1,4 +1,4 @@
-"""Checks of the loss: its minimum, what it measures of the outputs, and how informative it is."""
+"""Checks of the loss: its minimum, what it measures, and how informative its value is."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from core.objectives.losses import LOSSES, OWN_ACTIVATION, trains_on_hidden_logi
 from core.text import formats
 from core.variant import Variant
 
-# A loss written with four decimals looks like 0 for squared differences of such targets.
+# Squared errors of targets below this look like 0 with four decimals.
 TINY_TARGET = 0.1
-# Huber and log-cosh are linear beyond a distance of 1: over such a span they are nearly MAE.
+# Huber and log-cosh are linear beyond an error of 1: with a range this wide they are nearly MAE.
 WIDE_SPAN = 10.0
-# With as many places black in most images as digits have, 82 %, MAE loses strokes; with the 47 % of
-# clothes it works.
+# With 82 % of pixels black in most images, as with digits, MAE loses strokes; with 47 %, as with
+# Fashion-MNIST, it works.
 MOSTLY_BLACK = 0.5
 
 
 def no_lower_bound(variant: Variant, known: Facts) -> Finding | None:
-    """A cross-entropy of targets that are no probabilities, from logits."""
+    """A cross-entropy from logits with targets outside [0, 1] is unbounded below."""
     if known["floor"] is not None:
         return None
     value, sentence = _outside(variant, known)
@@ -34,7 +34,7 @@ def no_lower_bound(variant: Variant, known: Facts) -> Finding | None:
 
 
 def wrong_minimum(variant: Variant, known: Facts) -> Finding | None:
-    """The same from clipped outputs: bounded, but least at the wrong place."""
+    """With clipped outputs it is bounded, but its minimum is not at the target."""
     floor = known["floor"]
     if floor is None or floor >= 0 or variant.loss == "kl_divergence":
         return None
@@ -51,7 +51,7 @@ def wrong_minimum(variant: Variant, known: Facts) -> Finding | None:
 
 
 def no_distributions(variant: Variant, known: Facts) -> Finding | None:
-    """KL divergence of outputs whose sum is free."""
+    """KL divergence of outputs whose sum is not fixed has its minimum at white."""
     floor = known["floor"]
     if variant.loss != "kl_divergence" or floor is None or floor >= 0:
         return None
@@ -69,7 +69,7 @@ def no_distributions(variant: Variant, known: Facts) -> Finding | None:
 
 
 def _outside(variant: Variant, known: Facts) -> tuple[float, str]:
-    """The target that a cross-entropy cannot take, and a sentence on it."""
+    """The target that a cross-entropy does not accept, and a sentence about it."""
     lowest, highest = known["lowest"] or 0.0, known["highest"] or 0.0
     title = LOSSES[variant.loss].title
     if lowest < 0:
@@ -79,7 +79,7 @@ def _outside(variant: Variant, known: Facts) -> tuple[float, str]:
 
 
 def wrong_gradient(variant: Variant, known: Facts) -> Finding | None:
-    """Categorical cross-entropy from logits, of targets that do not sum to 1."""
+    """TensorFlow's gradient of categorical cross-entropy is wrong unless targets sum to 1."""
     hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
     if variant.loss != "categorical_crossentropy" or not hidden or not known["sum_missed"]:
         return None
@@ -96,7 +96,7 @@ def wrong_gradient(variant: Variant, known: Facts) -> Finding | None:
 
 
 def no_distribution(variant: Variant, known: Facts) -> Finding | None:
-    """Categorical cross-entropy of outputs that have both signs."""
+    """Categorical cross-entropy divides by the sum of outputs, which must have one sign."""
     if not _takes_shares(variant) or not _has_both_signs(variant):
         return None
     name = ACTIVATIONS[variant.activation].label
@@ -113,7 +113,7 @@ def no_distribution(variant: Variant, known: Facts) -> Finding | None:
 
 
 def any_brightness(variant: Variant, known: Facts) -> Finding | None:
-    """Categorical cross-entropy of outputs whose sum is free."""
+    """Categorical cross-entropy does not determine the brightness of the outputs."""
     if not _takes_shares(variant) or variant.activation == "softmax" or _has_both_signs(variant):
         return None
     return Finding(
@@ -138,7 +138,7 @@ def _has_both_signs(variant: Variant) -> bool:
 
 
 def hidden_logits(variant: Variant, known: Facts) -> Finding | None:
-    """The loss is of another activation than the one that is shown."""
+    """The loss is computed from hidden logits, that is with another activation than displayed."""
     hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
     if not hidden or OWN_ACTIVATION[variant.loss] == variant.activation:
         return None
@@ -162,7 +162,7 @@ def hidden_logits(variant: Variant, known: Facts) -> Finding | None:
 
 
 def median(variant: Variant, known: Facts) -> Finding | None:
-    """MAE, or what comes to the same, aims at the median."""
+    """MAE, and losses close to it, have their minimum at the median."""
     span = (known["highest"] or 0.0) - (known["lowest"] or 0.0)
     is_wide = variant.loss in ("huber", "log_cosh") and span > WIDE_SPAN
     if variant.loss != "mean_absolute_error" and not is_wide:
@@ -182,7 +182,7 @@ def median(variant: Variant, known: Facts) -> Finding | None:
 
 
 def tiny_targets(variant: Variant, known: Facts) -> Finding | None:
-    """The targets are so small that the loss hardly sees them."""
+    """The targets are so small that the loss is close to 0 whatever is learned."""
     highest = known["highest"] or 0.0
     if highest > TINY_TARGET or variant.loss in ("categorical_crossentropy", "kl_divergence"):
         return None

@@ -1,6 +1,6 @@
-"""The neighbours of a run: its settings with one of them changed to what usually works.
+"""The neighbours of a run: its settings with one of them changed to a value that usually works.
 
-Which single change repairs a run is found by training them; `core.diagnostics.experiment` compares.
+Training them shows which single change repairs the run; `core.diagnostics.experiment` compares.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from core.objectives.losses import trains_on_hidden_logits
 from core.run import Run
 from core.variant import LOSS_FROM, RANGES, Variant, differing
 
-# Stochastic gradient descent may go so many times faster than is enough, whatever the targets'
-# scale; at ten times as fast, raw pixels end black.
+# SGD still works at this many times its usual rate, whatever the scale of the targets; at ten times
+# it, raw pixels end black.
 BEST_OF_SGD = 5.0
-# Two rates closer than this are the same experiment.
+# Two rates within this factor are the same experiment.
 SAME_RATE = 3.0
-# Where an optimizer that adapts its steps copes with a rate that was chosen for another.
+# Adaptive optimizers can use a rate in this range that was chosen for another optimizer.
 RATES_OF_ADAM = (1e-4, 1e-2)
 USUAL_BATCH = 100
-# Enough for every digit to be told apart; a bottleneck that has this is doubled.
+# A bottleneck that is wide enough to distinguish all digits; one that has this width is doubled.
 ROOMY_BOTTLENECK = 32
 MORE_EPOCHS = 4
-# An epoch was better than the end if its error is below this share of the error at the end.
+# An earlier epoch was better if its error is below this share of the error at the end.
 CLEARLY = 0.8
-# Changes of what is learned, or of nothing but chance, explain no failure.
+# These change what is learned, or chance only, and explain no failure.
 NEVER_CHANGED = ("dataset", "seed")
 
 
 def neighbours(run: Run, limits: Limits = UNLIMITED) -> tuple[Variant, ...]:
-    """The variants that differ from a run's in one setting, set to what usually works.
+    """The variants that differ from a run in one setting, which has a value that usually works.
 
     Args:
-        run: whose cause is looked for.
-        limits: what this host allows; larger networks and more epochs end there.
+        run: the run whose cause is sought.
+        limits: of this host; widths and epochs are reduced to them.
 
     Returns:
-        Up to fourteen variants, none of them twice; two of them may change the same setting.
+        Up to fourteen distinct variants; two of them may change the same setting.
     """
     proposals = {field: propose(run) for field, propose in PROPOSALS.items()}
     for field, value in _recommended(run):
@@ -66,13 +66,13 @@ def combinations(
     remedy: Mapping[str, Any] | None = None,
     limits: Limits = UNLIMITED,
 ) -> tuple[Variant, ...]:
-    """The variants with several changes at once: pairs of the best, and the verdict's remedy.
+    """Variants with several changes at once: pairs of the best changes, and the verdict's remedy.
 
     Args:
-        variant: of the run whose cause is looked for.
-        singles: its neighbours, the best first; the changes of the first three are paired.
-        remedy: what the verdict would change; tried alone and with the best single change.
-        limits: what this host allows.
+        variant: of the run whose cause is sought.
+        singles: its neighbours, best first; the changes of the first three are paired.
+        remedy: of the verdict; tried alone and together with the best single change.
+        limits: of this host.
     """
     best: dict[str, Any] = {}
     for single in singles:
@@ -88,9 +88,9 @@ def combinations(
 
 
 def changes(variant: Variant, other: Variant) -> dict[str, Any]:
-    """The settings to change for another variant, by field, without what follows from these.
+    """The changes that lead to another variant, by field, without those that follow from others.
 
-    With adam for sgd, for example, the momentum becomes 0 by itself.
+    For example, changing sgd to adam sets the momentum to 0.
     """
     apart = {field: getattr(other, field) for field in differing([variant, other])}
     for field in reversed(list(apart)):
@@ -101,7 +101,7 @@ def changes(variant: Variant, other: Variant) -> dict[str, Any]:
 
 
 def _recommended(run: Run) -> Iterator[tuple[str, Any]]:
-    """The settings that the findings on a run would change alone, with their new values."""
+    """The single changes that the findings about a run recommend, as (field, value)."""
     if not VerdictCase(run).is_measured:
         return
     for finding in findings(run.variant, run.evidence):
@@ -138,12 +138,12 @@ def _nearer(setting: str) -> Callable[[Run], list[Any]]:
 
 
 def _normalization(run: Run) -> list[Any]:
-    """Other targets only where these do not fit: to learn something else repairs nothing."""
+    """Another normalization only if the current one is incompatible: it changes what is learned."""
     return [] if fits(run.variant) else _nearer("normalization")(run)
 
 
 def _other_source(run: Run) -> list[Any]:
-    """The loss from the outputs or as Keras computes it, where these are two losses."""
+    """The other value of `loss_from`, where the two losses differ."""
     variant = run.variant
     hidden = {
         source: trains_on_hidden_logits(variant.activation, variant.loss, source)
@@ -154,7 +154,7 @@ def _other_source(run: Run) -> list[Any]:
 
 
 def _rates(run: Run) -> list[Any]:
-    """The optimizer's usual rate, and ten times more or less where that leads towards it."""
+    """The optimizer's usual rate, and a tenth or ten times the current one if that is closer."""
     rate = run.variant.learning_rate
     usual = usual_rate(run.variant) * (BEST_OF_SGD if run.variant.optimizer == "sgd" else 1)
     steps = [rate * 10] if rate * SAME_RATE < usual else []
@@ -185,7 +185,7 @@ def _hidden_activation(run: Run) -> list[Any]:
 
 
 def _bottleneck_activation(run: Run) -> list[Any]:
-    """A narrow code that may take any value; a few relus are soon dead."""
+    """A linear code for a narrow bottleneck, since a few relus are soon dead."""
     variant = run.variant
     bottleneck = layer_widths.bottleneck(variant.layers)
     is_bounded = variant.activations[bottleneck] != "linear"
@@ -202,7 +202,7 @@ def _layers(run: Run) -> list[Any]:
 
 
 def _epochs(run: Run) -> list[Any]:
-    """An earlier epoch that was clearly better than the end; else more epochs."""
+    """The epoch that was clearly better than the end, if there is one; else more epochs."""
     measured = run.history.epochs
     best = min(measured, key=lambda scores: scores.mse, default=None)
     if best is not None and best.mse < CLEARLY * run.scores.mse:

@@ -1,4 +1,4 @@
-"""Checks of the output activation: what it can reach, and what it can learn."""
+"""Checks of the output activation: its range, and where it has a gradient."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from core.objectives.losses import LOSSES
 from core.text import formats
 from core.variant import Variant
 
-# A pixel MSE that is seen at a glance: as large as noise of deviation 0.14 on every pixel.
+# A pixel MSE that is visible at a glance: that of noise of deviation 0.14 on every pixel.
 VISIBLE_MSE = 0.02
-# Pixel MSE of the question's network on the sample after 67 epochs with MSE as the loss, pixels in
-# [0, 1]: two activations that fit, and the one that is better.
+# Pixel MSE of the question's network on the sample after 67 epochs with the loss MSE and pixels in
+# [0, 1]: two compatible activations, and sigmoid, which is better.
 ERRORS_ON_SAMPLE = {"linear": 0.0172, "tanh": 0.0182, "sigmoid": 0.0150}
 RANGES = {"sigmoid": "0 to 1", "tanh": "-1 to 1", "relu": "0 and more", "softmax": "0 to 1"}
 
@@ -28,7 +28,7 @@ def softmax_sum(variant: Variant, known: Facts) -> Finding | None:
     if shown_as > 0.1:
         consequence = f"Nearly every pixel stays grey, at {formats.pixel(shown_as)}."
     on_screen = ""
-    if variant.normalization == "raw":  # where white is 255, and 1 on screen
+    if variant.normalization == "raw":  # white is 255 there, and 1 on screen
         on_screen = f" ({formats.total(1 / 255)} in pixel values)"
     return Finding(
         code="softmax_sum",
@@ -42,7 +42,7 @@ def softmax_sum(variant: Variant, known: Facts) -> Finding | None:
 
 
 def out_of_range(variant: Variant, known: Facts) -> Finding | None:
-    """Some targets lie outside of the activation's range."""
+    """Some targets are outside the activation's range."""
     if not known["unreachable"] or (variant.activation == "softmax" and known["sum_missed"]):
         return None
     best = known["best_mse"] or 0.0
@@ -60,7 +60,7 @@ def out_of_range(variant: Variant, known: Facts) -> Finding | None:
 
 
 def no_gradient(variant: Variant, known: Facts) -> Finding | None:
-    """Keras clips the outputs before the logarithm, and nothing is learned outside."""
+    """Keras clips outputs before the logarithm; beyond the clipping the gradient is 0."""
     clips = variant.loss in ("binary_crossentropy", "kl_divergence")
     if not clips or ACTIVATIONS[variant.activation].leaves_logits:
         return None
@@ -93,7 +93,7 @@ def dead_pixels(variant: Variant, known: Facts) -> Finding | None:
 
 
 def better_activation(variant: Variant, known: Facts) -> Finding | None:
-    """Good, and better: what reaches all targets also reaches values that no target has."""
+    """The activation is compatible, but its range includes values that no target has."""
     is_distance = variant.loss in ("mean_squared_error", "huber")
     if variant.normalization != "unit" or variant.activation not in ("linear", "tanh"):
         return None
@@ -117,7 +117,7 @@ def better_activation(variant: Variant, known: Facts) -> Finding | None:
 
 
 def greys_lost(variant: Variant, known: Facts) -> Finding | None:
-    """Even a perfect copy of binarized images is not the original."""
+    """Binarized targets lose the greys: even a perfect copy differs from the original."""
     best = known["best_mse"] or 0.0
     if variant.normalization != "binarized" or known["unreachable"]:
         return None
@@ -133,7 +133,7 @@ def greys_lost(variant: Variant, known: Facts) -> Finding | None:
 
 
 def fits(variant: Variant, known: Facts) -> Finding:
-    """Nothing is wrong with output, loss and pixels, and why."""
+    """Output activation, loss and normalization are compatible, and why."""
     name = ACTIVATIONS[variant.activation].label
     ends = f"{known['lowest'] or 0.0:.3g} to {known['highest'] or 0.0:.3g}"
     loss, floor = LOSSES[variant.loss], known["floor"] or 0.0

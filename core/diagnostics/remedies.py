@@ -1,4 +1,4 @@
-"""Remedies: the settings to change so that nothing that is known stands in the way."""
+"""Remedies: the settings to change so that all known problems are solved."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from core.diagnostics.findings import Finding
 from core.diagnostics.setting_facts import Facts
 from core.variant import RANGES, Variant
 
-# Three times what is enough and at least the data set's default epochs, but no more epochs than the
-# public lab trains.
+# Three times the necessary steps and at least the data set's default epochs, but no more epochs
+# than a public lab allows.
 STEPS = 3 * checks.ENOUGH_STEPS
 MOST_EPOCHS = 100
 BEST_OPTIMIZER = "adam"
@@ -26,7 +26,7 @@ Repair = Callable[[Variant, Facts], Changes]
 
 
 def rate(variant: Variant, known: Facts) -> Changes:
-    """The optimizer's usual rate; Adam's in place of those of slower ones."""
+    """The optimizer's usual rate; slow optimizers are replaced by Adam."""
     usual = checks.ADAPTIVE[BEST_OPTIMIZER].usual
     known_rates = checks.ADAPTIVE.get(variant.optimizer)
     if known_rates and not known_rates.is_slow:
@@ -35,7 +35,7 @@ def rate(variant: Variant, known: Facts) -> Changes:
 
 
 def slower(variant: Variant) -> Changes:
-    """The usual rate where that is lower, else a tenth."""
+    """The usual rate if that is lower, else a tenth of the current one."""
     usual = checks.ADAPTIVE.get(variant.optimizer)
     if usual and not usual.is_slow and variant.learning_rate > checks.FASTER * usual.usual:
         return {"learning_rate": usual.usual}
@@ -46,7 +46,7 @@ def slower(variant: Variant) -> Changes:
 
 
 def more_steps(variant: Variant, known: Facts) -> Changes:
-    """Smaller batches where they are large, and more epochs where that is not enough."""
+    """Smaller batches if they are large, and more epochs if that is not enough."""
     changes: Changes = {}
     if variant.batch_size > checks.LARGE_BATCH:
         changes["batch_size"] = checks.USUAL_BATCH
@@ -58,7 +58,7 @@ def more_steps(variant: Variant, known: Facts) -> Changes:
 
 
 def longer(variant: Variant) -> Changes:
-    """Four times as many epochs, and steps enough."""
+    """Four times as many epochs, and at least enough steps."""
     most = min(max(MOST_EPOCHS, 2 * variant.epochs), int(RANGES["epochs"][1]))
     return {"epochs": min(max(4 * variant.epochs, _enough_epochs(variant)), most)}
 
@@ -69,7 +69,7 @@ def _enough_epochs(variant: Variant) -> int:
 
 
 def usual_training(variant: Variant) -> Changes:
-    """Optimizer, rate, batch size, hidden layers and epochs as they usually work."""
+    """The usual optimizer, rate, batch size, hidden layers and epochs."""
     epochs = _enough_epochs(replace(variant, batch_size=checks.USUAL_BATCH))
     usual: Changes = {
         "optimizer": BEST_OPTIMIZER,
@@ -84,7 +84,7 @@ def usual_training(variant: Variant) -> Changes:
 
 
 def wider(variant: Variant, known: Facts) -> Changes:
-    """A bottleneck that has room, and no layer narrower."""
+    """A wide enough bottleneck, with no layer narrower than it."""
     return {"layers": [max(width, checks.ROOMY) for width in variant.layers]}
 
 
@@ -99,23 +99,23 @@ def relus(variant: Variant, known: Facts) -> Changes:
 
 
 def no_softmax(variant: Variant, known: Facts) -> Changes:
-    """Relu wherever a hidden layer has a softmax."""
+    """Relu in place of softmax in hidden layers."""
     names = ("hidden_activation", "bottleneck_activation")
     return {name: "relu" for name in names if getattr(variant, name) == "softmax"}
 
 
 def clean_target(variant: Variant, known: Facts) -> Changes:
-    """The images without the noise as targets."""
+    """The clean images as targets."""
     return {"noise_target": "clean"}
 
 
 def no_penalty(variant: Variant, known: Facts) -> Changes:
-    """Neither of the penalties that is strong."""
+    """No weight decay and no L1 penalty, where these are strong."""
     limits = {"code_l1": checks.STRONG_L1, "weight_decay": checks.strong_decay(variant)}
     return {name: 0.0 for name, limit in limits.items() if getattr(variant, name) >= limit}
 
 
-# In this order: each is asked of the variant that those before it have changed.
+# In order: each check is applied to the variant as changed by those before it.
 OF_TRAINING: dict[str, tuple[Check, Repair]] = {
     "hidden_sigmoids": (checks.hidden_sigmoids, relus),
     "hidden_softmax": (checks.hidden_softmax, no_softmax),
@@ -130,7 +130,7 @@ OF_TRAINING: dict[str, tuple[Check, Repair]] = {
 
 
 def of_finding(finding: Finding, variant: Variant, known: Facts) -> Changes:
-    """What a finding asks to change: of the training, or to the nearest choice that fits."""
+    """The changes for a finding: its training repair, or the nearest compatible choice."""
     if finding.code not in OF_TRAINING:
         return dict(nearest(variant, finding.setting or ""))
     _, repair = OF_TRAINING[finding.code]
@@ -138,16 +138,16 @@ def of_finding(finding: Finding, variant: Variant, known: Facts) -> Changes:
 
 
 def complete(variant: Variant, known: Facts, first: Mapping[str, Any], *, unfit: bool) -> Changes:
-    """A change, and all others without which it would not help.
+    """A change together with all others that it needs to be effective.
 
     Args:
         variant: of the run.
         known: its facts.
-        first: what its cause asks to change.
-        unfit: whether output, loss and pixels must fit together too.
+        first: the changes for its cause.
+        unfit: whether output, loss and normalization must be made compatible too.
 
     Returns:
-        The values that are not the variant's already; empty if there are none.
+        The new values by field, without unchanged ones; may be empty.
     """
     changed = replace(variant, **first)
     if unfit and fits(changed) is None:
@@ -158,7 +158,7 @@ def complete(variant: Variant, known: Facts, first: Mapping[str, Any], *, unfit:
             changed = replace(changed, **repair(changed, known))
     before = variant.to_dict()
     remedy = {name: value for name, value in changed.to_dict().items() if value != before[name]}
-    for name in tuple(remedy):  # what follows from the others, as momentum from the optimizer
+    for name in tuple(remedy):  # drop what follows from the others, as momentum from the optimizer
         rest = {other: value for other, value in remedy.items() if other != name}
         if replace(variant, **rest) == changed:
             remedy = rest

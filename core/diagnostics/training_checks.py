@@ -1,6 +1,6 @@
-"""Checks of how it is trained: rate, steps, batch, and what the hidden layers let through.
+"""Checks of the training: learning rate, steps, batch size, hidden layers, penalties and noise.
 
-They know nothing of a run: each is a rule of thumb on the settings, with the number behind it.
+Each is a rule of thumb about the settings, with the number behind it; no run is needed.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from core.variant import Variant
 
 @dataclass(frozen=True, kw_only=True)
 class Rates:
-    """Learning rates of an optimizer that moves every weight by about the rate in each step.
+    """Learning rates of an adaptive optimizer, whose steps are about as large as the rate.
 
     Attributes:
-        usual: Keras' example, which trains such networks.
-        highest: beyond it hidden units die or saturate in the first steps.
+        usual: a rate that trains such networks, mostly Keras' default.
+        highest: above it hidden units die or saturate in the first steps.
         is_slow: whether its steps shrink so much that another optimizer is the remedy.
     """
 
@@ -39,21 +39,21 @@ ADAPTIVE: dict[str, Rates] = {
     "adadelta": Rates(usual=1.0, highest=10.0, is_slow=True),
     "adagrad": Rates(usual=0.01, highest=0.2, is_slow=True),
 }
-# Twice the usual rate is another rate.
+# From this multiple of the usual rate on, the rate counts as higher.
 FASTER = 2.0
-# Stochastic gradient descent at this rate learns pixels of 0 to 1 from a mean over 784 of them.
+# SGD with this rate learns pixels in [0, 1] from a loss that is a mean over 784 of them.
 USUAL_SGD = 1.0
-# Beyond so many times the usual rate it overshoots.
+# Beyond this multiple of the usual rate, SGD overshoots.
 OVERSHOOTS = 20.0
-# Rate times steps, both as at the usual rate: 400 steps of 0.001, 400 of 1.0. With less, even a
-# network that is right draws a blur.
+# Steps at the usual rate; at other rates, steps times relative rate. With fewer, even correct
+# settings give only a blur.
 ENOUGH_STEPS = 400
-# From so many hidden sigmoids on, each of which passes a quarter of the gradient at most, single
-# digits are not told apart.
+# With this many hidden sigmoid layers, each of which passes on at most a quarter of the gradient,
+# digits are not distinguished.
 DEEP = 3
-# Keras' relus of so narrow a bottleneck are often all dead from the start.
+# In a bottleneck this narrow, all relus are often dead from the start.
 FEW_RELUS = 3
-# From black to white, in the network's units; of targets that sum to 1 the brightest.
+# The range from black to white in target units; for targets that sum to 1, up to the brightest.
 SPANS = {
     "unit": 1.0,
     "binarized": 1.0,
@@ -62,35 +62,35 @@ SPANS = {
     "raw": 255.0,
     "sum_to_one": 0.04,
 }
-# On the sample the question's network has 0.026 after 30 epochs with an L1 penalty of 0.001, which
-# works, and 0.051 with 0.01, which does not; the mean image has 0.066.
+# On the sample, the question's network reaches a pixel MSE of 0.026 after 30 epochs with an L1
+# penalty of 0.001, which works, and 0.051 with 0.01, which does not; the mean image has 0.066.
 STRONG_L1 = 0.003
-# Weight decay competes with the steps: those of sgd are as small as the gradient (0.0001 works with
-# a rate of 10, 0.001 ends at the mean image), those of the others about 1 (1 has 0.027).
+# Weight decay competes with the steps, which with sgd are as small as the gradient (0.0001 works
+# with a rate of 10, 0.001 ends at the mean image), with the others about 1 (1 gives 0.027).
 STRONG_DECAY_OF_SGD = 0.0005
 STRONG_DECAY = 0.5
 LARGE_BATCH = 256
 USUAL_BATCH = 100
-# With how many components PCA first has less than 45 % of the mean image's error, where a run is
-# said to work: 43.7 %, 44.4 % and 41.5 % on the held-out images. The number is not counted from
-# the data here because a stored run is judged without them.
+# The number of components from which on PCA has less than 45 % of the mean image's error, the limit
+# of "It works.": 43.7 %, 44.4 % and 41.5 % on the held-out images. It is not computed from the data
+# because a stored run is judged without them.
 PCA_WIDTHS = {"mnist-sample": 13, "mnist": 12, "fashion-mnist": 4}
-# Networks bend, and need about three fifths of PCA's width.
+# Nonlinear networks need about three fifths of PCA's width.
 BENDS = 0.6
 ROOMY = 32
 
 
 def relative_rate(variant: Variant) -> float:
-    """The learning rate as a share of what usually trains such a network with that optimizer."""
+    """The learning rate divided by the usual one."""
     return variant.learning_rate / usual_rate(variant)
 
 
 def usual_rate(variant: Variant) -> float:
-    """The learning rate that usually trains such a network with that optimizer.
+    """The learning rate that usually trains such a network with this optimizer.
 
-    Of stochastic gradient descent for this loss and for targets of this span: the gradient of
-    squares grows with the span of inputs and of errors, that of absolute values with the inputs'
-    alone; a sum over the pixels makes it 784 times larger than their mean.
+    For sgd it depends on loss and range of the targets: the gradient of a squared error is
+    proportional to the range of inputs and of errors, that of an absolute error to that of inputs
+    only; a sum over the pixels is 784 times their mean.
     """
     if variant.optimizer in ADAPTIVE:
         return ADAPTIVE[variant.optimizer].usual
@@ -98,22 +98,22 @@ def usual_rate(variant: Variant) -> float:
     is_linear = variant.loss == "mean_absolute_error" or (variant.loss == "huber" and span > 1)
     size = span ** (1 if is_linear else 2)
     sums = PIXELS if variant.loss == "categorical_crossentropy" else 1
-    # Momentum adds up the steps of one direction.
+    # Momentum multiplies steps in one direction by 1 / (1 - momentum).
     return USUAL_SGD * (1 - variant.momentum) / (size * sums)
 
 
 def steps(variant: Variant) -> int:
-    """Of the whole training."""
+    """The number of steps of the whole training."""
     return variant.epochs * steps_per_epoch(variant)
 
 
 def steps_per_epoch(variant: Variant) -> int:
-    """The last one takes what remains of the images."""
+    """The number of steps per epoch; the last one may have fewer images."""
     return math.ceil(DATASETS[variant.dataset].training_count / variant.batch_size)
 
 
 def rate_too_small(variant: Variant, known: Facts) -> Finding | None:
-    """So small that the steps lead nowhere, where the usual rate would."""
+    """The rate is so small that the steps lead nowhere, although the usual rate would work."""
     relative = relative_rate(variant)
     if relative >= 0.5 or relative * steps(variant) >= ENOUGH_STEPS:
         return None
@@ -131,7 +131,7 @@ def rate_too_small(variant: Variant, known: Facts) -> Finding | None:
 
 
 def rate_too_large(variant: Variant, known: Facts) -> Finding | None:
-    """So large that the first steps overshoot."""
+    """The rate is so large that the first steps overshoot."""
     if variant.optimizer in ADAPTIVE:
         return _adaptive_rate_too_large(variant)
     relative = relative_rate(variant)
@@ -152,7 +152,7 @@ def rate_too_large(variant: Variant, known: Facts) -> Finding | None:
 def _adaptive_rate_too_large(variant: Variant) -> Finding | None:
     if variant.learning_rate <= ADAPTIVE[variant.optimizer].highest:
         return None
-    # Glorot's uniform weights of the first layer have this deviation.
+    # The standard deviation of Glorot's uniform initial weights in the first layer.
     deviation = math.sqrt(2 / (PIXELS + variant.layers[0]))
     share = variant.learning_rate / deviation
     return Finding(
@@ -168,7 +168,7 @@ def _adaptive_rate_too_large(variant: Variant) -> Finding | None:
 
 
 def few_steps(variant: Variant, known: Facts) -> Finding | None:
-    """Too few steps even for the usual rate."""
+    """There are too few steps even for the usual rate."""
     count = steps(variant)
     if count >= ENOUGH_STEPS:
         return None
@@ -186,7 +186,7 @@ def few_steps(variant: Variant, known: Facts) -> Finding | None:
 
 
 def large_batch(variant: Variant, known: Facts) -> Finding | None:
-    """More images in a batch than there are."""
+    """The batch is larger than the training set."""
     count = DATASETS[variant.dataset].training_count
     if variant.batch_size <= count:
         return None
@@ -219,7 +219,7 @@ def hidden_sigmoids(variant: Variant, known: Facts) -> Finding | None:
 
 
 def narrow_bottleneck(variant: Variant, known: Facts) -> Finding | None:
-    """Fewer units than the images have directions that matter."""
+    """The bottleneck has fewer units than the images have important components."""
     width, linear = min(variant.layers), PCA_WIDTHS[variant.dataset]
     needed = math.ceil(BENDS * linear)
     is_relu = variant.activations[bottleneck(variant.layers)] == "relu"
@@ -242,7 +242,7 @@ def narrow_bottleneck(variant: Variant, known: Facts) -> Finding | None:
 
 
 def hidden_softmax(variant: Variant, known: Facts) -> Finding | None:
-    """A hidden layer whose units share a sum of 1."""
+    """The activations of a hidden softmax layer sum to 1."""
     hidden = variant.activations[:-1]
     if "softmax" not in hidden:
         return None
@@ -260,7 +260,7 @@ def hidden_softmax(variant: Variant, known: Facts) -> Finding | None:
 
 
 def noisy_target(variant: Variant, known: Facts) -> Finding | None:
-    """The noise that is to be removed is in the targets too."""
+    """The targets have the noise that should be removed."""
     if variant.noise_target != "noisy":
         return None
     return Finding(
@@ -275,7 +275,7 @@ def noisy_target(variant: Variant, known: Facts) -> Finding | None:
 
 
 def strong_decay(variant: Variant) -> float:
-    """The weight decay from which on weights shrink faster than they learn."""
+    """The weight decay at which weights shrink faster than they learn."""
     return STRONG_DECAY_OF_SGD if variant.optimizer == "sgd" else STRONG_DECAY
 
 

@@ -1,4 +1,4 @@
-"""A run as the rules of the verdict look at it."""
+"""VerdictCase: a run with the quantities that the rules of the verdict use."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import OWN_ACTIVATION, trains_on_hidden_logits
 from core.run import Run
 
-# A loss that has grown this many times beyond its first value, either way, has no end.
+# A loss whose magnitude has grown by this factor over its first value is diverging.
 RUNAWAY = 1000.0
-# A loss that rose this far above its first value was thrown there by the steps.
+# A loss that rose to this multiple of its first value overshot.
 SPIKE = 3.0
-# A loss that has come down this far from its first value towards its floor looks like success.
+# A loss that covered this share of the way from its first value to its floor looks like success.
 LOOKS_FINE = 0.75
-# No error, and no light in the originals, is this much: nothing is divided by 0.
+# A lower bound of divisors: smaller than any error or any sum of an original's pixels.
 TINY = 1e-12
-# An epoch, or PCA, was better than the run if its error is below this share of the run's.
+# An earlier epoch, or PCA, is better than the run if its error is below this share of the run's.
 CLEARLY = 0.8
 
 
 class VerdictCase:
-    """What the rules ask of a run. All errors are pixel MSEs as shares of the mean image's.
+    """The quantities of a run. All errors are pixel MSEs divided by that of the mean image.
 
     Args:
-        run: any; only with all its evidence may the measurements be asked for.
+        run: any run; most properties need its evidence (`is_measured`).
     """
 
     def __init__(self, run: Run) -> None:
@@ -42,52 +42,52 @@ class VerdictCase:
         return self.run.evidence.keys() >= {*MEASURES, *FACTS}
 
     def get(self, name: str) -> float:
-        """A piece of evidence; 0 where there is no such number."""
+        """An entry of the evidence; 0 if it is missing or None."""
         return self.run.evidence[name] or 0.0
 
     @property
     def error(self) -> float:
-        """Of the held-out reconstructions."""
+        """The error of the held-out reconstructions."""
         return self._relative(self.run.scores.mse)
 
     @property
     def own_scale_error(self) -> float:
-        """Of the same, each multiplied by its best factor."""
+        """The same, after multiplying each image by its best factor."""
         return self._relative(self.get("own_scale_mse"))
 
     @property
     def best(self) -> float:
-        """Of the best possible pictures."""
+        """The error of the best possible reconstructions."""
         return self._relative(self.get("best_mse"))
 
     @property
     def light(self) -> float:
-        """Sum of the shown pixels as a share of the originals'."""
+        """Sum of the displayed pixels divided by that of the originals."""
         return self.get("sum") / max(self.get("original_sum"), TINY)
 
     @property
     def lost_to_pca(self) -> float | None:
-        """The error of PCA with the bottleneck's width, where that is clearly below the run's."""
+        """The error of PCA with the bottleneck's width, if it is clearly below the run's."""
         pca = baselines.of_run(self.run)
         return self._relative(pca.mse) if pca and pca.mse < CLEARLY * self.run.scores.mse else None
 
     def distance(self, rival: str) -> float:
-        """From the reconstructions to a rival: "mean_image" or "median_image"."""
+        """The error between reconstructions and a baseline: "mean_image" or "median_image"."""
         return self._relative(self.get(f"to_{rival}"))
 
     @property
     def loss(self) -> float | None:
-        """As trained on, held-out images; None where it is not finite."""
+        """The loss trained on, over the held-out images; None if it is not finite."""
         return self.run.trained_loss.held_out
 
     @property
     def floor(self) -> float | None:
-        """Of that loss; None where it has none."""
+        """The floor of that loss; None if it has none."""
         return self.run.floor.held_out
 
     @cached_property
     def runaway_epoch(self) -> int | None:
-        """The first epoch in which the loss had grown without end; None where it came back."""
+        """The first epoch of a divergence that lasts to the end; None if there is none."""
         limit = RUNAWAY * abs(self._first_loss)
         epochs = self.run.history.epochs
         if not limit or not epochs or abs(epochs[-1].loss) <= limit:
@@ -96,13 +96,13 @@ class VerdictCase:
 
     @property
     def has_spiked(self) -> bool:
-        """Whether the loss of a step was thrown far above the first."""
+        """Whether the loss of some step is far above the first one."""
         losses = self.run.history.losses
         return bool(losses) and max(losses) > SPIKE * max(abs(losses[0]), TINY)
 
     @property
     def slope(self) -> float:
-        """How much of the loss's way came in the last fifth of the steps; 0 at a standstill."""
+        """The share of the loss's decrease in the last fifth of the steps; 0 if it is at rest."""
         losses = self.run.history.losses
         fifth = len(losses) // 5
         if not fifth:
@@ -113,7 +113,7 @@ class VerdictCase:
 
     @property
     def dead_share(self) -> float:
-        """Of the units of the hidden layer that has most of them dead or saturated at the end."""
+        """The largest share of dead or saturated units of a hidden layer, at the end."""
         rows = self.run.layer_evidence
         last = max((row.epoch for row in rows), default=0)
         return max(
@@ -123,7 +123,7 @@ class VerdictCase:
 
     @property
     def better_epoch(self) -> int | None:
-        """The epoch with the smallest pixel error, where that was clearly below the error now."""
+        """The epoch with the smallest pixel error, if it was clearly below the final one."""
         epochs = self.run.history.epochs
         best = min(epochs, key=lambda scores: scores.mse)
         return best.epoch if best.mse < CLEARLY * self.run.scores.mse else None
@@ -136,7 +136,7 @@ class VerdictCase:
 
     @property
     def looks_fine(self) -> bool:
-        """Whether the loss is of hidden logits that are not shown, and has come down well."""
+        """Whether the loss is computed from hidden logits and has decreased well."""
         variant = self.run.variant
         hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
         if not hidden or OWN_ACTIVATION[variant.loss] == variant.activation:
@@ -147,7 +147,7 @@ class VerdictCase:
 
     @property
     def black_is_shown_as(self) -> float:
-        """The pixel value of an output of 0, where the activation gives no less; else 0."""
+        """The pixel value of an output of 0 if that is the activation's minimum; else 0."""
         return self.get("zero_pixel") if ACTIVATIONS[self.run.variant.activation].low >= 0 else 0.0
 
     @property

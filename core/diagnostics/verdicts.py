@@ -1,4 +1,4 @@
-"""The verdict: a table of rules, the first of which that applies says what became of a run."""
+"""The verdict on a run: the first rule of a table that applies."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from core.diagnostics.verdict_numbers import against_pca, sentence
 from core.metrics.baselines import has_pca
 from core.run import Run
 
-# Below this share of the mean image's error images are as a rule recognized, though not each: with
-# PCA's at 43.7 % a classifier that recognizes 93.0 % of the original digits recognizes 79.4 %
+# Below this share of the mean image's error most images are recognizable: a classifier that
+# recognizes 93.0 % of the original digits recognizes 79.4 % of PCA's reconstructions at 43.7 %
 # (`tools.check_recognition`).
 WORKS = 0.45
-# With less of the originals' light than this a picture is black to the eye.
+# With less than this share of the originals' brightness an image looks black.
 BLACK = 0.05
-# Outputs that are stuck at an end of their range, as a share of all.
+# The share of saturated outputs above which the run counts as saturated.
 SATURATED = 0.2
-# Distance from a rival, as a share of the mean image's error, and variance over the images, as a
-# share of the originals', below which there is in effect one picture for all.
+# Distance from a baseline, as a share of the mean image's error, and variance over the images, as a
+# share of the originals', below which all reconstructions count as the same image.
 SAME_AS_RIVAL = 0.15
 HARDLY_VARIES = 0.09
 NEVER_VARIES = 0.05
-# Light, as a share of the originals', beyond which a picture is visibly too bright or too dark.
+# Brightness, as a share of the originals', beyond which images are visibly too bright or too dark.
 TOO_BRIGHT = 1.3
 TOO_DARK = 0.85
-# Share of the pixel places that should vary and do not, from which on digits have holes that are
-# seen; and from which on they are full of holes, although they may be recognized.
+# The share of constant pixels among those that should vary, from which on digits have visible
+# holes; and from which on they are full of holes, though perhaps recognizable.
 STUCK = 0.05
 FULL_OF_HOLES = 0.3
-# An image whose brightest pixel is below this is seen as grey on black.
+# An image whose brightest pixel is below this looks grey.
 DIM = 0.7
-# A floor above this is worth a word.
+# A floor above this is mentioned.
 FLOOR = 1e-6
 
 
@@ -45,9 +45,9 @@ class Rule:
 
     Attributes:
         code, tone, word: of the verdict.
-        applies: whether this is what became of the run.
+        applies: whether the rule applies to a run.
         template: the verdict's sentence, with names of `NUMBERS` in braces.
-        causes: codes of the findings that explain it, the likeliest first; see
+        causes: codes of the findings that explain it, most likely first; see
             `core.diagnostics.causes`.
     """
 
@@ -60,20 +60,20 @@ class Rule:
 
 
 def verdict(run: Run) -> Verdict:
-    """What became of a run, in one sentence, and the finding that explains it.
+    """The verdict on a run: one sentence, and the code of the finding that explains it.
 
     Args:
-        run: with its evidence; without it only its error is said.
+        run: without evidence the verdict states only its error.
 
     Returns:
-        By the first rule that applies; one does for every run.
+        The verdict of the first rule that applies; one applies to every run.
     """
     case = VerdictCase(run)
     rule = _rule(case)
     found = _cause(rule, case)
     return Verdict(
         code=rule.code,
-        # Worse than one image for all is no matter of degree.
+        # An error above the mean image's is bad, whatever the rule.
         tone="bad" if rule.tone == "warning" and case.error >= 1 else rule.tone,
         word=rule.word,
         sentence=sentence(rule.template, case) + _about_bottleneck(rule, case),
@@ -272,7 +272,7 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 
-# All that the first words of a verdict can be.
+# The first words of all verdicts.
 WORDS = frozenset(rule.word for rule in RULES)
 
 

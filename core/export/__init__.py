@@ -1,4 +1,4 @@
-"""Export: the files that can be downloaded of some runs, from a Keras script to a report."""
+"""Export: the files of runs that can be downloaded, from a Keras script to a report."""
 
 from core.export.export_files import MOST_COMPARED, Export, archive_bytes, exports
 

@@ -1,4 +1,4 @@
-"""Runs as CSV: one table of what each came to, one of how each got there."""
+"""Runs as CSV: a table of their results, and a table of their histories."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ PER_EPOCH = ("epoch_loss", "held_out_loss", "shown_loss", "mse", "ssim")
 
 
 def scores_csv(runs: Iterable[Run]) -> str:
-    """One line a run with its settings, verdict, scores and losses, then one for each rival.
+    """One row per run with settings, verdict, scores and losses, and one row per baseline.
 
-    Numbers are written in full; a value that there is not is empty. Scores are of the held-out
-    images, as `core.run.Scores` has them.
+    Numbers have full precision; missing values are empty. Scores are `core.run.Scores` of the
+    held-out images.
     """
     lines: list[dict[str, Any]] = []
     for run in runs:
@@ -47,11 +47,11 @@ def scores_csv(runs: Iterable[Run]) -> str:
 
 
 def history_csv(runs: Iterable[Run]) -> str:
-    """One line for each step whose loss was kept; ends of epochs have more columns filled.
+    """One row per step whose loss was recorded; rows at the end of an epoch have more columns.
 
-    Columns: run, step, epoch (passes over the training images, a fraction), step_loss (as trained
-    on), and at the end of an epoch its mean loss, then of the held-out images the same loss, the
-    same from the pixels shown, and pixel MSE and SSIM.
+    Columns: run, step, epoch (passes over the training images, with fraction), step_loss (the loss
+    trained on); and at the end of an epoch its mean loss, and for the held-out images the loss
+    trained on, the displayed loss, pixel MSE and SSIM.
     """
     return _csv(
         [

@@ -1,4 +1,4 @@
-"""The curves of some runs as one SVG file: the losses of one run, or the pixel error of several."""
+"""Curves as one SVG file: the losses of a single run, or the pixel error of several runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PIXEL_ERROR = "Pixel error (MSE), held-out images"
 
 
 def curves_svg(runs: Sequence[Run]) -> str:
-    """The file.
+    """The SVG file.
 
     Args:
         runs: one or more; several are named by letters in this order.
@@ -33,14 +33,14 @@ def curves_svg(runs: Sequence[Run]) -> str:
 
 
 def curve_of(run: Run) -> LossCurve:
-    """The losses of a run with every level that has a name."""
+    """The loss curve of a run with all landmarks."""
     loss = LOSSES[run.variant.loss]
     levels = landmarks.of_run(run)
     return loss_curve(run.history, loss, run.floor, run.variant.epochs, levels)
 
 
 def pixel_error_chart(runs: Sequence[Run]) -> Chart:
-    """The held-out pixel error of runs, with the mean image's where their data are the same."""
+    """The held-out pixel error of runs, with the mean image's if they share a data set."""
     baselines = [run.rivals.get(MEAN_IMAGE) for run in runs]
     shared = baselines[0] if len({run.variant.dataset for run in runs}) == 1 else None
     epochs = max(run.variant.epochs for run in runs)

@@ -1,4 +1,4 @@
-"""The pinned digits of some runs as one image: PNG for a slide, SVG for a page."""
+"""The pinned digits of runs as one image: PNG for slides, SVG for documents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LABELS = 430
 LABEL_SIZE = 30
 NOTE_SIZE = 24
 MARGIN = 24
-# What Pillow's own font has no signs for.
+# Characters that Pillow's built-in font lacks.
 PLAIN_SIGNS = str.maketrans({"–": "-", "−": "-", "∞": "inf"})
 ROW = digit_images.CELL + 14
 WIDTH = (
@@ -34,10 +34,10 @@ WIDTH = (
 
 @dataclass(frozen=True, kw_only=True)
 class SheetRow:
-    """Ten images in a row.
+    """A row of ten images.
 
     Attributes:
-        label, note: what they are, and a smaller line under it.
+        label, note: what they are, and a smaller line below it.
         picture: data URI of a PNG.
     """
 
@@ -47,11 +47,11 @@ class SheetRow:
 
 
 def sheet_rows(runs: Sequence[Run]) -> list[SheetRow]:
-    """The originals, and below them what each run makes of them, on the fixed scale.
+    """The originals, and below them the reconstructions of each run, on the fixed scale.
 
     Args:
-        runs: one or more; several are named by letters in this order. Runs of another data set
-            have its originals above them, and runs without a picture have no row.
+        runs: one or more; several are named by letters in this order. Each data set has its own
+            row of originals, and runs without frames have no row.
     """
     rows: list[SheetRow] = []
     before: Images = np.empty(0, np.uint8)
@@ -71,7 +71,7 @@ def sheet_rows(runs: Sequence[Run]) -> list[SheetRow]:
 
 
 def sheet_png(rows: Sequence[SheetRow]) -> bytes:
-    """The rows as a PNG of `WIDTH` pixels, on white."""
+    """The rows as a PNG, `WIDTH` pixels wide, on white."""
     canvas = Image.new("RGB", (WIDTH, _height(rows)), to_rgb(LIGHT.background))
     draw = ImageDraw.Draw(canvas)
     for place, row in enumerate(rows):
@@ -89,7 +89,7 @@ def sheet_png(rows: Sequence[SheetRow]) -> bytes:
 
 
 def sheet_svg(rows: Sequence[SheetRow]) -> str:
-    """The rows as an SVG; the digits in it are pictures, the labels are text."""
+    """The rows as an SVG; digits are embedded images, labels are text."""
     parts = []
     for place, row in enumerate(rows):
         top = MARGIN + place * ROW
@@ -117,7 +117,7 @@ def _height(rows: Sequence[SheetRow]) -> int:
 
 
 def _fitting(text: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """The font, smaller where the text is too long for the labels' column."""
+    """The font, reduced if the text is too long for the column of labels."""
     width = ImageFont.load_default(size).getlength(text)
     room = LABELS - MARGIN
     return ImageFont.load_default(size if width <= room else size * room / width)

@@ -1,4 +1,4 @@
-"""The files that can be downloaded of some runs, each built only when it is asked for."""
+"""The files of runs that can be downloaded, each built on demand."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from core.text.labels import file_stem
 from core.variant import Variant
 from core.views.compare.difference import other_seeds
 
-# Named by letters, so no more than there are.
+# Compared runs are named by letters.
 MOST_COMPARED = len(LETTERS)
 
 
-# Held while a file is in the making.
+# Held while a file is being built.
 _building = threading.Lock()
 
 
@@ -37,10 +37,10 @@ class Export:
     """One file to download.
 
     Attributes:
-        name: a short stable name.
-        label: on a button.
+        name: short and stable.
+        label: of its button.
         file_name, mime: of the file.
-        build: makes its content.
+        build: returns its content.
     """
 
     name: str
@@ -53,23 +53,23 @@ class Export:
 def exports(
     library: Library, variants: Sequence[Variant], lab: str = "", *, has_archive: bool = True
 ) -> list[Export]:
-    """The files that there are of some runs.
+    """The files available for some runs.
 
     Args:
-        library: where the runs are.
-        variants: of the runs, at least one; report and pictures of more than `MOST_COMPARED` are
-            left out.
-        lab: address that a report's links lead to; see `core.export.report.report`.
-        has_archive: False leaves the archive out.
+        library: has the runs.
+        variants: of the runs, at least one; for more than `MOST_COMPARED` there is no report and no
+            image.
+        lab: address of the lab for links in the report; see `core.export.report.report`.
+        has_archive: whether to offer the archive.
 
     Returns:
-        In the order of a menu. Files are built one after another, whoever asks for them. A run
-        that is gone by the time a file is built is left out of it.
+        The files in the order of the menu. They are built one at a time, whoever requests them;
+        runs that are gone by then are left out.
     """
     stem = file_stem(variants[0]) if len(variants) == 1 else "autoencoders"
 
     def runs() -> Iterator[Run]:
-        # One at a time: wide networks have megabytes of weights, and many may be selected.
+        # Read one at a time: many runs may be selected, with megabytes of weights each.
         found = (_read(library, variant) for variant in variants)
         return (run for run in found if run is not None)
 
@@ -105,7 +105,7 @@ def _export(
 def _report_and_pictures(
     stem: str, library: Library, runs: Callable[[], Iterator[Run]], lab: str
 ) -> list[Export]:
-    """What names its runs by letters, and so is made of a few."""
+    """The files that name runs by letters, and so are made of a few runs only."""
     files: list[tuple[str, str, str, str, Callable[[list[Run]], str | bytes]]] = [
         ("report", "Report (HTML)", ".html", "text/html", lambda of: _report(library, of, lab)),
         ("png", "Digits (PNG)", ".png", "image/png", lambda of: sheet_png(sheet_rows(of))),
@@ -123,7 +123,7 @@ def _report_and_pictures(
 
 
 def archive_bytes(library: Library, variants: Sequence[Variant]) -> int:
-    """What the stored ones among some runs take on disk; an archive of them is hardly smaller."""
+    """The bytes of the stored runs on disk; an archive of them is about as large."""
     summaries = library.summaries()
     return sum(summaries[key].bytes for key in _stored(library, variants) if key in summaries)
 
@@ -150,7 +150,7 @@ def _script(library: Library, variants: Sequence[Variant]) -> Export:
 
 
 def _read(library: Library, variant: Variant) -> Run | None:
-    # A list that is sorted by use would change its order under the hand of whoever exports from it.
+    # Not counted as a use, or exporting would reorder a list that is sorted by last use.
     return library.get(variant.key, is_use=False)
 
 
@@ -161,7 +161,7 @@ def _report(library: Library, runs: Sequence[Run], lab: str) -> str:
     for run in runs:
         try:
             known = statistics(run.variant.dataset)
-        except DataUnavailable:  # the report says so
+        except DataUnavailable:  # the report states it
             continue
         findings[run.variant.key] = preflight(run.variant, known)
     return report(runs, findings, lab, other_seeds=seeds)

@@ -1,4 +1,4 @@
-"""A variant as a Keras script that a person runs alone, and that gives the run's numbers."""
+"""A variant as a standalone Keras script that reproduces the numbers of its run."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from core.text import formats
 from core.text.labels import file_stem
 from core.variant import Variant
 
-# Two machines, or two ways to compile, round differently, and every step carries that on.
+# Other machines and compilers round differently, and the differences grow with every step.
 TOLERANCE_PERCENT = 5
 LONGEST_TUPLE = 84
-# In lines of the script's docstring.
+# Lines of the script's docstring.
 CHAOTIC = (
     "Keras clips these outputs before the logarithm, half\nof them from the start, and rounding"
     " decides which of them ever learn."
@@ -52,7 +52,7 @@ if len(sys.argv) > 1:
 else:
     (train, _), (test, _) = keras.datasets.fashion_mnist.load_data()""",
 }
-# From grey values to the network's range, and from its outputs back to 0 black, 1 white.
+# Code from grey values to targets, and from outputs back to pixel values (0 black, 1 white).
 SCALING = {
     "unit": ('images.astype("float32") / 255', "outputs"),
     "symmetric": ('images.astype("float32") * (2 / 255) - 1', "(outputs + 1) / 2"),
@@ -80,7 +80,7 @@ HIDDEN = """\
 for width in {layers}:
     values = keras.layers.Dense(width, activation="{activation}")(values)"""
 CODE = 'values = keras.layers.Dense({width}, activation="{activation}"{penalty})(values)'
-# The ends of the pixels, to which noise is clipped.
+# The targets of black and white, to which noise is clipped.
 ENDS = {
     "unit": "0, 1",
     "symmetric": "-1, 1",
@@ -148,15 +148,14 @@ print(f"held-out SSIM {{np.mean(tf.image.ssim(*pictures, max_val=1.0)):.6g}}")
 
 
 def keras_script(variant: Variant, run: Run | None = None) -> str:
-    """Write a script of about 60 lines that needs nothing but TensorFlow.
+    """A script of about 60 lines that needs only TensorFlow.
 
-    It builds and trains as the lab does, with the same seed and order of images, and prints the
-    same held-out numbers, to within `TOLERANCE_PERCENT` for a run that went well and that does
-    not hang on rounding.
+    It builds and trains the same network with the same seed and order of images, and prints the
+    same held-out numbers: within `TOLERANCE_PERCENT` for a run that works and is not chaotic.
 
     Args:
         variant: what to train.
-        run: of that variant, whose numbers are named at the top.
+        run: of that variant; its numbers are stated at the top.
     """
     loss = FROM_OUTPUTS if variant.loss_from == "outputs" else AS_KERAS
     scaled, pixels = SCALING[variant.normalization]
@@ -180,7 +179,7 @@ PLAIN_FIELDS = ("seed", "activation", "batch_size", "epochs")
 
 
 def _hidden(variant: Variant) -> str:
-    """The hidden layers; the bottleneck on a line of its own where it is not as the others."""
+    """The lines of the hidden layers; the bottleneck has its own if its activation differs."""
     if variant.bottleneck_activation == SAME and not variant.code_l1:
         return _equal(variant.layers, variant.hidden_activation)
     place = bottleneck(variant.layers)
@@ -202,7 +201,7 @@ def _equal(layers: Sequence[int], activation: str) -> str:
 
 
 def _noise(variant: Variant) -> dict[str, str]:
-    """The lines that draw noise, and what goes in beside what should come out."""
+    """The lines that add noise, and the expressions for inputs and targets."""
     if variant.noise == "none":
         return {"generator": "", "noise": "", "pair": "images, images"}
     form = GAUSSIAN if variant.noise == "gaussian" else MASKING
@@ -215,7 +214,7 @@ def _noise(variant: Variant) -> dict[str, str]:
 
 
 def _tuple(values: Sequence[int | str]) -> str:
-    """A tuple on as many lines as it takes."""
+    """A tuple, wrapped to the line length."""
     text = repr(tuple(values))
     if len(text) <= LONGEST_TUPLE:
         return text
@@ -224,7 +223,7 @@ def _tuple(values: Sequence[int | str]) -> str:
 
 
 def _optimizer(variant: Variant) -> str:
-    """The optimizer with what is not as Keras has it."""
+    """The optimizer with the arguments that differ from Keras' defaults."""
     arguments = [repr(variant.learning_rate)]
     if variant.momentum:
         arguments.append(f"momentum={variant.momentum!r}")
@@ -239,10 +238,10 @@ def script_name(variant: Variant) -> str:
 
 
 def scripts_with_data(runs: Iterable[tuple[Variant, Run | None]]) -> bytes:
-    """A zip file of scripts and, where one takes the lab's own sample, of its 5,000 digits.
+    """A zip file of scripts, with the sample of 5,000 digits if one of them needs it.
 
     Args:
-        runs: what to train, and the run whose numbers the script names; read one at a time.
+        runs: pairs of variant and run (see `keras_script`), read one at a time.
     """
     target = io.BytesIO()
     datasets = set()
@@ -251,7 +250,7 @@ def scripts_with_data(runs: Iterable[tuple[Variant, Run | None]]) -> bytes:
             datasets.add(variant.dataset)
             archive.writestr(zipfile.ZipInfo(script_name(variant)), keras_script(variant, run))
         if SAMPLE in datasets:
-            # It is compressed already.
+            # Stored as it is, since it is compressed already.
             archive.writestr(zipfile.ZipInfo(SAMPLE_FILE.name), SAMPLE_FILE.read_bytes())
     return target.getvalue()
 

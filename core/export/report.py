@@ -1,4 +1,4 @@
-"""A report of some runs as one HTML file: no script, no network, everything in it."""
+"""A report about runs as one self-contained HTML file, without scripts and network."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def report(
 
     Args:
         runs: one, or several that are compared, named A to F in this order.
-        findings: of the pre-flight check, by key; a run that is missing there has none to show.
-        lab: address of the lab that the links lead to, such as "http://localhost:8501"; only
-            http and https; without it there are no links.
-        other_seeds: what chance alone does to compared runs; see `core.views.compare.difference`.
+        findings: of the preflight check, by key; missing runs have no findings in the report.
+        lab: address of the lab for links, such as "http://localhost:8501", http or https only;
+            empty for a report without links.
+        other_seeds: errors with other seeds; see `core.views.compare.difference`.
     """
     are_compared = len(runs) > 1
     variants = [run.variant for run in runs]

@@ -1,4 +1,4 @@
-"""What a link says, to values and back: each parameter's text, what it may be, and its errors."""
+"""The parameters of links: parsing, formatting, allowed values and errors."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Parameter:
     """One parameter of a link.
 
     Attributes:
-        parse: its text to its value; a ValueError or KeyError where that is not allowed.
-        allowed: what it may be, as the end of a sentence.
+        parse: text -> value; raises ValueError or KeyError if that is not allowed.
+        allowed: the allowed values, as the end of a sentence.
     """
 
     parse: Callable[[str], Any]
@@ -24,13 +24,13 @@ class Parameter:
 
 
 def choice(values: Iterable[Any]) -> Parameter:
-    """One of these, written as `format_parameter` does."""
+    """A parameter with these values, written as in `format_parameter`."""
     texts = {format_parameter(value): value for value in values}
     return Parameter(texts.__getitem__, ", ".join(texts))
 
 
 def number(low: float, high: float) -> Parameter:
-    """A finite number from `low` to `high`."""
+    """A parameter with finite numbers from `low` to `high`."""
 
     def parse(text: str) -> float:
         value = float(text)
@@ -42,7 +42,7 @@ def number(low: float, high: float) -> Parameter:
 
 
 def whole(low: int, high: int) -> Parameter:
-    """A whole number from `low` to `high`."""
+    """A parameter with integers from `low` to `high`."""
 
     def parse(text: str) -> int:
         value = int(text)
@@ -57,7 +57,7 @@ SWITCH = Parameter({"0": False, "1": True}.__getitem__, "0 and 1")
 
 
 def format_parameter(value: Any) -> str:
-    """A value as text that its parameter reads back unchanged."""
+    """A value as text; parsing returns the same value."""
     if isinstance(value, bool):
         return str(int(value))
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
@@ -66,10 +66,10 @@ def format_parameter(value: Any) -> str:
 def parse_parameters(
     parameters: Mapping[str, Parameter], query: Mapping[str, str]
 ) -> tuple[dict[str, Any], list[InvalidVariant]]:
-    """Read those of a URL's query that are in a table.
+    """Parse the parameters of a URL's query that are in a table.
 
     Returns:
-        The values of those that could be read, and one error for each other.
+        The values of the valid ones, and one error for each invalid one.
     """
     values: dict[str, Any] = {}
     problems: list[InvalidVariant] = []
@@ -82,7 +82,7 @@ def parse_parameters(
 
 
 def changed_parameters(state: Any, parameters: Iterable[str]) -> dict[str, str]:
-    """The fields of a dataclass that are not as by default, as text for a URL's query."""
+    """The fields of a dataclass that are not at their defaults, as text for a URL's query."""
     default = type(state)()
     values = {name: getattr(state, name) for name in parameters}
     return {
@@ -93,14 +93,14 @@ def changed_parameters(state: Any, parameters: Iterable[str]) -> dict[str, str]:
 
 
 def refusal(name: str, text: str, allowed: str) -> InvalidVariant:
-    """The error of a text that a parameter cannot have."""
+    """The error for a value that a parameter does not allow."""
     return InvalidVariant(name, f"{name} cannot be {text[:40]!r}; allowed: {allowed}.")
 
 
 def unknown(
     query: Iterable[str], known: Iterable[str], noun: str = "setting"
 ) -> list[InvalidVariant]:
-    """An error for each parameter of a query that there is not."""
+    """An error for each unknown parameter of a query."""
     return [
         InvalidVariant(name, f"There is no {noun} {name[:40]!r}.")
         for name in sorted(set(query) - set(known))
@@ -108,17 +108,17 @@ def unknown(
 
 
 class LinkState:
-    """A frozen dataclass with defaults, each of whose fields is a parameter of a page's link."""
+    """Base of frozen dataclasses whose fields, all with defaults, are parameters of a link."""
 
     parameters: ClassVar[Mapping[str, Parameter]]
 
     def to_query(self) -> dict[str, str]:
-        """As text for a URL's query, without what is as it is by default."""
+        """The parameters of the URL's query, without those at their defaults."""
         return changed_parameters(self, self.parameters)
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Self, list[InvalidVariant]]:
-        """Read a URL's query; what cannot be understood is named and takes its default.
+        """Read a URL's query; invalid parameters get their defaults.
 
         Returns:
             The state, and one error for each part that was ignored.

@@ -1,1 +1,1 @@
-"""Comparing: several runs beside each other, and what the difference between them did."""
+"""Compare: several runs side by side, and the effect of their differences."""

@@ -1,8 +1,8 @@
-"""A comparison: which runs stand beside each other, how they are looked at, and its link.
+"""Comparison: which runs are compared, how they are shown, and its link.
 
-Runs are named in a link by their settings, not by an id of one machine: `a=activation.softmax` is
-run A, with every setting that is not named as it is by default. Neither "." between a setting and
-its value nor "~" between two settings is escaped in a URL.
+A link names runs by their settings, not by ids of one machine: `a=activation.softmax` is run A,
+with defaults for all other settings. Neither "." between setting and value nor "~" between settings
+is escaped in a URL.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from core.views.url_codec import (
 )
 
 MOST_RUNS = len(LETTERS)
-# What stands in a link for a run all of whose settings are the default ones.
+# In a link, a run whose settings all have their defaults.
 DEFAULT = "default"
 BETWEEN_SETTINGS = "~"
 BETWEEN_NAME_AND_VALUE = "."
@@ -34,13 +34,13 @@ MEASURES: dict[str, Metric] = {"mse": MSE, "ssim": SSIM}
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What is compared, and how it is looked at; all that a link to the page holds.
+    """The state of the Compare page, as in its link.
 
     Attributes:
-        variants: of the runs A to F, each another.
-        epoch: where the replay stands; None is the end.
-        digit: place of the pinned digit that is enlarged, 0-9; None for none.
-        measure: on the yardstick, a key of `MEASURES`.
+        variants: of the runs A to F, all distinct.
+        epoch: position of the replay; None for the end.
+        digit: index of the enlarged digit, 0-9; None for none.
+        measure: the metric in the chart, a key of `MEASURES`.
     """
 
     variants: tuple[Variant, ...] = ()
@@ -50,19 +50,19 @@ class Comparison:
 
     @property
     def last_epoch(self) -> int:
-        """The right end of the epochs that are replayed."""
+        """The last epoch of the replay."""
         return max((variant.epochs for variant in self.variants), default=1)
 
     def to_query(self) -> dict[str, str]:
-        """As text for a URL's query, without what is as it is by default."""
+        """The parameters of the URL's query, without those at their defaults."""
         return link_query(self.variants) | changed_parameters(self, _PARAMETERS)
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Comparison, list[InvalidVariant]]:
-        """Read a URL's query; what cannot be understood is named and left out.
+        """Read a URL's query; invalid parts are left out.
 
         Args:
-            query: the letters a to f, "epoch", "digit" and "measure" to text.
+            query: values of the parameters a to f, "epoch", "digit" and "measure".
 
         Returns:
             The comparison, and one error for each part that was ignored.
@@ -77,7 +77,7 @@ _PARAMETERS = {"epoch": number(0, 1000), "digit": whole(0, 9), "measure": choice
 
 
 def link_query(variants: Iterable[Variant]) -> dict[str, str]:
-    """The query of a link that compares these, the first six of them, each once."""
+    """The query of a link that compares the first six distinct variants."""
     different = list(dict.fromkeys(variants))[:MOST_RUNS]
     return {
         letter: _text(variant) for letter, variant in zip(LETTERS.lower(), different, strict=False)
@@ -85,7 +85,7 @@ def link_query(variants: Iterable[Variant]) -> dict[str, str]:
 
 
 def settings_table(variants: Sequence[Variant]) -> dict[str, list[str]]:
-    """Of the settings those that differ: the setting's name to its value in each run."""
+    """The settings that differ: the values in each run, by the setting's title."""
     return {
         SETTING_TITLES[field]: [value_label(field, getattr(variant, field)) for variant in variants]
         for field in differing(variants)
@@ -118,7 +118,7 @@ def _variants(query: Mapping[str, str]) -> tuple[list[Variant], list[InvalidVari
 
 
 def _variant(text: str) -> tuple[Variant | None, list[InvalidVariant]]:
-    """One run of a link; None where not one of its settings was understood."""
+    """The variant of one run in a link; None if none of its settings is valid."""
     if text == DEFAULT:
         return Variant(), []
     pairs = (part.partition(BETWEEN_NAME_AND_VALUE) for part in text.split(BETWEEN_SETTINGS))

@@ -1,7 +1,7 @@
-"""What the difference between runs did: a headline, and whether another seed would do as much.
+"""The effect of the differences between runs: a headline, compared with the effect of the seed.
 
-The headline gives the errors of all runs. Only two runs that differ in a single setting show what
-that setting does; of all such pairs, the details are about the one whose errors differ most.
+The headline states the errors of all runs. Only two runs that differ in a single setting show its
+effect; the details are about the pair of this kind whose errors differ most.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from core.text.labels import SETTING_NOUNS, named_value
 from core.variant import FIELDS, RANGES, Variant, differing
 
 COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-# Pixel errors with a smaller ratio are called about equal.
+# Pixel errors within this factor are called about equal.
 LEAST_FACTOR = 1.1
 
 OtherSeeds = Mapping[str, Sequence[float]]
@@ -27,14 +27,14 @@ OtherSeeds = Mapping[str, Sequence[float]]
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """What there is to say about some runs.
+    """The differences between runs, as text.
 
     Attributes:
         first, rest: the headline.
         details: sentences below it.
-        pair: places of two runs that differ in exactly one setting, the better one first: of all
-            such pairs the one whose errors differ most. None where there is none.
-        is_spread_known: whether both runs of the pair have been trained with another seed too.
+        pair: indices of two runs that differ in exactly one setting, better one first: the pair of
+            this kind whose errors differ most; None if there is none.
+        is_spread_known: whether both runs of the pair were also trained with another seed.
     """
 
     first: str
@@ -45,11 +45,11 @@ class Difference:
 
 
 def difference(runs: Sequence[Run], other_seeds: OtherSeeds) -> Difference:
-    """What the difference between runs did.
+    """The differences between runs.
 
     Args:
         runs: at least two, named A to F in this order.
-        other_seeds: for each run's key, pixel MSE of runs that differ from it only in their seed.
+        other_seeds: for each run's key, pixel MSEs of runs that differ from it only in the seed.
     """
     fields = differing([run.variant for run in runs])
     if fields == ("seed",):
@@ -65,7 +65,7 @@ def difference(runs: Sequence[Run], other_seeds: OtherSeeds) -> Difference:
 
 
 def other_seeds(variant: Variant, summaries: Iterable[RunSummary]) -> list[float]:
-    """Pixel MSE of the finished runs that differ from a variant only in their seed."""
+    """Pixel MSEs of the finished runs that differ from a variant only in the seed."""
     return [
         summary.scores.mse
         for summary in summaries
@@ -74,7 +74,7 @@ def other_seeds(variant: Variant, summaries: Iterable[RunSummary]) -> list[float
 
 
 def is_twin(variant: Variant, other: Variant) -> bool:
-    """Whether two variants differ in their seed and in nothing else."""
+    """Whether two variants differ only in the seed."""
     return variant.seed != other.seed and all(
         getattr(variant, field) == getattr(other, field) for field in FIELDS if field != "seed"
     )
@@ -132,7 +132,7 @@ def _errors(
 
 
 def _telling_pair(runs: Sequence[Run]) -> tuple[int, int] | None:
-    """Of the pairs with one difference the one with the largest effect, the better run first."""
+    """The pair with a single difference and the largest effect, better run first."""
     pairs = [
         (one, other) if runs[one].scores.mse <= runs[other].scores.mse else (other, one)
         for one, other in combinations(range(len(runs)), 2)
@@ -167,7 +167,7 @@ def _named(runs: Sequence[Run], pair: tuple[int, int]) -> list[str]:
 
 
 def _same_loss(runs: Sequence[Run], pair: tuple[int, int]) -> tuple[str, ...]:
-    """What a loss curve hides: the same losses, different images."""
+    """A sentence if the losses are the same although the images differ."""
     better, worse = (runs[place] for place in pair)
     curves = [list(map(formats.loss, run.history.losses)) for run in (better, worse)]
     if not curves[0] or curves[0] != curves[1] or _ratio(better, worse) < LEAST_FACTOR:
@@ -191,13 +191,13 @@ def _about_seeds(runs: Sequence[Run], pair: tuple[int, int], other_seeds: OtherS
 
 
 def _effect(runs: Sequence[Run], pair: tuple[int, int], other_seeds: OtherSeeds) -> float:
-    """How far the mean errors of two settings are apart."""
+    """The difference between the mean errors of two settings."""
     better, worse = (_of_all_seeds(runs[place], other_seeds) for place in pair)
     return abs(sum(better) / len(better) - sum(worse) / len(worse))
 
 
 def _spread(runs: Sequence[Run], pair: tuple[int, int], other_seeds: OtherSeeds) -> float | None:
-    """How far the errors of one setting's seeds are apart; None where one has a single seed."""
+    """The largest range of errors over the seeds of one setting; None if one has a single seed."""
     groups = [_of_all_seeds(runs[place], other_seeds) for place in pair]
     if any(len(errors) == 1 for errors in groups):
         return None

@@ -1,4 +1,4 @@
-"""Comparisons to start from: pairs of shipped runs, each with the one thing that it shows."""
+"""Examples of comparisons: pairs of shipped runs, with what they show."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Example:
     """Two runs that differ in one setting.
 
     Attributes:
-        title: the choice between them.
-        sentence: what the difference does, and why.
-        variants: of the runs, in the order of the comparison.
+        title: the two values.
+        sentence: the effect of the difference, and its reason.
+        variants: of the runs, in order.
     """
 
     title: str

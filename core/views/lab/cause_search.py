@@ -1,4 +1,4 @@
-"""The search for the cause of a bad run: which neighbours are trained, and what they show."""
+"""The search for the cause of a bad run: its progress, and the result of the experiment."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from core.variant import Variant
 
 @dataclass(frozen=True, kw_only=True)
 class CauseSearch:
-    """How far the search is, and what it has found.
+    """Progress and result of a search.
 
     Attributes:
-        found: from the neighbours that are trained.
-        standing: of all neighbours, and of several changes at once where no neighbour works.
+        found: the experiment with the neighbours that are trained.
+        standing: progress of all neighbours, and of combinations if no neighbour works.
     """
 
     found: Experiment
@@ -30,17 +30,17 @@ class CauseSearch:
 
 
 def needs_cause(run: Run | None) -> bool:
-    """Whether a run is bad enough to ask why."""
+    """Whether a run is bad enough to search for the cause."""
     return run is not None and diagnostics.verdict(run).tone in ("bad", "warning")
 
 
 def search(run: Run, summaries: Mapping[str, RunSummary], trainer: Trainer) -> CauseSearch:
-    """How the search for a run's cause stands now; nothing is asked for.
+    """The current state of the search; requests no training.
 
     Args:
-        run: whose cause is looked for.
+        run: the run whose cause is sought.
         summaries: of all runs that can be opened, by key.
-        trainer: what trains or waits there counts as on its way, and its limits hold.
+        trainer: its jobs count as in progress, and its limits apply.
     """
     done = sweep.done(summaries.values())
     singles = neighbours(run, trainer.limits)

@@ -1,6 +1,6 @@
-"""View: how a run is looked at, which changes nothing about the run itself.
+"""View: how a run is shown, which does not affect the run itself.
 
-Together with a `Variant` it is all that a link to the lab holds; the two share no names.
+A link to the lab consists of a `Variant` and a `View`, which have no names in common.
 """
 
 from __future__ import annotations
@@ -46,19 +46,19 @@ LARGEST_SHUFFLE = 999_999
 
 @dataclass(frozen=True, kw_only=True)
 class View(LinkState):
-    """What is shown of a run.
+    """How a run is shown.
 
     Attributes:
         digits: which held-out images, a key of `DIGIT_CHOICES`.
-        digit_class: the class that "class" shows, 0-9.
-        shuffle: which of the random drafts "shuffle" shows.
-        difference: whether the signed difference has a row.
-        own_scale: whether every image is stretched to its own range.
+        digit_class: the class for "class", 0-9.
+        shuffle: seed of the random choice for "shuffle".
+        difference: whether there is a row with signed differences.
+        own_scale: whether each image is rescaled to its own range.
         axis: of the loss, a key of `AXES`.
         smoothing: points in the moving mean of the loss, a key of `SMOOTHINGS`.
-        level_floor, level_mean, level_grey, level_pca: which levels the loss curve shows.
-        epoch: where the replay stands; None is the end.
-        digit: place of the image that is enlarged, 0-9; None for none.
+        level_floor, level_mean, level_grey, level_pca: whether the loss curve shows these levels.
+        epoch: position of the replay; None for the end.
+        digit: index of the enlarged image, 0-9; None for none.
     """
 
     digits: str = "each"
@@ -94,18 +94,18 @@ VIEW_FIELDS: tuple[str, ...] = tuple(View.parameters)
 
 @dataclass(frozen=True, kw_only=True)
 class LabState:
-    """The settings, and how their run is looked at; all that a link to the lab holds."""
+    """The state of the Lab page, as in its link: the settings, and how their run is shown."""
 
     variant: Variant = field(default_factory=Variant)
     view: View = View()
 
     def to_query(self) -> dict[str, str]:
-        """As text for a URL's query: every setting, and of the view what is not as by default."""
+        """The parameters of the URL's query: settings, and the view where it is not the default."""
         return self.variant.to_query() | self.view.to_query()
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[LabState, list[InvalidVariant]]:
-        """Read a URL's query; what cannot be understood is named and takes its default.
+        """Read a URL's query; invalid parameters get their defaults.
 
         Returns:
             The state, and one error for each part that was ignored.
@@ -117,13 +117,13 @@ class LabState:
 
 
 def frame_at(history: History, epoch: float) -> Frame:
-    """The latest frame that is not after `epoch`; the first one where there is none.
+    """The last frame at or before `epoch`, else the first frame.
 
     Args:
         history: with at least one frame.
-        epoch: passes over the training images, from 0; fractions are allowed.
+        epoch: passes over the training images, from 0, with fraction.
     """
-    # Room for rounding: a slider's 0.1 is not exactly a tenth.
+    # With a tolerance, since a slider's 0.1 is not exactly a tenth.
     last_step = epoch * max(history.steps_per_epoch, 1) + 1e-6
     until_then = [frame for frame in history.frames if frame.step <= last_step]
     return until_then[-1] if until_then else history.frames[0]

@@ -1,4 +1,4 @@
-"""What the losses of a run are easily taken for, in a sentence each."""
+"""Notes about losses that are easily misread, one sentence each."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from core.objectives.losses import LOSSES
 from core.run import Run
 from core.text import formats
 
-# A held-out loss this much above its minimum, as a share of it, has risen.
+# A held-out loss above its minimum by this share has risen.
 RISEN = 0.02
-# So many times as large as for pixels from 0 to 1 is a loss of pixels from 0 to 255.
+# The factor between a loss of pixels from 0 to 255 and that of pixels from 0 to 1.
 RAW_FACTORS = {"mean_squared_error": (255**2, "255² = 65,025"), "mean_absolute_error": (255, "255")}
 
 
 def loss_notes(run: Run) -> list[str]:
     """The sentences that apply to a run.
 
-    They say that it overfits, why its held-out loss is below the training loss, and how much
-    larger the loss of raw pixels is.
+    They are about overfitting, a held-out loss below the training loss, and the scale of raw
+    pixels.
     """
     return [note for note in (_overfitting(run), _held_out_below(run), _raw(run)) if note]
 

@@ -1,4 +1,4 @@
-"""Selection: any held-out images through a stored run's weights, and which ten of them to show."""
+"""Samples: reconstructions of held-out images from a run's weights, and which ten to show."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ Errors = NDArray[np.floating]
 
 
 def reconstruct(run: Run, images: Images, moments: GreyMoments) -> Floats:
-    """What a run makes of images, as pixel values (0 black, 1 white, not clipped).
+    """Reconstruct images with a run, as pixel values (0 black, 1 white, not clipped).
 
     Args:
-        run: with its weights.
-        images: greys 0-255, shape (images, 784).
+        run: with weights.
+        images: greys 0-255, uint8, shape (images, 784).
         moments: of the training images.
 
     Returns:
         float32, shape (images, 784).
 
     Raises:
-        ValueError: the run's weights were dropped.
+        ValueError: the run has no weights.
     """
     if run.weights is None:
         raise ValueError(f"The weights of run {run.variant.key} were deleted; train it again.")
@@ -42,15 +42,15 @@ def errors(run: Run, held_out: Images, moments: GreyMoments) -> Errors:
 
 
 def choose(view: View, error: Errors, labels: Indices) -> Indices:
-    """Ten held-out images as the view asks for them, "each" excepted, which is the pinned ten.
+    """The ten held-out images that a view shows; not for "each", which is the pinned ones.
 
     Args:
-        view: its `digits`, `digit_class` and `shuffle` are read.
-        error: pixel MSE of each held-out image.
-        labels: class of each held-out image, 0-9.
+        view: its `digits`, `digit_class` and `shuffle` are used.
+        error: pixel MSE of each held-out image, shape (images,).
+        labels: class of each held-out image, 0-9, shape (images,).
 
     Returns:
-        Places among the held-out images; fewer than ten where there are no more.
+        Indices of held-out images, shape (10,) or fewer if there are no more.
     """
     match view.digits:
         case "best":

@@ -1,4 +1,4 @@
-"""Orders of the library's list: one for each column, from either end."""
+"""Orders of the library's list: one for each column, in both directions."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from core.text.labels import SETTING_TITLES, run_name, value_text
 from core.variant import FIELDS
 
 USUAL_SORT = "used"
-# In a link, before the sort whose order is turned round.
+# In a link, the prefix of a reversed order.
 REVERSED = "-"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sort:
-    """An order of the list, and the same turned round.
+    """An order of the list, and its reverse.
 
     Attributes:
-        label, reversed_label: of both.
-        key: what runs are sorted by; None, and what is not a number, comes last either way.
-        descending: whether the largest comes first, unless it is turned round.
+        label, reversed_label: of both directions.
+        key: sort key of a run; None and NaN come last in both directions.
+        descending: whether the largest comes first, unless reversed.
     """
 
     label: str
@@ -41,7 +41,7 @@ def _by_setting(field: str) -> Sort:
 
 
 def _setting(one: RunSummary, field: str) -> Any:
-    """Words as they are shown, numbers by their size."""
+    """Sort key of a setting: text as displayed, numbers by size."""
     value = getattr(one.variant, field)
     return value_text(field, value) if isinstance(value, str) else value
 
@@ -78,7 +78,7 @@ SORTS: dict[str, Sort] = {
         key=lambda one: one.scores.ssim,
         descending=True,
     ),
-    # Losses of different units are not compared: each group has its own order.
+    # Losses of different units are not compared: they are sorted within groups.
     "trained_loss": Sort(
         label="Smallest loss of each kind first",
         reversed_label="Largest loss of each kind first",
@@ -113,12 +113,12 @@ SORTS: dict[str, Sort] = {
     ),
     **{field: _by_setting(field) for field in FIELDS},
 }
-# Every order that a link may have.
+# All orders that a link may have.
 ORDERS = (*SORTS, *(f"{REVERSED}{name}" for name in SORTS))
 
 
 def order_label(order: str) -> str:
-    """One of `ORDERS` in words."""
+    """The label of one of `ORDERS`."""
     sort = SORTS[order.removeprefix(REVERSED)]
     return sort.reversed_label if order.startswith(REVERSED) else sort.label
 

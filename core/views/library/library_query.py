@@ -1,6 +1,6 @@
-"""The library as a list: searched, filtered, sorted and cut into pages, from summaries alone.
+"""The library as a list: searched, filtered, sorted and paginated, from summaries only.
 
-What is asked for is a link too: `?search=black&activation=softmax~tanh&sort=mse&page=2`.
+The query is also the link: `?search=black&activation=softmax~tanh&sort=mse&page=2`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from core.views.url_codec import (
 )
 
 PAGE = 50
-# What is not a setting and is filtered as one.
+# Filters that are not settings.
 ORIGIN, VERDICT = "origin", "verdict"
 HERE, SHIPPED = "trained here", "shipped"
 NOT_JUDGED = "not judged"
@@ -39,14 +39,14 @@ LAST_PAGE = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """Which runs to list, and how.
+    """The runs to list, and how.
 
     Attributes:
-        search: words, each of which has to be in what is said of a run, in any case; numbers only
-            as a whole.
-        filters: a setting, "origin" or "verdict" to the texts that it may have; empty for all.
+        search: words that must all occur in the text of a run (`said_of`), in any case; a number
+            matches only as a whole.
+        filters: allowed texts by setting, "origin" or "verdict"; empty for all.
         sort: one of `ORDERS`.
-        page: of the list, the first is 1.
+        page: of the list, from 1.
     """
 
     search: str = ""
@@ -55,7 +55,7 @@ class Query:
     page: int = 1
 
     def to_query(self) -> dict[str, str]:
-        """As text for a URL's query, without what is as it is by default."""
+        """The parameters of the URL's query, without those at their defaults."""
         query = changed_parameters(self, ["search"])
         for name in FILTERS:
             if values := self.filters.get(name):
@@ -65,10 +65,10 @@ class Query:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Query, list[InvalidVariant]]:
-        """Read a URL's query; what cannot be understood is named and left out.
+        """Read a URL's query; invalid parts are left out.
 
         Args:
-            query: "search", "sort", "page" and the names of filters to text.
+            query: values of "search", "sort", "page" and the filters.
 
         Returns:
             The query, and one error for each part that was ignored.
@@ -95,8 +95,8 @@ _PARAMETERS = {
 
 
 def select(summaries: Iterable[RunSummary], query: Query) -> list[RunSummary]:
-    """The runs that a query asks for, in its order."""
-    # Else 12 would find every layer of 128.
+    """The runs that match a query, in its order."""
+    # Otherwise 12 would find every layer of 128.
     words = [f" {word} " if word.isdigit() else word for word in query.search.casefold().split()]
     chosen = {name: set(values) for name, values in query.filters.items() if values}
     found = [
@@ -109,14 +109,14 @@ def select(summaries: Iterable[RunSummary], query: Query) -> list[RunSummary]:
 
 
 def sorted_by(query: Query, name: str) -> Query:
-    """The same query by a key of `SORTS`; by the order turned round where that is its order now."""
+    """The query sorted by a key of `SORTS`; reversed if it is sorted by it already."""
     return replace(query, sort=f"{REVERSED}{name}" if query.sort == name else name, page=1)
 
 
 def choices(summaries: Iterable[RunSummary]) -> dict[str, list[str]]:
-    """For each setting in which runs differ, and for origin and verdict, what there is to choose.
+    """The choices of each filter: settings in which runs differ, origin and verdict.
 
-    Settings in `Variant`'s order, their values as `text_of` writes them, numbers by size.
+    Settings are in `Variant`'s order, their values as in `text_of`, with numbers sorted by size.
     """
     every = list(summaries)
     found: dict[str, list[str]] = {}
@@ -132,17 +132,17 @@ def choices(summaries: Iterable[RunSummary]) -> dict[str, list[str]]:
 
 
 def page_of(found: Sequence[RunSummary], page: int) -> Sequence[RunSummary]:
-    """One page of a list, the first is 1."""
+    """One page of a list, counted from 1."""
     return found[(page - 1) * PAGE : page * PAGE]
 
 
 def pages(count: int) -> int:
-    """How many pages so many runs take; 1 where there is none."""
+    """The number of pages of a list, at least 1."""
     return max(1, -(-count // PAGE))
 
 
 def text_of(one: RunSummary, name: str) -> str:
-    """What a filter sees of a run: a setting, where it comes from, or its verdict's word."""
+    """The text of a run that a filter compares: a setting, its origin, or its verdict's word."""
     if name == ORIGIN:
         return SHIPPED if one.shipped else HERE
     if name == VERDICT:
@@ -151,7 +151,7 @@ def text_of(one: RunSummary, name: str) -> str:
 
 
 def said_of(one: RunSummary) -> str:
-    """All that a search looks through, in lower case."""
+    """The text of a run that is searched, in lower case."""
     verdict = f"{one.verdict.word} {one.verdict.sentence}" if one.verdict else NOT_JUDGED
     return f" {_settings(one.variant)} {text_of(one, ORIGIN)} {one.status} {verdict} ".casefold()
 
@@ -164,7 +164,7 @@ def _settings(variant: Variant) -> str:
 
 
 def _filter(name: str, text: str) -> str | InvalidVariant:
-    """What a filter may have, from a link; an error where no run could have it."""
+    """The value of a filter in a link, or an error if no run could match it."""
     if name == ORIGIN:
         return text if text in (HERE, SHIPPED) else refusal(name, text, f"{HERE}, {SHIPPED}")
     if name == VERDICT:

@@ -1,1 +1,1 @@
-"""Formulas: what the page of losses shows of one pixel, one image and one data set."""
+"""Losses: what the page shows about one pixel, one image and one data set."""

@@ -1,4 +1,4 @@
-"""The gradient of each loss on one logit through each activation, and where it vanishes."""
+"""The gradient of each loss with respect to one logit, through each activation."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from core.objectives.gradients import logit_gradient
 from core.objectives.losses import LOSSES, trains_on_hidden_logits
 from core.text import formats
 
-# Activations that go pixel by pixel; softmax mixes all pixels of an image.
+# Elementwise activations; softmax depends on all pixels of an image.
 PIXEL_ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear")
-# A gradient weaker than this on a prediction that is off by more than WRONG hardly moves it.
+# A gradient below this is called weak if the prediction is off by more than WRONG.
 WEAK = 0.01
 WRONG = 0.1
 
@@ -29,13 +29,13 @@ WORDS: dict[Word, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class LogitGradient:
-    """The gradient of a loss on one logit.
+    """The gradient of a loss with respect to one logit.
 
     Attributes:
         activation, loss: their names.
         output: the prediction at this logit.
-        gradient: of the loss with respect to the logit; training moves against it.
-        word: what that means, a key of `WORDS`.
+        gradient: d loss / d logit; training moves against it.
+        word: its interpretation, a key of `WORDS`.
     """
 
     activation: str
@@ -53,7 +53,7 @@ def gradient(activation: str, loss: str, loss_from: str, target: float, logits: 
         loss: a name in `core.views.losses.one_pixel.PIXEL_LOSSES`.
         loss_from: "keras" or "outputs".
         target: of every point.
-        logits: in float64; clipping and saturation act as in Keras' float32.
+        logits: float64; clipping and saturation are as in Keras' float32.
     """
     return logit_gradient(activation, loss, loss_from, np.full_like(logits, target), logits)
 
@@ -61,7 +61,7 @@ def gradient(activation: str, loss: str, loss_from: str, target: float, logits: 
 def gradient_at(
     activation: str, loss: str, loss_from: str, target: float, logit: float
 ) -> LogitGradient:
-    """The gradient on the logit `logit`; arguments as for `gradient`."""
+    """The gradient at a single logit; other arguments as for `gradient`."""
     logits = np.array([float(logit)])
     output = float(ACTIVATIONS[activation].apply(logits)[0])
     slope = float(gradient(activation, loss, loss_from, target, logits)[0])
@@ -77,10 +77,10 @@ def gradient_at(
 def dead_spans(
     activation: str, loss: str, loss_from: str, target: float, extent: float
 ) -> list[tuple[float, float]]:
-    """Where the gradient is exactly 0 though the prediction is wrong: [from, to] in logits.
+    """Intervals of logits where the gradient is exactly 0 although the prediction is wrong.
 
     Args:
-        extent: logits from -extent to extent are looked at, in a thousand steps.
+        extent: logits from -extent to extent are searched, in a thousand steps.
     """
     logits = np.linspace(-extent, extent, 1001)
     slopes = gradient(activation, loss, loss_from, target, logits)
@@ -92,7 +92,7 @@ def dead_spans(
 
 
 def summary(loss_from: str, other: str, target: float, logit: float) -> tuple[str, str]:
-    """Sigmoid under binary cross-entropy beside another loss, in one sentence."""
+    """Sigmoid with binary cross-entropy compared with another loss: headline in two parts."""
     bce, beside = (
         gradient_at("sigmoid", loss, loss_from, target, logit)
         for loss in ("binary_crossentropy", other)
@@ -108,7 +108,7 @@ def summary(loss_from: str, other: str, target: float, logit: float) -> tuple[st
 
 
 def hidden_logits_note(loss_from: str) -> str:
-    """What softmax, which has no panel, would do with the same target and logit."""
+    """A sentence about softmax, which has no panel, for the same target and logit."""
     name = LOSSES["binary_crossentropy"].label
     if trains_on_hidden_logits("softmax", "binary_crossentropy", loss_from):
         return (

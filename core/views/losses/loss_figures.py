@@ -1,6 +1,6 @@
-"""Figures of the losses: over a prediction, over a logit, and their gradients on a logit.
+"""Figures of the losses: over the prediction, over the logit, and their gradients.
 
-Losses of different kinds never share an axis: each figure holds one loss.
+Losses of different kinds never share an axis: each figure has one loss.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from core.text import formats
 from core.views.losses import logit_gradients, one_pixel
 
 POINTS = 201
-# Highest value drawn for targets in [0, 1], and the step between labels. They do not move, so that
-# curves can be compared by eye.
+# The largest value on the axis for targets in [0, 1], and the step between labels. They are fixed,
+# so that curves can be compared by eye.
 LOSS_AXES = {
     "binary_crossentropy": 3.0,
     "mean_squared_error": 1.0,
@@ -30,7 +30,7 @@ STRONGEST_PULL = 2.0
 
 
 def loss_of_prediction(loss: str, target: float, white: float, palette: Palette) -> Options:
-    """One loss of one pixel over the prediction, its minimum and two equal misses marked.
+    """One loss of one pixel over the prediction, with its minimum and two equal errors marked.
 
     Args:
         loss: a name in `core.views.losses.one_pixel.PIXEL_LOSSES`.
@@ -57,7 +57,7 @@ def loss_of_prediction(loss: str, target: float, white: float, palette: Palette)
 
 
 def slope_of_prediction(target: float, palette: Palette) -> Options:
-    """The slope of binary cross-entropy over the prediction; it crosses 0 at p = y."""
+    """The derivative of binary cross-entropy over the prediction; it crosses 0 at p = y."""
     loss = "binary_crossentropy"
     colour = palette.series[plots.SERIES_OF_LOSS[loss]]
     predictions = _toward_ends()
@@ -112,13 +112,13 @@ def gradient_of_logit(
     extent: float,
     palette: Palette,
 ) -> Options:
-    """The gradient of one loss through one activation over the logit.
+    """The gradient of one loss through one activation, over the logit.
 
-    Stretches where it is exactly 0 although the prediction is wrong are shaded.
+    Intervals where it is exactly 0 although the prediction is wrong are shaded.
 
     Args:
         here: the gradient at the chosen logit.
-        loss_from, target, logit: what it was asked with.
+        loss_from, target, logit: the arguments it was computed with.
         extent: the axis goes from -extent to extent.
         palette: of the theme.
     """
@@ -145,7 +145,7 @@ def gradient_of_logit(
 
 
 def gradient_in_words(found: logit_gradients.LogitGradient, logit: float) -> str:
-    """One panel in words, for its alternative text."""
+    """The alternative text of a panel."""
     return (
         f"Gradient of {LOSSES[found.loss].label} through {found.activation} over the logit: at"
         f" x = {logit:g} the output is {formats.pixel(found.output)} and the gradient"
@@ -194,7 +194,7 @@ def _mark_minimum(figure: Options, cost: one_pixel.Cost, white: float, palette: 
         plots.level(figure, cost.least, palette)
     assert cost.place is not None
     miss = one_pixel.MISS * white
-    # Inside the bowl, where no curve is.
+    # Labels stand inside the curve's bowl.
     beside = ((cost.place - miss, cost.lower, "left"), (cost.place + miss, cost.higher, "right"))
     for at, there, align in beside:
         if there is not None and 0 <= at <= white:

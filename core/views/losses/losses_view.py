@@ -1,4 +1,4 @@
-"""LossesView: what the page of formulas shows; all that a link to it holds."""
+"""LossesView: the state of the Losses page, as in its link."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ SECTIONS = {
     "reading": "Reading the numbers",
     "terms": "Terms",
 }
-# Losses that stand beside binary cross-entropy where two are compared.
+# Losses that binary cross-entropy can be compared with.
 OTHER_LOSSES = ("mean_squared_error", "mean_absolute_error", "huber")
-# Clipping shows at 16; beyond 18 tanh is exactly 1 in floating point.
+# Clipping is visible at 16; beyond 18 tanh is exactly 1 in floating point.
 EXTENTS = {8: "±8", 18: "±18"}
 LARGEST_LOGIT = 18.0
 SMALLEST_SCALE, LARGEST_SCALE = 0.1, 20.0
@@ -37,7 +37,7 @@ def _search(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class LossesView(LinkState):
-    """What the page of formulas shows.
+    """The state of the Losses page.
 
     Attributes:
         section: a key of `SECTIONS`.
@@ -45,13 +45,13 @@ class LossesView(LinkState):
         raw: whether the target is a raw grey value instead.
         grey: that grey value, 0 to 255.
         x: a logit, -18 to 18.
-        extent: how far the logits are drawn to both sides, a key of `EXTENTS`.
+        extent: half the range of the logit axis, a key of `EXTENTS`.
         loss_from: "keras" or "outputs".
-        other: the loss beside binary cross-entropy, one of `OTHER_LOSSES`.
-        digit: which of the ten pinned images.
-        scale: what the pixels, stretched to -1 to 1, are multiplied by to be logits.
+        other: the loss compared with binary cross-entropy, one of `OTHER_LOSSES`.
+        digit: index of the pinned image.
+        scale: factor from pixels in [-1, 1] to logits.
         dataset, normalization, activation: names in their tables.
-        find: what is looked for among the terms.
+        find: text to search for in the glossary.
     """
 
     section: str = "pixel"

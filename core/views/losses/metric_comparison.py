@@ -1,7 +1,7 @@
-"""Readings: five predictions that everyone can picture, measured by every loss.
+"""Five simple predictions, measured by every loss and metric.
 
-They show what no single loss value tells: that a perfect copy does not reach 0, that values of
-different losses have nothing to do with each other, and that accuracy rewards black.
+They show what a single loss value does not: that a perfect copy does not reach 0, that values of
+different losses are not comparable, and that accuracy rewards black.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ ALL_GREY = "all grey (0.5)"
 
 @dataclass(frozen=True, kw_only=True)
 class MeasuredPrediction:
-    """One prediction for every image, measured.
+    """A prediction with its losses and metrics.
 
     Attributes:
-        name: what is predicted.
+        name: of the prediction.
         picture: the prediction for the first image, pixel values, shape (784,).
         bce, mse, mae: means over pixels and images.
         bce_sum: binary cross-entropy summed over the pixels of an image, mean over images.
@@ -47,7 +47,7 @@ class MeasuredPrediction:
 def measure_predictions(
     mean_image: Floats, median_image: Floats, images: Images
 ) -> tuple[MeasuredPrediction, ...]:
-    """Measure five predictions on some images whose targets are their pixels in [0, 1].
+    """Measure the five predictions on images whose targets are their pixels in [0, 1].
 
     Args:
         mean_image, median_image: of the training images, pixel values, shape (784,).
@@ -68,12 +68,12 @@ def measure_predictions(
 
 
 def percent(accuracy: float) -> str:
-    """An accuracy to a tenth of a per cent: on these, whole ones hide the difference."""
+    """An accuracy with one decimal of a per cent, since these differ little."""
     return f"{accuracy:.1%}"
 
 
 def explanations(found: tuple[MeasuredPrediction, ...]) -> tuple[tuple[str, str], ...]:
-    """What the readings show, as (question, answer) with the numbers in it."""
+    """What the numbers show, as (question, answer) pairs."""
     by_name = {row.name: row for row in found}
     perfect, black = by_name[PERFECT], by_name[image_metrics.ALL_BLACK]
     mean = by_name[image_metrics.MEAN_IMAGE]

@@ -1,4 +1,4 @@
-"""One image: its 784 pixels taken as logits, and what each output activation makes of them."""
+"""One image: its 784 pixels as logits, and the outputs of each activation."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from core.text import formats
 
 @dataclass(frozen=True, kw_only=True)
 class Activated:
-    """What one activation makes of the logits of an image.
+    """The outputs of one activation for the logits of an image.
 
     Attributes:
         activation: a name in `ACTIVATIONS`.
         outputs: shape (784,).
-        bce, mse: of the outputs against the image, mean over pixels.
-        bce_trained: the binary cross-entropy that Keras trains on: from the logits where it finds
-            them hidden on the outputs.
+        bce, mse: between outputs and image, mean over pixels.
+        bce_trained: the binary cross-entropy that Keras trains on: computed from the logits if it
+            finds them on the outputs.
     """
 
     activation: str
@@ -37,7 +37,7 @@ class Activated:
 
 
 def logits_of(image: Images, scale: float) -> Array:
-    """An image's pixels, stretched to -1 to 1 and multiplied by `scale`: ink up, paper down.
+    """An image's pixels, rescaled to [-1, 1] and multiplied by `scale`.
 
     Args:
         image: greys 0-255, shape (784,).
@@ -74,12 +74,12 @@ def activate(image: Images, scale: float) -> tuple[Activated, ...]:
 
 
 def cut(values: Array) -> list[int]:
-    """How many pixels of each image the screen cannot show: (images, pixels) -> one per image."""
+    """The number of pixels outside [0, 1] in each image: (images, pixels) -> list of ints."""
     return [int(np.count_nonzero((image < 0) | (image > 1))) for image in values]
 
 
 def summary(image: Images, found: tuple[Activated, ...]) -> tuple[str, str]:
-    """Softmax beside sigmoid in one sentence: its first words, and the rest."""
+    """The headline that compares softmax with sigmoid: its first words, and the rest."""
     outputs = {one.activation: one.outputs for one in found}
     brightest = float(outputs["softmax"].max())
     whole = float(image.sum()) / 255

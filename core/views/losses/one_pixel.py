@@ -1,4 +1,4 @@
-"""One pixel: why binary cross-entropy is least at p = y, and what a miss costs under each loss."""
+"""One pixel: why binary cross-entropy has its minimum at p = y, and the cost of an error."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from core.objectives import gradients
 from core.objectives.losses import HIGHEST, LOSSES, LOWEST
 from core.text import formats
 
-# Losses that judge a pixel by itself; categorical cross-entropy judges shares of an image's sum.
+# Elementwise losses; categorical cross-entropy depends on shares of an image's sum.
 PIXEL_LOSSES = ("binary_crossentropy", "mean_squared_error", "mean_absolute_error", "huber")
-# How far beside the target a miss is looked at, as a share of the way from black to white.
+# The size of the error whose cost is shown, as a share of the range from black to white.
 MISS = 0.2
 BEND = r"L''(p) = \frac{y}{p^2} + \frac{1-y}{(1-p)^2}"
 
@@ -23,9 +23,9 @@ class Step:
     """One line of a derivation.
 
     Attributes:
-        reason: what the line says, in words.
+        reason: the line in words.
         formula: in LaTeX.
-        value: the same with the numbers of the chosen target, as Markdown.
+        value: the formula with the numbers of the chosen target, as Markdown.
     """
 
     reason: str
@@ -35,14 +35,14 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What one loss makes of one pixel.
+    """The minimum of a loss of one pixel, and the cost of two errors.
 
     Attributes:
         loss: a name in `LOSSES`.
-        least: its least value; -inf where it has none.
-        place: the prediction where it is least; None where there is none.
-        lower, higher: its value for a prediction that is `miss` too dark and too bright; None where
-            the loss does not take such a prediction.
+        least: its minimum; -inf if it has none.
+        place: the prediction at the minimum; None if there is none.
+        lower, higher: its value for a prediction that is `miss` too dark and too bright; None if
+            the loss is not defined there.
     """
 
     loss: str
@@ -68,7 +68,7 @@ def slope(loss: str, target: float, prediction: float) -> float:
 
 
 def cost(loss: str, target: float, miss: float) -> Cost:
-    """What a miss on either side of the target costs.
+    """The cost of an error on either side of the target.
 
     Args:
         loss: a name in `PIXEL_LOSSES`.
@@ -87,12 +87,12 @@ def cost(loss: str, target: float, miss: float) -> Cost:
 
 
 def clipped_end(target: float) -> float:
-    """Where Keras' clipping stops a binary cross-entropy that has no least value."""
+    """The value at which Keras' clipping stops a binary cross-entropy without a minimum."""
     return value("binary_crossentropy", target, HIGHEST)
 
 
 def summary(target: float) -> tuple[str, str]:
-    """What to see in one sentence: its first words, and the rest."""
+    """The headline: its first words, and the rest."""
     y = formats.pixel(target)
     if target > 1:
         return (
@@ -105,7 +105,7 @@ def summary(target: float) -> tuple[str, str]:
 
 
 def asymmetry(target: float, miss: float = MISS) -> str:
-    """How much equal errors on both sides add to the minimum binary cross-entropy, in words."""
+    """A sentence on how much equal errors on both sides add to the binary cross-entropy."""
     paid = cost("binary_crossentropy", target, miss)
     if paid.lower is None or paid.higher is None:
         side, there = ("bright", paid.higher) if paid.lower is None else ("dark", paid.lower)
@@ -119,7 +119,7 @@ def asymmetry(target: float, miss: float = MISS) -> str:
 
 
 def derivation(target: float) -> tuple[Step, Step, Step, Step]:
-    """Where binary cross-entropy is least, in four lines.
+    """The derivation of the minimum of binary cross-entropy, in four lines.
 
     Source: the derivative of the cross-entropy, Bishop 2006, 4.3.2.
 

@@ -1,4 +1,4 @@
-"""The values that a network is to give: their histogram under each normalization, and the sums."""
+"""Targets: their histogram under each normalization, and the sums of an image's targets."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True, kw_only=True)
 class Histogram:
-    """How often values occur.
+    """A histogram.
 
     Attributes:
-        edges: of the bins, rising, shape (bins + 1,); a value on an edge counts to its right, the
-            largest to the last bin.
+        edges: of the bins, increasing, shape (bins + 1,); a value on an edge counts to the bin on
+            its right, the largest to the last bin.
         counts: shape (bins,).
     """
 
@@ -34,17 +34,17 @@ class Histogram:
 
     @property
     def shares(self) -> Values:
-        """Each bin's part of all values; they sum to 1."""
+        """The share of each bin, shape (bins,); they sum to 1."""
         return self.counts / self.counts.sum()
 
     @property
     def width(self) -> float:
-        """Of each bin."""
+        """The width of a bin."""
         return float(self.edges[1] - self.edges[0])
 
     @property
     def centres(self) -> Values:
-        """The middle of each bin."""
+        """The middle of each bin, shape (bins,)."""
         return (self.edges[:-1] + self.edges[1:]) / 2
 
 
@@ -55,7 +55,7 @@ class TargetValues:
     Attributes:
         pixels: histogram of all target values.
         sums: histogram of the images' sums of targets.
-        lowest, highest: the ends of the target values.
+        lowest, highest: the range of the targets.
     """
 
     pixels: Histogram
@@ -65,7 +65,7 @@ class TargetValues:
 
 
 def target_values(images: Images, moments: GreyMoments, normalization: str) -> TargetValues:
-    """Count the targets of some images under a normalization.
+    """The targets of images under a normalization.
 
     Args:
         images: greys, uint8, shape (images, 784), at least one.
@@ -76,7 +76,7 @@ def target_values(images: Images, moments: GreyMoments, normalization: str) -> T
     lowest = float((affine.codes.min(axis=1) * affine.scale).min()) + affine.shift
     highest = float((affine.codes.max(axis=1) * affine.scale).max()) + affine.shift
     width = (highest - lowest) / (BINS - 1) or 1.0
-    # Bins centred on the ends, so that black and white have whole bars of their own.
+    # The end bins are centred on black and white, so that these have bars of their own.
     start = lowest - width / 2
     counts = np.zeros(BINS, np.int64)
     for at in range(0, len(images), CHUNK):
@@ -91,7 +91,7 @@ def target_values(images: Images, moments: GreyMoments, normalization: str) -> T
 
 
 def entropies(images: Images, moments: GreyMoments, normalization: str) -> Values | None:
-    """The entropy of each target, the minimum binary cross-entropy of its pixel.
+    """The entropy of each target, which is the minimum binary cross-entropy of its pixel.
 
     Args:
         images: greys, uint8, shape (images, 784).
@@ -99,7 +99,7 @@ def entropies(images: Images, moments: GreyMoments, normalization: str) -> Value
         normalization: a name in `NORMALIZATIONS`.
 
     Returns:
-        Shape (images, 784); None where a target is outside of [0, 1] and has no entropy.
+        Shape (images, 784); None if a target is outside [0, 1].
     """
     targets = NORMALIZATIONS[normalization].apply(images, moments).targets().astype(np.float64)
     if targets.min() < 0 or targets.max() > 1:
@@ -111,13 +111,13 @@ def entropies(images: Images, moments: GreyMoments, normalization: str) -> Value
 def summary(
     activation: str, unreachable: float, sum_missed: float, target_sum: float
 ) -> tuple[str, str]:
-    """Whether an activation reaches its targets, in one sentence: first words, and the rest.
+    """The headline on whether an activation reaches its targets: first words, and the rest.
 
     Args:
         activation: a name in `ACTIVATIONS`.
-        unreachable: the share of targets outside of its range.
-        sum_missed: the share of images whose targets do not sum to 1.
-        target_sum: the mean sum of an image's targets.
+        unreachable: share of targets outside its range.
+        sum_missed: share of images whose targets do not sum to 1.
+        target_sum: mean sum of an image's targets.
     """
     name = ACTIVATIONS[activation].label.capitalize()
     if activation == "softmax" and sum_missed > 0:
@@ -139,13 +139,13 @@ def summary(
 def _binned(
     images: Images, moments: GreyMoments, normalization: str, start: float, width: float
 ) -> Counts:
-    """How many targets are in each bin; a sum over images before the bins where it can be."""
+    """The number of targets in each bin, shape (BINS,)."""
     affine = NORMALIZATIONS[normalization].apply(images, moments)
     targets = targets_of_greys(affine, moments, normalization)
     counts = count_greys(images)
     if len(targets) == 1:
         counts = counts.sum(axis=0, keepdims=True)
-    # Greys that do not occur may have targets beyond the last bin.
+    # Greys that do not occur may be outside the bins.
     places = np.clip((targets - start) / width, 0, BINS - 1).astype(np.intp)
     return np.bincount(places.ravel(), counts.ravel(), BINS).astype(np.int64)
 

@@ -1,4 +1,4 @@
-"""Figures of values: what activations make of one image, and the targets of a whole data set."""
+"""Figures of values: the outputs of activations for one image, and the targets of a data set."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from core.views.losses.target_values import Histogram, TargetValues
 
 Mask = NDArray[np.bool_]
 
-# The least share of pixels, in per cent, that the histogram's logarithmic axis shows.
+# The lower end of the histogram's logarithmic axis, in per cent of pixels.
 LEAST_SHARE = 0.001
-# How many of an image's 784 pixels are drawn: more than any digit has that are not black.
+# The number of an image's 784 pixels that are drawn: more than any digit has non-black ones.
 BRIGHTEST = 480
 # Labels of the logarithmic axis of shares, in %.
 LABELLED_SHARES = [0.01, 1, 100]
-# Room on both sides of the targets, as a share of their span.
+# Margin on both sides of the targets, as a share of their range.
 ROOM = 0.3
-# Lines across a bar, beside its colour: such targets are out of reach.
+# Hatching of bars of unreachable targets, in addition to their colour.
 HATCH = {
     "symbol": "rect",
     "dashArrayX": [1, 0],
@@ -33,7 +33,7 @@ HATCH = {
 
 
 def sorted_values(image: Images, found: tuple[Activated, ...], palette: Palette) -> Options:
-    """The 784 values of each activation, largest first, over what the screen can show.
+    """The outputs of each activation, sorted from the largest, against the displayed range.
 
     Args:
         image: greys 0-255, shape (784,): drawn as the original.
@@ -61,9 +61,9 @@ def sorted_values(image: Images, found: tuple[Activated, ...], palette: Palette)
 
 
 def histogram_of_targets(values: TargetValues, activation: str, palette: Palette) -> Options:
-    """How often each target value occurs, over the range of an output activation.
+    """The histogram of targets, against the range of an output activation.
 
-    Bars outside of the range are hatched and red.
+    Bars outside the range are hatched and red.
 
     Args:
         values: of one normalization.
@@ -99,7 +99,7 @@ def histogram_of_targets(values: TargetValues, activation: str, palette: Palette
 
 
 def histogram_of_sums(values: TargetValues, palette: Palette) -> Options:
-    """How many images have which sum of targets, with the sum 1 that softmax gives."""
+    """The histogram of the images' sums of targets, with the sum of softmax, 1."""
     histogram = values.sums
     colour = palette.series[plots.SERIES_OF_ACTIVATION["softmax"]]
     low, high = float(min(histogram.edges[0], 0)), float(max(histogram.edges[-1], 1.5))
@@ -128,7 +128,7 @@ def _percent_axis(figure: Options) -> None:
 def _bars(
     figure: Options, histogram: Histogram, outside: Mask, colour: str, palette: Palette
 ) -> None:
-    """Two series in one place: bars within reach, and hatched ones beyond it."""
+    """Two stacked series: reachable bars, and hatched unreachable ones."""
     figure["aria"] = {"enabled": True, "decal": {"show": True}}
     plain, hatched = HATCH | {"color": "transparent"}, HATCH | {"color": palette.background}
     kinds = (

@@ -1,4 +1,4 @@
-"""The matrix: every combination of two settings at a glance, as pure data."""
+"""Matrix: every combination of two settings, as pure data."""
 
 from core.views.matrix.matrix_cells import STATE_WORDS, Cell, cells, in_every_cell, name_of, table
 

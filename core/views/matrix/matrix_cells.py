@@ -1,4 +1,4 @@
-"""The matrix: what each of its cells shows, as pure data."""
+"""The cells of the matrix, as pure data."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from core.views.matrix.matrix_scale import CELL_METRICS, measure
 from core.views.matrix.matrix_view import MatrixView, trained_as
 
 State = Literal["trained", "untrained", "waiting", "training", "failed"]
-# Words of verdicts that are too long for a cell.
+# Short forms of verdicts that are too long for a cell.
 SHORT_WORDS = {"It works": "Works"}
-# Settings that are worth a word even as they are by default.
+# Settings that are named even at their defaults.
 ALWAYS_NAMED = ("dataset", "activation", "loss", "epochs")
 STATE_WORDS: dict[State, str] = {
     "untrained": "Not trained yet",
@@ -34,13 +34,13 @@ class Cell:
 
     Attributes:
         variant: its settings.
-        run: those of the run that stands for it.
-        row, column: its place, from 0.
-        state: "trained" where there is a run, also one that is being replaced.
-        number: of the yardstick, as text; "" where nothing is trained.
-        word: of the verdict; of the state while it trains again; without a run, the title of the
-            first finding before training.
-        place: on the colour scale, 0 to 1; None where it has no colour.
+        run: the settings of the run that is shown for it.
+        row, column: its position, from 0.
+        state: "trained" if there is a run, even if that is being replaced.
+        number: the metric as text; "" without a run.
+        word: of the verdict; of the state while it is trained again; without a run, the title of
+            the first preflight finding.
+        place: position on the colour scale, 0 to 1; None for no colour.
         alt: all of this as a sentence.
     """
 
@@ -66,12 +66,12 @@ def cells(
     """All cells, row by row.
 
     Args:
-        view: axes, settings and yardstick.
+        view: axes, settings and metric.
         summaries: of all runs that can be opened, by key.
-        findings: of the pre-flight check by key, for cells without a run; a key that is missing
-            has data that are not here.
-        mean_image: pixel MSE of the mean image by data set, as far as it is known.
-        standing: how far the training of these cells is.
+        findings: of the preflight check by key, for cells without a run; missing if the data set is
+            not on this machine.
+        mean_image: pixel MSE of the mean image by data set, as far as known.
+        standing: progress of the training of the cells.
     """
     measured = measure(CELL_METRICS[view.colour], view.runs, summaries, mean_image)
     found = []
@@ -99,7 +99,7 @@ def cells(
 
 
 def name_of(view: MatrixView, cell: Cell) -> str:
-    """A cell in words: its row, its column, and the normalization."""
+    """The name of a cell: its row, its column, and the normalization."""
     pair = f"{view.row_labels[cell.row]} + {view.column_labels[cell.column]}"
     if "normalization" in (view.rows, view.columns):
         return pair
@@ -107,10 +107,9 @@ def name_of(view: MatrixView, cell: Cell) -> str:
 
 
 def in_every_cell(view: MatrixView) -> str:
-    """The settings that all cells share: the main ones, and what is not as it is by default.
+    """The settings common to all cells: the main ones, and those not at their defaults.
 
-    Where the data set varies, each may have its own number of epochs: see
-    `core.variant_grid.grid`.
+    If the data set is an axis, each may have its own epochs: see `core.variant_grid.grid`.
     """
     variant = view.variant
     usual = Variant(dataset=variant.dataset)
@@ -129,7 +128,7 @@ def in_every_cell(view: MatrixView) -> str:
 def table(
     view: MatrixView, found: Sequence[Cell], summaries: Mapping[str, RunSummary]
 ) -> list[dict[str, str]]:
-    """The map as text: one row for each cell, whose keys are the columns' headings."""
+    """The matrix as a table: one row per cell, values by column heading."""
     heading = CELL_METRICS[view.colour].title
     return [
         {

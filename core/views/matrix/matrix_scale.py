@@ -1,8 +1,8 @@
-"""The matrix's yardsticks: the number and the colour of a cell.
+"""The metrics of the matrix: the number and the colour of a cell.
 
-Losses of different kinds are never compared with each other: pixel error and SSIM are the same
-yardstick for every cell, a gap is coloured by its size beside the cell's own loss, and an excess
-relative to the smallest excess of the same loss.
+Losses of different kinds are never compared: pixel error and SSIM are comparable across cells, a
+gap is coloured by its size relative to the cell's own loss, and an excess relative to the smallest
+excess of the same loss.
 """
 
 from __future__ import annotations
@@ -18,24 +18,23 @@ from core.store.run_summary import RunSummary
 from core.text import formats
 from core.variant import Variant
 
-# Two ways to compute one loss agree to this share of it.
+# Two ways to compute the same loss agree within this share of it.
 SAME = 1e-3
-# No number, and no loss beside which it stands, is less than this: nothing is divided by 0.
+# A lower bound of divisors.
 TINY = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
 class CellMetric:
-    """What the cells' numbers and colours show.
+    """What the numbers and colours of cells show.
 
     Attributes:
-        title: the number in a sentence.
-        ends: what the two ends of the colour scale stand for.
-        measure: (a run's summary, pixel MSE of the mean image) -> the number; None where there is
-            none.
-        text: the number as it is written.
-        place: (number, summary, least number of the same loss) -> place on the colour scale: 0 is
-            its good end, 1 its bad end; beyond them counts as the end.
+        title: of the number, within a sentence.
+        ends: labels of the two ends of the colour scale.
+        measure: (summary of a run, pixel MSE of the mean image) -> the number, or None.
+        text: formats the number.
+        place: (number, summary, smallest number of the same loss) -> position on the colour scale:
+            0 is the good end, 1 the bad end; clipped beyond.
     """
 
     title: str
@@ -46,7 +45,7 @@ class CellMetric:
 
 
 def colour(place: float | None, palette: Palette) -> str | None:
-    """A place on the colour scale as "#RRGGBB"."""
+    """The colour "#RRGGBB" at a position on the colour scale."""
     if place is None:
         return None
     stops = np.linspace(0, 1, len(palette.share))
@@ -64,7 +63,7 @@ def _ssim(summary: RunSummary, mean_image: float | None) -> float | None:
 
 
 def gap(summary: RunSummary, mean_image: float | None = None) -> float | None:
-    """The loss from the pixels that are shown, minus the loss trained on; held-out images."""
+    """Displayed loss minus loss trained on, of the held-out images."""
     trained, shown = summary.trained_loss.held_out, summary.displayed_loss.held_out
     if trained is None or shown is None:
         return None
@@ -72,7 +71,7 @@ def gap(summary: RunSummary, mean_image: float | None = None) -> float | None:
 
 
 def excess(summary: RunSummary, mean_image: float | None = None) -> float | None:
-    """The loss trained on, minus its minimum; held-out images."""
+    """Loss trained on minus its floor, of the held-out images."""
     trained, floor = summary.trained_loss.held_out, summary.floor.held_out
     return None if trained is None or floor is None else max(trained - floor, 0.0)
 
@@ -124,16 +123,16 @@ def measure(
     summaries: Mapping[str, RunSummary],
     mean_image: Mapping[str, float],
 ) -> dict[str, tuple[str, float | None]]:
-    """The number as text and the place on the colour scale of every variant that has a run.
+    """The metric of every variant that has a run, as text and as position on the colour scale.
 
     Args:
-        yardstick: what is measured.
-        variants: those that stand beside each other.
+        metric: what is measured.
+        variants: of all cells.
         summaries: of all runs, by key.
-        mean_image: pixel MSE of the mean image by data set, as far as it is known.
+        mean_image: pixel MSE of the mean image by data set, as far as known.
 
     Returns:
-        By key; the place is None where there is no number.
+        (text, position) by key; the position is None if there is no number.
     """
     trained = [summaries[variant.key] for variant in variants if variant.key in summaries]
     values = {run.key: metric.measure(run, mean_image.get(run.variant.dataset)) for run in trained}
@@ -149,7 +148,7 @@ def measure(
 
 
 def _kind(run: RunSummary) -> tuple[str, ...]:
-    """Settings that give a loss its units: only runs that share them can be compared by it."""
+    """The settings that determine the unit of a loss: only runs with the same can be compared."""
     return run.variant.dataset, run.variant.normalization, run.variant.loss
 
 

@@ -1,4 +1,4 @@
-"""MatrixView: two settings as the axes of a map, and all others fixed; all that a link holds."""
+"""MatrixView: the state of the Matrix page, as in its link: two settings as axes, others fixed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from core.variant_grid import grid
 from core.views.url_codec import refusal, unknown
 
 OPENING = Variant()
-# What a cell's colour and number show.
+# The metrics that a cell's colour and number can show.
 COLOURS = {"error": "Pixel error", "ssim": "SSIM", "gap": "Loss gap", "excess": "Excess"}
-# In a URL, where a comma would be escaped; a comma is understood as well.
+# The separator in a URL, where a comma would be escaped; a comma is accepted as well.
 BETWEEN_VALUES = "~"
-# More would leave no room for a digit in a cell.
+# With more values, cells would be too small for a digit.
 MOST_VALUES = 8
-# Values that an axis starts with; for the other settings these are all there are.
+# The initial values of an axis; settings that are not listed start with all their values.
 SUGGESTED: dict[str, tuple[Any, ...]] = {
     "layers": tuple((128, 64, width, 64, 128) for width in (2, 4, 8, 16, 28)),
     "learning_rate": (0.0001, 0.0003, 0.001, 0.003, 0.01),
@@ -41,16 +41,16 @@ SUGGESTED: dict[str, tuple[Any, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class MatrixView:
-    """What the matrix shows.
+    """The state of the Matrix page.
 
     Attributes:
-        variant: the selected cell; its settings that are no axis are those of every cell.
-        rows, columns: the two fields of `Variant` that vary.
-        row_values, column_values: what they take; empty stands for the suggested values.
+        variant: the selected cell; all cells have its settings, except for the axes.
+        rows, columns: the two fields of `Variant` on the axes.
+        row_values, column_values: their values; empty for the suggested ones.
         colour: a key of `COLOURS`.
 
     Raises:
-        InvalidVariant: a value is not allowed; the text says which are.
+        InvalidVariant: a value is not allowed; the text lists the allowed ones.
     """
 
     variant: Variant = OPENING
@@ -74,13 +74,13 @@ class MatrixView:
 
     @property
     def variants(self) -> tuple[Variant, ...]:
-        """The variant of every cell, row by row."""
+        """The variants of all cells, row by row."""
         axes = {self.rows: self.row_values, self.columns: self.column_values}
         return tuple(grid(self.variant, axes))
 
     @property
     def runs(self) -> tuple[Variant, ...]:
-        """The variants that are trained for the cells, each once."""
+        """The distinct variants that are trained for the cells."""
         return tuple(dict.fromkeys(map(trained_as, self.variants)))
 
     @property
@@ -94,7 +94,7 @@ class MatrixView:
         return axis_labels(self.columns, self.column_values)
 
     def texts(self) -> dict[str, str]:
-        """Every setting and every part of the view as text, as `from_query` reads it."""
+        """All settings and all parts of the view as text, as `from_query` reads them."""
         return self.variant.to_query() | {
             "rows": self.rows,
             "row_values": BETWEEN_VALUES.join(map(format_value, self.row_values)),
@@ -104,8 +104,8 @@ class MatrixView:
         }
 
     def to_query(self) -> dict[str, str]:
-        """As text for a URL's query, without what is as it is by default."""
-        # A data set has its own number of epochs, and an axis its own values.
+        """The parameters of the URL's query, without those at their defaults."""
+        # The default number of epochs depends on the data set, that of values on the axis.
         follows = Variant(dataset=self.variant.dataset)
         usual = MatrixView(variant=follows, rows=self.rows, columns=self.columns).texts()
         usual |= {"dataset": OPENING.dataset, "rows": "activation", "columns": "loss"}
@@ -113,11 +113,10 @@ class MatrixView:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[MatrixView, list[InvalidVariant]]:
-        """Read a URL's query; what cannot be understood is named and takes its default.
+        """Read a URL's query; invalid parameters get their defaults.
 
         Args:
-            query: names of fields of `Variant` and of this class to text; any other name is a
-                problem as well.
+            query: values of fields of `Variant` and of this class; other names are errors.
 
         Returns:
             The view, and one error for each part that was ignored.
@@ -128,7 +127,7 @@ class MatrixView:
         for name, field in tuple(axes.items()):
             if field not in FIELDS:
                 problems.append(refusal(name, axes.pop(name), ", ".join(FIELDS)))
-        # Both at once: one after the other they may be the same for a moment.
+        # Both axes at once: changed one after the other, they might be equal in between.
         changes: list[dict[str, str]] = [axes]
         changes += [{name: query[name]} for name in (*_AXIS_OF, "colour") if name in query]
         for change in changes:
@@ -153,23 +152,23 @@ _AXIS_OF = {"row_values": "rows", "column_values": "columns"}
 
 
 def trained_as(variant: Variant) -> Variant:
-    """The variant whose run stands for this one.
+    """The variant whose run is shown for this one.
 
-    Where Keras finds no hidden logits, both ways to compute the loss are one, trained once.
+    If Keras finds no hidden logits, both values of `loss_from` are the same, and trained once.
     """
     differs = trains_on_hidden_logits(variant.activation, variant.loss, "keras")
     return variant if differs else replace(variant, loss_from="keras")
 
 
 def axis_labels(field: str, values: Sequence[Any]) -> list[str]:
-    """The names of the rows or columns that stand for values of a field of `Variant`."""
+    """The labels of rows or columns for values of a field of `Variant`."""
     if field == "layers" and len(values) > 1 and len({_around(widths) for widths in values}) == 1:
         return [f"bottleneck {min(widths)}" for widths in values]
     return [value_label(field, value) for value in values]
 
 
 def _around(widths: tuple[int, ...]) -> tuple[int, ...]:
-    """All widths but the bottleneck's."""
+    """All widths except that of the bottleneck."""
     place = bottleneck(widths)
     return widths[:place] + widths[place + 1 :]
 

@@ -1,4 +1,4 @@
-"""StoryState: where a visitor is in the story; all that a link to it holds."""
+"""StoryState: the state of the Story page, as in its link."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ STEPS = {1: "Raw", 2: "Softmax", 3: "Sigmoid", 4: "Floor", 5: "Others", 6: "When
 
 @dataclass(frozen=True, kw_only=True)
 class StoryState(LinkState):
-    """Where a visitor is in the story.
+    """The state of the Story page.
 
     Attributes:
         step: a key of `STEPS`.
-        present: whether it is shown to a room: large, without navigation.
+        present: whether it is shown on a projector: large, without navigation.
     """
 
     step: int = 1
@@ -26,5 +26,5 @@ class StoryState(LinkState):
     parameters: ClassVar[Mapping[str, Parameter]] = {"step": choice(STEPS), "present": SWITCH}
 
     def to_query(self) -> dict[str, str]:
-        """As text for a URL's query; the step always."""
+        """The parameters of the URL's query, always with the step."""
         return {"step": str(self.step), **super().to_query()}

@@ -1,7 +1,7 @@
 """The story: the public question that the lab grew out of, replayed in six steps.
 
-Everything on it, every number in its sentences too, is read from the shipped results, so that it
-is there at once, without network and without a trainer, and cannot drift away from them.
+Everything, including the numbers in sentences, is read from the shipped runs, so that it appears at
+once, without network and trainer, and always agrees with them.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from core.store.shipped import Gallery
 from core.text import formats
 from core.variant import Variant
 
-# Of the pinned digits, those that a screen for a room has space for.
+# The pinned digits that fit on the screen of a presentation.
 DIGITS = (0, 2, 3, 5, 7, 8)
-# The bars show one row of pixels of this digit, through the middle of its strokes.
+# The bars show one row of pixels of this digit, which crosses its strokes.
 BAR_DIGIT = 3
 BAR_ROW = 7
 
@@ -51,11 +51,11 @@ Curves = Literal["loss", "pixel error"]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row of digits: what a run shows.
+    """A row of digits.
 
     Attributes:
         label, note: beside the digits.
-        run: whose last frame is drawn.
+        run: its last frame is drawn.
     """
 
     label: str
@@ -68,14 +68,14 @@ class Step:
     """One screen of the story.
 
     Attributes:
-        title: its one statement.
+        title: its statement.
         texts: two short paragraphs.
-        number, caption: the one number, and what it is.
+        number, caption: its number, and what that is.
         tone: of the number.
         curves: "loss": the loss of the first row's run; "pixel error": the pixel error of all rows.
-        rows: of digits, under the originals.
-        has_bars: whether a row of pixels is drawn as bars, original beside shown.
-        settings: what "try it in the lab" opens.
+        rows: of digits, below the originals.
+        has_bars: whether a row of pixels is drawn as bars, for original and reconstruction.
+        settings: that "Try it in the lab" opens.
     """
 
     title: str
@@ -94,10 +94,10 @@ def step(place: int, gallery: Gallery) -> Step | None:
 
     Args:
         place: a key of `core.views.story.story_state.STEPS`.
-        gallery: the shipped results.
+        gallery: the shipped runs.
 
     Returns:
-        None where one of its runs is not shipped.
+        None if one of its runs is not shipped.
     """
 
     def run(variant: Variant) -> Run:
@@ -118,12 +118,12 @@ def original_sum(run: Run) -> float:
 
 
 def shown(run: Run, digits: Sequence[int] = DIGITS) -> np.ndarray:
-    """The last reconstructions of some pinned digits as displayed, shape (digits, 784)."""
+    """The last reconstructions of some pinned digits, clipped, shape (digits, 784)."""
     return image_metrics.displayed(run.history.frames[-1].pixels[list(digits)])
 
 
 def bars(run: Run) -> tuple[np.ndarray, np.ndarray]:
-    """One row of pixels of one digit: the original's and the shown values, shape (28,) each."""
+    """One row of pixels of one digit, original and displayed values, shape (28,) each."""
     original = run.pinned.images[BAR_DIGIT] / np.float32(255)
     pixels = shown(run, [BAR_DIGIT])[0]
     return original.reshape(28, 28)[BAR_ROW], pixels.reshape(28, 28)[BAR_ROW]

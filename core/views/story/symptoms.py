@@ -1,4 +1,4 @@
-"""Symptoms: what a person sees when an autoencoder fails, each with a shipped run that shows it."""
+"""Symptoms: what a failing autoencoder looks like, each with a shipped run that shows it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.text import formats
 from core.text.labels import run_name
 from core.variant import Variant
 
-# Of the pinned digits, those that a small picture has room for.
+# The pinned digits that fit on a card.
 DIGITS = (0, 2, 3, 5, 7)
 
 
@@ -23,8 +23,8 @@ class Symptom:
     """A way to fail, as a person would describe it.
 
     Attributes:
-        title: what is seen.
-        note: what shows it in a run, in a few words.
+        title: what one sees.
+        note: returns the evidence in a run, in a few words.
         variant: of the run.
     """
 
@@ -72,8 +72,8 @@ class ShownSymptom:
     """A symptom with the digits that show it.
 
     Attributes:
-        title, note: in words.
-        variant: whose run opens.
+        title, note: texts of the card.
+        variant: of the run that the card opens.
         pixels: reconstructions as displayed, shape (5, 784).
     """
 

@@ -1,4 +1,4 @@
-"""Scripts to start from, each with what it shows."""
+"""Example scripts."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """A script.
+    """An example script.
 
     Attributes:
-        name: of its button's key.
-        title: on its button.
-        code: Python.
+        name: for the key of its button.
+        title: label of its button.
+        code: Python source.
     """
 
     name: str

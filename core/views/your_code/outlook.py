@@ -1,4 +1,4 @@
-"""The headline of a reading: what will become of the loss and the images."""
+"""The headline about a script: what will happen to loss and images."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core.code_reader import Reading
 from core.diagnostics import Tone
 from core.variant import Variant
 
-# Codes of faults after which Python, Keras or PyTorch raises an error.
+# Codes of faults at which Python, Keras or PyTorch raises an error.
 STOPS = (
     "misspelt_argument",
     "misspelt_name",
@@ -19,7 +19,7 @@ STOPS = (
     "output_width",
     "outside_of_bce",
 )
-# What matters most first: the headline speaks of the first of these that the code has.
+# In order of importance: the headline is about the first of these faults.
 OF_FAULTS = {
     "labels_as_target": "The network learns labels, not images.",
     "different_scaling": "Inputs and targets are scaled differently.",
@@ -60,12 +60,12 @@ OF_FINDINGS = {
     "strong_penalty": "Your penalty will outweigh the images.",
     "narrow_bottleneck": "Your bottleneck lets little of an image through.",
 }
-# With these a softmax output of nearly 0 is displayed as a grey.
+# Normalizations with which a softmax output near 0 is displayed as grey.
 GREY_AT_ZERO = ("symmetric", "standardized")
 
 
 def outlook(reading: Reading) -> tuple[str, str, Tone]:
-    """First words, the rest of the sentence, and the tone."""
+    """The headline of a reading: its first words, the rest, and the tone."""
     rest = _repair(reading)
     stops = next((fault for fault in reading.faults if fault.code in STOPS), None)
     if stops is not None:
@@ -85,7 +85,7 @@ def _of_faults(codes: Set[str]) -> str:
 
 
 def of_settings(variant: Variant, reading: Reading) -> tuple[str, Tone]:
-    """What the findings of a variant mean for loss and images."""
+    """What the findings about a variant mean for loss and images."""
     codes = [f.code for f in reading.findings if f.severity == "fault"]
     if "softmax_sum" in codes:
         shade = "grey" if variant.normalization in GREY_AT_ZERO else "black"

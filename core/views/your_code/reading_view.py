@@ -1,4 +1,4 @@
-"""What the page shows of a reading, as plain data."""
+"""A reading as the page shows it, as plain data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.code_reader import Reading, Setting
 from core.diagnostics import Severity
 from core.text.labels import SETTING_TITLES, value_text
 
-# Settings of the reader that `Variant` may not have.
+# Titles of settings that only the reader has.
 OTHER_TITLES = {
     "displayed": "Displayed",
     "statistics": "Findings computed from",
@@ -22,11 +22,11 @@ class SettingRow:
     """One setting.
 
     Attributes:
-        title: on screen.
-        value: in words.
-        line: where the code says so; None where it was assumed, or has no lines.
+        title: for the screen.
+        value: as text.
+        line: its line in the code; None if it was assumed, or the code has no lines.
         source: that line, or why the value was assumed.
-        is_assumed: whether the code leaves it open.
+        is_assumed: whether the code does not state it.
     """
 
     title: str
@@ -38,12 +38,12 @@ class SettingRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """A fault of the code or a finding about its settings.
+    """A fault of the code, or a finding about its settings.
 
     Attributes:
-        severity: how much it matters.
+        severity: as for a `Finding`.
         title: one or two words.
-        sentence: Markdown where `is_markdown`, else plain text with words of the visitor in it.
+        sentence: Markdown if `is_markdown`, else plain text that may quote the code.
     """
 
     severity: Severity
@@ -53,7 +53,7 @@ class Problem:
 
 
 def setting_rows(reading: Reading) -> list[SettingRow]:
-    """Every setting: those that the code states first, then what was assumed."""
+    """All settings: first those that the code states, then the assumed ones."""
     lines = reading.text.split("\n")
     settings = [*reading.settings.values()]
     if reading.statistics is not None:
@@ -63,7 +63,7 @@ def setting_rows(reading: Reading) -> list[SettingRow]:
 
 
 def problems(reading: Reading) -> list[Problem]:
-    """Faults of the code, then findings about the settings, what matters most first."""
+    """Faults of the code, then findings about the settings, most important first."""
     faults = [
         Problem(severity="fault", title="In the code", sentence=f.sentence, is_markdown=False)
         for f in reading.faults
@@ -78,7 +78,7 @@ def problems(reading: Reading) -> list[Problem]:
 
 
 def hidden_layers(reading: Reading) -> tuple[int, ...]:
-    """Widths of the hidden layers; empty where they could not be read."""
+    """Widths of the hidden layers; empty if they could not be read."""
     setting = reading.settings.get("layers")
     value = setting.value if setting is not None else ()
     is_whole = isinstance(value, tuple) and all(type(width) is int for width in value)
@@ -86,7 +86,7 @@ def hidden_layers(reading: Reading) -> tuple[int, ...]:
 
 
 def remarks(reading: Reading) -> dict[str, list[str]]:
-    """Other sentences, by what they are about."""
+    """Other sentences, by topic."""
     return {
         "Not in the lab": [remark.sentence for remark in reading.unsupported],
         "Ignored": [remark.sentence for remark in reading.ignored],
