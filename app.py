@@ -1,6 +1,6 @@
 """The landing page: the question that the lab grew out of, replayed step by step.
 
-Streamlit runs it as a script for each visitor; as a module, it is the server around all pages.
+Streamlit runs it as a script for each visitor, and imports `app` from it, the server of all pages.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def home() -> Path:
 
 
 def data_folder() -> Path | None:
-    """The folder of own copies of the large data sets: AUTOENCODER_LAB_DATA, or None.
+    """The user's folder with the large data sets: AUTOENCODER_LAB_DATA, or None.
 
     Raises:
         InvalidEnvironment: as for `home`, or the variable names a file.
@@ -50,7 +50,7 @@ def data_folder() -> Path | None:
 
 
 def keras_data_folder() -> Path | None:
-    """Where Keras keeps data sets, below KERAS_HOME or ~/.keras; None for a user without a home.
+    """Keras' folder of data sets, in KERAS_HOME or ~/.keras; None for a user without a home.
 
     Raises:
         InvalidEnvironment: as for `home`.
@@ -64,10 +64,10 @@ def keras_data_folder() -> Path | None:
 
 
 def cache_megabytes() -> float:
-    """How much room the runs may take: AUTOENCODER_LAB_CACHE_MB, else 500, in 1,000,000 bytes.
+    """Disk space for runs: AUTOENCODER_LAB_CACHE_MB, by default 500, in units of 1,000,000 bytes.
 
     Raises:
-        InvalidEnvironment: it is not a number, or below 0.
+        InvalidEnvironment: it is not a number, or negative.
     """
     named = os.environ.get("AUTOENCODER_LAB_CACHE_MB")
     found = _megabytes("AUTOENCODER_LAB_CACHE_MB", named, DEFAULT_CACHE_MEGABYTES)
@@ -75,17 +75,17 @@ def cache_megabytes() -> float:
 
 
 def memory_megabytes() -> float | None:
-    """How much memory all of the lab may take: AUTOENCODER_LAB_MEMORY_MB; None where unsaid.
+    """Memory for all processes of the lab: AUTOENCODER_LAB_MEMORY_MB; None if it is not set.
 
     Raises:
-        InvalidEnvironment: it is not a number, or below 0.
+        InvalidEnvironment: it is not a number, or negative.
     """
     named = os.environ.get("AUTOENCODER_LAB_MEMORY_MB")
     return _megabytes("AUTOENCODER_LAB_MEMORY_MB", named, 1000)
 
 
 def is_public() -> bool:
-    """Whether strangers use this lab, so that limits are in force: AUTOENCODER_LAB_PUBLIC.
+    """Whether the lab is public, so that limits are in force: AUTOENCODER_LAB_PUBLIC.
 
     Raises:
         InvalidEnvironment: it is neither yes nor no.
@@ -98,7 +98,7 @@ def is_public() -> bool:
 
 
 def shown_path(path: Path) -> str:
-    """A path for a sentence on the screen. Strangers see its name alone; the log has all of it."""
+    """A path for the screen: in public only its last part; then the log has the whole path."""
     try:
         is_for_strangers = is_public()
     except InvalidEnvironment:
@@ -115,10 +115,10 @@ def _log_path(path: Path) -> None:
 
 
 def source_address() -> str | None:
-    """Where visitors find the source of this lab: AUTOENCODER_LAB_SOURCE, or None.
+    """The address of this lab's source code: AUTOENCODER_LAB_SOURCE, or None.
 
     Raises:
-        InvalidEnvironment: it is no web address.
+        InvalidEnvironment: it is not a web address.
     """
     named = os.environ.get("AUTOENCODER_LAB_SOURCE", "").strip()
     if not named:
@@ -132,7 +132,7 @@ def source_address() -> str | None:
 
 
 def scheduler_address() -> str | None:
-    """The outside Dask scheduler to train on: DASK_SCHEDULER_ADDRESS, or None for own workers."""
+    """The external Dask scheduler: DASK_SCHEDULER_ADDRESS, or None for local workers."""
     return os.environ.get("DASK_SCHEDULER_ADDRESS") or None
 
 

@@ -1,6 +1,6 @@
 """Unexpected errors: the log has all details, the screen those that the host allows.
 
-Both show a reference, by which whoever runs the lab finds an error that a visitor reports.
+Both have a reference, with which the operator can find an error that a visitor reports.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ MOST_TEXT = 200
 
 
 def described(what: str, problem: BaseException, *, details: bool, **values: Any) -> str:
-    """Log an error with its trace and a new reference, and say so in words.
+    """Log an error with its traceback and a new reference, and describe it.
 
     Args:
-        what: went wrong, as the beginning of a sentence.
+        what: what went wrong, as the beginning of a sentence.
         problem: the error.
-        details: whether the screen may show the error's own text.
-        values: for the log.
+        details: whether the screen may show the error's text.
+        values: further values for the log.
 
     Returns:
-        `what`, the error if it may be shown, and the reference; without a full stop.
+        `what`, the error's text if it may be shown, and the reference; without a full stop.
     """
     reference = secrets.token_hex(REFERENCE_BYTES).upper()
     trace = "".join(traceback.format_exception(problem))
@@ -37,7 +37,7 @@ def described(what: str, problem: BaseException, *, details: bool, **values: Any
 
 
 def sentence(what: str, problem: BaseException, *, details: bool, **values: Any) -> str:
-    """The same as a sentence; an error that the lab raises on purpose speaks for itself."""
+    """`described` as a sentence; for a `LabError` its own text, without a reference."""
     if isinstance(problem, LabError):
         log_event("fault", level=logging.ERROR, **values, reason=repr(problem))
         return str(problem)

@@ -1,4 +1,4 @@
-"""The widths of the hidden layers: which are allowed, and as text."""
+"""The widths of the hidden layers: allowed values, and their form as text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LAYER_PRESETS: dict[str, tuple[int, ...]] = {
 ALLOWED = (
     f"allowed: 1 to {MOST_LAYERS} widths of 1 to {WIDEST_LAYER} each, such as 128,64,28,64,128"
 )
-# Behind the widths of an encoder alone: without it, its decoder is taken to be left out.
+# Written after the widths of an encoder without decoder: otherwise a missing decoder is added.
 END = "out"
 
 
@@ -29,31 +29,31 @@ def are_allowed(widths: Sequence[Any]) -> bool:
 
 
 def bottleneck(widths: Sequence[int]) -> int:
-    """The index of the bottleneck: the narrowest layer, of several the first."""
+    """The index of the bottleneck: the first of the narrowest layers."""
     return min(range(len(widths)), key=widths.__getitem__)
 
 
 def as_text(widths: Sequence[int]) -> str:
-    """Widths as links and the command line have them: "64-16-64", or "64-16-out" for these two."""
+    """Widths as in links and options: "64-16-64"; "64-16-out" for an encoder without decoder."""
     end = [END] if _mirrored(widths) else []
     return "-".join([*map(str, widths), *end])
 
 
 def parsed(text: str) -> tuple[int, ...]:
-    """Widths from text with commas or dashes between them; a ValueError where that fails."""
+    """Widths from text, separated by commas or dashes; raises ValueError for anything else."""
     parts = _parts(text)
     return tuple(int(part) for part in (parts[:-1] if parts[-1] == END else parts))
 
 
 def with_decoder(text: str) -> tuple[str, str | None]:
-    """The hidden layers that a person wrote, with the decoder where it was left out.
+    """Add the decoder to the widths of an encoder.
 
     Args:
-        text: widths with commas or dashes between them.
+        text: widths, separated by commas or dashes.
 
     Returns:
-        The text that `parsed` reads, and a sentence that says what was added. A text that is no
-        encoder, or whose decoder would make it too long, comes back as it is, with None.
+        Text for `parsed`, and a sentence about what was added. Text that is not an encoder alone,
+        or would become too long, is returned unchanged, with None.
     """
     try:
         whole = None if _parts(text)[-1] == END else _mirrored(parsed(text))
@@ -74,7 +74,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _mirrored(widths: Sequence[int]) -> tuple[int, ...] | None:
-    """An encoder with the decoder that mirrors it; None where these are no encoder alone."""
+    """An encoder with its mirrored decoder; None if the widths are not an encoder alone."""
     narrows = all(before >= after for before, after in pairwise(widths))
     is_symmetric = len(widths) % 2 == 1 and widths[len(widths) // 2] == widths[-1]
     whole = (*widths, *reversed(widths[:-1]))

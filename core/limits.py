@@ -1,7 +1,7 @@
-"""Limits: what a host for strangers allows. Without them, as on one's own machine, all is allowed.
+"""Limits for a public lab; on one's own machine there are none.
 
-AUTOENCODER_LAB_PUBLIC=1 puts them in force; Streamlit hands the secrets at the root of its
-secrets.toml on as environment variables, so that a line there does the same.
+AUTOENCODER_LAB_PUBLIC=1 turns them on. Streamlit exports top-level secrets of secrets.toml as
+environment variables, so a line there has the same effect.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ ELSEWHERE = "Run the lab on your own machine for more."
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What is allowed; None is no limit.
+    """The limits in force; None means no limit.
 
     Attributes:
-        epochs: of one run.
+        epochs: of a run.
         layer_width: of the widest hidden layer.
-        sweep_runs: that the sweeps of one visitor may train at a time.
-        queued_runs: that may wait when one more is asked for; to a visitor's own run, those of
-            sweeps do not count.
-        waiting_per_visitor: runs that one visitor may have waiting.
-        waiting_per_address: runs that may wait of all visitors from one address, which may be
-            many people, or one who seems to be many; of sweeps, as many as `sweep_runs`.
-        run_seconds: of one training, after which it is stopped; what it learned is kept.
-        unwatched_seconds: that a run goes on after the last one left it; a sweep's, after who
-            started it was last seen.
-        queued_left_seconds: that a run waits after the last one left it; a sweep's has longer.
-        worker_bytes: above which a worker is replaced between two runs.
-        sessions: pages that may be open at a time.
-        sessions_per_address: of those from one address.
-        upload_bytes: of one file.
-        session_upload_bytes: of the files that are kept for one tab; the oldest go.
-        all_upload_bytes: of the files that are kept for all.
-        archive_bytes: of the runs in one export, which is made in memory; and of the weights that
-            wait to be made Keras models.
+        sweep_runs: runs that one visitor's sweeps may train at a time.
+        queued_runs: queued runs; those of sweeps do not count for a visitor's own run.
+        waiting_per_visitor: queued runs of one visitor.
+        waiting_per_address: queued runs from one network address, which may be many people, or one
+            person with many browsers; for sweeps the limit is `sweep_runs`.
+        run_seconds: duration of a training, after which it is stopped and keeps its weights.
+        unwatched_seconds: time for which a run continues after its last watcher left; for a sweep,
+            after its owner was last seen.
+        queued_left_seconds: time for which a queued run waits after its last watcher left; does not
+            apply to sweeps.
+        worker_bytes: memory above which a worker is replaced between two runs.
+        sessions: open pages.
+        sessions_per_address: open pages from one network address.
+        upload_bytes: size of a file.
+        session_upload_bytes: size of all files kept for one tab; the oldest are dropped.
+        all_upload_bytes: size of all files kept.
+        archive_bytes: size of the runs in an export, which is made in memory, and of the weights of
+            queued `ModelExport` jobs.
         changes_library: whether runs may be deleted and imported.
-        error_details: whether an unforeseen error is shown with its own text, or by its reference.
+        error_details: whether unexpected errors are shown with their text, or only a reference.
     """
 
     epochs: int | None = None
@@ -78,8 +78,8 @@ class Limits:
         """Refuse a sweep that is too large.
 
         Args:
-            runs: of the sweep.
-            going_on: runs of other sweeps that the visitor has asked for.
+            runs: number of runs of the sweep.
+            going_on: number of unfinished runs of the visitor's other sweeps.
 
         Raises:
             LimitExceeded: the text names the limit.
@@ -88,13 +88,13 @@ class Limits:
         _refuse(f"A sweep of {runs} runs{beside} is", runs + going_on, self.sweep_runs)
 
     def check_queue(self, *, waiting: int, own: int, near: int, sweeps: bool) -> None:
-        """Refuse one more waiting run.
+        """Refuse another queued run.
 
         Args:
-            waiting: how many wait.
-            own: how many of its kind the visitor asked for.
-            near: how many of its kind were asked for from the visitor's address.
-            sweeps: whether it is a sweep's; visitors' sweeps have a limit of their own.
+            waiting: number of queued runs.
+            own: how many of its kind belong to the visitor.
+            near: how many of its kind come from the visitor's address.
+            sweeps: whether the run belongs to a sweep; sweeps have a limit of their own.
 
         Raises:
             QueueFull: the text names the limit.
@@ -117,11 +117,11 @@ class Limits:
             )
 
     def check_sessions(self, *, of_all: int, near: int) -> None:
-        """Refuse one more open page.
+        """Refuse another open page.
 
         Args:
-            of_all: how many pages are open.
-            near: how many of them from the visitor's address.
+            of_all: number of open pages.
+            near: how many of them are from the visitor's address.
 
         Raises:
             LimitExceeded: the text names the limit.
@@ -137,7 +137,7 @@ class Limits:
                 )
 
     def check_upload(self, size: int) -> None:
-        """Refuse a file of so many bytes.
+        """Refuse a file that is too large, by its size in bytes.
 
         Raises:
             LimitExceeded: the text names the limit.
@@ -149,7 +149,7 @@ class Limits:
             )
 
     def check_archive(self, size: int) -> None:
-        """Refuse an archive or the models of runs of so many bytes.
+        """Refuse an archive or Keras models of runs that are too large, by their size in bytes.
 
         Raises:
             LimitExceeded: the text names the limit.
@@ -161,11 +161,11 @@ class Limits:
             )
 
     def check_models(self, size: int, waiting: int) -> None:
-        """Refuse to hold more weights until models are made of them.
+        """Refuse another export of Keras models if too many weights are queued.
 
         Args:
             size: bytes of the weights.
-            waiting: bytes of those that others wait for.
+            waiting: bytes of the weights that are queued already.
 
         Raises:
             QueueFull: the text says so.
@@ -195,12 +195,12 @@ PUBLIC = Limits(
     waiting_per_address=10,
     run_seconds=300,
     unwatched_seconds=15 * 60,
-    # A page that waits asks every two seconds; browsers let those in hidden tabs ask once a minute.
+    # A waiting page calls every two seconds; browsers let hidden tabs call only once a minute.
     queued_left_seconds=70,
     worker_bytes=500 * MEGABYTE,
-    # An open page took up to 0.5 MB of the page process, and up to 2 MB where its browser read
-    # nothing of what it asked for; a message of 4 MB may be on its way from it. So one network can
-    # take 180 MB, and 120 ordinary visitors take 60. Thirty are a class behind one address.
+    # An open page takes up to 0.5 MB of the page process, and up to 2 MB if its browser reads
+    # nothing of what it requested, plus a message of 4 MB in transit. So one network can take
+    # 180 MB, and 120 ordinary visitors take 60 MB. Thirty suffice for a class behind one address.
     sessions=120,
     sessions_per_address=30,
     upload_bytes=5 * MEGABYTE,
@@ -213,10 +213,10 @@ PUBLIC = Limits(
 
 
 def current() -> Limits:
-    """The limits in force here.
+    """The limits in force on this host.
 
     Raises:
-        LabError: AUTOENCODER_LAB_PUBLIC cannot be understood.
+        LabError: AUTOENCODER_LAB_PUBLIC is invalid.
     """
     return PUBLIC if environment.is_public() else UNLIMITED
 

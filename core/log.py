@@ -1,6 +1,6 @@
 """One key=value line per event: start, queue, run, error.
 
-As usual for a package, nothing is written unless someone asks for it, as with `to_stderr`.
+As usual for a package, nothing is written before a handler is installed, as by `to_stderr`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ logger.addHandler(logging.NullHandler())
 
 
 def log_event(event: str, *, level: int = logging.INFO, **values: Any) -> None:
-    """Log `event=... key=value ...`; text with spaces is quoted, None is left out."""
+    """Log `event=... key=value ...`; text with spaces is quoted, values of None are left out."""
     pairs = {"event": event, **{name: value for name, value in values.items() if value is not None}}
     logger.log(level, " ".join(f"{name}={_written(value)}" for name, value in pairs.items()))
 
 
 def to_stderr() -> None:
-    """Write all lines to standard error, each with time (UTC) and level; once, however called."""
+    """Log to standard error, with time (UTC) and level; further calls do nothing."""
     if not any(type(handler) is logging.StreamHandler for handler in logger.handlers):
         handler = logging.StreamHandler()
         formatter = logging.Formatter(

@@ -1,7 +1,7 @@
-"""What a training tells while it runs, and the history that these messages add up to.
+"""The progress events of a training, and the history that they add up to.
 
-The worker sends events; `History` takes them in, one after the other. The page shows a History that
-still grows, the store keeps one that is complete: it is the same class.
+The worker sends events and `History` collects them. The same class is used for growing histories on
+pages and for complete ones in the store.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from core.files.json_codec import Range
 
 PINNED_COUNT = 10
 
-# What a stored run may say. 1,000 epochs of 60,000 steps are the most that settings allow; means of
-# float32 may be a little beyond their ends.
+# The values that a stored run may have. Settings allow at most 1,000 epochs of 60,000 steps; means
+# in float32 may be slightly outside the exact range.
 MOST_STEPS = 60_000_000
 Step = Annotated[int, Range(low=0, high=MOST_STEPS)]
 Epoch = Annotated[int, Range(low=1, high=1000)]
@@ -29,12 +29,12 @@ Similarity = Annotated[float, Range(low=-1.001, high=1.001)]
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """What the worker does before the first step, or after the last.
+    """The current stage of a worker.
 
     Attributes:
         name: "data" (loading or downloading), "compiling", "training" or "scoring".
-        fraction: share done so far, 0 to 1; None if unknown.
-        steps_per_epoch, total_steps: known from the stage "training" on, else 0.
+        fraction: the part that is done, 0 to 1; None if unknown.
+        steps_per_epoch, total_steps: from the stage "training" on, before that 0.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class LossPoints:
-    """Losses of single training steps, as trained on; steps count from 1 and increase."""
+    """The loss trained on of single steps; steps count from 1 and increase."""
 
     steps: tuple[int, ...]
     losses: tuple[float, ...]
@@ -53,16 +53,16 @@ class LossPoints:
 
 @dataclass(frozen=True, kw_only=True)
 class EpochScores:
-    """What is measured at the end of an epoch.
+    """The scores at the end of an epoch.
 
     Attributes:
         epoch: 1 for the first.
-        step: the last step of it.
-        loss: mean over its steps, weighted by images, of the loss trained on (Keras' `loss`).
+        step: the last step of the epoch.
+        loss: the loss trained on, as a mean over the images of the epoch (Keras' `loss`).
         validation_loss: the loss trained on, over the held-out images.
-        displayed_loss: the same loss from the outputs that are shown, over the held-out images.
-        mse, ssim: of the displayed pixels against the original greys, held-out images; SSIM is
-            None where it was not computed in this epoch.
+        displayed_loss: the loss computed from the outputs, over the held-out images.
+        mse, ssim: displayed pixels against the originals, over the held-out images; SSIM is None
+            if it was not computed in this epoch.
     """
 
     epoch: Epoch
@@ -93,13 +93,13 @@ Report = Callable[[Event], None]
 
 @dataclass
 class History:
-    """All that a training has told so far.
+    """All progress that a training has reported so far.
 
     Attributes:
-        stage: the latest.
+        stage: the current one.
         steps, losses: the loss points, in order.
         epochs: one entry per finished epoch.
-        frames: in order of their steps.
+        frames: in order of steps.
     """
 
     stage: Stage = field(default_factory=lambda: Stage(name="data"))
@@ -111,7 +111,7 @@ class History:
     frames: list[Frame] = field(default_factory=list)
 
     def add(self, event: Event) -> None:
-        """Take in one event."""
+        """Add an event."""
         match event:
             case Stage():
                 self.stage = event
@@ -127,5 +127,5 @@ class History:
 
     @property
     def last_step(self) -> int:
-        """The latest step that anything was told of."""
+        """The last step that was reported."""
         return max([0, *self.steps[-1:], *(frame.step for frame in self.frames[-1:])])

@@ -1,4 +1,4 @@
-"""Run: one trained variant with everything that the pages show of it."""
+"""Run: a trained variant with everything that pages show of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.variant import Variant
 
 Status = Literal["finished", "stopped", "diverged"]
 
-# What a stored run may say.
+# The values that a stored run may have.
 Decibels = Annotated[float, Range(low=-1, high=1000, only_finite=False)]
 Loss = Annotated[float, Range()]
 Seconds = Annotated[float, Range(low=0, high=1e9)]
@@ -26,11 +26,13 @@ Place = Annotated[int, Range(low=0, high=21)]
 
 @dataclass(frozen=True, kw_only=True)
 class Scores:
-    """The one yardstick: displayed pixels in [0, 1] against the original greys.
+    """The scores of reconstructions: displayed pixels in [0, 1] against the originals.
+
+    They are comparable across runs of a data set, whatever their losses.
 
     Attributes:
         mse, mae: means over images and pixels.
-        psnr: of the mean MSE, in dB; infinite where that is 0.
+        psnr: of the mean MSE, in dB; infinite if that is 0.
         ssim: mean over images, 11 x 11 Gaussian window of sigma 1.5.
     """
 
@@ -42,7 +44,7 @@ class Scores:
 
 @dataclass(frozen=True, kw_only=True)
 class LossPair:
-    """One loss over all training and over all held-out images; None where there is none."""
+    """A loss over the training images and over the held-out images; None if undefined."""
 
     training: Loss | None
     held_out: Loss | None
@@ -65,19 +67,19 @@ class Layer:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerEvidence:
-    """What an epoch did to one layer.
+    """Evidence about one layer in one epoch.
 
     Attributes:
-        epoch: 1 for the first; 0 stands for the first step alone.
-        layer: its place, 0 for the first; the output layer is the last.
-        gradient: Euclidean norm of the gradient of the loss trained on with respect to the kernel
-            at the end of the epoch, of a fixed batch of training images; in epoch 0 before the
-            first step. None where it is not finite.
-        update: how far the kernel moved in the epoch, as a share of its norm before it.
-        dead: the share of hidden units that are 0 for every held-out image; None of the output
-            layer, and where it was not measured.
-        saturated: the share of hidden units that are at one end of their activation's range for
-            every held-out image; None likewise.
+        epoch: 1 for the first; 0 for the first step alone.
+        layer: its index, 0 for the first; the output layer is the last.
+        gradient: Euclidean norm of d loss / d kernel, of the loss trained on, for a fixed batch of
+            training images at the end of the epoch; for epoch 0 before the first step. None if it
+            is not finite.
+        update: norm of the kernel's change in the epoch, divided by the kernel's norm before it.
+        dead: share of hidden units that are 0 for every held-out image; None for the output layer,
+            and if it was not measured.
+        saturated: share of hidden units that are at an end of their activation's range for every
+            held-out image; None as for `dead`.
     """
 
     epoch: MeasuredEpoch
@@ -93,9 +95,9 @@ class Pinned:
     """The ten held-out images that every run of a data set shows, one of each class.
 
     Attributes:
-        indices: their places among the held-out images, shape (10,).
-        images: uint8, shape (10, 784).
-        labels: shape (10,).
+        indices: among the held-out images, shape (10,).
+        images: greys 0-255, uint8, shape (10, 784).
+        labels: classes 0-9, shape (10,).
     """
 
     indices: NDArray[np.int64]
@@ -105,16 +107,16 @@ class Pinned:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """How a run came to be.
+    """When, where and with what a run was trained.
 
     Attributes:
         created: date and time in UTC, ISO 8601.
-        data_fingerprint: digest of the data set's bytes.
+        data_fingerprint: digest of the data set's content.
         versions: of python, tensorflow, keras, numpy and the lab.
-        machine: processor and number of cores, in words.
-        seconds: training only.
-        compile_seconds: spent compiling; 0 where the compiled function was kept.
-        shipped: whether it came with the repository.
+        machine: processor and number of cores, as text.
+        seconds: of training only.
+        compile_seconds: of compiling; 0 if the compiled function was cached.
+        shipped: whether it is part of the repository.
     """
 
     created: str
@@ -131,17 +133,17 @@ class Run:
     """A trained variant.
 
     Attributes:
-        status: "finished", "stopped" (what was learned until then), or "diverged" (a loss or
-            output was not finite; the frames and weights are the last finite ones).
-        scores: on the held-out images, with the weights that are kept.
-        rivals: scores of predictions that need no training: "all black", "mean image",
-            "median image", and "PCA, 28 components" of the bottleneck's width, which runs of
-            earlier versions lack.
-        trained_loss, displayed_loss: the loss trained on, and the same from the outputs shown.
-        evidence: the measurements that the verdict is read from (`core.diagnostics`), by name.
-        weights: None where the store has dropped them to save space.
-        layer_evidence: measured while it trained, in order of epochs and layers; empty in runs of
-            earlier versions and in shipped ones.
+        status: "finished", "stopped" (with the weights at that point), or "diverged" (a loss or
+            output was not finite; frames and weights are the last finite ones).
+        scores: on the held-out images, with the stored weights.
+        rivals: scores of the baselines: "all black", "mean image", "median image", and PCA with the
+            width of the bottleneck, such as "PCA, 28 components", which runs of earlier versions
+            lack.
+        trained_loss, displayed_loss: the loss trained on, and the loss computed from the outputs.
+        evidence: the measurements on which the verdict is based (`core.diagnostics`), by name.
+        weights: None if the store has deleted them to free space.
+        layer_evidence: measured during training, in order of epochs and layers; empty in shipped
+            runs and those of earlier versions.
     """
 
     variant: Variant

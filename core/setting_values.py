@@ -1,4 +1,4 @@
-"""What each setting of a `Variant` may be."""
+"""The allowed values of each setting of a `Variant`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "noise": ("none", "gaussian", "masking"),
     "noise_target": ("clean", "noisy"),
 }
-# Short names that scripts use beside Keras' own.
+# Aliases that scripts use in addition to Keras' names.
 SHORT_NAMES = {
     "mse": "mean_squared_error",
     "mae": "mean_absolute_error",
@@ -46,12 +46,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "code_l1": (0.0, 10.0),
     "noise_level": (0.0, 255.0),
 }
-# The others in `RANGES` are whole numbers.
+# The other settings in `RANGES` are integers.
 REAL_NUMBERS = ("learning_rate", "momentum", "weight_decay", "code_l1", "noise_level")
 
 
 def allowed(field: str) -> str:
-    """What a field may be, as the second half of a sentence: "allowed: ..."."""
+    """The allowed values of a field, as the second half of a sentence: "allowed: ..."."""
     if field in CHOICES:
         return f"allowed: {listed(CHOICES[field])}"
     if field == "layers":
@@ -62,10 +62,10 @@ def allowed(field: str) -> str:
 
 
 def checked(field: str, value: Any) -> Any:
-    """A field's value in the type in which `Variant` keeps it.
+    """A field's value, converted to the type that `Variant` has.
 
     Raises:
-        InvalidVariant: it is not allowed; the text says what is.
+        InvalidVariant: it is not allowed; the text says what is allowed.
     """
     if field == "layers":
         return _checked_layers(value)
@@ -81,11 +81,11 @@ def checked(field: str, value: Any) -> Any:
 
 
 def full_name(field: str, text: str) -> str:
-    """The choice that a text names in short or in another spelling, such as "MSE" or "LeakyReLU".
+    """The choice that an alias or another spelling stands for, such as "MSE" or "LeakyReLU".
 
     Args:
         field: a key of `CHOICES`.
-        text: as a person typed it; a name that is none comes back as it is.
+        text: as typed by a person; an unknown name is returned unchanged.
     """
     names = {_bare(name): name for name in CHOICES[field]}
     names |= {short: name for short, name in SHORT_NAMES.items() if name in CHOICES[field]}
@@ -97,7 +97,7 @@ def _bare(name: str) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names as a sentence lists them."""
+    """Names as a list within a sentence."""
     return ", ".join(names)
 
 

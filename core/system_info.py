@@ -1,4 +1,4 @@
-"""Health: what a host wants to know of a lab that runs: memory, disk, queue, versions."""
+"""System information for the operator of a lab: memory, disk and versions."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from core import environment
 PACKAGES = ("streamlit", "distributed", "tensorflow-cpu", "keras", "numpy")
 WORKER = "distributed.cli.dask_worker"
 MEGABYTE = 1_000_000
-# `benchmarks.memory`: page process and worker, training on the sample.
+# Measured with `benchmarks.memory`: page process and worker while training on the sample.
 LEAST_BYTES = 650 * MEGABYTE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Memory:
-    """What one process holds.
+    """The memory of one process.
 
     Attributes:
         role: "page process" or "worker".
-        bytes: proportional set size, in which pages shared with others count in part; where the
-            system does not tell it, the resident set size.
+        bytes: proportional set size, which counts shared pages in part; or the resident set size if
+            the system does not provide it.
     """
 
     role: str
@@ -46,7 +46,7 @@ def memory(pid: int | None = None) -> list[Memory]:
         try:
             if WORKER in child.cmdline():
                 found.append(Memory(role="worker", bytes=_held(child)))
-        except psutil.NoSuchProcess:  # it was just replaced
+        except psutil.NoSuchProcess:  # it has just been replaced
             continue
     return found
 
@@ -54,12 +54,14 @@ def memory(pid: int | None = None) -> list[Memory]:
 def allowed_bytes(
     system: Path = Path("/sys/fs/cgroup"), group: Path = Path("/proc/self/cgroup")
 ) -> int:
-    """What this process and its workers may hold: as AUTOENCODER_LAB_MEMORY_MB has it, else as the
-    control groups that they are in (Linux), else all of the machine's memory.
+    """The memory limit of this process and its workers, in bytes.
+
+    It is AUTOENCODER_LAB_MEMORY_MB, else the limit of their control groups (Linux), else the
+    machine's memory.
 
     Args:
-        system: where control groups are mounted, version 1 or 2.
-        group: the file that names this process' groups.
+        system: the mount point of control groups, version 1 or 2.
+        group: the file that lists the groups of this process.
     """
     named = environment.memory_megabytes()
     if named is not None:
@@ -79,7 +81,7 @@ def allowed_bytes(
 
 
 def too_small() -> str | None:
-    """Why nothing can be trained here, as a sentence; None where there is memory enough."""
+    """Why nothing can be trained here, as a sentence; None if there is enough memory."""
     allowed = allowed_bytes()
     if allowed >= LEAST_BYTES:
         return None
@@ -90,14 +92,14 @@ def too_small() -> str | None:
 
 
 def free_bytes(folder: Path) -> int:
-    """What the disk under a folder has left, or under the nearest folder above that is there."""
-    while not os.path.exists(folder):  # Path.exists raises for a closed folder
+    """Free bytes on the disk of a folder, or of its nearest existing parent."""
+    while not os.path.exists(folder):  # Path.exists raises for an unreadable folder
         folder = folder.parent
     return shutil.disk_usage(folder).free
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of what the lab is made with; nothing is imported for it."""
+    """Versions of Python and the main dependencies, without importing them."""
     found = {"Python": platform.python_version()}
     for package in PACKAGES:
         try:
@@ -108,7 +110,7 @@ def versions() -> dict[str, str]:
 
 
 def _limits_in(folders: list[Path], file: str) -> list[int]:
-    """What is written there; a group without a limit says "max"."""
+    """The limits in these folders; a group without a limit has the text "max"."""
     texts = [path.read_text().strip() for folder in folders if (path := folder / file).exists()]
     return [int(text) for text in texts if text.isdecimal()]
 

@@ -15,12 +15,12 @@ def grid(base: Variant, vary: Mapping[str, Sequence[Any]]) -> list[Variant]:
     """Every combination of some settings, the last of them varying fastest.
 
     Args:
-        base: has all other settings. Where the data set varies and `base` has the epochs that are
-            its data set's default, every data set gets its own default.
-        vary: field names of `Variant` to their values.
+        base: gives all other settings. If the data set varies and `base` has the default number of
+            epochs, each data set gets its own default.
+        vary: values by field of `Variant`.
 
     Raises:
-        InvalidVariant: a combination that is not allowed.
+        InvalidVariant: a combination is not allowed.
     """
     default_epochs = DATASETS[base.dataset].default_epochs
     follows_dataset = "dataset" in vary and "epochs" not in vary and base.epochs == default_epochs

@@ -1,4 +1,4 @@
-"""Visitors: what tells one browser from another, and one network from another."""
+"""Visitors: names for browsers and for networks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from itertools import cycle
 
 LOOPBACK = "127.0.0.1"
-# What one customer of a provider gets of IPv6.
+# Providers assign IPv6 networks of this prefix length to a customer.
 PREFIX_OF_IPV6 = 64
 DIGITS = 32
 
@@ -19,15 +19,15 @@ def name_of(cookie: str, *, otherwise: str) -> str:
     """The name of a browser, 32 hexadecimal digits; the same after a reload.
 
     Args:
-        cookie: Streamlit's own, against forged requests; of it only a digest is kept.
-        otherwise: what else is known of a browser that takes no cookies.
+        cookie: Streamlit's XSRF cookie; only a digest of it is used.
+        otherwise: what is known of a browser that does not accept cookies.
     """
     token = unmasked(cookie) or otherwise.encode()
     return hashlib.sha256(token).hexdigest()[:DIGITS]
 
 
 def unmasked(cookie: str) -> bytes | None:
-    """The token in a cookie `2|mask|masked token|time`, whose mask is another each time."""
+    """The token in a cookie `2|mask|masked token|time`, whose mask differs each time."""
     parts = cookie.split("|")
     try:
         mask, masked = bytes.fromhex(parts[1]), bytes.fromhex(parts[2])
@@ -37,13 +37,13 @@ def unmasked(cookie: str) -> bytes | None:
 
 
 def network_of(peer: str | None, forwarded: Sequence[str]) -> str:
-    """The network that a visitor comes from: an IPv4 address, or 64 bits of an IPv6 one.
+    """The network of a visitor: an IPv4 address, or the first 64 bits of an IPv6 address.
 
-    `X-Forwarded-For` counts only where the connection comes from a private address, as a proxy's
-    does, and of it only what the proxies added at its end: a client can write the rest itself.
+    `X-Forwarded-For` is used only if the connection comes from a private address, as from a proxy,
+    and only its last part, which proxies have added: a client can forge the rest.
 
     Args:
-        peer: the other end of the connection; None for this machine.
+        peer: address of the other end of the connection; None for this machine.
         forwarded: the `X-Forwarded-For` headers, each with addresses separated by commas.
     """
     nearest = _parsed(peer or LOOPBACK) or ip_address(LOOPBACK)

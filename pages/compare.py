@@ -1,4 +1,4 @@
-"""The Compare page: several runs side by side, on the same digits and metrics."""
+"""The Compare page: several runs side by side, with the same digits and metrics."""
 
 from __future__ import annotations
 

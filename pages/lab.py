@@ -1,4 +1,4 @@
-"""The Lab page: pick, train, watch, look at the digits."""
+"""The Lab page: choose settings, train, and watch the digits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Library page: every run that is kept, to find, open, compare, export and delete."""
+"""The Library page: find, open, compare, export and delete stored runs."""
 
 from __future__ import annotations
 

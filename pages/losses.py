@@ -1,4 +1,4 @@
-"""The Losses page: the formulas, to drag."""
+"""The Losses page: the formulas, interactive."""
 
 from __future__ import annotations
 

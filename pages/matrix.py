@@ -1,4 +1,4 @@
-"""The Matrix page: every combination of two settings at a glance."""
+"""The Matrix page: every combination of two settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The status page, for whoever runs the lab: worker, queue, memory, disk, versions, limits."""
+"""The status page, for the operator: worker, queue, memory, disk, versions, limits."""
 
 from __future__ import annotations
 

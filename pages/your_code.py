@@ -1,4 +1,4 @@
-"""The Your code page: paste a script, see what it does, get it back corrected."""
+"""The Your code page: paste a script, see what it does, and get it back corrected."""
 
 from __future__ import annotations
 

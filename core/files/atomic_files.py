@@ -18,8 +18,8 @@ from core.environment import shown_path
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
-# ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION: on Windows a file that is open, if only in a
-# virus scanner, is neither replaced nor opened. Elsewhere it is, and errors have no such number.
+# ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION: on Windows a file that another program has open,
+# such as a virus scanner, can be neither replaced nor opened. Other systems have no such errors.
 IN_USE = (5, 32)
 PAUSES = (0.01, 0.03, 0.1, 0.3, 1.0)
 
@@ -27,15 +27,15 @@ T = TypeVar("T")
 
 
 class NotRegular(OSError):
-    """A folder, a device or a pipe where a file is expected."""
+    """A folder, device or pipe instead of a file."""
 
 
 def open_file(path: Path) -> BinaryIO:
-    """Open a regular file for reading; a pipe would keep us waiting, a device never ends.
+    """Open a regular file for reading; a pipe would block, and a device might never end.
 
     Raises:
-        NotRegular: it is none.
-        OSError: it is not there, or cannot be opened.
+        NotRegular: it is not a regular file.
+        OSError: it does not exist or cannot be opened.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = _retried(lambda: os.open(path, flags))
@@ -46,10 +46,10 @@ def open_file(path: Path) -> BinaryIO:
 
 
 def write(path: Path, content: bytes) -> str:
-    """Write a file, instead of the one that may be there; returns its stamp.
+    """Write a file atomically, replacing an existing one; returns its stamp.
 
     Raises:
-        OSError: it cannot be written; what was there is as it was.
+        OSError: it cannot be written; an existing file is unchanged.
     """
     beside = path.with_name(f"{path.name}.{tag()}")
     try:
@@ -67,19 +67,19 @@ def write(path: Path, content: bytes) -> str:
 
 
 def move(source: Path, target: Path) -> None:
-    """Move a file, instead of the one that may be there."""
+    """Move a file, replacing an existing one."""
     _retried(lambda: os.replace(source, target))
 
 
 def move_unless_there(source: Path, target: Path) -> bool:
-    """Move a file to where none is; False if one is there."""
+    """Move a file unless the target exists; False if it exists."""
     try:
         os.link(source, target)
     except FileExistsError:
         return False
     except FileNotFoundError:
         raise
-    except OSError:  # a file system without hard links
+    except OSError:  # the file system has no hard links
         if target.exists():
             return False
         move(source, target)
@@ -89,7 +89,7 @@ def move_unless_there(source: Path, target: Path) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Remove a file, or a folder and what is in it, as far as that goes."""
+    """Remove a file, or a folder with its content, ignoring errors."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -103,12 +103,12 @@ def tag() -> str:
 
 
 def stamp(status: os.stat_result) -> str:
-    """A text that changes with a file."""
+    """A text that changes whenever the file changes."""
     return f"{status.st_ino}.{status.st_mtime_ns}"
 
 
 def age(path: Path) -> float:
-    """Seconds since a file was changed, either way: the clock may have been set back since."""
+    """Seconds since a file was changed, as an absolute value, since the clock may be set back."""
     try:
         return abs(time.time() - path.stat().st_mtime)
     except FileNotFoundError:
@@ -116,7 +116,7 @@ def age(path: Path) -> float:
 
 
 def refusal(error: OSError, root: Path) -> str:
-    """What an error means for a folder that keeps runs, in a sentence for the screen."""
+    """An error of the folder of runs, as a sentence for the screen."""
     shown = shown_path(root)
     if error.errno in FULL:
         return (
@@ -141,7 +141,7 @@ def _retried(work: Callable[[], T]) -> T:
 
 def _flush(folder: Path) -> None:
     """Flush a folder's directory entries to disk."""
-    if os.name == "posix":  # elsewhere a folder cannot be opened
+    if os.name == "posix":  # on Windows a folder cannot be opened
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -1,7 +1,7 @@
-"""Dataclasses to JSON's own types and back, by their type hints, with nothing lost.
+"""Lossless conversion of dataclasses to JSON and back, by their type hints.
 
-JSON has no numbers that are not finite, and a diverged run has them: they are written as "NaN",
-"Infinity" and "-Infinity". What is read is checked against the hints, since it may come from a
+JSON has no infinity and NaN, which a diverged run has: they are written as "NaN", "Infinity" and
+"-Infinity". Everything that is read is checked against the type hints, since it may come from a
 stranger's archive.
 """
 
@@ -19,21 +19,21 @@ import numpy as np
 
 Reader = Callable[[Any], Any]
 
-# Sums of squares of such numbers, over all pixels, are still finite; the lab's own come from
-# float32, which ends at 3e38.
+# Sums of squares of such numbers over all pixels are still finite; the lab's numbers come from
+# float32, whose limit is 3e38.
 LARGEST = 1e100
-# Up to here JSON's numbers are exact in every language.
+# Up to this value integers in JSON are exact in every language.
 LARGEST_WHOLE = 2**53
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
-    """What a number may be that is read: `Annotated[float, Range(low=0)]` as a type hint.
+    """The allowed range of a number, in a type hint such as `Annotated[float, Range(low=0)]`.
 
     Attributes:
         low, high: the ends, for finite numbers.
-        only_finite: whether NaN and the infinities are refused.
+        only_finite: whether NaN and infinities are refused.
     """
 
     low: float = -LARGEST
@@ -41,10 +41,10 @@ class Range:
     only_finite: bool = True
 
     def check(self, number: float) -> None:
-        """Refuse a number.
+        """Check a number.
 
         Raises:
-            ValueError: it is not in the range; the text says so.
+            ValueError: it is not in the range.
         """
         is_finite = isinstance(number, int) or math.isfinite(number)
         if not (self.low <= number <= self.high if is_finite else not self.only_finite):
@@ -56,7 +56,7 @@ ANY_WHOLE = Range(low=-LARGEST_WHOLE, high=LARGEST_WHOLE)
 
 
 def to_json(value: Any) -> bytes:
-    """Strict JSON in UTF-8, indented for a person to read."""
+    """Strict JSON in UTF-8, indented."""
     return (
         json.dumps(to_plain(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     ).encode()
@@ -66,7 +66,7 @@ def to_plain(value: Any) -> Any:
     """A value in JSON's types: dataclasses and mappings as objects, None as null.
 
     Raises:
-        TypeError: a type that has no such form.
+        TypeError: the type cannot be converted.
     """
     if hasattr(value, "to_dict"):
         return to_plain(value.to_dict())
@@ -90,23 +90,23 @@ def from_plain(kind: Any, value: Any) -> Any:
 
     Args:
         kind: a type hint made of dataclasses, str, bool, int, float, None, Literal and
-            dict[str, ...]; a class with `from_dict` reads itself. A number has a `Range`, the
-            widest that the lab can show unless it is annotated with another.
+            dict[str, ...]; a class with a method `from_dict` is read by it. Numbers are checked
+            against a `Range`; without annotation, against the widest that the lab can show.
         value: in JSON's types.
 
     Raises:
-        ValueError, TypeError: the value is not of that kind; the text says what it is.
+        ValueError, TypeError: the value does not match; the text says what it is.
     """
     return _reader(kind)(value)
 
 
 def fields_from_plain(kind: type, value: Any, apart_from: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The fields of a dataclass by name; those that have a default may be missing.
+    """The fields of a dataclass by name; fields with defaults may be missing.
 
     Args:
         kind: the dataclass.
-        value: an object of JSON.
-        apart_from: fields that are kept elsewhere.
+        value: a JSON object.
+        apart_from: fields that are stored elsewhere.
 
     Raises:
         ValueError, TypeError: as for `from_plain`.

@@ -9,11 +9,11 @@ from typing import IO
 import numpy as np
 
 MAGIC = b"\x93NUMPY"
-# Format version to the bytes of the header's length: numpy.lib.format.
+# Bytes of the header's length, by format version: numpy.lib.format.
 LENGTH_BYTES = {b"\1": 2, b"\2": 4, b"\3": 4}
-# NumPy writes 118 bytes for any array that the lab knows.
+# NumPy writes 118 bytes for any array of the lab.
 MOST_HEADER_BYTES = 1024
-# What NumPy writes, and Python 2's long integers. Not evaluated: whatever else it says is refused.
+# What NumPy writes, with Python 2's long integers. It is never evaluated; all else is refused.
 HEADER = re.compile(
     r"\{'descr': '(?P<kind>[<>|=][a-zA-Z]\d{0,4})', 'fortran_order': (?P<in_columns>True|False),"
     r" 'shape': \((?P<shape>(\d{1,18}L?, ?)*(\d{1,18}L?)?)\),? *\} *\n?"
@@ -22,12 +22,12 @@ HEADER = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class NpyHeader:
-    """What an .npy file says that it holds.
+    """The header of an .npy file.
 
     Attributes:
-        kind: NumPy's code of the type, such as "<f4".
-        shape: as announced; nothing says that the values are there.
-        in_columns: whether the first index changes fastest ("Fortran order").
+        kind: NumPy's type code, such as "<f4".
+        shape: as stated; the file may have fewer values.
+        in_columns: whether the values are in Fortran order.
     """
 
     kind: str
@@ -36,7 +36,7 @@ class NpyHeader:
 
     @property
     def in_words(self) -> str:
-        """Type and shape, such as "uint8 of shape (10, 784)"."""
+        """Type and shape as text, such as "uint8 of shape (10, 784)"."""
         try:
             name = str(np.dtype(self.kind))
         except TypeError:
@@ -45,10 +45,10 @@ class NpyHeader:
 
 
 def read_header(stream: IO[bytes]) -> NpyHeader:
-    """Read the header of an .npy file; the stream stands at the first value afterwards.
+    """Read the header of an .npy file; afterwards the stream is at the first value.
 
     Raises:
-        ValueError: it is none that NumPy writes; the text is the end of a sentence.
+        ValueError: it is not a header that NumPy writes; the text is the end of a sentence.
     """
     magic, version = stream.read(len(MAGIC)), stream.read(2)[:1]
     length = int.from_bytes(stream.read(LENGTH_BYTES.get(version, 0)), "little")

@@ -1,7 +1,7 @@
 """NumPy's .npz files as bytes, read without pickle and without trusting their headers.
 
 A file may come from a stranger's archive: nothing is decompressed or allocated beyond a limit, and
-every array must have the type that is expected of it.
+every array must have the expected type.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ Array = NDArray[Any]
 MOST_BYTES = 64 * 2**20
 MOST_DIRECTORY_BYTES = 10_000
 NPY_VERSION = (1, 0)
-# What XLA may assume of an argument's address.
+# The alignment that XLA assumes of arguments.
 ALIGNMENT = 64
 
 
 def aligned(shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """An array for images, not filled, whose memory the training can use as it is."""
+    """An uninitialized uint8 array whose memory is aligned for XLA, so that it is not copied."""
     size = math.prod(shape)
     memory = np.empty(size + ALIGNMENT, np.uint8)
     start = -memory.ctypes.data % ALIGNMENT
@@ -45,33 +45,33 @@ def to_npz(arrays: Mapping[str, Array], *, compressed: bool) -> bytes:
         for name, array in arrays.items():
             content = io.BytesIO()
             npy.write_array(content, np.ascontiguousarray(array), NPY_VERSION, allow_pickle=False)
-            # A ZipInfo of its own leaves the date out, which would differ each time.
+            # A new ZipInfo has no modification time, which would differ each time.
             archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(), kind)
     return buffer.getvalue()
 
 
 def unpacked_bytes(content: bytes) -> int:
-    """What the arrays of an .npz file take, as it announces itself; nothing is unpacked.
+    """The bytes of an .npz file's arrays, as stated in its headers; nothing is unpacked.
 
     Raises:
-        ValueError: it is no such file; the text says why.
+        ValueError: it is not an .npz file; the text says why.
     """
     with zip_directory.opened(io.BytesIO(content), MOST_DIRECTORY_BYTES) as archive:
         return sum(info.file_size for info in archive.infolist())
 
 
 def from_npz(content: bytes, types: Mapping[str, str]) -> dict[str, Array]:
-    """Read an .npz file that must hold exactly these arrays.
+    """Read an .npz file that must have exactly these arrays.
 
     Args:
         content: the file.
-        types: name of each array to its type, such as "<f4".
+        types: type codes by name of the array, such as "<f4".
 
     Returns:
-        The arrays, read-only.
+        The arrays by name, read-only.
 
     Raises:
-        ValueError: other arrays, other types, too large, or not such a file; the text says which.
+        ValueError: other arrays or types, too large, or not an .npz file; the text says which.
     """
     with zip_directory.opened(io.BytesIO(content), MOST_DIRECTORY_BYTES) as archive:
         names = sorted(info.filename for info in archive.infolist())

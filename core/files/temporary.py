@@ -1,4 +1,4 @@
-"""Temporary folders, removed after use or, if a process was killed, at the next start."""
+"""Temporary folders, removed after use, or at the next start if the process was killed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ import psutil
 from core.files import atomic_files
 from core.log import log_event
 
-# The machine's name, for containers may share a folder, but not their numbers of processes.
+# With the host name, since containers may share a folder but have their own process ids.
 PREFIX = f"autoencoder-lab-{re.sub(r'[^A-Za-z0-9]', '_', socket.gethostname())}-"
 OWNED = re.compile(rf"{PREFIX}(\d+)-\w+")
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """An empty folder, which is removed afterwards."""
+    """An empty folder that is removed afterwards."""
     with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as folder:
         yield Path(folder)
 

@@ -1,6 +1,6 @@
 """Untrusted zip files: opened and unpacked in bounded memory, or rejected.
 
-Archives of runs, .npz files and data sets are all read through here.
+All archives of runs, .npz files and data sets are read with this module.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-# What zipfile raises for members that are cut off, changed, encrypted or of an unknown kind.
+# The exceptions of zipfile for truncated, changed, encrypted or unknown members.
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
-# The record at the end of a zip file (APPNOTE 4.3.16): signature, disks and counts, then size and
-# place of the directory, then the length of a comment. Zip64 has a locator of 20 bytes before it.
+# The end of central directory record (APPNOTE 4.3.16): signature, disks and counts, then size and
+# offset of the directory, then the length of a comment. Zip64 has a locator of 20 bytes before it.
 END = struct.Struct("<4s4HLLH")
 END_SIGNATURE = b"PK\x05\x06"
 ZIP64_LOCATOR = b"PK\x06\x07"
@@ -25,11 +25,11 @@ ZIP64_LOCATOR_SIZE = 20
 
 
 class NoZipFile(ValueError):
-    """Another kind of file, or a part of one."""
+    """Not a zip file, or only a part of one."""
 
 
 class TooManyMembers(ValueError):
-    """A directory of more files than are expected."""
+    """The directory has more entries than expected."""
 
 
 @contextmanager
@@ -37,18 +37,18 @@ def opened(source: IO[bytes], most_directory_bytes: int) -> Iterator[zipfile.Zip
     """Open a zip file for reading.
 
     Args:
-        source: open for reading, and able to seek.
-        most_directory_bytes: of its directory, which zipfile reads at once.
+        source: open for reading and seekable.
+        most_directory_bytes: the largest allowed directory, which zipfile reads at once.
 
     Raises:
-        NoZipFile: its end is not that of a zip file.
-        TooManyMembers: its directory is larger.
-        ValueError: it is damaged, there or in what is read of it meanwhile.
+        NoZipFile: it does not end as a zip file does.
+        TooManyMembers: its directory is too large.
+        ValueError: it is damaged, in its directory or in a member that is read.
     """
     count = _checked_count(source, most_directory_bytes)
     try:
         with zipfile.ZipFile(source) as archive:
-            # zipfile reads as many entries as it finds, and a changed length hides the next one.
+            # zipfile reads the entries that it finds, and a changed length hides the next one.
             if len(archive.infolist()) != count:
                 raise zipfile.BadZipFile("entries are missing")
             yield archive
@@ -57,10 +57,10 @@ def opened(source: IO[bytes], most_directory_bytes: int) -> Iterator[zipfile.Zip
 
 
 def member_of(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
-    """The entry of a member that can be unpacked piece by piece.
+    """The directory entry of a member that can be unpacked in chunks.
 
     Raises:
-        ValueError: there is none, or it is not compressed with deflate.
+        ValueError: there is no such member, or it is neither stored nor deflated.
     """
     try:
         member = archive.getinfo(name)

@@ -1,6 +1,6 @@
-"""How numbers are written on screen, in reports and in sentences: the same everywhere.
+"""Number formats, the same on screen, in reports and in sentences.
 
-A missing value is "–" and an infinite one "∞" in each of them.
+In all of them a missing value is "–" and an infinite one "∞".
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ MISSING = "–"
 INFINITE = "∞"
 # Keeps a number and its unit on one line.
 NO_BREAK = "\N{NO-BREAK SPACE}"
-# From here on, and below TINY, a number is written with a power of ten.
+# From this value on, and below TINY, numbers are written with a power of ten.
 HUGE = 1e5
 TINY = 1e-3
-# From here on a number is rounded to hundreds.
+# From this value on, numbers are rounded to hundreds.
 LARGE = 1e4
 
 
@@ -65,7 +65,7 @@ def ssim(value: float | None) -> str:
 
 
 def share(value: float | None) -> str:
-    """A part of 1 as per cent: "19%"; "0.3%" and "99.8%" where whole ones would say none or all."""
+    """A share of 1 in per cent: "19%"; "0.3%" and "99.8%" where rounding would give 0% or 100%."""
     if value is None or not math.isfinite(value):
         return _not_finite(value)
     if 0 < value < 0.0005 or 0.9995 <= value < 1:
@@ -80,13 +80,13 @@ def error_share(value: float | None) -> str:
 
 
 def epochs(value: float) -> str:
-    """Passes over the training images, fractions too: "1 epoch", "0.5 epochs", "67 epochs"."""
+    """A number of epochs: "1 epoch", "0.5 epochs", "67 epochs"."""
     text = f"{value:.3g}"
     return f"{text} epoch" + ("" if text == "1" else "s")
 
 
 def factor(value: float | None) -> str:
-    """How many times: "5.3", "24" from 10 on."""
+    """A factor: "5.3", and from 10 on "24"."""
     if value is None or not math.isfinite(value):
         return _not_finite(value)
     if abs(value) >= HUGE:
@@ -95,7 +95,7 @@ def factor(value: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """A time that is left: "40 s", "12 min", "2.5 h", rounded up."""
+    """A remaining time, rounded up: "40 s", "12 min", "2.5 h"."""
     if seconds is None or not math.isfinite(seconds):
         return _not_finite(seconds)
     if seconds < 100:
@@ -120,7 +120,7 @@ def _scored(value: float | None, decimals: int, digits: int) -> str:
 
 
 def _significant(value: float, decimals: int, digits: int) -> str:
-    """So many decimals below 10; above, so many digits, and all that stand before the point."""
+    """A fixed number of decimals below 10; above, significant digits, with all before the point."""
     before = int(f"{value:.{digits - 1}e}".partition("e")[2]) + 1
     if abs(value) >= LARGE:
         value = round(value, -2)

@@ -1,7 +1,7 @@
 """The glossary: one definition for each term that the pages use.
 
-The texts are in `glossary.toml` beside this file. A page shows `help_for(term)` where the term
-appears, and all of `GLOSSARY` on its page of terms, so that a word means the same everywhere.
+The texts are in `glossary.toml`. Pages show `help_for(term)` where a term appears, and the Losses
+page shows all of `GLOSSARY`, so that a word has the same meaning everywhere.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ TEXTS = Path(__file__).with_suffix(".toml")
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where a definition or a formula comes from: its title as it is cited, and its address."""
+    """The source of a definition or formula: its title, as in citations, and its address."""
 
     title: str
     url: str
@@ -28,12 +28,12 @@ class Term:
     """One term.
 
     Attributes:
-        name: as it is written in a sentence.
-        help: what it means, in a few sentences of plain text.
-        group: the heading that it stands under.
-        short: its abbreviation or symbol, shown beside the name; empty where it has none.
-        also: other spellings under which it is found, such as Keras' name.
-        source: where the definition comes from; None where it is the lab's own word.
+        name: as written within a sentence.
+        help: the definition, in a few sentences of plain text.
+        group: the heading of its group.
+        short: abbreviation or symbol, shown beside the name; may be empty.
+        also: other spellings, such as Keras' name.
+        source: of the definition; None for the lab's own terms.
     """
 
     name: str
@@ -45,15 +45,15 @@ class Term:
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """Every way to write it."""
+        """All spellings."""
         return tuple(filter(None, (self.name, self.short, *self.also)))
 
 
 def term(spelling: str) -> Term:
-    """The term of that spelling, in any case.
+    """The term with this spelling, case-insensitively.
 
     Raises:
-        KeyError: the glossary has no such term; the text names the nearest ones.
+        KeyError: the glossary has no such term; the text names similar ones.
     """
     try:
         return _BY_SPELLING[spelling.casefold()]
@@ -64,7 +64,7 @@ def term(spelling: str) -> Term:
 
 
 def help_for(spelling: str) -> str:
-    """What the term means, as Markdown for a tooltip, with its source where there is one.
+    """The definition of a term, as Markdown for a tooltip, with its source if it has one.
 
     Args:
         spelling: the term, its abbreviation, Keras' name, or a field of `Variant`.
@@ -79,7 +79,7 @@ def help_for(spelling: str) -> str:
 
 
 def matching(text: str) -> tuple[Term, ...]:
-    """The terms that mention `text` in a name or in the definition, in the glossary's order."""
+    """The terms that have `text` in a name or the definition, in the glossary's order."""
     wanted = text.strip().casefold()
     return tuple(
         entry

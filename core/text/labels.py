@@ -1,6 +1,6 @@
-"""Labels: what settings, their values and runs are called on screen, in exports and in file names.
+"""Labels of settings, values and runs on screen, in exports and in file names.
 
-A run's name says what differs from the defaults: "sigmoid + BCE", "softmax + BCE, raw 0–255".
+The name of a run lists what differs from the defaults: "sigmoid + BCE", "softmax + BCE, raw 0–255".
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SETTING_TITLES = {
     "noise_level": "Amount of noise",
     "noise_target": "Target beside noise",
 }
-# The same within a sentence: "Only the learning rate differs."
+# Names of settings within a sentence: "Only the learning rate differs."
 SETTING_NOUNS = {
     "dataset": "data set",
     "normalization": "pixel scaling",
@@ -77,7 +77,7 @@ NUMBERED = {
     "code_l1": "code L1 {:g}",
     "noise_level": "noise level {:g}",
 }
-# Values that say nothing without their setting.
+# Values that need the name of their setting.
 IN_A_NAME = {
     "layers": "layers {}",
     "hidden_activation": "hidden {}",
@@ -86,36 +86,36 @@ IN_A_NAME = {
     "noise": "noise {}",
     "noise_target": "{} target",
 }
-# Every run's name begins with these.
+# The name of every run begins with these settings.
 ALWAYS_NAMED = ("activation", "loss")
 LONGEST_STEM = 80
 
 
 def value_label(field: str, value: Any) -> str:
-    """One value of a setting as a button or a row shows it."""
+    """The label of a value on a button or in a row."""
     if field in NUMBERED:
         return NUMBERED[field].format(value)
     return value_text(field, value)
 
 
 def value_text(field: str, value: Any) -> str:
-    """The same where the setting's title stands beside it: a number is only a number."""
+    """The label of a value beside its setting's title, where a number needs no name."""
     text = format_value(value)
     return VALUE_LABELS.get(field, {}).get(text, text)
 
 
 def named_value(field: str, value: Any) -> str:
-    """One value as a run's name and a sentence have it: "hidden tanh", "loss from the outputs"."""
+    """A value within a run's name or a sentence: "hidden tanh", "loss from the outputs"."""
     return IN_A_NAME.get(field, "{}").format(value_label(field, value))
 
 
 def run_name(variant: Variant) -> str:
-    """Output activation, loss, and every setting that is not at its default."""
+    """The name of a run: output activation, loss, and all settings not at their defaults."""
     return _name(variant, variant.changed)
 
 
 def run_names(variants: Sequence[Variant]) -> list[str]:
-    """The names of runs shown together; each also says the settings in which they differ."""
+    """The names of runs shown together, with the settings in which they differ."""
     apart = differing(variants)
     return [
         _name(variant, tuple(f for f in FIELDS if f in apart or f in variant.changed))
@@ -124,12 +124,12 @@ def run_names(variants: Sequence[Variant]) -> list[str]:
 
 
 def file_stem(variant: Variant) -> str:
-    """The beginning of a file name: the run's name in ASCII, and its key, which is unique."""
+    """A file name without extension: the run's name in ASCII, and its unique key."""
     name = re.sub(r"[^A-Za-z0-9.]+", "-", run_name(variant))[:LONGEST_STEM].strip("-.")
     return f"autoencoder_{name}_{variant.key}"
 
 
-# Lists name the same thousands of runs again and again.
+# Cached, since lists name the same thousands of runs again and again.
 @lru_cache(maxsize=10_000)
 def _name(variant: Variant, named: tuple[str, ...]) -> str:
     pair = " + ".join(value_label(field, getattr(variant, field)) for field in ALWAYS_NAMED)
@@ -140,7 +140,7 @@ def _name(variant: Variant, named: tuple[str, ...]) -> str:
 
 
 def other_settings(variant: Variant) -> str:
-    """The settings besides activation, loss and normalization in one line of Markdown."""
+    """The settings other than activation, loss and normalization, in one line of Markdown."""
     widths = "-".join(map(str, variant.widths))
     parts = [
         f"**{DATASETS[variant.dataset].label}**",
@@ -156,22 +156,22 @@ def other_settings(variant: Variant) -> str:
 
 
 def rare_settings(variant: Variant) -> list[str]:
-    """Those that the lab's first version did not have, where they are not at their default."""
+    """The less common settings (those added after the first version) that are not at defaults."""
     changed = [field for field in variant.changed if field not in FIRST_FIELDS]
     return [named_value(field, getattr(variant, field)) for field in changed]
 
 
 def best_label(normalization: str) -> str:
-    """What the nearest reconstruction that an output activation can give is called.
+    """The label of the reconstruction nearest to the targets that an activation can give.
 
-    It is nearest to the targets. Those of binarized images are not the greys that reconstructions
-    are measured against: there outputs in between come nearer, so it is no bound.
+    For binarized images it is not a bound: reconstructions are measured against the greys, which
+    outputs between 0 and 1 can be closer to.
     """
     return "Nearest to targets" if normalization == "binarized" else "Best possible"
 
 
 def best_in_words(normalization: str) -> str:
-    """The same within a sentence."""
+    """`best_label` within a sentence."""
     if normalization == "binarized":
         return "the reconstruction nearest to the targets"
     return "the best reconstruction these settings allow"

@@ -1,4 +1,4 @@
-"""The compared runs in the link of the Compare page; other pages add a run to it."""
+"""The state of the Compare page in its link; other pages can add runs to it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ COMPARISON = UrlState("Compare", Comparison, prefix="compare-")
 
 
 def query_with(variant: Variant) -> dict[str, str]:
-    """The link of another page to this one: the last comparison and one more run."""
+    """The query of a link to the Compare page: the last comparison, with one more run."""
     others = [other for other in COMPARISON.now.variants if other != variant]
     return link_query([*others[: MOST_RUNS - 1], variant])
 
 
 def add(*variants: Variant) -> None:
-    """Let more runs join, as far as there is room; none of them twice."""
+    """Add runs that are not in the comparison, as far as there is room."""
     joined = dict.fromkeys([*COMPARISON.now.variants, *variants])
     COMPARISON.change(variants=tuple(joined)[:MOST_RUNS])
 
 
 def remove(variant: Variant) -> None:
-    """Take a run away."""
+    """Remove a run from the comparison."""
     variants = COMPARISON.now.variants
     COMPARISON.change(variants=tuple(other for other in variants if other != variant))

@@ -1,8 +1,8 @@
-"""Downloads: how much of them is kept in memory, and how much is on its way to browsers.
+"""Limits on downloads: on files kept in memory, and on transfers in progress.
 
-Streamlit keeps a file that a click has made until scripts have run twice after it, whoever made it
-and whether or not it was fetched. And it hands a file to the server as a whole, which copies it for
-every browser that does not read on. Visitors who click in many tabs would fill a small host.
+Streamlit keeps a file made by a click until scripts have run twice after it, whether or not it was
+downloaded. It passes whole files to the server, which copies them for every browser that stops
+reading. Visitors who click in many tabs would fill the memory of a small host.
 """
 
 from __future__ import annotations
@@ -21,28 +21,29 @@ from core.limits import MEGABYTE, Limits
 from pages.components.common.session_limits import network_of
 
 PATH = "/media/"
-# A file is let go after as many bytes of others; twice as many are kept at most.
+# A file is dropped after this many bytes of other files; at most twice as many are kept.
 KEPT_BYTES = 30 * MEGABYTE
-# Of different files, to one network; and to all, twice as many. One larger file goes by itself.
+# Bytes of distinct files in transfer to one network, and twice as many to all networks. A single
+# larger file is allowed.
 MOST_BYTES = 30 * MEGABYTE
-# For 30 MB, 2 Mbit/s are enough.
+# With 2 Mbit/s, 30 MB take this long.
 MOST_SECONDS = 120.0
 CHUNK_BYTES = 65_536
 
 
 class KeptDownloads:
-    """Has Streamlit let go of the files of earlier clicks."""
+    """Makes Streamlit drop the files of earlier clicks."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._bytes = 0
 
     def make(self, build: Callable[[], bytes]) -> bytes:
-        """Build a file, which Streamlit will keep; the oldest go where too many bytes are kept."""
+        """Build a file, which Streamlit will keep; old ones are dropped beyond the limit."""
         content = build()
         with self._lock:
             if self._bytes + len(content) > KEPT_BYTES:
-                # Of files that no page shows, this drops those that an earlier call has seen.
+                # It drops the files that no page uses now and at its previous call.
                 Runtime.instance().media_file_mgr.remove_orphaned_files()
                 self._bytes = 0
             self._bytes += len(content)
@@ -50,11 +51,11 @@ class KeptDownloads:
 
 
 class DownloadLimits:
-    """Sends files as fast as they are read, and in public not too many at once.
+    """Middleware that sends files as fast as they are read, and in public not too many at once.
 
     Args:
-        app: that has the files.
-        limits: says which are in force.
+        app: the server of the files.
+        limits: returns the limits in force.
     """
 
     def __init__(self, app: ASGIApp, *, limits: Callable[[], Limits]) -> None:
@@ -67,7 +68,7 @@ class DownloadLimits:
         if scope["type"] != "http" or not scope["path"].startswith(_path()):
             await self._app(scope, receive, send)
             return
-        # A part of a file would be a copy of it, for each who asks.
+        # Range requests would make a copy of the file for each of them.
         headers = [header for header in scope["headers"] if header[0] != b"range"]
         answer: list[Message] = []
 
@@ -96,7 +97,7 @@ class DownloadLimits:
                     part = content[chunk : chunk + CHUNK_BYTES]
                     await send({"type": "http.response.body", "body": part, "more_body": True})
                 await send({"type": "http.response.body", "body": b""})
-        except TimeoutError:  # without its end, the server closes the connection
+        except TimeoutError:  # the response is incomplete, so the server closes the connection
             return
         finally:
             self._on_their_way.remove(place)
@@ -116,7 +117,7 @@ def _path() -> str:
 
 
 def _fits(content: bytes, others: Iterable[bytes], most: int) -> bool:
-    # The same file is in memory once, however many fetch it.
+    # A file is in memory once, however many browsers download it.
     sizes = {id(each): len(each) for each in others if each is not content}
     return not sizes or sum(sizes.values()) + len(content) <= most
 

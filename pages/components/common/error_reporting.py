@@ -1,4 +1,4 @@
-"""Errors that nobody foresaw, wherever on a page they arise: one sentence, with a reference."""
+"""Unexpected errors anywhere on a page: one sentence with a reference."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ WAY_ON = (
     "Stored runs are safe. Reload the page; if this happens again, give the reference to whoever"
     " runs this lab."
 )
-# Session state: place of each error to its sentence. A part that is drawn six times a second does
-# not get six references a second.
+# Session state: the sentence of each error, by its location, so that a fragment that runs six times
+# a second does not create six references a second.
 SENTENCES = "faults-said"
 
 
 def watch() -> None:
-    """Let `show` say what fails in this session: in a page, its fragments, and a click's callback.
+    """Let `show` handle errors in this session: of pages, fragments and callbacks.
 
-    It is what `st.App(on_script_error=...)` does, which only an app that is no script can have.
+    `st.App(on_script_error=...)` does the same, but not where a host runs app.py as a script.
     """
     context = get_script_run_ctx()
     if context is None:
         return
     context.on_script_error = show
-    # Only the session outlasts a script run; Streamlit's tests of pages have a runtime without any.
+    # The session outlives the script run. AppTest has a runtime without sessions.
     sessions = getattr(Runtime.instance(), "_session_mgr", None) if Runtime.exists() else None
     if sessions is not None and (found := sessions.get_session_info(context.session_id)):
         found.session._on_script_error = show
 
 
 def show(problem: Exception) -> bool:
-    """Say on the page that something failed, with all details unless strangers use the lab.
+    """Show an error on the page, with details unless the lab is public.
 
     Args:
-        problem: any error but those by which Streamlit ends a script.
+        problem: any error except those with which Streamlit ends a script.
 
     Returns:
-        True: Streamlit need not show it.
+        True, so that Streamlit does not show it.
     """
     log.to_stderr()
     details = _may_show_details()
@@ -54,7 +54,7 @@ def show(problem: Exception) -> bool:
         what = "Something went wrong here"
         sentences[place] = error_reporting.sentence(what, problem, details=details, page=page)
     st.error(escaped(sentences[place]), icon=":material/error:")
-    if isinstance(problem, LabError):  # which says all there is to know
+    if isinstance(problem, LabError):  # its text is complete
         return True
     st.caption(WAY_ON)
     if details:
@@ -65,5 +65,5 @@ def show(problem: Exception) -> bool:
 def _may_show_details() -> bool:
     try:
         return limits.current().error_details
-    except LabError:  # what the environment says is the error that is shown
+    except LabError:  # the environment is invalid, and that is the error shown
         return False

@@ -1,4 +1,4 @@
-"""The ruler: pixel error on a line, beside predictions that need no training."""
+"""The error scale: the pixel error of a run on a line with the baselines."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from core.metrics.image_metrics import MEAN_IMAGE
 from core.run import Scores
 from core.text import formats
 
-# Room behind the worst of all, as a share of its error.
+# Margin beyond the largest error, as a share of it.
 HEADROOM = 0.05
-# Longer names of predictions come from other labs' archives.
+# Names of baselines in imported archives may be longer.
 LONGEST_NAME = 14
 
 
@@ -29,16 +29,16 @@ def ruler(
     held_out: int,
     noun: str = "digits",
 ) -> None:
-    """Draw the pixel MSE of a run from 0 past the worst baseline.
+    """Draw the pixel MSE of a run on a scale from 0 to beyond the worst baseline.
 
     Args:
-        rivals: scores of the predictions that need no training, by name.
+        rivals: scores of the baselines, by name.
         palette: the colours of the visitor's theme.
-        run: pixel MSE of the run; None before there is any.
-        best: pixel MSE of the best that the settings could ever show; None for no mark.
-        best_name: what that is called.
-        held_out: how many images were measured.
-        noun: what they show.
+        run: pixel MSE of the run; None before there is one.
+        best: pixel MSE of the best possible reconstructions; None for no mark.
+        best_name: its label.
+        held_out: number of images measured.
+        noun: what the images show.
     """
     st.html(
         ruler_html(
@@ -57,7 +57,7 @@ def ruler_html(
     held_out: int,
     noun: str,
 ) -> str:
-    """The ruler as HTML; its classes are those of `pages.components.common.theme`."""
+    """The scale as HTML, with classes of `lab.css`."""
     errors = dict(sorted(((name, s.mse) for name, s in rivals.items()), key=lambda pair: pair[1]))
     mean_image = errors[MEAN_IMAGE]
     end = max([*errors.values(), run or 0, best or 0]) * (1 + HEADROOM)
@@ -77,7 +77,7 @@ def ruler_html(
 
 
 def _baselines(errors: Mapping[str, float], end: float) -> list[str]:
-    """A tick and a label for each; a narrow ruler hides the numbers and places names alone."""
+    """A tick and a label for each baseline; a narrow scale shows names without numbers."""
     shares = [error / end for error in errors.values()]
     names = [_short_name(name) for name in errors]
     numbers = [formats.short(error) for error in errors.values()]
@@ -94,7 +94,7 @@ def _baselines(errors: Mapping[str, float], end: float) -> list[str]:
 
 
 def _short_name(name: str) -> str:
-    """The name as there is room for it on a phone: "PCA" for "PCA, 28 components"."""
+    """The name for a phone's screen: "PCA" for "PCA, 28 components"."""
     name = name.partition(",")[0]
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 

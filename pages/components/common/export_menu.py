@@ -1,4 +1,4 @@
-"""The Export button: files of some runs, each built only when it is clicked."""
+"""The Export button: files of runs, each built only when it is clicked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.variant import Variant
 from pages.components.common import downloads, services
 from pages.components.common.keras_models import models, saved_run
 
-# Of the menu, in CSS pixels: its sentences are not to widen it.
+# Width of the menu in CSS pixels, so that its sentences do not widen it.
 WIDTH = 300
 
 
@@ -26,12 +26,12 @@ def export_button(
     key: str,
     type: Literal["secondary", "tertiary"] = "secondary",
 ) -> None:
-    """Draw it.
+    """Draw the button.
 
     Args:
-        runs: stored or shipped ones, at least one.
-        key: of the widget; one for each page.
-        type: how much it stands out.
+        runs: stored or shipped runs, at least one.
+        key: of the widget, different on each page.
+        type: of the button, as for `st.button`.
     """
     variants = [run.variant for run in runs]
     with (
@@ -69,5 +69,5 @@ def _archive_refusal(variants: Sequence[Variant]) -> str:
 
 
 def _lab() -> str:
-    """The address of this lab, as the visitor's browser has it."""
+    """The address of this lab, as in the visitor's browser."""
     return (st.context.url or "").rpartition("/")[0]

@@ -1,4 +1,4 @@
-"""One finding: a badge, a sentence, and the page's own widgets beside the badge."""
+"""A finding: a badge, a sentence, and widgets of the page beside the badge."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ BADGES: dict[Severity, tuple[Colour, str]] = {
 
 @contextmanager
 def finding_box(severity: Severity, title: str, sentence: str) -> Iterator[None]:
-    """Draw a finding; what is drawn in the block stands beside the badge.
+    """Draw a finding; the elements of the `with` block are placed beside the badge.
 
-    Where nothing is wrong there is no box, only a line.
+    If nothing is wrong there is no box, only a line.
 
     Args:
-        severity: gives the badge its colour and icon.
+        severity: determines colour and icon of the badge.
         title: one or two words for the badge, plain text.
         sentence: Markdown.
     """

@@ -1,4 +1,4 @@
-"""The network as a funnel: one bar for each layer, with its width and the number of parameters."""
+"""The network as a funnel: a bar for each layer, with widths and the number of parameters."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import streamlit as st
 
 from core.data.datasets import PIXELS
 
-# Percent of the height: a layer of one unit beside one of 1024 still shows.
+# The smallest bar, in per cent of the height: a layer of one unit beside one of 1024 is visible.
 LOWEST_BAR = 5.0
-# Layers, input and output included, whose widths all fit into a narrow column, and those of which
-# they fit into a wide one.
+# The number of layers, with input and output, whose widths all fit into a narrow column, and into a
+# wide one.
 FEW_LAYERS, SOME_LAYERS = 7, 11
 
 
@@ -27,7 +27,7 @@ def funnel(layers: Sequence[int]) -> None:
 
 
 def funnel_html(layers: Sequence[int]) -> str:
-    """The drawing as HTML; the heights go with the root of the widths."""
+    """The drawing as HTML; heights are proportional to the square roots of the widths."""
     widths = (PIXELS, *layers, PIXELS)
     heights = [max(100 * math.sqrt(width / max(widths)), LOWEST_BAR) for width in widths]
     main = _labelled(widths)
@@ -47,22 +47,22 @@ def funnel_html(layers: Sequence[int]) -> str:
 
 
 def in_words(layers: Sequence[int]) -> str:
-    """The drawing in one sentence."""
+    """The alternative text of the drawing, in one sentence."""
     widths = ", ".join(map(str, (PIXELS, *layers, PIXELS)))
     return f"Layers from input to output: {widths}. The bottleneck has {min(layers)}."
 
 
 def _labelled(widths: Sequence[int]) -> set[int]:
-    """The places whose widths show where there is no room for all: the bottleneck and the ends."""
+    """Indices of the layers whose widths are always shown: the bottleneck and the ends."""
     bottleneck, last = _bottleneck(widths), len(widths) - 1
     apart = 1 if len(widths) > FEW_LAYERS else 0
     return {bottleneck, *(end for end in (0, last) if abs(end - bottleneck) > apart)}
 
 
 def _bottleneck(widths: Sequence[int]) -> int:
-    """The place of the narrowest hidden layer, of several the one nearest to the middle.
+    """The index of the narrowest hidden layer; of several, the one nearest to the middle.
 
-    In the middle its label has room beside those of the input and the output.
+    There its label does not collide with those of input and output.
     """
     middle = (len(widths) - 1) / 2
     hidden = range(1, len(widths) - 1)
@@ -70,7 +70,7 @@ def _bottleneck(widths: Sequence[int]) -> int:
 
 
 def _outline(heights: list[float]) -> str:
-    """The shape between the bars, as CSS' polygon over the whole drawing."""
+    """The shape between the bars, as a CSS `polygon()` over the whole drawing."""
     places = [100 * (place + 0.5) / len(heights) for place in range(len(heights))]
     top = [f"{x:.1f}% {50 - y / 2:.1f}%" for x, y in zip(places, heights, strict=True)]
     bottom = [f"{x:.1f}% {50 + y / 2:.1f}%" for x, y in zip(places, heights, strict=True)]

@@ -1,4 +1,4 @@
-"""Terms explained where they appear, one click away."""
+"""A popover with definitions of the glossary."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def explain(label: str, *terms: str) -> None:
     """Draw a small button that opens the definitions of some terms.
 
     Args:
-        label: on the button, such as "What is the floor?".
+        label: of the button, such as "What is the floor?".
         terms: of the glossary.
     """
     with st.popover(label, icon=":material/help:", type="tertiary"):

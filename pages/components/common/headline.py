@@ -11,12 +11,12 @@ Tone = Literal["good", "bad", "warning", "neutral"]
 
 
 def headline(first: str, rest: str = "", tone: Tone = "neutral") -> None:
-    """Draw one sentence whose first words name the state.
+    """Draw a sentence whose first words name the state.
 
     Args:
         first: such as "It works.", bold and in the tone's colour.
-        rest: the sentence behind it.
-        tone: what the state means; the words say it too.
+        rest: the rest of the sentence.
+        tone: whether the state is good; never the only sign of it.
     """
     st.html(
         f'<p class="lab-headline" role="status"><b class="lab-tone-{tone}">{escape(first)}</b>'

@@ -1,4 +1,4 @@
-"""The digit grid: rows of images on one left edge, with numbers under each image."""
+"""The digit grid: rows of images aligned at one left edge, with numbers below each image."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.text import formats
 
 Pixels = NDArray[np.floating[Any]]
 
-# An error below is that of writing pixels in float32.
+# An error below this is due to rounding in float32.
 ROUNDING = float(np.finfo(np.float32).eps) ** 2
 
 
@@ -26,7 +26,7 @@ class NumberRow:
     Attributes:
         name: such as "largest".
         texts: one per image, already formatted.
-        strong: drawn bold, for the numbers that make the point.
+        strong: whether it is bold, for the most important numbers.
     """
 
     name: str
@@ -39,13 +39,13 @@ class DigitRow:
     """One row of images.
 
     Attributes:
-        label: what the row is, such as "Reconstruction".
+        label: such as "Reconstruction".
         picture: a data URI of `core.charts.digit_images`; "" shows `alt` as text instead.
-        alt: the row in words, numbers included.
-        note: smaller lines under the label.
-        hollow: a hollow dot before the label, as the ruler marks the best possible.
-        colour: of the label, "#RRGGBB"; None for the text's own.
-        numbers: under the images.
+        alt: alternative text, with the numbers.
+        note: smaller lines below the label.
+        hollow: whether a hollow dot precedes the label, the mark of "best possible".
+        colour: of the label, "#RRGGBB"; None for the text colour.
+        numbers: below the images.
     """
 
     label: str
@@ -58,27 +58,27 @@ class DigitRow:
 
 
 def digit_grid(rows: Sequence[DigitRow]) -> None:
-    """Draw rows of images below each other, all with equally many images."""
+    """Draw rows of images; all rows have the same number of images."""
     st.html(grid_html(rows))
 
 
 def grid_html(rows: Sequence[DigitRow]) -> str:
-    """The grid as HTML; its classes are those of `pages.components.common.theme`."""
+    """The grid as HTML, with classes of `lab.css`."""
     return f'<div class="lab-grid">{"".join(_row_html(row) for row in rows)}</div>'
 
 
 def numbers_html(rows: Sequence[DigitRow]) -> str:
-    """The numbers of a grid without its images as HTML, each row's under its label."""
+    """The numbers of a grid without its images, as HTML."""
     blocks = (_numbers_of(row, f"{row.label}: ") for row in rows if row.numbers)
     return f'<div class="lab-grid lab-grid-numbers">{"".join(blocks)}</div>'
 
 
 def pixel_numbers(pixels: Pixels, errors: Pixels | None = None) -> list[NumberRow]:
-    """Smallest, largest and sum of each image's displayed values, and its own pixel MSE.
+    """Rows with minimum, maximum and sum of each image's displayed values, and its pixel MSE.
 
     Args:
         pixels: displayed values in [0, 1], shape (images, 784).
-        errors: pixel MSE of each image, shape (images,); None leaves that row out.
+        errors: pixel MSE of each image, shape (images,); None for no such row.
     """
     measures: list[tuple[str, Pixels, Callable[[float], str], bool]] = [
         ("smallest", pixels.min(axis=1), formats.pixel, False),

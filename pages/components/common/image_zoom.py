@@ -1,7 +1,7 @@
-"""Digits to click: a grid whose columns are buttons, and the chosen digit large, with its values.
+"""Image zoom: a digit grid whose columns are buttons, and the chosen digit enlarged.
 
-The buttons are one row of Streamlit's own, laid over the grid without a colour of theirs: they work
-with the keyboard and are named for screen readers, and the pictures below stay as they are.
+The buttons are a row of Streamlit buttons over the grid, without colours of their own: they work
+with the keyboard, have names for screen readers, and leave the images below unchanged.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ HINT = "click to enlarge"
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """One image enlarged.
+    """An enlarged image.
 
     Attributes:
         name: such as "Original", or the letter of a run.
-        pixels: not clipped, shape (784,).
+        pixels: pixel values, not clipped, shape (784,).
         error: pixel MSE; None for an original.
     """
 
@@ -41,16 +41,16 @@ class Panel:
 def digits_to_click(
     rows: Sequence[DigitRow], digit: int | None, choose: Callable[[int | None], None], *, key: str
 ) -> None:
-    """Draw a grid; a click on a column, or a key on it, chooses that digit, a second one none.
+    """Draw a grid whose columns can be chosen by mouse or keyboard; a second time unselects.
 
     Args:
         rows: of the grid, ten images each.
-        digit: the chosen place, 0-9; None for none.
-        choose: takes what the visitor chooses, before the script runs again.
+        digit: the chosen column, 0-9; None for none.
+        choose: callback with the new choice.
         key: of the page.
     """
     widget = f"enlarge-{key}"
-    # A value that is set again would be sent to a browser that may have moved on.
+    # Setting an unchanged value again would send it to a browser that may have changed it.
     if st.session_state.get(widget) != digit:
         st.session_state[widget] = digit
     with st.container(key=f"digits-to-click-{key}"):
@@ -68,12 +68,12 @@ def digits_to_click(
 
 
 def enlarged(panels: Sequence[Panel], *, key: str, at_rest: bool) -> None:
-    """Draw images large, beside each other, on the fixed scale.
+    """Draw enlarged images side by side, on the fixed scale.
 
     Args:
-        panels: the images; none where no digit is chosen.
+        panels: the images; empty if no digit is chosen.
         key: of the page.
-        at_rest: whether nothing moves: only then values are told on hovering.
+        at_rest: whether nothing is moving; only then hovering shows values.
     """
     with st.container(key=f"panels-{key}", gap="xsmall"):
         if not panels:

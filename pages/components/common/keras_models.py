@@ -1,6 +1,6 @@
-"""The Keras models of some runs: made by the trainer on request, then offered for download.
+"""Keras models of runs: made by the trainer on request, then offered for download.
 
-They cannot be made in this process, which has no TensorFlow.
+The page process cannot make them, since it has no TensorFlow.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core.store.run_summary import RunSummary
 from core.variant import Variant
 from pages.components.common import downloads, services
 
-# Seconds between two looks at what the trainer is at.
+# Seconds between two checks of the job.
 TICK = 0.5
 REFUSAL = "models-refusal"
 GONE = "The file was dropped to make room for others. Ask for it again."
@@ -33,12 +33,12 @@ HELP = (
 
 @dataclass(frozen=True, kw_only=True)
 class SavedRun:
-    """A run as far as it has to be known for its model.
+    """What is needed of a run to export its model.
 
     Attributes:
         variant: its settings.
-        created: when it was trained.
-        has_weights: whether there can be a model.
+        created: time of the training.
+        has_weights: whether it can be exported.
     """
 
     variant: Variant
@@ -47,7 +47,7 @@ class SavedRun:
 
 
 def saved_run(one: Run | RunSummary) -> SavedRun:
-    """What has to be known of a run."""
+    """A stored run or its summary as a `SavedRun`."""
     if isinstance(one, RunSummary):
         return SavedRun(variant=one.variant, created=one.created, has_weights=one.has_weights)
     has_weights = one.weights is not None
@@ -55,11 +55,11 @@ def saved_run(one: Run | RunSummary) -> SavedRun:
 
 
 def models(runs: Sequence[SavedRun], *, key: str) -> None:
-    """Draw the button that asks for the file, where it stands, or the file.
+    """Draw the button that requests the file, the state of the request, or the download.
 
     Args:
-        runs: stored or shipped ones.
-        key: of the widgets; one for each page.
+        runs: stored or shipped runs.
+        key: of the widgets, different on each page.
     """
     waits = _is_pending(runs)
     st.fragment(_models, run_every=TICK if waits else None)(runs, key, waits)
@@ -115,7 +115,7 @@ def _request_button(ready: Sequence[SavedRun], job: Job | None, key: str) -> Non
 
 
 def _without_weights(bare: Sequence[Variant], key: str) -> None:
-    """Why there is no model of some runs, and the way to one."""
+    """Why runs without weights have no model, and a button that trains them again."""
     if any(map(_trains, bare)):
         st.caption("Training. The Keras model is available when it is done.")
         return
@@ -136,16 +136,16 @@ def _without_weights(bare: Sequence[Variant], key: str) -> None:
 
 
 def _file_of(ready: Sequence[SavedRun]) -> Job | None:
-    """The job that makes the file of some runs, or has made it."""
+    """The job that makes the file, or has made it; None if there is none."""
     key = model_export_key((run.variant.key, run.created) for run in ready)
     return services.trainer().find(key, services.visitor()) if ready else None
 
 
 def _content(key: str) -> bytes:
-    """The file of a job, for who has clicked.
+    """The file of a job, for the download.
 
     Raises:
-        LabError: it is gone; the text says so.
+        LabError: it is no longer there.
     """
     job = services.trainer().find(key)
     if not isinstance(job, ModelExport) or job.file is None:
@@ -154,7 +154,7 @@ def _content(key: str) -> bytes:
 
 
 def _check_kept(key: str) -> None:
-    """Say why nothing was downloaded, where the file is gone."""
+    """Explain why nothing was downloaded if the file is no longer there."""
     try:
         _content(key)
     except LabError as gone:
@@ -162,7 +162,7 @@ def _check_kept(key: str) -> None:
 
 
 def _is_pending(runs: Sequence[SavedRun]) -> bool:
-    """Whether the file or a run that it waits for is on its way."""
+    """Whether the file, or the training of one of its runs, is queued or in progress."""
     job = _file_of([run for run in runs if run.has_weights])
     is_made = job is not None and not job.ended
     return is_made or any(_trains(run.variant) for run in runs if not run.has_weights)

@@ -1,4 +1,4 @@
-"""Reruns that come too late: for a part of a page that the visitor has just left."""
+"""Late reruns: of fragments on a page that the visitor has just left."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from streamlit.proto.ClientState_pb2 import ClientState
 
 
 class LateReruns:
-    """Drops the rerun of a fragment that belongs to the page before.
+    """Middleware that drops reruns of fragments on the previous page.
 
-    Between a click on a link and the first message of the new page, a browser still asks for the
-    fragments of the old one, such as when an upload ends. Streamlit 1.67 then answers in the old
-    page's name, for which the browser empties the new page, and sends nothing to fill it.
+    Between a click on a link and the first message of the new page, a browser still requests
+    fragments of the old page, for example when an upload ends. Streamlit 1.67 then answers for the
+    old page: the browser clears the new page, and nothing fills it again.
 
     Args:
-        app: that gets all other messages.
+        app: receives all other messages.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -39,7 +39,7 @@ class LateReruns:
 
 
 class _Tab:
-    """Which page one browser tab has asked for, and whether it has shown to know it by now."""
+    """The page that a browser tab has requested, and whether the tab has confirmed it."""
 
     def __init__(self) -> None:
         self._page = ""
@@ -64,6 +64,6 @@ def _rerun_of(message: Message) -> ClientState | None:
         return None
     try:
         asked = BackMsg.FromString(content)
-    except DecodeError:  # Streamlit says so
+    except DecodeError:  # Streamlit reports it
         return None
     return asked.rerun_script if asked.WhichOneof("type") == "rerun_script" else None

@@ -1,4 +1,4 @@
-"""The loss curve with its readout, which is also its legend."""
+"""The loss curve with a readout that is also its legend."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from core.charts.palette import Palette
 from core.text import formats
 
 HEIGHT = 196
-# Between two ticks of the vertical axis, in CSS pixels.
+# The distance between ticks of the vertical axis, in CSS pixels.
 TICK_DISTANCE = 34
-# Of a sample of a line in the readout, in CSS pixels.
+# The width of a line's sample in the readout, in CSS pixels.
 SAMPLE = 20
 
 
@@ -32,15 +32,15 @@ def loss_curve(
     epoch: float | None = None,
     height: int = HEIGHT,
 ) -> None:
-    """Draw the readout and under it the curve; it may be redrawn many times a second.
+    """Draw the readout and the curve below it; may be redrawn many times a second.
 
     Args:
         curve: what to show.
         palette: the colours of the visitor's theme.
-        key: of this curve on its page.
-        log: a logarithmic axis, where all values are above 0.
+        key: of the chart.
+        log: whether the axis is logarithmic, provided that all values are above 0.
         smoothing: points in the moving mean; 1 for none.
-        epoch: where the marker of the replay stands; None for no marker.
+        epoch: position of the replay's marker; None for no marker.
         height: in CSS pixels.
     """
     steps = height // TICK_DISTANCE
@@ -54,7 +54,7 @@ def loss_curve(
 
 
 def readout_html(curve: LossCurve, chart: Chart, palette: Palette, *, smoothing: int = 1) -> str:
-    """The latest value of each line, with the line's own colour and dashes."""
+    """The latest value of each line, with a sample of the line, as HTML."""
     parts = [f"<span>{escape(curve.unit)}</span>"]
     points = {charts.TRAINING: curve.training, "held-out": curve.held_out}
     for line in chart.lines:

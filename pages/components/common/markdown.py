@@ -8,5 +8,5 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$~:|])")
 
 
 def escaped(text: str) -> str:
-    """The text with every character escaped that Markdown would read as more than itself."""
+    """Text with all characters escaped that have a meaning in Streamlit's Markdown."""
     return SPECIAL.sub(r"\\\1", text)

@@ -10,29 +10,29 @@ from core.variant import Variant
 from pages.components.common import services
 from pages.components.common.run_status import place_in_words
 
-# Seconds between two looks at it; the Lab page shows the same run as often as it can.
+# Seconds between two updates; the Lab page itself updates more often.
 TICK = 2.0
 
 
 def my_run_link(*, on_lab: bool) -> None:
-    """Draw the link to what this visitor trains or waits for, which is theirs on every page.
+    """Draw the link to the visitor's queued or training run; also counts as watching it.
 
     Args:
-        on_lab: whether this is the Lab page, where the run that it shows needs no link.
+        on_lab: whether this is the Lab page, where the displayed run needs no link.
     """
     with st.container(key="lab-own-run", width="content"):
         st.fragment(_link, run_every=TICK if _my_jobs() else None)(on_lab)
 
 
 def keep_watching() -> None:
-    """Count as watching what this visitor has asked for, on a page that shows no link to it."""
+    """Count the visitor as watching their runs, on a page without the link."""
     st.fragment(_heartbeat, run_every=TICK if _my_jobs() else None)()
 
 
 def _link(on_lab: bool) -> None:
     _heartbeat()
     shown = Variant.from_query(st.query_params.to_dict())[0].key if on_lab else None
-    runs = [job for job in _my_jobs() if type(job) is Job]  # no file that is made
+    runs = [job for job in _my_jobs() if type(job) is Job]  # without model exports
     job = next((job for job in runs if not job.in_background and job.key != shown), None)
     if job is not None:
         st.page_link(

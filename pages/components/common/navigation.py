@@ -1,4 +1,4 @@
-"""The top of every page: title, styles, navigation and the trainer's badge."""
+"""The top of every page: title, style sheet, navigation and the badge of the trainer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pages.components.common.share import share_button
 from pages.components.common.theme import apply_styles
 
 NAME = "Autoencoder Lab"
-# A Material icon would be fetched from the network.
+# A file, since a browser would fetch a Material icon from the network.
 ICON = Path(__file__).with_name("icon.svg")
 ROOT = Path(__file__).parents[3]
 PAGES = {
@@ -46,16 +46,16 @@ STATES: dict[str, type[url_state.Linked]] = {
     "Losses": LossesView,
     "Library": Query,
 }
-# Seconds between two looks at a trainer that is not ready yet.
+# Seconds between two checks of a trainer that is not ready yet.
 WAITING_TICK = 1.0
 
 
 def open_page(title: str, *, navigation: bool = True) -> None:
-    """Set up the page; the first call of every page.
+    """Set up the page; must be the first call of every page.
 
     Args:
-        title: a key of `PAGES`, or of a page that the navigation leaves out.
-        navigation: False leaves the navigation out, as when presenting.
+        title: a key of `PAGES`, or the title of a page that is not in the navigation.
+        navigation: whether to show the navigation; not when presenting.
     """
     error_reporting.watch()
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=ICON, layout="wide")
@@ -84,9 +84,10 @@ def _navigation(title: str) -> None:
 
 
 def _page_link(page: str, label: str, here: str) -> None:
-    """A link to a page as it was left, so that its first entry in the browser's history is whole.
+    """A link to a page in the state in which it was left.
 
-    A link to the page that is open already leaves it as it is.
+    So its first entry in the browser's history has the whole state. A link to the current page
+    does not change it.
     """
     kind = STATES.get(page) if page != here else None
     query = url_state.link_to(page, kind) if kind else None
@@ -94,7 +95,7 @@ def _page_link(page: str, label: str, here: str) -> None:
 
 
 def is_waiting(status: TrainerStatus) -> bool:
-    """Whether the trainer is about to be ready."""
+    """Whether the trainer is starting."""
     return status.state in ("warming", "restarting")
 
 

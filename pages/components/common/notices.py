@@ -1,4 +1,4 @@
-"""Notices: one line each."""
+"""Notices: lines with a badge."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def notices(sentences: Sequence[str], word: str, *, is_good: bool = False) -> No
     Args:
         sentences: plain text.
         word: on the badge before each, such as "Ignored".
-        is_good: whether that is as it should be.
+        is_good: whether the notices are good news.
     """
     badge = ":green-badge[:material/check:" if is_good else ":orange-badge[:material/info:"
     for sentence in sentences:

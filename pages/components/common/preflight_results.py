@@ -1,4 +1,4 @@
-"""Results of the checks before training, cached."""
+"""Cached results of the preflight check and of what is known before training."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from core.variant import Variant
 
 @dataclass(frozen=True, kw_only=True)
 class Checks:
-    """What holds for some settings whatever the training does.
+    """What is known about settings before training.
 
     Attributes:
-        held_out: the images of the data set that nothing is trained on.
+        held_out: the held-out images of the data set.
         statistics: of the data set.
-        findings: of the pre-flight check, what matters most first.
-        floor: the lowest possible loss on training and on held-out images.
+        findings: of the preflight check, most important first.
+        floor: the lower bound of the loss on training and held-out images.
         pinned: the images that every run of the data set shows.
-        best: the best that the settings could ever show of them, not clipped.
-        best_name: what that is called.
-        best_error: pixel MSE of the best possible over all held-out images.
-        landmarks: what they come to in the loss trained on, by name.
-        rivals: scores of predictions that need no training.
+        best: the best possible reconstructions of them, pixel values, not clipped.
+        best_name: the label of `best`.
+        best_error: pixel MSE of the best possible reconstructions of all held-out images.
+        landmarks: of the loss trained on, by name.
+        rivals: scores of the baselines.
     """
 
     held_out: HeldOut
@@ -52,15 +52,14 @@ class Checks:
 
     @property
     def mean_sum(self) -> float:
-        """Sum of pixel values, 0 to 1 each, of a training image on average."""
+        """The mean sum of a training image's pixel values."""
         return float(self.statistics.image_sums.mean()) / 255
 
 
 def of(variant: Variant) -> Checks | None:
-    """All checks of a variant; None where its data set cannot be read now (`read_error` says why).
+    """The results for a variant; None if its data set cannot be read (`read_error` says why).
 
-    What is shown of the data in the same run of a page is taken from here: the files may be gone
-    a moment later.
+    A page takes all data of one script run from here, since the files may be gone a moment later.
     """
     try:
         held_out = loading.load_held_out(variant.dataset)
@@ -71,19 +70,19 @@ def of(variant: Variant) -> Checks | None:
 
 
 def read_error(dataset: str) -> str | None:
-    """Why a data set cannot be read although it is here; None where it can, or is not here."""
+    """Why an existing data set cannot be read; None if it can, or is not on this machine."""
     problem = _problem(dataset)
     return None if problem is None or isinstance(problem, MissingData) else str(problem)
 
 
 def read_errors(variants: Iterable[Variant]) -> list[str]:
-    """The read error of each data set that has one."""
+    """The distinct read errors of the variants' data sets."""
     datasets = dict.fromkeys(variant.dataset for variant in variants)
     return [found for dataset in datasets if (found := read_error(dataset))]
 
 
 def why_unread(dataset: str) -> str:
-    """Why there are no checks, as a sentence in a headline; `read_error` has the details."""
+    """Why there are no results, as a sentence of a headline; `read_error` has the details."""
     if read_error(dataset):
         return "Its data set cannot be read."
     return f"{DATASETS[dataset].label} is not on this machine; Train downloads it."
@@ -95,7 +94,7 @@ def is_missing(dataset: str) -> bool:
 
 
 def findings(variant: Variant) -> tuple[Finding, ...]:
-    """Those of `of` alone, which is quicker; nothing where the data set cannot be read now."""
+    """Only the findings, which is faster than `of`; empty if the data set cannot be read."""
     try:
         known = statistics(variant.dataset)
     except DataUnavailable:

@@ -1,4 +1,4 @@
-"""The rows of digits of a run: originals, what the network makes of them, and the difference."""
+"""The rows of digits of a run: originals, reconstructions, and their difference."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from pages.components.common.image_zoom import Panel
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """Images with pixels beside them.
+    """Originals and their reconstructions.
 
     Attributes:
         originals: greys 0-255, shape (images, 784).
         pixels: pixel values, not clipped, same shape.
-        label: what the pixels are, such as "Reconstruction".
-        note: a smaller line under it, such as "epoch 5 of 5".
-        hollow: whether they are marked as the ruler marks the best possible.
-        yours: whether it is a visitor's own image.
+        label: of the reconstructions, such as "Reconstruction".
+        note: a smaller line below it, such as "epoch 5 of 5".
+        hollow: whether they have the mark of "best possible".
+        yours: whether it is an uploaded image.
     """
 
     originals: Images
@@ -44,9 +44,9 @@ def digit_rows(
 
     Args:
         shown: the images.
-        view: its `difference` and `own_scale` are read.
+        view: its `difference` and `own_scale` are used.
         palette: the colours of the visitor's theme.
-        original_note: a smaller line under "Original".
+        original_note: a smaller line below "Original".
     """
     greys = shown.originals / 255
     displayed = image_metrics.displayed(shown.pixels)
@@ -83,11 +83,11 @@ def digit_rows(
 
 
 def panels(shown: Shown, digit: int) -> list[Panel]:
-    """One of the images as it is, and as it is shown.
+    """The original and the reconstruction of one image, for the zoom.
 
     Args:
         shown: the images.
-        digit: its place.
+        digit: index of the image.
     """
     original, pixels = shown.originals[digit : digit + 1], shown.pixels[digit]
     error = float(image_metrics.mse_per_image(pixels[None], original)[0])

@@ -21,10 +21,10 @@ from pages.components.common.headline import Tone
 
 State = Literal["empty", "waiting", "queued", "training", "done", "failed", "offline"]
 FASTEST_TICK = 0.16
-# A place in the queue changes seldom.
+# Seconds between two updates while waiting: the position in the queue changes rarely.
 WAITING_TICK = 1.28
-# A tick takes about 0.02 s of one core: so many seconds between two of them for each viewer keep
-# all viewers together at an eighth of a core, and at less where the next doubling is far.
+# An update takes about 0.02 s of one core: with this interval per viewer, all viewers together take
+# at most an eighth of a core.
 TICK_PER_VIEWER = 0.16
 SLOWEST_TICK = 8.0
 OTHERS = "Other visitors are watching it, so it continues."
@@ -36,13 +36,13 @@ class RunStatus:
     """The current state of a variant.
 
     Attributes:
-        state: "empty" (never trained), "waiting" (asked for, the trainer is starting), "queued",
+        state: "empty" (never trained), "waiting" (requested, the trainer is starting), "queued",
             "training", "done" (there is a run), "failed", "offline" (empty, and no trainer).
-        run: in "done".
-        job: in "waiting", "queued", "training" and "failed".
-        trainer: what the trainer does.
-        is_left: this visitor wanted to stop it, and it goes on for others.
-        viewers: how many visitors look at jobs of this lab now.
+        run: for "done".
+        job: for "waiting", "queued", "training" and "failed".
+        trainer: state of the trainer.
+        is_left: whether this visitor stopped it, and it continues for others.
+        viewers: number of visitors who watch jobs of this lab now.
     """
 
     state: State
@@ -54,16 +54,16 @@ class RunStatus:
 
     @property
     def is_live(self) -> bool:
-        """Whether it changes by itself."""
+        """Whether it changes without an action of the visitor."""
         return self.state in ("waiting", "queued", "training")
 
     @property
     def tick(self) -> float | None:
-        """Seconds between two updates; None where nothing changes by itself.
+        """Seconds between two updates; None if nothing changes by itself.
 
-        One viewer sees six a second. Several, whatever they look at, share what the machine can
-        spare for watching, in steps of two, so that a page need not change its rate whenever
-        somebody comes or goes.
+        A single viewer gets six updates a second. Several viewers share a fixed part of the
+        machine; the interval doubles in steps, so that it rarely changes when somebody comes or
+        leaves.
         """
         if not self.is_live or self.job is None:
             return None
@@ -79,12 +79,12 @@ class RunStatus:
 
     @property
     def cause(self) -> Finding | None:
-        """The finding that the verdict names as the cause."""
+        """The finding that is the cause according to the verdict."""
         return diagnostics.cause(self.run) if self.run else None
 
 
 def look(variant: Variant) -> RunStatus:
-    """The current status of a variant: a job comes before the stored run that it replaces."""
+    """The current status of a variant; a job takes precedence over the run that it replaces."""
     trainer = services.trainer()
     job = trainer.find(variant.key, services.visitor())
     run = None
@@ -101,7 +101,7 @@ def look(variant: Variant) -> RunStatus:
 
 
 def headline_of(status: RunStatus, variant: Variant) -> tuple[str, str, Tone]:
-    """The one sentence: its first words, the rest, and the tone."""
+    """The headline: its first words, the rest, and the tone."""
     match status:
         case RunStatus(state="done", run=Run() as run):
             return _of_run(run)
@@ -166,7 +166,7 @@ def _of_training(job: Job) -> tuple[str, str, Tone]:
 
 
 def place_in_words(position: int) -> str:
-    """A place in the queue, 1 for the next: "Next", "Second", "Number 12"."""
+    """A position in the queue as text, from 1: "Next", "Second", "Number 12"."""
     return ORDINALS[position - 1] if position <= len(ORDINALS) else f"Number {position}"
 
 

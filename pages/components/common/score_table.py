@@ -1,4 +1,4 @@
-"""The table of scores: a run beside predictions that need no training."""
+"""The table of scores of a run and the baselines."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the lab holds Streamlit's server to: for as long as it runs, and in every request.
+"""Server hardening: limits and headers of Streamlit's server.
 
-`streamlit run app.py` finds `app` there and gives it all of this before the first request. Where a
-host runs app.py as a script alone, `harden` closes what can be closed then.
+`streamlit run app.py` finds `app` in app.py, with all middleware. Where a host runs app.py as a
+script only, `harden` still sets what can be set then.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from pages.components.common.late_reruns import LateReruns
 from pages.components.common.session_limits import SessionLimits
 from pages.components.common.upload_limits import UploadLedger, UploadLimits
 
-# Streamlit's page makes styles, scripts and images of its own while it runs, but nothing comes from
-# or goes to another site.
+# Streamlit's frontend creates styles, scripts and images while it runs, but loads nothing from and
+# sends nothing to other sites.
 CONTENT = (
     "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; object-src 'none';"
     " base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
@@ -37,25 +37,25 @@ HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"
 
 
 def harden(in_force: Limits) -> None:
-    """Hold Streamlit to the limits; once for a process.
+    """Apply the limits to Streamlit; once per process.
 
     Args:
-        in_force: here.
+        in_force: the limits of this host.
     """
-    # Streamlit asks an outside service for this machine's address when a page of another site
-    # connects, and answers nobody meanwhile. No option says what the answer is.
+    # When a page of another site connects, Streamlit asks an external service for this machine's
+    # address, and blocks all requests meanwhile. There is no option that turns it off.
     net_util.get_external_ip = _no_external_ip
     if not in_force.error_details:
-        # Streamlit Community Cloud starts every app with traces shown, whatever its config says.
+        # Streamlit Community Cloud starts every app with tracebacks on, whatever its config says.
         st.set_option("client.showErrorDetails", "none")
     if in_force.upload_bytes is not None:
-        # An uploader's own limit is kept by the browser alone; this one by the server.
+        # A file uploader's own limit is checked by the browser only, this one by the server.
         config.set_option("server.maxUploadSize", in_force.upload_bytes // MEGABYTE)
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """From before the first request until the server ends."""
+    """The lifespan of the server: hardens it first, and sweeps uploads while it runs."""
     in_force = limits_in_force()
     harden(in_force)
     if not config.get_option("server.headless"):
@@ -69,18 +69,18 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 def limits_in_force() -> Limits:
-    """The limits of the environment; the strict ones where it cannot be understood."""
+    """The limits of the environment; the public ones if it is invalid."""
     try:
         return limits.current()
-    except LabError:  # every page shows what is wrong
+    except LabError:  # every page shows the error
         return PUBLIC
 
 
 class SecurityHeaders:
-    """Says to browsers what a page may load, and which other pages may show it in a frame.
+    """Middleware that adds headers: what pages may load, and who may show them in a frame.
 
     Args:
-        app: whose answers get the headers.
+        app: its responses get the headers.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -100,19 +100,19 @@ class SecurityHeaders:
     def _content(self) -> str:
         if limits_in_force().changes_library:
             return CONTENT
-        # On a public host, those as well whom Streamlit lets speak to its page.
+        # In public, sites that Streamlit allows to communicate with its page may frame it as well.
         return " ".join([CONTENT, *config.get_option("client.allowedOrigins")])
 
 
 class LocalHosts:
-    """Refuses requests by a name that another site may have pointed to this machine.
+    """Middleware against DNS rebinding: refuses requests with a foreign host name.
 
-    A page of evil.example could otherwise have its own name lead to 127.0.0.1 and then be of the
-    same origin as the lab (DNS rebinding). An address, or a name without a dot, cannot be such a
-    name. Who serves the lab by a name says so with `server.allowedHosts`, or shares it with others.
+    Otherwise a page of evil.example could let its name resolve to 127.0.0.1, and then have the same
+    origin as the lab. IP addresses and names without a dot are safe. A host that serves the lab
+    under a name sets `server.allowedHosts`, or is not limited to loopback.
 
     Args:
-        app: that gets the other requests.
+        app: receives all other requests.
     """
 
     def __init__(self, app: ASGIApp) -> None:

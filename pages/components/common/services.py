@@ -19,49 +19,49 @@ from core.variant import Variant
 from pages.components.common import server_hardening
 from pages.components.common.singleton import singleton
 
-# Runs that stay in memory, a few megabytes each.
+# The number of runs kept in memory, a few megabytes each.
 RUNS_KEPT = 8
-# Ten digits, 8 kB, of so many runs.
+# The number of runs whose ten digits, 8 kB, are kept in memory.
 DIGITS_KEPT = 200
-# How long a thread may keep others waiting. A page sends some hundred messages, and with each of
-# them Streamlit lets the other visitors' threads go first: at Python's 0.005 s a click takes
-# seconds where many visit.
+# The thread switch interval. A page sends about a hundred messages, and with each of them Streamlit
+# yields to the threads of other visitors: with Python's default of 0.005 s, a click would take
+# seconds with many visitors.
 SWITCH_SECONDS = 0.0005
 
 
 @singleton
 def store() -> RunStore:
-    """The runs on disk."""
+    """The store of runs on disk."""
     return lab_store()
 
 
 @singleton
 def library() -> Library:
-    """The runs on disk, and those that came with the lab."""
+    """The stored and the shipped runs."""
     return Library(store(), Gallery())
 
 
 def run_of(key: str) -> Run | None:
-    """The run of a variant's key: one trained here, else one that came with the lab.
+    """The run with this key, stored or shipped; None if there is none.
 
-    It is read from disk once, and again when it has been written again.
+    It is cached until its file changes.
     """
     return _opened(key, store().stamp(key))
 
 
 def last_digits(key: str) -> Greys | None:
-    """A run's last reconstructions of the pinned digits, as `Library.last_digits` has them."""
+    """A run's last reconstructions of the pinned digits, see `Library.last_digits`; cached."""
     return _last_digits(key, store().stamp(key))
 
 
 def store_messages(key: str) -> list[str]:
-    """What the store has to say about a run, or about itself, for the screen."""
+    """The store's messages about a run and about the whole store."""
     return [message.text for message in store().messages if message.key in (key, None)]
 
 
 @singleton
 def trainer() -> Trainer:
-    """The one trainer; it starts in the background when the first visitor's page is drawn."""
+    """The trainer; it starts in the background after the first page is drawn."""
     log.to_stderr()
     sys.setswitchinterval(SWITCH_SECONDS)
     log_event("start", public=environment.is_public(), home=environment.home())
@@ -73,7 +73,7 @@ def trainer() -> Trainer:
 
 
 def train_missing(variants: Iterable[Variant]) -> None:
-    """Ask for those runs that are not there yet, in this visitor's name.
+    """Request the runs that do not exist yet, for this visitor.
 
     Raises:
         LimitExceeded: this host does not allow one of them, or the queue is full.
@@ -84,24 +84,24 @@ def train_missing(variants: Iterable[Variant]) -> None:
 
 
 def start_sweep(variants: Sequence[Variant]) -> None:
-    """Ask for these runs behind the visitors' own, in this visitor's name; they are kept for now.
+    """Start a sweep for this visitor; its runs are protected from the store's size limit.
 
     Raises:
-        LimitExceeded: this host does not allow so many, or one of them; where the queue is full,
-            those that it had room for are in it.
+        LimitExceeded: this host does not allow so many, or one of them. If the queue is full, those
+            that fit stay in it.
     """
     protected = store().protected
     if not any(job.in_background for job in trainer().jobs()):
-        protected.clear()  # of the sweeps that are over
+        protected.clear()  # no sweep is running
     protected.update(variant.key for variant in variants)
     sweep.start(trainer(), variants, (), visitor(), address=network())
 
 
 def visitor() -> str:
-    """The name under which this browser asks for trainings; the same after a reload.
+    """The name of this browser as a visitor; the same after a reload.
 
-    It is made from Streamlit's own cookie against forged requests. Browsers that take no cookies
-    are told apart by their networks and by what they say they are.
+    It is derived from Streamlit's XSRF cookie; for browsers without cookies from network and user
+    agent.
     """
     cookie = st.context.cookies.get("_streamlit_xsrf", "")
     browser = st.context.headers.get("User-Agent", "")
@@ -109,7 +109,7 @@ def visitor() -> str:
 
 
 def network() -> str:
-    """Where this browser asks from, for the limits."""
+    """The network of this browser, for the limits."""
     forwarded = st.context.headers.get_all("X-Forwarded-For")
     return visitors.network_of(st.context.ip_address, forwarded)
 

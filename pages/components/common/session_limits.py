@@ -1,4 +1,4 @@
-"""Open pages: how many one network may have, and all together."""
+"""Session limits: the number of open pages per network and in total."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core import visitors
 from core.errors import LimitExceeded
 from core.limits import Limits
 
-# After so long a refused browser asks again by itself.
+# A refused browser retries after this time.
 RETRY_SECONDS = 10
 FULL = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta http-equiv="refresh" content="{seconds}"><title>Autoencoder Lab is full</title>
@@ -25,14 +25,14 @@ FULL = """<!doctype html><html lang="en"><meta charset="utf-8">
 
 
 class SessionLimits:
-    """Counts the websockets, one for each open page, and refuses those beyond a limit.
+    """Middleware that counts the websockets, one per open page, and refuses those beyond a limit.
 
-    A refused browser gets 503, and where it asks for a page, before it opens a websocket, a page
-    that says why.
+    A refused browser gets status 503; when it requests a page, which comes before the websocket, a
+    page that explains why.
 
     Args:
-        app: that answers the others.
-        limits: says which are in force.
+        app: receives all other requests.
+        limits: returns the limits in force.
     """
 
     def __init__(self, app: ASGIApp, *, limits: Callable[[], Limits]) -> None:
@@ -52,7 +52,7 @@ class SessionLimits:
                 await self._app(scope, receive, send)
             finally:
                 self._open[network] -= 1
-                self._open += Counter()  # forget the networks that have left
+                self._open += Counter()  # removes networks without open pages
         elif _asks_for_a_page(scope) and (refusal := self._refusal(network)):
             await refusal(scope, receive, send)
         else:
@@ -68,12 +68,12 @@ class SessionLimits:
 
 
 def network_of(scope: Scope) -> str:
-    """The network that a request comes from, as `core.visitors.network_of` has it."""
+    """The network of a request, see `core.visitors.network_of`."""
     client = scope.get("client")
     forwarded = Headers(scope=scope).getlist("X-Forwarded-For")
     return visitors.network_of(client[0] if client else None, forwarded)
 
 
 def _asks_for_a_page(scope: Scope) -> bool:
-    """Whether a person sees the answer: browsers say so of a page, and not of what is on it."""
+    """Whether a page is requested, not one of its resources, according to the headers."""
     return scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", "")

@@ -1,4 +1,4 @@
-"""Notes: what the visitor should know about their settings, at the field and on the page."""
+"""Notes about settings, shown below their widgets and on the page."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from core.variant import FIELDS, Variant, format_value, with_decoder
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """One sentence about the settings.
+    """A sentence about the settings.
 
     Attributes:
-        word: for the badge before it.
+        word: for its badge.
         sentence: plain text.
-        field: the setting that it is about; "" where it is about none of them.
+        field: the setting concerned; "" for none.
     """
 
     word: str
@@ -28,11 +28,11 @@ class Note:
 
 
 def refusals(problems: Iterable[InvalidVariant], variant: Variant, *, word: str) -> list[Note]:
-    """A note for each refused value, which names what is used instead.
+    """A note for each refused value, with the value that is used instead.
 
     Args:
-        problems: of the link or of the widgets.
-        variant: the settings in force.
+        problems: of the link or the widgets.
+        variant: the settings in use.
         word: for the badges.
     """
     found = []
@@ -43,13 +43,13 @@ def refusals(problems: Iterable[InvalidVariant], variant: Variant, *, word: str)
 
 
 def completed(texts: Mapping[str, str]) -> tuple[dict[str, str], list[Note]]:
-    """Add the decoder to hidden layers of which only the encoder was written.
+    """Add the decoder to hidden layers if only the encoder was given.
 
     Args:
-        texts: of settings, by field.
+        texts: values of settings as text, by field.
 
     Returns:
-        The texts, and a note where a decoder was added.
+        The texts, and a note if a decoder was added.
     """
     layers, added = with_decoder(texts.get("layers", ""))
     if added is None:

@@ -22,12 +22,12 @@ STEPS = {
 
 
 def setting_widget(field: str, key: str, on_change: Callable[[], None] | None = None) -> None:
-    """Draw a setting's widget with its title and its help.
+    """Draw the widget of a setting, with title and help.
 
     Args:
         field: of `Variant`.
-        key: in the session state, where its value is.
-        on_change: called before the script runs again; of a choice only.
+        key: of its value in the session state.
+        on_change: callback, for choices only.
     """
     title = SETTING_TITLES[field]
     if field in CHOICES:

@@ -1,4 +1,4 @@
-"""The state of a page with settings: what their widgets refuse is named, the last one stays."""
+"""The state of a page with settings: an invalid value is reported, and the last valid one used."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pages.components.common.url_state import Linked, UrlState
 
 
 class WithSettings(Linked, Protocol):
-    """A state of which settings are a part."""
+    """A page state that includes settings."""
 
     @property
     def variant(self) -> Variant:
@@ -28,14 +28,14 @@ class SettingsState(UrlState[S]):
     """The state of a page with settings, each of which has a widget."""
 
     def follow_data_set(self) -> None:
-        """A data set has its own number of epochs; one that the visitor chose stays."""
+        """Use the default epochs of a new data set, unless the visitor chose the epochs."""
         before = self.now.variant
         if before.epochs == DATASETS[before.dataset].default_epochs:
             chosen = DATASETS[st.session_state[self.key("dataset")]]
             st.session_state[self.key("epochs")] = chosen.default_epochs
 
     def _texts(self, state: S) -> dict[str, str]:
-        """All of a state as text, as its `from_query` reads it."""
+        """The whole state as text, for its `from_query`."""
         return state.to_query()
 
     def _widgets(self, state: S) -> dict[str, Any]:
@@ -63,6 +63,6 @@ class SettingsState(UrlState[S]):
 
 
 def setting_value(variant: Variant, field: str) -> Any:
-    """A setting as its widget holds it."""
+    """The value of a setting's widget."""
     value = getattr(variant, field)
     return format_value(value) if field == "layers" else value

@@ -1,4 +1,4 @@
-"""Share: the link to the page as the browser has it now, with a button that copies it."""
+"""Share: the link to the current state of the page, with a button that copies it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ABOUT = (
 
 
 def with_clipboard(script: Path) -> str:
-    """A component's script, with a function `copy` that copies the text of a field."""
+    """A component's script, extended by a function `copy` that copies the text of a field."""
     parts = (HERE / "clipboard.js", script)
     return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
@@ -31,10 +31,10 @@ _component = st.components.v2.component(
 
 
 def share_button() -> None:
-    """Draw the button behind which the link stands.
+    """Draw the button that opens the link.
 
-    Nothing here asks the server: a popover that reports its closing would do so while the page is
-    left, and Streamlit would draw a part of the page that is gone.
+    It sends nothing to the server: a popover that reports its closing would do so while the visitor
+    leaves the page, and Streamlit would draw a fragment of the previous page.
     """
     with st.popover("Share", icon=":material/link:", type="tertiary", key="share"):
         st.markdown("This link opens the page as it is now.")

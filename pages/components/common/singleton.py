@@ -1,7 +1,7 @@
-"""Objects that exist once per process and survive cache clearing and reloads.
+"""Singletons: objects that exist once per process and survive cleared caches and reloads.
 
-Streamlit's caches are no place for it. Any visitor's browser may clear them with one message, which
-Streamlit does not refuse, and then a second trainer would start beside the first.
+Streamlit's caches are not suitable: any visitor's browser can clear them with one message, and then
+a second trainer would start.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from typing import TypeVar
 
 Kept = TypeVar("Kept")
 
-# A module without a file stays in `sys.modules` where Streamlit's watcher, after a change of the
-# code, drops this module and all others of the lab.
+# A module without a file stays in `sys.modules` when Streamlit's watcher drops the lab's modules
+# after a change of the code.
 _process = sys.modules.setdefault("autoencoder_lab_process", ModuleType("autoencoder_lab_process"))
 _lock: threading.RLock = _process.__dict__.setdefault("lock", threading.RLock())
 _kept: dict[str, object] = _process.__dict__.setdefault("kept", {})
 
 
 def singleton(make: Callable[[], Kept]) -> Callable[[], Kept]:
-    """Let a function make its object at the first call only, whichever thread comes first.
+    """Decorate a function so that it makes its object once per process; thread-safe.
 
     Args:
-        make: may call other singletons. Where it raises, the next call tries again.
+        make: may call other singletons. If it raises, the next call tries again.
     """
     name = f"{make.__module__}.{make.__qualname__}"
 

@@ -1,4 +1,4 @@
-"""The visitor's theme: its palette, and the few rules that Streamlit's own theme cannot state."""
+"""The visitor's theme: its palette, and the lab's style sheet."""
 
 from __future__ import annotations
 

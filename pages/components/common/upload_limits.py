@@ -1,4 +1,4 @@
-"""Uploaded files: how many bytes of them the server keeps, and for how long."""
+"""Limits on uploaded files: on their size in memory, and the time for which they are kept."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from core.limits import Limits
 
 PATH = "/_stcore/upload_file/"
-# A tab that lost its connection for a moment finds its file again.
+# A tab that reconnects within this time keeps its files.
 AWAY_SECONDS = 10.0
 SWEEP_SECONDS = 2.0
-# While they are on their way, files are partly in memory and partly in temporary files.
+# Uploads in progress, which take memory and temporary files.
 MOST_AT_ONCE = 16
 MOST_SECONDS = 60.0
 
 
 class UploadLedger:
-    """What files Streamlit keeps, in the order in which they came.
+    """The files that Streamlit keeps, in order of upload.
 
-    Streamlit keeps every file that a session ever sent, until two minutes after its tab was closed
-    or later. Here the oldest go where there are too many bytes, and all of them when the tab is
-    gone. All methods are called in the server's event loop.
+    Streamlit keeps every file that a session has sent until at least two minutes after its tab was
+    closed. This drops the oldest files if they take too many bytes, and all files of closed tabs.
+    All methods are called in the server's event loop.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class UploadLedger:
         self._away_since: dict[str, float] = {}
 
     def update(self, session: str, file: str, limits: Limits) -> None:
-        """Count a file that has come or gone, and drop old ones if there are too many bytes."""
+        """Record an added or removed file, and drop old files if they take too many bytes."""
         self._sizes.pop((session, file), None)
         for record in _files().get_files(session, [file]):
             self._sizes[session, file] = len(record.data)
@@ -43,13 +43,13 @@ class UploadLedger:
         self._make_room(limits.all_upload_bytes)
 
     async def sweep_forever(self) -> None:
-        """Drop the files of each session a moment after its tab was closed."""
+        """Drop the files of each session soon after its tab was closed."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             self.sweep(time.monotonic())
 
     def sweep(self, now: float) -> None:
-        """Drop the files of sessions that have been away for too long at a time."""
+        """Drop the files of sessions that have been disconnected for too long at time `now`."""
         sessions = {session for session, _ in self._sizes}
         self._away_since = {
             session: self._away_since.get(session, now)
@@ -75,12 +75,12 @@ class UploadLedger:
 
 
 class UploadLimits:
-    """Limits how many files are on their way at once, and has a ledger count them.
+    """Middleware that limits concurrent uploads, and records them in a ledger.
 
     Args:
-        app: that takes the files.
-        ledger: that counts them.
-        limits: says which are in force.
+        app: receives the files.
+        ledger: records them.
+        limits: returns the limits in force.
     """
 
     def __init__(self, app: ASGIApp, *, ledger: UploadLedger, limits: Callable[[], Limits]) -> None:

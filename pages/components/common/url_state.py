@@ -1,7 +1,7 @@
-"""A page's state and its link: read from the URL or the widgets, written to the address bar.
+"""The state of a page and its link: read from the URL or the widgets, written to the address bar.
 
-The widgets are not bound to the URL by Streamlit: it erases an invalid value without a word, and
-leaves out what equals a widget's default, which here depends on other settings.
+Streamlit's own binding of widgets to the URL is not used: it removes invalid values silently, and
+omits values that equal the widget's default, which here depends on other settings.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from core.errors import InvalidVariant
 from pages.components.common.notices import notices
 from pages.components.common.setting_notes import Note
 
-# Session state: the page that was drawn last.
+# Session state: the last page that was drawn.
 PAGE = "url-page"
 
 
 class Linked(Protocol):
-    """A frozen dataclass that a link holds."""
+    """A frozen dataclass that can be converted to and from a link."""
 
     def to_query(self) -> dict[str, str]:
-        """As text for a URL's query."""
+        """The parameters of the URL's query."""
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Self, list[InvalidVariant]]:
-        """Read a URL's query; one error for each part that was ignored."""
+        """Read a URL's query; returns one error for each part that was ignored."""
 
 
 T = TypeVar("T", bound=Linked)
@@ -37,14 +37,14 @@ T = TypeVar("T", bound=Linked)
 
 @dataclass
 class _Kept(Generic[T]):
-    """What the session keeps of a page.
+    """What the session keeps about a page.
 
     Attributes:
-        state: of the page; Streamlit forgets the widgets of a page that is left.
-        addresses: queries that the address bar may show: the last that it is known to have shown,
-            and those that were written since.
-        notes: what the visitor should know until they change something.
-        refused: what a widget holds and the state does not.
+        state: of the page, since Streamlit drops the widgets of other pages.
+        addresses: queries that the address bar may show: the last one that it is known to have
+            shown, and those written since.
+        notes: shown until the visitor changes something.
+        refused: widget values that are not in the state because they are invalid.
     """
 
     state: T
@@ -54,14 +54,14 @@ class _Kept(Generic[T]):
 
 
 class UrlState(Generic[T]):
-    """The state of one page, which its link holds; the same object serves all sessions.
+    """The state of one page; one object for all sessions.
 
     Args:
         page: its title.
         kind: the dataclass of the state.
-        fields: those of its fields that have a widget whose value they follow at each run of the
-            script; its key is `key(field)`.
-        prefix: of those keys.
+        fields: the fields that have a widget and take its value at each script run; its key is
+            `key(field)`.
+        prefix: of these keys.
     """
 
     def __init__(
@@ -72,15 +72,15 @@ class UrlState(Generic[T]):
         self.fields = fields
         self.prefix = prefix
 
-    # Whether a widget goes on showing a value that was refused.
+    # Whether a widget keeps showing a value that was refused.
     keeps_refused: ClassVar[bool] = False
 
     def read(self) -> T:
-        """The state that the link or the widgets ask for; call it before anything is drawn.
+        """The state from the link or the widgets; call it before anything is drawn.
 
-        A visitor's step back or forward is followed, so is a link. A query that was written to the
-        address bar but a moment ago is no link: a click may have overtaken the next one on its way
-        to the browser. Without a query all is as it was.
+        Links and the browser's Back and Forward are followed. A query that was recently written to
+        the address bar is not a link: a click may have been sent before a newer query arrived at
+        the browser. Without a query the state is unchanged.
         """
         query = st.query_params.to_dict()
         context = get_script_run_ctx()
@@ -96,7 +96,7 @@ class UrlState(Generic[T]):
         elif query in self._kept.addresses:
             self._arrived(query)
             self._collect()
-        elif query:  # a link on the page to itself, which the address bar does not show
+        elif query:  # a link of the page to itself, which does not change the address bar
             self._follow(query, self._kept.addresses)
         else:
             self._collect()
@@ -104,25 +104,25 @@ class UrlState(Generic[T]):
 
     @property
     def now(self) -> T:
-        """The state now; in a fragment it may be newer than the page around it."""
+        """The current state; within a fragment it may be newer than the rest of the page."""
         return self._kept.state if self._is_known() else self.kind.from_query({})[0]
 
     @property
     def notes(self) -> list[Note]:
-        """What of the widgets or of the link was not understood, and what else was noted."""
+        """Notes about invalid parts of the link or the widgets, and other notes."""
         return [*self._kept.refused, *self._kept.notes]
 
     def note(self, word: str, sentence: str) -> None:
-        """Note what the visitor should know until they change something.
+        """Add a note that is shown until the visitor changes something.
 
         Args:
-            word: for the badge before it.
+            word: for its badge.
             sentence: plain text.
         """
         self._kept.notes.append(Note(word=word, sentence=sentence))
 
     def forget_notes(self) -> None:
-        """Nothing is to be said any more."""
+        """Remove all notes."""
         self._kept.notes = []
 
     def say_notes(self) -> None:
@@ -131,7 +131,7 @@ class UrlState(Generic[T]):
             notices([note.sentence], note.word)
 
     def write(self) -> None:
-        """Put the state into the address bar; the last call of the page, or of a fragment."""
+        """Write the state to the address bar; the last call of a page or fragment."""
         self._arrived(st.query_params.to_dict())
         query = self.now.to_query()
         if query != self._kept.addresses[-1]:
@@ -139,11 +139,11 @@ class UrlState(Generic[T]):
             st.query_params.from_dict(query)
 
     def change(self, **changes: Any) -> None:
-        """Change fields of the state; in a callback, or before their widgets are drawn."""
+        """Change fields of the state; call it in a callback, or before their widgets are drawn."""
         self.take(replace(self.now, **changes))  # type: ignore[type-var]  # all are dataclasses
 
     def take(self, state: T) -> None:
-        """Show this from now on; in a callback, or before the widgets are drawn."""
+        """Replace the state; call it in a callback, or before the widgets are drawn."""
         before = self._widgets(self.now)
         if state != self.now:
             self.forget_notes()
@@ -151,19 +151,19 @@ class UrlState(Generic[T]):
         self._hold(name for name, value in self._widgets(state).items() if value != before[name])
 
     def key(self, field: str) -> str:
-        """The widget of a field, in the session state."""
+        """The key of a field's widget."""
         return f"{self.prefix}{field}"
 
     def hold(self, field: str) -> str:
-        """The key of a field's widget, which from now on holds what the state says."""
+        """Set the widget of a field to the state's value; returns its key."""
         return hold(self.key(field), getattr(self.now, field))
 
     def follow(self, field: str) -> Callable[[], None]:
-        """For a widget's `on_change`: the state takes what the widget of a field holds."""
+        """An `on_change` callback that sets a field of the state to its widget's value."""
         return lambda: self.change(**{field: st.session_state[self.key(field)]})
 
     def _widgets(self, state: T) -> dict[str, Any]:
-        """What the widgets hold for a state, by field."""
+        """The widget values for a state, by field."""
         return {name: getattr(state, name) for name in self.fields}
 
     def _understood(self, query: dict[str, str]) -> tuple[T, list[Note]]:
@@ -172,12 +172,12 @@ class UrlState(Generic[T]):
         return state, [Note(word="Ignored", sentence=str(problem)) for problem in problems]
 
     def _held(self) -> dict[str, Any]:
-        """What the widgets hold, by field; Streamlit forgets those that were not drawn."""
+        """The current widget values by field; without widgets that were not drawn."""
         drawn = [name for name in self.fields if self.key(name) in st.session_state]
         return {name: st.session_state[self.key(name)] for name in drawn}
 
     def _collected(self) -> tuple[T, list[Note]]:
-        """The state as the widgets have it, and a note for each value that it does not take."""
+        """The state according to the widgets, and a note for each invalid value."""
         return replace(self.now, **self._held()), []  # type: ignore[type-var]  # all are dataclasses
 
     def _collect(self) -> None:
@@ -193,7 +193,7 @@ class UrlState(Generic[T]):
         self._hold(self.fields)
 
     def _arrived(self, query: dict[str, str]) -> None:
-        """The browser has shown this: what was written before it will not come back by itself."""
+        """The browser has shown this query; earlier ones can only come back by navigation."""
         addresses = self._kept.addresses
         if query in addresses:
             self._kept.addresses = addresses[addresses.index(query) :]
@@ -217,17 +217,13 @@ class UrlState(Generic[T]):
 
 
 def link_to(page: str, kind: type[Linked]) -> dict[str, str]:
-    """The query of a link to a page as this visitor left it."""
+    """The query of a link to a page in the state in which this visitor left it."""
     return UrlState(page, kind).now.to_query()
 
 
 def hold(key: str, value: Any) -> str:
-    """Let a widget hold a value, before it is drawn.
-
-    Returns:
-        The widget's key.
-    """
-    # A value that is set again would be sent to a browser that may have moved on.
+    """Set the value of a widget before it is drawn; returns its key."""
+    # Setting an unchanged value again would send it to a browser that may have changed it.
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
     return key

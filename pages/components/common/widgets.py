@@ -1,7 +1,7 @@
 """Widgets whose value is in the session state before they are drawn.
 
-Each gets that value as its default as well. A value that is set through the session state alone is
-told to the browser once, and is lost where the next run of the script overtakes that telling.
+Each also gets that value as its default: a value that is only set in the session state is sent to
+the browser once, and is lost if the next script run overtakes that message.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ def segments(
     on_change: Callable[[], None] | None = None,
     width: Literal["stretch", "content"] = "stretch",
 ) -> None:
-    """Draw a choice of one, side by side.
+    """Draw a segmented control for one of several values.
 
     Args:
         label: above it.
-        labels: value to text, in order.
-        key: in the session state.
+        labels: text by value, in order.
+        key: of the value in the session state.
         term: of the glossary, for the help.
-        on_change: called before the script runs again.
+        on_change: callback.
         width: whether it fills its column.
     """
     st.segmented_control(
@@ -58,7 +58,7 @@ def dropdown(
     disabled: bool = False,
     label_visibility: Literal["visible", "collapsed"] = "visible",
 ) -> None:
-    """Draw a choice of one, folded; arguments as for `segments`, the width in CSS pixels."""
+    """Draw a select box; arguments as for `segments`, with the width in CSS pixels."""
     options = list(labels)
     st.selectbox(
         label,
@@ -75,7 +75,7 @@ def dropdown(
 
 
 def switch(label: str, key: str, *, term: str) -> None:
-    """Draw a switch; arguments as for `segments`."""
+    """Draw a toggle; arguments as for `segments`."""
     st.toggle(label, value=st.session_state[key], key=key, help=help_for(term))
 
 
@@ -87,17 +87,17 @@ def number(
     form: str = "%d",
     term: str | None = None,
 ) -> None:
-    """Draw a field for a number.
+    """Draw a number input.
 
-    It has no limits of its own: the browser would keep a number beyond them to itself, and the
-    field would show what the run does not use.
+    It has no limits of its own: the browser would not send a number beyond them, and the field
+    would show a value that the run does not use.
 
     Args:
         label: above it.
-        key: in the session state.
-        step: of its buttons; with `form` it makes the number whole or not.
-        form: printf's.
-        term: of the glossary, for the help; None where the key is one.
+        key: of the value in the session state.
+        step: of its buttons; an int for integers.
+        form: printf format.
+        term: of the glossary, for the help; None if the key is a term.
     """
     st.number_input(
         label,

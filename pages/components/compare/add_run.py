@@ -1,4 +1,4 @@
-"""Adding a run: one from the library, or a compared run with one setting changed."""
+"""Add a run: from the library, or a compared run with one setting changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pages.components.common import comparison_link, services
 from pages.components.compare.comparison_text import train
 
 WAYS = {"library": "From the library", "change": "Change one setting"}
-# A list to choose from that is longer takes a browser long to draw.
+# A longer list takes a browser long to draw.
 MOST_LISTED = 500
 
 
@@ -27,7 +27,7 @@ def choose(variants: Sequence[Variant]) -> None:
     """Draw the two ways to add a run.
 
     Args:
-        variants: of the runs that are compared already.
+        variants: of the compared runs.
     """
     way = "library"
     if variants:
@@ -120,10 +120,10 @@ def _change_one(variants: Sequence[Variant]) -> None:
 
 
 def _value(base: Variant, field: str) -> Any:
-    """What the widget of a setting holds.
+    """The value in the widget of a setting.
 
     Raises:
-        InvalidVariant: what was typed does not have the form of such a value.
+        InvalidVariant: it cannot be parsed.
     """
     now = getattr(base, field)
     if field in CHOICES:
@@ -148,7 +148,7 @@ def _value(base: Variant, field: str) -> Any:
 
 
 def _changes(base: Variant, field: str, value: Any) -> dict[str, Any]:
-    """The changed setting; another data set brings its own epochs, unless they were chosen."""
+    """The changed setting; a new data set also changes the epochs, unless they were chosen."""
     follows = field == "dataset" and base.epochs == DATASETS[base.dataset].default_epochs
     return {field: value, **({"epochs": None} if follows else {})}
 

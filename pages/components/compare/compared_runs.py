@@ -21,10 +21,10 @@ class Entry:
     """The current state of one compared run.
 
     Attributes:
-        place: 0 for run A.
-        name: short, and unlike the others'.
+        place: index of the run, 0 for A.
+        name: short, and different from the others.
         variant: its settings.
-        moment: what there is to show of it.
+        status: its current status.
     """
 
     place: int
@@ -39,17 +39,17 @@ class Entry:
 
     @property
     def run(self) -> Run | None:
-        """The run, when it is done."""
+        """The run, if it is done."""
         return self.status.run
 
     @property
     def history(self) -> History:
-        """All that is known of its training."""
+        """The history of its training so far."""
         return self.status.history
 
     @property
     def pinned(self) -> Pinned | None:
-        """The digits that it shows."""
+        """The pinned digits of its data set."""
         if self.run:
             return self.run.pinned
         known = preflight_results.of(self.variant)
@@ -57,7 +57,7 @@ class Entry:
 
     @property
     def floor(self) -> LossPair | None:
-        """The minimum of its loss."""
+        """The floor of its loss."""
         if self.run:
             return self.run.floor
         known = preflight_results.of(self.variant)
@@ -65,7 +65,7 @@ class Entry:
 
     @property
     def is_missing(self) -> bool:
-        """Whether there is no run and none is on its way."""
+        """Whether there is neither a run nor a job."""
         return not self.run and not self.status.is_live
 
 
@@ -80,7 +80,7 @@ def current_entries(view: Comparison) -> list[Entry]:
 
 
 def refreshed(entries: Sequence[Entry]) -> list[Entry]:
-    """The same runs updated; finished ones are not read again."""
+    """The entries with their current status; finished runs are not read again."""
     return [
         replace(entry, status=_without_weights(look(entry.variant)))
         if entry.status.is_live
@@ -90,23 +90,23 @@ def refreshed(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def is_on_its_way(variant: Variant) -> bool:
-    """Whether the run of a variant waits or trains; looks at no stored run."""
+    """Whether the run of a variant is queued or training."""
     job = services.trainer().find(variant.key, services.visitor())
     return job is not None and not job.ended
 
 
 def states(entries: Sequence[Entry]) -> tuple[str, ...]:
-    """What a page that was drawn before has to be drawn again for."""
+    """The states of the runs; when they change, the whole page has to be drawn again."""
     return tuple(entry.status.state for entry in entries)
 
 
 def mean_image(entries: Sequence[Entry]) -> Scores | None:
-    """The scores of the mean image, where all runs are of one data set and it is known."""
+    """The scores of the mean image, if all runs share a data set and a run is done."""
     if len({entry.variant.dataset for entry in entries}) > 1:
         return None
     return next((entry.run.rivals[MEAN_IMAGE] for entry in entries if entry.run), None)
 
 
 def _without_weights(status: RunStatus) -> RunStatus:
-    # A page holds on to what it shows, and weights are most of a run.
+    # The page keeps its entries in memory, and weights are the largest part of a run.
     return replace(status, run=replace(status.run, weights=None)) if status.run else status

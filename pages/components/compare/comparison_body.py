@@ -1,4 +1,4 @@
-"""Everything that changes with the epoch: digits, metrics and losses; and the tables."""
+"""The body of the Compare page: digits, metrics and losses at an epoch, and the tables."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ from pages.components.compare.compared_runs import (
 
 METRIC_CHART_HEIGHT = 250
 LOSS_HEIGHT = 180
-# Axes side by side.
+# Charts side by side.
 MOST_COLUMNS = 3
-# More runs than these would be cut off beside each other, so they are below each other.
+# With more runs, labels are placed below each other, since they would be cut off.
 MOST_LETTERS_ACROSS = 3
 SHORT_MEASURES = {"mse": "Pixel error", "ssim": "SSIM"}
 
 
 def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant]) -> None:
-    """Draw what moves; the body of a fragment.
+    """Draw the body; runs as a fragment.
 
     Args:
-        before: the runs as they were when the page was last drawn as a whole.
-        was_playing: whether the replay moved by itself then.
-        awaited: what else was trained then for this page.
+        before: the runs when the whole page was last drawn.
+        was_playing: whether the replay was playing then.
+        awaited: other variants that were training for this page then.
     """
     entries = refreshed(before)
     is_changed = (states(entries), replay_slider.is_playing()) != (states(before), was_playing)
@@ -70,7 +70,7 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
     _losses(entries, epoch)
     with st.container(key="compare-scores"):
         _scores(entries)
-    if not replay_slider.is_playing():  # a replay is one step, and where it ends is shown
+    if not replay_slider.is_playing():  # a whole replay is one step of the browser's history
         COMPARISON.write()
 
 

@@ -1,4 +1,4 @@
-"""Texts of the Compare page: the headline, the sentences below it, and the runs left to train."""
+"""The headline of the Compare page, its details, and the buttons that train missing runs."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ REFUSAL = "compare-refusal"
 
 
 def headline_row(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> None:
-    """Draw the headline with the export menu, the details, and the runs left to train.
+    """Draw the headline with the export menu, the details, and buttons for missing runs.
 
     Args:
         entries: at least one.
-        summaries: of all runs, by key; other seeds are looked for among them.
+        summaries: of all runs by key, to find other seeds.
     """
     runs = [entry.run for entry in entries if entry.run]
     missing = [entry for entry in entries if entry.is_missing]
@@ -52,7 +52,7 @@ def headline_row(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) 
 
 
 def train(variants: Sequence[Variant]) -> None:
-    """Ask for the runs that are not there yet; for a callback. A full queue is said on the page."""
+    """Callback: request the missing runs; a full queue is noted on the page."""
     try:
         services.train_missing(variants)
     except LimitExceeded as refusal:
@@ -60,7 +60,7 @@ def train(variants: Sequence[Variant]) -> None:
 
 
 def awaited(view: Comparison) -> list[Variant]:
-    """Second seeds of the compared runs that train or wait now."""
+    """Second seeds of the compared runs that are queued or training."""
     seconds = map(difference.second_seed, view.variants)
     return [variant for variant in seconds if is_on_its_way(variant)]
 
@@ -68,7 +68,7 @@ def awaited(view: Comparison) -> list[Variant]:
 def _headline(
     entries: Sequence[Entry], missing: Sequence[Entry], found: Difference | None
 ) -> tuple[str, str]:
-    """Its first words, and the rest."""
+    """The headline: its first words, and the rest."""
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         return (

@@ -1,4 +1,4 @@
-"""The digits of all runs at one epoch: one row per run, and one digit enlarged."""
+"""The digits of all runs at one epoch: a row per run, and the enlarged digit."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from pages.components.common.run_status import headline_of
 from pages.components.common.theme import palette
 from pages.components.compare.compared_runs import Entry
 
-# A frame as far from the epoch of the slider is named under the run.
+# If a frame is at least this far from the epoch of the slider, its own epoch is shown.
 NAMED_FROM = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reconstruction:
-    """What a run draws at an epoch.
+    """The reconstructions of a run at an epoch.
 
     Attributes:
         pixels: pixel values of the pinned digits, not clipped, shape (10, 784).
         pinned: the originals.
-        epoch: after which it drew them.
+        epoch: of the frame.
     """
 
     pixels: Floats
@@ -40,7 +40,7 @@ class Reconstruction:
 
 
 def reconstruction_at(entry: Entry, epoch: float) -> Reconstruction | None:
-    """The digits of a run at an epoch, the latest while it trains; None where it has none."""
+    """The reconstructions at an epoch, the latest during training; None if there are none."""
     history, pinned = entry.history, entry.pinned
     if not history.frames or pinned is None:
         return None
@@ -50,7 +50,7 @@ def reconstruction_at(entry: Entry, epoch: float) -> Reconstruction | None:
 
 
 def rows_of(entries: Sequence[Entry], epoch: float) -> list[DigitRow]:
-    """The originals of each data set, and under them a row for each of its runs."""
+    """The originals of each data set, and below them a row for each of its runs."""
     rows: list[DigitRow] = []
     for dataset in dict.fromkeys(entry.variant.dataset for entry in entries):
         group = [entry for entry in entries if entry.variant.dataset == dataset]
@@ -61,12 +61,12 @@ def rows_of(entries: Sequence[Entry], epoch: float) -> list[DigitRow]:
 
 
 def panels(entries: Sequence[Entry], epoch: float, digit: int) -> list[Panel]:
-    """One digit as it is, of each data set, and as each run draws it.
+    """One digit for the zoom: the original of each data set, and each run's reconstruction.
 
     Args:
         entries: the runs.
-        epoch: where the replay stands.
-        digit: its place, 0-9.
+        epoch: position of the replay.
+        digit: its index, 0-9.
     """
     found: list[Panel] = []
     seen = set()

@@ -1,4 +1,4 @@
-"""The empty page: four comparisons of shipped runs, each one click away."""
+"""The empty Compare page: four example comparisons of shipped runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLUMNS = 2
 
 
 def examples() -> None:
-    """Draw the page's first sentence and the comparisons whose runs are there."""
+    """Draw the headline and the example comparisons whose runs exist."""
     headline("Nothing to compare yet.", "Open one of these comparisons, or add a run.")
     with st.container(key="compare-examples", gap="medium"):
         for row in range(0, len(EXAMPLES), COLUMNS):
@@ -34,8 +34,8 @@ def _card(example: Example, *, key: str) -> None:
     runs = [run for variant in example.variants if (run := services.run_of(variant.key))]
     if len(runs) < len(example.variants):
         return
-    # Its button covers the whole card. Streamlit does not show the query of a link to the page that
-    # is open already in the address bar, so it is no link.
+    # A button covers the whole card. It is not a link, since Streamlit does not show the query of a
+    # link to the current page in the address bar.
     with st.container(border=True, gap="xsmall", height="stretch", key=key):
         st.button(
             f"**{example.title}**",

@@ -1,4 +1,4 @@
-"""The replay: one slider over the epochs of all runs, moved by hand or by Play."""
+"""The replay: a slider over the epochs of all runs, moved by hand or by Play."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from pages.components.compare.compared_runs import Entry
 # Session state.
 PLAYING = "compare-playing"
 PLAYS = "compare-plays"
-# Seconds between two pictures of a replay.
+# Seconds between two frames of a replay.
 FASTEST_TICK = 0.2
 SLOWEST_TICK = 0.6
-# Seconds between two looks at what trains without being shown.
+# Seconds between two checks of variants that train without being shown.
 AWAITING_TICK = 1.0
-# A replay with few pictures takes so many seconds.
+# The duration of a replay in seconds, within the limits of the ticks.
 REPLAY_SECONDS = 5.0
-# Pictures of a whole replay.
+# The largest number of frames of a replay.
 MOST_STOPS = 60
 EPOCH_STEP = 0.1
 
 
 def is_playing() -> bool:
-    """Whether the replay moves by itself."""
+    """Whether the replay is playing."""
     return bool(st.session_state.get(PLAYING, False))
 
 
 def tick(entries: Sequence[Entry], awaited: Sequence[Variant]) -> float | None:
-    """Seconds between two pictures of the page; None where nothing moves by itself.
+    """Seconds between two updates of the body; None if nothing changes by itself.
 
     Args:
         entries: the runs.
-        awaited: what else trains for this page.
+        awaited: other variants that train for this page.
     """
     ticks = [entry.status.tick for entry in entries if entry.status.tick is not None]
     if awaited:
@@ -48,7 +48,7 @@ def tick(entries: Sequence[Entry], awaited: Sequence[Variant]) -> float | None:
 
 
 def position(entries: Sequence[Entry]) -> float:
-    """The epoch that is shown; while it plays, the next one. The end of the replay ends it."""
+    """The epoch to show; advances the replay while it plays, and stops it at the end."""
     view = COMPARISON.now
     if is_playing():
         here = view.last_epoch if view.epoch is None else view.epoch
@@ -62,7 +62,7 @@ def position(entries: Sequence[Entry]) -> float:
 
 
 def stops(entries: Sequence[Entry]) -> list[float]:
-    """The epochs at which some run has a new picture, thinned out; the end of all is the last."""
+    """The epochs at which some run has a new frame, thinned out, with the last epoch."""
     tenths = {
         math.ceil(round(10 * frame.step / max(entry.history.steps_per_epoch, 1), 6))
         for entry in entries
@@ -76,7 +76,7 @@ def stops(entries: Sequence[Entry]) -> list[float]:
 
 
 def controls_row(entries: Sequence[Entry], epoch: float) -> None:
-    """Draw Play and the slider; `position` has to come first."""
+    """Draw Play and the slider; call `position` before."""
     playing = is_playing()
     nothing = not any(entry.run and entry.history.frames for entry in entries)
     key = f"compare-epoch-{COMPARISON.now.last_epoch}-{_plays()}"
@@ -112,10 +112,10 @@ def _play_or_pause() -> None:
 
 
 def _plays() -> int:
-    """How often the replay was begun or ended.
+    """How often the replay was started or ended.
 
-    Each time the slider is a new one: what the browser still sends of the old one would be taken
-    for a move by hand.
+    It is part of the slider's key: a late message about the old slider would otherwise be taken for
+    a move by hand.
     """
     count, was_playing = st.session_state.get(PLAYS, (0, False))
     if is_playing() != was_playing:

@@ -1,4 +1,4 @@
-"""The top row: a chip for each run, and another run to add."""
+"""The top row: a chip for each run, and "Add a run"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deleting runs: confirmed once, and reversible until the visitor leaves the page."""
+"""Delete runs: with confirmation, and with undo until the visitor leaves the page."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pages.components.common import services
 from pages.components.common.notices import notices
 from pages.components.library.list_controls import SEARCH
 
-# Session state: keys of runs in the trash, and what went wrong.
+# Session state: keys of runs in the trash, and the last error.
 DELETED = "library-deleted"
 REFUSAL = "library-delete-refusal"
 
 
 def settle() -> None:
-    """Remove for good what was deleted in an earlier visit to the page."""
-    # Streamlit forgets the widgets of a page that is left.
+    """Permanently remove runs that were deleted in an earlier visit to the page."""
+    # Streamlit drops the widgets of a page that the visitor leaves.
     if SEARCH not in st.session_state and (keys := st.session_state.pop(DELETED, [])):
         try:
             services.store().purge(keys)
-        except StoreUnavailable as problem:  # the trash is emptied by itself later
+        except StoreUnavailable as problem:  # the trash is emptied later anyway
             st.session_state[REFUSAL] = str(problem)
 
 
@@ -44,7 +44,7 @@ def button(chosen: Sequence[RunSummary]) -> None:
 
 
 def offer_undo() -> None:
-    """Say what was deleted in this visit, with the way back."""
+    """Show what was deleted in this visit, with an undo button."""
     if refusal := st.session_state.pop(REFUSAL, None):
         notices([refusal], "Store")
     if keys := st.session_state.get(DELETED):
@@ -59,7 +59,7 @@ def counted(number: int) -> str:
 
 
 def _refusal(keys: Sequence[str]) -> str:
-    """Why nothing can be deleted; "" if it can."""
+    """Why nothing can be deleted; "" if the runs can."""
     if not keys:
         return "Runs shipped with the lab cannot be deleted."
     if not services.store().writable:

@@ -1,4 +1,4 @@
-"""Importing an archive exported by another lab."""
+"""Import an archive that was exported by this or another lab."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from pages.components.common import services
 from pages.components.common.notices import notices
 from pages.components.library.delete_runs import counted
 
-# Session state: how many files were taken, and badge and sentence on the last of them.
+# Session state: number of imported files, and badge and sentence about the last one.
 TAKEN = "library-taken"
 OUTCOME = "library-import-outcome"
 IMPORTED = "Imported"
 
 
 def button() -> None:
-    """Draw the button behind which a file is chosen."""
+    """Draw the button that opens the file uploader."""
     limits = services.trainer().limits
     with st.popover("Import", icon=":material/upload:", key="library-import"):
         most = limits.upload_bytes or MOST_ARCHIVE_BYTES
         st.file_uploader(
             "Archive exported by another lab",
             type="zip",
-            # An empty one after each file, so that none is imported twice.
+            # A new uploader after each file, so that none is imported twice.
             key=_key(),
             max_upload_size=most // MEGABYTE,
             on_change=_import,
@@ -38,7 +38,7 @@ def button() -> None:
 
 
 def outcome() -> None:
-    """Say what became of the last file, until another is chosen."""
+    """Show the result of the last import, until another file is chosen."""
     if said := st.session_state.get(OUTCOME):
         word, sentence = said
         notices([sentence], word, is_good=word == IMPORTED)

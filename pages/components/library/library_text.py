@@ -1,4 +1,4 @@
-"""What the page says of the library as a whole."""
+"""The headline of the Library page."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pages.components.library.delete_runs import counted
 
 
 def headline_row(summaries: Collection[RunSummary], found: Sequence[RunSummary]) -> None:
-    """Draw the headline: how many runs there are, and how much room they take.
+    """Draw the headline: the number of runs, and their size on disk.
 
     Args:
         summaries: of all runs.
-        found: those that are listed.
+        found: of the listed runs.
     """
     if not summaries:
         headline("No runs yet.", "Runs trained in the lab appear here.")

@@ -1,4 +1,4 @@
-"""Search, filters, order and page of the list: from the link or the widgets, and to the link."""
+"""The widgets of the list: search, filters, order and page; kept in the link."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pages.components.common.url_state import UrlState, hold
 
 NAMES = {**SETTING_TITLES, VERDICT: "Verdict", ORIGIN: "Origin"}
 SEARCH = "library-search"
-# Offered in "Order"; the table's headers give every other order.
+# The orders in "Order"; the table's headers offer all others.
 USUAL_ORDERS = (
     *("used", "created", "-created", "mse", "-mse", "ssim", "-ssim", "verdict", "name"),
     *("seconds", "-seconds", "bytes"),
@@ -30,12 +30,12 @@ LIST = UrlState("Library", Query, prefix="library-")
 
 
 def query() -> Query:
-    """What is asked for now."""
+    """The current query."""
     return LIST.now
 
 
 def follow(key: str, field: str) -> Callable[[], None]:
-    """For a widget's `on_change`: what is asked for takes its value; another list opens at 1."""
+    """An `on_change` callback that sets a field of the query, and returns to page 1."""
 
     def change() -> None:
         LIST.change(**{"page": 1, field: st.session_state[key]})
@@ -47,7 +47,7 @@ def controls(summaries: Iterable[RunSummary]) -> None:
     """Draw the widgets.
 
     Args:
-        summaries: of all runs; only settings in which they differ can be filtered by.
+        summaries: of all runs; settings in which they differ are offered as filters.
     """
     st.text_input(
         "Search",
@@ -78,7 +78,7 @@ def controls(summaries: Iterable[RunSummary]) -> None:
 
 
 def sort_by(name: str) -> None:
-    """Ask for the order of a column, or for the opposite of it; for a callback.
+    """Callback: sort by a column, or reverse that order.
 
     Args:
         name: a key of `core.views.library.library_order.SORTS`.
@@ -87,13 +87,13 @@ def sort_by(name: str) -> None:
 
 
 def clear() -> None:
-    """Ask for all runs again; for a callback."""
+    """Callback: reset the query."""
     LIST.take(Query(sort=query().sort))
 
 
 def _filters(summaries: Iterable[RunSummary]) -> None:
     available = choices(summaries)
-    # A link may ask for what no run here has: it is shown, so that it can be taken away.
+    # A link may filter by values that no run has: they are shown, so that they can be removed.
     for name, asked in query().filters.items():
         available[name] = list(dict.fromkeys([*available.get(name, []), *asked]))
     columns = st.columns(2)

@@ -1,4 +1,4 @@
-"""What can be done with the selected runs."""
+"""The actions for the selected runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pages.components.library import delete_runs
 
 
 def actions(chosen: Sequence[RunSummary]) -> None:
-    """Draw a row of buttons; before a selection, how to make one."""
+    """Draw a row of buttons; without a selection, a hint."""
     if not chosen:
         st.caption("Select runs in the first column to open, compare, export or delete them.")
         return
@@ -45,7 +45,7 @@ def _lead(
     disabled: bool = False,
     help: str | None = None,
 ) -> None:
-    # A link, since a page that a script leads to can be lost while a part of this one ticks.
+    # A link, since `st.switch_page` may be lost while a fragment of this page reruns.
     with st.container(key=f"library-to-{page.lower()}", width="content"):
         st.page_link(
             PAGES[page],

@@ -1,4 +1,4 @@
-"""The list of runs, with a digit and the verdict of each; rows can be selected."""
+"""The table of runs with digit and verdict; rows can be selected."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ HEADER_HEIGHT = 40
 ROW_HEIGHT = 62
 MOST_HEIGHT = HEADER_HEIGHT + 9 * ROW_HEIGHT
 PAGE = "library-page"
-# What a run's name does not say already.
+# Settings that are not always part of a run's name.
 SETTINGS = tuple(field for field in FIELDS if field not in ALWAYS_NAMED)
-# Headings to the orders that a click on them asks for.
+# The order for a click on a heading.
 SORT_OF = {
     "Run": "name",
     "Verdict": "verdict",
@@ -52,10 +52,10 @@ def table(found: Sequence[RunSummary]) -> list[RunSummary]:
     """Draw one page of the list.
 
     Args:
-        found: all that match, in order.
+        found: all matching runs, in order.
 
     Returns:
-        The runs whose rows are selected.
+        The selected runs.
     """
     if not found:
         return []
@@ -67,8 +67,8 @@ def table(found: Sequence[RunSummary]) -> list[RunSummary]:
         pd.DataFrame([_row(one) for one in shown]),
         key=key,
         on_select=partial(_sort_by_selected_column, key),
-        # A selected column stands for a click on its heading; Streamlit's own sorting would order
-        # this page alone.
+        # Selecting a column means a click on its heading; Streamlit's own sorting would only sort
+        # this page of the list.
         selection_mode=["multi-row", "single-column"],
         hide_index=True,
         row_height=ROW_HEIGHT,
@@ -84,7 +84,7 @@ def table(found: Sequence[RunSummary]) -> list[RunSummary]:
 
 
 def _key(shown: Sequence[RunSummary]) -> str:
-    """A new widget for each list and order, since a selection is of places in the list."""
+    """A different key for each list and order, since the selection consists of row numbers."""
     listed = [list_controls.query().sort, *(one.key for one in shown)]
     return f"library-table-{hashlib.sha256(''.join(listed).encode()).hexdigest()[:12]}"
 

@@ -14,29 +14,29 @@ from pages.components.losses.losses_link import key
 
 
 def figure(drawn: Options, name: str, *, height: int, alt: str) -> None:
-    """Draw a figure; where one of that name is on the page, it takes its place without a blink.
+    """Draw a figure; it replaces one with the same name without a blank frame.
 
     Args:
-        drawn: in the theme's colours already.
-        name: unlike that of any other figure on the page.
+        drawn: options in the theme's colours.
+        name: unique on the page.
         height: in CSS pixels.
-        alt: the figure in words.
+        alt: alternative text.
     """
     st.echarts_chart(drawn, height=height, key=key(f"figure-{name}"), renderer="svg", alt=alt)
 
 
 def table(rows: Sequence[Mapping[str, str]], *, alt: str) -> None:
-    """Draw a table of texts, Markdown included; the first column names the rows."""
+    """Draw a table of Markdown texts whose first column has the names of the rows."""
     st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt=alt)
 
 
 def sources(*terms: str) -> None:
-    """Name the sources of the formulas above: the glossary's, each once."""
+    """Draw the distinct sources of some glossary terms."""
     found = {entry.source for entry in map(term, terms) if entry.source}
     links = map(source_link, sorted(found, key=lambda source: source.title))
     st.html(f'<p class="lab-sources">Sources: {" · ".join(links)}</p>')
 
 
 def source_link(source: Source) -> str:
-    """A link as HTML that opens in a new tab, so that the page stays as it is."""
+    """A link to a source as HTML; it opens in a new tab."""
     return f'<a href="{escape(source.url)}" target="_blank">{escape(source.title)}</a>'

@@ -1,4 +1,4 @@
-"""Terms: the whole glossary, to search."""
+"""The section "Terms": the whole glossary, with a search."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def draw(view: LossesView) -> None:
 
 
 def terms_html(terms: Sequence[Term]) -> str:
-    """Terms and their definitions as a list; its classes are those of `drawing`."""
+    """Terms and definitions as a description list, with classes of `lab.css`."""
     return f'<dl class="lab-terms">{"".join(_entry(term) for term in terms)}</dl>'
 
 

@@ -1,4 +1,4 @@
-"""Through the activation: the gradient of each loss on the logit of one pixel."""
+"""The gradient of each loss with respect to the logit of one pixel, by activation."""
 
 from __future__ import annotations
 

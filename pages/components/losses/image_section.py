@@ -1,4 +1,4 @@
-"""One image: its pixels as logits, through every output activation."""
+"""One image: its pixels as logits, and the outputs of every activation."""
 
 from __future__ import annotations
 

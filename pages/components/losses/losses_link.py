@@ -1,4 +1,4 @@
-"""What the page of formulas shows: read from the link and the widgets, written back to the link."""
+"""The state of the Losses page in its link, and widgets for it."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def slider(
         label: above it.
         field: of the view.
         limits: its ends.
-        step: between two values; whole numbers where it is an int.
+        step: between two values; an int for integers.
         term: of the glossary, for the help.
-        form: printf's.
+        form: printf format.
     """
     kind = type(step)
     st.slider(

@@ -1,4 +1,4 @@
-"""Reading the numbers: five predictions that everyone can picture, under every loss."""
+"""Five simple predictions, measured by every loss and metric."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One pixel: the losses over the prediction, and why binary cross-entropy is least at p = y."""
+"""One pixel: losses over the prediction, and why binary cross-entropy has its minimum at p = y."""
 
 from __future__ import annotations
 

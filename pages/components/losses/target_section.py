@@ -1,4 +1,4 @@
-"""The data: target values under a normalization, an activation's range, and the floor."""
+"""Targets: their values under a normalization, an activation's range, and the floor."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _pictures(view: LossesView, known: DatasetStats, pinned: Images) -> None:
 
 
 def _entropies(images: Images, view: LossesView, known: DatasetStats) -> list[DigitRow]:
-    """Where the floor of binary cross-entropy comes from; nothing for targets beyond [0, 1]."""
+    """Rows that show the entropy of each target; empty for targets outside [0, 1]."""
     values = target_values.entropies(images, known.moments, view.normalization)
     if values is None:
         return []
@@ -155,7 +155,7 @@ def _floors(view: LossesView, known: DatasetStats) -> None:
 
 
 def _link_to_lab(view: LossesView, known: DatasetStats) -> None:
-    """The same data, normalization and activation in the lab, with a loss that fits if one does."""
+    """A link to the lab with these settings, and a compatible loss if there is one."""
     variants = [_variant(view, loss) for loss in COMMON_LOSSES]
     fitting = [v for v in variants if diagnostics.preflight(v, known)[0].severity == "fit"]
     chosen = (fitting or variants)[0]

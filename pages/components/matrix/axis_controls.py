@@ -1,4 +1,4 @@
-"""The widgets above the map: normalization, colour, and everything behind "Axes"."""
+"""The widgets above the matrix: normalization, colour, and the popover "Axes"."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ COLUMNS = 3
 
 
 def top_row(view: MatrixView, notes: Sequence[Note]) -> None:
-    """Draw the widgets above the map, side by side.
+    """Draw the widgets above the matrix, side by side.
 
     Args:
-        view: what the map shows.
-        notes: about single settings, shown under their widgets.
+        view: the state of the page.
+        notes: about single settings, shown below their widgets.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="matrix-top"):
         with st.container(key="matrix-normalization-place", width="content"):
@@ -106,5 +106,5 @@ def _labels(field: str) -> dict[str, str]:
 def _value_label(field: str, text: str) -> str:
     try:
         return value_label(field, parse_value(field, text))
-    except ValueError:  # what a visitor types is judged when it is read
+    except ValueError:  # typed values are checked when the widgets are read
         return text

@@ -1,4 +1,4 @@
-"""The selected cell: its verdict, five digits, its numbers, and where to go from here."""
+"""The selected cell: verdict, five digits, numbers, and links."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def selected_cell(view: MatrixView, status: MatrixStatus) -> None:
 def _untrained(cell: Cell, status: MatrixStatus) -> None:
     variant = cell.run
     tone: Tone = "bad" if cell.state == "failed" else "neutral"
-    # A run that is listed as trained may turn out to be damaged when it is opened.
+    # A run that is listed may turn out to be damaged when it is opened.
     first = f"{STATE_WORDS.get(cell.state, 'Cannot be opened')}."
     known = preflight_results.of(variant)
     if error := status.standing.failed.get(variant):
@@ -105,7 +105,7 @@ def _with(value: float | None, other: float | None, name: str) -> str:
 
 def _ways_on(cell: Cell, run: Run | None) -> None:
     with st.container(horizontal=True):
-        # Links, since Streamlit loses a page that a script switches to while a fragment ticks.
+        # Links, since `st.switch_page` may be lost while a fragment of this page reruns.
         with st.container(key="matrix-open", width="content"):
             st.page_link(
                 PAGES["Lab"],
@@ -135,7 +135,7 @@ def _ways_on(cell: Cell, run: Run | None) -> None:
 
 
 def _remedy(variant: Variant, run: Run | None) -> Finding | None:
-    """The finding that is the cause, or before any training the first that can be helped."""
+    """The finding that is the cause, or without a run the first one with a remedy."""
     if run is not None:
         found = diagnostics.cause(run)
         return found if found and found.remedy else None

@@ -1,4 +1,4 @@
-"""The map itself: a grid of buttons that mouse and keyboard reach, and the scale below it."""
+"""The matrix: a grid of buttons for mouse and keyboard, and the colour scale below it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pages.components.common import services
 
 HERE = Path(__file__).parent
 KEY = "matrix-map"
-# Thumbnails that stay in memory, about a kilobyte each.
+# The number of thumbnails kept in memory, about a kilobyte each.
 PICTURES_KEPT = 1024
 
 _component = st.components.v2.component(
@@ -41,11 +41,11 @@ def grid(
     """Draw the cells.
 
     Args:
-        view: names the rows and columns, and says which cell is selected.
+        view: gives the labels of rows and columns, and the selected cell.
         cells: row by row.
         palette: the colours of the visitor's theme.
-        original: what all cells reconstruct, shape (784,); None for nothing in the corner.
-        on_select: called with a cell's place in `cells`.
+        original: the digit that all cells reconstruct, greys 0-255, shape (784,); None for none.
+        on_select: callback with the index of a cell.
     """
     selected = [at for at, cell in enumerate(cells) if cell.variant == view.variant]
     _component(
@@ -63,7 +63,7 @@ def grid(
 
 
 def scale(view: MatrixView, palette: Palette) -> None:
-    """Draw the colour scale with its ends in words."""
+    """Draw the colour scale with labels at its ends."""
     metric = CELL_METRICS[view.colour]
     low, high = metric.ends
     stops = ", ".join(palette.share)
@@ -78,7 +78,7 @@ def _shown(cell: Cell, palette: Palette) -> dict[str, Any]:
     key = cell.run.key
     return {
         "alt": cell.alt,
-        # An empty cell is not called untrained: its dashes say so, and its label.
+        # An untrained cell has no text: its dashed border and its label are enough.
         "number": cell.number or (STATE_WORDS[cell.state] if cell.state != "untrained" else ""),
         "word": cell.word,
         "colour": colour(cell.place, palette),

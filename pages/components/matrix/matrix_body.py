@@ -1,4 +1,4 @@
-"""All below the widgets: the map on the left, the selected cell on the right."""
+"""The body of the Matrix page: the matrix on the left, the selected cell on the right."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from pages.components.matrix.sweep_controls import sweep_row
 
 
 def body(*, was_sweeping: bool) -> None:
-    """Draw map and cell as they are now; the body of a fragment.
+    """Draw matrix and cell with their current status; runs as a fragment.
 
     Args:
-        was_sweeping: whether cells waited or trained when the page was last drawn as a whole.
+        was_sweeping: whether a sweep was running when the whole page was last drawn.
     """
     view = MATRIX.now
     status = current_status(view)
@@ -43,7 +43,7 @@ def body(*, was_sweeping: bool) -> None:
 
 def _select(place: int) -> None:
     view = MATRIX.now
-    if place < len(view.variants):  # a click on a map that was drawn before the axes changed
+    if place < len(view.variants):  # the click may be on a matrix drawn before the axes changed
         MATRIX.take(replace(view, variant=view.variants[place]))
 
 

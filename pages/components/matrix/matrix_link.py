@@ -1,4 +1,4 @@
-"""The Matrix' state, which its link holds."""
+"""The state of the Matrix page in its link."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Matrix(SettingsState[MatrixView]):
     def _held(self) -> dict[str, Any]:
         held = super()._held()
         for name, axis in LISTS.items():
-            # An emptied list stands for the values that are suggested.
+            # An empty list means the suggested values.
             values = held.pop(name, None) or listed(
                 SUGGESTED[held.get(axis) or getattr(self.now, axis)]
             )
@@ -37,10 +37,10 @@ MATRIX = _Matrix("Matrix", MatrixView, (*FIELDS, *VIEW_FIELDS), prefix="matrix-"
 
 
 def listed(values: Sequence[Any]) -> list[str]:
-    """The values of an axis as its widget holds them."""
+    """The values of an axis in its widget."""
     return [format_value(value) for value in values]
 
 
 def forget_values(name: str) -> None:
-    """Let an axis take the values that are suggested; for a widget's `on_change`."""
+    """An `on_change` callback: reset an axis to its suggested values."""
     st.session_state[MATRIX.key(name)] = []

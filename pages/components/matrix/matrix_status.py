@@ -1,4 +1,4 @@
-"""What there is to see of a map now: its cells, the runs behind them, and the sweep."""
+"""MatrixStatus: the current cells of the matrix, their runs, and the progress of the sweep."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from pages.components.common import preflight_results, services
 
 @dataclass(frozen=True, kw_only=True)
 class MatrixStatus:
-    """A map as it stands.
+    """The current status of the matrix.
 
     Attributes:
         cells: row by row.
         summaries: of all runs, by key.
-        mean_image: pixel MSE of the mean image by data set, as far as it is known.
-        standing: how far the training of the cells is.
-        original: what all cells reconstruct, greys 0-255, shape (784,); None where their data
-            sets differ, or no run of theirs is here.
+        mean_image: pixel MSE of the mean image by data set, as far as known.
+        standing: progress of the training of the cells.
+        original: the digit that all cells reconstruct, greys 0-255, shape (784,); None if their
+            data sets differ, or there is no run.
     """
 
     cells: list[Cell]
@@ -39,7 +39,7 @@ class MatrixStatus:
 
 
 def current_status(view: MatrixView) -> MatrixStatus:
-    """How the map stands now."""
+    """The current status of the matrix."""
     summaries = services.library().summaries()
     services.trainer().heartbeat(services.visitor())
     standing = sweep.standing(services.trainer(), view.runs, sweep.done(summaries.values()))
@@ -64,7 +64,7 @@ def current_status(view: MatrixView) -> MatrixStatus:
 
 
 def _any_run(dataset: str, summaries: Mapping[str, RunSummary]) -> Run | None:
-    """A run carries its data set's pinned images and baselines, so the data need not be here."""
+    """A run of a data set: it has the pinned images and baselines, even if the data are missing."""
     keys = [key for key, summary in summaries.items() if summary.variant.dataset == dataset]
     runs = (services.run_of(key) for key in keys)
     return next((run for run in runs if run is not None), None)

@@ -1,4 +1,4 @@
-"""Sweeps over the cells without a run: start, progress, stop, and failures."""
+"""The controls of a sweep over the cells without a run: start, progress, stop and errors."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from core.views.matrix.matrix_view import MatrixView
 from pages.components.common import services
 from pages.components.common.notices import notices
 
-# Seconds between two looks at a sweep that runs.
+# Seconds between two updates of a running sweep.
 TICK = 1.0
-# Session state: the runs of the map whose training was refused, and why.
+# Session state: the runs of the matrix whose training was refused, and why.
 REFUSED = "matrix-refused"
 
 
 def sweep_row(view: MatrixView, standing: Standing) -> None:
-    """Draw progress and Stop while cells wait or train, and the offer to train what is missing."""
+    """Draw progress and Stop while a sweep runs, and the button that trains missing cells."""
     left = len(standing.missing) + len(standing.failed)
     if standing.is_running:
         _progress(view, standing)
@@ -37,7 +37,7 @@ def sweep_row(view: MatrixView, standing: Standing) -> None:
 
 
 def progress_text(standing: Standing, steps_per_second: float, *, is_mine: bool) -> str:
-    """Such as "12 of 25 cells · 2 training · 420 steps/s · 40 s left"; the unknown is left out."""
+    """Such as "12 of 25 cells · 2 training · 420 steps/s · 40 s left", without unknown parts."""
     parts = [f"{len(standing.done)} of {standing.total} cells"]
     if standing.training:
         parts.append(f"{len(standing.training)} training")
@@ -54,7 +54,7 @@ def _progress(view: MatrixView, standing: Standing) -> None:
     jobs = [job for job in found if job is not None]
     begun = sum(job.history.last_step / max(job.history.total_steps, 1) for job in jobs)
     rate = sum(job.steps_per_second or 0.0 for job in jobs)
-    # What others train shows here as well, but is not for this visitor to stop.
+    # Sweeps of other visitors are shown too, but cannot be stopped by this one.
     is_mine = any(visitor in job.sweepers for job in jobs)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(

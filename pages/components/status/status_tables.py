@@ -36,7 +36,7 @@ LIMITS = {
 
 
 def tables() -> None:
-    """Draw everything as it is now; the body of a fragment."""
+    """Draw the tables with the current values; runs as a fragment."""
     left, right = st.columns(2)
     with left:
         _table("Trainer", _trainer())

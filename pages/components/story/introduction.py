@@ -1,4 +1,4 @@
-"""What a first visitor has to know: what the lab is for, its words, and whose work it is."""
+"""The introduction for first visitors, and the footer with terms and credits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NO_ADDRESS = "The source is in the folder that this lab runs from, with README.m
 
 
 def introduction() -> None:
-    """Draw what an autoencoder does and what the lab is for, in two sentences."""
+    """Draw two sentences on what an autoencoder does and what the lab is for."""
     st.html(f'<p class="lab-introduction">{INTRODUCTION}</p>')
     st.page_link(
         "pages/your_code.py",
@@ -31,14 +31,14 @@ def introduction() -> None:
 
 
 def footer() -> None:
-    """Draw what the story's words mean, who wrote the lab, and where its source is."""
+    """Draw the meaning of the story's terms, the credits, and the link to the source."""
     with st.container(key="story-about", gap="xsmall"):
         st.caption(words())
         st.caption(f"{LICENCE} {_source()}")
 
 
 def words() -> str:
-    """What "the question's network" and the sample's number of epochs mean, as Markdown."""
+    """The meaning of "the question's network" and the sample's epochs, as Markdown."""
     sample, full = DATASETS[SIGMOID.dataset], DATASETS["mnist"]
     steps = sample.training_count // SIGMOID.batch_size * SIGMOID.epochs
     full_steps = full.training_count // SIGMOID.batch_size * full.default_epochs

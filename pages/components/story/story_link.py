@@ -1,4 +1,4 @@
-"""Where the visitor is in the story: read from the link or the widgets, written to the link."""
+"""The state of the Story page in its link, and its controls."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ STORY = UrlState("Story", StoryState, ("step", "present"), prefix="story-")
 
 
 def controls(place: StoryState) -> None:
-    """The row on top, which never moves: steps, back, next, present."""
+    """Draw the row at the top: steps, Back, Next, Present."""
     with st.container(horizontal=True, vertical_alignment="center", key="lab-story-controls"):
         st.segmented_control(
             "Step",

@@ -1,4 +1,4 @@
-"""One screen of the story: what it says on the left, what there is to see on the right."""
+"""One screen of the story: text on the left, curve and digits on the right."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from pages.components.common.image_grid import DigitRow, NumberRow, digit_grid
 from pages.components.common.theme import palette
 
 METRIC_CHART_HEIGHT = 200
-# From so many rows on there is room for the pictures only.
+# With this many rows there is room for the images only.
 MANY_ROWS = 3
-# A loss that falls less than so many times is drawn on a linear axis.
+# A loss that decreases by less than this factor is drawn on a linear axis.
 LEAST_FALL_OF_LOG = 4
 CURVE_HEIGHT = 170
 CURVE_HEIGHT_ABOVE_MANY = 96
@@ -34,8 +34,8 @@ def screen(step: Step, *, present: bool) -> None:
     """Draw a step.
 
     Args:
-        step: what it shows.
-        present: whether for a room: larger type.
+        step: its content.
+        present: whether it is shown on a projector, with larger type.
     """
     st.html(f'<h1 class="lab-story-title">{escape(step.title)}</h1>')
     words, sight = st.columns([1, 1.55], gap="large")
@@ -90,7 +90,7 @@ def _curve(step: Step) -> None:
 
 def _digit_rows(step: Step) -> list[DigitRow]:
     has_numbers = len(step.rows) < MANY_ROWS
-    # Ten digits are smaller than six, so that more rows fit on a screen.
+    # Rows of ten digits are lower than those of six, so that more of them fit on a screen.
     digits = story_steps.DIGITS if len(step.rows) == 1 else range(10)
     greys = step.rows[0].run.pinned.images[list(digits)] / np.float32(255)
     frame, colours = palette().border, palette().series

@@ -1,4 +1,4 @@
-"""What do you see? Small pictures of symptoms, each the way to a run that shows it."""
+"""The section "What do you see?": cards with symptoms, each linked to a run that shows it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pages.components.common.theme import palette
 
 
 def symptoms() -> None:
-    """Draw the symptoms; none where their runs are not shipped."""
+    """Draw the cards; nothing if their runs are not shipped."""
     found = _shipped()
     if not found:
         return
@@ -34,7 +34,7 @@ def _shipped() -> Sequence[ShownSymptom]:
 
 
 def _card(symptom: ShownSymptom, *, key: str) -> None:
-    # Its link covers the whole card.
+    # The link covers the whole card.
     with st.container(border=True, gap=None, height="stretch", key=key):
         picture = digit_images.digit_row(symptom.pixels, frame=palette().border)
         alt = f"{symptom.title}: reconstructed digits, {symptom.note}."

@@ -1,6 +1,6 @@
-"""The visitor's code: typed or pasted, from a file, or one of the examples.
+"""The visitor's code: typed or pasted, from a file, or an example.
 
-It is in the session's memory alone: neither stored, nor logged, nor part of a link.
+It exists only in the session's memory: it is neither stored nor logged, and no link contains it.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from pages.components.common import services
 from pages.components.common.singleton import singleton
 from pages.components.common.widgets import dropdown
 
-# The widget, and what it holds on the way back from another page.
+# Session state: the widget, and its text while the visitor is on another page.
 FIELD, TEXT = "code-field", "code-text"
 CHOSEN = "code-chosen"
 UPLOAD = "code-upload"
 REFUSED = "code-refused"
-# Session state: text, chosen autoencoder, and what was read of it.
+# Session state: text, chosen autoencoder, and the reading.
 READ = "code-read"
 TYPES = ("py", "ipynb", "json", "keras")
 MOST_FILE_BYTES = 20 * MEGABYTE
 HEIGHT = 420
-# A reading takes up to two seconds; so many of them may come first.
+# A reading takes up to two seconds; others may be first.
 WAIT_SECONDS = 10.0
 BUSY = "The lab is reading other visitors' code. Click Read again in a moment."
 PRIVACY = (
@@ -65,7 +65,7 @@ def examples() -> None:
 
 
 def code_field() -> None:
-    """Draw the text area, the button beside it and the place for a file."""
+    """Draw the text area, its button and the file uploader."""
     if FIELD not in st.session_state:
         st.session_state[FIELD] = st.session_state.get(TEXT, "")
     st.text_area(
@@ -94,7 +94,7 @@ def code_field() -> None:
 
 
 def reading() -> Reading | str | None:
-    """What was read of the code; a sentence where it cannot be; None where there is no code."""
+    """The reading of the code; a sentence if it cannot be read; None if there is no code."""
     if refused := st.session_state.get(REFUSED):
         return str(refused)
     text = st.session_state.get(TEXT, "")
@@ -116,7 +116,7 @@ def reading() -> Reading | str | None:
 
 
 def candidates(found: Reading) -> None:
-    """Draw the choice between the autoencoders of the code, where there are several."""
+    """Draw the choice between the autoencoders of the code, if there are several."""
     with st.container(key="code-candidates"):
         if found.candidates > 1:
             st.session_state.setdefault(CHOSEN, 0)
@@ -159,5 +159,5 @@ def _uploaded() -> None:
         _take(text_of(file.getvalue()))
     except (LimitExceeded, UnreadableCode) as refusal:
         st.session_state[REFUSED] = str(refusal)
-    # The session would keep the bytes for as long as it lasts, whatever the server has dropped.
+    # Otherwise the session would keep the bytes as long as it lasts, whatever the server drops.
     file.truncate(0)

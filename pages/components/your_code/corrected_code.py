@@ -1,4 +1,4 @@
-"""The corrected code as a diff, to copy; the way into the lab, and both trained side by side."""
+"""The corrected code as a diff with a copy button, the link to the lab, and "Train both"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pages.components.common.notices import notices
 from pages.components.common.share import with_clipboard
 
 HERE = Path(__file__).parent
-# Session state: what both were asked to be trained for, and why that was refused.
+# Session state: the comparison whose training was requested, and why it was refused.
 ASKED, REFUSED = "code-train-asked", "code-train-refused"
 
 _copy = st.components.v2.component(
@@ -29,14 +29,14 @@ _copy = st.components.v2.component(
 
 
 def leave_for_comparison() -> None:
-    """Go to the Compare page once both are queued; before the page draws what ticks."""
+    """Switch to the Compare page when both are queued; call it before any fragment is drawn."""
     variants = st.session_state.pop(ASKED, None)
     if variants:
         st.switch_page("pages/compare.py", query_params=link_query(variants))
 
 
 def ways_on(found: Reading) -> None:
-    """Draw the links into the lab and the button that trains both."""
+    """Draw the links to the lab and the button that trains both."""
     with st.container(horizontal=True, vertical_alignment="center", key="code-ways"):
         if found.variant is not None:
             st.page_link(
@@ -65,7 +65,7 @@ def ways_on(found: Reading) -> None:
 
 
 def corrected(found: Reading) -> None:
-    """Draw the lines that change, each with its reason, and the button that copies all."""
+    """Draw the changed lines, each with its reason, and the copy button."""
     if found.corrected is None:
         return
     st.subheader("Corrected code")
@@ -74,7 +74,7 @@ def corrected(found: Reading) -> None:
 
 
 def diff_html(changes: Sequence[Change]) -> str:
-    """The changed lines in HTML; all text of the visitor is escaped."""
+    """The changed lines as HTML; all text from the code is escaped."""
     return f'<div class="lab-code-diff">{"".join(map(_change, changes))}</div>'
 
 

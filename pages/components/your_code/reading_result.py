@@ -1,4 +1,4 @@
-"""What a script does and what will go wrong: headline, network, findings and settings."""
+"""The result of reading a script: headline, network, findings and settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pages.components.your_code import code_input
 
 
 def result(found: Reading | str | None) -> None:
-    """Draw a reading, why there is none, or what to do."""
+    """Draw a reading, the reason why there is none, or a hint."""
     with st.container(key="code-headline"):
         if found is None:
             headline("Paste your code.", "The lab says what it does and what will go wrong.")
@@ -34,7 +34,7 @@ def result(found: Reading | str | None) -> None:
 
 
 def settings_html(rows: Sequence[SettingRow]) -> str:
-    """The settings as a table in HTML; what comes from the code is escaped."""
+    """The settings as an HTML table; text from the code is escaped."""
     return f'<table class="lab-code-settings">{"".join(map(_row, rows))}</table>'
 
 
