@@ -29,10 +29,8 @@ IN_PARALLEL = {
     "training": BY_FILE,
     "pages": BY_FILE,
 }
-# As in a worker (core/jobs/worker_process.py): OpenBLAS' waiting threads take the cores from the
-# training. TensorFlow's do so where two processes train side by side.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
-THREADS = {"training": {"TF_NUM_INTRAOP_THREADS": "1"}}
+# For two processes on two cores: threads that wait for the other's take the cores from it.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1"}
 NEEDS_BROWSER = frozenset({"browser", "faults"})
 LONGEST_SECONDS = 30 * 60
 NO_TESTS_COLLECTED = 5
@@ -53,7 +51,7 @@ def run(directory: Path, arguments: list[str]) -> Counter[str]:
         report = Path(folder, "report.xml")
         parallel = IN_PARALLEL.get(directory.name, ())
         command = [sys.executable, "-m", "pytest", str(directory), f"--junitxml={report}"]
-        environment = {**os.environ, **ONE_THREAD, **THREADS.get(directory.name, {})}
+        environment = {**os.environ, **(ONE_THREAD if parallel else {})}
         with subprocess.Popen([*command, *parallel, *arguments], env=environment) as process:
             try:
                 code = process.wait(LONGEST_SECONDS)
