@@ -15,7 +15,8 @@ GREY = tf.fill((200, 784), 0.5)
 def drawn(seed: tuple[int, int] = (0, 0), **settings: object) -> NDArray[np.float32]:
     variant = Variant.from_dict(settings)
     ends = tf.constant(0.0), tf.constant(1.0)
-    return noisy(variant, GREY, tf.constant(seed), *ends).numpy()
+    draw = tf.function(noisy, jit_compile=True)
+    return draw(variant, GREY, tf.constant(seed), *ends).numpy()
 
 
 def test_gaussian_noise_has_its_standard_deviation_and_no_mean() -> None:
