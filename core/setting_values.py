@@ -14,7 +14,11 @@ from core.objectives.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, SAME
 from core.objectives.losses import LOSSES
 
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop", "adadelta", "nadam", "adagrad")
-LOSS_FROM = {"keras": "as Keras computes it", "outputs": "from the outputs"}
+LOSS_FROM = {
+    "keras": "as Keras computes it",
+    "outputs": "from the outputs",
+    "logits": "from the outputs as logits",
+}
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "dataset": tuple(DATASETS),

@@ -17,6 +17,7 @@ from core.data.datasets import DATASETS, PIXELS
 from core.errors import InvalidVariant
 from core.layer_widths import LAYER_PRESETS, MOST_LAYERS, WIDEST_LAYER, with_decoder
 from core.objectives.activations import HIDDEN_ACTIVATIONS, SAME
+from core.objectives.losses import takes_outputs_as_logits
 from core.setting_values import (
     CHOICES,
     LOSS_FROM,
@@ -69,7 +70,9 @@ class Variant:
         activation: the output activation, a name in `ACTIVATIONS`.
         loss: a name in `LOSSES`.
         loss_from: "keras": as Keras computes it, from the hidden logits where it finds them;
-            "outputs": from the outputs themselves.
+            "outputs": from the outputs themselves; "logits": a cross-entropy takes the outputs as
+            logits, as PyTorch's BCEWithLogitsLoss does, and they are shown as they are; of another
+            loss it becomes "keras".
         optimizer: Keras' name.
         learning_rate: step size.
         batch_size: images per step.
@@ -121,6 +124,8 @@ class Variant:
             object.__setattr__(self, "hidden_activation", self.bottleneck_activation)
         if self.bottleneck_activation == self.hidden_activation:
             object.__setattr__(self, "bottleneck_activation", SAME)
+        if self.loss_from == "logits" and not takes_outputs_as_logits(self.loss, self.loss_from):
+            object.__setattr__(self, "loss_from", "keras")
         if self.optimizer != "sgd":
             object.__setattr__(self, "momentum", 0.0)
         if self.noise == "masking":

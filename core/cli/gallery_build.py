@@ -81,7 +81,7 @@ def drawn(shipped: Gallery, cells: int, seed: int) -> list[Variant]:
 
 def is_steady(variant: Variant) -> bool:
     """Whether a run comes out alike on another processor, or with another compiler."""
-    return not clipping_decides(variant.activation, variant.loss)
+    return not clipping_decides(variant.activation, variant.loss, variant.loss_from)
 
 
 def check(shipped: Gallery, variant: Variant, train: Callable[[Variant], Run]) -> Cell:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.code_reader import training_settings
-from core.code_reader.comparison import code_penalty
+from core.code_reader import loss_settings, training_settings
 from core.code_reader.images import image_settings
 from core.code_reader.machine import Machine
-from core.code_reader.network import OF_LAYERS, Network, Unit
+from core.code_reader.network import Network, Unit
 from core.code_reader.pixels import way_back
 from core.code_reader.reading import Setting
-from core.code_reader.values import Tensor, Thing, is_number
 from core.code_reader.vocabulary import last_name
 from core.objectives.activations import LEAKY_SLOPE
 
@@ -44,15 +42,14 @@ def settings_of(machine: Machine, network: Network) -> dict[str, Setting]:
     if network.units:
         _widths(machine, network, found)
         _activations(network, found)
-    _loss(network, found)
-    _display(machine, network, found)
+    loss_settings.loss(machine, network, found)
     training_settings.optimizer_settings(network, found)
     training_settings.loop_settings(machine, network, found)
     if machine.seed is not None:
         found.read("seed", machine.seed, machine.seed_line)
     else:
         found.assume("seed", 0, "The code sets no seed.")
-    _code_penalty(network, found)
+    loss_settings.code_penalties(network, found)
     return found.found
 
 
@@ -161,124 +158,3 @@ def _one_activation(network: Network, unit: Unit) -> None:
         )
     if options.get("bias") is False:
         network.leave_out(unit.line, f"Line {unit.line} has no bias; the lab's layers have one.")
-
-
-def _loss(network: Network, found: Settings) -> None:
-    comparison = network.comparison
-    if comparison is None:
-        return
-    loss = comparison.loss
-    if not comparison.name:
-        reason = (loss.options.get("reason") if loss else "") or "the loss cannot be determined"
-        network.refuse(comparison.line, f"Line {comparison.line}: {reason}.")
-        return
-    line = comparison.line
-    found.read("loss", comparison.name, line)
-    found.read("loss_from", _loss_from(network), line)
-    if comparison.root:
-        network.refuse(line, f"Line {line}: the square root of the loss is not supported.")
-    if comparison.is_sum or abs(comparison.factor - 1) > 1e-9:
-        what = "a sum" if comparison.is_sum else f"multiplied by {comparison.factor:g}"
-        network.leave_out(
-            line,
-            f"The loss is {what} here and the mean per pixel in the lab: the number differs, and"
-            " with sgd the step too.",
-        )
-    if loss is not None and loss.options.get("delta") not in (None, 1, 1.0):
-        network.refuse(line, f"Line {line}: the lab's Huber loss has a delta of 1.")
-    if loss is not None and is_number(loss.options.get("smoothing")) and loss.options["smoothing"]:
-        network.refuse(line, f"Line {line}: label smoothing is not supported.")
-    if loss is not None and loss.options.get("weight") is not None:
-        network.refuse(line, f"Line {line}: weights of the loss are not supported.")
-
-
-def _loss_from(network: Network) -> str:
-    """Whether Keras finds the logits of the outputs."""
-    comparison = network.comparison
-    assert comparison is not None
-    if comparison.loss_from != "keras" or comparison.by_hand:
-        is_entropy = comparison.name == "binary_crossentropy"
-        if comparison.loss_from == "logits" and _leaves_logits(network):
-            return "logits" if network.training.framework == "torch" else "keras"
-        return comparison.loss_from if is_entropy or comparison.loss_from == "logits" else "keras"
-    if any(tensor.op in ("identity", "reshape", "cast", "opaque") for tensor in network.after):
-        return "outputs"
-    return "keras"
-
-
-def _display(machine: Machine, network: Network, found: Settings) -> None:
-    """Whether logits are shown as they are, or through a sigmoid."""
-    loss_from = found.found.get("loss_from")
-    if loss_from is None or loss_from.value != "logits" or not network.units:
-        return
-    if network.units[-1].activation.name != "linear":
-        return
-    layer = network.units[-1].layer
-    outputs = [t for t in machine.tensors if layer and t.detail.get("layer") is layer]
-    shown = {id(tensor) for tensor in machine.shown}
-    for tensor in machine.tensors:
-        activation = tensor.detail.get("activation")
-        is_sigmoid = tensor.op == "activation" and activation and activation.name == "sigmoid"
-        if is_sigmoid and any(step in outputs for step in way_back(tensor)):
-            found.read("displayed", "sigmoid", tensor.line)
-            return
-    raw = next((tensor for tensor in outputs if id(tensor) in shown), None)
-    if raw is not None:
-        found.read("displayed", "raw", raw.line)
-    else:
-        reason = "The text does not say how the logits are displayed: a sigmoid was assumed."
-        found.assume("displayed", "sigmoid", reason)
-
-
-def _leaves_logits(network: Network) -> bool:
-    activation = network.units[-1].activation.name if network.units else ""
-    return activation in ("sigmoid", "softmax") and not network.after
-
-
-def _code_penalty(network: Network, found: Settings) -> None:
-    for penalty in network.comparison.penalties if network.comparison else []:
-        strength = _strength(network, found, penalty)
-        line = penalty.line or network.training.line
-        if strength is not None:
-            found.read("code_l1", strength, line)
-        else:
-            network.refuse(line, f"Line {line}: the term added to the loss is not supported.")
-    for index, unit in enumerate(network.units):
-        options = unit.layer.options if unit.layer else {}
-        _activity(network, found, index, unit, options.get("activity"))
-        kernel = options.get("kernel")
-        if isinstance(kernel, Thing) and kernel.kind == "regularizer":
-            network.leave_out(
-                unit.line, f"The penalty on the weights of line {unit.line} is ignored."
-            )
-
-
-def _strength(network: Network, found: Settings, penalty: Tensor) -> float | None:
-    """What the mean over the images of the sum of their codes is multiplied by."""
-    known = code_penalty(penalty)
-    if known is None or not network.hidden:
-        return None
-    punished, factor, kind = known
-    code = network.hidden[network.bottleneck]
-    last = [step for step in way_back(punished) if step.op in OF_LAYERS][-1]
-    if last is not code.tensor and (
-        code.layer is None or last.detail.get("layer") is not code.layer
-    ):
-        return None
-    if kind == "mean":
-        return factor / code.width if code.width else None
-    batch = found.found.get("batch_size")
-    return factor * (batch.value if kind == "sum" and batch is not None else 1)
-
-
-def _activity(network: Network, found: Settings, index: int, unit: Unit, penalty: object) -> None:
-    if not isinstance(penalty, Thing) or penalty.kind != "regularizer":
-        if penalty is not None:
-            network.leave_out(unit.line, f"The penalty of line {unit.line} is ignored.")
-        return
-    first, second = penalty.options.get("l1", 0), penalty.options.get("l2", 0)
-    is_code = bool(network.hidden) and index == network.bottleneck
-    if is_code and is_number(first) and first and not second:
-        found.read("code_l1", float(first), unit.line)
-    else:
-        network.refuse(unit.line, f"Line {unit.line}: this penalty on activities is not supported.")

@@ -9,7 +9,7 @@ from core.code_reader.budget import Budget
 from core.code_reader.findings import without_faults
 from core.code_reader.reader import Examined, examine
 from core.code_reader.reading import Change, Edit, Reading
-from core.code_reader.setting_edits import set_activation, set_loss, set_normalization
+from core.code_reader.setting_edits import plain_loss, set_activation, set_loss, set_normalization
 from core.code_reader.source import parse
 from core.code_reader.text import apply
 from core.diagnostics import fits
@@ -37,7 +37,10 @@ def setting_edits(examined: Examined) -> list[Edit]:
         if finding.remedy and finding.severity in SERIOUS and finding.code not in OF_TRAINING
     ]
     settings = reading.variant.to_dict()
-    remedies.append({name: value for name, value in ALWAYS_FITS.items() if settings[name] != value})
+    fitting = {name: value for name, value in ALWAYS_FITS.items() if settings[name] != value}
+    if reading.variant.loss_from == "logits":
+        fitting["loss_from"] = "keras"
+    remedies.append(fitting)
     for remedy in remedies:
         edits = _remedied(examined, reading.variant, remedy)
         if edits:
@@ -55,6 +58,10 @@ def _remedied(examined: Examined, variant: Variant, remedy: dict[str, str]) -> l
             found = set_activation(machine, network, value, text, reason)
         elif name == "loss":
             found = set_loss(network, value, text, reason)
+        elif name == "loss_from" and "loss" in remedy:
+            continue  # another loss takes no logits
+        elif name == "loss_from":
+            found = plain_loss(network, text, reason)
         elif name == "normalization":
             current = variant.normalization
             found = set_normalization(machine, network, current, value, text, reason)

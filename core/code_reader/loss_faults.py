@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from core.code_reader.machine import Machine
 from core.code_reader.network import Network
 from core.code_reader.reading import Edit, Fault, Setting
-from core.code_reader.setting_edits import set_activation, set_loss
+from core.code_reader.setting_edits import plain_loss, set_activation, set_loss
 from core.code_reader.text import Text
 from core.code_reader.values import Thing
 
@@ -30,39 +30,19 @@ def sigmoid_twice(
     if comparison is None or comparison.loss_from != "logits" or not network.units:
         return []
     activation = network.units[-1].activation.name
-    if activation not in ("sigmoid", "softmax") or comparison.name == "categorical_crossentropy":
+    if activation not in ("sigmoid", "softmax") or comparison.name != "binary_crossentropy":
         return []
     line = comparison.line
-    title = comparison.loss.call.node if comparison.loss and comparison.loss.call else None
-    if network.training.framework == "torch":
+    sentence = (
+        f"Line {line}: from_logits=True, but the outputs have already gone through {activation}."
+    )
+    if settings["loss_from"].value == "logits":
         sentence = (
             f"Line {line}: this loss applies a sigmoid itself, and the outputs have already gone"
-            f" through {activation}: it is applied twice, and no pixel gets close to black."
+            f" through {activation}. A black output is 0.5 to it, so the images turn black."
         )
-        code = "sigmoid_twice"
-    else:
-        sentence = (
-            f"Line {line}: from_logits=True, but the outputs have already gone through"
-            f" {activation}."
-        )
-        code = "sigmoid_twice"
-    edits = _plain_loss(network, text, title)
-    return [Fault(code=code, line=line, sentence=sentence, edits=tuple(edits))]
-
-
-def _plain_loss(network: Network, text: Text, call: ast.AST | None) -> list[Edit]:
-    if not isinstance(call, ast.Call):
-        return []
-    reason = "The outputs are probabilities already."
-    for keyword in call.keywords:
-        if keyword.arg == "from_logits":
-            return text.replace(keyword.value, "False", reason)
-    names = {
-        "BCEWithLogitsLoss": "BCELoss",
-        "binary_cross_entropy_with_logits": "binary_cross_entropy",
-    }
-    last = text.of(call.func).rpartition(".")[2]
-    return text.last_part(call.func, names[last], reason) if last in names else []
+    edits = plain_loss(network, text, "The outputs are probabilities already.")
+    return [Fault(code="sigmoid_twice", line=line, sentence=sentence, edits=tuple(edits))]
 
 
 def outside_of_bce(

@@ -20,6 +20,10 @@ TORCH_LOSSES = {
     "mean_absolute_error": ("L1Loss", "l1_loss"),
     "huber": ("HuberLoss", "huber_loss"),
 }
+PLAIN = {
+    "BCEWithLogitsLoss": "BCELoss",
+    "binary_cross_entropy_with_logits": "binary_cross_entropy",
+}
 SCALED = {"affine", "center", "spread"}
 # From a normalization to another by one more line, where what is there cannot be taken back.
 CONVERSIONS = {
@@ -118,6 +122,19 @@ def set_loss(network: Network, name: str, text: Text, reason: str) -> list[Edit]
     class_name, function = TORCH_LOSSES[name]
     last = text.of(call.func).rpartition(".")[2]
     return text.last_part(call.func, class_name if last[:1].isupper() else function, reason)
+
+
+def plain_loss(network: Network, text: Text, reason: str) -> list[Edit]:
+    """The loss of probabilities in place of that of logits."""
+    made = network.comparison.loss if network.comparison else None
+    call = made.call.node if made is not None and made.call else None
+    if not isinstance(call, ast.Call):
+        return []
+    for keyword in call.keywords:
+        if keyword.arg == "from_logits":
+            return text.replace(keyword.value, "False", reason)
+    last = text.of(call.func).rpartition(".")[2]
+    return text.last_part(call.func, PLAIN[last], reason) if last in PLAIN else []
 
 
 def set_normalization(

@@ -85,10 +85,11 @@ FITS = (
 
 
 def fits(variant: Variant) -> Fit | None:
-    """The table entry that contains the variant's three settings; None if there is none."""
+    """The table entry that contains the variant; None if there is none."""
     for fit in FITS:
         if (
-            variant.normalization == fit.normalization
+            variant.loss_from != "logits"
+            and variant.normalization == fit.normalization
             and variant.activation in fit.activations
             and variant.loss in fit.losses
         ):
@@ -142,18 +143,28 @@ def _shown(value: Any) -> Any:
 
 
 def _choices(variant: Variant) -> Iterator[Variant]:
+    # Outputs that are logits to the loss are shown wrong, whatever the rest is.
+    source = "keras" if variant.loss_from == "logits" else variant.loss_from
     for fit in FITS:
         for loss in fit.losses:
             for activation in fit.activations:
                 yield replace(
-                    variant, normalization=fit.normalization, activation=activation, loss=loss
+                    variant,
+                    normalization=fit.normalization,
+                    activation=activation,
+                    loss=loss,
+                    loss_from=source,
                 )
 
 
 def _changes(variant: Variant, other: Variant) -> dict[str, str]:
     settings = ("activation", "loss", "normalization")
-    return {
+    found = {
         name: getattr(other, name)
         for name in settings
         if getattr(other, name) != getattr(variant, name)
     }
+    # Where it follows from another loss, it is no change of its own.
+    if replace(variant, **found).loss_from != other.loss_from:
+        found["loss_from"] = other.loss_from
+    return found

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+from typing import Any
+
+from core.diagnostics.compatibility import fits, label
 from core.diagnostics.findings import Finding
 from core.diagnostics.setting_facts import Facts
 from core.objectives.activations import ACTIVATIONS
-from core.objectives.losses import LOSSES, OWN_ACTIVATION, trains_on_hidden_logits
+from core.objectives.losses import (
+    LOSSES,
+    OWN_ACTIVATION,
+    takes_outputs_as_logits,
+    trains_on_hidden_logits,
+    trains_on_logits,
+)
 from core.text import formats
 from core.variant import Variant
 
@@ -16,6 +27,8 @@ WIDE_SPAN = 10.0
 # With 82 % of pixels black in most images, as with digits, MAE loses strokes; with 47 %, as with
 # Fashion-MNIST, it works.
 MOSTLY_BLACK = 0.5
+# The sigmoid of a logit of 1.
+GREY_SHOWN_AS_1 = 1 / (1 + math.exp(-1))
 
 
 def no_lower_bound(variant: Variant, known: Facts) -> Finding | None:
@@ -80,8 +93,8 @@ def _outside(variant: Variant, known: Facts) -> tuple[float, str]:
 
 def wrong_gradient(variant: Variant, known: Facts) -> Finding | None:
     """TensorFlow's gradient of categorical cross-entropy is wrong unless targets sum to 1."""
-    hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
-    if variant.loss != "categorical_crossentropy" or not hidden or not known["sum_missed"]:
+    on_logits = trains_on_logits(variant.activation, variant.loss, variant.loss_from)
+    if variant.loss != "categorical_crossentropy" or not on_logits or not known["sum_missed"]:
         return None
     return Finding(
         code="wrong_gradient",
@@ -129,8 +142,8 @@ def any_brightness(variant: Variant, known: Facts) -> Finding | None:
 
 
 def _takes_shares(variant: Variant) -> bool:
-    hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
-    return variant.loss == "categorical_crossentropy" and not hidden
+    on_logits = trains_on_logits(variant.activation, variant.loss, variant.loss_from)
+    return variant.loss == "categorical_crossentropy" and not on_logits
 
 
 def _has_both_signs(variant: Variant) -> bool:
@@ -158,6 +171,42 @@ def hidden_logits(variant: Variant, known: Facts) -> Finding | None:
         setting="loss_from",
         remedy={"loss_from": "outputs"},
         remedy_label="Train on the outputs",
+    )
+
+
+def logits_shown(variant: Variant, known: Facts) -> Finding | None:
+    """The outputs are logits to the loss, and are shown as they are."""
+    if not takes_outputs_as_logits(variant.loss, variant.loss_from):
+        return None
+    own, name = OWN_ACTIVATION[variant.loss], ACTIVATIONS[variant.activation].label
+    is_binary, is_twice = own == "sigmoid", own == variant.activation
+    shown = "they need not sum to **1**"
+    if is_binary:
+        shown = f"a target of 0.5 comes out as 0, and one of **{GREY_SHOWN_AS_1:.2f}** as 1"
+    as_keras: dict[str, Any] = {"activation": own, "loss_from": "keras"}
+    remedy = {name: value for name, value in as_keras.items() if getattr(variant, name) != value}
+    is_enough = fits(replace(variant, **as_keras)) is not None
+    more = ""
+    if is_twice:
+        more = f" {name.capitalize()} is applied twice."
+        if is_binary:
+            more += (
+                " Even a black output is 0.5 to the loss: nearly every pixel is pushed to black,"
+            )
+            more += " where sigmoid has no gradient."
+    elif variant.activation == "linear":
+        more = f" With {own} as the output and the loss as Keras computes it, the weights become"
+        more += " the same."
+    return Finding(
+        code="logits_shown",
+        severity="fault",
+        title=f"{name.capitalize()} twice" if is_twice else "Logits shown",
+        sentence=f"The loss takes the outputs as logits: their {own} is trained to be the target."
+        f" Yet the outputs themselves are shown, and {shown}.{more}",
+        value=GREY_SHOWN_AS_1 if is_binary else 1.0,
+        setting="loss_from" if is_twice else "activation",
+        remedy=remedy if is_enough else None,
+        remedy_label=label(remedy) if is_enough else None,
     )
 
 

@@ -20,7 +20,7 @@ from core.errors import LimitExceeded
 from core.limits import UNLIMITED, Limits
 from core.objectives.losses import trains_on_hidden_logits
 from core.run import Run
-from core.variant import LOSS_FROM, RANGES, Variant, differing
+from core.variant import RANGES, Variant, differing
 
 # SGD still works at this many times its usual rate, whatever the scale of the targets; at ten times
 # it, raw pixels end black.
@@ -145,12 +145,14 @@ def _normalization(run: Run) -> list[Any]:
 def _other_source(run: Run) -> list[Any]:
     """The other value of `loss_from`, where the two losses differ."""
     variant = run.variant
+    if variant.loss_from == "logits":
+        return ["keras"]
     hidden = {
         source: trains_on_hidden_logits(variant.activation, variant.loss, source)
-        for source in LOSS_FROM
+        for source in ("keras", "outputs")
     }
-    is_another = len(set(hidden.values())) > 1
-    return [source for source in LOSS_FROM if is_another and source != variant.loss_from]
+    is_another = hidden["keras"] != hidden["outputs"]
+    return [source for source in hidden if is_another and source != variant.loss_from]
 
 
 def _rates(run: Run) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.diagnostics.findings import Finding
 from core.diagnostics.setting_facts import Facts
 from core.objectives.activations import ACTIVATIONS
-from core.objectives.losses import LOSSES
+from core.objectives.losses import LOSSES, takes_outputs_as_logits
 from core.text import formats
 from core.variant import Variant
 
@@ -62,7 +62,8 @@ def out_of_range(variant: Variant, known: Facts) -> Finding | None:
 def no_gradient(variant: Variant, known: Facts) -> Finding | None:
     """Keras clips outputs before the logarithm; beyond the clipping the gradient is 0."""
     clips = variant.loss in ("binary_crossentropy", "kl_divergence")
-    if not clips or ACTIVATIONS[variant.activation].leaves_logits:
+    as_logits = takes_outputs_as_logits(variant.loss, variant.loss_from)
+    if not clips or as_logits or ACTIVATIONS[variant.activation].leaves_logits:
         return None
     name = ACTIVATIONS[variant.activation].label
     return Finding(

@@ -20,6 +20,7 @@ CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (
     loss_checks.wrong_minimum,
     loss_checks.no_distributions,
     loss_checks.wrong_gradient,
+    loss_checks.logits_shown,
     output_checks.out_of_range,
     output_checks.no_gradient,
     loss_checks.no_distribution,
@@ -75,10 +76,14 @@ def _with_remedies(variant: Variant, known: Facts, found: Sequence[Finding]) -> 
     offered: list[dict[str, Any]] = []
     finished = []
     for finding in found:
-        if finding.setting and finding.remedy is None and finding.severity != "note":
+        remedy = finding.remedy
+        if finding.setting and remedy is None and finding.severity != "note":
             remedy = remedies.of_finding(finding, variant, known)
-            if remedy and remedy not in offered:
-                offered.append(remedy)
-                finding = replace(finding, remedy=remedy, remedy_label=label(remedy))
+        if remedy and remedy not in offered:
+            offered.append(dict(remedy))
+            words = finding.remedy_label or label(remedy)
+            finding = replace(finding, remedy=remedy, remedy_label=words)
+        else:
+            finding = replace(finding, remedy=None, remedy_label=None)
         finished.append(finding)
     return finished

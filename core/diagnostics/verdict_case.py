@@ -11,7 +11,7 @@ from core.diagnostics.setting_facts import FACTS
 from core.metrics import baselines
 from core.metrics.image_metrics import MEAN_IMAGE
 from core.objectives.activations import ACTIVATIONS
-from core.objectives.losses import OWN_ACTIVATION, trains_on_hidden_logits
+from core.objectives.losses import OWN_ACTIVATION, trains_on_hidden_logits, trains_on_logits
 from core.run import Run
 
 # A loss whose magnitude has grown by this factor over its first value is diverging.
@@ -136,10 +136,11 @@ class VerdictCase:
 
     @property
     def looks_fine(self) -> bool:
-        """Whether the loss is computed from hidden logits and has decreased well."""
+        """Whether the loss is computed from logits, not from what is shown, and decreased well."""
         variant = self.run.variant
-        hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
-        if not hidden or OWN_ACTIVATION[variant.loss] == variant.activation:
+        settings = (variant.activation, variant.loss, variant.loss_from)
+        own = OWN_ACTIVATION.get(variant.loss) == variant.activation
+        if not trains_on_logits(*settings) or (own and trains_on_hidden_logits(*settings)):
             return False
         if self.loss is None or self.floor is None:
             return False

@@ -96,7 +96,12 @@ FROM_OUTPUTS = """\
 def loss(targets, outputs):
     # Keras does not find the logits of a copy, so it computes the loss from the outputs.
     return keras.losses.{loss}(targets, tf.identity(outputs))"""
+AS_LOGITS = """\
+def loss(targets, outputs):
+    # Of a copy Keras does not find the logits, so it takes the outputs as such.
+    return keras.losses.{loss}(targets, tf.identity(outputs), from_logits=True)"""
 AS_KERAS = 'loss = "{loss}"'
+LOSS = {"keras": AS_KERAS, "outputs": FROM_OUTPUTS, "logits": AS_LOGITS}
 
 SCRIPT = '''\
 """{title}
@@ -157,7 +162,6 @@ def keras_script(variant: Variant, run: Run | None = None) -> str:
         variant: what to train.
         run: of that variant; its numbers are stated at the top.
     """
-    loss = FROM_OUTPUTS if variant.loss_from == "outputs" else AS_KERAS
     scaled, pixels = SCALING[variant.normalization]
     return SCRIPT.format(
         title=f"An autoencoder: {variant.activation} output, {variant.loss}, {variant.dataset}.",
@@ -165,7 +169,7 @@ def keras_script(variant: Variant, run: Run | None = None) -> str:
         note=_note(run),
         imports=IMPORTS[variant.dataset],
         loading=LOADING[variant.dataset],
-        loss=loss.format(loss=variant.loss),
+        loss=LOSS[variant.loss_from].format(loss=variant.loss),
         scaled=scaled,
         pixels=pixels,
         hidden=_hidden(variant),
@@ -255,6 +259,10 @@ def scripts_with_data(runs: Iterable[tuple[Variant, Run | None]]) -> bytes:
     return target.getvalue()
 
 
+def _is_chaotic(variant: Variant) -> bool:
+    return clipping_decides(variant.activation, variant.loss, variant.loss_from)
+
+
 def _note(run: Run | None) -> str:
     if run is None:
         return ""
@@ -262,7 +270,7 @@ def _note(run: Run | None) -> str:
         f"The lab's run: held-out MSE {formats.loss(run.scores.mse)},"
         f" SSIM {formats.ssim(run.scores.ssim)}"
     )
-    if run.status == "finished" and clipping_decides(run.variant.activation, run.variant.loss):
+    if run.status == "finished" and _is_chaotic(run.variant):
         return f"\n\n{found}.\nExpect different numbers: {CHAOTIC}"
     if run.status == "finished":
         return f"\n\n{found}; expect the same to within {TOLERANCE_PERCENT} %."

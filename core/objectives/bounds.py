@@ -20,7 +20,7 @@ from core.objectives.losses import (
     HIGHEST,
     LOSSES,
     LOWEST,
-    trains_on_hidden_logits,
+    trains_on_logits,
 )
 from core.variant import Variant
 
@@ -180,17 +180,17 @@ FLOORS: dict[str, Callable[[Values, Counts], Values]] = {
 def formula(variant: Variant) -> str | None:
     """The entry of `FLOORS` by which the variant's loss is bounded; None: by 0.
 
-    Without hidden logits Keras clips probabilities. Categorical cross-entropy first divides the
+    Not from logits, Keras clips probabilities. Categorical cross-entropy first divides the
     outputs by their sum: those of linear and tanh, of both signs, are then no distribution.
     """
     if variant.loss == "kl_divergence":
         return "kl_softmax" if variant.activation == "softmax" else "kl_free"
     if LOSSES[variant.loss].from_logits is None:
         return None
-    hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
+    on_logits = trains_on_logits(variant.activation, variant.loss, variant.loss_from)
     if variant.loss == "binary_crossentropy":
-        return "bce_logits" if hidden else "bce_clipped"
-    if hidden:
+        return "bce_logits" if on_logits else "bce_clipped"
+    if on_logits:
         return "cce_logits"
     return "cce_signed" if ACTIVATIONS[variant.activation].low < 0 else "cce_shares"
 

@@ -20,6 +20,7 @@ from core.objectives.losses import (
     at_least_epsilon,
     clipped,
     shares_of_sum,
+    takes_outputs_as_logits,
     trains_on_hidden_logits,
 )
 
@@ -143,7 +144,8 @@ def logit_gradient(
     """d loss / d logit of each pixel: what the last layer is really told.
 
     From hidden logits, binary cross-entropy gives sigmoid(x) - y, and categorical cross-entropy
-    softmax(x) - y, whatever the activation makes of the logits afterwards. The latter is the
+    softmax(x) - y, whatever the activation makes of the logits afterwards. Outputs that are taken
+    as logits get the same, and pass it on through their activation. The latter is the
     loss's gradient only where an image's targets sum to 1: TensorFlow takes that for granted
     (https://www.tensorflow.org/api_docs/python/tf/nn/softmax_cross_entropy_with_logits: "If they
     are not, the computation of the gradient will be incorrect"). With other sums it never vanishes.
@@ -151,16 +153,18 @@ def logit_gradient(
     Args:
         activation: a name in `ACTIVATIONS`.
         loss: a name in `LOSSES`.
-        loss_from: "keras" or "outputs".
+        loss_from: "keras", "outputs" or "logits".
         targets, logits: shape (..., pixels).
 
     Returns:
         Same shape.
     """
+    probabilities = sigmoid if loss == "binary_crossentropy" else softmax
     if trains_on_hidden_logits(activation, loss, loss_from):
-        probabilities = sigmoid if loss == "binary_crossentropy" else softmax
         return probabilities(logits) - targets
     outputs = ACTIVATIONS[activation].apply(logits)
+    if takes_outputs_as_logits(loss, loss_from):
+        return THROUGH_ACTIVATION[activation](logits, probabilities(outputs) - targets)
     return THROUGH_ACTIVATION[activation](logits, output_gradient(loss, targets, outputs))
 
 

@@ -228,13 +228,27 @@ def trains_on_hidden_logits(activation: str, loss: str, loss_from: str) -> bool:
     Args:
         activation: name of the output activation.
         loss: name of the loss.
-        loss_from: "keras" or "outputs".
+        loss_from: "keras", "outputs" or "logits".
     """
     finds_logits = ACTIVATIONS[activation].leaves_logits and LOSSES[loss].from_logits is not None
     return loss_from == "keras" and finds_logits
 
 
-def clipping_decides(activation: str, loss: str) -> bool:
+def takes_outputs_as_logits(loss: str, loss_from: str) -> bool:
+    """Whether the loss applies a sigmoid or softmax of its own to the outputs that are shown.
+
+    Arguments as for `trains_on_hidden_logits`.
+    """
+    return loss_from == "logits" and LOSSES[loss].from_logits is not None
+
+
+def trains_on_logits(activation: str, loss: str, loss_from: str) -> bool:
+    """Whether it is one or the other: the loss is not that of the outputs as they are shown."""
+    hidden = trains_on_hidden_logits(activation, loss, loss_from)
+    return hidden or takes_outputs_as_logits(loss, loss_from)
+
+
+def clipping_decides(activation: str, loss: str, loss_from: str) -> bool:
     """Whether rounding decides how a training goes on, and even whether it diverges.
 
     Keras clips the outputs to [1e-7, 1 - 1e-7] before a cross-entropy's logarithm: near an end the
@@ -242,4 +256,5 @@ def clipping_decides(activation: str, loss: str) -> bool:
     are on either side of it.
     """
     is_cross_entropy = LOSSES[loss].from_logits is not None
-    return is_cross_entropy and not ACTIVATIONS[activation].leaves_logits
+    is_clipped = not trains_on_logits(activation, loss, loss_from)
+    return is_cross_entropy and is_clipped and not ACTIVATIONS[activation].leaves_logits

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -107,6 +108,14 @@ def value_text(field: str, value: Any) -> str:
 def named_value(field: str, value: Any) -> str:
     """A value within a run's name or a sentence: "hidden tanh", "loss from the outputs"."""
     return IN_A_NAME.get(field, "{}").format(value_label(field, value))
+
+
+def loss_sources(variant: Variant) -> dict[str, str]:
+    """Where the loss may be computed from, with its label: as logits only if that is another."""
+    as_logits = replace(variant, loss_from="logits").loss_from
+    return {
+        name: label for name, label in LOSS_FROM.items() if name in ("keras", "outputs", as_logits)
+    }
 
 
 def run_name(variant: Variant) -> str:

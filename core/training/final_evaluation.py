@@ -18,7 +18,7 @@ from core.data.normalization import Affine
 from core.metrics import image_metrics, inference
 from core.metrics.baselines import baselines
 from core.objectives.activations import ACTIVATIONS
-from core.objectives.losses import LOSSES, trains_on_hidden_logits
+from core.objectives.losses import LOSSES, takes_outputs_as_logits, trains_on_hidden_logits
 from core.run import Layer, LossPair, Provenance
 from core.training import tensorflow_setup
 from core.training.prepared_data import PreparedData
@@ -83,6 +83,7 @@ def _mean_losses(
     """Mean loss trained on and mean displayed loss; None where not finite."""
     from_logits = LOSSES[variant.loss].from_logits
     hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
+    as_logits = takes_outputs_as_logits(variant.loss, variant.loss_from)
     totals = np.zeros(2)
     for at in range(0, len(affine.codes), BLOCK):
         block = affine.part(at, at + BLOCK).targets()
@@ -92,7 +93,9 @@ def _mean_losses(
             with np.errstate(over="ignore", invalid="ignore"):
                 outputs = ACTIVATIONS[variant.activation].apply(logits)
                 shown = LOSSES[variant.loss].per_image(targets, outputs)
-                trained = from_logits(targets, logits) if hidden and from_logits else shown
+                trained = shown
+                if from_logits and (hidden or as_logits):
+                    trained = from_logits(targets, logits if hidden else outputs)
                 if variant.code_l1:
                     code = inference.encode(layers, targets)
                     trained = trained + variant.code_l1 * np.abs(code).sum(axis=1)

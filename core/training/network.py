@@ -73,9 +73,11 @@ def loss_function(name: str, loss_from: str) -> Any:
     Args:
         name: Keras' name.
         loss_from: "keras": the outputs go in as they are, with the hidden logits that Keras finds
-            on them; "outputs": a copy goes in, from which Keras cannot find them.
+            on them; "outputs": a copy goes in, from which Keras cannot find them; "logits": the
+            same, taken as logits by the two losses that can.
     """
     loss = getattr(keras.losses, name)
     if loss_from == "keras":
         return loss
-    return lambda targets, outputs: loss(targets, tf.identity(outputs))
+    given = {"from_logits": True} if loss_from == "logits" else {}
+    return lambda targets, outputs: loss(targets, tf.identity(outputs), **given)

@@ -61,7 +61,7 @@ def test_the_empty_page_says_what_to_do(open_page: OpenPage) -> None:
     ("name", "headline"),
     [
         ("question", "Your loss will fall without bound and your images will be black."),
-        ("pytorch", "The sigmoid is applied twice, and your images will be grey."),
+        ("pytorch", "The sigmoid is applied twice, and your images will be black."),
         ("denoiser", "The network learns to keep the noise."),
         ("adadelta", "Your network will hardly learn."),
         ("scaler", "Your loss will fall without bound."),

@@ -26,6 +26,9 @@ MOMENTS = GreyMoments(mean=33.3184, deviation=78.5675)
         ("standardized", "linear", "huber", "keras"),
         ("binarized", "sigmoid", "categorical_crossentropy", "keras"),
         ("raw", "linear", "mean_squared_error", "outputs"),
+        ("unit", "linear", "binary_crossentropy", "logits"),
+        ("unit", "sigmoid", "binary_crossentropy", "logits"),
+        ("sum_to_one", "linear", "categorical_crossentropy", "logits"),
     ],
 )
 def test_losses_and_scores_are_those_of_the_formulas(
@@ -48,6 +51,8 @@ def test_losses_and_scores_are_those_of_the_formulas(
     from_logits = LOSSES[loss].from_logits
     hidden = loss_from == "keras" and activation in ("sigmoid", "softmax") and from_logits
     trained = from_logits(targets, inference.logits(layers, targets)).mean() if hidden else shown
+    if loss_from == "logits":
+        trained = from_logits(targets, outputs).mean()
     expected = image_metrics.score(affine.to_pixels(outputs), digits)
     assert measured.displayed_loss == pytest.approx(shown, rel=1e-4)
     assert measured.trained_loss == pytest.approx(trained, rel=1e-4)

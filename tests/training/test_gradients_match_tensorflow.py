@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -45,6 +47,33 @@ def test_losses_and_gradients_are_those_of_keras(
     ours = logit_gradient(activation, loss, loss_from, TARGETS, LOGITS)
     pixels = LOGITS.shape[1] if LOSSES[loss].unit == "per pixel" else 1
     np.testing.assert_allclose(gradient * pixels, ours, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(
+    ("loss", "of_tensorflow"),
+    [
+        ("binary_crossentropy", tf.nn.sigmoid_cross_entropy_with_logits),
+        ("categorical_crossentropy", tf.nn.softmax_cross_entropy_with_logits),
+    ],
+)
+def test_outputs_as_logits_have_tensorflows_loss_and_gradient(
+    activation: str, loss: str, of_tensorflow: Callable[..., tf.Tensor]
+) -> None:
+    logits = tf.constant(LOGITS)
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        outputs = tf.keras.activations.get(activation)(logits)
+        expected = of_tensorflow(labels=tf.constant(TARGETS), logits=tf.identity(outputs))
+        expected = tf.reduce_mean(expected, axis=1) if len(expected.shape) == 2 else expected
+    slopes = tape.gradient(expected, logits).numpy()
+
+    losses, gradient = keras_loss_and_gradient(activation, loss, "logits")
+    np.testing.assert_allclose(losses, expected.numpy(), rtol=1e-6)
+    np.testing.assert_allclose(gradient, slopes, rtol=1e-5, atol=1e-7)
+    ours = logit_gradient(activation, loss, "logits", TARGETS, LOGITS)
+    pixels = LOGITS.shape[1] if LOSSES[loss].unit == "per pixel" else 1
+    np.testing.assert_allclose(slopes * pixels, ours, rtol=1e-3, atol=1e-5)
 
 
 def test_keras_finds_hidden_logits_after_sigmoid_and_softmax_and_nowhere_else() -> None:

@@ -71,6 +71,7 @@ def assert_agree(printed: dict[str, float], run: Run) -> None:
             normalization="sum_to_one",
             optimizer="rmsprop",
         ),
+        Variant(layers=(32, 8), epochs=3, activation="linear", loss_from="logits"),
         Variant(
             layers=(32, 8),
             epochs=3,
@@ -83,7 +84,12 @@ def assert_agree(printed: dict[str, float], run: Run) -> None:
             noise="gaussian",
         ),
     ],
-    ids=["as Keras computes it", "from the outputs", "an encoder with settings of its own"],
+    ids=[
+        "as Keras computes it",
+        "from the outputs",
+        "as logits",
+        "an encoder with its own settings",
+    ],
 )
 def test_the_script_prints_the_numbers_of_the_run(variant: Variant, tmp_path: Path) -> None:
     assert_agree(printed_by_script(variant, tmp_path), trained(variant))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -70,7 +71,11 @@ def compiled(variant: Variant, start: Weights) -> keras.Model:
     given = {name: getattr(variant, name) for name in ("momentum", "weight_decay")}
     config = {"learning_rate": variant.learning_rate, **{n: v for n, v in given.items() if v}}
     optimizer = keras.optimizers.get({"class_name": variant.optimizer, "config": config})
-    model.compile(optimizer=optimizer, loss=variant.loss)
+    loss = variant.loss
+    if variant.loss_from == "logits":
+        assert loss == "binary_crossentropy"
+        loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    model.compile(optimizer=optimizer, loss=loss)
     return model
 
 
@@ -184,6 +189,35 @@ def test_softmax_with_bce_trains_on_the_hidden_logits_as_fit_does(digits: Images
     losses_of_sigmoid, weights_of_sigmoid = ours(sigmoid, affine, 3, start)
     np.testing.assert_allclose(losses, losses_of_sigmoid, rtol=1e-6)
     assert_same_weights(weights, weights_of_sigmoid)
+
+
+@pytest.mark.parametrize("activation", ["linear", "tanh", "relu"])
+def test_outputs_are_taken_as_logits_as_in_fit(activation: str, digits: Images) -> None:
+    variant = Variant(activation=activation, loss_from="logits", layers=(64, 16, 64))
+    assert_trains_as_fit_does(variant, digits)
+
+
+def test_linear_logits_train_as_sigmoid_with_its_hidden_logits(digits: Images) -> None:
+    linear = Variant(activation="linear", loss_from="logits", layers=(64, 16, 64))
+    sigmoid = Variant(activation="sigmoid", layers=(64, 16, 64))
+    affine, start = affine_of(linear, digits), raised(linear, 0.0)
+    losses, weights = ours(linear, affine, 3, start)
+    expected_losses, expected_weights = ours(sigmoid, affine, 3, start)
+    np.testing.assert_allclose(losses, expected_losses, rtol=1e-6)
+    assert_same_weights(weights, expected_weights)
+
+
+def test_from_logits_after_a_sigmoid_is_nothing_new_to_keras(digits: Images) -> None:
+    """Keras takes the hidden logits whatever `from_logits` says, and warns of it."""
+    sigmoid = Variant(layers=(16,))
+    affine, start = affine_of(sigmoid, digits), raised(sigmoid, 0.0)
+    expected, _ = fit(sigmoid, affine, 1, start)
+    with pytest.warns(UserWarning, match="Was this intended"):
+        found, _ = fit(replace(sigmoid, loss_from="logits"), affine, 1, start)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    # PyTorch's loss from logits does not look for them: it applies a second sigmoid.
+    twice, _ = ours(replace(sigmoid, loss_from="logits"), affine, 1, start)
+    assert abs(twice[0] - expected[0]) > 0.01
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

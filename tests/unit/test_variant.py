@@ -189,7 +189,7 @@ def test_epochs_default_to_about_three_thousand_steps(dataset: str, epochs: int)
         ("hidden_activation", "gelu", "relu, tanh, sigmoid, linear, elu, selu, leaky_relu, soft"),
         ("bottleneck_activation", "as hidden", "allowed: same, relu, tanh, sigmoid, linear"),
         ("momentum", 1.0, "allowed: numbers from 0 to 0.999"),
-        ("loss_from", "logits", "allowed: keras, outputs"),
+        ("loss_from", "probabilities", "allowed: keras, outputs, logits"),
         ("learning_rate", 0.0, "allowed: numbers from 1e-06 to 10"),
         ("learning_rate", math.nan, "allowed: numbers from 1e-06 to 10"),
         ("learning_rate", math.inf, "allowed: numbers from 1e-06 to 10"),
@@ -285,3 +285,15 @@ def test_learning_rate_loses_no_digit_as_text(rate: float) -> None:
 def test_variant_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         Variant().seed = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "linear"])
+def test_only_a_cross_entropy_takes_outputs_as_logits(activation: str) -> None:
+    taken = {
+        loss
+        for loss in CHOICES["loss"]
+        if Variant(activation=activation, loss=loss, loss_from="logits").loss_from == "logits"
+    }
+    assert taken == {"binary_crossentropy", "categorical_crossentropy"}
+    one = Variant(loss="mean_squared_error", loss_from="logits")
+    assert one == Variant(loss="mean_squared_error")

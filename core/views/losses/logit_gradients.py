@@ -51,7 +51,7 @@ def gradient(activation: str, loss: str, loss_from: str, target: float, logits: 
     Args:
         activation: a name in `PIXEL_ACTIVATIONS`.
         loss: a name in `core.views.losses.one_pixel.PIXEL_LOSSES`.
-        loss_from: "keras" or "outputs".
+        loss_from: a key of `LOSS_FROM`.
         target: of every point.
         logits: float64; clipping and saturation are as in Keras' float32.
     """
@@ -108,8 +108,13 @@ def summary(loss_from: str, other: str, target: float, logit: float) -> tuple[st
 
 
 def hidden_logits_note(loss_from: str) -> str:
-    """A sentence about softmax, which has no panel, for the same target and logit."""
+    """A sentence about softmax, which has no panel, or about outputs that are logits."""
     name = LOSSES["binary_crossentropy"].label
+    if loss_from == "logits":
+        return (
+            f"As logits: {name} applies a sigmoid to the outputs that are shown. Linear then has"
+            " the gradient that sigmoid has as Keras computes it; sigmoid is applied twice."
+        )
     if trains_on_hidden_logits("softmax", "binary_crossentropy", loss_from):
         return (
             f"Softmax + {name} has exactly sigmoid's gradient: Keras finds the hidden logits and"

@@ -46,7 +46,7 @@ class LossesView(LinkState):
         grey: that grey value, 0 to 255.
         x: a logit, -18 to 18.
         extent: half the range of the logit axis, a key of `EXTENTS`.
-        loss_from: "keras" or "outputs".
+        loss_from: a key of `LOSS_FROM`.
         other: the loss compared with binary cross-entropy, one of `OTHER_LOSSES`.
         digit: index of the pinned image.
         scale: factor from pixels in [-1, 1] to logits.

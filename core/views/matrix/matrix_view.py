@@ -35,6 +35,7 @@ SUGGESTED: dict[str, tuple[Any, ...]] = {
     "noise_level": (0.1, 0.3, 0.5),
     **CHOICES,
     "loss": COMMON_LOSSES,
+    "loss_from": ("keras", "outputs"),
     "bottleneck_activation": CHOICES["hidden_activation"],
 }
 
@@ -154,10 +155,11 @@ _AXIS_OF = {"row_values": "rows", "column_values": "columns"}
 def trained_as(variant: Variant) -> Variant:
     """The variant whose run is shown for this one.
 
-    If Keras finds no hidden logits, both values of `loss_from` are the same, and trained once.
+    If Keras finds no hidden logits, "keras" and "outputs" are the same loss, and trained once.
     """
     differs = trains_on_hidden_logits(variant.activation, variant.loss, "keras")
-    return variant if differs else replace(variant, loss_from="keras")
+    is_one = variant.loss_from == "outputs" and not differs
+    return replace(variant, loss_from="keras") if is_one else variant
 
 
 def axis_labels(field: str, values: Sequence[Any]) -> list[str]:

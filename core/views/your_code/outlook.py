@@ -6,6 +6,7 @@ from collections.abc import Set
 
 from core.code_reader import Reading
 from core.diagnostics import Tone
+from core.objectives.losses import OWN_ACTIVATION
 from core.variant import Variant
 
 # Codes of faults at which Python, Keras or PyTorch raises an error.
@@ -29,7 +30,7 @@ OF_FAULTS = {
     "bypassed_layer": "The data do not go through every layer.",
     "unused_activation": "An activation is never applied.",
     "activation_twice": "An activation is applied twice.",
-    "sigmoid_twice": "The sigmoid is applied twice, and your images will be grey.",
+    "sigmoid_twice": "The sigmoid is applied twice, and your images will be black.",
     "cross_entropy_reconstruction": "This loss is for classes, and brightness is lost.",
     "lost_logits": "Keras can no longer find the logits.",
     "adadelta_rate": "Your network will hardly learn.",
@@ -42,6 +43,7 @@ OF_FINDINGS = {
     "wrong_minimum": "Your loss has its minimum in the wrong place.",
     "wrong_gradient": "Learning will stop early, and your images will be wrong.",
     "out_of_range": "Some pixels will stay out of reach.",
+    "logits_shown": "Your images will show logits, not pixels.",
     "no_gradient": "Half of your pixels will learn late or never.",
     "no_distributions": "Your loss will fall below 0 and your images will be white.",
     "no_distribution": "Your loss will fall and your images will be noise.",
@@ -94,6 +96,9 @@ def of_settings(variant: Variant, reading: Reading) -> tuple[str, Tone]:
         if any(finding.code == "hidden_logits" for finding in reading.findings):
             return f"Your loss will look fine and your images will be {shade}.", "bad"
         return f"Your images will be {shade}.", "bad"
+    is_twice = OWN_ACTIVATION.get(variant.loss) == variant.activation == "sigmoid"
+    if codes[:1] == ["logits_shown"] and is_twice:
+        return OF_FAULTS["sigmoid_twice"], "bad"
     if codes:
         return OF_FINDINGS[codes[0]], "bad"
     warnings = [f.code for f in reading.findings if f.severity == "warning"]

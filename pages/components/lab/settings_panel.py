@@ -12,10 +12,10 @@ from core.data.normalization import NORMALIZATIONS
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES
 from core.text.glossary import help_for
+from core.text.labels import loss_sources
 from core.variant import (
     HIDDEN_ACTIVATIONS,
     LAYER_PRESETS,
-    LOSS_FROM,
     OPTIMIZERS,
     Variant,
     format_value,
@@ -71,7 +71,7 @@ def the_rest(variant: Variant, notes: Sequence[Note]) -> None:
             notes_at(["dataset"], notes)
             rare_settings(variant, notes)
         with how, st.container(gap="xsmall"):
-            segments("The loss is computed", LOSS_FROM, "loss_from", term="loss_from")
+            segments("The loss is computed", loss_sources(variant), "loss_from", term="loss_from")
             notes_at(["loss_from"], notes)
             _training(variant, notes)
             st.caption(ACCURACY_NOTE)

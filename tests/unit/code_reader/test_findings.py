@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.cli.explain_command import as_text
@@ -69,11 +71,15 @@ def test_findings_of_mnist_come_from_its_sample_on_every_machine(
     assert "sum to about **103**" in reading.findings[0].sentence
 
 
-def test_loss_from_logits_is_refused_in_a_sentence_of_its_own() -> None:
+def test_second_sigmoid_of_pytorch_can_be_trained() -> None:
     pytorch = next(example for example in EXAMPLES if example.name == "pytorch")
-    assert [remark.sentence for remark in read(pytorch.code).unsupported] == [
-        "The lab cannot take a loss from the outputs as logits yet."
-    ]
+    reading = read(pytorch.code)
+    assert reading.unsupported == ()
+    assert reading.variant is not None
+    assert (reading.variant.activation, reading.variant.loss_from) == ("sigmoid", "logits")
+    assert [fault.code for fault in reading.faults] == ["sigmoid_twice"]
+    assert "logits_shown" in {finding.code for finding in reading.findings}
+    assert reading.corrected_variant == replace(reading.variant, loss_from="outputs")
 
 
 def test_counting_a_data_set_takes_no_time_from_the_correction(

@@ -92,6 +92,9 @@ def test_one_wrong_setting_is_mended_by_that_setting(known: DatasetStats) -> Non
     assert remedy(normalization="symmetric", loss="mean_squared_error") == {"activation": "tanh"}
     assert remedy(activation="linear") == {"activation": "sigmoid"}
     assert remedy(loss=CCE) == {"loss": BCE}
+    assert remedy(loss_from="logits") == {"loss_from": "keras"}
+    as_keras = {"activation": "sigmoid", "loss_from": "keras"}
+    assert remedy(activation="linear", loss_from="logits") == as_keras
     assert remedy(activation="softmax", loss=CCE) == {"normalization": "sum_to_one"}
 
 
@@ -182,3 +185,19 @@ def test_median_is_a_warning_only_where_most_places_are_black(
     found = findings(variant, {**facts(variant, known), "black_median": black})
     assert {"median": severity}.items() <= {one.code: one.severity for one in found}.items()
     assert ("fits" in {one.code for one in found}) == (severity == "note")
+
+
+def test_logits_that_are_shown_are_told_from_a_second_sigmoid(known: DatasetStats) -> None:
+    raw = diagnostics.preflight(Variant(activation="linear", loss_from="logits"), known)[0]
+    twice = diagnostics.preflight(Variant(loss_from="logits"), known)[0]
+    # sigmoid(1) = 1 / (1 + 1 / e) = 0.731.
+    assert "0.5 comes out as 0, and one of **0.73** as 1" in raw.sentence
+    assert "the weights become the same" in raw.sentence
+    assert (raw.title, twice.title) == ("Logits shown", "Sigmoid twice")
+    assert "nearly every pixel is pushed to black" in twice.sentence
+    of_shares = diagnostics.preflight(
+        Variant(activation="linear", loss=CCE, loss_from="logits", normalization="sum_to_one"),
+        known,
+    )[0]
+    assert "their softmax is trained to be the target" in of_shares.sentence
+    assert of_shares.remedy == {"activation": "softmax", "loss_from": "keras"}

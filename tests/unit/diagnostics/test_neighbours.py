@@ -40,6 +40,22 @@ def test_question_changes_each_setting_towards_one_that_fits() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("activation", "source", "proposed"),
+    [
+        ("sigmoid", "logits", ["keras"]),
+        ("linear", "logits", ["keras"]),
+        ("sigmoid", "keras", ["outputs"]),
+        ("linear", "keras", []),
+    ],
+)
+def test_source_of_the_loss_is_changed_where_that_is_another_loss(
+    activation: str, source: str, proposed: list[str]
+) -> None:
+    found = changed(Variant(activation=activation, loss_from=source))
+    assert [value for field, value in found if field == "loss_from"] == proposed
+
+
 def test_slow_sgd_gets_its_usual_rate_and_adam() -> None:
     found = changed(Variant(optimizer="sgd", learning_rate=0.001))
     assert ("learning_rate", 5.0) in found

@@ -6,6 +6,7 @@ on real targets, by grid search or by differences, shows the defect that it name
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
@@ -58,10 +59,17 @@ def takes_hidden_logits(variant: Variant) -> bool:
     return pair and variant.loss_from == "keras"
 
 
+def takes_outputs_as_logits(variant: Variant) -> bool:
+    """As PyTorch's BCEWithLogitsLoss and its CrossEntropyLoss do."""
+    return variant.loss_from == "logits" and variant.loss in (BCE, CCE)
+
+
 def trained_loss(variant: Variant, y: np.ndarray, logits: np.ndarray) -> np.ndarray:
     from_logits = LOSSES[variant.loss].from_logits
     if takes_hidden_logits(variant) and from_logits is not None:
         return from_logits(y, logits)
+    if takes_outputs_as_logits(variant) and from_logits is not None:
+        return from_logits(y, ACTIVATIONS[variant.activation].apply(logits))
     return LOSSES[variant.loss].per_image(y, ACTIVATIONS[variant.activation].apply(logits))
 
 
@@ -76,6 +84,8 @@ def sums_missed(variant: Variant) -> bool:
 def falls_without_end(variant: Variant) -> bool:
     y = targets(variant.normalization)
     direction = np.where(y < 0, -1.0, np.where(y > 1, 1.0, 0.0))
+    if takes_outputs_as_logits(variant):  # of any output: what the activation gives is no matter
+        variant = replace(variant, activation="linear")
     near, far = (trained_loss(variant, y, size * direction).mean() for size in (1e4, 1e8))
     return bool(far < near < 0 and far < 1e3 * near)
 
@@ -84,13 +94,19 @@ def is_least_below_zero(variant: Variant) -> bool:
     """Whether clipped predictions reach a negative loss: no target is then where it is least."""
     if variant.loss not in (BCE, CCE) or falls_without_end(variant):
         return False
+    if takes_outputs_as_logits(variant):
+        return False  # nothing is clipped
     y = np.unique(targets(variant.normalization))[:, None]
     return bool(LOSSES[variant.loss].pointwise(y, PROBABILITIES[None]).min() < -1e-3)
 
 
 def gradient_is_another_loss(variant: Variant) -> bool:
     """Whether softmax - y, which TensorFlow uses, is not the slope of the loss from logits."""
-    if variant.loss != CCE or not takes_hidden_logits(variant):
+    if variant.loss != CCE or variant.loss_from == "outputs":
+        return False
+    if takes_outputs_as_logits(variant):
+        variant = replace(variant, activation="linear")
+    elif not takes_hidden_logits(variant):
         return False
     y, step = targets(variant.normalization), np.zeros(784)
     step[300] = 1e-4
@@ -112,6 +128,8 @@ def is_flat(variant: Variant, loss: str) -> bool:
     """Whether the loss of a pixel with a logit below 0 does not change with it."""
     if loss != variant.loss or takes_hidden_logits(variant) or variant.activation == "softmax":
         return False
+    if takes_outputs_as_logits(variant):
+        return False  # it is never clipped
     y, step = np.full((1, 1), 0.5), 1e-3
     ends = [shown_loss(variant, y, np.full((1, 1), -0.5 + sign * step)) for sign in (-1, 1)]
     return bool(ends[0][0] == ends[1][0])
@@ -120,6 +138,8 @@ def is_flat(variant: Variant, loss: str) -> bool:
 def brightness_is_free(variant: Variant) -> bool:
     if takes_hidden_logits(variant) or variant.activation == "softmax":
         return False
+    if takes_outputs_as_logits(variant):
+        return False  # a logit times ten is another share
     y, outputs = targets(variant.normalization), np.linspace(0.1, 0.9, 784)[None]
     per_image = LOSSES[variant.loss].per_image
     return bool(np.allclose(per_image(y, outputs), per_image(y, outputs / 10)))
@@ -181,7 +201,8 @@ def expected_codes(variant: Variant, known: DatasetStats) -> set[str]:
         "no_gradient": is_flat(variant, BCE) or is_flat(variant, KL),
         "no_distribution": free and signed,
         "any_brightness": free and not signed,
-        "hidden_logits": shows_another_loss(variant),
+        "hidden_logits": shows_another_loss(variant) and takes_hidden_logits(variant),
+        "logits_shown": shows_another_loss(variant) and takes_outputs_as_logits(variant),
         "dead_pixels": np.ptp(ACTIVATIONS[variant.activation].apply(np.array([-2.0, -1.0]))) == 0,
         "median": prefers_black(variant),
         "tiny_targets": targets(variant.normalization).max() < 0.1

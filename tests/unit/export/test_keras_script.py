@@ -62,6 +62,8 @@ def test_it_takes_the_same_settings_as_the_lab():
 def test_a_loss_from_the_outputs_goes_through_a_copy_and_no_other_does():
     assert "tf.identity(outputs)" in keras_script(Variant(loss_from="outputs"))
     assert "tf.identity" not in keras_script(Variant())
+    logits = keras_script(Variant(activation="linear", loss_from="logits"))
+    assert "binary_crossentropy(targets, tf.identity(outputs), from_logits=True)" in logits
 
 
 def test_large_data_sets_come_as_keras_fetches_them():

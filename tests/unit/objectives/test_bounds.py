@@ -220,6 +220,8 @@ def test_the_formula_follows_what_keras_does_with_the_outputs() -> None:
     bce, cce = "binary_crossentropy", "categorical_crossentropy"
     assert formula("sigmoid", bce) == formula("softmax", bce) == "bce_logits"
     assert formula("sigmoid", bce, "outputs") == formula("relu", bce) == "bce_clipped"
+    assert formula("linear", bce, "logits") == formula("sigmoid", bce, "logits") == "bce_logits"
+    assert formula("linear", cce, "logits") == "cce_logits"
     assert formula("sigmoid", cce) == formula("softmax", cce) == "cce_logits"
     assert formula("softmax", cce, "outputs") == formula("relu", cce) == "cce_shares"
     assert formula("linear", cce) == formula("tanh", cce) == "cce_signed"

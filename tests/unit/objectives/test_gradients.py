@@ -72,6 +72,23 @@ def test_softmax_with_bce_is_told_what_sigmoid_would_be() -> None:
     assert np.abs(honest - found).max() > 0.1
 
 
+def test_linear_outputs_as_logits_have_sigmoids_gradient() -> None:
+    found = logit_gradient("linear", "binary_crossentropy", "logits", TARGETS, LOGITS)
+    np.testing.assert_allclose(found, sigmoid(LOGITS) - TARGETS)
+
+
+def test_sigmoid_outputs_as_logits_go_through_a_second_sigmoid() -> None:
+    """d/dx of softplus(p) - p y with p = sigmoid(x), by central differences."""
+
+    def loss(logits: np.ndarray) -> np.ndarray:
+        p = sigmoid(logits)
+        return np.log1p(np.exp(p)) - p * TARGETS
+
+    slopes = (loss(LOGITS + STEP) - loss(LOGITS - STEP)) / (2 * STEP)
+    found = logit_gradient("sigmoid", "binary_crossentropy", "logits", TARGETS, LOGITS)
+    np.testing.assert_allclose(found, slopes, rtol=1e-6, atol=1e-8)
+
+
 def test_categorical_gradient_from_logits_takes_a_sum_of_1_for_granted() -> None:
     shares = TARGETS / TARGETS.sum(axis=1, keepdims=True)
     found = logit_gradient("softmax", "categorical_crossentropy", "keras", shares, LOGITS)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.objectives.activations import ACTIVATIONS, Array
-from core.objectives.losses import LOSSES, trains_on_hidden_logits
+from core.objectives.losses import LOSSES, takes_outputs_as_logits, trains_on_hidden_logits
 
 LN2, LN3 = math.log(2), math.log(3)
 
@@ -172,6 +172,13 @@ def test_hidden_logits_are_used_for_both_crossentropies_after_sigmoid_and_softma
         ("softmax", "binary_crossentropy"),
         ("softmax", "categorical_crossentropy"),
     }
+
+
+def test_only_cross_entropies_take_outputs_as_logits() -> None:
+    found = {loss for loss in LOSSES if takes_outputs_as_logits(loss, "logits")}
+    assert found == {"binary_crossentropy", "categorical_crossentropy"}
+    assert not any(takes_outputs_as_logits(loss, "keras") for loss in LOSSES)
+    assert not trains_on_hidden_logits("sigmoid", "binary_crossentropy", "logits")
 
 
 @pytest.mark.parametrize("activation", list(ACTIVATIONS))

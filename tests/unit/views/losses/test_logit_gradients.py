@@ -91,6 +91,18 @@ def test_the_summary_tells_clipped_and_near_predictions_apart() -> None:
 def test_the_note_on_softmax_depends_on_where_the_loss_is_computed() -> None:
     assert "exactly sigmoid's gradient" in hidden_logits_note("keras")
     assert "differs from sigmoid" in hidden_logits_note("outputs")
+    assert "sigmoid is applied twice" in hidden_logits_note("logits")
+
+
+def test_linear_logits_pull_as_sigmoid_does_as_keras_computes_it() -> None:
+    """sigmoid(-3) = 0.0474: the gradient of a target of 0.8 is -0.7526."""
+    linear = gradient_at("linear", BCE, "logits", 0.8, -3)
+    assert linear.gradient == pytest.approx(-0.7526, abs=5e-5)
+    assert gradient_at("sigmoid", BCE, "keras", 0.8, -3).gradient == linear.gradient
+    assert (linear.output, linear.word) == (-3, "learns")
+    # A second sigmoid: sigmoid(0.0474) - 0.8 = -0.2882, times p (1 - p) = 0.0452.
+    twice = gradient_at("sigmoid", BCE, "logits", 0.8, -3)
+    assert twice.gradient == pytest.approx(-0.0130, abs=5e-5)
 
 
 def test_saturated_outputs_have_no_gradient_as_in_float32() -> None:

@@ -15,7 +15,7 @@ from core.store.run_summary import RunSummary, summary_of
 from core.variant import Variant
 from core.views.matrix import Cell, cells, in_every_cell, name_of, table
 from core.views.matrix.matrix_scale import CELL_METRICS, colour, excess, gap, measure
-from core.views.matrix.matrix_view import COLOURS, MatrixView
+from core.views.matrix.matrix_view import COLOURS, MatrixView, trained_as
 from support.runs import make_run
 
 MEAN_IMAGE = {"mnist-sample": 0.0673}
@@ -237,6 +237,8 @@ def test_where_keras_finds_no_hidden_logits_both_ways_to_compute_the_loss_share_
         ("softmax", "bin"),
         ("softmax", "cat"),
     ]
+    as_logits = Variant(activation="linear", loss_from="logits")
+    assert trained_as(as_logits) == as_logits
     both = MatrixView(rows="loss_from", columns="activation", variant=Variant(loss="huber"))
     assert (len(both.variants), len(both.runs)) == (10, 5)
 
