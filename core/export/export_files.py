@@ -16,6 +16,7 @@ from core.export.curve_file import curves_svg
 from core.export.digit_sheet import sheet_png, sheet_rows, sheet_svg
 from core.export.keras_script import keras_script, script_name, scripts_with_data
 from core.export.report import report
+from core.export.training_film import film_gif
 from core.metrics.dataset_stats import statistics
 from core.run import Run
 from core.store.import_export import export_archive
@@ -110,6 +111,7 @@ def _report_and_pictures(
         ("report", "Report (HTML)", ".html", "text/html", lambda of: _report(library, of, lab)),
         ("png", "Digits (PNG)", ".png", "image/png", lambda of: sheet_png(sheet_rows(of))),
         ("svg", "Digits (SVG)", ".svg", "image/svg+xml", lambda of: sheet_svg(sheet_rows(of))),
+        ("gif", "Training (GIF)", "_training.gif", "image/gif", film_gif),
         ("curve-svg", "Curves (SVG)", "_curves.svg", "image/svg+xml", curves_svg),
     ]
 

@@ -89,6 +89,7 @@ IN_A_NAME = {
 }
 # The name of every run begins with these settings.
 ALWAYS_NAMED = ("activation", "loss")
+IN_EVERY_FILE_NAME = (*ALWAYS_NAMED, "normalization", "dataset", "epochs")
 LONGEST_STEM = 80
 
 
@@ -133,9 +134,21 @@ def run_names(variants: Sequence[Variant]) -> list[str]:
 
 
 def file_stem(variant: Variant) -> str:
-    """A file name without extension: the run's name in ASCII, and its unique key."""
-    name = re.sub(r"[^A-Za-z0-9.]+", "-", run_name(variant))[:LONGEST_STEM].strip("-.")
-    return f"autoencoder_{name}_{variant.key}"
+    """A file name without extension, in ASCII, different for each variant.
+
+    Output activation, loss, pixel scaling, data set and epochs, then all other settings that are
+    not at their defaults: "sigmoid-bce-unit-mnist-20ep-seed-3". A name that is too long is cut and
+    ends with the variant's key.
+    """
+    parts = [value_label(field, getattr(variant, field)) for field in ALWAYS_NAMED]
+    parts += [variant.normalization, variant.dataset, f"{variant.epochs}ep"]
+    for field in variant.changed:
+        if field not in IN_EVERY_FILE_NAME:
+            parts += [field, format_value(getattr(variant, field))]
+    stem = re.sub(r"[^a-z0-9.]+", "-", "-".join(parts).lower())
+    if len(stem) <= LONGEST_STEM:
+        return stem
+    return f"{stem[:LONGEST_STEM].rstrip('-.')}-{variant.key}"
 
 
 # Cached, since lists name the same thousands of runs again and again.

@@ -40,7 +40,7 @@ def test_the_file_of_one_run_is_kept_and_the_run_can_be_trained_meanwhile() -> N
     assert manager.find(model_export_key([(run.variant.key, run.provenance.created)])) is job
     assert isinstance(job, ModelExport)
     assert (job.state, job.file) == ("finished", b"a model")
-    assert job.file_name == f"autoencoder_sigmoid-BCE_{run.variant.key}.keras"
+    assert job.file_name == "sigmoid-bce-unit-mnist-sample-67ep.keras"
     assert not job.networks
     assert manager.find(run.variant.key) is None
 
@@ -58,8 +58,8 @@ def test_several_runs_are_one_file_without_those_that_have_no_weights() -> None:
     assert isinstance(job, ModelExport)
     assert job.file_name == "keras_models.zip"
     assert list(job.networks) == [
-        f"autoencoder_sigmoid-BCE-layers-2-seed-1_{runs[0].variant.key}.keras",
-        f"autoencoder_sigmoid-BCE-layers-2-seed-2_{runs[1].variant.key}.keras",
+        "sigmoid-bce-unit-mnist-sample-67ep-layers-2-seed-1.keras",
+        "sigmoid-bce-unit-mnist-sample-67ep-layers-2-seed-2.keras",
     ]
 
 

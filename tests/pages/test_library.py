@@ -253,6 +253,7 @@ def test_every_kind_of_file_is_offered_and_an_archive_of_stored_runs_only(
         "Report (HTML)",
         "Digits (PNG)",
         "Digits (SVG)",
+        "Training (GIF)",
         "Curves (SVG)",
         "Scores (CSV)",
         "Curves (CSV)",

@@ -35,7 +35,9 @@ def by_name(library: Library, *variants: Variant) -> dict[str, Export]:
 def test_a_shipped_run_has_every_file_but_an_archive(tmp_path: Path) -> None:
     library = Library(RunStore(tmp_path), Gallery())
     files = by_name(library, Variant())
-    assert list(files) == [*("script", "report", "png", "svg", "curve-svg", "scores", "history")]
+    assert list(files) == [
+        *("script", "report", "png", "svg", "gif", "curve-svg", "scores", "history")
+    ]
     assert files["report"].build().startswith(b"<!doctype html>")
     assert b"Known before training" in files["report"].build()
     assert Image.open(io.BytesIO(files["png"].build())).format == "PNG"
@@ -67,7 +69,7 @@ def test_the_script_of_a_large_data_set_is_one_file_and_of_the_sample_has_its_di
     script = by_name(library, Variant())["script"]
     assert script.file_name.endswith(".zip")
     names = zipfile.ZipFile(io.BytesIO(script.build())).namelist()
-    assert names == [f"autoencoder_sigmoid-BCE_{Variant().key}.py", "mnist_5k.npz"]
+    assert names == ["sigmoid-bce-unit-mnist-sample-67ep.py", "mnist_5k.npz"]
 
 
 def test_more_runs_than_letters_have_tables_but_no_report(library: Library) -> None:

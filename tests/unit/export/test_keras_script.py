@@ -75,7 +75,7 @@ def test_large_data_sets_come_as_keras_fetches_them():
 def test_the_digits_of_the_sample_lie_beside_its_script():
     files = zipfile.ZipFile(io.BytesIO(scripts_with_data([(Variant(seed=3), None)])))
     assert files.namelist() == [
-        f"autoencoder_sigmoid-BCE-seed-3_{Variant(seed=3).key}.py",
+        "sigmoid-bce-unit-mnist-sample-67ep-seed-3.py",
         "mnist_5k.npz",
     ]
     assert files.read("mnist_5k.npz") == SAMPLE_FILE.read_bytes()

@@ -52,10 +52,30 @@ def test_runs_shown_together_also_say_where_they_differ_from_each_other() -> Non
     ]
 
 
-def test_file_stem_is_ascii_and_ends_with_the_key() -> None:
-    variant = Variant(normalization="raw", learning_rate=0.01)
-    assert file_stem(variant) == f"autoencoder_sigmoid-BCE-raw-0-255-rate-0.01_{variant.key}"
-    assert file_stem(replace(variant, layers=(1000,) * 9)).isascii()
+@pytest.mark.parametrize(
+    ("settings", "stem"),
+    [
+        ({}, "sigmoid-bce-unit-mnist-sample-67ep"),
+        ({"dataset": "mnist", "epochs": 20}, "sigmoid-bce-unit-mnist-20ep"),
+        (
+            {"normalization": "raw", "learning_rate": 0.01, "layers": (32, 8, 32)},
+            "sigmoid-bce-raw-mnist-sample-67ep-layers-32-8-32-learning-rate-0.01",
+        ),
+        ({"loss": "log_cosh", "seed": 3}, "sigmoid-log-cosh-unit-mnist-sample-67ep-seed-3"),
+    ],
+)
+def test_file_stem_says_what_is_in_the_file(settings: dict[str, object], stem: str) -> None:
+    assert file_stem(Variant.from_dict(settings)) == stem
+
+
+def test_file_stems_of_different_runs_differ() -> None:
+    close = [replace(SIGMOID, learning_rate=rate) for rate in (0.0012345678, 0.0012345679)]
+    deep = [replace(SIGMOID, layers=(1000,) * 21, seed=seed) for seed in (1, 2)]
+    assert len({file_stem(variant) for variant in (*close, *deep)}) == 4
+    cut = file_stem(deep[0])
+    assert cut.endswith(f"-{deep[0].key}")
+    assert cut.isascii()
+    assert len(cut) <= 80 + 1 + len(deep[0].key)
 
 
 def test_changed_lists_settings_that_are_not_at_their_default() -> None:
