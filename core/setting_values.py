@@ -8,6 +8,7 @@ from typing import Any
 
 from core import layer_widths
 from core.data.datasets import DATASETS
+from core.data.image_sets import is_image_set
 from core.data.normalization import NORMALIZATIONS
 from core.errors import InvalidVariant
 from core.objectives.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, SAME
@@ -57,7 +58,8 @@ REAL_NUMBERS = ("learning_rate", "momentum", "weight_decay", "code_l1", "noise_l
 def allowed(field: str) -> str:
     """The allowed values of a field, as the second half of a sentence: "allowed: ..."."""
     if field in CHOICES:
-        return f"allowed: {listed(CHOICES[field])}"
+        own = ", images-… of your own" if field == "dataset" else ""
+        return f"allowed: {listed(CHOICES[field])}{own}"
     if field == "layers":
         return layer_widths.ALLOWED
     low, high = RANGES[field]
@@ -74,7 +76,9 @@ def checked(field: str, value: Any) -> Any:
     if field == "layers":
         return _checked_layers(value)
     if field in CHOICES:
-        is_allowed = isinstance(value, str) and value in CHOICES[field]
+        is_allowed = isinstance(value, str) and (
+            value in CHOICES[field] or (field == "dataset" and is_image_set(value))
+        )
         shown = repr(value)[:40]
     else:
         is_allowed = _is_number(field, value) and RANGES[field][0] <= value <= RANGES[field][1]

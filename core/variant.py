@@ -13,7 +13,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from core import layer_widths
-from core.data.datasets import DATASETS, PIXELS
+from core.data.datasets import PIXELS
+from core.data.image_sets import info_of
 from core.errors import InvalidVariant
 from core.layer_widths import LAYER_PRESETS, MOST_LAYERS, WIDEST_LAYER, with_decoder
 from core.objectives.activations import HIDDEN_ACTIVATIONS, SAME
@@ -62,7 +63,7 @@ class Variant:
     """One autoencoder and one way to train it.
 
     Attributes:
-        dataset: a name in `DATASETS`.
+        dataset: a name in `DATASETS`, or that of an image set, here or not.
         normalization: a name in `NORMALIZATIONS`.
         layers: widths of the hidden layers; the narrowest, of several the first, is the bottleneck.
         hidden_activation: activation of every hidden layer but the bottleneck; of a single one,
@@ -116,7 +117,7 @@ class Variant:
     def __post_init__(self) -> None:
         if self.epochs is None:
             known = checked("dataset", self.dataset)
-            object.__setattr__(self, "epochs", DATASETS[known].default_epochs)
+            object.__setattr__(self, "epochs", info_of(known).default_epochs)
         for field in FIELDS:
             object.__setattr__(self, field, checked(field, getattr(self, field)))
         # One training is one variant, so what changes nothing is put to its default.

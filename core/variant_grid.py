@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from core.data.datasets import DATASETS
+from core.data.image_sets import info_of
 from core.variant import Variant
 
 
@@ -22,7 +22,7 @@ def grid(base: Variant, vary: Mapping[str, Sequence[Any]]) -> list[Variant]:
     Raises:
         InvalidVariant: a combination is not allowed.
     """
-    default_epochs = DATASETS[base.dataset].default_epochs
+    default_epochs = info_of(base.dataset).default_epochs
     follows_dataset = "dataset" in vary and "epochs" not in vary and base.epochs == default_epochs
     fixed: dict[str, Any] = {"epochs": None} if follows_dataset else {}
     combinations = itertools.product(*vary.values())

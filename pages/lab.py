@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.text import labels
-from pages.components.common import comparison_link, preflight_results, services
+from pages.components.common import comparison_link, dataset_choices, preflight_results, services
 from pages.components.common.funnel import funnel
 from pages.components.common.navigation import PAGES, open_page
 from pages.components.common.notices import notices
@@ -22,6 +22,7 @@ st.html(STYLES)
 st.html(cause.STYLES)
 keep_sample(LAB.now.variant, look(LAB.now.variant))
 variant = LAB.now.variant
+dataset_choices.remember(variant.dataset)
 known = preflight_results.of(variant)
 moment = look(variant)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.views.library.library_query import select
-from pages.components.common import services
+from pages.components.common import dataset_choices, services
 from pages.components.common.navigation import open_page
 from pages.components.common.notices import notices
 from pages.components.library import (
@@ -21,7 +21,7 @@ from pages.components.library.list_controls import LIST
 LIST.read()
 open_page("Library")
 delete_runs.settle()
-summaries = services.library().summaries()
+summaries = dataset_choices.visible(services.library().summaries())
 found = select(summaries.values(), list_controls.query())
 with st.container(key="library-headline"):
     library_text.headline_row(summaries.values(), found)

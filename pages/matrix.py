@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components.common import preflight_results
+from pages.components.common import dataset_choices, preflight_results
 from pages.components.common.navigation import open_page
 from pages.components.common.notices import notices
 from pages.components.matrix.axis_controls import top_row
@@ -15,6 +15,7 @@ from pages.components.matrix.sweep_controls import TICK
 
 view = MATRIX.read()
 open_page("Matrix")
+dataset_choices.remember(view.variant.dataset)
 top_row(view, MATRIX.notes)
 with st.container(key="matrix-notes", gap="xsmall"):
     MATRIX.say_notes()

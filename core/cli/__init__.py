@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from core.cli import (
     cause_command,
+    data_command,
     explain_command,
     gallery_command,
     list_command,
@@ -19,6 +20,7 @@ from core.cli.arguments import BAD_INPUT, Parser
 from core.errors import (
     DataUnavailable,
     InvalidEnvironment,
+    InvalidImages,
     InvalidVariant,
     LabError,
     UnreadableCode,
@@ -26,7 +28,7 @@ from core.errors import (
 
 FAILED = 1
 INTERRUPTED = 130
-REFUSED = (InvalidVariant, InvalidEnvironment, DataUnavailable, UnreadableCode)
+REFUSED = (InvalidVariant, InvalidImages, InvalidEnvironment, DataUnavailable, UnreadableCode)
 COMMANDS = {
     "train": train_command,
     "list": list_command,
@@ -34,6 +36,7 @@ COMMANDS = {
     "gallery": gallery_command,
     "explain": explain_command,
     "cause": cause_command,
+    "data": data_command,
 }
 
 

@@ -7,6 +7,7 @@ import re
 import sys
 from typing import Any, NoReturn
 
+from core.data import image_sets
 from core.errors import InvalidVariant
 from core.variant import FIELDS, Variant, allowed, format_value, parse_value, with_decoder
 
@@ -43,6 +44,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     default = Variant()
     for field in FIELDS:
         usual = format_value(getattr(default, field))
+        own = ", or the name of images that were added" if field == "dataset" else ""
         if field == "epochs":
             usual += " for the sample, 5 for the large sets"
         parser.add_argument(
@@ -50,7 +52,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             nargs="?",  # so that the error about a missing value lists the allowed ones
             const="",
             metavar="VALUE",
-            help=f"{allowed(field)}; default {usual}".replace("%", "%%"),
+            help=f"{allowed(field)}{own}; default {usual}".replace("%", "%%"),
         )
 
 
@@ -77,6 +79,8 @@ def variant_of(options: argparse.Namespace) -> Variant:
     added = None
     if "layers" in given:
         given["layers"], added = with_decoder(given["layers"])
+    if "dataset" in given:
+        given["dataset"] = image_sets.named(given["dataset"]) or given["dataset"]
     variant = Variant(**{field: parse_value(field, text) for field, text in given.items()})
     if added is not None:
         print(added, file=sys.stderr)

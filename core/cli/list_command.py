@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from core.cli.run_output import finite
+from core.data import image_sets
 from core.store import lab_store
 from core.store.run_summary import RunSummary
 from core.text import formats
 
 HELP = "List the stored runs."
+DATA_WIDTH = 14
 COLUMNS = "{:18}{:14}{:14}{:10}{:28}{:>8}{:>8}  {}"
 
 
@@ -48,11 +50,17 @@ def in_a_table(summaries: Sequence[RunSummary]) -> str:
     return "\n".join([COLUMNS.format(*heads), *map(_row, summaries), ""])
 
 
+def _data(name: str) -> str:
+    """A data set's name; of an image set its label, cut to the width of the column."""
+    label = image_sets.info_of(name).label if image_sets.is_image_set(name) else name
+    return label if len(label) < DATA_WIDTH else f"{label[: DATA_WIDTH - 2]}…"
+
+
 def _row(summary: RunSummary) -> str:
     variant = summary.variant
     return COLUMNS.format(
         summary.key,
-        variant.dataset,
+        _data(variant.dataset),
         variant.normalization,
         variant.activation,
         variant.loss,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.code_reader.reading import Setting
-from core.data.datasets import DATASETS
+from core.data.image_sets import info_of
 from core.data.loading import SAMPLE
 from core.diagnostics import Finding, preflight
 from core.diagnostics.remedies import OF_TRAINING
@@ -36,8 +36,8 @@ def _known(dataset: str) -> tuple[DatasetStats, Setting | None]:
     except DataUnavailable as problem:
         why = "is not on this machine" if isinstance(problem, MissingData) else "cannot be read"
         reason = (
-            f"{DATASETS[dataset].label} {why}; the findings were computed from the"
-            f" {DATASETS[SAMPLE].label} instead."
+            f"{info_of(dataset).label} {why}; the findings were computed from the"
+            f" {info_of(SAMPLE).label} instead."
         )
         assumed = Setting(name="statistics", value=SAMPLE, reason=reason)
         return statistics(SAMPLE), assumed

@@ -101,6 +101,46 @@ class NpzReader:
 
 
 @dataclass(frozen=True)
+class ImageSetReader(NpzReader):
+    """A file of `core.data.image_sets`: any greys, and labels that may be left out."""
+
+    def images(self, part: str, count: int) -> Images:
+        """See `Reader`."""
+        name, shape = f"x_{part}.npy", (count, IMAGE_SIDE, IMAGE_SIDE)
+        with self._opened() as archive, archive.open(member_of(archive, name)) as member:
+            header = read_header(member)
+            if (header.kind, header.shape) != (IMAGES_KIND, shape):
+                raise ValueError(f"its images are {header.in_words}, expected uint8 of {shape}")
+            _refuse_columns("images", header)
+            images = _filled(member, shape, name).reshape(count, PIXELS)
+        images.setflags(write=False)
+        return images
+
+    def labels(self, part: str, count: int) -> Labels:
+        """See `Reader`; zeros where there are none."""
+        name = f"y_{part}.npy"
+        with self._opened() as archive:
+            if name not in archive.namelist():
+                return np.zeros(count, np.int64)
+            with archive.open(member_of(archive, name)) as member:
+                header = read_header(member)
+                if (header.kind, header.shape) != (IMAGES_KIND, (count,)):
+                    raise ValueError(f"its labels are {header.in_words}, expected ({count},)")
+                labels = _filled(member, (count,), name).astype(np.int64)
+        if labels.max() >= CLASSES:
+            raise ValueError("its labels are not the numbers 0 to 9")
+        labels.setflags(write=False)
+        return labels
+
+    def fingerprint(self) -> str:
+        """See `Reader`: the sizes and check sums that the archive itself keeps."""
+        with self._opened() as archive:
+            members = sorted(archive.infolist(), key=lambda member: member.filename)
+            arrays = [m for m in members if m.filename.endswith(".npy")]
+        return _digest([(member.file_size, member.CRC) for member in arrays])
+
+
+@dataclass(frozen=True)
 class IdxReader:
     """Four gzipped IDX files, as keras.datasets.fashion_mnist has them.
 

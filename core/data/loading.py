@@ -17,17 +17,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import environment
-from core.data.dataset_files import IdxReader, Labels, NpzReader, Reader, problems_named, unreadable
-from core.data.datasets import DATASETS, DatasetInfo
+from core.data.dataset_files import (
+    IdxReader,
+    ImageSetReader,
+    Labels,
+    NpzReader,
+    Reader,
+    problems_named,
+    unreadable,
+)
+from core.data.datasets import DatasetInfo
 from core.data.download import SOURCES, NoAnswer, RemoteFile, fetch
+from core.data.image_sets import info_of, is_image_set, path
 from core.data.normalization import Images
+from core.data.typical_images import most_different, most_typical
 from core.errors import DamagedData, DataUnavailable, InvalidEnvironment, MissingData
 from core.log import log_event
-from core.progress import Event, Report, Stage
+from core.progress import PINNED_COUNT, Event, Report, Stage
 from core.run import Pinned
 
 SAMPLE = "mnist-sample"
 SAMPLE_FILE = Path(__file__).with_name("sample") / "mnist_5k.npz"
+ADDED = "images added to the lab"
 # Files whose damage is remembered; a page asks again and again.
 MOST_DAMAGED = 20
 
@@ -53,8 +64,16 @@ class HeldOut:
 
     @cached_property
     def _typical(self) -> NDArray[np.int64]:
-        classes = [np.flatnonzero(self.held_out_labels == label) for label in range(10)]
-        return np.array([_most_typical(self.held_out, members) for members in classes])
+        is_labelled = bool(self.info.class_names)
+        classes = [np.flatnonzero(self.held_out_labels == label) for label in range(PINNED_COUNT)]
+        typical = [
+            most_typical(self.held_out, members)
+            for members in classes
+            if is_labelled and len(members)
+        ]
+        if len(typical) < PINNED_COUNT:
+            typical = most_different(self.held_out, PINNED_COUNT, typical)
+        return np.array(typical)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -79,6 +98,8 @@ class _Place:
     stamps: tuple[tuple[int, int, int], ...]
 
     def reader(self) -> Reader:
+        if self.origin == ADDED:
+            return ImageSetReader(self.path)
         return NpzReader(self.path) if self.path.suffix == ".npz" else IdxReader(self.path)
 
 
@@ -92,7 +113,7 @@ def load(
     """Load a data set; the last two stay in memory.
 
     Args:
-        name: a name in `DATASETS`.
+        name: a name in `DATASETS`, or of an image set.
         report: receives the stage "data", with the fraction done while something is downloaded.
             What it raises ends the loading; half a download is discarded.
         download: whether the network may be used for what is not on this machine.
@@ -109,7 +130,8 @@ def load(
     report_to = report or _ignore
     report_to(Stage(name="data"))
     place = _find(name)
-    if download and (place is None or _is_broken_download(name, place)):
+    is_elsewhere = download and name in sources
+    if is_elsewhere and (place is None or _is_broken_download(name, place)):
         _download(name, sources[name], report_to)
     return _whole(name, _required(name))
 
@@ -140,23 +162,12 @@ def problem(name: str) -> DataUnavailable | None:
 
 
 def pinned(part: HeldOut) -> Pinned:
-    """The ten held-out images that every run shows: the most typical of each class, 0 to 9."""
+    """The ten held-out images that every run shows: the most typical of each class, 0 to 9.
+
+    Where a class is missing, or images have no labels, `most_different` ones complete them.
+    """
     places = part._typical
     return Pinned(indices=places, images=part.held_out[places], labels=part.held_out_labels[places])
-
-
-def _most_typical(images: Images, members: NDArray[np.int64]) -> int:
-    """Of the quarter of a class with the most usual amount of ink, the nearest to its mean.
-
-    Without the first condition thin strokes win: they are near to any mean. In integers, so that
-    every machine finds the same image.
-    """
-    greys = images[members].astype(np.int64)
-    ink = greys.sum(axis=1)
-    usual = np.argsort(np.abs(2 * ink - 2 * int(np.median(ink))), kind="stable")
-    usual = usual[: max(len(members) // 4, 1)]
-    distances = np.square(len(members) * greys[usual] - greys.sum(axis=0)).sum(axis=1)
-    return int(members[usual[distances.argmin()]])
 
 
 def _ignore(event: Event) -> None:
@@ -187,6 +198,8 @@ def _folders() -> list[tuple[Path, str]]:
 def _find(name: str) -> _Place | None:
     if name == SAMPLE:
         return _place(SAMPLE_FILE, [SAMPLE_FILE], "the lab itself")
+    if is_image_set(name):
+        return _place(path(name), [path(name)], ADDED)
     paths = [Path(file.path) for file in SOURCES[name]]
     for folder, origin in _folders():
         place = folder / (paths[0] if len(paths) == 1 else paths[0].parent)
@@ -217,9 +230,14 @@ def _place(path: Path, files: list[Path], origin: str) -> _Place | None:
 
 def _required(name: str) -> _Place:
     place = _find(name)
+    if place is None and is_image_set(name):
+        raise MissingData(
+            "These images are not in this lab: they were deleted, or added elsewhere. Add the same"
+            " file: More settings, Your images…; or python -m core data add."
+        )
     if place is None:
         raise MissingData(
-            f"{DATASETS[name].label} is not on this machine. Train downloads it; without a"
+            f"{info_of(name).label} is not on this machine. Train downloads it; without a"
             f" network, put {_files(name)} into the folder that AUTOENCODER_LAB_DATA names."
         )
     return place
@@ -247,7 +265,7 @@ def _is_broken_download(name: str, place: _Place) -> bool:
 
 
 def _download(name: str, files: tuple[RemoteFile, ...], report: Report) -> None:
-    label, folder = DATASETS[name].label, _downloads()
+    label, folder = info_of(name).label, _downloads()
     try:
         fetch(files, folder, report)
     except NoAnswer as error:
@@ -303,10 +321,11 @@ def _read_whole(name: str, place: _Place) -> Dataset:
 _whole = lru_cache(maxsize=2)(_read_whole)
 
 
-@lru_cache(maxsize=3)
+# Visitors of a public host have sets of their own.
+@lru_cache(maxsize=8)
 @_remembering_damage
 def _held_out(name: str, place: _Place) -> HeldOut:
-    info = DATASETS[name]
+    info = info_of(name)
     with problems_named(place.path):
         reader = place.reader()
         return HeldOut(

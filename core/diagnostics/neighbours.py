@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from core import layer_widths
-from core.data.datasets import DATASETS
+from core.data.image_sets import info_of
 from core.diagnostics.compatibility import fits, nearer
 from core.diagnostics.preflight import findings
 from core.diagnostics.training_checks import ADAPTIVE, usual_rate
@@ -209,7 +209,7 @@ def _epochs(run: Run) -> list[Any]:
     best = min(measured, key=lambda scores: scores.mse, default=None)
     if best is not None and best.mse < CLEARLY * run.scores.mse:
         return [best.epoch]
-    usual, most = DATASETS[run.variant.dataset].default_epochs, int(RANGES["epochs"][1])
+    usual, most = info_of(run.variant.dataset).default_epochs, int(RANGES["epochs"][1])
     return [min(max(MORE_EPOCHS * run.variant.epochs, usual), most)]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from core.data.datasets import DATASETS
+from core.data.image_sets import info_of
 from core.diagnostics import training_checks as checks
 from core.diagnostics.compatibility import fits, nearest
 from core.diagnostics.findings import Finding
@@ -65,7 +65,7 @@ def longer(variant: Variant) -> Changes:
 
 def _enough_epochs(variant: Variant) -> int:
     needed = math.ceil(STEPS / checks.steps_per_epoch(variant))
-    return min(max(needed, DATASETS[variant.dataset].default_epochs), MOST_EPOCHS)
+    return min(max(needed, info_of(variant.dataset).default_epochs), MOST_EPOCHS)
 
 
 def usual_training(variant: Variant) -> Changes:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from core.charts.palette import LETTERS
 from core.data import loading
+from core.data.image_sets import info_of, is_image_set, is_kept, path
 from core.diagnostics import Finding, preflight
 from core.errors import DataUnavailable
 from core.export.csv_tables import history_csv, scores_csv
 from core.export.curve_file import curves_svg
 from core.export.digit_sheet import sheet_png, sheet_rows, sheet_svg
-from core.export.keras_script import keras_script, script_name, scripts_with_data
+from core.export.keras_script import images_name, keras_script, script_name, scripts_with_data
 from core.export.report import report
 from core.export.training_film import film_gif
 from core.metrics.dataset_stats import statistics
@@ -82,6 +83,7 @@ def exports(
         _export(stem, "scores", "Scores (CSV)", "_scores.csv", csv, lambda: scores_csv(runs())),
         _export(stem, "history", "Curves (CSV)", "_curves.csv", csv, lambda: history_csv(runs())),
     ]
+    found += _images(variants)
     stored = _stored(library, variants)
     if stored and has_archive:
         label, ending, mime = "Archive for another lab", "_archive.zip", "application/zip"
@@ -89,6 +91,22 @@ def exports(
             _export(stem, "archive", label, ending, mime, lambda: _archive(library, stored))
         )
     return found
+
+
+def _images(variants: Sequence[Variant]) -> list[Export]:
+    """The images that were added here and trained on: never part of another file."""
+    names = sorted({variant.dataset for variant in variants if is_image_set(variant.dataset)})
+    return [
+        Export(
+            name=f"images-{place}",
+            label=f"Images of {info_of(name).label} (npz)",
+            file_name=images_name(name),
+            mime="application/octet-stream",
+            build=lambda name=name: path(name).read_bytes(),  # type: ignore[misc]
+        )
+        for place, name in enumerate(names)
+        if is_kept(name)
+    ]
 
 
 def _export(

@@ -7,6 +7,7 @@ import textwrap
 import zipfile
 from collections.abc import Iterable, Sequence
 
+from core.data.image_sets import PREFIX
 from core.data.loading import SAMPLE, SAMPLE_FILE
 from core.layer_widths import bottleneck
 from core.objectives.activations import SAME
@@ -52,6 +53,12 @@ if len(sys.argv) > 1:
 else:
     (train, _), (test, _) = keras.datasets.fashion_mnist.load_data()""",
 }
+# Of images that were added here: {file} is filled in.
+OWN_LOADING = """\
+# The images: a file beside this script, as the lab exports it, or where the first argument says.
+path = sys.argv[1] if len(sys.argv) > 1 else Path(__file__).with_name("{file}")
+with np.load(path) as data:
+    train, test = data["x_train"], data["x_test"]"""
 # Code from grey values to targets, and from outputs back to pixel values (0 black, 1 white).
 SCALING = {
     "unit": ('images.astype("float32") / 255', "outputs"),
@@ -167,8 +174,8 @@ def keras_script(variant: Variant, run: Run | None = None) -> str:
         title=f"An autoencoder: {variant.activation} output, {variant.loss}, {variant.dataset}.",
         name=script_name(variant),
         note=_note(run),
-        imports=IMPORTS[variant.dataset],
-        loading=LOADING[variant.dataset],
+        imports=IMPORTS.get(variant.dataset, IMPORTS[SAMPLE]),
+        loading=_loading(variant.dataset),
         loss=LOSS[variant.loss_from].format(loss=variant.loss),
         scaled=scaled,
         pixels=pixels,
@@ -234,6 +241,15 @@ def _optimizer(variant: Variant) -> str:
     if variant.weight_decay:
         arguments.append(f"weight_decay={variant.weight_decay!r}")
     return f"{OPTIMIZERS[variant.optimizer]}({', '.join(arguments)})"
+
+
+def images_name(dataset: str) -> str:
+    """The file name of the images of an image set."""
+    return f"{dataset[: len(PREFIX) + 8]}.npz"
+
+
+def _loading(dataset: str) -> str:
+    return LOADING.get(dataset) or OWN_LOADING.format(file=images_name(dataset))
 
 
 def script_name(variant: Variant) -> str:

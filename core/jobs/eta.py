@@ -7,7 +7,7 @@ import itertools
 import time
 from collections.abc import Sequence
 
-from core.data.datasets import DATASETS
+from core.data.image_sets import info_of
 from core.jobs.job import Job
 from core.jobs.model_export import ModelExport
 from core.variant import Variant
@@ -71,4 +71,4 @@ class TimeEstimates:
 def _work(variant: Variant) -> int:
     """Multiplications in all forward passes; the backward passes are proportional to them."""
     weights = sum(above * below for above, below in itertools.pairwise(variant.widths))
-    return DATASETS[variant.dataset].training_count * variant.epochs * weights
+    return info_of(variant.dataset).training_count * variant.epochs * weights

@@ -89,7 +89,7 @@ def statistics(name: str) -> DatasetStats:
     """The statistics of a data set: from memory, else from disk, else computed and stored.
 
     Args:
-        name: a name in `DATASETS`.
+        name: a name in `DATASETS`, or of an image set.
 
     Raises:
         DataUnavailable: the data set is not on this machine, or its files are damaged.
@@ -116,7 +116,8 @@ def grey_moments(histogram: Counts) -> GreyMoments:
     return GreyMoments(mean=mean, deviation=variance**0.5)
 
 
-@lru_cache(maxsize=4)
+# Some 5 MB each.
+@lru_cache(maxsize=8)
 def _statistics(name: str, fingerprint: str) -> DatasetStats:
     path = environment.home() / "statistics" / f"{fingerprint}-{_rules()}.npz"
     try:
@@ -144,7 +145,7 @@ def _count(dataset: Dataset) -> DatasetStats:
         image_sums=training.sum(axis=1, dtype=np.int64),
         held_out_sums=held_out.sum(axis=1, dtype=np.int64),
         mean_image=(training.sum(axis=0, dtype=np.int64) / len(training) / 255).astype(np.float32),
-        median_image=_median_image(training),
+        median_image=median_image(training),
         principal_components=pca.principal_components(training),
         mean_targets=_mean_targets(training, moments),
         training_limits=bounds.limits(training, moments),
@@ -152,7 +153,8 @@ def _count(dataset: Dataset) -> DatasetStats:
     )
 
 
-def _median_image(images: Images) -> Floats:
+def median_image(images: Images) -> Floats:
+    """The median of each pixel over some images, in [0, 1]: (images, 784) uint8 -> (784,)."""
     columns = range(0, images.shape[1], CHUNK_PIXELS)
     medians = [np.median(images[:, at : at + CHUNK_PIXELS], axis=0) for at in columns]
     return (np.concatenate(medians) / 255).astype(np.float32)

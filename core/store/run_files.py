@@ -28,7 +28,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.datasets import DATASETS, PIXELS
+from core.data.datasets import PIXELS
+from core.data.image_sets import info_of
 from core.diagnostics import Verdict
 from core.errors import DamagedRun
 from core.files import npz
@@ -125,7 +126,7 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
     with _reading(FRAMES):
         history.frames = _read_frames(files[FRAMES])
     with _reading(DIGITS):
-        pinned, _ = _read_digits(files[DIGITS], DATASETS[variant.dataset].held_out_count)
+        pinned, _ = _read_digits(files[DIGITS], info_of(variant.dataset).held_out_count)
     with _reading(WEIGHTS):
         weights = _read_weights(files[WEIGHTS], variant) if WEIGHTS in files else None
     with _reading(LAYERS):

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import environment
+from core.data import image_sets
 from core.diagnostics import Verdict, verdict
 from core.environment import shown_path
 from core.errors import DamagedRun, InvalidArchive, StoreUnavailable
@@ -44,6 +45,7 @@ class RunStore:
         root: the folder; made if it is missing.
         judge: gives the verdict on a run (`core.diagnostics.verdict`), which is stored for lists.
         megabytes: the size that `put` reduces the store to; None for no limit.
+        beside: bytes kept elsewhere that count towards that size.
 
     Attributes:
         writable: whether runs could be stored when the store was opened.
@@ -56,11 +58,13 @@ class RunStore:
         *,
         judge: Callable[[Run], Verdict] | None = None,
         megabytes: float | None = None,
+        beside: Callable[[], int] = lambda: 0,
     ) -> None:
         self.root = root
         self.protected: set[str] = set()
         self._judge = judge
         self._megabytes = megabytes
+        self._beside = beside
         self._directory = RunDirectory(root)
         self._lock = threading.RLock()
         self._messages: deque[Message] = deque(maxlen=MOST_MESSAGES)
@@ -208,7 +212,8 @@ class RunStore:
             StoreUnavailable: the folder cannot be written.
         """
         entries = self._index.entries()
-        excess = sum(entry.bytes for entry in entries) - round(megabytes * MEGABYTE)
+        taken = sum(entry.bytes for entry in entries) + self._beside()
+        excess = taken - round(megabytes * MEGABYTE)
         weights, runs = [], []
         candidates = [entry for entry in entries if entry.key not in protected]
         with self._changing():
@@ -303,7 +308,12 @@ def lab_store() -> RunStore:
     Raises:
         LabError: an environment variable is invalid.
     """
-    return RunStore(environment.home(), judge=verdict, megabytes=environment.cache_megabytes())
+    return RunStore(
+        environment.home(),
+        judge=verdict,
+        megabytes=environment.cache_megabytes(),
+        beside=image_sets.total_bytes,
+    )
 
 
 def _in_archive(file: BinaryIO, key: str, use: Callable[[Archive], T]) -> T:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from core.data.datasets import DATASETS
+from core.data.image_sets import info_of, is_image_set
 from core.data.normalization import NORMALIZATIONS
 from core.objectives.activations import ACTIVATIONS, SAME
 from core.objectives.losses import LOSSES
@@ -103,6 +104,8 @@ def value_label(field: str, value: Any) -> str:
 def value_text(field: str, value: Any) -> str:
     """The label of a value beside its setting's title, where a number needs no name."""
     text = format_value(value)
+    if field == "dataset" and is_image_set(text):
+        return info_of(text).label
     return VALUE_LABELS.get(field, {}).get(text, text)
 
 
@@ -121,14 +124,18 @@ def loss_sources(variant: Variant) -> dict[str, str]:
 
 def run_name(variant: Variant) -> str:
     """The name of a run: output activation, loss, and all settings not at their defaults."""
-    return _name(variant, variant.changed)
+    return _name(variant, variant.changed, info_of(variant.dataset).label)
 
 
 def run_names(variants: Sequence[Variant]) -> list[str]:
     """The names of runs shown together, with the settings in which they differ."""
     apart = differing(variants)
     return [
-        _name(variant, tuple(f for f in FIELDS if f in apart or f in variant.changed))
+        _name(
+            variant,
+            tuple(f for f in FIELDS if f in apart or f in variant.changed),
+            info_of(variant.dataset).label,
+        )
         for variant in variants
     ]
 
@@ -151,9 +158,9 @@ def file_stem(variant: Variant) -> str:
     return f"{stem[:LONGEST_STEM].rstrip('-.')}-{variant.key}"
 
 
-# Cached, since lists name the same thousands of runs again and again.
+# Cached, since lists name the same thousands of runs again and again; an image set can be renamed.
 @lru_cache(maxsize=10_000)
-def _name(variant: Variant, named: tuple[str, ...]) -> str:
+def _name(variant: Variant, named: tuple[str, ...], dataset: str) -> str:
     pair = " + ".join(value_label(field, getattr(variant, field)) for field in ALWAYS_NAMED)
     others = (
         named_value(field, getattr(variant, field)) for field in named if field not in ALWAYS_NAMED
@@ -165,7 +172,7 @@ def other_settings(variant: Variant) -> str:
     """The settings other than activation, loss and normalization, in one line of Markdown."""
     widths = "-".join(map(str, variant.widths))
     parts = [
-        f"**{DATASETS[variant.dataset].label}**",
+        f"**{info_of(variant.dataset).label}**",
         f"{widths} {variant.hidden_activation}",
         f"{variant.optimizer} {variant.learning_rate:g}",
         f"batch {variant.batch_size}",

@@ -10,9 +10,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.store import RunStore
+from support.image_files import csv_of, digits
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 100.0
@@ -225,3 +227,36 @@ def test_an_environment_that_cannot_be_understood_is_one_line_and_exit_code_2(
     assert err == (
         "AUTOENCODER_LAB_MEMORY_MB is 'abc'; set it to a number of megabytes, such as 1000.\n"
     )
+
+
+def test_own_images_are_added_trained_on_and_removed_with_their_run(
+    lab: Lab, home: Path, tmp_path: Path
+) -> None:
+    greys, labels = digits(300)
+    table = tmp_path / "kaggle.csv"
+    table.write_bytes(csv_of(greys, labels, header=True))
+    with lab("data", "add", str(table), "--json") as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 0, err
+    key = json.loads(out)["key"]
+    with lab("train", "--dataset", "Kaggle", *SETTINGS, "--json") as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 0, err
+    run = json.loads(out)
+    assert (run["variant"]["dataset"], run["status"]) == (key, "finished")
+    # 270 images in batches of 100, twice.
+    assert run["history"]["step"][-1] == 6
+    held_out = greys.reshape(-1, 784)[np.sort(np.random.default_rng(0).permutation(300)[:30])] / 255
+    assert run["rivals"]["all black"]["mse"] == pytest.approx(np.square(held_out).mean(), rel=1e-6)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        entropy = np.nan_to_num(held_out * np.log(held_out))
+        entropy += np.nan_to_num((1 - held_out) * np.log(1 - held_out))
+    assert run["floor"]["held_out"] == pytest.approx(-entropy.mean(), rel=1e-5)
+    with lab("data", "remove", "Kaggle", "--json") as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    assert json.loads(out)["runs"] == 1, err
+    assert RunStore(home).keys() == []
+    with lab("train", "--dataset", key, *SETTINGS) as process:
+        out, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 2
+    assert err.splitlines()[-1].startswith("These images are not in this lab")

@@ -23,6 +23,7 @@ LAYERS = (
     ("core.environment",),
     ("core.error_reporting", "core.system_info", "core.files"),
     ("core.progress", "core.data.datasets", "core.data.normalization"),
+    ("core.data.image_sets",),
     ("core.objectives.activations",),
     ("core.objectives.losses",),
     ("core.layer_widths",),

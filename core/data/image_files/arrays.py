@@ -18,6 +18,7 @@ from core.data.image_files.parts import (
     image_shape,
     in_words,
 )
+from core.data.image_sets import INFO
 from core.errors import InvalidImages
 from core.files import zip_directory
 from core.files.npy_header import NpyHeader, read_header
@@ -84,6 +85,8 @@ def _headers(open_file: Open) -> dict[str, tuple[str, NpyHeader]]:
     found = {}
     with _archive(open_file) as archive:
         for info in archive.infolist():
+            if info.filename == INFO:  # an image set that a lab has exported
+                continue
             name = info.filename.removesuffix(".npy")
             if name == info.filename or "/" in name or "\\" in name:
                 raise InvalidImages(

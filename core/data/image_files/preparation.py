@@ -73,9 +73,8 @@ class PreparedImages:
 
     @property
     def are_all_equal(self) -> bool:
-        """Whether there is only one image, over and over."""
-        first = self.training[0]
-        return bool((self.training == first).all() and (self.held_out == first).all())
+        """Whether there is only one image to train on, over and over."""
+        return bool((self.training == self.training[0]).all())
 
 
 def prepare(found: ReadImages, options: Options) -> PreparedImages:

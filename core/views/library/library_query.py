@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from core.data.image_sets import clean_label
 from core.diagnostics import WORDS
 from core.errors import InvalidVariant
 from core.setting_values import checked
@@ -172,4 +173,6 @@ def _filter(name: str, text: str) -> str | InvalidVariant:
     try:
         return value_text(name, checked(name, parse_value(name, text)))
     except InvalidVariant as problem:
-        return problem
+        # Image sets are chosen by their labels, which a link keeps.
+        is_label = name == "dataset" and text == clean_label(text)
+        return text if is_label else problem

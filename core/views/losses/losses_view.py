@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.data.datasets import DATASETS
+from core.data.image_sets import is_image_set
 from core.data.normalization import NORMALIZATIONS
 from core.objectives.activations import ACTIVATIONS
 from core.variant import LOSS_FROM
@@ -27,6 +28,12 @@ EXTENTS = {8: "±8", 18: "±18"}
 LARGEST_LOGIT = 18.0
 SMALLEST_SCALE, LARGEST_SCALE = 0.1, 20.0
 LONGEST_SEARCH = 40
+
+
+def _dataset(text: str) -> str:
+    if text not in DATASETS and not is_image_set(text):
+        raise ValueError(text)
+    return text
 
 
 def _search(text: str) -> str:
@@ -80,7 +87,7 @@ class LossesView(LinkState):
         "other": choice(OTHER_LOSSES),
         "digit": whole(0, 9),
         "scale": number(SMALLEST_SCALE, LARGEST_SCALE),
-        "dataset": choice(DATASETS),
+        "dataset": Parameter(_dataset, ", ".join(DATASETS)),
         "normalization": choice(NORMALIZATIONS),
         "activation": choice(ACTIVATIONS),
         "find": Parameter(_search, f"up to {LONGEST_SEARCH} letters"),

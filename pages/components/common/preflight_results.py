@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import diagnostics
 from core.data import loading
-from core.data.datasets import DATASETS
+from core.data.image_sets import info_of, is_image_set
 from core.data.loading import HeldOut
 from core.data.normalization import Floats
 from core.diagnostics import Finding
@@ -85,7 +85,14 @@ def why_unread(dataset: str) -> str:
     """Why there are no results, as a sentence of a headline; `read_error` has the details."""
     if read_error(dataset):
         return "Its data set cannot be read."
-    return f"{DATASETS[dataset].label} is not on this machine; Train downloads it."
+    return missing(dataset)
+
+
+def missing(dataset: str) -> str:
+    """What is said in a headline of a data set that is not here."""
+    if is_image_set(dataset):
+        return "Its images are not in this lab: add them under More settings, Your images…"
+    return f"{info_of(dataset).label} is not on this machine; Train downloads it."
 
 
 def is_missing(dataset: str) -> bool:

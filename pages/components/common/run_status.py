@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core import diagnostics
-from core.data.datasets import DATASETS
 from core.diagnostics import Finding
 from core.jobs import Job, TrainerStatus
 from core.progress import History
@@ -124,8 +123,7 @@ def headline_of(status: RunStatus, variant: Variant) -> tuple[str, str, Tone]:
             rest = "Stored runs and checks still work."
             return first, f"{message} {rest}".strip(), "warning"
         case _ if preflight_results.is_missing(variant.dataset):
-            rest = f"{DATASETS[variant.dataset].label} is not on this machine; Train downloads it."
-            return "Not trained yet.", rest, "neutral"
+            return "Not trained yet.", preflight_results.missing(variant.dataset), "neutral"
         case _ if preflight_results.read_error(variant.dataset):
             return "Not trained yet.", "Its data set cannot be read.", "neutral"
         case _:

@@ -10,6 +10,7 @@ from core.setting_values import REAL_NUMBERS
 from core.text.glossary import help_for
 from core.text.labels import SETTING_TITLES, value_label
 from core.variant import CHOICES
+from pages.components.common import dataset_choices
 from pages.components.common.widgets import dropdown, number
 
 STEPS = {
@@ -31,7 +32,10 @@ def setting_widget(field: str, key: str, on_change: Callable[[], None] | None = 
     """
     title = SETTING_TITLES[field]
     if field in CHOICES:
-        labels = {value: value_label(field, value) for value in CHOICES[field]}
+        if field == "dataset":
+            labels = dataset_choices.labels(st.session_state[key])
+        else:
+            labels = {value: value_label(field, value) for value in CHOICES[field]}
         dropdown(title, labels, key, term=field, on_change=on_change)
     elif field == "layers":
         st.text_input(

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 import streamlit as st
 
-from core.data.datasets import DATASETS
+from core.data.image_sets import info_of
 from core.variant import FIELDS, Variant, format_value
 from core.views.url_codec import format_parameter
 from pages.components.common.setting_notes import Note, completed, refusals
@@ -30,8 +30,8 @@ class SettingsState(UrlState[S]):
     def follow_data_set(self) -> None:
         """Use the default epochs of a new data set, unless the visitor chose the epochs."""
         before = self.now.variant
-        if before.epochs == DATASETS[before.dataset].default_epochs:
-            chosen = DATASETS[st.session_state[self.key("dataset")]]
+        if before.epochs == info_of(before.dataset).default_epochs:
+            chosen = info_of(st.session_state[self.key("dataset")])
             st.session_state[self.key("epochs")] = chosen.default_epochs
 
     def _texts(self, state: S) -> dict[str, str]:

@@ -9,13 +9,13 @@ from typing import Any
 import streamlit as st
 
 from core.charts.palette import LETTERS
-from core.data.datasets import DATASETS
+from core.data.image_sets import info_of
 from core.errors import InvalidVariant
 from core.store.run_summary import RunSummary
 from core.text import formats
 from core.text.labels import SETTING_TITLES, run_name, value_label
 from core.variant import CHOICES, FIELDS, Variant, allowed, format_value, parse_value, with_decoder
-from pages.components.common import comparison_link, services
+from pages.components.common import comparison_link, dataset_choices, services
 from pages.components.compare.comparison_text import train
 
 WAYS = {"library": "From the library", "change": "Change one setting"}
@@ -49,7 +49,7 @@ def choose(variants: Sequence[Variant]) -> None:
 def _from_library(variants: Sequence[Variant]) -> None:
     summaries = {
         key: summary
-        for key, summary in services.library().summaries().items()
+        for key, summary in dataset_choices.visible(services.library().summaries()).items()
         if summary.variant not in variants
     }
     if not summaries:
@@ -127,7 +127,8 @@ def _value(base: Variant, field: str) -> Any:
     """
     now = getattr(base, field)
     if field in CHOICES:
-        others = [value for value in CHOICES[field] if value != now]
+        known = dataset_choices.labels(now) if field == "dataset" else CHOICES[field]
+        others = [value for value in known if value != now]
         return st.selectbox(
             f"Instead of {value_label(field, now)}",
             others,
@@ -149,7 +150,7 @@ def _value(base: Variant, field: str) -> Any:
 
 def _changes(base: Variant, field: str, value: Any) -> dict[str, Any]:
     """The changed setting; a new data set also changes the epochs, unless they were chosen."""
-    follows = field == "dataset" and base.epochs == DATASETS[base.dataset].default_epochs
+    follows = field == "dataset" and base.epochs == info_of(base.dataset).default_epochs
     return {field: value, **({"epochs": None} if follows else {})}
 
 

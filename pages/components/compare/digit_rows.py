@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.charts import digit_images
-from core.data.datasets import DATASETS
+from core.data.image_sets import info_of
 from core.data.normalization import Floats
 from core.metrics import image_metrics
 from core.run import Pinned
@@ -55,7 +55,7 @@ def rows_of(entries: Sequence[Entry], epoch: float) -> list[DigitRow]:
     for dataset in dict.fromkeys(entry.variant.dataset for entry in entries):
         group = [entry for entry in entries if entry.variant.dataset == dataset]
         several = len(group) < len(entries)
-        rows += _originals(group, DATASETS[dataset].label if several else HINT)
+        rows += _originals(group, info_of(dataset).label if several else HINT)
         rows += [_row(entry, epoch) for entry in group]
     return rows
 

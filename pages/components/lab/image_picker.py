@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.data.datasets import DATASETS
+from core.data.image_sets import info_of, is_image_set
 from core.run import Run
 from core.text import formats
 from core.variant import Variant
@@ -20,6 +20,9 @@ from pages.components.lab import uploaded_image
 from pages.components.lab.train_button import explore_button
 
 LAST_DIGITS = "digits-last"
+# Of images without labels: farthest-point sampling chooses the ten.
+WITHOUT_LABELS = {"each": "Ten that differ most"}
+NO_CLASSES = ("–",) * 10
 
 
 def why_only_pinned(run: Run | None, known: Checks | None) -> str | None:
@@ -48,7 +51,8 @@ def shown(moment: RunStatus, known: Checks | None, view: View, epoch: float | No
     """
     run, history = moment.run, moment.history
     pinned = run.pinned if run else known.pinned if known else None
-    if run and known and view.digits != "each" and run.weights is not None:
+    is_other = view.digits != "each" and not (known and _is_class_empty(known, view))
+    if run and known and is_other and run.weights is not None:
         return _others(run, known, view)
     if pinned and history.frames:
         frame = history.frames[-1] if epoch is None else frame_at(history, epoch)
@@ -68,13 +72,16 @@ def shown(moment: RunStatus, known: Checks | None, view: View, epoch: float | No
     return None
 
 
-def widgets(variant: Variant, moment: RunStatus, only_pinned: str | None) -> None:
+def widgets(
+    variant: Variant, moment: RunStatus, only_pinned: str | None, why_pinned: str = ""
+) -> None:
     """The row of controls under the digits.
 
     Args:
         variant: the settings.
         moment: of the variant.
         only_pinned: as `why_only_pinned` gives it.
+        why_pinned: as the function of that name gives it.
     """
     st.session_state[LAST_DIGITS] = st.session_state.digits
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -88,18 +95,36 @@ def widgets(variant: Variant, moment: RunStatus, only_pinned: str | None) -> Non
                 _which_digits(variant.dataset, is_disabled=only_pinned is not None)
         switch("Difference", "difference", term="difference")
         switch("Own scale", "own_scale", term="own scale")
-        uploaded_image.button(variant.dataset)
+        # How images of an image set were made is not known: one more could be of another kind.
+        if not is_image_set(variant.dataset):
+            uploaded_image.button(variant.dataset)
     with st.container(key="lab-only-pinned"):
-        if only_pinned:
-            st.caption(only_pinned)
+        if only_pinned or why_pinned:
+            st.caption(only_pinned or why_pinned)
+
+
+def why_pinned(known: Checks | None, view: View) -> str:
+    """Why the pinned images are shown instead of a class; "" where they are not."""
+    if known is None or not _is_class_empty(known, view):
+        return ""
+    return "No held-out image has this label, so the ten are shown that every run shows."
+
+
+def _is_class_empty(known: Checks, view: View) -> bool:
+    labels = known.held_out.held_out_labels
+    is_there = bool(known.held_out.info.class_names) and bool((labels == view.digit_class).any())
+    return view.digits == "class" and not is_there
 
 
 def _which_digits(dataset: str, *, is_disabled: bool) -> None:
-    names = DATASETS[dataset].class_names
+    names = info_of(dataset).class_names
+    choices = dict(DIGIT_CHOICES) if names else {**DIGIT_CHOICES, **WITHOUT_LABELS}
+    if not names and st.session_state.digits != "class":
+        del choices["class"]
     st.segmented_control(
         "Which held-out images",
-        list(DIGIT_CHOICES),
-        format_func=DIGIT_CHOICES.__getitem__,
+        list(choices),
+        format_func=choices.__getitem__,
         default=st.session_state.digits,
         key="digits",
         on_change=_shuffle_again,
@@ -109,10 +134,10 @@ def _which_digits(dataset: str, *, is_disabled: bool) -> None:
     )
     dropdown(
         "Class",
-        dict(enumerate(names)),
+        dict(enumerate(names or NO_CLASSES)),
         "digit_class",
-        width=76 if names[0] == "0" else 130,
-        disabled=st.session_state.digits != "class" or is_disabled,
+        width=76 if names[:1] in ((), ("0",)) else 130,
+        disabled=st.session_state.digits != "class" or is_disabled or not names,
         label_visibility="collapsed",
     )
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.charts import loss_chart as charts
 from core.charts.loss_chart import LossCurve
-from core.data.datasets import DATASETS
+from core.data.image_sets import info_of
 from core.objectives.losses import LOSSES
 from core.run import Run
 from core.variant import Variant
@@ -108,7 +108,7 @@ def _draw(variant: Variant, known: Checks | None, moment: RunStatus) -> None:
     with st.container(key="lab-more-digits", gap="xsmall"):
         if shown:
             _more_of_digits(rows, shown, view, is_live=moment.is_live)
-    image_picker.widgets(variant, moment, only_pinned)
+    image_picker.widgets(variant, moment, only_pinned, image_picker.why_pinned(known, view))
     with st.container(key="lab-own-result"):
         uploaded_image.result(moment.run, known, variant.dataset, view)
     with st.container(key="lab-yardstick", gap="xsmall"):
@@ -165,7 +165,7 @@ def _yardstick(variant: Variant, moment: RunStatus, known: Checks | None) -> Non
     rivals = run.rivals if run else known.rivals if known else None
     if rivals is None:
         return
-    info = DATASETS[variant.dataset]
+    info = info_of(variant.dataset)
     ruler(
         rivals,
         palette(),
@@ -173,7 +173,7 @@ def _yardstick(variant: Variant, moment: RunStatus, known: Checks | None) -> Non
         best=known.best_error if known else None,
         best_name=known.best_name.lower() if known else "",
         held_out=info.held_out_count,
-        noun="digits" if info.class_names[0] == "0" else "garments",
+        noun=info.noun,
     )
     with st.container(key="lab-edge-scores"):
         ranked = dict(sorted(rivals.items(), key=lambda rival: rival[1].mse))

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import streamlit as st
 
-from core.data.datasets import DATASETS
+from core.data.image_sets import info_of
 from core.data.normalization import NORMALIZATIONS
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES
@@ -20,6 +20,7 @@ from core.variant import (
     Variant,
     format_value,
 )
+from pages.components.common import dataset_choices
 from pages.components.common.setting_notes import Note, notes_at
 from pages.components.common.widgets import dropdown, number, segments
 from pages.components.lab.lab_link import LAB
@@ -78,9 +79,9 @@ def the_rest(variant: Variant, notes: Sequence[Note]) -> None:
 
 
 def _data_set(variant: Variant) -> None:
-    labels = _labels(DATASETS)
+    labels = dataset_choices.labels(st.session_state.dataset)
     segments("Data set", labels, "dataset", term="data set", on_change=LAB.follow_data_set)
-    info = DATASETS[variant.dataset]
+    info = info_of(variant.dataset)
     st.caption(
         f"{info.title} {info.training_count:,} to train, {info.held_out_count:,} held out."
         f" From {info.source}; {info.licence}."

@@ -7,6 +7,7 @@ import math
 import streamlit as st
 
 from core.data.datasets import DATASETS
+from core.data.image_sets import is_image_set
 from core.errors import LimitExceeded
 from core.jobs import TrainerStatus
 from core.run import Run
@@ -35,6 +36,9 @@ def train_button(variant: Variant, moment: RunStatus) -> None:
         )
         return
     again = moment.run is not None
+    # Nothing could be downloaded.
+    is_away = is_image_set(variant.dataset) and preflight_results.is_missing(variant.dataset)
+    reason = preflight_results.missing(variant.dataset) if is_away else moment.trainer.message
     st.button(
         "Train again" if again else "Train",
         icon=":material/play_arrow:",
@@ -42,8 +46,8 @@ def train_button(variant: Variant, moment: RunStatus) -> None:
         type="secondary" if again else "primary",
         on_click=_train,
         args=(variant,),
-        disabled=moment.trainer.state in ("off", "unavailable"),
-        help=moment.trainer.message or None,
+        disabled=is_away or moment.trainer.state in ("off", "unavailable"),
+        help=reason or None,
         width="stretch",
     )
 

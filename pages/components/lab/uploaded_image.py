@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.data import uploaded_image
 from core.data.datasets import DATASETS
+from core.data.image_sets import info_of
 from core.data.uploaded_image import MOST_BYTES, UploadedImage
 from core.errors import InvalidImage, LimitExceeded
 from core.limits import MEGABYTE
@@ -40,7 +41,7 @@ def button(dataset: str) -> None:
     Args:
         dataset: a name in `DATASETS`.
     """
-    noun = "digit" if DATASETS[dataset].class_names[0] == "0" else "garment"
+    noun = info_of(dataset).noun.removesuffix("s")
     found = _image(dataset)
     if isinstance(found, UploadedImage):
         st.session_state[ACCEPTED] = st.session_state[UPLOAD].file_id
@@ -91,7 +92,7 @@ def _image(dataset: str) -> UploadedImage | str | None:
         st.session_state[READ] = file.file_id, found
     # The session would keep the bytes for as long as it lasts, whatever the server has dropped.
     file.truncate(0)
-    image: UploadedImage | str = found[dataset]
+    image: UploadedImage | str | None = found.get(dataset)
     return image
 
 
@@ -108,7 +109,7 @@ def _why_not(run: Run | None, known: Checks | None) -> str:
         return "It goes through the trained network, so train it first."
     if run.weights is None:
         return "This run's weights are not stored, so it cannot draw your image. Train it again."
-    return f"{DATASETS[run.variant.dataset].label} cannot be read on this machine."
+    return f"{info_of(run.variant.dataset).label} cannot be read on this machine."
 
 
 def _draw(run: Run, known: Checks, own: UploadedImage, view: View) -> None:

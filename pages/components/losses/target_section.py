@@ -8,7 +8,6 @@ import streamlit as st
 from core import diagnostics
 from core.charts import digit_images
 from core.data import loading
-from core.data.datasets import DATASETS
 from core.data.normalization import NORMALIZATIONS, Images
 from core.diagnostics.setting_facts import facts
 from core.errors import DataUnavailable, MissingData
@@ -22,6 +21,7 @@ from core.variant import Variant
 from core.views.losses import target_values, value_figures
 from core.views.losses.losses_view import LossesView
 from core.views.losses.target_values import TargetValues
+from pages.components.common import dataset_choices
 from pages.components.common.headline import headline
 from pages.components.common.image_grid import DigitRow, NumberRow, digit_grid
 from pages.components.common.theme import palette
@@ -36,7 +36,7 @@ def draw(view: LossesView) -> None:
     """Draw the section."""
     words, numbers = st.columns([1, 2.3], gap="medium")
     with words:
-        labels = {name: info.label for name, info in DATASETS.items()}
+        labels = dataset_choices.labels(view.dataset)
         segments("Data set", labels, key("dataset"), term="data set")
         labels = {name: entry.label for name, entry in NORMALIZATIONS.items()}
         segments("Pixels scaled to", labels, key("normalization"), term="normalization")

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core import diagnostics
-from core.data.datasets import DATASETS
+from core.data.image_sets import info_of
 from core.data.normalization import Floats
 from core.diagnostics import Finding
 from core.run import Pinned, Run
@@ -150,7 +150,7 @@ def _select(variant: Variant) -> None:
 def _origin(run: Run) -> str:
     made = run.provenance
     origin = "Shipped result" if made.shipped else "Trained here"
-    data_set = DATASETS[run.variant.dataset].label
+    data_set = info_of(run.variant.dataset).label
     return (
         f"{origin} · {data_set}, {run.variant.epochs} epochs · {made.created[:10]}"
         f" · Keras {made.versions.get('keras', 'unknown')}"

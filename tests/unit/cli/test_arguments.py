@@ -93,7 +93,7 @@ def test_a_variant_goes_through_the_command_line_unchanged(variant: Variant) -> 
             "",
             "python -m core: a command is required; choose from train, list, sweep, gallery,"
             " explain,"
-            " cause.",
+            " cause, data.",
         ),
         ("train --epochs 0", "epochs cannot be 0; allowed: whole numbers from 1 to 1000."),
         ("train --epochs", "epochs cannot be ''; allowed: whole numbers from 1 to 1000."),

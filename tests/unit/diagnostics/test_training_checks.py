@@ -81,9 +81,8 @@ def test_usual_rate_of_sgd_goes_with_the_square_of_the_targets_span() -> None:
 
 
 def test_width_that_a_bottleneck_needs_follows_from_pca(known: DatasetStats) -> None:
-    assert training_checks.PCA_WIDTHS.keys() == DATASETS.keys()
     held_out = loading.load_held_out("mnist-sample").held_out
-    needed = training_checks.PCA_WIDTHS["mnist-sample"]
+    needed = DATASETS["mnist-sample"].pca_width
 
     def share(width: int) -> float:
         found = baselines(Variant(layers=(width,)), known, held_out)

@@ -1,0 +1,186 @@
+"""`python -m core data`: images of one's own as a data set, to list and to remove."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from core import environment
+from core.cli.arguments import Parser, whole
+from core.data import image_sets
+from core.data.datasets import DatasetInfo
+from core.data.image_files import preparation, value_range
+from core.data.image_files.preparation import Options, PreparedImages, prepare
+from core.data.image_files.reading import ReadImages, read
+from core.data.image_files.recognition import GivenFile
+from core.errors import InvalidImages
+from core.files import atomic_files
+from core.limits import MEGABYTE
+from core.metrics.image_set_preview import Preview, add, preview
+from core.store import lab_store
+from core.store.image_set_removal import remove_image_set
+
+HELP = "Add images of your own as a data set, list such sets, or remove one."
+# Of the room for runs and images together.
+SHARE_OF_IMAGES = 0.5
+LARGEST_SEED = 2**31 - 1
+COLUMNS = "{:34}{:>10}{:>10}  {:8}{}"
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add this command's actions and their options."""
+    actions = parser.add_subparsers(
+        dest="action", metavar="ACTION", title="actions", required=True, parser_class=Parser
+    )
+    adding = actions.add_parser("add", help="add images", description=_ADD)
+    adding.add_argument(
+        "files", nargs="+", metavar="FILE", help=".npz, .npy, .csv, IDX, .zip, or several images"
+    )
+    adding.add_argument("--name", help="what to call them; default the file's name")
+    adding.add_argument("--invert", action="store_true", help="make black white")
+    adding.add_argument("--stretch", action="store_true", help="stretch each image's contrast")
+    adding.add_argument("--crop", action="store_true", help="crop to the ink, as MNIST was made")
+    adding.add_argument(
+        "--values",
+        default=value_range.AUTOMATIC,
+        help=f"what is black and white; allowed: {', '.join(value_range.CHOICES)}; default auto",
+    )
+    adding.add_argument(
+        "--share",
+        default="0.1",
+        help=f"held out where no test images are given; allowed: {preparation.LEAST_SHARE:g} to"
+        f" {preparation.MOST_SHARE:g}; default 0.1",
+    )
+    adding.add_argument("--seed", default="0", help="of which images are held out; default 0")
+    listing = actions.add_parser("list", help="list the sets", description="List the sets.")
+    removing = actions.add_parser("remove", help="remove a set and its runs", description=_REMOVE)
+    removing.add_argument("name", metavar="NAME", help="as the list has it")
+    for each in (adding, listing, removing):
+        each.add_argument("--json", action="store_true", help="print JSON to stdout")
+
+
+_ADD = "Add images of your own as a data set: brought to 28 x 28 greys, some of them held out."
+_REMOVE = "Remove a set of images for good, with the runs that were trained on them."
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what was asked for.
+
+    Raises:
+        InvalidImages: the images cannot be read or kept, or there is no such set.
+        StoreUnavailable: a folder cannot be written.
+    """
+    actions = {"add": _add, "list": _list, "remove": _remove}
+    return actions[options.action](options)
+
+
+def _add(options: argparse.Namespace) -> int:
+    if options.values not in value_range.CHOICES:
+        allowed = ", ".join(value_range.CHOICES)
+        raise InvalidImages(f"--values cannot be {options.values[:40]!r}; allowed: {allowed}.")
+    files = [_given(Path(name)) for name in options.files]
+    choices = Options(
+        invert=options.invert,
+        stretch=options.stretch,
+        share=_share(options.share),
+        seed=whole("seed", options.seed, 0, LARGEST_SEED),
+    )
+    found = read(files, values=options.values, crop=options.crop)
+    prepared = prepare(found, choices)
+    room = environment.cache_megabytes() * MEGABYTE * SHARE_OF_IMAGES
+    info = add(prepared, options.name or Path(options.files[0]).stem, room)
+    looked = preview(prepared)
+    for note in found.notes:
+        print(note, file=sys.stderr)
+    if options.json:
+        print(json.dumps(_as_json(info, found, prepared, looked)))
+    else:
+        print(_as_text(info, found, looked))
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    sets = image_sets.every()
+    if options.json:
+        print(json.dumps([_facts(info) for info in sets]))
+    elif sets:
+        print(COLUMNS.format("name", "training", "held out", "labels", "key"))
+        for info in sets:
+            has_labels = "yes" if info.class_names else "no"
+            counts = (info.training_count, info.held_out_count)
+            print(COLUMNS.format(info.label, *counts, has_labels, info.name))
+    return 0
+
+
+def _remove(options: argparse.Namespace) -> int:
+    name = options.name if image_sets.is_image_set(options.name) else None
+    name = name or image_sets.named(options.name)
+    if name is None or not image_sets.is_kept(name):
+        raise InvalidImages(
+            f"There is no set of images {options.name[:40]!r}; python -m core data list names them."
+        )
+    label = image_sets.info_of(name).label
+    runs = remove_image_set(lab_store(), name)
+    if options.json:
+        print(json.dumps({"name": label, "key": name, "runs": runs}))
+    else:
+        print(f"Removed {label} and {runs} run{'s' * (runs != 1)}.")
+    return 0
+
+
+def _given(path: Path) -> GivenFile:
+    try:
+        with atomic_files.open_file(path) as file:
+            size = file.seek(0, 2)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise InvalidImages(f"{str(path)[-80:]!r} cannot be read: {reason}.") from error
+    return GivenFile(name=path.name, size=size, open=lambda: atomic_files.open_file(path))
+
+
+def _share(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InvalidImages(f"--share cannot be {text[:40]!r}; give a number, as 0.1.") from None
+
+
+def _facts(info: DatasetInfo) -> dict[str, object]:
+    return {
+        "name": info.label,
+        "key": info.name,
+        "training": info.training_count,
+        "held_out": info.held_out_count,
+        "labels": bool(info.class_names),
+    }
+
+
+def _as_json(
+    info: DatasetInfo, found: ReadImages, prepared: PreparedImages, looked: Preview
+) -> dict[str, object]:
+    return {
+        **_facts(info),
+        "sides": found.sides,
+        "values": [found.value_range.black, found.value_range.white],
+        "black": looked.black,
+        "white": looked.white,
+        "floor": looked.floor,
+        "difference": looked.sentence,
+        "notes": list(found.notes),
+    }
+
+
+def _as_text(info: DatasetInfo, found: ReadImages, looked: Preview) -> str:
+    labels = "labels 0 to 9" if info.class_names else "no labels"
+    return "\n".join(
+        [
+            f"{info.label}: {info.training_count:,} images to train on,"
+            f" {info.held_out_count:,} held out, {labels}.",
+            f"They came as {found.sides} with values {found.value_range.label}, and are 28 × 28"
+            " greys now.",
+            looked.sentence,
+            f"Train on them with: python -m core train --dataset '{info.label}'",
+        ]
+    )

@@ -1,0 +1,168 @@
+"""What a set of images is like before it is kept, and keeping it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.data import image_sets
+from core.data.datasets import DatasetInfo
+from core.data.image_files.preparation import PreparedImages
+from core.data.normalization import Floats, Images
+from core.errors import InvalidImages
+from core.files.npz import Array
+from core.metrics import image_metrics, pca
+from core.metrics.dataset_stats import Counts, grey_histogram, median_image, statistics
+
+# Of all pixels of MNIST's 60,000 training digits: those that are 0, and those above 127.
+MNIST_BLACK, MNIST_WHITE = 0.81, 0.12
+BRIGHT = 127
+# A run works below this share of the mean image's error.
+WORKS = 0.45
+# Errors are shown as shares of a baseline's; a stored run's may not be smaller.
+LEAST_ERROR = 1e-6
+PCA_IMAGES = 5_000
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Preview:
+    """What a set of images is like.
+
+    Attributes:
+        histogram: how often each grey 0-255 occurs in the training images, shape (256,).
+        black, white: shares of their pixels that are 0, and that are above 127.
+        floor: the minimum of binary cross-entropy on the held-out images, pixels scaled to 0-1.
+        mean_image: of the training images, greys, shape (1, 784).
+        sentence: what differs from MNIST.
+        refusal: why nothing can be trained on them; None where that can be.
+    """
+
+    histogram: Counts
+    black: float
+    white: float
+    floor: float
+    mean_image: Images
+    sentence: str
+    refusal: str | None
+
+
+def preview(prepared: PreparedImages) -> Preview:
+    """Look at images that are not kept yet."""
+    histogram = grey_histogram(prepared.training)
+    black = float(histogram[0] / histogram.sum())
+    white = float(histogram[BRIGHT + 1 :].sum() / histogram.sum())
+    floor = mean_entropy(grey_histogram(prepared.held_out))
+    mean = np.rint(prepared.training.mean(axis=0)).astype(np.uint8)
+    return Preview(
+        histogram=histogram,
+        black=black,
+        white=white,
+        floor=floor,
+        mean_image=mean[None],
+        sentence=difference_from_mnist(black, white, floor),
+        refusal=why_not(prepared),
+    )
+
+
+def mean_entropy(histogram: Counts) -> float:
+    """The mean entropy of pixels as probabilities, in nats: binary cross-entropy's minimum.
+
+    Args:
+        histogram: how often each grey 0-255 occurs.
+    """
+    p = np.arange(256) / 255
+    inner = p[1:-1]
+    entropy = np.zeros(256)
+    entropy[1:-1] = -inner * np.log(inner) - (1 - inner) * np.log(1 - inner)
+    return float(np.average(entropy, weights=histogram))
+
+
+def difference_from_mnist(black: float, white: float, floor: float) -> str:
+    """One or two sentences on what the shares mean for losses and baselines."""
+    lowest = f"Binary cross-entropy cannot fall below {floor:.4f} here; on MNIST it is 0.0590."
+    if white > 0.5:
+        return (
+            f"Your images are {white:.0%} white, MNIST's digits {MNIST_WHITE:.0%}: an all-black"
+            " image is a poor baseline here, and an output that is stuck at 0 shows at once. Invert"
+            f" makes them bright on dark, as MNIST is. {lowest}"
+        )
+    if black < MNIST_BLACK / 2:
+        return (
+            f"Only {black:.0%} of your pixels are black, {MNIST_BLACK:.0%} of MNIST's: an all-black"
+            " image is a poor baseline here, and the mean image is the one to beat."
+            f" {lowest}"
+        )
+    return (
+        f"Your images are {black:.0%} black, MNIST's {MNIST_BLACK:.0%}: what holds for MNIST mostly"
+        f" holds for them. {lowest}"
+    )
+
+
+def why_not(prepared: PreparedImages) -> str | None:
+    """Why nothing can be trained on images: a picture without any training has no error on them."""
+    mean = (prepared.training.mean(axis=0) / 255).astype(np.float32)
+    baselines = image_metrics.rivals(mean, median_image(prepared.training), prepared.held_out)
+    exact = [name for name, scores in baselines.items() if scores.mse < LEAST_ERROR]
+    if prepared.are_all_equal:
+        return "All images to train on are equal, so that there is nothing to learn."
+    if exact:
+        which = "all black" if exact[0] == image_metrics.ALL_BLACK else f"equal to the {exact[0]}"
+        return (
+            f"The held-out images are {which}, so that no error can be measured against that. Hold"
+            " out others, or give more images."
+        )
+    return None
+
+
+def add(prepared: PreparedImages, label: str, most_bytes: float | None) -> DatasetInfo:
+    """Keep images as a data set, and count its statistics.
+
+    Args:
+        prepared: the images.
+        label: what they are called.
+        most_bytes: see `image_sets.keep`.
+
+    Raises:
+        InvalidImages: nothing can be trained on them, or there is not enough room.
+        StoreUnavailable: the folder is full or cannot be written.
+    """
+    if refusal := why_not(prepared):
+        raise InvalidImages(refusal)
+    arrays: dict[str, Array] = {"x_train": prepared.training, "x_test": prepared.held_out}
+    if prepared.training_labels is not None and prepared.held_out_labels is not None:
+        arrays |= {"y_train": prepared.training_labels, "y_test": prepared.held_out_labels}
+    info = image_sets.keep(
+        prepared.digest,
+        arrays,
+        label=label,
+        pca_width=width_of_pca(prepared.training, prepared.held_out),
+        most_bytes=most_bytes,
+    )
+    statistics(info.name)
+    return info
+
+
+def width_of_pca(training: Images, held_out: Images) -> int:
+    """With how many components PCA first has less than 45 % of the mean image's error.
+
+    Args:
+        training, held_out: greys, uint8, shape (n, 784); of many, some are looked at.
+    """
+    training = training[:: max(len(training) // PCA_IMAGES, 1)]
+    held_out = held_out[:: max(len(held_out) // PCA_IMAGES, 1)]
+    components: Floats = pca.principal_components(training)
+    mean = (training.mean(axis=0) / 255).astype(np.float32)
+    centred = held_out / np.float32(255) - mean
+    whole = float(np.square(centred).sum(axis=1).mean())
+    explained = np.square(centred @ components.T).mean(axis=0).cumsum()
+    width = int(np.argmax(whole - explained < WORKS * whole)) + 1
+    # Scores are of reconstructions clipped to [0, 1], which err less.
+    while width > 1 and _clipped_error(held_out, mean, components[: width - 1]) < WORKS * whole:
+        width -= 1
+    return width
+
+
+def _clipped_error(held_out: Images, mean: Floats, components: Floats) -> float:
+    pixels = image_metrics.displayed(pca.reconstructions(held_out, mean, components))
+    return float(np.square(pixels - held_out / np.float32(255)).sum(axis=1).mean())

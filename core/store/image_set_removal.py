@@ -1,0 +1,56 @@
+"""Removing an image set: its images, what is counted of them, and the runs trained on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from core import environment
+from core.data import image_sets, loading
+from core.errors import DataUnavailable
+from core.log import log_event
+from core.store.run_store import RunStore
+
+
+def remove_image_set(store: RunStore, name: str) -> int:
+    """Remove an image set for good, with its runs.
+
+    Returns:
+        How many runs went with it.
+
+    Raises:
+        StoreUnavailable: a folder cannot be written; the images are gone already where they could
+            be removed.
+    """
+    statistics = _statistics(name)
+    image_sets.remove(name)
+    for file in statistics:
+        file.unlink(missing_ok=True)
+    keys = [one.key for one in store.summaries() if one.variant.dataset == name]
+    for key in keys:
+        store.delete(key)
+    store.purge(keys)
+    return len(keys)
+
+
+def remove_unused(store: RunStore, seconds: float, in_use: Iterable[str]) -> list[str]:
+    """Remove the image sets that nobody used for so long; those in use count as just used.
+
+    Returns:
+        The names of those that went.
+    """
+    for name in in_use:
+        image_sets.touch(name)
+    gone = image_sets.unused_for(seconds)
+    for name in gone:
+        runs = remove_image_set(store, name)
+        log_event("image-set-expired", runs=runs)
+    return gone
+
+
+def _statistics(name: str) -> list[Path]:
+    try:
+        fingerprint = loading.load_held_out(name).fingerprint
+    except DataUnavailable:
+        return []
+    return list((environment.home() / "statistics").glob(f"{fingerprint}-*.npz"))
