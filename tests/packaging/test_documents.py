@@ -18,12 +18,14 @@ from PIL import Image
 from core import cli
 from core.cli.arguments import variant_of
 from core.cli.sweep_command import values
+from core.data.image_sets import info_of
 from core.diagnostics.experiment import experiment, trial
 from core.diagnostics.neighbours import neighbours
 from core.export.keras_script import keras_script
 from core.store import RunStore
 from core.variant import Variant
 from core.variant_grid import grid
+from support.image_files import csv_of, digits
 from support.runs import make_run
 from tools import make_pictures
 
@@ -93,7 +95,11 @@ def test_the_readme_shows_every_command() -> None:
     assert {line.split()[1] for line in LAB} == set(cli.COMMANDS)
 
 
-@pytest.mark.parametrize("line", [x for x in LAB if x.split()[1] not in ("gallery", "explain")])
+OWN = [line for line in LAB if line.split()[1] == "data" or "--dataset mine" in line]
+STORED = [x for x in LAB if x not in OWN and x.split()[1] not in ("gallery", "explain")]
+
+
+@pytest.mark.parametrize("line", STORED)
 def test_a_command_of_the_readme_gives_what_is_stored(line: str, tmp_path: Path) -> None:
     """Its runs are stored already, so that it trains nothing."""
     arguments = shlex.split(line)[1:]
@@ -118,6 +124,19 @@ def test_a_command_of_the_readme_gives_what_is_stored(line: str, tmp_path: Path)
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert ("0.0141" in done.stdout) == (options.command != "list")  # the stored runs' MSE
+
+
+def test_the_readme_adds_images_and_trains_on_them(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adding, training = (shlex.split(line)[1:] for line in OWN)
+    (tmp_path / adding[2]).write_bytes(csv_of(*digits(), header=True))
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(adding) == 0
+    variant = variant_of(cli.parse(training))
+    assert info_of(variant.dataset).label == "mine"
+    RunStore(home).put(make_run(variant))
+    assert cli.main(training) == 0
 
 
 def test_the_readme_explains_a_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
