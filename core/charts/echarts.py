@@ -190,7 +190,7 @@ def _marks(lines: list[Options]) -> Options:
 
 def _line(line: Line, unit: float, palette: Palette, *, is_cut: bool) -> Options:
     colour = palette.series[line.colour]
-    points = [[_short(x), _short(y / unit)] for x, y in line.points]
+    points = [[rounded(x), rounded(y / unit)] for x, y in line.points]
     data: list[Any] = points
     if line.marker is not None:
         data = [
@@ -247,5 +247,6 @@ def _text_at(x: float, y: float) -> Options:
     }
 
 
-def _short(value: float) -> float:
+def rounded(value: float) -> float:
+    """A value with as many significant digits as are sent to the browser."""
     return float(f"{value:.{DIGITS}g}")

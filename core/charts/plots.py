@@ -7,8 +7,8 @@ keyed ECharts chart does. Colours are those of `core.charts.palette`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from core.charts.echarts import FONT_SIZE, SMALL, Options, heading, rounded
 from core.charts.palette import Palette
 from core.charts.ticks import multiples, round_step
 from core.objectives.activations import Array
@@ -28,14 +28,9 @@ DASH_OF_ACTIVATION: dict[str, str | list[int]] = {
     "tanh": [7, 4],
     "relu": [8, 3, 2, 3],
 }
-FONT_SIZE = 13
-SMALL = 12
-# Significant digits that are sent of a curve's values: more than a screen shows.
-DIGITS = 5
 # Curves are clipped to +-FAR, since values far beyond the axes cannot be drawn.
 FAR = 100.0
 
-Options = dict[str, Any]
 Range = tuple[float, float]
 
 
@@ -67,7 +62,7 @@ def axes(name: str, detail: str, palette: Palette, *, colour: str, x: Axis, y: A
     return {
         "animationDuration": 0,
         "animationDurationUpdate": 150,
-        "title": _title(name, detail, colour, palette),
+        "title": heading(name, detail, colour, palette),
         "grid": {
             "left": 40,
             "right": 10,
@@ -97,7 +92,7 @@ def line(
         {
             "type": "line",
             "name": name,
-            "data": [[_short(at), _short(value)] for at, value in points],
+            "data": [[rounded(at), rounded(value)] for at, value in points],
             "symbol": "none",
             "lineStyle": {"color": colour, "width": 2.5, "type": dash},
             "itemStyle": {"color": colour},
@@ -202,13 +197,6 @@ def _axis(axis: Axis, palette: Palette) -> Options:
     }
 
 
-def _title(name: str, detail: str, colour: str, palette: Palette) -> Options:
-    plain = {"fontSize": FONT_SIZE, "color": palette.text, "fontWeight": "normal"}
-    rich = {"name": {"fontSize": FONT_SIZE, "color": colour, "fontWeight": 600}}
-    text = f"{{name|{name}}} {detail}"
-    return {"text": text, "left": 0, "top": 2, "padding": 0, "textStyle": plain | {"rich": rich}}
-
-
 def _mark_line(
     options: Options, where: dict[str, float], colour: str, dash: str, width: float
 ) -> None:
@@ -223,7 +211,3 @@ def _mark_line(
         "data": [where],
     }
     options["series"].append({"type": "line", "data": [], "markLine": mark})
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")

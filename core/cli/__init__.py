@@ -16,7 +16,7 @@ from core.cli import (
     sweep_command,
     train_command,
 )
-from core.cli.arguments import BAD_INPUT, Parser
+from core.cli.arguments import BAD_INPUT, FAILED, Parser
 from core.errors import (
     DataUnavailable,
     InvalidEnvironment,
@@ -26,7 +26,6 @@ from core.errors import (
     UnreadableCode,
 )
 
-FAILED = 1
 INTERRUPTED = 130
 REFUSED = (InvalidVariant, InvalidImages, InvalidEnvironment, DataUnavailable, UnreadableCode)
 COMMANDS = {

@@ -11,7 +11,10 @@ from core.data import image_sets
 from core.errors import InvalidVariant
 from core.variant import FIELDS, Variant, allowed, format_value, parse_value, with_decoder
 
+# Exit codes.
+FAILED = 1
 BAD_INPUT = 2
+STOPPED = 130
 MOST_DIGITS = 9
 # Longer words of the user are truncated in messages.
 LONG_WORD = re.compile(r"(\S{40})\S{40,}")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from core.cli.arguments import add_settings, variant_of
+from core.cli.arguments import STOPPED, add_settings, variant_of
 from core.cli.run_output import finite
 from core.cli.sweep_command import add_workers, train_all, workers_of
 from core.cli.train_command import train
@@ -28,7 +28,6 @@ from core.text import formats
 from core.variant import Variant
 
 HELP = "Train a run again with one setting changed at a time, and say which change helps most."
-STOPPED = 130
 
 
 def describe(parser: argparse.ArgumentParser) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from core.cli.arguments import whole
+from core.cli.arguments import FAILED, STOPPED, whole
 from core.cli.gallery_build import Cell, check, drawn, write
-from core.cli.sweep_command import STOPPED, add_workers, train_all, workers_of
+from core.cli.sweep_command import add_workers, train_all, workers_of
 from core.cli.train_command import train
 from core.files.temporary import temporary_folder
 from core.metrics.baselines import completed
@@ -19,7 +19,6 @@ HELP = (
     " them by training some again. Results that depend on rounding (a cross-entropy without"
     " sigmoid or softmax) are not checked."
 )
-FAILED = 1
 MOST_CELLS = 1000
 
 

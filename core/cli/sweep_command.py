@@ -7,11 +7,11 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 
-from core.cli.arguments import BAD_INPUT, add_settings, variant_of, whole
+from core.cli.arguments import BAD_INPUT, FAILED, STOPPED, add_settings, variant_of, whole
 from core.cli.list_command import in_a_table, plain
 from core.cli.progress_bar import Progress, ProgressBar
 from core.cli.run_output import finite
-from core.cli.train_command import VISITOR, new_trainer
+from core.cli.train_command import SECONDS_BETWEEN_LOOKS, VISITOR, new_trainer
 from core.data import loading
 from core.errors import InvalidVariant
 from core.jobs import Trainer, sweep
@@ -22,10 +22,7 @@ from core.variant import CHOICES, FIELDS, Variant, parse_value
 from core.variant_grid import grid
 
 HELP = "Train every combination of some settings; what is stored is not trained again."
-FAILED = 1
-STOPPED = 130
 MOST_WORKERS = 64
-SECONDS_BETWEEN_LOOKS = 1.0
 
 
 def describe(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ import math
 import sys
 
 from core import environment
-from core.cli.arguments import add_settings, variant_of
+from core.cli.arguments import FAILED, STOPPED, add_settings, variant_of
 from core.cli.progress_bar import Progress, ProgressBar
 from core.cli.run_output import as_json, as_text
 from core.errors import TrainerUnavailable
@@ -20,8 +20,6 @@ from core.variant import Variant
 
 HELP = "Train a run with these settings, or show it if it is stored."
 VISITOR = "command line"
-FAILED = 1
-STOPPED = 130
 SECONDS_BETWEEN_LOOKS = 1.0
 STAGES = {"data": "Loading the data", "compiling": "Compiling", "scoring": "Scoring"}
 

@@ -1,4 +1,4 @@
-"""Arithmetic on literals, within limits: the only thing that is ever computed."""
+"""Arithmetic on literals, within limits: the only computation that is ever done."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CANNOT = Unknown("no literal")
 
 
 def is_plain(value: Value) -> bool:
-    """Whether a value is Python's own all through, and small enough to be computed with."""
+    """Whether a value consists of Python literals and is small enough for arithmetic."""
     pending, seen = [value], 0
     while pending:
         current = pending.pop()
@@ -49,7 +49,7 @@ def is_plain(value: Value) -> bool:
 
 
 def binary(op: ast.operator, left: Value, right: Value) -> Value:
-    """left op right of literals; Unknown where that is no literal or too large."""
+    """`left op right` for literals; Unknown if an operand is not a literal or too large."""
     function = BINARY.get(type(op))
     if function is None or not _fits(op, left, right):
         return CANNOT
@@ -86,7 +86,7 @@ def _is_small(value: Value) -> bool:
 
 
 def compare(op: ast.cmpop, left: Value, right: Value) -> Value:
-    """A comparison of literals; Unknown where it is none."""
+    """A comparison of literals; Unknown if an operand is not a literal."""
     if not is_plain(left) or not is_plain(right):
         return CANNOT
     try:
@@ -112,7 +112,7 @@ def unary(op: ast.unaryop, value: Value) -> Value:
 
 
 def truth(value: Value) -> bool | None:
-    """Whether a value counts as true; None if that cannot be determined."""
+    """The truth value of a value; None if it cannot be determined."""
     if isinstance(value, (*PLAIN, list, tuple, dict, range)):
         return bool(value)
     return None

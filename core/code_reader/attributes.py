@@ -1,4 +1,4 @@
-"""`value.name` and `value[index]`."""
+"""Attributes and subscripts: `value.name` and `value[index]`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CONSTANTS: dict[str, Value] = {
 
 
 def attribute(machine: Machine, owner: Value, name: str, node: ast.AST) -> Value:
-    """What an attribute of a value is."""
+    """The value of `owner.name`."""
     if isinstance(owner, Ref):
         found = names.member(owner, name)
         return CONSTANTS.get(found.path, found)
@@ -178,7 +178,7 @@ def _of_set(machine: Machine, owner: ImageSet, name: str, node: ast.AST) -> Valu
 
 
 def _stored(machine: Machine, tensor: Tensor, node: ast.AST) -> Tensor:
-    """dataset.data: the greys as stored, past the transform."""
+    """`dataset.data`: the stored greys, without the transform."""
     while tensor.parents:
         tensor = tensor.parents[0]
     made = machine.tensor("rows", tensor, node=node, shape=tensor.shape, stored=True)
@@ -186,7 +186,7 @@ def _stored(machine: Machine, tensor: Tensor, node: ast.AST) -> Tensor:
 
 
 def item(machine: Machine, owner: Value, index: Value, node: ast.Subscript) -> Value:
-    """What a subscript of a value is."""
+    """The value of `owner[index]`."""
     if isinstance(owner, Thing) and owner.kind == "table":
         return _columns(machine, owner.options["of"], index, node)
     if isinstance(owner, Tensor):
@@ -218,7 +218,7 @@ def _of_sequence(machine: Machine, owner: Value, index: Value, node: ast.AST) ->
 
 
 def _of_array(machine: Machine, owner: Tensor, index: Value, node: ast.Subscript) -> Value:
-    """Some images of an array, or some columns of a table."""
+    """Selected images of an array, or columns of a table."""
     if owner.detail.get("table"):
         return _columns(machine, owner, index, node)
     if isinstance(index, tuple):
@@ -237,7 +237,7 @@ def _of_array(machine: Machine, owner: Tensor, index: Value, node: ast.Subscript
 
 
 def _drawn(machine: Machine, owner: Tensor, index: Tensor, node: ast.AST) -> Tensor:
-    """Images that are drawn at random, as a batch."""
+    """A batch of randomly drawn images."""
     size = index.shape[0] if index.shape else None
     made = rows(machine, owner)
     if size is None or not owner.shape:
@@ -255,7 +255,7 @@ def _part(machine: Machine, owner: Tensor, kept: list[Value], node: ast.AST) -> 
 
 
 def _columns(machine: Machine, owner: Tensor, index: Value, node: ast.AST) -> Value:
-    """Columns of a CSV file: the first is the label, the others are pixels."""
+    """Columns of a CSV file: the first one is the label, the others are pixels."""
     second = index[1] if isinstance(index, tuple) and len(index) == 2 else None
     if index == "label" or second in (0, "label"):
         return machine.tensor("labels", node=node)
@@ -269,7 +269,7 @@ def _columns(machine: Machine, owner: Tensor, index: Value, node: ast.AST) -> Va
 
 
 def _of_layer(machine: Machine, owner: Layer, name: str) -> Value:
-    """layer.output, as it was applied last."""
+    """`layer.output`: of the last call of the layer."""
     if name in ("output", "input"):
         for tensor in reversed(machine.tensors):
             if tensor.detail.get("layer") is owner:

@@ -1,4 +1,4 @@
-"""How much reading is allowed: size, steps, depth and time."""
+"""The budget of a reading: size, steps, depth and time."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ MAX_BYTES = 200_000
 MAX_SECONDS = 1.5
 MAX_STEPS = 80_000
 MAX_DEPTH = 100
-# Of strings, lists and numbers that arithmetic on literals may make.
+# The largest size of strings, lists and numbers made by arithmetic on literals.
 MAX_ITEMS = 10_000
 MAX_NUMBER = 10**30
 
 
 class TooMuch(Exception):
-    """The code asks for more than the reader does; the text says of what, and from which line."""
+    """A limit was reached; the text says which, and at which line."""
 
 
 @dataclass
@@ -26,10 +26,11 @@ class _Deadline:
 
 
 class Budget:
-    """What is left of the steps, the depth and the time of one reading.
+    """The remaining steps, depth and time of a reading.
 
     Args:
-        seconds: processor time of this thread, so that a busy machine reads as well as an idle one.
+        seconds: CPU time of this thread, so that the result does not depend on the machine's load.
+        steps: number of expressions and statements.
     """
 
     def __init__(self, seconds: float = MAX_SECONDS, steps: int = MAX_STEPS) -> None:
@@ -38,14 +39,14 @@ class Budget:
         self._depth = 0
 
     def again(self) -> Budget:
-        """The same deadline, and all steps once more."""
+        """A budget with the same deadline and all steps."""
         budget = Budget()
         budget._deadline = self._deadline
         return budget
 
     @contextmanager
     def pause(self) -> Iterator[None]:
-        """Leave out the time of what is not reading."""
+        """Do not count the time spent in the `with` block."""
         begun = time.thread_time()
         try:
             yield
@@ -54,12 +55,12 @@ class Budget:
 
     @property
     def is_spent(self) -> bool:
-        """Whether nothing more should be begun."""
+        """Whether no time is left."""
         return self._steps <= 0 or time.thread_time() > self._deadline.at
 
     @contextmanager
     def level(self, line: int) -> Iterator[None]:
-        """One step, one level deeper.
+        """Count one step, and one level of depth within the `with` block.
 
         Raises:
             TooMuch: a limit is reached.

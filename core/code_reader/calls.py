@@ -1,4 +1,4 @@
-"""Calls: of the visitor's functions and classes, of layers and models, of libraries."""
+"""Calls of the script's functions and classes, of layers and models, and of libraries."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MAX_CALLS = 25
 
 
 def call_expression(machine: Machine, node: ast.Call, scope: Scope) -> Value:
-    """What a call gives."""
+    """The value of a call expression."""
     if isinstance(node.func, ast.Name) and node.func.id == "super":
         return _super(machine, scope)
     callee = machine.evaluate(node.func, scope)
@@ -41,7 +41,7 @@ def call_expression(machine: Machine, node: ast.Call, scope: Scope) -> Value:
 
 
 def arguments(machine: Machine, node: ast.Call, scope: Scope) -> Arguments:
-    """The arguments of a call; what is spread from what cannot be known is left out."""
+    """The arguments of a call, without `*` and `**` arguments that are unknown."""
     found = Arguments(node)
     for argument in node.args:
         if isinstance(argument, ast.Starred):
@@ -67,7 +67,7 @@ def _name_undefined(machine: Machine, found: Arguments) -> None:
 
 
 def call(machine: Machine, callee: Value, args: Arguments) -> Value:
-    """What a call of a value gives."""
+    """The value of calling `callee`."""
     callee = scopes.settle(callee)
     if isinstance(callee, Function):
         return call_function(machine, callee, args, None)
@@ -101,7 +101,7 @@ def _call_model(machine: Machine, callee: Chain | Graph | Instance, args: Argume
 
 
 def is_network(instance: Instance) -> bool:
-    """Whether a visitor's object is a Module, a Model or a Layer."""
+    """Whether an object of the script is a Module, a Model or a Layer."""
     base = instance.base
     return base.startswith(("torch.nn.", "lightning.", "keras.models.", "keras.layers."))
 
@@ -135,7 +135,7 @@ def _fill(machine: Machine, made: Instance, cls: UserClass, args: Arguments) -> 
 def call_function(
     machine: Machine, function: Function, args: Arguments, owner: Value | None
 ) -> Value:
-    """Follow a visitor's function with these arguments."""
+    """Follow a function of the script with these arguments."""
     node = function.node
     machine.called.add(id(node))
     if len(machine.calls) >= MAX_CALLS or machine.calls.count(f"{id(node)}") > 2:
@@ -155,7 +155,7 @@ def call_function(
 
 
 def _returned(machine: Machine, body: list[ast.stmt], scope: Scope) -> Value:
-    """What a function's body returns, or yields."""
+    """The value that a function's body returns or yields."""
     try:
         machine.execute(body, scope)
         last: Value = scope.names.get("yield ")
@@ -203,7 +203,7 @@ def _unexpected(
 
 
 def defaults(machine: Machine, given: ast.arguments, scope: Scope) -> dict[str, Value]:
-    """The default arguments of a function, evaluated where it is defined."""
+    """The default arguments of a function, evaluated at its definition."""
     names = [argument.arg for argument in (*given.posonlyargs, *given.args)]
     late = names[len(names) - len(given.defaults) :]
     found = {n: machine.evaluate(d, scope) for n, d in zip(late, given.defaults, strict=True)}

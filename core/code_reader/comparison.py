@@ -1,4 +1,4 @@
-"""What a loss compares, and how: an object, a function, or formulas by hand."""
+"""The comparison of a loss: from a loss object, a function or a handwritten formula."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Comparison:
     Attributes:
         name: its canonical name; "" if it cannot be determined.
         loss_from: "keras", "outputs" or "logits".
-        output, target: what is compared; None if that cannot be followed.
-        line: where it is computed.
-        loss: the object, if there is one.
-        tensor: the tensor of the loss itself.
-        is_sum: whether it is a sum over the pixels instead of their mean.
-        factor: by which it is multiplied.
-        penalties: what is added to it.
+        output, target: the tensors compared; None if they cannot be followed.
+        line: of its computation.
+        loss: the loss object, if there is one.
+        tensor: the tensor of the loss.
+        is_sum: whether it is a sum over pixels instead of a mean.
+        factor: a constant factor.
+        penalties: added terms.
         by_hand: whether it is written as a formula.
     """
 
@@ -42,7 +42,7 @@ class Comparison:
 
 
 def compared(loss: Tensor) -> Comparison | None:
-    """What a loss compares; None if it is no comparison that is known."""
+    """The comparison of a loss; None if it is not a known one."""
     if loss.op == "loss":
         return _object(loss)
     if loss.op in ("mean", "cast", "rows", "identity") and len(loss.parents) == 1:
@@ -106,7 +106,7 @@ def _with_penalty(loss: Tensor) -> Comparison | None:
     parts = [(part, compared(part)) for part in loss.parents]
     known = [found for _, found in parts if found is not None]
     if len(known) == 2 and loss.op == "add":
-        # Two comparisons: the second one is a penalty, if it compares nothing with the images.
+        # Of two comparisons the second one is a penalty if it does not involve the images.
         first, second = known
         first.penalties.append(second.tensor)
         return first
@@ -152,7 +152,7 @@ def _difference(inner: Tensor, loss: Tensor, is_sum: bool) -> Comparison | None:
 
 
 def _cross_entropy(inner: Tensor, loss: Tensor, is_sum: bool) -> Comparison | None:
-    """y log p + (1 - y) log(1 - p), with either sign and in either order."""
+    """`y log p + (1 - y) log(1 - p)`, with either sign and in either order."""
     outputs: list[Tensor] = []
     targets: list[Tensor] = []
     for term in inner.parents:
@@ -181,7 +181,7 @@ def _cross_entropy(inner: Tensor, loss: Tensor, is_sum: bool) -> Comparison | No
 
 
 def _inside(tensor: Tensor) -> Tensor:
-    """p of 1 - p, of p + epsilon, and of p clipped."""
+    """The tensor p in `1 - p`, `p + epsilon` and `clip(p)`."""
     while tensor.op in ("affine", "clip", "cast") and tensor.parents:
         if tensor.op == "affine" and abs(abs(tensor.detail["scale"]) - 1) > 1e-6:
             break
@@ -197,7 +197,7 @@ def _is_complement_or_epsilon(tensor: Tensor) -> bool:
 
 
 def has_weights(tensor: Tensor) -> bool:
-    """Whether a tensor came through layers."""
+    """Whether a tensor depends on layers with weights."""
     pending, seen = [tensor], set()
     while pending:
         current = pending.pop()
@@ -210,9 +210,10 @@ def has_weights(tensor: Tensor) -> bool:
 
 
 def code_penalty(penalty: Tensor) -> tuple[Tensor, float, str] | None:
-    """What an L1 penalty punishes, its factor, and how it is summed up; None for anything else.
+    """The tensor of an L1 penalty, its factor and its reduction; None for anything else.
 
-    It is "mean" over images and values, "sum" over both, or "per image" the sum and then the mean.
+    The reduction is "mean" over images and values, "sum" over both, or "per image": the sum over
+    values, then the mean over images.
     """
     factor, inner, reductions = 1.0, penalty, []
     while inner.op in ("affine", "mean", "sum", "cast") and inner.parents:

@@ -1,4 +1,4 @@
-"""The corrected code: the smallest change of the text after which nothing is wrong any more."""
+"""The corrected code: the smallest change of the text that removes all faults."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ALWAYS_FITS = {
 
 
 def setting_edits(examined: Examined) -> list[Edit]:
-    """What the first finding with a remedy asks for; else the choice that always fits."""
+    """The edits for the first finding with a remedy; else for a choice that always fits."""
     reading = examined.reading
     if reading.variant is None or without_faults(reading.findings):
         return []
@@ -104,7 +104,7 @@ def changes(before: str, after: str, reasons: dict[int, list[str]]) -> tuple[Cha
 
 
 def correct(first: Examined, chosen: int, budget: Budget) -> Reading:
-    """A reading with its corrected text; unchanged where nothing is wrong or no repair is known."""
+    """A reading with its corrected text; unchanged if nothing is wrong or no repair is known."""
     reading, current = first.reading, first
     origins = list(range(len(reading.text.split("\n"))))
     reasons: dict[int, list[str]] = {}
@@ -138,7 +138,7 @@ def correct(first: Examined, chosen: int, budget: Budget) -> Reading:
 
 
 def _origins(before: str, after: str, origins: list[int]) -> list[int]:
-    """For each line after an edit, the line of the visitor's text that it comes from."""
+    """For each line after an edit, the line of the original text that it comes from."""
     old, new = before.split("\n"), after.split("\n")
     found = [0] * len(new)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)

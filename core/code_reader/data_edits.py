@@ -1,4 +1,4 @@
-"""Edits of what is done to the images before they are trained on."""
+"""Edits of the preprocessing of images."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FLAT = ".reshape(-1, 784)"
 
 
 def fed_arrays(machine: Machine, network: Network) -> list[Tensor]:
-    """The images that are trained on, tested on or shown, each named one once."""
+    """The distinct named arrays that the script trains on, evaluates or shows."""
     tensors = [network.training.inputs, network.training.targets, network.input_tensor]
     if network.comparison is not None:
         tensors.append(network.comparison.target)
@@ -28,7 +28,7 @@ def fed_arrays(machine: Machine, network: Network) -> list[Tensor]:
 
 
 def assigned(tensor: Tensor) -> ast.Assign | None:
-    """The last plain assignment on the way of a tensor."""
+    """The last simple assignment among the ancestors of a tensor."""
     for step in reversed(way_back(tensor)):
         node = step.detail.get("assigned")
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
@@ -39,7 +39,7 @@ def assigned(tensor: Tensor) -> ast.Assign | None:
 def transform_edits(
     machine: Machine, network: Network, text: Text, suffix: str, reason: str
 ) -> list[Edit]:
-    """Continue what the images are made of: `x = x.reshape(...)` -> `... / 255`."""
+    """Extend the expressions that make the images: `x = x.reshape(...)` -> `... / 255`."""
     edits: list[Edit] = []
     bare: list[tuple[Tensor, str]] = []
     for tensor in fed_arrays(machine, network):
@@ -65,7 +65,7 @@ def _bound_name(tensor: Tensor) -> str:
 def _after_loading(
     bare: list[tuple[Tensor, str]], text: Text, suffix: str, reason: str
 ) -> list[Edit]:
-    """A line after the one that loads the images."""
+    """Insert a line after the one that loads the images."""
     names: dict[int, list[str]] = {}
     statements: dict[int, ast.stmt] = {}
     for tensor, name in bare:

@@ -1,4 +1,4 @@
-"""Faults of what is trained on: scaled and not used, noisy where it should be clean, or labels."""
+"""Faults of the data: unused scaling, noisy targets, or labels as targets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCALING = {"affine", "minmax", "standard", "spread", "row", "threshold"}
 def labels_as_target(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """fit(x, y) of an autoencoder."""
+    """`fit(x, y)` with labels as targets."""
     target = _target(network)
     if target is None or way_back(target)[0].op != "labels":
         return []
@@ -44,7 +44,7 @@ def labels_as_target(
 def different_scaling(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """Inputs and targets that are not scaled alike."""
+    """Inputs and targets with different scaling."""
     inputs, targets = network.inputs, network.targets
     if inputs.source is None or targets.source is None or inputs.problem or targets.problem:
         return []
@@ -66,7 +66,7 @@ def different_scaling(
 def unused_scaling(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """Scaled images that nothing uses, while it is trained on those that are not."""
+    """Scaled images that are not used, while the training uses unscaled ones."""
     if network.inputs.source is None or network.inputs.steps:
         return []
     source = network.inputs.source
@@ -80,7 +80,7 @@ def unused_scaling(
 
 
 def _dead(machine: Machine, network: Network, source: Tensor) -> Iterator[Tensor]:
-    """Scaled images that nothing is made from, the last step of each first."""
+    """Scaled images that are not used, starting with the last step of each."""
     used = _used(machine, network)
     for tensor in machine.tensors:
         if tensor.op in SCALING and id(tensor) not in used and way_back(tensor)[0] is source:
@@ -90,7 +90,7 @@ def _dead(machine: Machine, network: Network, source: Tensor) -> Iterator[Tensor
 
 
 def _end(machine: Machine, tensor: Tensor) -> Tensor:
-    """What a tensor has become without another scaling: a cast, another shape."""
+    """The last tensor derived from this one without scaling, such as by a cast or reshape."""
     for later in machine.tensors:
         if tensor in later.parents and later.op in ("cast", "reshape", "rows"):
             return _end(machine, later)
@@ -98,7 +98,7 @@ def _end(machine: Machine, tensor: Tensor) -> Tensor:
 
 
 def _used(machine: Machine, network: Network) -> set[int]:
-    """All that the training was made from."""
+    """The ids of all tensors that the training depends on."""
     roots = [t for t in (network.training.loss, network.training.inputs) if t is not None]
     return {id(step) for root in roots for step in ancestors(root)}
 
@@ -129,7 +129,7 @@ def _unused(tensor: Tensor, network: Network, text: Text) -> Fault:
 def unused_transform(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """A torchvision transform that no data set was given, or that is bypassed."""
+    """A torchvision transform that is not passed to a data set, or is bypassed."""
     source = network.inputs.source
     if source is None or "set" not in source.detail:
         return []
@@ -190,7 +190,7 @@ def _target(network: Network) -> Tensor | None:
 
 
 def _expressions(network: Network) -> tuple[ast.expr | None, ast.expr | None]:
-    """Where inputs and targets are named: in `fit`, or in the call of the loss."""
+    """The expressions of inputs and targets: in `fit`, or in the call of the loss."""
     call = network.training.call
     if call is not None:
         return call.expression(0, "x"), call.expression(1, "y")

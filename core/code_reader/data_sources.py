@@ -1,14 +1,11 @@
-"""Where scripts get MNIST from, and what they get there."""
+"""The sources of MNIST in scripts, and what they return."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from core.code_reader.machine import Machine
+from core.code_reader.machine import Handler, Machine
 from core.code_reader.values import Arguments, ImageSet, Tensor, Thing, Unknown, Value
-
-Handler = Callable[[Machine, Arguments], Value]
 
 COUNTS = {"mnist": (60_000, 10_000), "fashion-mnist": (60_000, 10_000), "mnist-sample": (4500, 500)}
 KERAS_SETS = {
@@ -44,7 +41,7 @@ def images(
     flat: bool = False,
     **detail: Value,
 ) -> Tensor:
-    """The images of a data set, as stored: greys 0 to 255."""
+    """The images of a data set as stored: greys 0-255."""
     count = COUNTS.get(dataset, (None, None))[split != "train"]
     sides = SIDES.get(dataset, (28, 28) if dataset in COUNTS else ())
     shape = (count, 784) if flat else (count, *sides)
@@ -59,7 +56,7 @@ def images(
 
 
 def labels(machine: Machine, args: Arguments) -> Tensor:
-    """Its labels."""
+    """The labels of a data set."""
     return machine.tensor("labels", node=args.node)
 
 

@@ -1,4 +1,4 @@
-"""Arithmetic on data: scaling, noise, thresholds, and the pieces of handwritten losses."""
+"""Arithmetic on tensors: scaling, noise, thresholds, and parts of handwritten losses."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def affine(
 
 
 def binary(machine: Machine, op: ast.operator, left: Value, right: Value, node: ast.AST) -> Value:
-    """left op right, where at least one of them is no literal."""
+    """`left op right`, with at least one operand that is not a literal."""
     left, right = _scalar(left), _scalar(right)
     name = NAMES.get(type(op), "")
     if isinstance(left, Thing) and left.kind == "statistic" and is_number(right):
@@ -65,7 +65,7 @@ def binary(machine: Machine, op: ast.operator, left: Value, right: Value, node: 
 
 
 def _scalar(value: Value) -> Value:
-    """A list of one number, as an array of one is written."""
+    """The number in a list of one number, which is how an array of one is written."""
     if isinstance(value, (list, tuple)) and len(value) == 1 and is_number(value[0]):
         return value[0]
     return value
@@ -125,7 +125,7 @@ def _with_statistic(
 
 
 def of_two(machine: Machine, name: str, left: Tensor, right: Tensor, node: ast.AST) -> Tensor:
-    """left op right, both data."""
+    """`left op right` for two tensors."""
     if left.op == "random" and right.op != "random" and name in ("add", "multiply"):
         left, right = right, left
     if right.op == "random" and left.op != "random":
@@ -146,7 +146,7 @@ def _joined(left: Tensor, right: Tensor) -> Shape | None:
 
 
 def matmul(machine: Machine, left: Tensor, right: Tensor, node: ast.AST) -> Tensor:
-    """A matrix product: a layer of plain TensorFlow, if the right one is a variable."""
+    """A matrix product; a layer of plain TensorFlow if the right operand is a variable."""
     units = right.shape[-1] if right.shape and len(right.shape) == 2 else None
     fed = right.shape[0] if right.shape and len(right.shape) == 2 else None
     shape = (*left.shape[:-1], units) if left.shape else (None, units)
@@ -170,7 +170,7 @@ def compare(machine: Machine, op: ast.cmpop, left: Value, right: Value, node: as
     if tensor.op == "random":
         return _mask(machine, tensor, limit, greater, node)
     if isinstance(op, (ast.GtE, ast.LtE)) == greater and float(limit).is_integer():
-        limit -= 0.5  # >= 128 is > 127 of whole numbers
+        limit -= 0.5  # for integers, >= 128 is > 127
     low, high = (0.0, 1.0) if greater else (1.0, 0.0)
     return machine.tensor(
         "threshold", tensor, node=node, shape=tensor.shape, limit=limit, low=low, high=high
@@ -178,14 +178,14 @@ def compare(machine: Machine, op: ast.cmpop, left: Value, right: Value, node: as
 
 
 def _mask(machine: Machine, tensor: Tensor, limit: float, greater: bool, node: ast.AST) -> Tensor:
-    """Uniform numbers beside a limit: a share of pixels that is kept."""
+    """Uniform random numbers compared with a limit: a mask that keeps a share of the pixels."""
     is_uniform = tensor.detail.get("distribution") == "uniform" and 0 <= limit <= 1
     masked = (limit if greater else 1 - limit) if is_uniform else None
     return machine.tensor("random", node=node, shape=tensor.shape, kind="masking", level=masked)
 
 
 def statistic(machine: Machine, tensor: Tensor, name: str, axis: Value, node: ast.AST) -> Value:
-    """The mean, maximum, ... of images: a number where the data settle it."""
+    """A statistic of images, such as the mean; a number if the data determine it."""
     found = pixels_of(tensor)
     if found.source is None or (found.problem and not found.centered):
         return machine.tensor(name, tensor, node=node, axis=axis)

@@ -1,4 +1,4 @@
-"""Expressions: from the syntax tree to what they stand for."""
+"""Evaluation of expressions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Evaluate = Callable[[Machine, Any, Scope], Value]
 
 
 def evaluate(machine: Machine, node: ast.expr | None, scope: Scope) -> Value:
-    """What an expression stands for; Unknown where that cannot be determined.
+    """The value of an expression; Unknown if it cannot be determined.
 
     Raises:
         TooMuch: the budget is spent.
@@ -61,7 +61,7 @@ def _binary(machine: Machine, node: ast.BinOp, scope: Scope) -> Value:
 
 
 def binary(machine: Machine, op: ast.operator, left: Value, right: Value, node: ast.AST) -> Value:
-    """left op right, of literals or of data."""
+    """`left op right` for literals or tensors."""
     if arithmetic.is_plain(left) and arithmetic.is_plain(right):
         return arithmetic.binary(op, left, right)
     is_joined = isinstance(op, ast.Add) and isinstance(left, (list, tuple))
@@ -210,7 +210,7 @@ def _over_batches(
     generators: list[ast.comprehension],
     result: ast.expr,
 ) -> None:
-    """A comprehension over batches: one of them stands for all, as in a loop."""
+    """A comprehension over batches: one batch stands for all, as in a loop."""
     line = first.iter.lineno
     machine.loops.append(Loop(line, None, True, iterated.batch_size, machine.serial))
     try:

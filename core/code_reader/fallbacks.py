@@ -1,4 +1,4 @@
-"""What is made of names and calls that cannot be followed."""
+"""Fallbacks for names and calls that cannot be followed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from core.code_reader.values import Arguments, Tensor, Unknown, Value
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that is spelt most alike; "" where none is near."""
+    """The known name with the most similar spelling; "" if none is similar."""
     found = difflib.get_close_matches(name, list(known)[:500], n=1, cutoff=0.75)
     return found[0] if found else ""
 
 
 def undefined(machine: Machine, found: Unknown, node: ast.AST) -> None:
-    """A name that nothing defines is used where it matters."""
+    """Note that an undefined name is used."""
     if machine.has_imports and not machine.has_unknown_star and found.name:
         near = nearest(found.name, machine.defined - {found.name})
         if found.name in machine.defined:
@@ -30,7 +30,7 @@ def undefined(machine: Machine, found: Unknown, node: ast.AST) -> None:
 
 
 def opaque(machine: Machine, args: Arguments, reason: str) -> Value:
-    """What an unknown function gives: something that still comes from the data in it."""
+    """The value of an unknown function: a tensor that depends on its arguments, or Unknown."""
     given = [*args.positional, *args.keywords.values()]
     tensors = [value for value in given if isinstance(value, Tensor)]
     if tensors:

@@ -1,4 +1,4 @@
-"""Mistakes in the code itself: each with its line, what follows from it, and its repair."""
+"""Faults of the code: each with its line, its consequence and its repair."""
 
 from __future__ import annotations
 

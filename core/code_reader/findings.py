@@ -1,4 +1,4 @@
-"""What will go wrong with the settings that were read."""
+"""The preflight findings about the settings that were read."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from core.variant import Variant
 
 
 def findings_of(variant: Variant) -> tuple[tuple[Finding, ...], Setting | None]:
-    """The lab's own checks of a variant.
+    """The preflight check of a variant.
 
     Returns:
-        What they find, and as a setting that was assumed the data set whose statistics stand in for
-        those of the variant's own, where that is not here.
+        The findings; and, as an assumed setting, the data set whose statistics were used if those
+        of the variant's data set are not available.
     """
     known, assumed = _known(variant.dataset)
     return tuple(preflight(variant, known)), assumed
 
 
 def _known(dataset: str) -> tuple[DatasetStats, Setting | None]:
-    """The statistics of a data set; of MNIST's 60,000 digits those of its sample.
+    """The statistics of a data set; for full MNIST those of the sample.
 
-    The checks need no more than ranges and means. Those of the sample are the same to within two
-    percent and are there at once, on every machine.
+    The checks only need ranges and means, which agree within two per cent, and the sample is
+    available at once on every machine.
     """
     if dataset == "mnist":
         return statistics(SAMPLE), None
@@ -44,7 +44,7 @@ def _known(dataset: str) -> tuple[DatasetStats, Setting | None]:
 
 
 def without_faults(found: tuple[Finding, ...]) -> bool:
-    """Whether output, loss and pixels fit together; how it is trained is left to its author."""
+    """Whether output, loss and normalization are compatible; training settings are not judged."""
     return not any(
         finding.severity in ("fault", "warning") and finding.code not in OF_TRAINING
         for finding in found

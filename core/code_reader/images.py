@@ -1,4 +1,4 @@
-"""Data set, normalization and noise, as settings."""
+"""The settings of data set, normalization and noise."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PLAIN = {
 
 
 def image_settings(machine: Machine, network: Network, found: Settings) -> None:
-    """What the images are, how they are scaled and what noise is on them."""
+    """Add the settings of data set, normalization and noise."""
     pixels = network.targets if network.targets.source is not None else network.inputs
     if network.inputs.problem and network.inputs.source is not None:
         network.refuse(network.inputs.problem_line, network.inputs.problem)
@@ -69,10 +69,11 @@ def _normalization(network: Network, pixels: Pixels, found: Settings) -> None:
 
 
 def normalization(pixels: Pixels, dataset: str) -> tuple[str | None, str]:
-    """The lab's normalization, and why where it is not exactly the same.
+    """The lab's normalization that corresponds to the scaling of images.
 
     Returns:
-        A name, and a sentence or ""; None and a sentence where there is none that comes near.
+        A name, with a sentence if it is not exactly the same, else ""; or None and a sentence if
+        there is no similar one.
     """
     scale, shift = pixels.scale, pixels.shift
     is_plain = is_close(scale, 1) and is_close(shift, 0)
@@ -126,7 +127,7 @@ def _of_greys(pixels: Pixels, dataset: str) -> tuple[str | None, str]:
 
 
 def _nearest(pixels: Pixels) -> str | None:
-    """The normalization with the same kind of range: with or without values below 0."""
+    """The normalization with a similar range: with or without negative values."""
     if pixels.scale <= 0:
         return None
     if pixels.low < -0.05 and pixels.low >= -4 and pixels.high <= 4:

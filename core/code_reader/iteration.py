@@ -1,4 +1,4 @@
-"""What a loop goes through."""
+"""The elements of loops."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.code_reader.machine import Machine
 from core.code_reader.values import ImageSet, Shape, Tensor, Thing, Unknown, Value
 
-# Of one loop; what comes later is not followed, and the reading says so.
+# The largest number of iterations of one loop that are followed; the reading notes the rest.
 MAX_UNROLLED = 40
 
 
@@ -16,12 +16,11 @@ class Iteration:
     """The elements of a loop.
 
     Attributes:
-        items: those that are followed.
-        count: how many there are; None if that cannot be determined.
+        items: the elements that are followed.
+        count: number of all elements; None if it cannot be determined.
         is_loader: whether they are batches of data.
-        batch_size: of those batches.
-        is_whole: whether `items` are all of them.
-        is_range: whether it only counts.
+        batch_size: of these batches.
+        is_whole: whether `items` are all elements.
     """
 
     items: list[Value]
@@ -29,12 +28,11 @@ class Iteration:
     is_loader: bool = False
     batch_size: Value = None
     is_whole: bool = True
-    is_range: bool = False
     steps: Value = None
 
 
 def iteration(machine: Machine, value: Value, line: int) -> Iteration:
-    """What `for _ in value` goes through."""
+    """The elements of `for _ in value`."""
     if isinstance(value, Thing) and value.kind == "wrapped":
         return _wrapped(machine, value, line)
     if isinstance(value, ImageSet):
@@ -48,9 +46,9 @@ def iteration(machine: Machine, value: Value, line: int) -> Iteration:
         whole = len(value) <= MAX_UNROLLED
         if isinstance(value, range) and value.step > 1:
             return Iteration(items[:1], len(value), is_loader=True, batch_size=value.step)
-        return Iteration(items, len(value), is_whole=whole, is_range=isinstance(value, range))
+        return Iteration(items, len(value), is_whole=whole)
     if isinstance(value, Thing) and value.kind == "counted":
-        return Iteration([Unknown("a counter", line)], value.options["count"], is_range=True)
+        return Iteration([Unknown("a counter", line)], value.options["count"])
     return Iteration([Unknown("an unknown element", line)], None, is_whole=False)
 
 
@@ -60,7 +58,7 @@ def _wrapped(machine: Machine, value: Thing, line: int) -> Iteration:
         return inner
     start = value.options.get("start", 0)
     items: list[Value] = [(index + start, item) for index, item in enumerate(inner.items)]
-    if inner.is_loader:  # one batch stands for all, the first as well as the last
+    if inner.is_loader:  # one batch stands for all
         items = [(Unknown("a counter", line), item) for item in inner.items]
     return Iteration(
         items, inner.count, inner.is_loader, inner.batch_size, inner.is_whole, steps=inner.steps
@@ -68,7 +66,7 @@ def _wrapped(machine: Machine, value: Thing, line: int) -> Iteration:
 
 
 def elements(machine: Machine, value: Value) -> list[Value] | None:
-    """All elements of a value; None where they cannot be known or are too many."""
+    """All elements of a value; None if they are unknown or too many."""
     if isinstance(value, Thing) and value.kind == "wrapped":
         inner = elements(machine, value.options["of"])
         if inner is None or value.name != "enumerate":
@@ -83,7 +81,7 @@ def elements(machine: Machine, value: Value) -> list[Value] | None:
 
 
 def rows(machine: Machine, tensor: Tensor, kept: Value = None) -> Tensor:
-    """Some of the images of a tensor."""
+    """A selection of the images of a tensor."""
     shape: Shape | None = None
     if tensor.shape:
         count = tensor.shape[0]

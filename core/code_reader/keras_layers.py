@@ -1,13 +1,11 @@
-"""Keras' layers and models, as they are made."""
+"""Constructors of Keras' layers and models."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from core.code_reader import signatures
 from core.code_reader.fallbacks import nearest
 from core.code_reader.layers import activation_of, apply_layer
-from core.code_reader.machine import Machine
+from core.code_reader.machine import Handler, Machine
 from core.code_reader.values import (
     Activation,
     Arguments,
@@ -22,8 +20,6 @@ from core.code_reader.values import (
 )
 from core.code_reader.vocabulary import ACTIVATIONS
 
-Handler = Callable[[Machine, Arguments], Value]
-
 
 def _shape_of(value: Value) -> Value:
     if isinstance(value, int):
@@ -34,7 +30,7 @@ def _shape_of(value: Value) -> Value:
 
 
 def input_shape(args: Arguments) -> Value:
-    """What a layer says of the shape of one input."""
+    """The shape of one input, from a layer's arguments."""
     batched = args.get(None, "batch_input_shape", "batch_shape")
     if isinstance(batched, (list, tuple)):
         return _shape_of(batched[1:])
@@ -45,7 +41,7 @@ def input_shape(args: Arguments) -> Value:
 def activation_argument(
     machine: Machine, args: Arguments, position: int | None, name: str = "activation"
 ) -> Activation | None:
-    """A layer's activation argument; a misspelt word is named."""
+    """A layer's activation argument; notes a misspelt name."""
     alike = "" if name in args.keywords else signatures.spelt_alike(args, name)
     value = args.get(position, alike or name)
     node = args.expression(position, alike or name)
@@ -94,7 +90,7 @@ def _activation(machine: Machine, args: Arguments) -> Value:
     )
 
 
-# Of the layers of these names, where the code names none.
+# The default slopes of these layers.
 SLOPES = {"leaky_relu": 0.3, "elu": 1.0}
 
 
@@ -146,7 +142,7 @@ def _regularization(machine: Machine, args: Arguments) -> Value:
 
 
 def keras_input(machine: Machine, args: Arguments) -> Value:
-    """Input: what the data will be put in place of."""
+    """`Input(...)`: a placeholder for data."""
     signatures.check(machine, "Input", args)
     if isinstance(args.get(None, "tensor"), Tensor):
         return args.get(None, "tensor")
@@ -208,7 +204,7 @@ def as_layer(machine: Machine, value: Value) -> Value:
 def _merge(title: str) -> Handler:
     def handle(machine: Machine, args: Arguments) -> Value:
         made = machine.add_layer(Layer("join", title, args.line, args))
-        if title.islower():  # add([a, b]): applied at once
+        if title.islower():  # the function `add([a, b])` is applied at once
             return apply_layer(machine, made, args.get(0, "inputs"), args)
         return made
 

@@ -1,4 +1,4 @@
-"""What Keras' models can do: be built, compiled, trained and asked."""
+"""Methods of Keras' models: add, compile, fit, predict and others."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _named(machine: Machine, name: str, args: Arguments) -> Value:
 
 
 def _class(value: Value, args: Arguments) -> Value:
-    """`optimizer=Adam`, the class in place of an object."""
+    """`optimizer=Adam`: a class instead of an object."""
     name = getattr(value, "path", "").rpartition(".")[2]
     return by_name(name, args) or Unknown("the optimizer cannot be determined", args.line)
 
@@ -100,7 +100,7 @@ def fit(machine: Machine, model: Network, args: Arguments) -> Value:
         if data.batch_size is not None:
             batch_size, batch_line = data.batch_size, data.line
         data, target = _element(data.element, target)
-    elif isinstance(data, tuple) and target is None:  # what a generator yields
+    elif isinstance(data, tuple) and target is None:  # an element of a generator
         data, target = _element(data, target)
     _callbacks(machine, model, args)
     _held_out(args.get(None, "validation_data"))
@@ -129,7 +129,7 @@ def fit(machine: Machine, model: Network, args: Arguments) -> Value:
 
 
 def _held_out(given: Value) -> None:
-    """The images of validation_data go through the network too."""
+    """Follow `validation_data`."""
     for value in given if isinstance(given, (list, tuple)) else (given,):
         if isinstance(value, Tensor):
             value.detail["fed"] = True
@@ -180,7 +180,7 @@ def _callbacks(machine: Machine, model: Network, args: Arguments) -> None:
 
 
 def compiled_only(machine: Machine, model: Network) -> None:
-    """A model that is compiled and never fitted, as in a piece of a script."""
+    """Add a training for a model that is compiled but never fitted, as in part of a script."""
     compiled = model.compiled
     if compiled is None:
         return

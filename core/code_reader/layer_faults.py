@@ -1,4 +1,4 @@
-"""Faults of the network: layers that are bypassed, activations that are lost or doubled."""
+"""Faults of the network: bypassed layers, lost or duplicate activations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SATURATING = {"sigmoid", "softmax", "tanh"}
 def bypassed(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """Dense layers that belong to the network, and that no data flow through."""
+    """Dense layers of the network that no data flow through."""
     if not network.is_followed:
         return []
     on_path = {id(unit.layer) for unit in network.units}
@@ -36,7 +36,7 @@ def bypassed(
 
 
 def _consumed(machine: Machine) -> set[int]:
-    """Tensors that something was made from, or that a model, a loss or a picture uses."""
+    """The ids of tensors that are used by other tensors, models, losses or plots."""
     used = {id(parent) for tensor in machine.tensors for parent in tensor.parents}
     used |= {id(t) for model in machine.models if isinstance(model, Graph) for t in model.outputs}
     used |= {id(tensor) for tensor in machine.shown}
@@ -66,7 +66,7 @@ def _dead_layer(network: Network, tensor: Tensor, layer: Layer, text: Text) -> F
 
 
 def _reconnect(network: Network, tensor: Tensor, text: Text) -> list[Edit]:
-    """Give what a layer makes to the next one that took what it took."""
+    """Pass a layer's output to the next layer that has the same input as it."""
     if not tensor.name or not tensor.parents:
         return []
     source = tensor.parents[0]
@@ -81,7 +81,7 @@ def _reconnect(network: Network, tensor: Tensor, text: Text) -> list[Edit]:
 
 
 def _never_called(machine: Machine, network: Network, kind: str) -> Iterator[Layer]:
-    """Layers of the network's own objects that are never called."""
+    """Layers of the network's objects that are never called."""
     called = {id(tensor.detail.get("layer")) for tensor in machine.tensors}
     on_path = {id(unit.layer) for unit in network.units}
     for model in machine.models:
@@ -117,7 +117,7 @@ def _unused(layer: Layer, text: Text) -> Fault:
 def unused_activation(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """An activation that is defined and never called, or whose result is dropped."""
+    """An activation that is never called, or whose result is not used."""
     if not network.is_followed:
         return []
     found = list(_dropped_activations(machine, network, text))
@@ -129,7 +129,7 @@ def unused_activation(
 
 
 def _without(network: Network, layer: Layer) -> list[Unit]:
-    """The units that an activation was probably meant for, and that have none."""
+    """The layers without activation that an unused one was probably meant for."""
     name = layer.activation.name if layer.activation else ""
     if name in ("sigmoid", "softmax") or (name == "tanh" and _others_have_one(network)):
         return [unit for unit in network.units[-1:] if not unit.activations]
@@ -186,7 +186,7 @@ def _dropped_activations(machine: Machine, network: Network, text: Text) -> Iter
 def activation_twice(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """Sigmoid of a sigmoid."""
+    """A sigmoid applied twice."""
     found: list[Fault] = []
     for unit in network.units:
         names = [a.name for a in unit.activations if a.name != "linear"]
@@ -210,7 +210,7 @@ def activation_twice(
 
 
 def _remove(unit: Unit, tensor: Tensor, text: Text) -> list[Edit]:
-    """The last activation less."""
+    """Remove the last activation."""
     reason = "Once is enough."
     first = unit.activations[0]
     own = unit.layer.call.node if unit.layer is not None else None
@@ -229,7 +229,7 @@ def _remove(unit: Unit, tensor: Tensor, text: Text) -> list[Edit]:
 def output_width(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """As many outputs as an image has pixels."""
+    """The number of outputs differs from the number of pixels."""
     last = network.units[-1] if network.units else None
     target = network.comparison.target if network.comparison else None
     if last is None or target is None or target.width is None or last.width is None:

@@ -1,4 +1,4 @@
-"""What a layer makes of the tensor that it is called with."""
+"""Calls of layers with tensors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Apply = Callable[[Machine, Layer, Tensor, ast.AST], Value]
 
 
 def apply_layer(machine: Machine, layer: Layer, value: Value, args: Arguments) -> Value:
-    """The tensor that a layer gives."""
+    """The output tensor of a layer."""
     if layer.kind == "join":
         return _join(machine, layer, value, args)
     if layer.kind == "lambda" and isinstance(value, (list, tuple)):
@@ -105,7 +105,7 @@ def _reshape(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Te
 
 
 def reshaped(shape: Shape | None, wanted: Value) -> Shape | None:
-    """The shape with the batch's size and then the wanted one, -1 filled in."""
+    """The batch size followed by the wanted shape, with -1 resolved."""
     batch = shape[0] if shape else None
     if not isinstance(wanted, (list, tuple)):
         return (batch, wanted) if isinstance(wanted, int) else None
@@ -160,13 +160,8 @@ def _join(machine: Machine, layer: Layer, value: Value, args: Arguments) -> Valu
     return machine.tensor("join", *tensors, node=args.node, layer=layer, shape=tensors[0].shape)
 
 
-def called_with(machine: Machine, function: Value, value: Tensor, node: ast.Call) -> Value:
-    """What a function makes of one tensor."""
-    return machine.call(function, Arguments(node, [value]))
-
-
 def activation_of(value: Value, line: int, node: ast.expr | None) -> Activation | None:
-    """An activation from what was given as one: a string, a function, an object; None for none."""
+    """An activation given as string, function or object; None for none."""
     from core.code_reader.vocabulary import ACTIVATIONS, activation_name
 
     if value is None:

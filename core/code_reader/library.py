@@ -1,8 +1,6 @@
-"""Calls into libraries: one table of all that is understood."""
+"""Calls into libraries: the table of all known functions."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from core.code_reader import (
     data_sources,
@@ -18,11 +16,9 @@ from core.code_reader import (
 )
 from core.code_reader.fallbacks import opaque
 from core.code_reader.layers import activate, activation_of
-from core.code_reader.machine import Machine
+from core.code_reader.machine import Handler, Machine
 from core.code_reader.values import Arguments, Ref, Tensor, Thing, Value
 from core.code_reader.vocabulary import KERAS_LOSSES
-
-Handler = Callable[[Machine, Arguments], Value]
 
 
 def _loss(name: str) -> Handler:
@@ -57,7 +53,7 @@ HANDLERS: dict[str, Handler] = {
 
 
 def call(machine: Machine, ref: Ref, args: Arguments) -> Value:
-    """What a call of something of a library gives."""
+    """The value of calling a function or class of a library."""
     handler = HANDLERS.get(ref.path) or numerics.function_for(ref)
     if handler is not None:
         return handler(machine, args)
@@ -75,7 +71,7 @@ def _unknown_layer(machine: Machine, ref: Ref, args: Arguments) -> Value:
 
 
 def call_thing(machine: Machine, thing: Thing, args: Arguments) -> Value:
-    """What a call of a library's object gives."""
+    """The value of calling an object of a library."""
     if thing.kind == "loss":
         return losses.call_loss(machine, thing, args)
     if thing.kind == "transform":

@@ -1,4 +1,4 @@
-"""Faults of the loss and of the way it is trained on."""
+"""Faults of the loss and the training step."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OUTPUT_RANGES = {
 def sigmoid_twice(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """A loss from logits, of outputs that went through a sigmoid already."""
+    """A loss from logits, computed from outputs of a sigmoid."""
     comparison = network.comparison
     if comparison is None or comparison.loss_from != "logits" or not network.units:
         return []
@@ -48,7 +48,7 @@ def sigmoid_twice(
 def outside_of_bce(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """PyTorch's BCELoss of outputs that are no probabilities: it raises an error."""
+    """PyTorch's BCELoss with outputs outside [0, 1], for which it raises an error."""
     comparison = network.comparison
     if comparison is None or comparison.loss_from != "outputs" or comparison.loss is None:
         return []
@@ -67,7 +67,7 @@ def outside_of_bce(
 def cross_entropy(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """A loss of classes in place of one of pixels."""
+    """A classification loss instead of a loss of pixels."""
     comparison = network.comparison
     loss = comparison.loss if comparison else None
     if comparison is None or loss is None or loss.options.get("framework") == "keras":
@@ -88,7 +88,7 @@ def cross_entropy(
 def lost_logits(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """A Reshape or Lambda behind the activation, where Keras no longer finds the logits."""
+    """A Reshape or Lambda after the activation, so that Keras does not find the logits."""
     comparison = network.comparison
     if comparison is None or network.training.framework != "keras" or not network.units:
         return []
@@ -115,7 +115,7 @@ def lost_logits(
 def adadelta(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """Adadelta with today's default rate, which hardly learns."""
+    """Adadelta with the default learning rate, which hardly learns."""
     optimizer = network.training.optimizer
     if not isinstance(optimizer, Thing) or optimizer.name != "adadelta":
         return []
@@ -152,7 +152,7 @@ def _rate_of_adadelta(network: Network, optimizer: Thing, text: Text) -> list[Ed
 def steps(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """backward without step, or without zero_grad."""
+    """`backward` without `step` or without `zero_grad`."""
     training = network.training
     if training.framework != "torch" or training.call is not None or training.epochs is not None:
         return []

@@ -1,4 +1,4 @@
-"""A loss, as it was given, applied to outputs and targets."""
+"""Losses given as strings, functions or objects, applied to outputs and targets."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def keras_loss(
     """The loss of `compile(loss=given)`.
 
     Args:
-        given: a string, a function, an object, or the visitor's own function.
-        output, target: what it compares.
+        given: a string, a function, an object, or a function of the script.
+        output, target: the values compared.
         args: of the call of `compile`.
     """
     if isinstance(given, (list, tuple)) and len(given) == 1:
@@ -63,7 +63,7 @@ def _by_name(
 
 
 def applied(machine: Machine, loss: Thing, output: Value, target: Value, node: ast.AST) -> Value:
-    """The tensor of a loss object, from outputs and targets."""
+    """The tensor of a loss object for outputs and targets."""
     parents = tuple(value for value in (output, target) if isinstance(value, Tensor))
     if not isinstance(output, Tensor):
         return Unknown("what the loss is computed from cannot be followed", loss.line)
@@ -97,7 +97,7 @@ def keras_object(machine: Machine, name: str, args: Arguments) -> Thing:
 
 
 def keras_function(machine: Machine, name: str, args: Arguments) -> Value:
-    """`keras.losses.binary_crossentropy(targets, outputs)`, or the backend's."""
+    """`keras.losses.binary_crossentropy(targets, outputs)`, or that of the backend."""
     if not args.positional and not args.keywords:
         return keras_object(machine, name, args)
     target = args.get(0, "y_true", "target")
@@ -139,7 +139,7 @@ def tensorflow_function(machine: Machine, name: str, args: Arguments) -> Value:
 
 
 def call_loss(machine: Machine, loss: Thing, args: Arguments) -> Value:
-    """A loss object, called: PyTorch has outputs first, Keras targets."""
+    """A call of a loss object: in PyTorch outputs come first, in Keras targets."""
     if loss.options.get("framework") == "torch":
         return applied(machine, loss, args.get(0, "input"), args.get(1, "target"), args.node)
     output, target = args.get(1, "y_pred"), args.get(0, "y_true")

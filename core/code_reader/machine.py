@@ -1,4 +1,4 @@
-"""The state of one reading: what was seen so far, and where the reader is."""
+"""The state of one reading."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from core.code_reader.values import (
 )
 
 NoteKind = Literal["assumed", "ignored", "unsupported", "fault"]
-# All iterations that are followed one by one, in all loops together.
+# The largest number of iterations that are followed, in all loops together.
 MAX_ITERATIONS = 600
 
 
 @dataclass(frozen=True)
 class Note:
-    """Something to say about a line, found while the code was followed."""
+    """A note about a line, made while the code is followed."""
 
     kind: NoteKind
     code: str
     line: int
     sentence: str
-    about: Value = None  # the object that it concerns; None where it concerns everything
+    about: Value = None  # the object concerned; None for all
     node: ast.AST | None = None
     suggestion: str = ""
 
@@ -45,11 +45,11 @@ class Loop:
     """A loop that is being followed.
 
     Attributes:
-        count: how often it runs; None if that cannot be determined.
-        batches: the batch size of the loader that it goes through, if it is one.
-        is_loader: whether it goes through batches of data.
-        steps: how many batches it takes of a loader that never ends.
-        first_serial: everything made before the loop has a smaller one.
+        count: number of iterations; None if it cannot be determined.
+        batches: the batch size of its loader, if there is one.
+        is_loader: whether it iterates over batches of data.
+        steps: number of batches taken from an infinite loader.
+        first_serial: values made before the loop have smaller serial numbers.
     """
 
     line: int
@@ -68,13 +68,13 @@ class Training:
     Attributes:
         line: of `fit` or `backward`.
         framework: "keras", "torch" or "tensorflow".
-        model: what is trained, if it is an object.
-        loss: the loss as a tensor, down to the pixels; None if it cannot be followed.
-        optimizer: as it was given, or None.
-        epochs, batch_size: values, or None where the code is silent.
-        inputs, targets: what goes in, and what the outputs are compared with.
-        loops: those around it.
-        is_step: whether it is a single step, and not a call for epochs.
+        model: the trained object, if there is one.
+        loss: the tensor of the loss; None if it cannot be followed.
+        optimizer: as given, or None.
+        epochs, batch_size: values; None if the code does not state them.
+        inputs, targets: tensors that the network gets and that outputs are compared with.
+        loops: the enclosing loops.
+        is_step: whether it is a single step instead of a call with epochs.
     """
 
     line: int
@@ -99,7 +99,7 @@ class Training:
 
 @dataclass(frozen=True)
 class Interpreter:
-    """The three ways to go on, so that no module need import those that need it."""
+    """The three entry points of evaluation, passed in to avoid circular imports."""
 
     evaluate: Callable[[Machine, ast.expr | None, Scope], Value]
     execute: Callable[[Machine, list[ast.stmt], Scope], None]
@@ -108,9 +108,8 @@ class Interpreter:
 
 @dataclass(eq=False)
 class Machine:
-    """What the reader knows while it follows the code."""
+    """The state of the reader while it follows the code."""
 
-    text: str
     budget: Budget
     interpreter: Interpreter
     module: Scope = field(default_factory=Scope)
@@ -134,7 +133,7 @@ class Machine:
     _serial: int = 0
 
     def evaluate(self, node: ast.expr | None, scope: Scope) -> Value:
-        """What an expression stands for."""
+        """The value of an expression."""
         return self.interpreter.evaluate(self, node, scope)
 
     def execute(self, body: list[ast.stmt], scope: Scope) -> None:
@@ -142,23 +141,23 @@ class Machine:
         self.interpreter.execute(self, body, scope)
 
     def call(self, callee: Value, arguments: Arguments) -> Value:
-        """What a call gives."""
+        """The value of a call."""
         return self.interpreter.call(self, callee, arguments)
 
     @property
     def serial(self) -> int:
-        """A number that grows with everything that is made."""
+        """A new serial number, larger than all before."""
         self._serial += 1
         return self._serial
 
     @property
     def doubt(self) -> int:
-        """The line of the condition that the reader is under; 0 for none."""
+        """The line of the innermost undecided condition; 0 for none."""
         return self.doubts[-1] if self.doubts else 0
 
     @contextmanager
     def under(self, line: int) -> Iterator[None]:
-        """What is followed here may or may not happen."""
+        """Within the `with` block, code is followed that may not be executed."""
         self.doubts.append(line)
         try:
             yield
@@ -175,7 +174,7 @@ class Machine:
         node: ast.AST | None = None,
         suggestion: str = "",
     ) -> None:
-        """Say something, once for each line and code."""
+        """Add a note, once for each line and code."""
         if not any(
             (n.kind, n.code, n.line, n.about) == (kind, code, line, about) for n in self.notes
         ):
@@ -190,7 +189,7 @@ class Machine:
         shape: Shape | None = None,
         **detail: Value,
     ) -> Tensor:
-        """A new tensor, remembered as one that may be used or not."""
+        """Make and record a tensor."""
         made = Tensor(
             op=op,
             parents=parents,
@@ -204,19 +203,19 @@ class Machine:
         return made
 
     def add_layer(self, layer: Layer) -> Layer:
-        """Remember a layer that was made."""
+        """Record a new layer."""
         layer.serial, layer.doubt = self.serial, self.doubt
         self.layers.append(layer)
         return layer
 
     def add_model(self, model: Model) -> Model:
-        """Remember a model that was made."""
+        """Record a new model."""
         model.serial, model.doubt = self.serial, self.doubt
         self.models.append(model)
         return model
 
     def train(self, training: Training) -> None:
-        """A call that trains was reached."""
+        """Record a training."""
         training.loops = tuple(self.loops)
         training.doubt = self.doubt
         self.trainings.append(training)
@@ -225,14 +224,12 @@ class Machine:
             loop.trained = loop.trained or made < loop.first_serial
 
     def unknown(self, node: ast.AST, reason: str = "") -> Unknown:
-        """A value that cannot be known, at an expression."""
+        """The unknown value of an expression."""
         return Unknown(reason, getattr(node, "lineno", 0))
 
-    def segment(self, node: ast.AST | None) -> str:
-        """The text of an expression, "" where it has none."""
-        if node is None:
-            return ""
-        return ast.get_source_segment(self.text, node) or ""
+
+# What is understood of a library's function, by its canonical name.
+Handler = Callable[[Machine, Arguments], Value]
 
 
 class Leave(Exception):
@@ -240,7 +237,7 @@ class Leave(Exception):
 
 
 class Return(Leave):
-    """With what is returned."""
+    """`return`, with its value."""
 
     def __init__(self, value: Value) -> None:
         super().__init__()
@@ -248,15 +245,15 @@ class Return(Leave):
 
 
 class Break(Leave):
-    """Out of the loop."""
+    """`break`."""
 
 
 class Continue(Leave):
-    """To the loop's next turn."""
+    """`continue`."""
 
 
 def instance_of(cls: UserClass, machine: Machine, line: int) -> Instance:
-    """A new object of a visitor's class."""
+    """A new object of a class of the script."""
     framework = "torch" if cls.library_base.startswith(("torch", "lightning")) else "keras"
     made = Instance(line=line, framework=framework, cls=cls)
     machine.add_model(made)

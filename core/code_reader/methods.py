@@ -1,4 +1,4 @@
-"""Methods of everything that is not the visitor's own."""
+"""Methods of all values except the script's own classes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ThingMethod = Callable[[Machine, Thing, Arguments], Value]
 
 
 def call(machine: Machine, method: Attribute, args: Arguments) -> Value:
-    """What a method gives."""
+    """The value of a method call."""
     owner = method.owner
     if isinstance(owner, Tensor):
         return _of_tensor(machine, owner, method.name, args)
@@ -227,7 +227,7 @@ def _of_thing(machine: Machine, owner: Thing, name: str, args: Arguments) -> Val
 
 
 def _of_grad_scaler(machine: Machine, name: str, args: Arguments) -> Value:
-    """Mixed precision in PyTorch: the loss stays what it is."""
+    """PyTorch's GradScaler: mixed precision does not change the loss."""
     first = args.get(0)
     if name == "step" and isinstance(first, Thing):
         return torch_training.step(machine, first, args)

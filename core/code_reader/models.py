@@ -1,4 +1,4 @@
-"""What a model makes of the data that it is called with."""
+"""Calls of models with data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORWARD = ("forward", "call", "__call__")
 def apply_model(
     machine: Machine, model: Chain | Graph | Instance, value: Value, args: Arguments
 ) -> Value:
-    """The outputs of a model for some inputs."""
+    """The outputs of a model."""
     if isinstance(value, Tensor):
         value.detail["fed"] = True
     if isinstance(model, Chain):
@@ -52,7 +52,7 @@ def _chain(machine: Machine, model: Chain, value: Value, args: Arguments) -> Val
 
 
 def input_shape(model: Value) -> Value:
-    """What a model says of the shape of one input; None where it is silent."""
+    """The shape of one input of a model; None if it is not stated."""
     if isinstance(model, Graph) and model.inputs:
         shape = model.inputs[0].shape
         return shape[1:] if shape else None
@@ -66,7 +66,7 @@ def input_shape(model: Value) -> Value:
 def _check_input(
     machine: Machine, expected: Value, value: Tensor, line: int, args: Arguments
 ) -> None:
-    """A model that expects other shapes than it gets."""
+    """Note an input whose shape the model does not expect."""
     if not isinstance(expected, tuple) or not value.shape or None in expected:
         return
     got = value.shape[1:]
@@ -95,7 +95,7 @@ def _graph(machine: Machine, model: Graph, value: Value, args: Arguments) -> Val
 
 
 def replayed(machine: Machine, tensor: Tensor, known: dict[int, Tensor]) -> Tensor:
-    """The same operations from other inputs on."""
+    """The same operations applied to other inputs."""
     if id(tensor) in known:
         return known[id(tensor)]
     with machine.budget.level(tensor.line):

@@ -1,4 +1,4 @@
-"""Libraries' names: one canonical dotted name for each thing, however it was imported."""
+"""Names of libraries: one canonical dotted name for each object, however it was imported."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MODULES = {
     "jax.numpy": "numpy",
     "cupy": "numpy",
 }
-# Where submodules are of no consequence: keras.layers.core.Dense is keras.layers.Dense.
+# Modules whose submodules are ignored: keras.layers.core.Dense is keras.layers.Dense.
 FLAT = {
     "keras": ("layers", "models", "optimizers", "losses", "callbacks", "regularizers", "backend"),
     "torch": ("optim", "nn"),
@@ -117,7 +117,7 @@ ALIASES = {
 
 
 def canonical(path: str) -> str:
-    """The one name of what a dotted path leads to.
+    """The canonical name of a dotted path.
 
     >>> canonical("tensorflow.keras.layers.Dense")
     'keras.layers.Dense'
@@ -137,12 +137,12 @@ def canonical(path: str) -> str:
 
 
 def member(ref: Ref, name: str) -> Ref:
-    """Something of a library's module or class."""
+    """A member of a library's module or class."""
     return Ref(canonical(f"{ref.path}.{name}"))
 
 
 def from_star(module: str, name: str) -> Ref | None:
-    """What `from module import *` has brought, as far as that is known."""
+    """A name imported by `from module import *`, if it is known."""
     if OF_KERAS.get(name) == module or (module == "keras.layers" and name[:1].isupper()):
         return Ref(canonical(f"{module}.{name}"))
     if module in ("keras.optimizers", "torch.nn", "torch.optim") and name[:1].isupper():
@@ -151,14 +151,14 @@ def from_star(module: str, name: str) -> Ref | None:
 
 
 def well_known(name: str) -> Ref | None:
-    """What a name usually stands for where its import is missing."""
+    """What a name usually refers to if its import is missing."""
     if name in SHORT:
         return Ref(SHORT[name])
     return Ref(f"{OF_KERAS[name]}.{name}") if name in OF_KERAS else None
 
 
 def import_line(name: str) -> str:
-    """The import that a name usually comes from."""
+    """The usual import of a name."""
     if name in ALIASES:
         return ALIASES[name]
     module, _, last = (f"{OF_KERAS[name]}.{name}" if name in OF_KERAS else SHORT[name]).rpartition(

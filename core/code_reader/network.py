@@ -1,4 +1,4 @@
-"""A training, read backwards: from its loss through the layers to the pixels."""
+"""Network: a training traced backwards from its loss through the layers to the images."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Unit:
     """A layer with weights, and the activations after it.
 
     Attributes:
-        width: its outputs; None if they cannot be determined.
-        tensor: what it gives, before the activations.
+        width: number of outputs; None if it cannot be determined.
+        tensor: its output, before the activations.
         layer: the layer; None for a matrix product of plain TensorFlow.
-        activations: one, none or, by mistake, several.
+        activations: none, one or, by mistake, several.
     """
 
     width: int | None
@@ -33,24 +33,24 @@ class Unit:
 
     @property
     def line(self) -> int:
-        """Where it was made."""
+        """The line of its constructor or matrix product."""
         return self.layer.line if self.layer else self.tensor.line
 
     @property
     def activation(self) -> Activation:
-        """What comes out in the end: those that change nothing left out."""
+        """The last activation that is not linear."""
         telling = [a for a in self.activations if a.name != "linear"]
         return telling[-1] if telling else Activation("linear", self.line)
 
     @property
     def title(self) -> str:
-        """What the code calls it."""
+        """Its name in the code."""
         return self.layer.title if self.layer else "matmul"
 
 
 @dataclass(frozen=True)
 class Remark:
-    """A line and what there is to say about it."""
+    """A sentence about a line."""
 
     line: int
     sentence: str
@@ -58,15 +58,15 @@ class Remark:
 
 @dataclass
 class Network:
-    """An autoencoder as the data flow through it.
+    """An autoencoder along its data flow.
 
     Attributes:
         units: the layers with weights, first to last.
-        inputs, targets: the images as they go in, and as the outputs are compared with them.
+        inputs, targets: the images as inputs and as targets.
         comparison: the loss.
-        after: what is done to the outputs behind their activation.
-        ignored, unsupported: what the lab has not.
-        problem: why the data cannot be followed; None if they can.
+        after: operations on the outputs after their activation.
+        ignored, unsupported: remarks about what the lab ignores or does not have.
+        problem: why the data flow cannot be followed; None if it can.
     """
 
     training: Training
@@ -82,39 +82,39 @@ class Network:
 
     @property
     def hidden(self) -> list[Unit]:
-        """All but the last."""
+        """All units except the last."""
         return self.units[:-1]
 
     @property
     def widths(self) -> list[int | None]:
-        """Of the hidden layers."""
+        """The widths of the hidden layers."""
         return [unit.width for unit in self.hidden]
 
     @property
     def is_followed(self) -> bool:
-        """Whether nothing that the reader does not know stands between the images and the loss."""
+        """Whether everything between images and loss is known to the reader."""
         output = self.comparison.output if self.comparison else self.training.output
         return output is not None and all(step.op != "opaque" for step in ancestors(output))
 
     @property
     def bottleneck(self) -> int:
-        """The index of the narrowest hidden layer, the first of several."""
+        """The index of the first of the narrowest hidden layers."""
         return min(range(len(self.hidden)), key=lambda i: self.hidden[i].width or 10**9)
 
     def refuse(self, line: int, sentence: str) -> None:
-        """Something that the lab has not."""
+        """Add a remark about something that the lab does not have."""
         remark = Remark(line, sentence)
         if remark not in self.unsupported:
             self.unsupported.append(remark)
 
     def leave_out(self, line: int, sentence: str) -> None:
-        """Something that is ignored."""
+        """Add a remark about something that is ignored."""
         if all(remark.sentence != sentence for remark in self.ignored):
             self.ignored.append(Remark(line, sentence))
 
 
 def network_of(machine: Machine, training: Training) -> Network:
-    """Follow a training back to the pixels."""
+    """Trace a training back to the images."""
     found = Network(training)
     if training.loss is None:
         reason = training.problem or f"Line {training.line}: the loss cannot be followed."
@@ -214,7 +214,7 @@ def _joined(tensor: Tensor) -> str:
 
 
 def ancestors(tensor: Tensor) -> Iterator[Tensor]:
-    """A tensor and everything that it was made from."""
+    """A tensor and all its ancestors."""
     pending, seen = [tensor], set()
     while pending:
         current = pending.pop()

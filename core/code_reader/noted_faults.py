@@ -1,4 +1,4 @@
-"""Faults that were noted while the code was followed, with their repairs."""
+"""Faults noted while the code was followed, with their repairs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Repair = Callable[[Machine, Network, Note, Text], list[Edit]]
 def noted(
     machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """Misspelt and missing names, shapes that clash, accuracy as a metric, and the like."""
+    """Misspelt and missing names, shape mismatches, accuracy as a metric, and others."""
     return [
         Fault(
             code=note.code,
@@ -32,7 +32,7 @@ def noted(
 
 
 def _concerns(network: Network, note: Note) -> bool:
-    """Whether a note is about this autoencoder, and not about another of the text."""
+    """Whether a note is about this autoencoder, not another one of the text."""
     about = note.about
     if isinstance(about, Layer):
         return any(unit.layer is about for unit in network.units)

@@ -1,4 +1,4 @@
-"""Functions of arrays that NumPy, TensorFlow, PyTorch and Keras' backend share."""
+"""Array functions common to NumPy, TensorFlow, PyTorch and Keras' backend."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from core.code_reader.budget import MAX_ITEMS
 from core.code_reader.elementwise import transposed
 from core.code_reader.iteration import elements, rows
 from core.code_reader.layers import flattened, reshaped
-from core.code_reader.machine import Machine
+from core.code_reader.machine import Handler, Machine
 from core.code_reader.values import Arguments, Ref, Tensor, Thing, Unknown, Value, is_number
-
-Handler = Callable[[Machine, Arguments], Value]
 
 
 def first_tensor(args: Arguments) -> Tensor | None:
-    """The first argument that is data."""
+    """The first argument that is a tensor."""
     given = [*args.positional, *args.keywords.values()]
     for value in given:
         if isinstance(value, Tensor):
@@ -29,7 +27,7 @@ def first_tensor(args: Arguments) -> Tensor | None:
 
 
 def same(machine: Machine, args: Arguments) -> Value:
-    """What copies or converts, and changes no value."""
+    """Functions that copy or convert without changing values."""
     tensor = first_tensor(args)
     if tensor is None:
         return args.positional[0] if args.positional else Unknown("", args.line)
@@ -37,7 +35,7 @@ def same(machine: Machine, args: Arguments) -> Value:
 
 
 def identity(machine: Machine, args: Arguments) -> Value:
-    """tf.identity: a copy on which Keras finds no logits."""
+    """`tf.identity`: a copy on which Keras finds no logits."""
     tensor = first_tensor(args)
     if tensor is None:
         return args.get(0)
@@ -51,7 +49,7 @@ def _reshape(machine: Machine, args: Arguments) -> Value:
 
 
 def reshape(machine: Machine, tensor: Tensor, wanted: Value, node: ast.AST) -> Tensor:
-    """An array in another shape, the first axis included."""
+    """Reshape an array, including the first axis."""
     if isinstance(wanted, int):
         wanted = (wanted,)
     shape = None
@@ -99,7 +97,7 @@ def _clip(machine: Machine, args: Arguments) -> Value:
 
 
 def one(op: str) -> Handler:
-    """A function of one array, remembered by its name."""
+    """The handler of a function of one array."""
 
     def handle(machine: Machine, args: Arguments) -> Value:
         tensor = first_tensor(args)
@@ -133,7 +131,7 @@ def _of_numbers(op: str, args: Arguments) -> Value:
 
 
 def two(operator: ast.operator) -> Handler:
-    """A function of two arrays that is an operator too."""
+    """The handler of a function that is equivalent to a binary operator."""
 
     def handle(machine: Machine, args: Arguments) -> Value:
         left, right = args.get(0, "x", "a", "input", "x1"), args.get(1, "y", "b", "other", "x2")
@@ -186,7 +184,7 @@ def _round(machine: Machine, args: Arguments) -> Value:
 
 
 def _extreme(machine: Machine, args: Arguments) -> Value:
-    """np.maximum(x, 1): of a statistic it is the statistic, kept from 0."""
+    """`np.maximum(x, 1)`: for a statistic, the statistic itself, bounded away from 0."""
     for value in args.positional:
         if isinstance(value, Thing) and value.kind == "statistic":
             return value
@@ -240,7 +238,7 @@ def _linspace(machine: Machine, args: Arguments) -> Value:
     return Unknown("", args.line)
 
 
-# By the last part of the name.
+# Handlers by the last part of the name.
 FUNCTIONS: dict[str, Handler] = {
     **dict.fromkeys(("array", "asarray", "tensor", "as_tensor", "constant"), _array),
     **dict.fromkeys(
@@ -300,7 +298,7 @@ LIBRARIES = (
 
 
 def function_for(ref: Ref) -> Handler | None:
-    """The handler of a function of arrays; None where it is none."""
+    """The handler of an array function; None if it is not one."""
     library, _, name = ref.path.rpartition(".")
     if f"{library}." not in LIBRARIES:
         return None

@@ -1,14 +1,10 @@
-"""Optimizers, schedules and callbacks, as they are made."""
+"""Constructors of optimizers, schedules and callbacks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from core.code_reader.machine import Machine
+from core.code_reader.machine import Handler, Machine
 from core.code_reader.values import Arguments, Thing, Value
 from core.code_reader.vocabulary import OPTIMIZERS
-
-Handler = Callable[[Machine, Arguments], Value]
 
 KERAS = ("Adam", "AdamW", "SGD", "RMSprop", "Adadelta", "Adagrad", "Nadam", "Adamax", "Ftrl")
 KERAS_MORE = ("Lion", "Adafactor", "RMSProp", "NAdam")
@@ -63,7 +59,7 @@ def _optimizer(framework: str, name: str) -> Handler:
 
 
 def by_name(name: str, args: Arguments) -> Thing | None:
-    """The optimizer that a string names in `compile`; None for a word that is none."""
+    """The optimizer for a string in `compile`; None for an unknown one."""
     word = OPTIMIZERS.get(name.lower())
     if word is None or word.keras_rate is None:
         return None

@@ -1,4 +1,4 @@
-"""From data back to the images as stored: what was done to their greys on the way."""
+"""Pixels: how the stored greys of images were changed on the way to a tensor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.code_reader.values import Tensor
 Base = Literal["grey", "binary", "minmax", "standard", "standard_all", "row", "unknown"]
 WHITE = 255
 MIDDLE = 127
-# What does not change values.
+# Operations that do not change values.
 SAME_VALUES = {"rows", "cast", "reshape", "identity", "clip", "transpose"}
 SOURCES = {"pixels", "unseen", "labels", "input", "variable", "random"}
 # Mean and deviation of the training pixels / 255, as PyTorch's tutorials round them.
@@ -21,7 +21,7 @@ CLOSE = 2e-3
 
 @dataclass(frozen=True)
 class Noise:
-    """Noise that was put on the images."""
+    """Noise added to the images."""
 
     kind: str
     level: float | None
@@ -30,18 +30,18 @@ class Noise:
 
 @dataclass
 class Pixels:
-    """What became of the images on the way from where they were loaded.
+    """The preprocessing of images.
 
-    The values are `base * scale + shift`. Of "grey" the base goes from 0 to 255; of "binary",
-    "minmax" and "row" from 0 to 1; of the others it has mean 0 and deviation 1.
+    The values are `base * scale + shift`. The base has the range 0 to 255 for "grey"; 0 to 1 for
+    "binary", "minmax" and "row"; otherwise it has mean 0 and standard deviation 1.
 
     Attributes:
-        source: where they were loaded; None if the way back cannot be followed.
-        threshold: in greys, above which a binary pixel is white.
-        steps: what changed the values, first to last.
-        noise: what was put on top.
-        lost: whether something stands between them and where they were loaded.
-        problem: why they cannot be followed, as a sentence; "" if they can.
+        source: the tensor that was loaded; None if it cannot be found.
+        threshold: the grey above which a binary pixel is white.
+        steps: the operations that changed values, first to last.
+        noise: added noise.
+        lost: whether an unknown operation is between the source and the tensor.
+        problem: why the preprocessing cannot be followed, as a sentence; "" if it can.
     """
 
     source: Tensor | None = None
@@ -58,12 +58,12 @@ class Pixels:
 
     @property
     def low(self) -> float:
-        """The least value; minus infinity for standardized images."""
+        """The smallest value; minus infinity for standardized images."""
         return min(self.at(0.0), self.at(self._top))
 
     @property
     def high(self) -> float:
-        """The greatest value."""
+        """The largest value."""
         return max(self.at(0.0), self.at(self._top))
 
     @property
@@ -71,22 +71,22 @@ class Pixels:
         return WHITE if self.base == "grey" else 1.0
 
     def at(self, base: float) -> float:
-        """The value that a base becomes."""
+        """The value for a base."""
         return base * self.scale + self.shift
 
     @property
     def same_as(self) -> tuple[object, ...]:
-        """What must be equal for two to hold the same values, noise aside."""
+        """A key that is equal for the same values, apart from noise."""
         return (self.base, round(self.scale, 6), round(self.shift, 6), self.threshold)
 
     def fail(self, sentence: str, line: int) -> None:
-        """They cannot be followed."""
+        """Record that the preprocessing cannot be followed."""
         if not self.problem:
             self.base, self.problem, self.problem_line = "unknown", sentence, line
 
 
 def way_back(tensor: Tensor) -> list[Tensor]:
-    """The tensors from where the data come from up to this one, along their first parents."""
+    """The first-parent ancestors of a tensor, oldest first, ending with the tensor itself."""
     found = [tensor]
     while found[-1].op not in SOURCES and found[-1].parents:
         found.append(found[-1].parents[0])
@@ -94,7 +94,7 @@ def way_back(tensor: Tensor) -> list[Tensor]:
 
 
 def pixels_of(tensor: Tensor) -> Pixels:
-    """What a tensor is, as images."""
+    """The preprocessing of a tensor of images."""
     way = way_back(tensor)
     source = way[0]
     found = Pixels(source=source)
@@ -125,7 +125,7 @@ def _masks(found: Pixels, step: Tensor) -> None:
     limits = {limit for limit, *_ in masks}
     spread = max(limits) - min(limits)
     limit, is_above, _, _ = masks[0]
-    if is_above and limit >= 1:  # the ones of the first step are below the limit of the second
+    if is_above and limit >= 1:  # the ones of the first step are below the second limit
         found.fail(f"Line {line} makes every pixel black.", line)
         return
     if len(masks) != 2 or values != {True: 1, False: 0} or spread > 1 or found.base != "grey":
@@ -183,5 +183,5 @@ def _spread(found: Pixels, step: Tensor) -> None:
 
 
 def is_close(one: float, other: float) -> bool:
-    """Whether two factors are the same but for rounding."""
+    """Whether two factors are equal up to rounding."""
     return math.isclose(one, other, rel_tol=CLOSE, abs_tol=1e-6)

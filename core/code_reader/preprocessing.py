@@ -1,15 +1,11 @@
-"""scikit-learn's scalers, and what else prepares data."""
+"""scikit-learn's scalers and other preprocessing functions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from core.code_reader.iteration import rows
-from core.code_reader.machine import Machine
+from core.code_reader.machine import Handler, Machine
 from core.code_reader.numerics import first_tensor
 from core.code_reader.values import Arguments, Tensor, Thing, Unknown, Value, is_number
-
-Handler = Callable[[Machine, Arguments], Value]
 
 
 def _scaler(op: str, title: str) -> Handler:

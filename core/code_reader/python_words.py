@@ -1,4 +1,4 @@
-"""Python's own functions and the few of its library that settings go through."""
+"""Python's built-in functions, and the functions of its library that scripts use for settings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from core.code_reader.arithmetic import truth
 from core.code_reader.iteration import elements
-from core.code_reader.machine import Machine
+from core.code_reader.machine import Handler, Machine
 from core.code_reader.values import (
     Arguments,
     ImageSet,
@@ -19,8 +19,6 @@ from core.code_reader.values import (
     Value,
     is_number,
 )
-
-Handler = Callable[[Machine, Arguments], Value]
 
 
 def _range(machine: Machine, args: Arguments) -> Value:
@@ -46,7 +44,7 @@ def _length(machine: Machine, args: Arguments) -> Value:
 
 
 def wrapped(name: str) -> Handler:
-    """enumerate, tqdm and the like: what they go through stays the same."""
+    """`enumerate`, `tqdm` and others that wrap an iterable."""
 
     def handle(machine: Machine, args: Arguments) -> Value:
         start = args.get(1, "start", default=0)
@@ -219,7 +217,7 @@ def add_argument(machine: Machine, parser: Thing, args: Arguments) -> Value:
 
 
 def parse_args(machine: Machine, parser: Thing, args: Arguments) -> Value:
-    """What the script gets when it is started without arguments."""
+    """`parser.parse_args()`: the defaults of all arguments."""
     options = {k: v for k, v in parser.options.items() if not k.startswith("__")}
     return Thing("namespace", "arguments", parser.line, args, options)
 
@@ -236,17 +234,13 @@ def _seed(machine: Machine, args: Arguments) -> Value:
     return None
 
 
-def _empty(machine: Machine, args: Arguments) -> Value:
-    return []
-
-
 def _partial(machine: Machine, args: Arguments) -> Value:
     options = {"function": args.get(0), "rest": args.positional[1:], "keywords": args.keywords}
     return Thing("partial", "partial", args.line, args, options)
 
 
 def _first(machine: Machine, args: Arguments) -> Value:
-    """iter(x), next(iter(x)): one element stands for all."""
+    """`iter(x)`, `next(iter(x))`: one element stands for all."""
     value = args.get(0)
     if isinstance(value, Thing) and value.kind == "iterator":
         of = value.options["of"]

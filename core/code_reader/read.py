@@ -24,11 +24,11 @@ def read(content: str | bytes, chosen: int = 0) -> Reading:
 
     Args:
         content: Python as people paste it, a notebook, or the bytes of such a file.
-        chosen: which autoencoder of the text, from 0 on.
+        chosen: index of the autoencoder in the text, from 0.
 
     Raises:
-        UnreadableCode: it is too large or no Python, or trains no autoencoder; the message is one
-            line.
+        UnreadableCode: it is too large, is not Python, or does not train an autoencoder; the
+            message is one line.
     """
     text = text_of(content) if isinstance(content, bytes) else content
     budget = Budget()
@@ -66,10 +66,10 @@ def _without_line(said: Said) -> Said:
 
 
 def text_of(content: bytes) -> str:
-    """The text of a file: a script's, a notebook's code, or a saved model's configuration.
+    """The text of a file: a script, the code of a notebook, or the configuration of a saved model.
 
     Raises:
-        UnreadableCode: it is too large, or a saved model that is damaged.
+        UnreadableCode: it is too large, or a damaged saved model.
     """
     saved = saved_model.configuration(content)
     if saved is not None:

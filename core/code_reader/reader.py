@@ -1,4 +1,4 @@
-"""The way from pasted text to a `Reading`."""
+"""The reader: from parsed code to a `Reading`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NOTHING = "No autoencoder was found: nothing is trained to reproduce its input."
 
 @dataclass(frozen=True)
 class Examined:
-    """A reading with what it was read from, for those who want to change the text."""
+    """A reading together with its sources, which edits of the text need."""
 
     reading: Reading
     machine: Machine
@@ -51,12 +51,12 @@ def examine(source: Source, chosen: int, budget: Budget) -> Examined:
     """The settings, faults and findings of one autoencoder of a text.
 
     Args:
-        source: sound Python.
-        chosen: which one, from 0 on.
-        budget: what the reading may take.
+        source: valid Python.
+        chosen: index of the autoencoder, from 0.
+        budget: of the reading.
 
     Raises:
-        UnreadableCode: there is no autoencoder in it, or it is too long to follow.
+        UnreadableCode: it has no autoencoder, or exceeds the budget.
     """
     machine = follow(source, budget)
     networks = _autoencoders(machine)
@@ -83,7 +83,7 @@ def examine(source: Source, chosen: int, budget: Budget) -> Examined:
         candidate_lines=tuple(found.training.line for found in networks),
     )
     if reading.variant is not None:
-        with budget.pause():  # the first time, the data set is counted
+        with budget.pause():  # computing the statistics of the data set does not count
             findings, assumed = findings_of(reading.variant)
         reading = replace(reading, findings=findings, statistics=assumed)
     return Examined(reading, machine, network, text)
@@ -93,9 +93,9 @@ def follow(source: Source, budget: Budget) -> Machine:
     """Follow a script from top to bottom.
 
     Raises:
-        UnreadableCode: it is too long to follow.
+        UnreadableCode: it exceeds the budget.
     """
-    machine = Machine(source.text, budget, INTERPRETER)
+    machine = Machine(budget, INTERPRETER)
     machine.defined = _defined(source.tree)
     try:
         _run(machine, source.tree.body)
@@ -121,7 +121,7 @@ def _run(machine: Machine, body: list[ast.stmt]) -> None:
 
 
 def _call_what_was_not_called(machine: Machine) -> None:
-    """Functions that a piece of a script defines and does not call."""
+    """Call the functions that part of a script defines but does not call."""
     for value in list(machine.module.names.values()):
         if isinstance(value, Function) and id(value.node) not in machine.called:
             call = ast.Call(ast.Name(value.name, ast.Load()), [], [])
@@ -136,7 +136,7 @@ def _call_what_was_not_called(machine: Machine) -> None:
 
 
 def _guessed(machine: Machine, function: Function) -> dict[str, Value]:
-    """Arguments for a function that is never called: what the script has under their names."""
+    """Arguments for a function that is never called: values of the same names in the script."""
     found: dict[str, Value] = {}
     for argument in function.node.args.args:
         name = argument.arg
@@ -181,7 +181,7 @@ def _autoencoders(machine: Machine) -> list[Network]:
 
 
 def _is_autoencoder(network: Network) -> bool:
-    """Whether something is trained to give its own input back."""
+    """Whether a network is trained to reproduce its input."""
     comparison = network.comparison
     target = comparison.target if comparison else network.training.targets
     if not network.units:
@@ -193,7 +193,7 @@ def _is_autoencoder(network: Network) -> bool:
     if source is not None:
         return True
     if _comes_from_labels(target):
-        # An autoencoder by its shape, with labels in place of images: a fault, and named as one.
+        # The shape of an autoencoder, with labels as targets: reported as a fault.
         return network.units[-1].width == network.units[0].tensor.parents[0].width == PIXELS
     if target.op == "input" and not has_weights(target):
         return True
@@ -233,7 +233,7 @@ def _remarks(
 
 
 def _guesses(machine: Machine) -> list[Repair]:
-    """What was assumed to read a piece of a script."""
+    """The assumptions made in order to read part of a script."""
     found: list[Repair] = []
     imports = [note for note in machine.notes if note.code == "imports"]
     if imports:

@@ -1,4 +1,4 @@
-"""What was read: settings with their lines, what was assumed, ignored, and what is wrong."""
+"""Reading: the result of reading a script, with settings, assumptions, remarks and faults."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Setting:
     """One setting.
 
     Attributes:
-        name: the field of `Variant`, today's or one to come.
+        name: a field of `Variant`, or a setting that `Variant` does not have.
         value: in JSON's types, or a tuple.
-        line: where the code says so; None where it was assumed.
-        reason: why it was assumed; "" where the code says so.
+        line: of the code that states it; None if it was assumed.
+        reason: why it was assumed; "" if the code states it.
     """
 
     name: str
@@ -29,17 +29,17 @@ class Setting:
 
     @property
     def is_assumed(self) -> bool:
-        """Whether the code leaves it open."""
+        """Whether the code does not state it."""
         return bool(self.reason)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
-    """A change of the text: what stands from `start` to before `end` becomes `text`.
+    """A change of the text: the range [start, end) is replaced by `text`.
 
     Attributes:
         start, end: offsets in characters.
-        reason: why, in a sentence.
+        reason: a sentence.
     """
 
     start: int
@@ -53,10 +53,10 @@ class Fault:
     """A mistake in the code.
 
     Attributes:
-        code: its name.
-        line: where.
-        sentence: what is wrong and what follows from it.
-        edits: what repairs it; empty where nobody but the visitor can.
+        code: its stable name.
+        line: of the mistake.
+        sentence: what is wrong, and its consequence.
+        edits: the repair; empty if there is no automatic one.
     """
 
     code: str
@@ -67,12 +67,12 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One place where the corrected code differs.
+    """A group of lines that differ in the corrected code.
 
     Attributes:
-        line: of the visitor's code; for an insertion the line before which it stands.
-        before, after: the lines, without the rest.
-        reasons: why.
+        line: in the original code; for an insertion the line after it.
+        before, after: the differing lines.
+        reasons: sentences.
     """
 
     line: int
@@ -83,19 +83,19 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One autoencoder of a text, as it was read.
+    """The result of reading one autoencoder in a text.
 
     Attributes:
-        settings: everything that training it takes, by name.
-        unsupported: what the lab cannot do.
-        variant: the settings as the lab trains them; None where it cannot.
-        findings: what will go wrong with them.
-        statistics: the data set that the findings come from, where it is not the variant's own.
-        corrected: the text with the smallest change that repairs it; None where nothing is wrong or
-            no change is known.
-        changes: in what the corrected text differs.
-        candidates: how many autoencoders there are in the text.
-        candidate_lines: where each is trained.
+        settings: all settings of the training, by name.
+        unsupported: remarks about what the lab does not have.
+        variant: the settings for the lab; None if it cannot train them.
+        findings: of the preflight check.
+        statistics: the data set whose statistics the findings use, if it is not the variant's.
+        corrected: the text with the smallest repair; None if nothing is wrong or no repair is
+            known.
+        changes: between the text and the corrected text.
+        candidates: number of autoencoders in the text.
+        candidate_lines: the line of the training of each.
     """
 
     settings: dict[str, Setting]
@@ -115,7 +115,7 @@ class Reading:
 
     @property
     def assumed(self) -> tuple[Setting, ...]:
-        """The settings that the code leaves open, and what the findings take for granted."""
+        """The settings that the code does not state, and assumptions of the findings."""
         found = [setting for setting in self.settings.values() if setting.is_assumed]
         return (*found, self.statistics) if self.statistics else tuple(found)
 

@@ -1,4 +1,4 @@
-"""What people paste -> Python: each repair keeps the number of lines, so that lines stay theirs."""
+"""Repairs that make pasted text valid Python; all keep the number of lines."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ QUOTES = str.maketrans(
 
 @dataclass(frozen=True, kw_only=True)
 class Repair:
-    """Something that was put right before the text was read.
+    """A repair of the text before it was read.
 
     Attributes:
-        code: its name.
-        line: of the first place.
+        code: its stable name.
+        line: of its first occurrence.
         sentence: what was done.
     """
 
@@ -50,13 +50,13 @@ class Repair:
 
 @dataclass(frozen=True)
 class Repaired:
-    """A text with what was done to it."""
+    """A text with its repairs."""
 
     text: str
     repairs: tuple[Repair, ...] = ()
 
     def with_lines(self, lines: list[str], code: str, sentence: str) -> Repaired:
-        """The text with other lines; no repair where they are the same."""
+        """The text with new lines; without a repair if they are unchanged."""
         before = self.text.split("\n")
         changed = [
             n for n, (old, new) in enumerate(zip(before, lines, strict=True), 1) if old != new
@@ -68,7 +68,7 @@ class Repaired:
 
 
 def notebook(repaired: Repaired) -> Repaired:
-    """The code cells of an .ipynb file, one after the other."""
+    """The concatenated code cells of an .ipynb file."""
     texts = _code_cells(repaired.text)
     if texts is None:
         return repaired
@@ -79,7 +79,7 @@ def notebook(repaired: Repaired) -> Repaired:
 
 
 def notebook_without_outputs(content: bytes) -> bytes | None:
-    """A notebook with its code cells alone, since plots make it large; None where it is none."""
+    """A notebook without outputs, which make it large; None if it is not a notebook."""
     texts = _code_cells(content.decode("utf-8-sig", "replace"))
     if texts is None:
         return None
@@ -88,7 +88,7 @@ def notebook_without_outputs(content: bytes) -> bytes | None:
 
 
 def _code_cells(text: str) -> list[str] | None:
-    """The sources of a notebook's code cells; None where the text is no notebook."""
+    """The sources of a notebook's code cells; None if the text is not a notebook."""
     if not text.lstrip().startswith("{") or '"cells"' not in text:
         return None
     try:
@@ -113,7 +113,7 @@ def _cell_text(cell: dict[str, Any]) -> str:
 
 
 def fences(repaired: Repaired) -> Repaired:
-    """What stands outside of Markdown's code fences becomes comments."""
+    """Text outside Markdown's code fences becomes comments."""
     lines = repaired.text.split("\n")
     if not any(FENCE.match(line) for line in lines):
         return repaired
@@ -145,7 +145,7 @@ def characters(repaired: Repaired) -> Repaired:
 
 
 def prompts(repaired: Repaired) -> Repaired:
-    """`>>>` and `In [3]:` before the code; what was printed between them becomes comments."""
+    """Prompts such as `>>>` and `In [3]:` are removed; printed output becomes comments."""
     lines = repaired.text.split("\n")
     if not any(PROMPT.match(line) and not CONTINUATION.match(line) for line in lines):
         return repaired
@@ -164,7 +164,7 @@ def prompts(repaired: Repaired) -> Repaired:
 
 
 def outputs(repaired: Repaired) -> Repaired:
-    """What a training printed, pasted along."""
+    """Printed output of a training becomes comments."""
     lines = [_comment(x) if OUTPUT.match(x) else x for x in repaired.text.split("\n")]
     return repaired.with_lines(lines, "outputs", "Printed output was turned into comments.")
 
@@ -209,7 +209,7 @@ def _argument(text: str) -> str:
 
 
 def tabs(repaired: Repaired) -> Repaired:
-    """Tabs among spaces, as eight columns or four, whichever is Python."""
+    """Tabs mixed with spaces are expanded to eight or four columns, whichever is valid Python."""
     found = repaired
     for size in (8, 4):
         lines = [_expanded(line, size) for line in repaired.text.split("\n")]
@@ -228,7 +228,7 @@ def _expanded(line: str, size: int) -> str:
 
 
 def indentation(repaired: Repaired) -> Repaired:
-    """Code that stands indented as a whole, or but for its first line."""
+    """Code that is indented as a whole, or except for its first line."""
     lines = repaired.text.split("\n")
     coded = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
     if not coded:

@@ -1,4 +1,4 @@
-"""A saved Keras model's configuration as a script: never its weights, and never code in it."""
+"""The configuration of a saved Keras model as a script, without its weights or any code in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.code_reader.budget import MAX_BYTES, MAX_DEPTH
 from core.errors import UnreadableCode
 
 MODELS = ("Sequential", "Functional", "Model")
-# What of a layer's configuration says what it does.
+# The relevant arguments in a layer's configuration.
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "Dense": ("units", "activation"),
     "Activation": ("activation",),
@@ -28,7 +28,7 @@ HEAD = "import keras\nfrom keras import layers\n"
 
 
 def configuration(content: bytes) -> str | None:
-    """The configuration in a .keras file, as JSON text; None where it is no such file.
+    """The configuration in a .keras file, as JSON text; None if it is not such a file.
 
     Raises:
         UnreadableCode: it is damaged, or its configuration is too large.
@@ -45,10 +45,10 @@ def configuration(content: bytes) -> str | None:
 
 
 def script(text: str) -> str | None:
-    """The script that makes the model of a configuration; None where the text is none.
+    """The script that makes the model of a configuration; None if the text is not one.
 
     Raises:
-        UnreadableCode: it is a configuration, but not one of Keras'.
+        UnreadableCode: it is a configuration, but not of a Keras model.
     """
     if not text.lstrip().startswith("{") or '"class_name"' not in text:
         return None
@@ -118,7 +118,7 @@ def _input_shape(config: dict[str, Any]) -> tuple[int | None, ...] | None:
 
 
 def _plain(value: Any) -> Any:
-    """A value of a configuration; of a serialized object its name."""
+    """A value of a configuration; for a serialized object its name."""
     if isinstance(value, dict):
         inner = value.get("config")
         name = inner if isinstance(inner, str) else value.get("class_name")
@@ -131,7 +131,7 @@ def _plain(value: Any) -> Any:
 
 
 def _sources(nodes: Any) -> list[str]:
-    """The names of the layers that a layer is called with, in either of Keras' formats."""
+    """The names of a layer's input layers, in either of Keras' formats."""
     return list(dict.fromkeys(_names(nodes)))
 
 
@@ -149,7 +149,7 @@ def _names(nodes: Any) -> Iterator[str]:
 
 
 def _rounded(number: float) -> float:
-    """What float32 made of a short number, as it was written."""
+    """The short decimal number that a float32 value comes from."""
     return float(f"{number:.6g}")
 
 

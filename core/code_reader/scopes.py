@@ -1,4 +1,4 @@
-"""Names: looking them up, binding them, and joining what two branches have made of them."""
+"""Scopes: looking up and binding names, and merging the results of two branches."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from core.code_reader.values import (
     Value,
 )
 
-# Names that scripts give to images; a piece of a script may use one that it does not define.
+# Usual names of images; part of a script may use one without defining it.
 DATA_NAME = re.compile(
     r"^(?:[xX]$|[xX]_?\d?_?|data|train|test|val|valid|images?|imgs?|mnist|digits|inputs?|noisy|clean)"
 )
@@ -34,7 +34,7 @@ LABEL_NAME = re.compile(r"(?:^|_)(?:y|labels?|targets?_?labels?)(?:$|_)")
 
 
 def look_up(machine: Machine, node: ast.Name, scope: Scope) -> Value:
-    """What a name stands for where it is used; Unknown, with the name, where nothing defines it."""
+    """The value of a name; Unknown, with the name, if it is undefined."""
     found = find(node.id, scope)
     if found is not None:
         return found[0]
@@ -58,7 +58,7 @@ def look_up(machine: Machine, node: ast.Name, scope: Scope) -> Value:
 
 
 def find(name: str, scope: Scope) -> tuple[Value] | None:
-    """The value of a name in a scope or those around it, in a tuple, since None is a value."""
+    """The value of a name in a scope or an enclosing one, in a tuple, since None is a value."""
     current: Scope | None = scope
     is_innermost = True
     while current is not None:
@@ -106,14 +106,14 @@ def _unseen(machine: Machine, node: ast.Name, scope: Scope) -> Value:
 
 
 def unseen_loader(machine: Machine, name: str, node: ast.AST) -> ImageSet:
-    """A loader that the text does not define."""
+    """A data loader that the text does not define."""
     images = machine.tensor("unseen", node=node)
     images.name = name
     return ImageSet((images, machine.tensor("labels", node=node)), None, images.line)
 
 
 def settle(value: Value) -> Value:
-    """The value that a use of one of several is taken for."""
+    """The value that is used for an `Either`."""
     if not isinstance(value, Either):
         return value
     known = [v for v in value.values if not isinstance(v, Unknown) and v is not None]
@@ -123,14 +123,14 @@ def settle(value: Value) -> Value:
 
 
 def merged(first: Value, second: Value, line: int) -> Value:
-    """What a name stands for after two branches."""
+    """The value of a name after two branches."""
     if first is second or is_same(first, second):
         return first
     return Either((first, second), line)
 
 
 def is_same(first: Value, second: Value) -> bool:
-    """Whether two values mean the same."""
+    """Whether two values are equivalent."""
     if type(first) is not type(second) or isinstance(first, (Tensor, Layer, Instance)):
         return False
     if isinstance(first, Unknown):
@@ -139,7 +139,7 @@ def is_same(first: Value, second: Value) -> bool:
 
 
 def merge(scope: Scope, first: dict[str, Value], second: dict[str, Value], line: int) -> None:
-    """Join what two branches have made of the names of a scope."""
+    """Merge the names of a scope after two branches."""
     for name in {**first, **second}:
         if name in first and name in second:
             scope.names[name] = merged(first[name], second[name], line)
@@ -148,7 +148,7 @@ def merge(scope: Scope, first: dict[str, Value], second: dict[str, Value], line:
 
 
 def bind(machine: Machine, name: str, value: Value, scope: Scope) -> None:
-    """Give a value a name."""
+    """Bind a name to a value."""
     if isinstance(value, Tensor) and not value.name:
         value.name = name
     target = scope.module if name in scope.global_names else scope
@@ -156,7 +156,7 @@ def bind(machine: Machine, name: str, value: Value, scope: Scope) -> None:
 
 
 def assign(machine: Machine, target: ast.expr, value: Value, scope: Scope) -> None:
-    """`target = value`, whatever form the target has."""
+    """`target = value`, for any form of target."""
     if isinstance(target, ast.Name):
         bind(machine, target.id, value, scope)
     elif isinstance(target, (ast.Tuple, ast.List)):
@@ -206,7 +206,7 @@ def _set_attribute(machine: Machine, owner: Value, name: str, value: Value) -> N
 
 
 def is_mask_of(index: Value, owner: Tensor) -> bool:
-    """Whether an index says which pixels of an array are above or below a limit."""
+    """Whether an index is a mask of the pixels above or below a limit."""
     is_mask = isinstance(index, Tensor) and index.op == "threshold"
     return is_mask and index.parents[0] is owner
 
@@ -225,5 +225,5 @@ def _set_item(
             masks = owner.detail.setdefault("masks", [])
             masks.append((index.detail["limit"], index.detail["high"] == 1, value, node.lineno))
         else:
-            # Written into the array: what it holds afterwards cannot be told.
+            # The array is modified in place: its values are unknown afterwards.
             owner.detail["written"] = node.lineno

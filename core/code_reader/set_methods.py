@@ -1,4 +1,4 @@
-"""Methods of data sets and loaders: `map`, `batch`, `shuffle` and the like."""
+"""Methods of data sets and loaders: `map`, `batch`, `shuffle` and others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SAME = (
 
 
 def call(machine: Machine, owner: ImageSet, name: str, args: Arguments) -> Value:
-    """What a method of a data set gives."""
+    """The value of a method call on a data set."""
     if name == "repeat":
         return replace(owner, steps=0)
     if name == "take" and owner.steps == 0 and owner.batch_size is not None:

@@ -1,4 +1,4 @@
-"""Edits that give the code another output activation, loss or normalization."""
+"""Edits that change output activation, loss or normalization."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PLAIN = {
     "binary_cross_entropy_with_logits": "binary_cross_entropy",
 }
 SCALED = {"affine", "center", "spread"}
-# From a normalization to another by one more line, where what is there cannot be taken back.
+# Expressions that convert one normalization into another, if the existing one cannot be removed.
 CONVERSIONS = {
     ("raw", "unit"): " / 255",
     ("raw", "symmetric"): " / 127.5 - 1",
@@ -36,7 +36,7 @@ CONVERSIONS = {
 def set_activation(
     machine: Machine, network: Network, name: str, text: Text, reason: str
 ) -> list[Edit]:
-    """Another activation behind the last layer."""
+    """Change the activation after the last layer."""
     last = network.units[-1]
     current = last.activations[-1] if last.activations else None
     if current is None:
@@ -67,7 +67,7 @@ def _new_activation(last: Unit, name: str, text: Text, reason: str) -> list[Edit
 
 
 def _is_own_call(applied: ast.AST, made: ast.Call, text: Text) -> bool:
-    """Whether the layer is called by name in `forward`, and not by a Sequential around it."""
+    """Whether the layer is called by name in `forward`, not by an enclosing Sequential."""
     statement = text.statement(made)
     is_attribute = isinstance(statement, ast.Assign) and statement.value is made
     return isinstance(applied, ast.Call) and is_attribute and "torch" in text.text
@@ -109,7 +109,7 @@ def _other_call(node: ast.AST | None, name: str, text: Text, reason: str) -> lis
 
 
 def set_loss(network: Network, name: str, text: Text, reason: str) -> list[Edit]:
-    """Another loss."""
+    """Change the loss."""
     compiled = network.training.compiled_call
     if compiled is not None:
         given = compiled.expression(1, "loss")
@@ -140,7 +140,7 @@ def plain_loss(network: Network, text: Text, reason: str) -> list[Edit]:
 def set_normalization(
     machine: Machine, network: Network, current: str, name: str, text: Text, reason: str
 ) -> list[Edit]:
-    """Another range of the pixels."""
+    """Change the range of the pixels."""
     if (current, name) == ("raw", "unit"):
         return divide_edits(machine, network, text)
     if name == "unit":
@@ -172,7 +172,7 @@ def _divided(machine: Machine, network: Network, text: Text, reason: str) -> lis
 
 
 def _without_normalize(network: Network, text: Text, reason: str) -> list[Edit]:
-    """torchvision's Normalize less, so that ToTensor's 0 to 1 is what is left."""
+    """Remove torchvision's Normalize, which leaves the range 0 to 1 of ToTensor."""
     for step in network.inputs.steps:
         transform = step.detail.get("transform")
         if not isinstance(transform, Thing) or transform.name != "Normalize":

@@ -1,4 +1,4 @@
-"""Which arguments Keras takes: to name those that are misspelt, and those of old."""
+"""Keras' signatures, to recognize misspelt arguments and those of old versions."""
 
 from __future__ import annotations
 
@@ -35,20 +35,11 @@ SIGNATURES: dict[str, str] = {
         " show_accuracy generator samples_per_epoch nb_val_samples"
     ),
 }
-LEGACY: dict[str, str] = {
-    "nb_epoch": "epochs",
-    "output_dim": "units",
-    "init": "kernel_initializer",
-    "lr": "learning_rate",
-    "W_regularizer": "kernel_regularizer",
-    "p": "rate",
-    "sigma": "stddev",
-}
 LAYERS = {"Dense", "Activation", "Dropout", "GaussianNoise", "LeakyReLU", "Reshape", "Flatten"}
 
 
 def check(machine: Machine, title: str, args: Arguments) -> None:
-    """Name an argument that Keras does not take, and note one that only old versions took."""
+    """Note arguments that Keras does not accept, and those that only old versions accepted."""
     if title not in SIGNATURES:
         return
     known = set(SIGNATURES[title].split())
@@ -66,6 +57,6 @@ def check(machine: Machine, title: str, args: Arguments) -> None:
 
 
 def spelt_alike(args: Arguments, wanted: str) -> str:
-    """The misspelt argument that stands for a known one; "" where there is none."""
+    """The misspelt form of a known argument among the arguments; "" if there is none."""
     others = [name for name in args.keywords if name != wanted]
     return nearest(wanted, others)

@@ -1,4 +1,4 @@
-"""The visitor's text -> a syntax tree, with the repairs that this took."""
+"""Source: pasted text as a syntax tree, with the repairs that were necessary."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.code_reader.budget import MAX_BYTES
 from core.code_reader.repairs import Repair, Repaired
 from core.errors import UnreadableCode
 
-# Only where the text is no Python without them, one after the other until it is.
+# Applied one after another, only until the text is valid Python.
 REPAIRS: tuple[Callable[[Repaired], Repaired], ...] = (
     repairs.fences,
     repairs.prompts,
@@ -32,9 +32,9 @@ class Source:
     """Code that can be read.
 
     Attributes:
-        text: sound Python, with the visitor's own lines, but for the repairs.
+        text: valid Python, with the original lines except for repairs.
         tree: its syntax tree.
-        repairs: what was put right.
+        repairs: of the text.
     """
 
     text: str
@@ -46,7 +46,7 @@ def parse(text: str) -> Source:
     """Read text as Python; nothing is executed.
 
     Raises:
-        UnreadableCode: it is too large, empty or no Python; the message names the line.
+        UnreadableCode: it is too large, empty or not Python; the message names the line.
     """
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise UnreadableCode(f"The code is larger than {MAX_BYTES // 1000} kB, which is the limit.")
@@ -75,7 +75,7 @@ def _parsed(repaired: Repaired) -> Source:
 def _tree(text: str) -> ast.Module | SyntaxError:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape in the visitor's strings is theirs
+            warnings.simplefilter("ignore")  # of invalid escapes in the script's strings
             return ast.parse(text)
     except SyntaxError as error:
         return error

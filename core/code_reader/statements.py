@@ -1,4 +1,4 @@
-"""Statements: bindings, branches, loops, definitions."""
+"""Execution of statements: assignments, branches, loops and definitions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Execute = Callable[[Machine, Any, Scope], None]
 
 
 def execute(machine: Machine, body: list[ast.stmt], scope: Scope) -> None:
-    """Follow statements, one after the other.
+    """Follow statements in order.
 
     Raises:
         TooMuch: the budget is spent.
@@ -119,7 +119,7 @@ def _branch(machine: Machine, body: list[ast.stmt], scope: Scope) -> Leave | Non
 
 
 def _remember(leave: Leave, scope: Scope, line: int) -> None:
-    """A branch that may have returned: its value is one of those that the call may give."""
+    """Record the value of a branch that may have returned, as a possible value of the call."""
     if isinstance(leave, Return):
         scope.names.setdefault("return ", []).append((leave.value, line))
 
@@ -141,7 +141,7 @@ def _for(machine: Machine, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
 def _turns(
     machine: Machine, node: ast.For | ast.AsyncFor, scope: Scope, items: list[Value], loop: Loop
 ) -> bool:
-    """Follow a loop turn by turn; False if it was left before its end."""
+    """Follow the iterations of a loop; False if it was left early."""
     for item in items:
         machine.iterations += 1
         scopes.assign(machine, node.target, item, scope)
@@ -185,7 +185,7 @@ def _while(machine: Machine, node: ast.While, scope: Scope) -> None:
 
 
 def _turns_of_while(machine: Machine, node: ast.While, scope: Scope) -> int | None:
-    """`while epoch < 20`, from 0 or 1 on: 20 turns, or 19."""
+    """The number of iterations of a loop such as `while epoch < 20`."""
     test = node.test
     if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], (ast.Lt, ast.LtE)):
         return None

@@ -1,12 +1,10 @@
-"""Plain TensorFlow: variables, placeholders, sessions, and gradients by tape."""
+"""Functions of plain TensorFlow: variables, placeholders, sessions and gradient tapes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from core.code_reader.layers import activate, activation_of, apply_layer
 from core.code_reader.losses import tensorflow_function
-from core.code_reader.machine import Machine, Training
+from core.code_reader.machine import Handler, Machine, Training
 from core.code_reader.models import replayed
 from core.code_reader.numerics import first_tensor
 from core.code_reader.torch_training import earliest_layer
@@ -22,8 +20,6 @@ from core.code_reader.values import (
     is_number,
 )
 from core.code_reader.vocabulary import ACTIVATIONS, TENSORFLOW_LOSSES
-
-Handler = Callable[[Machine, Arguments], Value]
 
 
 def _variable(machine: Machine, args: Arguments) -> Value:
@@ -50,7 +46,7 @@ def _placeholder(machine: Machine, args: Arguments) -> Value:
 
 
 def random(kind: str, distribution: str, level_at: int | None, shape_at: int) -> Handler:
-    """Random numbers: noise, or the start of weights."""
+    """The handler of a random function: for noise, or for initial weights."""
 
     def handle(machine: Machine, args: Arguments) -> Value:
         level = args.get(level_at, "stddev", "scale", "std", "p", default=1.0)
@@ -171,7 +167,7 @@ def minimize(machine: Machine, optimizer: Thing, args: Arguments) -> Value:
 
 
 def callable_(value: Value) -> bool:
-    """Whether it is a visitor's function."""
+    """Whether a value is a function of the script."""
     return type(value).__name__ in ("Function", "Bound")
 
 
@@ -198,7 +194,7 @@ def apply_gradients(machine: Machine, optimizer: Thing, args: Arguments) -> Valu
 
 
 def run(machine: Machine, session: Thing, args: Arguments) -> Value:
-    """session.run(fetches, feed_dict): a training, if one of them is a train op."""
+    """`session.run(fetches, feed_dict)`: a training if one of the fetches is a train op."""
     fetched, feed = args.get(0, "fetches"), args.get(1, "feed_dict")
     parts = fetched if isinstance(fetched, (list, tuple)) else [fetched]
     known = {}
@@ -226,7 +222,7 @@ def _initializer(machine: Machine, args: Arguments) -> Value:
 
 
 def initialized(machine: Machine, initializer: Thing, args: Arguments) -> Value:
-    """The weights that an initializer gives."""
+    """The weights from an initializer."""
     shape = _sizes(args.get(0, "shape"))
     return machine.tensor(
         "random", node=args.node, shape=shape, kind="gaussian", level=None, distribution="normal"
@@ -240,7 +236,7 @@ INITIALIZERS = (
 
 
 def _indices(at: int) -> Handler:
-    """Random indices: so many of the images go into a batch."""
+    """The handler of random indices, which select a batch of images."""
 
     def handle(machine: Machine, args: Arguments) -> Value:
         size = args.get(at, "size")

@@ -1,4 +1,4 @@
-"""Edits of the visitor's text: small, and blind to everything but the characters they change."""
+"""Text: minimal edits of the script's text, by the positions of syntax nodes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from core.code_reader.reading import Edit
 
 
 class Text:
-    """A text with its syntax tree, to find where an expression stands.
+    """A text with its syntax tree, to locate expressions.
 
     Args:
-        text: sound Python.
+        text: valid Python.
         tree: its syntax tree.
     """
 
@@ -32,16 +32,16 @@ class Text:
         return starts
 
     def offset(self, line: int, column: int) -> int:
-        """The offset in characters of a line from 1 on and a column in UTF-8 bytes."""
+        """The offset in characters, from a line (from 1) and a column in UTF-8 bytes."""
         text = self.lines[line - 1]
         return self._starts[line - 1] + len(text.encode()[:column].decode(errors="ignore"))
 
     def line_at(self, offset: int) -> int:
-        """The line from 1 on that an offset is in."""
+        """The line of an offset, from 1."""
         return bisect_right(self._starts, offset)
 
     def span(self, node: ast.AST) -> tuple[int, int] | None:
-        """Where a node stands; None for one that the text does not have."""
+        """The offsets [start, end) of a node; None if it is not in the text."""
         end_line = getattr(node, "end_lineno", None)
         if end_line is None or not hasattr(node, "lineno") or end_line > len(self.lines):
             return None
@@ -51,19 +51,19 @@ class Text:
         )
 
     def of(self, node: ast.AST | None) -> str:
-        """The text of a node; "" where it has none."""
+        """The text of a node; "" if it is not in the text."""
         found = self.span(node) if node is not None else None
         return self.text[found[0] : found[1]] if found else ""
 
     def replace(self, node: ast.AST | None, text: str, reason: str) -> list[Edit]:
-        """Put a text in place of a node."""
+        """Replace a node by a text."""
         found = self.span(node) if node is not None else None
         if found is None or self.text[found[0] : found[1]] == text:
             return []
         return [Edit(start=found[0], end=found[1], text=text, reason=reason)]
 
     def wrap(self, node: ast.AST, before: str, after: str, reason: str) -> list[Edit]:
-        """Put texts around a node."""
+        """Insert texts before and after a node."""
         found = self.span(node)
         if found is None:
             return []
@@ -71,14 +71,14 @@ class Text:
         return self.replace(node, f"{before}{inner}{after}", reason)
 
     def append(self, node: ast.expr, text: str, reason: str) -> list[Edit]:
-        """Continue an expression, in brackets where it needs them: `x` -> `x / 255`."""
+        """Append to an expression, with brackets if necessary: `x` -> `x / 255`."""
         needs = not isinstance(
             node, (ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.Constant)
         )
         return self.wrap(node, "(" if needs else "", f"){text}" if needs else text, reason)
 
     def last_part(self, node: ast.expr, name: str, reason: str) -> list[Edit]:
-        """Another name at the end of a dotted one: `nn.BCELoss` -> `nn.MSELoss`."""
+        """Replace the last part of a dotted name: `nn.BCELoss` -> `nn.MSELoss`."""
         found = self.span(node)
         if found is None:
             return []
@@ -88,7 +88,7 @@ class Text:
         return [Edit(start=found[0], end=found[1], text=name, reason=reason)]
 
     def add_argument(self, call: ast.Call, text: str, reason: str) -> list[Edit]:
-        """One more argument, as the last."""
+        """Append an argument to a call."""
         found = self.span(call)
         if found is None:
             return []
@@ -100,12 +100,12 @@ class Text:
         return [Edit(start=at, end=at, text=f"{comma}{text}", reason=reason)]
 
     def remove_argument(self, call: ast.Call, argument: ast.AST, reason: str) -> list[Edit]:
-        """One argument less, with its comma."""
+        """Remove an argument and its comma."""
         parts: list[ast.AST] = [*call.args, *call.keywords]
         return self.remove_item(parts, argument, reason)
 
     def remove_item(self, parts: list[ast.AST], item: ast.AST, reason: str) -> list[Edit]:
-        """One item of a list of them less, with its comma."""
+        """Remove an item of a sequence and its comma."""
         ordered = sorted(span for part in parts if (span := self.span(part)))
         found = self.span(item)
         if found is None or found not in ordered:
@@ -119,7 +119,7 @@ class Text:
         return [Edit(start=found[0], end=found[1], text="", reason=reason)]
 
     def statement(self, node: ast.AST) -> ast.stmt | None:
-        """The innermost statement that a node stands in."""
+        """The innermost statement that contains a node."""
         found = self.span(node)
         if found is None:
             return None
@@ -132,7 +132,7 @@ class Text:
 
     @cached_property
     def statement_spans(self) -> list[tuple[ast.stmt, int, int]]:
-        """All statements, with where they begin and end."""
+        """All statements with their offsets [start, end)."""
         return [
             (node, *span)
             for node in ast.walk(self.tree)
@@ -140,7 +140,7 @@ class Text:
         ]
 
     def insert_line(self, after: ast.stmt, text: str, reason: str) -> list[Edit]:
-        """A line after a statement, indented like it."""
+        """Insert a line after a statement, with its indentation."""
         found = self.span(after)
         if found is None:
             return []
@@ -152,21 +152,21 @@ class Text:
         return [Edit(start=end, end=end, text=added, reason=reason)]
 
     def remove_line(self, statement: ast.stmt, reason: str) -> list[Edit]:
-        """The lines of a statement less."""
+        """Remove the lines of a statement."""
         end_line = statement.end_lineno or statement.lineno
         start = self._starts[statement.lineno - 1]
         end = self._starts[end_line] if end_line < len(self.lines) else len(self.text)
         return [Edit(start=start, end=end, text="", reason=reason)]
 
     def insert_before(self, before: ast.stmt, text: str, reason: str) -> list[Edit]:
-        """A line before a statement, indented like it."""
+        """Insert a line before a statement, with its indentation."""
         line = self.lines[before.lineno - 1]
         indent = line[: len(line) - len(line.lstrip())]
         at = self._starts[before.lineno - 1]
         return [Edit(start=at, end=at, text=f"{indent}{text}\n", reason=reason)]
 
     def insert_import(self, text: str, reason: str) -> list[Edit]:
-        """An import, after the last of those at the top."""
+        """Insert an import after the last one at the top."""
         leading: ast.stmt | None = None
         for node in self.tree.body:
             if isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -182,7 +182,7 @@ class Text:
     def operator(
         self, node: ast.BinOp | ast.AugAssign, old: str, new: str, reason: str
     ) -> list[Edit]:
-        """Another operator between two operands."""
+        """Replace the operator between two operands."""
         left = node.left if isinstance(node, ast.BinOp) else node.target
         right = node.right if isinstance(node, ast.BinOp) else node.value
         first, second = self.span(left), self.span(right)
@@ -194,7 +194,7 @@ class Text:
         return [Edit(start=at, end=at + len(old), text=new, reason=reason)]
 
     def quoted(self, value: str, like: ast.AST | None) -> str:
-        """A string in the quotes of another."""
+        """A string literal with the same quotes as another."""
         mark = self.of(like)[:1] if like is not None else ""
         if mark not in ("'", '"'):
             found = re.search(r"['\"]", self.text)
@@ -203,7 +203,7 @@ class Text:
 
 
 def apply(text: str, edits: list[Edit]) -> str:
-    """The text with all edits that do not overlap; of two that do, the first one counts."""
+    """Apply edits; of two overlapping ones only the first."""
     taken: list[Edit] = []
     for edit in edits:
         overlaps = any(edit.start < other.end and other.start < edit.end for other in taken)

@@ -1,17 +1,16 @@
-"""PyTorch's layers, functions, transforms and loaders, as they are made."""
+"""PyTorch's layers, functions, transforms and data loaders."""
 
 from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable
 
 from core.code_reader import elementwise
 from core.code_reader.data_sources import TORCH_SETS, torch_set
 from core.code_reader.iteration import rows
 from core.code_reader.layers import activate
 from core.code_reader.losses import torch_function, torch_object
-from core.code_reader.machine import Machine
+from core.code_reader.machine import Handler, Machine
 from core.code_reader.numerics import first_tensor
 from core.code_reader.values import (
     Activation,
@@ -29,8 +28,6 @@ from core.code_reader.values import (
     is_number,
 )
 from core.code_reader.vocabulary import ACTIVATIONS, TORCH_LOSSES
-
-Handler = Callable[[Machine, Arguments], Value]
 
 
 def _linear(machine: Machine, args: Arguments) -> Value:
@@ -129,7 +126,7 @@ def _functional_linear(machine: Machine, args: Arguments) -> Value:
 
 
 def transposed_once(machine: Machine, weight: Tensor) -> Tensor:
-    """The weights as a matrix product takes them; whether they are tied stays as it was."""
+    """Weights transposed for a matrix product; tied weights stay tied."""
     made = elementwise.transposed(machine, weight, weight.node or ast.Pass())
     made.detail["tied"] = weight.detail.get("tied", False)
     return made
@@ -170,7 +167,7 @@ def _transform(name: str) -> Handler:
 
 
 def call_transform(machine: Machine, transform: Thing, args: Arguments) -> Value:
-    """What a transform makes of images."""
+    """Apply a transform to images."""
     value, first = args.get(0), transform.options.get("first")
     if not isinstance(value, Tensor):
         return Unknown("", args.line)

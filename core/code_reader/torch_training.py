@@ -1,4 +1,4 @@
-"""PyTorch's way to train: `backward`, `step`, and Lightning's Trainer."""
+"""Training with PyTorch: `backward`, `step`, and Lightning's Trainer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def backward(machine: Machine, loss: Value, args: Arguments) -> Value:
 
 
 def earliest_layer(loss: Tensor) -> Value:
-    """The first of the layers that a loss came through; None for none."""
+    """The first layer that a loss depends on; None for none."""
     found: list[Value] = []
     pending, seen = [loss], set()
     while pending:
@@ -46,7 +46,7 @@ def earliest_layer(loss: Tensor) -> Value:
 
 
 def step(machine: Machine, optimizer: Thing, args: Arguments) -> Value:
-    """optimizer.step(): it was the last loss that it minimizes."""
+    """`optimizer.step()`: the optimizer minimizes the last loss."""
     for training in reversed(machine.trainings):
         if training.framework == "torch" and training.optimizer is None:
             training.optimizer = optimizer

@@ -1,4 +1,4 @@
-"""Optimizer, learning rate, epochs and batches, as settings."""
+"""The settings of optimizer, learning rate, epochs and batch size."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _decay(network: Network, optimizer: Thing, found: Settings) -> None:
                 " weights.",
             )
     elif is_number(decay) and optimizer.name == "adamw":
-        found.read("optimizer", "adam", line)  # which is adamw without a decay
+        found.read("optimizer", "adam", line)  # equivalent to adamw without decay
     elif decay is not None and not is_number(decay):
         network.refuse(line, f"Line {line}: the weight decay cannot be determined.")
     elif framework == "torch" and decay is None and optimizer.name in TORCH_DECAY:
@@ -116,7 +116,7 @@ def loop_settings(machine: Machine, network: Network, found: Settings) -> None:
 
 
 def _part_of_images(network: Network) -> None:
-    """A training on some of the images only."""
+    """Note a training on a part of the images."""
     source, used = network.inputs.source, network.training.inputs
     if source is None or used is None or not source.shape or not used.shape:
         return
@@ -150,7 +150,7 @@ def _batch_size(network: Network, training: Training, loader: Loop | None, found
 
 
 def _whole_set(network: Network, found: Settings) -> None:
-    """A loop that takes all images in one step."""
+    """The batch size of a loop that uses all images in each step."""
     inputs = network.input_tensor
     count = inputs.shape[0] if inputs is not None and inputs.shape else None
     line = network.training.line
@@ -161,7 +161,7 @@ def _whole_set(network: Network, found: Settings) -> None:
 
 
 def _drawn(training: Training) -> Tensor | None:
-    """The batch that next_batch gave."""
+    """The batch from `next_batch`."""
     for tensor in ancestors(training.loss) if training.loss else []:
         if tensor.op == "rows" and "batch_size" in tensor.detail:
             return tensor
@@ -219,14 +219,14 @@ def _epochs(network: Network, training: Training, loader: Loop | None, found: Se
 
 
 def _outer_and_inner(around: list[Loop], found: Settings) -> None:
-    """Two loops around a step, and no loader: epochs, and batches of each."""
+    """Two loops without a loader: over epochs, and over the batches of each."""
     outer, inner = around[0], around[-1]
     reason = f"The loop of line {inner.line} was assumed to be the batches of an epoch."
     found.assume("epochs", outer.count or 1, reason, outer.line)
 
 
 def _epochs_of_batches(network: Network, loader: Loop, found: Settings) -> None:
-    """So many batches of a data set that is repeated without end."""
+    """The epochs of a number of batches from an infinitely repeated data set."""
     source = network.inputs.source
     count = source.shape[0] if source is not None and source.shape else None
     size = loader.batches
@@ -241,7 +241,7 @@ def _epochs_of_batches(network: Network, loader: Loop, found: Settings) -> None:
 def _epochs_of_steps(
     around: list[Loop], drawn: Tensor, training: Training, found: Settings
 ) -> None:
-    """Loops over batches that next_batch draws: epochs of so many, or steps alone."""
+    """The epochs of loops over batches from `next_batch`."""
     size, count = drawn.detail["batch_size"], drawn.detail["count"]
     if len(around) >= 2 and around[0].count is not None:
         found.read("epochs", around[0].count, around[0].line)

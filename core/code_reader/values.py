@@ -1,7 +1,7 @@
-"""What an expression stands for, without executing it.
+"""The abstract values of expressions.
 
-Python's own scalars, lists, tuples, dicts and ranges stand for themselves; all else is one of the
-classes here. Nothing of a library is ever imported.
+Python's scalars, lists, tuples, dicts and ranges represent themselves; everything else is one of
+the classes here. Nothing of a library is ever imported.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Shape = tuple[int | None, ...]
 
 @dataclass(frozen=True)
 class Unknown:
-    """Something that cannot be known from the text, and why; `name` where a name is undefined."""
+    """An unknown value, and why; `name` is set for an undefined name."""
 
     reason: str = ""
     line: int = 0
@@ -25,7 +25,7 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Either:
-    """One of several values, by a condition that the text does not settle."""
+    """One of several values, depending on a condition that cannot be decided."""
 
     values: tuple[Value, ...]
     line: int
@@ -33,14 +33,14 @@ class Either:
 
 @dataclass(frozen=True)
 class Ref:
-    """Something of a library, by its canonical dotted name."""
+    """An object of a library, by its canonical dotted name."""
 
     path: str
 
 
 @dataclass(eq=False)
 class Scope:
-    """Names of a module, a class or a call, and the scope around it."""
+    """The names of a module, class or call, and the enclosing scope."""
 
     parent: Scope | None = None
     names: dict[str, Value] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Scope:
 
 @dataclass(eq=False)
 class Function:
-    """A function, method or lambda of the visitor's."""
+    """A function, method or lambda of the script."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     scope: Scope
@@ -69,20 +69,20 @@ class Function:
 
     @property
     def name(self) -> str:
-        """As it is defined."""
+        """The name in its definition."""
         return getattr(self.node, "name", "lambda")
 
 
 @dataclass(eq=False)
 class UserClass:
-    """A class of the visitor's."""
+    """A class of the script."""
 
     node: ast.ClassDef
     bases: list[Value]
     members: dict[str, Value]
 
     def find(self, name: str) -> Value | None:
-        """A member of the class or of those it derives from; None where there is none."""
+        """A member of the class or its bases; None if there is none."""
         if name in self.members:
             return self.members[name]
         for base in self.bases:
@@ -102,7 +102,7 @@ class UserClass:
 
 @dataclass(eq=False)
 class Compiled:
-    """What `compile` said: loss and optimizer as they were given, and the call."""
+    """The arguments of `compile`: loss and optimizer as given, and the call."""
 
     loss: Value
     optimizer: Value
@@ -111,7 +111,7 @@ class Compiled:
 
 @dataclass(eq=False)
 class Model:
-    """What can be trained and called."""
+    """A value that can be trained and called."""
 
     line: int = 0
     serial: int = 0
@@ -122,7 +122,7 @@ class Model:
 
 @dataclass(eq=False)
 class Instance(Model):
-    """An object of a visitor's class; where that is a Module or a Model, a network."""
+    """An object of a class of the script; a network if that is a Module or Model."""
 
     cls: UserClass | None = None
     attributes: dict[str, Value] = field(default_factory=dict)
@@ -135,7 +135,7 @@ class Instance(Model):
 
 @dataclass(eq=False)
 class Chain(Model):
-    """A `Sequential`: layers and models, one after the other."""
+    """A `Sequential`: a list of layers and models."""
 
     layers: list[Value] = field(default_factory=list)
 
@@ -150,7 +150,7 @@ class Graph(Model):
 
 @dataclass(eq=False)
 class Layer:
-    """A layer as it was made.
+    """A layer object.
 
     Attributes:
         kind: "dense", "activation", "reshape", ...: see the vocabularies.
@@ -299,11 +299,6 @@ class Arguments:
         """The line of an argument, or of the call."""
         found = self.expression(position, *names)
         return found.lineno if found is not None else self.line
-
-
-def is_unknown(value: Value) -> bool:
-    """Whether nothing is known of a value."""
-    return value is None or isinstance(value, (Unknown, Either))
 
 
 def is_number(value: Value) -> TypeGuard[float]:

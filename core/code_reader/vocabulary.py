@@ -128,7 +128,6 @@ class OptimizerWord:
     name: str
     keras_rate: float | None
     torch_rate: float | None = None
-    rate_position: int = 0
 
 
 OPTIMIZERS: dict[str, OptimizerWord] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.diagnostics.findings import Verdict
 from core.diagnostics.neighbours import changes, combinations
+from core.diagnostics.verdict_case import TINY
 from core.diagnostics.verdicts import WORKS, verdict
 from core.limits import UNLIMITED, Limits
 from core.metrics.image_metrics import MEAN_IMAGE
@@ -17,8 +18,6 @@ from core.variant import Variant
 
 # A change that removes less than this share of the error does not count as the repair.
 LEAST_REPAIR = 0.25
-# A lower bound of divisors: no error is this small.
-TINY = 1e-12
 # A change of the error by less than this share counts as none.
 UNCHANGED = 0.005
 

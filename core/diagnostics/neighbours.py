@@ -14,8 +14,8 @@ from core import layer_widths
 from core.data.image_sets import info_of
 from core.diagnostics.compatibility import fits, nearer
 from core.diagnostics.preflight import findings
-from core.diagnostics.training_checks import ADAPTIVE, usual_rate
-from core.diagnostics.verdict_case import VerdictCase
+from core.diagnostics.training_checks import ADAPTIVE, USUAL_BATCH, usual_rate
+from core.diagnostics.verdict_case import CLEARLY, VerdictCase
 from core.errors import LimitExceeded
 from core.limits import UNLIMITED, Limits
 from core.objectives.losses import trains_on_hidden_logits
@@ -29,12 +29,9 @@ BEST_OF_SGD = 5.0
 SAME_RATE = 3.0
 # Adaptive optimizers can use a rate in this range that was chosen for another optimizer.
 RATES_OF_ADAM = (1e-4, 1e-2)
-USUAL_BATCH = 100
 # A bottleneck that is wide enough to distinguish all digits; one that has this width is doubled.
 ROOMY_BOTTLENECK = 32
 MORE_EPOCHS = 4
-# An earlier epoch was better if its error is below this share of the error at the end.
-CLEARLY = 0.8
 # These change what is learned, or chance only, and explain no failure.
 NEVER_CHANGED = ("dataset", "seed")
 

@@ -34,9 +34,7 @@ CHUNK_PIXELS = 56
 
 ARRAY_TYPES = {
     "histogram": "<i8",
-    "held_out_histogram": "<i8",
     "image_sums": "<i8",
-    "held_out_sums": "<i8",
     "mean_image": "<f4",
     "median_image": "<f4",
     "principal_components": "<f4",
@@ -53,8 +51,8 @@ class DatasetStats:
 
     Attributes:
         fingerprint: of the data set.
-        histogram, held_out_histogram: counts of each grey 0-255, shape (256,).
-        image_sums, held_out_sums: sum of each image's greys, shape (images,).
+        histogram: counts of each grey 0-255 in the training images, shape (256,).
+        image_sums: sum of each training image's greys, shape (images,).
         mean_image, median_image: of the training images, pixel by pixel, in [0, 1], shape (784,).
         principal_components: of the training images, see `core.metrics.pca`, shape (784, 784).
         mean_targets: of the training images under each normalization, in the order of
@@ -64,9 +62,7 @@ class DatasetStats:
 
     fingerprint: str
     histogram: Counts
-    held_out_histogram: Counts
     image_sums: Counts
-    held_out_sums: Counts
     mean_image: Floats
     median_image: Floats
     principal_components: Floats
@@ -141,9 +137,7 @@ def _count(dataset: Dataset) -> DatasetStats:
     return DatasetStats(
         fingerprint=dataset.fingerprint,
         histogram=histogram,
-        held_out_histogram=grey_histogram(held_out),
         image_sums=training.sum(axis=1, dtype=np.int64),
-        held_out_sums=held_out.sum(axis=1, dtype=np.int64),
         mean_image=(training.sum(axis=0, dtype=np.int64) / len(training) / 255).astype(np.float32),
         median_image=median_image(training),
         principal_components=pca.principal_components(training),

@@ -9,6 +9,9 @@ from typing import Any, ClassVar, Self
 
 from core.errors import InvalidVariant
 
+# The separator of several values, since a comma would be escaped in a URL.
+BETWEEN_VALUES = "~"
+
 
 @dataclass(frozen=True)
 class Parameter:

@@ -149,7 +149,7 @@ def test_settings_survive_a_visit_to_another_page(lab: LabServer, page: Page) ->
         ("Epochs", "0", "epochs cannot be 0"),
     ],
 )
-def test_refused_value_is_said_in_view_at_its_field_and_stays_on_the_page(
+def test_refused_value_is_reported_at_its_field_and_on_the_page(
     lab: LabServer, page: Page, label: str, value: str, refused: str
 ) -> None:
     open_page(page, f"{lab.url}/lab")

@@ -146,7 +146,7 @@ def test_the_plot_of_pixel_errors_starts_where_the_digits_start(lab: LabServer, 
     assert chart["x"] + 40 == pytest.approx(digits["x"], abs=1)
 
 
-def test_a_finger_meets_the_help(lab: LabServer, browser: Browser) -> None:
+def test_help_icon_has_a_large_touch_target(lab: LabServer, browser: Browser) -> None:
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
@@ -165,7 +165,7 @@ TABLES = """() => [...document.querySelectorAll('[data-testid=stTable]')].map(ta
 })"""
 
 
-def test_what_differs_between_three_runs_is_not_cut(lab: LabServer, page: Page) -> None:
+def test_differences_of_three_runs_are_not_cut_off(lab: LabServer, page: Page) -> None:
     runs = "a=default&b=activation.softmax~normalization.raw&c=activation.softmax"
     open_page(page, f"{lab.url}/compare?{runs}")
     page.get_by_test_id("stTable").nth(1).wait_for()

@@ -58,7 +58,7 @@ def first_error(page: Page) -> Locator:
     return table(page).locator('[role=row][aria-rowindex="2"] [aria-colindex="4"]')
 
 
-def take_home(page: Page, label: str, folder: Path) -> Path:
+def export(page: Page, label: str, folder: Path) -> Path:
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:
         page.get_by_role("button", name=label).click()
@@ -140,7 +140,7 @@ def test_a_report_opens_from_disk_without_a_network(
     open_page(page, f"{shelf.url}/library")
     find(page, "sigmoid seed 77")
     select(page, 0)
-    report = take_home(page, "Report (HTML)", tmp_path)
+    report = export(page, "Report (HTML)", tmp_path)
     asked: list[str] = []
     complaints: list[str] = []
     offline = browser.new_context(offline=True)
@@ -162,7 +162,7 @@ def test_a_run_is_carried_from_one_lab_to_another(
     open_page(page, f"{shelf.url}/library")
     find(page, "softmax seed 77")
     select(page, 0)
-    archive = take_home(page, "Archive for another lab", tmp_path)
+    archive = export(page, "Archive for another lab", tmp_path)
     page.get_by_role("button", name="Delete").click()
     page.get_by_test_id("stPopoverBody").get_by_role("button", name="Delete").click()
     expect(page.get_by_text("1 run deleted.")).to_be_visible()

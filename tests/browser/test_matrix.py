@@ -63,7 +63,7 @@ def test_the_keyboard_moves_over_the_map_and_the_focus_stays(lab: LabServer, pag
     assert page.locator("button.cell[tabindex='0']").count() == 1
 
 
-def test_the_yardstick_changes_the_numbers_and_the_link(lab: LabServer, page: Page) -> None:
+def test_metric_changes_the_numbers_and_the_link(lab: LabServer, page: Page) -> None:
     open_page(page, f"{lab.url}/matrix?activation=softmax")
     expect(cell(page, "softmax, BCE")).to_contain_text("162%")
     page.get_by_role("radio", name="Loss gap").click()

@@ -15,7 +15,7 @@ from support.pages import open_page, settle
 SERIOUS = ("serious", "critical")
 
 
-def test_arrow_keys_turn_the_pages(lab: LabServer, page: Page) -> None:
+def test_arrow_keys_change_the_step(lab: LabServer, page: Page) -> None:
     open_page(page, lab.url)
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", name="The loss looks fine.")).to_be_visible()

@@ -54,7 +54,7 @@ def refused(server: LabServer) -> str:
         return page.text.replace("\\", "")
 
 
-def test_a_download_that_is_cut_off_wrong_or_slow_is_said_and_begun_again(tmp_path: Path) -> None:
+def test_broken_or_slow_download_is_reported_and_retried(tmp_path: Path) -> None:
     content = write_npz(tmp_path / "source").read_bytes()
     half = len(content) // 2
     with serving(FileServer(content)) as source:

@@ -44,7 +44,7 @@ def flip(path: Path, name: str) -> None:
     ("harm", "file", "seed"),
     [(cut, "frames.npz", 111), (flip, "weights.npz", 112), (remove, "run.json", 113)],
 )
-def test_a_damaged_run_is_said_and_not_shown(
+def test_damaged_run_is_reported_and_not_shown(
     lab: LabServer, harm: Callable[[Path, str], None], file: str, seed: int
 ) -> None:
     run = make_run(Variant(epochs=1, seed=seed))
@@ -89,7 +89,7 @@ def test_two_labs_on_one_store_show_each_other_s_runs(lab: LabServer) -> None:
 
 
 @pytest.mark.skipif(not hasattr(psutil, "RLIMIT_AS"), reason="only Linux limits another process")
-def test_a_full_disk_is_said_and_the_run_is_kept_once_there_is_room(lab: LabServer) -> None:
+def test_full_disk_is_reported_and_run_is_stored_when_there_is_room(lab: LabServer) -> None:
     variant = Variant(epochs=1, seed=151)
     before = make_run(Variant(seed=152))
     RunStore(lab.home).put(before)
@@ -179,7 +179,7 @@ def test_a_home_that_was_removed_is_made_again(tmp_path: Path) -> None:
         assert page.errors == []
 
 
-def test_a_home_of_nobody_is_one_sentence(tmp_path: Path) -> None:
+def test_home_of_unknown_user_is_one_sentence(tmp_path: Path) -> None:
     with LabServer(tmp_path, environment={"AUTOENCODER_LAB_HOME": "~nosuchuser"}) as server:
         for page in ("", "lab", "matrix", "library", "status"):
             with Visitor(f"{server.url}/{page}") as visitor:

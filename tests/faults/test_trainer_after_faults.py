@@ -44,7 +44,7 @@ def trains_the_next_run(server: LabServer, seed: int) -> None:
         assert page.errors == []
 
 
-def test_a_worker_killed_in_mid_run_is_said_and_the_next_run_is_trained(lab: LabServer) -> None:
+def test_killed_worker_is_reported_and_next_run_trains(lab: LabServer) -> None:
     with visit(lab, LONG) as page:
         train_until_midway(page)
         worker_of(lab).kill()
@@ -59,7 +59,7 @@ def test_a_worker_killed_in_mid_run_is_said_and_the_next_run_is_trained(lab: Lab
 
 
 @pytest.mark.skipif(not hasattr(psutil, "RLIMIT_AS"), reason="only Linux limits another process")
-def test_a_worker_that_runs_out_of_memory_is_said_and_the_next_run_is_trained(
+def test_worker_out_of_memory_is_reported_and_next_run_trains(
     lab: LabServer,
 ) -> None:
     with visit(lab, LARGE) as page:

@@ -180,7 +180,7 @@ def test_a_home_with_a_space_keeps_all_that_is_compiled(tmp_path: Path, lab: Lab
 
 
 @pytest.mark.parametrize("place", ["a file/home", "long" * 100], ids=["below a file", "too long"])
-def test_a_run_that_is_not_stored_is_not_said_to_be(tmp_path: Path, lab: Lab, place: str) -> None:
+def test_run_that_is_not_stored_is_not_called_stored(tmp_path: Path, lab: Lab, place: str) -> None:
     (tmp_path / "a file").touch()
     with lab("train", *SETTINGS, home=tmp_path / place) as process:
         out, err = process.communicate(timeout=DEADLINE)
@@ -191,7 +191,7 @@ def test_a_run_that_is_not_stored_is_not_said_to_be(tmp_path: Path, lab: Lab, pl
 
 
 @pytest.mark.parametrize("variable", ["AUTOENCODER_LAB_HOME", "AUTOENCODER_LAB_DATA"])
-def test_the_home_of_nobody_is_one_line(lab: Lab, variable: str) -> None:
+def test_home_of_unknown_user_is_one_line(lab: Lab, variable: str) -> None:
     environment = {variable: "~nosuchuser/lab"}
     with lab("train", "--dataset", "mnist", "--epochs", "1", **environment) as process:
         out, err = process.communicate(timeout=DEADLINE)

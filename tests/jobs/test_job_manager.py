@@ -49,7 +49,7 @@ def test_a_visitor_has_no_more_runs_waiting_than_allowed() -> None:
     assert manager.train(variant(4), "ann", in_background=True).position == 4
 
 
-def test_nothing_is_known_of_the_time_left_before_a_training_has_told_anything() -> None:
+def test_time_left_is_unknown_before_the_first_report() -> None:
     manager = ready_trainer()
     job = manager.train(variant(1), "ann")
     waiting = manager.train(variant(2), "bob")
@@ -112,7 +112,7 @@ def test_pace_counts_images_epochs_and_weights() -> None:
     assert pace.seconds(large) == pytest.approx(5.0 * 60_000 / 4_500)
 
 
-def test_a_queue_that_nobody_will_serve_is_dissolved() -> None:
+def test_queue_without_workers_fails_its_jobs() -> None:
     manager = ready_trainer()
     job = manager.train(variant(1), "ann")
     manager.set_status("unavailable", "The trainer failed to start: no TensorFlow.")
@@ -146,7 +146,7 @@ def test_a_job_that_never_reached_its_worker_goes_to_the_next_one() -> None:
     assert (job.state, job.error) == ("failed", "The trainer died in epoch 1.")
 
 
-def test_a_job_that_dies_over_its_data_is_not_told_to_take_a_smaller_network() -> None:
+def test_job_that_dies_reading_data_is_not_advised_to_shrink_the_network() -> None:
     manager = ready_trainer()
     job = manager.train(variant(1), "ann")
     manager.take()
@@ -166,7 +166,7 @@ def test_only_the_last_failed_jobs_are_kept() -> None:
     assert all(manager.find(job.key) is job for job in jobs[1:])
 
 
-def test_what_happens_is_logged_as_keys_and_values(caplog: pytest.LogCaptureFixture) -> None:
+def test_events_are_logged_as_keys_and_values(caplog: pytest.LogCaptureFixture) -> None:
     manager = ready_trainer()
     with caplog.at_level(logging.INFO, logger="autoencoder_lab"):
         job = manager.train(variant(1), "ann")
@@ -183,7 +183,7 @@ def test_what_happens_is_logged_as_keys_and_values(caplog: pytest.LogCaptureFixt
     )
 
 
-def test_strangers_are_told_a_reference_instead_of_an_error(
+def test_public_lab_shows_a_reference_instead_of_an_error(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     manager = ready_trainer(limits=PUBLIC)
@@ -260,7 +260,7 @@ def test_where_no_limit_is_in_force_a_sweep_goes_on_for_days(clock: Clock) -> No
     assert job.watchers == job.sweepers == {"ann"}
 
 
-def test_who_sweeps_stays_a_watcher_after_a_look_at_the_run(clock: Clock) -> None:
+def test_owner_of_a_sweep_stays_a_watcher_after_viewing_the_run(clock: Clock) -> None:
     manager = ready_trainer()
     job = manager.train(variant(1), "ann", in_background=True)
     job.watch("ann")
@@ -302,7 +302,7 @@ def test_to_stop_twice_changes_nothing() -> None:
     assert not job.continues_without("ann")
 
 
-def test_who_asked_for_a_run_owns_it_for_fifteen_minutes_after_they_were_last_seen(
+def test_owner_keeps_a_run_for_fifteen_minutes_after_last_seen(
     clock: Clock,
 ) -> None:
     manager = ready_trainer()
@@ -323,7 +323,7 @@ def test_who_asked_for_a_run_owns_it_for_fifteen_minutes_after_they_were_last_se
     assert training.state == "stopping"
 
 
-def test_who_is_on_another_page_is_there_for_all_that_they_asked_for(clock: Clock) -> None:
+def test_visitor_on_another_page_still_watches_their_runs(clock: Clock) -> None:
     manager = ready_trainer(limits=PUBLIC)
     mine = [manager.train(variant(seed), "ann") for seed in (1, 2)]
     others = manager.train(variant(3), "bob")
@@ -335,7 +335,7 @@ def test_who_is_on_another_page_is_there_for_all_that_they_asked_for(clock: Cloc
     assert mine[0].owners == mine[0].viewers == {"ann"}
 
 
-def test_who_joins_a_run_owns_it_too(clock: Clock) -> None:
+def test_visitor_who_joins_a_run_owns_it_too(clock: Clock) -> None:
     manager = ready_trainer()
     job = manager.train(variant(1), "ann")
     assert manager.train(variant(1), "bob") is job
@@ -345,7 +345,7 @@ def test_who_joins_a_run_owns_it_too(clock: Clock) -> None:
     assert job.state == "stopped"
 
 
-def test_who_left_a_run_and_looks_on_does_not_keep_it() -> None:
+def test_visitor_who_left_a_run_does_not_keep_it_by_watching() -> None:
     manager = ready_trainer()
     job = manager.train(variant(1), "ann")
     job.watch("bob")

@@ -45,7 +45,7 @@ def test_the_file_of_one_run_is_kept_and_the_run_can_be_trained_meanwhile() -> N
     assert manager.find(run.variant.key) is None
 
 
-def test_a_run_that_was_trained_anew_has_another_file() -> None:
+def test_run_that_was_trained_again_has_another_file() -> None:
     manager = ready_trainer()
     run = make_run()
     anew = replace(run, provenance=replace(run.provenance, created="2026-01-03T03:04:05+00:00"))
@@ -96,7 +96,7 @@ def test_weights_of_strangers_models_wait_within_the_room_for_an_archive() -> No
     manager.save([small_run(3)], "bob")
 
 
-def test_a_lost_worker_and_an_error_are_said_of_the_file() -> None:
+def test_lost_worker_and_error_are_reported_for_the_file() -> None:
     manager = ready_trainer()
     lost = manager.save([small_run(1)], "ann")
     for _ in range(2):  # the first worker may have been dead before the job reached it

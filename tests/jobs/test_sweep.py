@@ -88,7 +88,7 @@ def test_a_cell_that_two_visitors_sweep_is_trained_once_and_goes_on_for_the_one_
     assert store.runs[shared.key].status == "finished"
 
 
-def test_a_cell_that_raises_is_told_with_its_reason(
+def test_failed_cell_shows_its_error(
     trainer: Trainer, store: MemoryStore, script: Script, variants: Variants
 ) -> None:
     variant = variants()

@@ -236,7 +236,7 @@ def test_a_stopped_run_does_not_replace_a_finished_one(
     assert store.runs[variant.key].status == "finished"
 
 
-def test_who_asks_for_a_job_that_stops_gets_a_new_one(
+def test_request_for_a_stopping_job_gets_a_new_one(
     trainer: Trainer, script: Script, held: Job
 ) -> None:
     trainer.stop(held.key, "holder")

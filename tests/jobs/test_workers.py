@@ -196,7 +196,7 @@ def test_a_worker_that_is_still_at_work_is_waited_for(
     trainer.close()
 
 
-def test_a_worker_that_gets_no_further_is_given_up_and_its_last_start_named(
+def test_stalled_worker_is_given_up_and_reported(
     script: Script, variants: Variants, stall_seconds: float
 ) -> None:
     script.plan_start("stuck")
@@ -213,7 +213,7 @@ def test_a_worker_that_gets_no_further_is_given_up_and_its_last_start_named(
     trainer.close()
 
 
-def test_what_the_environment_gets_wrong_is_said_at_once(
+def test_invalid_environment_is_reported_at_once(
     variants: Variants, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AUTOENCODER_LAB_MEMORY_MB", "abc")

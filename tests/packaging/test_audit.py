@@ -77,7 +77,7 @@ def test_without_a_known_vulnerability_all_is_well(lock: Path) -> None:
 
 
 @pytest.mark.parametrize("answer", [b"", b"<html>", b'{"results": [{}]}', b'{"message": "no"}'])
-def test_an_odd_answer_is_not_taken_for_a_good_one(
+def test_odd_answer_is_not_accepted(
     lock: Path, answer: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with osv(answer, []) as service:

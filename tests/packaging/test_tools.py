@@ -68,7 +68,7 @@ def test_a_named_browser_that_does_not_start_is_refused(
         browser.bring()
 
 
-def test_a_note_in_a_browsers_place_is_passed_over(
+def test_text_file_named_like_a_browser_is_ignored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program(tmp_path, "chromium", "Please install the snap", code=1)

@@ -141,7 +141,7 @@ def test_pairs_of_the_best_follow_where_no_single_change_repairs(
     ) in text(app)
 
 
-def test_what_was_stopped_is_trained_only_when_asked_for_again(
+def test_stopped_variant_is_trained_only_when_requested_again(
     open_lab: OpenLab, store: RunStore, trainer: FakeTrainer
 ):
     app = open_slow(open_lab, store)
@@ -157,7 +157,7 @@ def test_what_was_stopped_is_trained_only_when_asked_for_again(
     assert len(trainer.asked) == 2 * asked
 
 
-def test_refusal_is_said_and_not_asked_again(
+def test_refusal_is_shown_and_not_requested_again(
     open_lab: OpenLab, store: RunStore, trainer: FakeTrainer
 ):
     app = open_slow(open_lab, store)
@@ -168,7 +168,7 @@ def test_refusal_is_said_and_not_asked_again(
     assert app.run().button(key="lab-cause-find").label.startswith("Train the missing")
 
 
-def test_failures_are_said_and_do_not_hold_up_the_rest(
+def test_failures_are_reported_and_do_not_stop_the_others(
     open_lab: OpenLab, store: RunStore, trainer: FakeTrainer
 ):
     app = open_slow(open_lab, store)

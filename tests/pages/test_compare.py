@@ -172,7 +172,7 @@ def test_it_says_that_all_other_settings_are_the_same(open_compare: OpenCompare,
     assert "all other settings are the same" in texts(open_compare(A, B, C))
 
 
-def test_what_a_link_gets_wrong_is_named_and_ignored(open_compare: OpenCompare, stored: RunStore):
+def test_invalid_parts_of_a_link_are_named_and_ignored(open_compare: OpenCompare, stored: RunStore):
     app = open_compare(A, B, c="activation.purple", epoch="late", sauce="brown")
     assert "Run C: activation cannot be 'purple'" in texts(app)
     assert "epoch cannot be 'late'" in texts(app)
@@ -307,7 +307,7 @@ def test_a_failed_training_says_why_and_can_be_asked_for_again(
     assert app.button(key="compare-train-missing").label == "Train it"
 
 
-def test_a_full_queue_is_said(open_compare: OpenCompare, trainer: FakeTrainer):
+def test_full_queue_is_reported(open_compare: OpenCompare, trainer: FakeTrainer):
     trainer.is_full = True
     app = open_compare(A, B)
     app.button(key="compare-train-missing").click().run()

@@ -78,7 +78,7 @@ def test_a_link_sets_every_setting(open_lab: OpenLab):
     assert app.number_input(key="learning_rate").value == 0.0005
 
 
-def test_a_setting_can_be_changed_after_a_complete_link(open_lab: OpenLab):
+def test_setting_can_be_changed_after_a_complete_link(open_lab: OpenLab):
     app = open_lab(**Variant(activation="tanh").to_query())
     app.button_group(key="activation").set_value("relu").run()
     assert app.session_state.activation == "relu"
@@ -93,7 +93,7 @@ def test_another_link_in_the_same_tab_is_followed(open_lab: OpenLab):
     assert app.session_state.activation == "linear"
 
 
-def test_what_a_link_gets_wrong_is_named_and_ignored(open_lab: OpenLab):
+def test_invalid_parts_of_a_link_are_named_and_ignored(open_lab: OpenLab):
     app = open_lab(loss="hinge", epochs="many", digits="all", colour="red", activation="tanh")
     assert not app.exception
     texts = said_on_the_page(app)
@@ -299,7 +299,7 @@ def test_stop_is_for_this_visitor_only(open_lab: OpenLab, trainer: FakeTrainer):
 @pytest.mark.parametrize(
     ("state", "first"), [("warming", "Waiting for the trainer."), ("ready", "Second in the queue.")]
 )
-def test_who_cannot_stop_a_run_that_waits_reads_why(
+def test_visitor_who_cannot_stop_a_queued_run_reads_why(
     open_lab: OpenLab, trainer: FakeTrainer, state: TrainerState, first: str
 ):
     trainer.status = TrainerStatus(state=state)
@@ -386,7 +386,7 @@ def test_without_a_trainer_stored_runs_stay_open(
     assert not headline(app.run()).startswith("No trainer")
 
 
-def test_a_full_queue_is_said_and_nothing_is_asked(open_lab: OpenLab, trainer: FakeTrainer):
+def test_full_queue_is_reported_and_nothing_is_requested(open_lab: OpenLab, trainer: FakeTrainer):
     trainer.is_full = True
     app = train(open_lab())
     assert any("2 runs waiting" in element.value for element in app.markdown)
@@ -525,13 +525,13 @@ def test_ticks_slow_down_as_viewers_grow(trainer: FakeTrainer, viewers: int, tic
 
 
 @pytest.mark.parametrize(("viewers", "tick"), [(1, 1.28), (20, 5.12)])
-def test_a_run_that_waits_is_looked_at_less_often(trainer: FakeTrainer, viewers: int, tick: float):
+def test_waiting_run_is_updated_less_often(trainer: FakeTrainer, viewers: int, tick: float):
     job = trainer.train(Variant(), "viewer 0")
     moment = RunStatus(state="queued", run=None, job=job, trainer=trainer.status, viewers=viewers)
     assert moment.tick == tick
 
 
-def test_who_watches_other_runs_counts_as_a_viewer_too(trainer: FakeTrainer):
+def test_visitor_who_watches_other_runs_counts_as_viewer(trainer: FakeTrainer):
     jobs = [trainer.train(Variant(seed=seed), "viewer 0") for seed in range(4)]
     for number in range(20):
         jobs[number % 4].watch(f"viewer {number}")

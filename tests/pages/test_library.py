@@ -89,7 +89,7 @@ def labels(app: AppTest, kind: str) -> list[str]:
     return [element.proto.label for element in app.get(kind)]
 
 
-def test_runs_of_this_machine_and_shipped_ones_are_listed_and_told_apart(
+def test_local_and_shipped_runs_are_listed_and_distinguished(
     open_library: OpenLibrary, store: RunStore, monkeypatch: pytest.MonkeyPatch
 ):
     store.put(make_run(Variant(seed=7)))
@@ -127,7 +127,7 @@ def test_search_filter_and_order_narrow_the_list(open_library: OpenLibrary, stor
     ]
 
 
-def test_runs_of_a_sweep_are_told_apart_by_their_names(open_library: OpenLibrary, store: RunStore):
+def test_runs_of_a_sweep_are_distinguished_by_name(open_library: OpenLibrary, store: RunStore):
     for rate in (0.0001, 0.0003, 0.001, 0.003, 0.01):
         store.put(make_run(Variant(learning_rate=rate)))
     app = open_library(sort="learning_rate")
@@ -161,7 +161,7 @@ def test_a_link_brings_search_filters_order_and_page(open_library: OpenLibrary, 
     }
 
 
-def test_what_a_link_gets_wrong_is_named_and_ignored(open_library: OpenLibrary, store: RunStore):
+def test_invalid_parts_of_a_link_are_named_and_ignored(open_library: OpenLibrary, store: RunStore):
     store.put(small_run(0))
     app = open_library(activation="purple~sigmoid", sort="taste", page="-1", sauce="brown")
     said = texts(app).replace("\\", "")
@@ -294,7 +294,9 @@ def test_an_archive_is_imported_and_what_was_here_stays(
     assert headline(app).startswith("3 runs.")
 
 
-def test_what_is_no_archive_is_refused_in_one_sentence(open_library: OpenLibrary, store: RunStore):
+def test_file_that_is_not_an_archive_is_refused_in_one_sentence(
+    open_library: OpenLibrary, store: RunStore
+):
     app = open_library()
     upload(app, b"PK but no archive")
     assert "This file is not an archive of runs." in texts(app)
@@ -326,7 +328,7 @@ def test_a_damaged_run_is_named_and_the_others_are_listed(
     assert "The stored run is damaged" in texts(app)
 
 
-def test_a_folder_that_cannot_be_written_is_said(
+def test_unwritable_folder_is_reported(
     open_library: OpenLibrary, store: RunStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     # Not even root can make a folder inside a file.

@@ -103,7 +103,7 @@ def test_raw_target_has_no_minimum(open_losses: OpenLosses) -> None:
     assert "BCE stops at -3,173" in texts(app)
 
 
-def test_what_is_set_in_one_section_is_still_set_after_a_look_at_another(
+def test_settings_of_a_section_survive_a_visit_to_another(
     open_losses: OpenLosses,
 ) -> None:
     app = open_losses()
@@ -157,7 +157,7 @@ def test_the_floor_of_the_sample_is_the_mean_entropy_of_its_pixels(
     assert "Entropy H(y)" in texts(app)
 
 
-def test_a_data_set_that_is_not_here_is_said_so(open_losses: OpenLosses, no_data: None) -> None:
+def test_missing_data_set_is_reported(open_losses: OpenLosses, no_data: None) -> None:
     app = open_losses(section="data", dataset="fashion-mnist")
     assert not app.exception
     assert headline(app).startswith("Not downloaded yet.")
@@ -179,7 +179,7 @@ def test_the_terms_hold_every_definition_and_find_some(open_losses: OpenLosses) 
     assert headline(app) == "No such term. Clear the field to see them all."
 
 
-def test_what_a_link_gets_wrong_is_named_and_ignored(open_losses: OpenLosses) -> None:
+def test_invalid_parts_of_a_link_are_named_and_ignored(open_losses: OpenLosses) -> None:
     app = open_losses(section="nowhere", y="nan", colour="red", digit="7")
     assert not app.exception
     assert headline(app).startswith("Minimum at p = 0.30.")

@@ -116,9 +116,7 @@ def test_a_trained_cell_shows_error_word_colour_and_digit(open_matrix: OpenMatri
 @pytest.mark.parametrize(
     ("colour", "number"), [("ssim", "0.81"), ("gap", "0.0000"), ("excess", "0.0430")]
 )
-def test_the_yardstick_can_be_chosen(
-    open_matrix: OpenMatrix, store: RunStore, colour: str, number: str
-):
+def test_metric_can_be_chosen(open_matrix: OpenMatrix, store: RunStore, colour: str, number: str):
     store.put(make_run())  # SSIM 0.8123; held-out loss 0.1017 both ways, its floor 0.0587
     app = open_matrix()
     app.segmented_control(key="matrix-colour").set_value(colour).run()
@@ -229,7 +227,7 @@ def test_encoder_alone_gets_its_decoder_in_every_cell(open_matrix: OpenMatrix):
     assert query_of(app) == {**SMALL, "layers": "64-8-64"}
 
 
-def test_what_a_link_gets_wrong_is_named_and_ignored(open_matrix: OpenMatrix):
+def test_invalid_parts_of_a_link_are_named_and_ignored(open_matrix: OpenMatrix):
     app = open_matrix(
         rows="seed", row_values="1,two", columns="price", colour="red", loss="hinge", size="9"
     )
@@ -291,7 +289,7 @@ def test_the_map_fills_in_as_cells_finish_and_the_rest_can_be_stopped_and_resume
 
 
 @pytest.mark.parametrize("in_background", [False, True])
-def test_what_another_visitor_trains_shows_in_the_map_and_is_not_for_this_one_to_stop(
+def test_sweep_of_another_visitor_is_shown_and_cannot_be_stopped(
     open_matrix: OpenMatrix, trainer: FakeTrainer, in_background: bool
 ):
     trainer.train(Variant(seed=1), "another visitor", in_background=in_background)
@@ -319,9 +317,7 @@ def test_stop_leaves_the_cells_that_another_visitor_sweeps_too(
 
 
 @pytest.mark.parametrize("page", ["pages/matrix.py", "pages/losses.py"])
-def test_who_opens_any_page_is_there_for_their_sweep_and_for_no_other(
-    trainer: FakeTrainer, page: str
-):
+def test_visitor_on_any_page_watches_only_their_own_sweep(trainer: FakeTrainer, page: str):
     mine = trainer.train(Variant(seed=1), "this visitor", in_background=True)
     others = trainer.train(Variant(seed=2), "another visitor", in_background=True)
     app = AppTest.from_file(str(APP), default_timeout=60).switch_page(page).run()

@@ -81,7 +81,7 @@ def test_models_of_too_many_runs_for_a_public_lab_are_refused(
     assert trainer.jobs() == []
 
 
-def test_a_trainer_that_is_not_ready_is_said(
+def test_trainer_that_is_not_ready_is_reported(
     open_with_run: Callable[[], AppTest], trainer: FakeTrainer
 ) -> None:
     trainer.status = TrainerStatus(state="warming")

@@ -49,7 +49,7 @@ def test_a_run_that_a_limit_on_time_ended_says_so(open_lab: OpenLab, trainer: Fa
     assert not app.exception
 
 
-def test_the_status_page_tells_of_worker_queue_memory_versions_and_limits(
+def test_status_page_shows_worker_queue_memory_versions_and_limits(
     trainer: FakeTrainer,
 ) -> None:
     trainer.limits = PUBLIC

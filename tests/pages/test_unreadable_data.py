@@ -137,9 +137,7 @@ def test_findings_follow_the_file(folder: Path, open_page: Open) -> None:
     assert "sum ≈ 6" in said(open_page("lab", dataset="mnist"))
 
 
-def test_damaged_training_images_are_said_where_they_are_needed(
-    folder: Path, open_page: Open
-) -> None:
+def test_damaged_training_images_are_reported_when_needed(folder: Path, open_page: Open) -> None:
     path = write_npz(folder)
     query = {"section": "data", "dataset": "mnist"}
     said(open_page("losses", **query))  # which counts its pixels, and stores that

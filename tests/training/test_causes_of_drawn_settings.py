@@ -40,7 +40,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_every_bad_run_has_a_cause_that_is_said_and_a_remedy_that_helps(bad: list[Case]) -> None:
+def test_every_bad_run_has_a_stated_cause_and_an_effective_remedy(bad: list[Case]) -> None:
     assert len(bad) >= 9, "most settings drawn at random fail"
     assert [case for case in bad if case.verdict.cause is None] == []
     assert [case for case in bad if not case.findings] == []

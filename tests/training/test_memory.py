@@ -19,7 +19,7 @@ MOMENTS = GreyMoments(mean=33.3184, deviation=78.5675)
 
 
 @pytest.mark.parametrize("normalization", ["unit", "binarized"])
-def test_images_are_trained_from_where_they_are(normalization: str) -> None:
+def test_images_are_not_copied_for_training(normalization: str) -> None:
     affine = NORMALIZATIONS[normalization].apply(loading.load("mnist-sample").training, MOMENTS)
     codes = ImageTensors.of(affine).codes
     assert np.asarray(memoryview(codes)).ctypes.data == affine.codes.ctypes.data

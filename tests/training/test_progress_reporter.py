@@ -24,13 +24,13 @@ def points(events: list[Event]) -> list[tuple[int, float]]:
     ]
 
 
-def test_the_first_loss_is_told_at_once() -> None:
+def test_first_loss_is_reported_at_once() -> None:
     reporter, events = reporter_of(600)
     reporter.losses(1, [0.7])
     assert points(events) == [(1, 0.7)]
 
 
-def test_losses_of_many_quick_calls_are_told_together() -> None:
+def test_losses_of_fast_calls_are_reported_together() -> None:
     reporter, events = reporter_of(100)
     for step in range(1, 101):
         reporter.losses(step, [float(step)])
@@ -39,7 +39,7 @@ def test_losses_of_many_quick_calls_are_told_together() -> None:
     assert sum(isinstance(event, LossPoints) for event in events) < 20
 
 
-def test_a_training_that_ends_early_tells_its_last_step() -> None:
+def test_stopped_training_reports_its_last_step() -> None:
     # 3,000 steps: every 11th is events, and step 1.
     reporter, events = reporter_of(3000)
     reporter.losses(1, [0.5] * 17)
@@ -47,14 +47,14 @@ def test_a_training_that_ends_early_tells_its_last_step() -> None:
     assert [step for step, _ in points(events)] == [1, 11, 17]
 
 
-def test_a_last_step_is_told_once() -> None:
+def test_last_step_is_reported_once() -> None:
     reporter, events = reporter_of(3)
     reporter.losses(1, [3.0, 2.0, 1.0])
     reporter.close()
     assert points(events) == [(1, 3.0), (2, 2.0), (3, 1.0)]
 
 
-def test_losses_are_told_before_the_digits_and_scores_that_follow_them() -> None:
+def test_losses_are_reported_before_later_frames_and_scores() -> None:
     reporter, events = reporter_of(10)
     scores = EpochScores(
         epoch=1,
@@ -74,7 +74,7 @@ def test_losses_are_told_before_the_digits_and_scores_that_follow_them() -> None
     assert kinds == [Stage, LossPoints, LossPoints, Frame, LossPoints, EpochScores]
 
 
-def test_the_history_holds_what_was_told() -> None:
+def test_history_has_all_reported_events() -> None:
     reporter, _ = reporter_of(10)
     reporter.losses(1, [0.9, 0.8])
     reporter.stage("scoring")

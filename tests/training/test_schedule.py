@@ -9,7 +9,7 @@ import pytest
 from core.training import schedule
 
 
-def test_all_steps_of_a_short_training_are_told() -> None:
+def test_short_training_reports_all_steps() -> None:
     assert schedule.reported_steps(1, 5, 298) == [1, 2, 3, 4, 5]
 
 
@@ -28,7 +28,7 @@ def test_a_run_has_at_most_300_loss_points(total: int) -> None:
     assert (reported[0], reported[-1]) == (1, total)
 
 
-def test_what_is_told_does_not_depend_on_how_the_steps_are_called() -> None:
+def test_reported_steps_do_not_depend_on_the_calls() -> None:
     in_parts = [
         step
         for first in range(1, 3016, 7)

@@ -33,12 +33,12 @@ def small() -> tuple[Run, list[Event]]:
     return finished(SMALL)
 
 
-def test_a_run_tells_stages_in_order(small: tuple[Run, list[Event]]) -> None:
+def test_run_reports_stages_in_order(small: tuple[Run, list[Event]]) -> None:
     stages = [event.name for event in small[1] if isinstance(event, Stage)]
     assert stages == ["data", "compiling", "training", "scoring"]
 
 
-def test_the_history_of_a_run_is_what_was_told(small: tuple[Run, list[Event]]) -> None:
+def test_history_of_a_run_has_all_reported_events(small: tuple[Run, list[Event]]) -> None:
     run, told = small
     heard = History()
     for event in told:

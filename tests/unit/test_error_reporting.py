@@ -54,7 +54,7 @@ def test_each_error_has_a_reference_of_its_own() -> None:
     assert len(said) == 50
 
 
-def test_what_the_lab_says_on_purpose_is_said_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
+def test_lab_errors_are_shown_unchanged(caplog: pytest.LogCaptureFixture) -> None:
     problem = StoreUnavailable("The disk is full. Free some space, or delete runs.")
     assert sentence("It failed", problem, details=False) == str(problem)
     assert caplog.messages[0].startswith("event=fault reason=")

@@ -28,7 +28,7 @@ def test_the_bottleneck_is_the_narrowest_layer_and_of_several_the_first(
         ((32,), "32"),
     ],
 )
-def test_an_encoder_alone_is_told_from_one_whose_decoder_is_left_out(
+def test_encoder_alone_is_distinguished_from_missing_decoder(
     widths: tuple[int, ...], text: str
 ) -> None:
     assert as_text(widths) == text

@@ -91,7 +91,7 @@ def test_the_environment_says_whether_the_lab_is_public(
     assert limits.current() is expected
 
 
-def test_without_a_word_the_lab_is_not_public() -> None:
+def test_lab_is_not_public_by_default() -> None:
     assert limits.current() is UNLIMITED
 
 

@@ -23,7 +23,7 @@ from core.log import log_event
         ({"reason": ""}, 'event=test reason=""'),
     ],
 )
-def test_a_happening_is_one_line_of_keys_and_values(
+def test_event_is_one_key_value_line(
     values: dict[str, object], line: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("INFO", logger="autoencoder_lab"):

@@ -42,7 +42,7 @@ def test_the_disk_of_a_folder_that_is_not_there_yet_is_that_above_it(tmp_path: P
     assert 0 < free < psutil.disk_usage(str(tmp_path)).total
 
 
-def test_versions_are_told_without_an_import_of_tensorflow() -> None:
+def test_versions_are_known_without_importing_tensorflow() -> None:
     code = (
         "from core import system_info; import sys;"
         " system_info.versions(); print('keras' in sys.modules)"
@@ -78,7 +78,7 @@ def test_the_memory_of_a_host_is_what_its_control_group_allows(
     assert system_info.allowed_bytes(tmp_path, tmp_path / "group") == (expected or whole)
 
 
-def test_a_host_that_is_too_small_is_told_by_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_small_host_is_reported_with_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOENCODER_LAB_MEMORY_MB", "649")
     assert system_info.too_small() == (
         "This machine gives the lab 649 MB of memory, and training takes 650 MB,"

@@ -57,7 +57,7 @@ def test_different_variants_have_different_keys(one: Variant, other: Variant) ->
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), anything))
-def test_whatever_is_set_is_either_a_variant_or_an_error_that_names_the_setting(
+def test_any_settings_give_a_variant_or_an_error_naming_the_setting(
     values: dict[str, Any],
 ) -> None:
     made = made_or_refused(values)
@@ -135,7 +135,7 @@ def test_settings_that_came_later_are_in_a_link_where_they_are_changed() -> None
     assert linear.to_query() == Variant().to_query() | {"bottleneck_activation": "linear"}
 
 
-def test_what_changes_nothing_is_put_to_its_default() -> None:
+def test_irrelevant_settings_get_their_default() -> None:
     assert Variant(hidden_activation="tanh", bottleneck_activation="tanh") == Variant(
         hidden_activation="tanh"
     )

@@ -18,6 +18,7 @@ from core.text.labels import VALUE_LABELS, value_label, value_text
 from core.variant import FIELDS, Variant, format_value, parse_value
 from core.views.library.library_order import ORDERS, REVERSED, SORTS, USUAL_SORT, in_order
 from core.views.url_codec import (
+    BETWEEN_VALUES,
     Parameter,
     changed_parameters,
     parse_parameters,
@@ -33,7 +34,6 @@ HERE, SHIPPED = "trained here", "shipped"
 NOT_JUDGED = "not judged"
 VERDICTS = (*sorted({word.rstrip(".") for word in WORDS}), NOT_JUDGED)
 FILTERS = (*FIELDS, VERDICT, ORIGIN)
-BETWEEN_VALUES = "~"
 LONGEST_SEARCH = 200
 LAST_PAGE = 10_000
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.charts import plots
+from core.charts.echarts import Options
 from core.charts.palette import Palette
-from core.charts.plots import Axis, Options
+from core.charts.plots import Axis
 from core.objectives.activations import Array
 from core.objectives.gradients import DERIVATIVES
 from core.objectives.losses import HIGHEST, LOSSES, LOWEST

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charts import plots
+from core.charts.echarts import Options
 from core.charts.palette import Palette
-from core.charts.plots import Axis, Options
+from core.charts.plots import Axis
 from core.data.normalization import Images
 from core.objectives.activations import ACTIVATIONS
 from core.views.losses.one_image import Activated

@@ -13,13 +13,11 @@ from core.setting_values import checked
 from core.text.labels import value_label
 from core.variant import CHOICES, FIELDS, Variant, format_value, parse_value
 from core.variant_grid import grid
-from core.views.url_codec import refusal, unknown
+from core.views.url_codec import BETWEEN_VALUES, refusal, unknown
 
 OPENING = Variant()
 # The metrics that a cell's colour and number can show.
 COLOURS = {"error": "Pixel error", "ssim": "SSIM", "gap": "Loss gap", "excess": "Excess"}
-# The separator in a URL, where a comma would be escaped; a comma is accepted as well.
-BETWEEN_VALUES = "~"
 # With more values, cells would be too small for a digit.
 MOST_VALUES = 8
 # The initial values of an axis; settings that are not listed start with all their values.

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Literal
 
 import streamlit as st
 
-Tone = Literal["good", "bad", "warning", "neutral"]
+from core.diagnostics.findings import Tone
 
 
 def headline(first: str, rest: str = "", tone: Tone = "neutral") -> None:

@@ -116,7 +116,7 @@ def _request_button(ready: Sequence[SavedRun], job: Job | None, key: str) -> Non
 
 def _without_weights(bare: Sequence[Variant], key: str) -> None:
     """Why runs without weights have no model, and a button that trains them again."""
-    if any(map(_trains, bare)):
+    if any(map(services.is_pending, bare)):
         st.caption("Training. The Keras model is available when it is done.")
         return
     which = "This run has" if len(bare) == 1 else f"{len(bare)} of the runs have"
@@ -165,12 +165,7 @@ def _is_pending(runs: Sequence[SavedRun]) -> bool:
     """Whether the file, or the training of one of its runs, is queued or in progress."""
     job = _file_of([run for run in runs if run.has_weights])
     is_made = job is not None and not job.ended
-    return is_made or any(_trains(run.variant) for run in runs if not run.has_weights)
-
-
-def _trains(variant: Variant) -> bool:
-    job = services.trainer().find(variant.key, services.visitor())
-    return job is not None and not job.ended
+    return is_made or any(services.is_pending(run.variant) for run in runs if not run.has_weights)
 
 
 def _queue_text(job: Job) -> str:

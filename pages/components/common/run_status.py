@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core import diagnostics
-from core.diagnostics import Finding
+from core.diagnostics import Finding, Tone
 from core.jobs import Job, TrainerStatus
 from core.progress import History
 from core.run import Run
@@ -16,7 +16,6 @@ from core.text.formats import NO_BREAK
 from core.text.labels import best_in_words
 from core.variant import Variant
 from pages.components.common import preflight_results, services
-from pages.components.common.headline import Tone
 
 State = Literal["empty", "waiting", "queued", "training", "done", "failed", "offline"]
 FASTEST_TICK = 0.16

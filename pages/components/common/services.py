@@ -83,6 +83,12 @@ def train_missing(variants: Iterable[Variant]) -> None:
             trainer().open(variant, visitor(), address=network())
 
 
+def is_pending(variant: Variant) -> bool:
+    """Whether the run of a variant is queued or training."""
+    job = trainer().find(variant.key, visitor())
+    return job is not None and not job.ended
+
+
 def start_sweep(variants: Sequence[Variant]) -> None:
     """Start a sweep for this visitor; its runs are protected from the store's size limit.
 

@@ -12,7 +12,7 @@ from core.run import LossPair, Pinned, Run, Scores
 from core.text.labels import run_names
 from core.variant import Variant
 from core.views.compare.comparison import Comparison
-from pages.components.common import preflight_results, services
+from pages.components.common import preflight_results
 from pages.components.common.run_status import RunStatus, look
 
 
@@ -87,12 +87,6 @@ def refreshed(entries: Sequence[Entry]) -> list[Entry]:
         else entry
         for entry in entries
     ]
-
-
-def is_on_its_way(variant: Variant) -> bool:
-    """Whether the run of a variant is queued or training."""
-    job = services.trainer().find(variant.key, services.visitor())
-    return job is not None and not job.ended
 
 
 def states(entries: Sequence[Entry]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from core.run import Scores
 from core.text import formats
 from core.variant import Variant
 from core.views.compare.comparison import MEASURES, settings_table
+from pages.components.common import services
 from pages.components.common.comparison_link import COMPARISON
 from pages.components.common.image_zoom import digits_to_click, enlarged
 from pages.components.common.score_table import score_table
@@ -25,7 +26,6 @@ from pages.components.common.theme import palette
 from pages.components.compare import digit_rows, replay_slider
 from pages.components.compare.compared_runs import (
     Entry,
-    is_on_its_way,
     mean_image,
     refreshed,
     states,
@@ -50,7 +50,7 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
     """
     entries = refreshed(before)
     is_changed = (states(entries), replay_slider.is_playing()) != (states(before), was_playing)
-    if is_changed or not all(map(is_on_its_way, awaited)):
+    if is_changed or not all(map(services.is_pending, awaited)):
         st.rerun()
     epoch = replay_slider.position(entries)
     rests = not replay_slider.is_playing() and not any(entry.status.is_live for entry in entries)

@@ -15,7 +15,7 @@ from core.views.compare.difference import Difference
 from pages.components.common import services
 from pages.components.common.export_menu import export_button
 from pages.components.common.headline import headline
-from pages.components.compare.compared_runs import Entry, is_on_its_way
+from pages.components.compare.compared_runs import Entry
 
 REFUSAL = "compare-refusal"
 
@@ -62,7 +62,7 @@ def train(variants: Sequence[Variant]) -> None:
 def awaited(view: Comparison) -> list[Variant]:
     """Second seeds of the compared runs that are queued or training."""
     seconds = map(difference.second_seed, view.variants)
-    return [variant for variant in seconds if is_on_its_way(variant)]
+    return [variant for variant in seconds if services.is_pending(variant)]
 
 
 def _headline(
@@ -95,7 +95,7 @@ def _details(
             return
         pair = [variants[place] for place in found.pair]
         seconds = [difference.second_seed(one) for one in pair if not seeds[one.key]]
-        waiting = sum(map(is_on_its_way, seconds))
+        waiting = sum(map(services.is_pending, seconds))
         if waiting:
             st.badge("Training second seeds", icon=":material/hourglass_top:", color="grey")
         else:

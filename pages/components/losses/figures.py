@@ -8,7 +8,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from core.charts.plots import Options
+from core.charts.echarts import Options
 from core.text.glossary import Source, term
 from pages.components.losses.losses_link import key
 

@@ -8,7 +8,7 @@ import streamlit as st
 from core import diagnostics
 from core.data.image_sets import info_of
 from core.data.normalization import Floats
-from core.diagnostics import Finding
+from core.diagnostics import Finding, Tone
 from core.run import Pinned, Run
 from core.store.run_summary import RunSummary
 from core.text import formats
@@ -19,7 +19,7 @@ from core.views.matrix import STATE_WORDS, Cell, name_of
 from core.views.matrix.matrix_scale import excess, gap
 from core.views.matrix.matrix_view import MatrixView
 from pages.components.common import comparison_link, preflight_results, services
-from pages.components.common.headline import Tone, headline
+from pages.components.common.headline import headline
 from pages.components.common.image_grid import digit_grid
 from pages.components.common.markdown import escaped
 from pages.components.common.navigation import PAGES

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from core.variant import FIELDS, format_value
-from core.views.matrix.matrix_view import BETWEEN_VALUES, SUGGESTED, VIEW_FIELDS, MatrixView
+from core.views.matrix.matrix_view import SUGGESTED, VIEW_FIELDS, MatrixView
+from core.views.url_codec import BETWEEN_VALUES
 from pages.components.common.settings_state import SettingsState
 
 LISTS = {"row_values": "rows", "column_values": "columns"}

@@ -145,7 +145,7 @@ def test_losses_below_zero_have_a_linear_axis_with_one_power_of_ten() -> None:
     assert [tick.label for tick in axis.ticks] == ["-6", "-4", "-2"]
 
 
-def test_what_is_not_finite_is_left_out() -> None:
+def test_non_finite_values_are_left_out() -> None:
     drawn = chart([0.5, math.nan, math.inf, 0.4, 1.7e308])
     assert [y for _, y in drawn.lines[0].points] == [0.5, 0.4]
 

@@ -62,6 +62,6 @@ def test_progress_counts_what_was_there_before_what_failed_and_the_time_left() -
     assert told.share == 0.5
 
 
-def test_progress_tells_what_the_trainer_says() -> None:
+def test_progress_shows_the_trainer_message() -> None:
     told = progress_of(standing(done=0, waiting=1), 0, "The trainer does not start.")
     assert told.text == "0 of 1 trained, 3 min left, The trainer does not start."

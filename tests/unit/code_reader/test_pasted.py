@@ -183,6 +183,6 @@ def test_a_notebook_file_with_large_outputs_is_read_without_them() -> None:
     [b'{"cells": [' + b"[" * 300_000, b'{"cells": 1' + b" " * 300_000 + b"}", b"x = 1\n" * 50_000],
     ids=["nested", "not_a_list", "a_script"],
 )
-def test_what_is_too_large_and_no_notebook_is_refused(content: bytes) -> None:
+def test_too_large_file_that_is_no_notebook_is_refused(content: bytes) -> None:
     with pytest.raises(UnreadableCode, match="larger than 200 kB"):
         read(content)

@@ -120,6 +120,6 @@ def test_model_without_a_loss_says_so() -> None:
     ],
     ids=["damaged", "numbers", "code", "no_layers"],
 )
-def test_what_is_no_configuration_is_refused(content: str | bytes) -> None:
+def test_file_that_is_not_a_configuration_is_refused(content: str | bytes) -> None:
     with pytest.raises(UnreadableCode, match=r"not (a valid \.keras file|the configuration)"):
         read(content)

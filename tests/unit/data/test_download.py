@@ -48,7 +48,7 @@ def test_downloaded_file_lies_under_its_name_and_nothing_beside_it(
     assert [path.name for path in (tmp_path / "set").iterdir()] == ["data.bin"]
 
 
-def test_progress_is_told_as_a_share_of_all_files(server: FileServer, tmp_path: Path) -> None:
+def test_progress_is_a_share_of_all_files(server: FileServer, tmp_path: Path) -> None:
     told: list[Event] = []
     files = (remote(server.url), remote(server.url, path="set/more.bin"))
 
@@ -77,7 +77,7 @@ def test_half_a_file_is_discarded_and_tried_once_more(server: FileServer, tmp_pa
     assert list((tmp_path / "set").iterdir()) == []
 
 
-def test_what_a_killed_download_left_is_thrown_away(server: FileServer, tmp_path: Path) -> None:
+def test_leftovers_of_a_killed_download_are_removed(server: FileServer, tmp_path: Path) -> None:
     (tmp_path / "set").mkdir()
     (tmp_path / "set" / "tmpq2w3e4").write_bytes(CONTENT[:1000])
 
@@ -104,7 +104,7 @@ def test_wrong_hash_is_refused_and_leaves_nothing(server: FileServer, tmp_path: 
     assert list((tmp_path / "set").iterdir()) == []
 
 
-def test_progress_of_a_second_try_begins_anew(server: FileServer, tmp_path: Path) -> None:
+def test_progress_of_a_retry_starts_at_zero(server: FileServer, tmp_path: Path) -> None:
     told: list[Event] = []
     server.cut_after = 300_000
     with pytest.raises(NoAnswer):
@@ -225,7 +225,7 @@ def test_without_a_network_the_message_says_what_to_do(downloads: Path) -> None:
     )
 
 
-def test_folder_that_cannot_be_written_is_said_as_such(downloads: Path) -> None:
+def test_unwritable_folder_is_reported_as_such(downloads: Path) -> None:
     downloads.write_text("a file where the folder should be")
 
     with pytest.raises(DataUnavailable, match=r"MNIST cannot be saved in .*AUTOENCODER_LAB_HOME"):

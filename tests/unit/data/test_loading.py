@@ -144,7 +144,7 @@ def test_named_folder_comes_before_keras_cache_and_that_before_downloads(
     ]
 
 
-def test_data_set_that_is_not_here_is_said_with_what_to_do(nowhere: Path) -> None:
+def test_missing_data_set_is_reported_with_what_to_do(nowhere: Path) -> None:
     with pytest.raises(MissingData, match=r"MNIST is not on this machine.*put mnist\.npz"):
         loading.load("mnist")
     with pytest.raises(MissingData, match=r"folder fashion-mnist with its 4 \.gz files"):
@@ -164,7 +164,7 @@ def test_sample_can_be_read_whatever_the_environment_names(nowhere: Path) -> Non
     assert loading.problem("mnist-sample") is None
 
 
-def test_replaced_file_is_read_anew(nowhere: Path, made_up_mnist: Path) -> None:
+def test_replaced_file_is_read_again(nowhere: Path, made_up_mnist: Path) -> None:
     arrays = made_up()
     write_npz(nowhere)
     before = loading.load_held_out("mnist")

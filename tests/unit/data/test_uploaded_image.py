@@ -247,7 +247,7 @@ def tiff() -> bytes:
     ],
     ids="empty archive svg tiff 100MB cut-png cut-jpeg transparent grey pixel".split(),
 )
-def test_what_cannot_be_shown_is_refused_in_a_sentence(content: bytes, sentence: str) -> None:
+def test_file_that_cannot_be_shown_is_refused_in_a_sentence(content: bytes, sentence: str) -> None:
     with pytest.raises(InvalidImage) as refusal:
         read(content, DIGIT)
     assert str(refusal.value) == sentence

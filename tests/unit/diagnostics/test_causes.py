@@ -82,7 +82,9 @@ def test_divergence_of_a_bounded_loss_is_the_rates(
 
 
 @pytest.mark.parametrize("rate", [0.001, 0.01])
-def test_what_learned_nothing_is_not_blamed_on_the_median(rate: float, known: DatasetStats) -> None:
+def test_run_that_learned_nothing_is_not_blamed_on_the_median(
+    rate: float, known: DatasetStats
+) -> None:
     settings = {**MAE, "optimizer": "sgd", "learning_rate": rate}
     # Greys of 0.48 to 0.52 everywhere.
     run = make(known, settings=settings, error=3.48, variation=0.0001, sum=392.0, largest=0.52)
@@ -96,7 +98,7 @@ def test_what_learned_nothing_is_not_blamed_on_the_median(rate: float, known: Da
     ("variation", "to_mean", "is_one"),
     [(0.10, 0.05, False), (0.12, 0.2, False), (0.06, 0.2, False), (0.08, 0.05, True)],
 )
-def test_same_for_every_image_is_not_said_of_a_tenth_of_the_variance(
+def test_a_tenth_of_the_variance_is_not_called_the_same_image(
     variation: float, to_mean: float, is_one: bool, known: DatasetStats
 ) -> None:
     measured = {"variation": variation, "to_mean_image": to_mean * MEAN_MSE}

@@ -122,7 +122,7 @@ def test_change_that_helps_without_repairing_says_so() -> None:
     )
 
 
-def test_nothing_helps() -> None:
+def test_no_change_helps() -> None:
     found = experiment(BAD, [WORSE])
     assert (found.best, found.cause) == (None, None)
     assert in_words(found) == "No single change removes any of the error."

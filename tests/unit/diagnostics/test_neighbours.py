@@ -137,7 +137,9 @@ def test_settings_of_a_fitting_choice_are_exchanged_for_others_that_fit() -> Non
     assert "normalization" not in found
 
 
-def test_what_the_findings_recommend_alone_is_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_single_recommendations_of_findings_are_tried_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def finding(remedy: dict[str, Any]) -> Finding:
         return Finding(code="x", severity="fault", title="", sentence="", remedy=remedy)
 
@@ -178,7 +180,7 @@ def test_nearer_finds_the_one_change_that_fits_where_there_is_one(
         assert fits(replace(variant, **{setting: value}))
 
 
-def test_what_follows_from_a_change_is_no_change_of_its_own() -> None:
+def test_implied_change_is_not_a_change_of_its_own() -> None:
     slow = Variant(optimizer="sgd", momentum=0.9, learning_rate=0.001)
     assert ("optimizer", "adam") in changed(slow)  # and the momentum, which adam has not
     assert ("momentum", 0.0) in changed(slow)

@@ -107,7 +107,7 @@ def test_a_good_run_is_measured_against_the_mean_image_and_its_floor(known: Data
     assert verdict.tone == "good"
 
 
-def test_a_good_run_of_binarized_digits_is_told_the_best_possible(known: DatasetStats) -> None:
+def test_good_run_of_binarized_digits_states_the_best_possible_error(known: DatasetStats) -> None:
     settings = MSE | {"normalization": "binarized"}
     # Binarized copies are wrong by 0.00861, which is 13 % of the mean image's 0.0673.
     assert diagnostics.verdict(make(known, settings=settings, error=0.25)).sentence == (
@@ -180,7 +180,7 @@ def test_a_loss_at_rest_is_a_plateau_and_not_unfinished(
     ],
 )
 @pytest.mark.parametrize(("error", "tone"), [(0.99, "warning"), (1.01, "bad")])
-def test_what_is_worse_than_the_mean_image_is_no_mere_warning(
+def test_run_worse_than_the_mean_image_is_bad(
     known: DatasetStats,
     code: str,
     settings: dict[str, Any],
@@ -192,7 +192,7 @@ def test_what_is_worse_than_the_mean_image_is_no_mere_warning(
     assert (verdict.code, verdict.tone) == (code, tone)
 
 
-def test_a_runaway_says_since_when_and_which_epoch_was_better(known: DatasetStats) -> None:
+def test_diverging_run_states_start_and_better_epoch(known: DatasetStats) -> None:
     run = make(
         known,
         settings={"normalization": "raw"},
@@ -234,7 +234,7 @@ def test_a_stopped_run_and_a_diverged_one_say_in_which_epoch(known: DatasetStats
     assert diverged.sentence.startswith("In epoch 3 ")
 
 
-def test_a_run_without_evidence_tells_its_error_only() -> None:
+def test_run_without_evidence_states_its_error_only() -> None:
     verdict = diagnostics.verdict(make_run(evidence={}))
     assert verdict.code == "unmeasured"
     assert verdict.sentence == "Pixel error 0.0141 on held-out images."
@@ -273,7 +273,7 @@ def test_a_verdict_is_read_back_and_so_is_one_of_earlier_versions(known: Dataset
         {"remedy": ["sigmoid"]},
     ],
 )
-def test_what_is_no_verdict_is_refused(changed: dict[str, Any], known: DatasetStats) -> None:
+def test_invalid_verdict_is_refused(changed: dict[str, Any], known: DatasetStats) -> None:
     plain = diagnostics.verdict(make(known)).to_dict()
     with pytest.raises((ValueError, TypeError)):
         diagnostics.Verdict.from_dict({**plain, **changed})
@@ -288,7 +288,7 @@ NUMBERS = st.one_of(st.none(), st.floats(0, 1e30))
     status=st.sampled_from(["finished", "stopped", "diverged"]),
     loss=NUMBERS,
 )
-def test_no_run_falls_through(
+def test_every_run_matches_a_rule(
     measured: dict[str, float | None], error: float, status: Any, loss: float | None
 ) -> None:
     run = make_run(

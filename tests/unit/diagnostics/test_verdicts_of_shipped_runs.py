@@ -42,7 +42,7 @@ def test_the_verdict_says_what_was_seen(row: Reviewed, runs: dict[str, Run]) -> 
     assert (verdict.code, verdict.cause) == (row.code, row.cause), row.seen
 
 
-def test_what_was_found_before_comes_true_after(runs: dict[str, Run], known: DatasetStats) -> None:
+def test_preflight_findings_come_true(runs: dict[str, Run], known: DatasetStats) -> None:
     """No choice with a fault works, each that fits does; failures have a cause and a remedy."""
     for run in runs.values():
         verdict = diagnostics.verdict(run)

@@ -16,7 +16,7 @@ def read(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_a_run_is_one_line_and_each_rival_another():
+def test_run_and_each_baseline_are_one_row():
     run = make_run(Variant(layers=(32, 4, 32)))
     lines = read(scores_csv([run]))
     assert [line["pictures"] for line in lines] == [
@@ -30,7 +30,7 @@ def test_a_run_is_one_line_and_each_rival_another():
     assert lines[2]["ssim"] == "0.2203"
 
 
-def test_a_number_that_there_is_not_is_empty():
+def test_missing_number_is_empty():
     run = make_run(floor=LossPair(training=None, held_out=None))
     assert read(scores_csv([run]))[0]["floor"] == ""
 

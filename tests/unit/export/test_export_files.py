@@ -101,7 +101,7 @@ def report_of(library: Library, variants: list[Variant]) -> bytes:
     return by_name(library, *variants)["report"].build()
 
 
-def test_taking_a_run_home_leaves_a_list_by_use_in_its_order(library: Library) -> None:
+def test_exporting_does_not_change_the_order_by_use(library: Library) -> None:
     runs = [small_run(seed) for seed in (1, 2)]
     for run in runs:
         library.store.put(run)

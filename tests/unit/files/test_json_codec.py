@@ -104,6 +104,6 @@ def test_a_value_of_another_kind_is_refused(kind: object, value: object) -> None
         from_plain(kind, value)
 
 
-def test_what_has_no_form_in_json_is_refused() -> None:
+def test_type_without_json_form_is_refused() -> None:
     with pytest.raises(TypeError, match="ndarray cannot be written as JSON"):
         to_plain({"pixels": np.zeros(3)})

@@ -149,6 +149,6 @@ def test_a_flipped_bit_is_noticed() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"not a zip", zlib.compress(b"x" * 100)])
-def test_what_is_no_archive_is_refused(content: bytes) -> None:
+def test_file_that_is_not_an_archive_is_refused(content: bytes) -> None:
     with pytest.raises(ValueError, match="not a zip file, or is truncated"):
         npz.from_npz(content, TYPES)

@@ -36,7 +36,7 @@ def test_a_folder_is_there_until_it_is_no_longer_used(place: Path) -> None:
     assert list(place.iterdir()) == []
 
 
-def test_what_a_killed_process_left_is_removed_at_the_next_start(place: Path) -> None:
+def test_leftovers_of_a_killed_process_are_removed_at_next_start(place: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", CHILD, str(place)],
         stdin=subprocess.PIPE,

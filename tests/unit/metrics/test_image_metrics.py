@@ -112,7 +112,7 @@ def test_no_images_have_no_values() -> None:
     assert image_metrics.ssim_per_image(none.astype(np.float32), none).shape == (0,)
 
 
-def test_rivals_score_one_picture_for_all_images() -> None:
+def test_baselines_score_one_image_for_all() -> None:
     held_out = np.array([[0] * 784, [255] * 784], np.uint8)
     mean_image = np.full(784, 0.5, np.float32)
     median_image = np.ones(784, np.float32)

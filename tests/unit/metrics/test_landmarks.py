@@ -74,7 +74,7 @@ def test_the_mean_image_of_binarized_digits_is_the_mean_of_the_bits() -> None:
 
 @pytest.mark.parametrize("normalization", NORMALIZATIONS)
 @pytest.mark.parametrize("loss", LOSSES)
-def test_what_has_no_meaning_is_absent(normalization: str, loss: str) -> None:
+def test_meaningless_landmarks_are_absent(normalization: str, loss: str) -> None:
     levels = found(normalization=normalization, loss=loss)
     is_crossentropy = loss.endswith("crossentropy")
     if loss == "kl_divergence":  # outputs need not sum to 1: it can be negative

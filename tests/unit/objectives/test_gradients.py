@@ -65,7 +65,7 @@ def test_sigmoid_with_bce_gives_p_minus_y_from_logits_and_from_outputs() -> None
         np.testing.assert_allclose(found, sigmoid(LOGITS) - TARGETS, rtol=1e-12)
 
 
-def test_softmax_with_bce_is_told_what_sigmoid_would_be() -> None:
+def test_softmax_with_bce_has_the_gradient_of_sigmoid() -> None:
     found = logit_gradient("softmax", "binary_crossentropy", "keras", TARGETS, LOGITS)
     np.testing.assert_allclose(found, sigmoid(LOGITS) - TARGETS)
     honest = logit_gradient("softmax", "binary_crossentropy", "outputs", TARGETS, LOGITS)
@@ -111,7 +111,7 @@ def test_nothing_flows_where_keras_clips(loss: str) -> None:
     assert gradient[4] == pytest.approx(-2 + 2 / 3 if loss.startswith("binary") else -2)
 
 
-def test_sigmoid_with_mse_forgets_a_saturated_pixel_and_bce_does_not() -> None:
+def test_mse_gradient_vanishes_at_a_saturated_sigmoid_and_bce_does_not() -> None:
     y, x = np.array([[1.0]]), np.array([[-20.0]])
     mse = logit_gradient("sigmoid", "mean_squared_error", "keras", y, x)[0, 0]
     bce = logit_gradient("sigmoid", "binary_crossentropy", "keras", y, x)[0, 0]
@@ -120,7 +120,7 @@ def test_sigmoid_with_mse_forgets_a_saturated_pixel_and_bce_does_not() -> None:
     assert bce == pytest.approx(-1)
 
 
-def test_a_dead_relu_pixel_is_told_nothing() -> None:
+def test_dead_relu_pixel_has_no_gradient() -> None:
     y, x = np.array([[1.0, 1.0]]), np.array([[-0.5, 0.5]])
     found = logit_gradient("relu", "mean_squared_error", "keras", y, x)
     assert found.tolist() == [[0.0, -1.0]]

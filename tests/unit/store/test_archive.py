@@ -100,7 +100,7 @@ def test_the_same_runs_give_the_same_bytes(mine: RunStore) -> None:
     assert buffers[0].getvalue() == buffers[1].getvalue()
 
 
-def test_an_archive_that_was_zipped_anew_with_folders_is_read(yours: RunStore) -> None:
+def test_archive_rezipped_with_folders_is_read(yours: RunStore) -> None:
     imported = import_archive(yours, zipped({f"{KEYS[0]}/": b"", **members_of(RUNS[0])}))
     assert imported.added == KEYS[:1]
 
@@ -201,7 +201,7 @@ def test_impossible_settings_are_refused(yours: RunStore) -> None:
     assert_refused(yours, source, "layers cannot be 1000000000")
 
 
-def test_rivals_that_no_run_has_are_refused(yours: RunStore) -> None:
+def test_unknown_baselines_are_refused(yours: RunStore) -> None:
     files = run_files.pack(RUNS[1])
     facts = json.loads(files["run.json"])
     facts["rivals"]["<img src=x>"] = facts["rivals"].pop("mean image")

@@ -105,7 +105,7 @@ def test_every_run_is_there_and_the_count_is_logged(
     ]
 
 
-def test_what_was_changed_on_disk_is_set_aside_and_said(earlier: Path) -> None:
+def test_changed_file_is_set_aside_and_reported(earlier: Path) -> None:
     store = RunStore(earlier)
     assert store.get(CHANGED) is None
     [message] = store.messages
@@ -163,7 +163,7 @@ def test_a_folder_beside_its_file_is_left_from_a_conversion(earlier: Path, tmp_p
     assert not (earlier / "runs" / COMPLETE).exists()
 
 
-def test_what_an_earlier_version_was_writing_is_left_alone_for_ten_minutes(earlier: Path) -> None:
+def test_unfinished_files_of_an_earlier_version_stay_for_ten_minutes(earlier: Path) -> None:
     new, old = (earlier / "incoming" / f"{COMPLETE}.{tag}" for tag in ("new", "old"))
     for folder in (new, old):
         folder.mkdir()

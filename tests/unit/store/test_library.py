@@ -37,7 +37,7 @@ def library(tmp_path: Path) -> Library:
     ("variant", "mse", "shipped"),
     [(SHIPPED_ONLY, 0.0141, True), (BOTH, 0.5, False), (STORED_ONLY, 0.5, False)],
 )
-def test_what_was_trained_here_comes_first(
+def test_local_run_takes_precedence(
     library: Library, variant: Variant, mse: float, shipped: bool
 ) -> None:
     run = library.get(variant.key)

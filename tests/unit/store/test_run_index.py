@@ -59,7 +59,7 @@ def test_runs_are_listed_by_their_last_use(store: RunStore) -> None:
     assert [summary.variant.seed for summary in store.summaries()] == [1, 3, 2]
 
 
-def test_the_order_of_use_does_not_hang_on_the_clock(
+def test_order_of_use_does_not_depend_on_the_clock(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for seed in (1, 2):
@@ -116,7 +116,7 @@ def take_for_another_purpose(index: Path) -> None:
         take_for_another_purpose,
     ],
 )
-def test_a_lost_or_damaged_index_is_made_anew(tmp_path: Path, harm: Callable[[Path], None]) -> None:
+def test_lost_or_damaged_index_is_rebuilt(tmp_path: Path, harm: Callable[[Path], None]) -> None:
     store = RunStore(tmp_path)
     for seed in (1, 2, 3):
         store.put(small_run(seed))
@@ -157,7 +157,7 @@ def test_files_that_were_changed_by_hand_are_listed_as_they_are(
     assert found == {2: "stopped", 3: "stopped"}
 
 
-def test_what_is_no_run_is_left_out_of_the_list(store: RunStore, tmp_path: Path) -> None:
+def test_file_that_is_not_a_run_is_not_listed(store: RunStore, tmp_path: Path) -> None:
     store.put(RUN)
     (tmp_path / "runs" / "notes.zip").write_text("a file")
     (tmp_path / "runs" / "0123456789abcdef.zip").mkdir()

@@ -103,7 +103,7 @@ def test_the_last_digits_are_read_for_a_small_picture(store: RunStore) -> None:
     assert np.abs(shown.astype(int) - originals).max() <= 1
 
 
-def test_what_a_killed_process_left_half_written_is_cleared_away(tmp_path: Path) -> None:
+def test_partial_files_of_a_killed_process_are_removed(tmp_path: Path) -> None:
     RunStore(tmp_path).put(RUN)
     whole = tmp_path / "runs" / f"{KEY}.zip"
     half = whole.with_name(f"{KEY}.zip.0123456789ab")
@@ -115,7 +115,7 @@ def test_what_a_killed_process_left_half_written_is_cleared_away(tmp_path: Path)
     assert_same_run(store.get(KEY), RUN)
 
 
-def test_what_another_process_is_writing_now_is_left_alone(tmp_path: Path) -> None:
+def test_file_written_by_another_process_is_not_touched(tmp_path: Path) -> None:
     RunStore(tmp_path)
     half = tmp_path / "runs" / f"{KEY}.zip.0123456789ab"
     half.touch()
@@ -153,7 +153,9 @@ def test_a_file_in_use_is_tried_again(
     assert store.messages == []
 
 
-def test_a_file_that_stays_in_use_is_said(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_stays_in_use_is_reported(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store.put(RUN)
 
     def refuse_always(source: object, target: object) -> None:
@@ -227,7 +229,7 @@ def test_a_store_whose_folder_was_removed_keeps_new_runs(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["long" * 100, "loop"])
-def test_a_folder_that_cannot_be_has_no_runs_and_says_so(tmp_path: Path, name: str) -> None:
+def test_impossible_folder_has_no_runs_and_a_message(tmp_path: Path, name: str) -> None:
     (tmp_path / "loop").symlink_to("loop")
     store = RunStore(tmp_path / name)
     assert (store.keys(), store.summaries()) == ([], [])

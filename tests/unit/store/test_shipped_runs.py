@@ -84,7 +84,7 @@ def test_its_frames_are_the_ones_nearest_to_the_chosen_epochs(runs: list[Run]) -
     assert set(steps) <= set(all_steps)
 
 
-def test_what_is_not_shipped_is_none(written: Gallery) -> None:
+def test_run_that_is_not_shipped_is_none(written: Gallery) -> None:
     assert written.get(Variant(seed=5).key) is None
     assert Variant(seed=5).key not in written
 

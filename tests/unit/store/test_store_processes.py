@@ -187,9 +187,7 @@ def test_a_store_that_may_not_be_written_still_shows_its_runs(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a file's size")
-def test_a_disk_that_takes_no_more_leaves_nothing_half_written(
-    tmp_path: Path, start: Start
-) -> None:
+def test_full_disk_leaves_no_partial_file(tmp_path: Path, start: Start) -> None:
     script = """
         import resource
         store = RunStore(Path(sys.argv[1]))

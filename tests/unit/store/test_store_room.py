@@ -57,7 +57,7 @@ def test_least_recently_used_weights_go_first(store: RunStore) -> None:
     assert store.messages == []
 
 
-def test_whole_runs_go_once_all_weights_have_gone(store: RunStore, tmp_path: Path) -> None:
+def test_whole_runs_are_deleted_after_all_weights(store: RunStore, tmp_path: Path) -> None:
     for seed in (1, 2, 3):
         store.put(small_run(seed, weights=None))
     for seed in (4, 5):
@@ -117,7 +117,7 @@ def test_weights_come_back_with_training_again(store: RunStore) -> None:
     assert_same_run(store.get(small_run(1).variant.key), small_run(1))
 
 
-def test_a_deleted_run_is_had_back(store: RunStore) -> None:
+def test_deleted_run_can_be_restored(store: RunStore) -> None:
     store.put(RUN)
     assert store.delete(KEY)
     assert store.get(KEY) is None

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from core.variant import CHOICES, FIELDS, RANGES, Variant
 from core.views.compare.comparison import BETWEEN_NAME_AND_VALUE, BETWEEN_SETTINGS, Comparison
 from core.views.lab.lab_view import VIEW_FIELDS, LabState
-from core.views.library.library_query import BETWEEN_VALUES, FILTERS, Query
+from core.views.library.library_query import FILTERS, Query
 from core.views.losses.losses_view import LossesView
 from core.views.matrix.matrix_view import MatrixView
 from core.views.story.story_state import StoryState
+from core.views.url_codec import BETWEEN_VALUES
 
 # Of each parser there is a class with `from_query`; all together read 10,000 links.
 # Those that make many variants of a link read fewer.

@@ -58,7 +58,7 @@ def test_a_link_gives_back_the_comparison_that_it_was_made_of(view: Comparison) 
         st.sampled_from([*"abcdefgz", "epoch", "digit", "measure", "runs"]), st.text(), max_size=6
     )
 )
-def test_whatever_a_link_says_it_opens_and_all_that_is_left_out_is_named(
+def test_every_link_opens_and_ignored_parts_are_named(
     query: dict[str, str],
 ) -> None:
     view, problems = Comparison.from_query(query)
@@ -101,7 +101,7 @@ def test_a_link_takes_six_runs_and_each_once() -> None:
         ({"measure": "mae"}, "measure cannot be 'mae'; allowed: mse, ssim."),
     ],
 )
-def test_what_a_link_gets_wrong_is_named(query: dict[str, str], sentence: str) -> None:
+def test_invalid_parts_of_a_link_are_named(query: dict[str, str], sentence: str) -> None:
     _, problems = Comparison.from_query(query)
     assert [str(problem)[: len(sentence)] for problem in problems] == [sentence]
 
@@ -223,7 +223,7 @@ def test_numbers_of_different_data_sets_are_not_compared() -> None:
     assert told.rest == "Errors on different images cannot be compared."
 
 
-def test_the_same_loss_under_other_pictures_is_said() -> None:
+def test_same_loss_with_different_images_is_stated() -> None:
     sigmoid = run_of(SIGMOID, 0.0128)
     dark = [replace(frame, pixels=frame.pixels * 0 + 1 / 784) for frame in sigmoid.history.frames]
     softmax = replace(run_of(SOFTMAX, 0.1119), history=replace(sigmoid.history, frames=dark))

@@ -38,7 +38,7 @@ def test_a_view_goes_into_a_query_and_back_unchanged(view):
     assert View.from_query(view.to_query()) == (view, [])
 
 
-def test_what_is_as_it_is_by_default_is_left_out_of_the_query():
+def test_defaults_are_not_in_the_query():
     assert View().to_query() == {}
     assert View(digits="worst", difference=True, epoch=2.5).to_query() == {
         "digits": "worst",
@@ -66,7 +66,7 @@ def test_no_query_raises_and_each_refused_field_is_named_once(query):
         ("smoothing", "3", "smoothing cannot be '3'; allowed: 1, 9, 25."),
     ],
 )
-def test_what_is_refused_says_what_is_allowed(field, text, message):
+def test_refusal_lists_allowed_values(field, text, message):
     _, problems = View.from_query({field: text})
     assert [str(problem) for problem in problems] == [message]
 

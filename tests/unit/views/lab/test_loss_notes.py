@@ -37,7 +37,7 @@ def test_a_held_out_loss_below_the_training_loss_is_explained() -> None:
     assert note.startswith("The held-out loss is below the training loss of the same epoch")
 
 
-def test_the_mse_of_raw_pixels_is_said_on_pixels_from_0_to_1() -> None:
+def test_mse_of_raw_pixels_is_also_stated_for_pixels_from_0_to_1() -> None:
     run = with_epochs((0.3, 0.31), (0.2, 0.25), (0.1, 0.2))
     raw = Variant(normalization="raw", activation="linear", loss="mean_squared_error")
     pair = LossPair(training=1153.0, held_out=1153.0)

@@ -51,7 +51,7 @@ def seeds(found: list[RunSummary]) -> list[tuple[str, int]]:
     return [(summary.variant.activation, summary.variant.seed) for summary in found]
 
 
-def test_without_a_wish_all_are_listed_the_last_used_first(shelf: list[RunSummary]) -> None:
+def test_default_query_lists_all_by_last_use(shelf: list[RunSummary]) -> None:
     assert seeds(select(shelf, Query())) == [("sigmoid", 0), ("softmax", 12), ("softmax", 0)]
 
 
@@ -65,7 +65,7 @@ def test_without_a_wish_all_are_listed_the_last_used_first(shelf: list[RunSummar
         ("black works", []),
     ],
 )
-def test_every_word_of_a_search_has_to_be_said_of_a_run(
+def test_every_word_of_a_search_must_match(
     shelf: list[RunSummary], search: str, found: list[tuple[str, int]]
 ) -> None:
     assert seeds(select(shelf, Query(search=search))) == found
@@ -161,7 +161,7 @@ def test_only_what_differs_can_be_chosen_and_numbers_come_by_size(shelf: list[Ru
     assert choices([]) == {}
 
 
-def test_what_is_asked_for_goes_into_a_link_and_back() -> None:
+def test_query_survives_a_link() -> None:
     asked = Query(
         search="softmax & black",
         filters={

@@ -45,7 +45,7 @@ def test_gradients_are_the_differences_of_the_losses(activation: str, loss: str)
     np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
-def test_a_wrong_saturated_sigmoid_is_pulled_by_cross_entropy_and_hardly_by_squares() -> None:
+def test_saturated_wrong_sigmoid_has_a_large_bce_gradient_and_a_small_mse_gradient() -> None:
     bce = gradient_at("sigmoid", BCE, "keras", 0.8, -6)
     mse = gradient_at("sigmoid", MSE, "keras", 0.8, -6)
     # p = 1 / (1 + e^6) = 0.0024726
@@ -83,7 +83,7 @@ def test_a_relu_at_0_for_a_black_target_is_right_and_not_stuck() -> None:
     assert gradient_at("relu", MSE, "keras", 0.0, -3).word == "right"
 
 
-def test_the_summary_tells_clipped_and_near_predictions_apart() -> None:
+def test_summary_distinguishes_clipped_and_near_predictions() -> None:
     assert summary("outputs", MSE, 0.8, -18)[1].startswith("Even BCE has no gradient here")
     assert summary("keras", MSE, 0.8, 1.4)[0] == "Sigmoid is near its target."
 

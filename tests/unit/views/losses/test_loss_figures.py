@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.charts import plots
+from core.charts.echarts import Options
 from core.charts.palette import DARK, LIGHT, Palette
-from core.charts.plots import Options
 from core.views.losses import logit_gradients, loss_figures
 from core.views.losses.one_pixel import PIXEL_LOSSES
 
@@ -90,7 +90,7 @@ def pull_figure(activation: str, loss: str, loss_from: str, logit: float) -> Opt
     return loss_figures.gradient_of_logit(here, loss_from, 0.8, logit, 8, LIGHT)
 
 
-def test_a_pull_is_marked_on_its_curve() -> None:
+def test_gradient_is_marked_on_its_curve() -> None:
     figure = pull_figure("sigmoid", BCE, "keras", -6)
     assert marks(figure) == [(-6, pytest.approx(-0.7975274), "")]
     ((x, y),) = curves(figure)
@@ -104,7 +104,7 @@ def test_stretches_without_a_gradient_are_shaded() -> None:
     assert shaded(pull_figure("sigmoid", MSE, "keras", -6)) == []
 
 
-def test_a_pull_beyond_the_axis_has_no_mark_but_its_value_in_the_title() -> None:
+def test_gradient_beyond_the_axis_has_no_mark_and_is_in_the_title() -> None:
     figure = pull_figure("linear", MSE, "keras", -6)
     assert marks(figure) == []
     assert "-13.60 · learns" in figure["title"]["text"]

@@ -35,7 +35,7 @@ def test_a_view_goes_to_a_query_and_back_unchanged(view: LossesView) -> None:
     assert LossesView.from_query(view.to_query()) == (view, [])
 
 
-def test_what_is_as_by_default_stays_out_of_the_link() -> None:
+def test_defaults_are_not_in_the_link() -> None:
     assert LossesView().to_query() == {}
     assert LossesView(section="data", raw=True).to_query() == {"section": "data", "raw": "1"}
 

@@ -73,7 +73,7 @@ def test_all_black_is_as_accurate_as_the_sample_is_black(
     assert by_name(sample)["perfect copy"].accuracy - black.accuracy < 0.01
 
 
-def test_the_lessons_hold_the_numbers_of_the_readings(
+def test_explanations_have_the_measured_numbers(
     sample: tuple[MeasuredPrediction, ...],
 ) -> None:
     explanations = dict(metric_comparison.explanations(sample))

@@ -59,7 +59,7 @@ def test_only_at_one_half_do_equal_misses_cost_the_same() -> None:
     assert asymmetry(0.5).endswith("too bright 0.0872: equal.")
 
 
-def test_a_miss_beyond_0_or_1_has_no_cross_entropy() -> None:
+def test_error_beyond_0_or_1_has_no_cross_entropy() -> None:
     assert cost(BCE, 0.1, 0.2).lower is None
     assert cost(BCE, 0.9, 0.2).higher is None
     assert cost("mean_squared_error", 0.1, 0.2).lower == pytest.approx(0.04)

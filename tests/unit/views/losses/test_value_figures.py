@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.charts.echarts import Options
 from core.charts.palette import LIGHT
-from core.charts.plots import Options
 from core.data import loading
 from core.metrics.dataset_stats import statistics
 from core.views.losses import value_figures

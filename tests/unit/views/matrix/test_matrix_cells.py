@@ -91,7 +91,7 @@ def test_an_untrained_cell_says_what_the_checks_say():
     assert cell.alt == "sigmoid, MAE: Not trained yet, the checks find: Aims at median"
 
 
-def test_what_waits_trains_or_failed_says_so():
+def test_cell_shows_that_it_is_queued_training_or_failed():
     view = MatrixView()
     waiting, training, failed, again = view.variants[:4]
     found = shown(
@@ -191,7 +191,7 @@ def test_the_colours_are_the_palettes_at_its_stops_and_between_them_mixed():
     assert colour(None, LIGHT) is None
 
 
-def test_every_colour_has_a_yardstick():
+def test_every_colour_has_a_metric():
     assert COLOURS.keys() == CELL_METRICS.keys()
 
 

@@ -92,7 +92,7 @@ def test_every_link_leads_back_to_the_same_view(
         ({"size": "9"}, "There is no setting 'size'."),
     ],
 )
-def test_what_a_link_gets_wrong_is_named_and_the_rest_is_kept(query: dict[str, str], said: str):
+def test_invalid_parts_of_a_link_are_named_and_the_rest_is_kept(query: dict[str, str], said: str):
     view, problems = MatrixView.from_query({"loss": "huber", **query})
     assert len(problems) == 1
     assert said in str(problems[0])

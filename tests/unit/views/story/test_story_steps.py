@@ -40,7 +40,7 @@ def numbers(text: str) -> list[float]:
 
 
 @pytest.mark.parametrize("place", STEPS)
-def test_every_step_is_told_from_shipped_runs(place: int) -> None:
+def test_every_step_uses_shipped_runs(place: int) -> None:
     step = told(place)
     assert step.rows[0].run.provenance.shipped
     assert len(step.texts) == 2
@@ -132,7 +132,7 @@ def test_without_shipped_results_there_is_no_step(tmp_path: object) -> None:
 
 
 @given(st.sampled_from(list(STEPS)), st.booleans())
-def test_a_place_goes_to_a_link_and_back(step: int, present: bool) -> None:
+def test_story_state_survives_a_link(step: int, present: bool) -> None:
     place = StoryState(step=step, present=present)
     assert StoryState.from_query(place.to_query()) == (place, [])
 

@@ -57,7 +57,7 @@ def test_correct_example_is_left_as_it_is() -> None:
     assert remarks(reading) == {"Not in the lab": [], "Ignored": [], "Corrected to read it": []}
 
 
-def test_what_was_assumed_comes_after_what_the_code_says() -> None:
+def test_assumed_settings_come_after_stated_ones() -> None:
     rows = setting_rows(read(EXAMPLES[0].code))
     assert [row.title for row in rows if row.is_assumed] == ["Learning rate", "Seed"]
     assert [row.is_assumed for row in rows] == sorted(row.is_assumed for row in rows)

@@ -61,7 +61,7 @@ def grids(app: AppTest) -> str:
     return " ".join(element.proto.body for element in app.get("html"))
 
 
-def test_an_image_goes_through_the_weights_and_is_scored_beside_the_rivals(
+def test_uploaded_image_is_reconstructed_and_scored_with_baselines(
     open_lab: OpenLab, store: RunStore
 ) -> None:
     store.put(grey_everywhere())
@@ -115,7 +115,7 @@ def test_before_any_training_the_page_asks_for_one(open_lab: OpenLab) -> None:
     ],
     ids="pdf markup cut grey 100MB".split(),
 )
-def test_what_is_no_image_is_refused_in_a_sentence(
+def test_file_that_is_not_an_image_is_refused_in_a_sentence(
     open_lab: OpenLab, store: RunStore, content: bytes, sentence: str
 ) -> None:
     store.put(grey_everywhere())
