@@ -151,11 +151,15 @@ def _uncalled(
     line = layer.line
     sentence = f"Line {line}: {layer.title} is defined and never called."
     name = _attribute_name(machine, layer)
+    reason = f"{layer.title} was never called."
+    if units[-1] is not network.units[-1]:
+        # A linear hidden layer gives PCA's error, which one with a relu need not reach.
+        reason += " With it the layer is no longer linear; the error need not fall."
     edits: list[Edit] = []
     for unit in units if name else []:
         node = unit.tensor.node
         if isinstance(node, ast.Call):
-            edits += text.wrap(node, f"self.{name}(", ")", f"{layer.title} was never called.")
+            edits += text.wrap(node, f"self.{name}(", ")", reason)
     return Fault(code="unused_activation", line=line, sentence=sentence, edits=tuple(edits))
 
 
@@ -179,7 +183,8 @@ def _dropped_activations(machine: Machine, network: Network, text: Text) -> Iter
         statement = text.statement(tensor.node) if tensor.node is not None else None
         edits: list[Edit] = []
         if name and isinstance(statement, ast.Expr):
-            edits = text.wrap(statement, f"{name} = ", "", "The result must be assigned.")
+            reason = "The result must be assigned. The error need not fall."
+            edits = text.wrap(statement, f"{name} = ", "", reason)
         yield Fault(code="unused_activation", line=line, sentence=sentence, edits=tuple(edits))
 
 

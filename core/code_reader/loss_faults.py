@@ -11,6 +11,7 @@ from core.code_reader.reading import Edit, Fault, Setting
 from core.code_reader.setting_edits import plain_loss, set_activation, set_loss
 from core.code_reader.text import Text
 from core.code_reader.values import Thing
+from core.objectives.losses import OWN_ACTIVATION
 
 OUTPUT_RANGES = {
     "linear": "any number",
@@ -101,14 +102,18 @@ def lost_logits(
     )
     if behind is None:
         return []
+    is_own = OWN_ACTIVATION[comparison.name] == activation
     layer = behind.detail.get("layer")
     line = layer.line if layer is not None else behind.line
     title = layer.title if layer is not None else "reshape"
+    elsewhere = "Elsewhere the gradient is the same." if is_own else "That is another loss."
     sentence = (
         f"Line {line}: after {title}, Keras does not find the logits of {activation}; it"
-        " computes the loss from the clipped outputs, and those near 0 and 1 learn nothing."
+        " computes the loss from the outputs, clipped to 0.0000001 to 0.9999999, and outputs"
+        f" beyond get no gradient. {elsewhere}"
     )
-    edits = set_loss(network, "mean_squared_error", text, "MSE needs no logits.")
+    reason = "MSE is the same with and without logits. The error need not fall."
+    edits = set_loss(network, "mean_squared_error", text, reason)
     return [Fault(code="lost_logits", line=line, sentence=sentence, edits=tuple(edits))]
 
 

@@ -14,9 +14,9 @@ from core.objectives.losses import OWN_ACTIVATION
 if TYPE_CHECKING:
     from core.code_reader.assembly import Settings
 
-# Functions that draw what they are given, and operations that may be a sigmoid by hand.
+# Functions that draw what they are given, and those by which a sigmoid may be made by hand.
 DRAWN = ("imshow", "matshow", "save_image", "make_grid")
-UNCLEAR = ("opaque", "exp", "divide", "lost")
+SIGMOIDS = ("expit", "exp", "sigmoid", "logistic")
 
 
 def loss(machine: Machine, network: Network, found: Settings) -> None:
@@ -116,7 +116,7 @@ def _display(machine: Machine, network: Network, found: Settings, own: str) -> N
     if through is not None:
         found.read("displayed", own, through.line)
         return
-    is_clear = not any(t.op in UNCLEAR and _function(t) not in DRAWN for t in after)
+    is_clear = not any(t.op == "exp" or _function(t) in SIGMOIDS for t in after)
     shown = {id(tensor) for tensor in machine.shown}
     raw = next((t for t in after if id(t) in shown or _function(t) in DRAWN), None)
     if raw is not None and is_clear:

@@ -17,7 +17,8 @@ from support.modules import beside
 UNIT_TESTS = Path(__file__).parents[1] / "unit" / "code_reader" / "test_faults.py"
 SCRIPTS = {script.name: script for script in beside(UNIT_TESTS, "faulty_scripts").FAULTY}
 # Ten mistakes of which each costs pixels within ten epochs. A hidden activation that is never
-# called does not, nor a loss for which Keras finds no logits: those need a longer training.
+# called does not, nor a loss for which Keras finds no logits, and after sixty epochs neither: the
+# errors are 0.0053 and 0.0060 with the correction, 0.0114 and 0.0127. The corrections say so.
 NAMES = (
     "bypassed_layer",
     "unused_scaling",

@@ -75,7 +75,14 @@ def test_logits_are_displayed_as_the_text_has_it(shown: str, expected: tuple[str
     assert reading.faults == ()
 
 
-@pytest.mark.parametrize("shown", ["", "p = 1 / (1 + torch.exp(-found))\nplt.imshow(p[0])"])
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "",
+        "p = 1 / (1 + torch.exp(-found))\nplt.imshow(p[0])",
+        "from scipy.special import expit\nplt.imshow(expit(found[0]))",
+    ],
+)
 def test_where_the_text_does_not_say_it_sigmoid_is_assumed(shown: str) -> None:
     reading = of_torch(shown=shown)
     assert trained(reading) == ("sigmoid", "keras")
