@@ -75,6 +75,7 @@ class Training:
         inputs, targets: tensors that the network gets and that outputs are compared with.
         loops: the enclosing loops.
         is_step: whether it is a single step instead of a call with epochs.
+        usual_epochs: those of the framework where the code states none.
     """
 
     line: int
@@ -95,6 +96,7 @@ class Training:
     doubt: int = 0
     problem: str = ""
     is_step: bool = False
+    usual_epochs: int | None = None
 
 
 @dataclass(frozen=True)

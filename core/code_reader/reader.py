@@ -18,10 +18,11 @@ from core.code_reader.network import Network, Remark, network_of
 from core.code_reader.pixels import way_back
 from core.code_reader.reading import Reading
 from core.code_reader.repairs import Repair
-from core.code_reader.scopes import unseen_loader
+from core.code_reader.scopes import is_of_data, unseen, unseen_loader
 from core.code_reader.source import Source
 from core.code_reader.text import Text
 from core.code_reader.to_variant import to_variant
+from core.code_reader.torch_training import lightning_fit
 from core.code_reader.values import (
     Arguments,
     Chain,
@@ -29,6 +30,8 @@ from core.code_reader.values import (
     Graph,
     Instance,
     Tensor,
+    Thing,
+    UserClass,
     Value,
 )
 from core.errors import UnreadableCode
@@ -105,11 +108,28 @@ def follow(source: Source, budget: Budget) -> Machine:
         for model in list(machine.models):
             if isinstance(model, (Chain, Graph, Instance)) and id(model) not in fitted:
                 compiled_only(machine, model)
+        _rates_set_later(machine, source.tree)
     except TooMuch as end:
         raise UnreadableCode(str(end)) from None
     except RecursionError:
         raise UnreadableCode("The code is nested too deeply to be followed.") from None
     return machine
+
+
+def _rates_set_later(machine: Machine, tree: ast.Module) -> None:
+    """Note a learning rate that is set in a branch that the first turn of a loop skips."""
+    nodes = list(ast.walk(tree))
+    if any(note.code == "param_groups" for note in machine.notes):
+        return
+    if not any(isinstance(node, ast.Attribute) and node.attr == "param_groups" for node in nodes):
+        return
+    for node in nodes:
+        if not isinstance(node, ast.Subscript) or not isinstance(node.ctx, ast.Store):
+            continue
+        if isinstance(node.slice, ast.Constant) and node.slice.value == "lr":
+            sentence = f"What line {node.lineno} does to the optimizer's settings is ignored."
+            machine.note("ignored", "param_groups", node.lineno, sentence)
+            return
 
 
 def _run(machine: Machine, body: list[ast.stmt]) -> None:
@@ -133,6 +153,23 @@ def _call_what_was_not_called(machine: Machine) -> None:
                 )
                 machine.note("assumed", "called", value.node.lineno, sentence)
                 return
+        elif isinstance(value, UserClass) and value.library_base.startswith("lightning."):
+            _fit_lightning(machine, value)
+            if machine.trainings:
+                return
+
+
+def _fit_lightning(machine: Machine, cls: UserClass) -> None:
+    """Train a LightningModule that the text defines and trains nowhere."""
+    call = ast.Call(ast.Name(cls.node.name, ast.Load()), [], [])
+    ast.copy_location(call, cls.node)
+    model = machine.call(cls, Arguments(call))
+    for loader in ([], [unseen_loader(machine, "train_loader", cls.node)]):
+        lightning_fit(machine, Thing("trainer", "Trainer", 0), Arguments(call, [model, *loader]))
+        if machine.trainings:
+            sentence = f"{cls.node.name} is defined but not trained; it was read as if it were."
+            machine.note("assumed", "called", cls.node.lineno, sentence)
+            return
 
 
 def _guessed(machine: Machine, function: Function) -> dict[str, Value]:
@@ -144,8 +181,8 @@ def _guessed(machine: Machine, function: Function) -> dict[str, Value]:
             continue
         if name in machine.module.names:
             found[name] = machine.module.names[name]
-        elif "loader" in name.lower():
-            found[name] = unseen_loader(machine, name, function.node)
+        elif is_of_data(name):
+            found[name] = unseen(machine, name, function.node)
     return found
 
 

@@ -87,21 +87,29 @@ def _undefined(machine: Machine, node: ast.Name, scope: Scope) -> Value:
                 suggestion=names.import_line(node.id),
             )
         return guess
-    data = DATA_NAME.match(node.id) or "loader" in node.id.lower() or LABEL_NAME.search(node.id)
-    if data and node.id not in machine.defined:
+    if is_of_data(node.id) and node.id not in machine.defined:
         return _unseen(machine, node, scope)
     return Unknown("nothing defines it", node.lineno, node.id)
 
 
 def _unseen(machine: Machine, node: ast.Name, scope: Scope) -> Value:
-    if "loader" in node.id.lower():
-        loader = unseen_loader(machine, node.id, node)
-        scope.module.names[node.id] = loader
-        return loader
-    op = "labels" if LABEL_NAME.search(node.id) else "unseen"
-    made = machine.tensor(op, node=node, name_used=node.id)
-    made.name = node.id
+    made = unseen(machine, node.id, node)
     scope.module.names[node.id] = made
+    return made
+
+
+def is_of_data(name: str) -> bool:
+    """Whether images, labels or their loader are usually called that."""
+    return bool(DATA_NAME.match(name) or "loader" in name.lower() or LABEL_NAME.search(name))
+
+
+def unseen(machine: Machine, name: str, node: ast.AST) -> Value:
+    """Images, labels or a loader that the text does not define, by how they are called."""
+    if "loader" in name.lower():
+        return unseen_loader(machine, name, node)
+    op = "labels" if LABEL_NAME.search(name) else "unseen"
+    made = machine.tensor(op, node=node, name_used=name)
+    made.name = name
     return made
 
 

@@ -15,6 +15,9 @@ from core.code_reader.values import (
     Value,
 )
 
+# What its Trainer has where max_epochs and max_steps are not given.
+LIGHTNING_EPOCHS = 1000
+
 
 def backward(machine: Machine, loss: Value, args: Arguments) -> Value:
     """loss.backward()."""
@@ -73,6 +76,7 @@ def lightning_fit(machine: Machine, trainer: Thing, args: Arguments) -> Value:
         training = Training(args.line, "torch", model, loss)
         training.epochs = trainer.options.get("epochs")
         training.epochs_line = trainer.options.get("epochs_line")
+        training.usual_epochs = trainer.options.get("usual_epochs")
         training.optimizer = _optimizer(machine, model, args)
         machine.train(training)
     machine.loops.pop()
@@ -110,6 +114,8 @@ def trainer(machine: Machine, args: Arguments) -> Value:
         "epochs": args.get(None, "max_epochs", "epochs"),
         "epochs_line": args.line_of(None, "max_epochs"),
     }
+    if not {"max_steps", "max_time"} & args.keywords.keys():
+        options["usual_epochs"] = LIGHTNING_EPOCHS
     return Thing("trainer", "Trainer", args.line, args, options)
 
 

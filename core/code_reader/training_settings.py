@@ -212,6 +212,8 @@ def _epochs(network: Network, training: Training, loader: Loop | None, found: Se
         reason = "The code has none; 1 is Keras' default."
         if training.framework != "keras":
             reason = "The text has no loop over epochs."
+        if training.usual_epochs is not None:
+            total, reason = training.usual_epochs, "The Trainer has none; 1000 is its default."
         found.assume("epochs", total, reason)
     else:
         line = around[0].line if around else training.epochs_line or training.line

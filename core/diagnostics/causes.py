@@ -17,7 +17,7 @@ from core.text import formats
 # Codes of findings about the training, in order of precedence.
 OF_TRAINING = (
     *("rate_too_large", "rate_too_small", "hidden_sigmoids"),
-    *("hidden_softmax", "noisy_target", "strong_penalty"),
+    *("hidden_softmax", "noisy_target", "strong_noise", "strong_penalty"),
     *("narrow_bottleneck", "few_steps", "large_batch"),
 )
 # A bad run with at least this many times the usual learning rate may have been too fast.

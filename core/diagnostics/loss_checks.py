@@ -102,10 +102,18 @@ def wrong_gradient(variant: Variant, known: Facts) -> Finding | None:
         title="Wrong gradient",
         sentence="From logits, TensorFlow assumes that an image's targets sum to 1;"
         f" these sum to about **{formats.total(known['target_sum'])}**. Its gradient, softmax minus"
-        " target, then never vanishes, and the logits grow without bound.",
+        f" target, then never vanishes, and {_where_to(variant)}.",
         value=known["target_sum"],
         setting="normalization",
     )
+
+
+def _where_to(variant: Variant) -> str:
+    """Where a gradient that never vanishes drives what the loss takes as logits."""
+    as_logits = takes_outputs_as_logits(variant.loss, variant.loss_from)
+    if as_logits and math.isfinite(ACTIVATIONS[variant.activation].high):
+        return "the outputs go to an end of their range"
+    return "the logits grow without bound"
 
 
 def no_distribution(variant: Variant, known: Facts) -> Finding | None:

@@ -40,6 +40,8 @@ TRAINING_CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (
     training_checks.hidden_sigmoids,
     training_checks.hidden_softmax,
     training_checks.noisy_target,
+    training_checks.strong_noise,
+    training_checks.faint_noise,
     training_checks.strong_penalty,
     training_checks.narrow_bottleneck,
 )

@@ -109,6 +109,12 @@ def clean_target(variant: Variant, known: Facts) -> Changes:
     return {"noise_target": "clean"}
 
 
+def usual_noise(variant: Variant, known: Facts) -> Changes:
+    """Noise of three tenths of the range of the pixels, or on three tenths of them."""
+    span = checks.SPANS[variant.normalization] if variant.noise == "gaussian" else 1.0
+    return {"noise_level": float(f"{checks.USUAL_NOISE * span:.3g}")}
+
+
 def no_penalty(variant: Variant, known: Facts) -> Changes:
     """No weight decay and no L1 penalty, where these are strong."""
     limits = {"code_l1": checks.STRONG_L1, "weight_decay": checks.strong_decay(variant)}
@@ -120,6 +126,7 @@ OF_TRAINING: dict[str, tuple[Check, Repair]] = {
     "hidden_sigmoids": (checks.hidden_sigmoids, relus),
     "hidden_softmax": (checks.hidden_softmax, no_softmax),
     "noisy_target": (checks.noisy_target, clean_target),
+    "strong_noise": (checks.strong_noise, usual_noise),
     "strong_penalty": (checks.strong_penalty, no_penalty),
     "narrow_bottleneck": (checks.narrow_bottleneck, wider),
     "rate_too_large": (checks.rate_too_large, rate),

@@ -59,6 +59,7 @@ OF_FINDINGS = {
     "hidden_sigmoids": "Your first layers will learn late.",
     "hidden_softmax": "Little of an image will get past your hidden softmax.",
     "noisy_target": "Your network will learn to keep the noise.",
+    "strong_noise": "Your noise will hide the images.",
     "strong_penalty": "Your penalty will outweigh the images.",
     "narrow_bottleneck": "Your bottleneck lets little of an image through.",
 }

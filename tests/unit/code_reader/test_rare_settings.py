@@ -123,3 +123,99 @@ def test_slope_other_than_that_of_the_name_is_noted(layer: str, activation: str,
     slopes = [remark.sentence for remark in reading.ignored if "slope" in remark.sentence]
     assert bool(slopes) == bool(note)
     assert all(note in sentence for sentence in slopes)
+
+
+DECAYED = """\
+import torch
+from torch import nn
+from torchvision import datasets, transforms
+digits = datasets.MNIST("data", transform=transforms.ToTensor())
+loader = torch.utils.data.DataLoader(digits, batch_size=10)
+net = nn.Sequential(nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 784), nn.Sigmoid())
+opt = torch.optim.Adam(net.parameters(), lr=0.01)
+
+def slower(optimizer, rate):
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+
+for epoch in range(9):
+    for x, _ in loader:
+        x = x.view(-1, 784)
+        loss = nn.MSELoss()(net(x), x)
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+    if epoch % 3 == 2:
+        slower(opt, 0.001)
+"""
+
+
+def test_rate_that_is_set_in_a_later_epoch_is_said_to_be_ignored() -> None:
+    """The condition is false in the first epoch, which is the one that is followed."""
+    reading = read(DECAYED)
+    assert reading.variant is not None
+    assert reading.variant.learning_rate == 0.01
+    assert [remark.sentence for remark in reading.ignored] == [
+        "What line 11 does to the optimizer's settings is ignored."
+    ]
+    constant = read(DECAYED.replace('group["lr"] = rate', "print(group['lr'])"))
+    assert constant.ignored == ()
+
+
+LIGHTNING = """\
+class Module(pl.LightningModule):
+    def __init__(self, width=24):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(784, width), nn.ReLU(), nn.Linear(width, 784))
+
+    def training_step(self, batch, number):
+        x = batch[0].flatten(1)
+        return nn.functional.mse_loss(self.net(x), x)
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=0.002)
+"""
+
+
+def test_lightning_module_alone_is_read_as_if_it_were_trained() -> None:
+    reading = read(LIGHTNING)
+    assert reading.variant is not None
+    assert (reading.variant.layers, reading.variant.learning_rate) == ((24,), 0.002)
+    assert {"epochs", "batch_size", "dataset", "normalization"} <= {
+        setting.name for setting in reading.assumed
+    }
+    assert "Module is defined but not trained; it was read as if it were." in [
+        repair.sentence for repair in reading.repairs
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "epochs", "is_assumed"),
+    [("", 1000, True), ("max_epochs=7", 7, False), ("max_steps=50", 1, True)],
+)
+def test_lightning_trains_a_thousand_epochs_unless_told_otherwise(
+    arguments: str, epochs: int, is_assumed: bool
+) -> None:
+    loader = "DataLoader(MNIST('d', transform=transforms.ToTensor()), batch_size=20)"
+    reading = read(f"{LIGHTNING}\npl.Trainer({arguments}).fit(Module(), {loader})\n")
+    assert reading.variant is not None
+    assert (reading.variant.epochs, reading.variant.batch_size) == (epochs, 20)
+    assert ("epochs" in {setting.name for setting in reading.assumed}) == is_assumed
+
+
+def test_images_that_come_as_arguments_are_assumed() -> None:
+    code = """\
+from tensorflow import keras
+
+def trained(X_train, X_valid, epochs=4):
+    net = keras.Sequential([
+        keras.Input((784,)), keras.layers.Dense(20, "relu"), keras.layers.Dense(784, "sigmoid"),
+    ])
+    net.compile("adam", "binary_crossentropy")
+    net.fit(X_train, X_train, epochs=epochs, validation_data=(X_valid, X_valid))
+    return net
+"""
+    reading = read(code)
+    assert reading.variant is not None
+    assert (reading.variant.layers, reading.variant.epochs) == ((20,), 4)
+    assert {"dataset", "normalization"} <= {setting.name for setting in reading.assumed}

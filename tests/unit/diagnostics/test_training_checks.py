@@ -47,6 +47,14 @@ def known() -> DatasetStats:
             {"noise": "gaussian", "noise_target": "noisy"},
             {"noise_target": "clean"},
         ),
+        ("strong_noise", {"noise": "gaussian", "noise_level": 2.0}, {"noise_level": 0.3}),
+        (
+            "strong_noise",
+            {"noise": "gaussian", "noise_level": 510.0 / 2, "normalization": "sum_to_one"}
+            | {"activation": "softmax", "loss": "categorical_crossentropy"},
+            {"noise_level": 0.012},
+        ),
+        ("strong_noise", {"noise": "masking", "noise_level": 0.7}, {"noise_level": 0.3}),
         ("strong_penalty", {"code_l1": 0.01}, {"code_l1": 0.0}),
         (
             "strong_penalty",
@@ -103,3 +111,47 @@ def test_bottleneck_of_less_than_three_fifths_of_pca_is_narrow(
     if is_narrow:
         assert "at least 8 are needed" in found["narrow_bottleneck"].sentence
         assert "PCA needs 13." in found["narrow_bottleneck"].sentence
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "words"),
+    [
+        # 1.9 times the range, and 0.3 of it, are neither; the range of symmetric pixels is 2.
+        ({"noise": "gaussian", "noise_level": 1.9}, None, ""),
+        ({"noise": "gaussian", "noise_level": 3.9, "normalization": "symmetric"}, None, ""),
+        (
+            {"noise": "gaussian", "noise_level": 4.0, "normalization": "symmetric"},
+            "strong_noise",
+            "Its deviation of 4 is **2.0 times** the range of the pixels (2)",
+        ),
+        ({"noise": "masking", "noise_level": 0.69}, None, ""),
+        (
+            {"noise": "masking", "noise_level": 0.7},
+            "strong_noise",
+            "**70%** of the pixels are mask",
+        ),
+        # 0.3 of 255 greys is 0.12 %.
+        (
+            {"noise": "gaussian", "normalization": "raw"},
+            "faint_noise",
+            "a deviation of 0.3 is **0.1%** of the range of the pixels (255)",
+        ),
+        ({"noise": "gaussian", "noise_level": 0.01}, None, ""),
+        (
+            {"noise": "masking", "noise_level": 0.005},
+            "faint_noise",
+            "0.5% of the pixels are masked",
+        ),
+        ({"normalization": "raw"}, None, ""),
+    ],
+)
+def test_noise_is_held_against_the_range_of_the_pixels(
+    settings: dict[str, Any], code: str | None, words: str, known: DatasetStats
+) -> None:
+    found = [
+        finding
+        for finding in diagnostics.preflight(Variant(**settings), known)
+        if finding.code in ("strong_noise", "faint_noise")
+    ]
+    assert [finding.code for finding in found] == ([code] if code else [])
+    assert all(words in finding.sentence for finding in found)
