@@ -42,7 +42,7 @@ from support.visitor import Visitor
 
 TRAINING = 5
 WATCHING = 20
-MOST_SESSIONS = 100
+MAX_SESSIONS = 100
 EPOCHS = 400
 SHIPPED = Variant(normalization="unit", epochs=67)
 SECONDS_BETWEEN_CHANGES = 3.0
@@ -73,7 +73,7 @@ class Load:
         """Change one setting after another, of variants whose runs came with the lab."""
         with Visitor(link(self.server, SHIPPED)) as page:
             places = cycle([1, 2, 3, 4, 0])
-            page.watch(SECONDS_BETWEEN_CHANGES * number / MOST_SESSIONS)
+            page.watch(SECONDS_BETWEEN_CHANGES * number / MAX_SESSIONS)
             deadline = time.monotonic() + self.seconds
             while time.monotonic() < deadline:
                 place = next(places)
@@ -227,11 +227,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--sessions", type=int, default=50, help=f"26 to {MOST_SESSIONS}")
+    parser.add_argument("--sessions", type=int, default=50, help=f"26 to {MAX_SESSIONS}")
     parser.add_argument("--seconds", type=float, default=30.0, help="that each of them stays")
     options = parser.parse_args()
-    if not TRAINING + WATCHING < options.sessions <= MOST_SESSIONS:
-        parser.error(f"--sessions: 26 to {MOST_SESSIONS}")
+    if not TRAINING + WATCHING < options.sessions <= MAX_SESSIONS:
+        parser.error(f"--sessions: 26 to {MAX_SESSIONS}")
     run(options.sessions, options.seconds)
 
 

@@ -14,7 +14,7 @@ from core.errors import LabError
 from core.log import log_event
 
 REFERENCE_BYTES = 3
-MOST_TEXT = 200
+MAX_TEXT_LENGTH = 200
 
 
 def described(what: str, problem: BaseException, *, details: bool, **values: Any) -> str:
@@ -32,7 +32,7 @@ def described(what: str, problem: BaseException, *, details: bool, **values: Any
     reference = secrets.token_hex(REFERENCE_BYTES).upper()
     trace = "".join(traceback.format_exception(problem))
     log_event("fault", level=logging.ERROR, **values, reference=reference, trace=trace)
-    text = f"{type(problem).__name__}: {problem}"[:MOST_TEXT].rstrip(".: ")
+    text = f"{type(problem).__name__}: {problem}"[:MAX_TEXT_LENGTH].rstrip(".: ")
     return f"{what}{f': {text}' if details else ''} (reference {reference})"
 
 

@@ -19,8 +19,8 @@ PINNED_COUNT = 10
 
 # The values that a stored run may have. Settings allow at most 1,000 epochs of 60,000 steps; means
 # in float32 may be slightly outside the exact range.
-MOST_STEPS = 60_000_000
-Step = Annotated[int, Range(low=0, high=MOST_STEPS)]
+MAX_STEPS = 60_000_000
+Step = Annotated[int, Range(low=0, high=MAX_STEPS)]
 Epoch = Annotated[int, Range(low=1, high=1000)]
 Share = Annotated[float, Range(low=0, high=1)]
 Error = Annotated[float, Range(low=0, high=1.001)]

@@ -17,7 +17,7 @@ PACKAGES = ("streamlit", "distributed", "tensorflow-cpu", "keras", "numpy")
 WORKER = "distributed.cli.dask_worker"
 MEGABYTE = 1_000_000
 # Measured with `benchmarks.memory`: page process and worker while training on the sample.
-LEAST_BYTES = 650 * MEGABYTE
+MIN_BYTES = 650 * MEGABYTE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +83,11 @@ def allowed_bytes(
 def too_small() -> str | None:
     """Why nothing can be trained here, as a sentence; None if there is enough memory."""
     allowed = allowed_bytes()
-    if allowed >= LEAST_BYTES:
+    if allowed >= MIN_BYTES:
         return None
     return (
         f"This machine gives the lab {allowed / MEGABYTE:.0f} MB of memory, and training takes"
-        f" {LEAST_BYTES / MEGABYTE:.0f} MB, so nothing is trained here."
+        f" {MIN_BYTES / MEGABYTE:.0f} MB, so nothing is trained here."
     )
 
 

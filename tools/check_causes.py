@@ -29,8 +29,8 @@ from core.text.labels import run_name
 from core.variant import CHOICES, RANGES, Variant
 
 # Ends of what is drawn, so that 300 runs take minutes.
-MOST_EPOCHS = 30
-MOST_STEPS = 3_000
+MAX_EPOCHS = 30
+MAX_STEPS = 3_000
 WIDEST = 256
 DEPTHS = (1, 3, 5, 7)
 FOLDER = "checked_causes"
@@ -94,7 +94,7 @@ def _drawn(source: random.Random) -> Variant:
     settings["layers"] = _layers(source)
     settings["batch_size"] = min(settings["batch_size"], 4_500)
     steps = math.ceil(4_500 / settings["batch_size"])
-    settings["epochs"] = round(_number(source, 1, max(1, min(MOST_EPOCHS, MOST_STEPS / steps))))
+    settings["epochs"] = round(_number(source, 1, max(1, min(MAX_EPOCHS, MAX_STEPS / steps))))
     return Variant(**settings)
 
 

@@ -24,7 +24,7 @@ from tools.browser import bring
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 SIZE = ViewportSize(width=1280, height=720)
 COLOURS = 256
-MOST_BYTES = 120_000
+MAX_BYTES = 120_000
 WAIT_MILLISECONDS = 180_000
 
 SIGMOID = Variant()
@@ -73,8 +73,8 @@ def small(png: bytes) -> bytes:
     file = io.BytesIO()
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
-    if len(file.getvalue()) > MOST_BYTES:
-        raise ValueError(f"A picture has {len(file.getvalue())} bytes; {MOST_BYTES} are allowed.")
+    if len(file.getvalue()) > MAX_BYTES:
+        raise ValueError(f"A picture has {len(file.getvalue())} bytes; {MAX_BYTES} are allowed.")
     return file.getvalue()
 
 

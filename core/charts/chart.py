@@ -11,7 +11,7 @@ from core.charts.ticks import LARGEST, Axis
 Points = list[tuple[float, float]]
 
 # The smallest distance between labels at the right end, as a share of the axis.
-LEAST_GAP = 0.09
+MIN_GAP = 0.09
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,17 +15,17 @@ from core.run import LossPair
 from core.text import formats
 
 # Up to this many epochs each has a marker; more would hide the line.
-MOST_MARKERS = 20
+MAX_MARKERS = 20
 # Above this relative difference the loss of the displayed pixels has a line of its own.
 SHOWN_APART = 0.01
 # A floor this many times below the losses is left out of a logarithmic axis.
-FARTHEST_FLOOR = 1000
+MAX_FLOOR_FACTOR = 1000
 # A landmark this many times beyond the losses is left out of a logarithmic axis.
-MOST_ROOM = 4
+MAX_LANDMARK_FACTOR = 4
 # The smallest distance between the labels of two landmarks, as a share of the axis.
 LABEL_GAP = 0.1
 # A label above this share of the axis would leave the chart.
-HIGHEST_LABEL = 0.97
+MAX_LABEL_SHARE = 0.97
 # A point is the loss of one batch, not of the training images.
 TRAINING = "training batch"
 HELD_OUT_DASH = (2, 3)
@@ -80,7 +80,7 @@ class LossCurve:
         """The landmarks that fit on the vertical axis without flattening the curves."""
         low, high = min(self.losses, default=-math.inf), max(self.losses, default=math.inf)
         if log and self.fits_log:
-            low, high = max(low / MOST_ROOM, ticks.SMALLEST), high * MOST_ROOM
+            low, high = max(low / MAX_LANDMARK_FACTOR, ticks.SMALLEST), high * MAX_LANDMARK_FACTOR
         elif self.losses:
             low, high = low - (high - low), high + (high - low)
         return {name: value for name, value in self.landmarks.items() if low <= value <= high}
@@ -150,7 +150,7 @@ def loss_chart(
             points=(held_out := drawable(curve.held_out)),
             colour=1,
             dash=HELD_OUT_DASH,
-            marker=0 if len(held_out) <= MOST_MARKERS else None,
+            marker=0 if len(held_out) <= MAX_MARKERS else None,
         ),
         Line(
             name="from the shown pixels",
@@ -181,7 +181,7 @@ def landmark_levels(landmarks: Mapping[str, float], axis: Axis) -> tuple[Level, 
     """Thin levels with names; the names stay apart even where the levels are close."""
     ranked = sorted(landmarks.items(), key=lambda landmark: landmark[1])
     shares = [axis.share(value) for _, value in ranked]
-    heights = apart(shares, LABEL_GAP, HIGHEST_LABEL)
+    heights = apart(shares, LABEL_GAP, MAX_LABEL_SHARE)
     return tuple(
         Level(
             name=name,
@@ -215,7 +215,7 @@ def loss_axis(
 
 def is_near(floor: float, losses: Sequence[float]) -> bool:
     """Whether a logarithmic axis can show the floor without flattening the curves."""
-    return floor > 0 and floor >= min(losses, default=0.0) / FARTHEST_FLOOR
+    return floor > 0 and floor >= min(losses, default=0.0) / MAX_FLOOR_FACTOR
 
 
 def fits_log(losses: Sequence[float], floor: float | None) -> bool:

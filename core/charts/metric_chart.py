@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.charts import ticks
-from core.charts.chart import LEAST_GAP, Chart, EndLabel, Level, Line, Points, apart, drawable
+from core.charts.chart import MIN_GAP, Chart, EndLabel, Level, Line, Points, apart, drawable
 from core.charts.palette import LETTERS
 from core.charts.ticks import Axis
 from core.progress import History
@@ -15,10 +15,10 @@ from core.run import Scores
 from core.text import formats
 
 # More markers would touch each other.
-MOST_MARKERS = 12
+MAX_MARKERS = 12
 HEADROOM = 1.04
 # Errors above this multiple of the mean image's are cut off: how wrong they are does not matter.
-FARTHEST = 4
+MAX_ERROR_FACTOR = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ def metric_chart(
             points=points,
             colour=place,
             marker=place,
-            marked=max(1, math.ceil(len(points) / MOST_MARKERS)),
+            marked=max(1, math.ceil(len(points) / MAX_MARKERS)),
         )
         for place, (letter, points) in enumerate(zip(LETTERS, curves, strict=False))
     )
@@ -105,7 +105,7 @@ def _axis(curves: Sequence[Points], baseline: float | None, metric: Metric) -> A
     if metric is SSIM:
         return ticks.zero_axis(1.0)
     highest = max([baseline or 0.0, *(y for points in curves for _, y in points)]) * HEADROOM or 1.0
-    return ticks.zero_axis(min(highest, FARTHEST * baseline) if baseline else highest)
+    return ticks.zero_axis(min(highest, MAX_ERROR_FACTOR * baseline) if baseline else highest)
 
 
 def _points(history: History, field: str) -> Points:
@@ -119,7 +119,7 @@ def _ends(curves: Sequence[Points], y: Axis) -> tuple[EndLabel, ...]:
         for place, points in enumerate(curves)
         if points
     )
-    gap = LEAST_GAP * (y.high - y.low)
+    gap = MIN_GAP * (y.high - y.low)
     heights = apart([height for height, _, _ in last], gap, y.high)
     return tuple(
         EndLabel(letter=LETTERS[place], text=formats.short(value), height=height, colour=place)

@@ -19,11 +19,11 @@ from core.variant import Variant
 # Losses have the same unit if the runs agree in these settings.
 UNIT = ("dataset", "normalization", "loss")
 # Points of one line, more than a small chart can show.
-MOST_POINTS = 240
+MAX_POINTS = 240
 # Where two lines coincide, the lower one shows through the gaps of the upper one.
 DASHES: tuple[tuple[int, ...], ...] = ((), (9, 6), (3, 5), (12, 4, 3, 4), (5, 9), (15, 8))
 # This chart is the smallest of all.
-MOST_STEPS = 4
+MAX_STEPS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class LossLine:
         per_epoch = max(self.history.steps_per_epoch, 1)
         pairs = zip(self.history.steps, self.history.losses, strict=True)
         found = drawable((step / per_epoch, loss) for step, loss in pairs)
-        stride = max(1, math.ceil(len(found) / MOST_POINTS))
+        stride = max(1, math.ceil(len(found) / MAX_POINTS))
         return found[::-1][::stride][::-1]
 
 
@@ -80,7 +80,7 @@ def shared_loss_chart(group: Sequence[LossLine], *, epoch: float | None) -> Char
     return Chart(
         title=title(group),
         x=ticks.count_axis(max(line.variant.epochs for line in group), title="epoch"),
-        y=loss_axis(losses, floor, log=log, most_steps=MOST_STEPS),
+        y=loss_axis(losses, floor, log=log, most_steps=MAX_STEPS),
         lines=lines,
         levels=() if floor is None else (Level(name="floor", value=floor),),
         epoch=epoch,

@@ -15,9 +15,9 @@ LARGEST_LABEL = 1e5
 # Characters that fit beside a plot: "10,000", "0.0581".
 LABEL_CHARACTERS = 6
 # Labels that differ by this many powers of ten share none of them: "1e2", "1e5".
-FARTHEST_APART = 3
+MAX_LABEL_DECADES = 3
 # An axis with a single label has no scale.
-FEWEST = 2
+MIN_LABELS = 2
 # Room below and above the values on a linear axis, as a share of their extent.
 MARGIN = 0.06
 # A linear axis spans at least this share of its values, so that noise does not look like a fall.
@@ -141,7 +141,7 @@ def log_axis(low: float, high: float, *, most: int = 5) -> Axis:
 
 def _linear(low: float, high: float, most: int) -> Axis:
     ticks: list[float] = []
-    while len(ticks) < FEWEST:
+    while len(ticks) < MIN_LABELS:
         step = round_step(high - low, most)
         ticks = multiples(low, high, step)
         most += 1
@@ -192,7 +192,7 @@ def _labels(values: Sequence[float], step: float | None = None) -> tuple[int, li
         math.floor(math.log10(size * (1 + TOLERANCE))) for size in (max(sizes), min(sizes))
     )
     plain = [0] if max(sizes) < LARGEST_LABEL else []
-    shared = range(largest, smallest - 1, -1) if largest - smallest < FARTHEST_APART else ()
+    shared = range(largest, smallest - 1, -1) if largest - smallest < MAX_LABEL_DECADES else ()
     for exponent in (*plain, *shared):
         labels = [_label(value, exponent, step) for value in values]
         if max(map(len, labels)) <= LABEL_CHARACTERS:

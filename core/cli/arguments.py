@@ -15,7 +15,7 @@ from core.variant import FIELDS, Variant, allowed, format_value, parse_value, wi
 FAILED = 1
 BAD_INPUT = 2
 STOPPED = 130
-MOST_DIGITS = 9
+MAX_DIGITS = 9
 # Longer words of the user are truncated in messages.
 LONG_WORD = re.compile(r"(\S{40})\S{40,}")
 
@@ -65,7 +65,8 @@ def whole(name: str, text: str, low: int, high: int) -> int:
     Raises:
         InvalidVariant: it is not an integer from `low` to `high`; the text says so.
     """
-    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    text = text or "--"  # argparse takes this value for a separator, and leaves an empty list
+    is_number = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
     if not (is_number and low <= int(text) <= high):
         allowed = f"allowed: whole numbers from {low} to {high}"
         raise InvalidVariant(name, f"{name} cannot be {text[:40]!r}; {allowed}.")

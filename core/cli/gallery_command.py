@@ -19,7 +19,7 @@ HELP = (
     " them by training some again. Results that depend on rounding (a cross-entropy without"
     " sigmoid or softmax) are not checked."
 )
-MOST_CELLS = 1000
+MAX_CELLS = 1000
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "renew":
         return _renew()
     return _check(
-        whole("cells", options.cells, 0, MOST_CELLS), whole("seed", options.seed, 0, MOST_CELLS)
+        whole("cells", options.cells, 0, MAX_CELLS), whole("seed", options.seed, 0, MAX_CELLS)
     )
 
 

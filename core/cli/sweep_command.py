@@ -22,7 +22,7 @@ from core.variant import CHOICES, FIELDS, Variant, parse_value
 from core.variant_grid import grid
 
 HELP = "Train every combination of some settings; what is stored is not trained again."
-MOST_WORKERS = 64
+MAX_WORKERS = 64
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
         "--workers",
         default="1",
         metavar="N",
-        help=f"parallel workers, which share the cores: 1 to {MOST_WORKERS}",
+        help=f"parallel workers, which share the cores: 1 to {MAX_WORKERS}",
     )
 
 
@@ -55,7 +55,7 @@ def workers_of(options: argparse.Namespace) -> int:
     Raises:
         InvalidVariant: it is not a number in the allowed range.
     """
-    return whole("workers", options.workers, 1, MOST_WORKERS)
+    return whole("workers", options.workers, 1, MAX_WORKERS)
 
 
 def run(options: argparse.Namespace) -> int:

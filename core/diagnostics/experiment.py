@@ -17,7 +17,7 @@ from core.text import formats, labels
 from core.variant import Variant
 
 # A change that removes less than this share of the error does not count as the repair.
-LEAST_REPAIR = 0.25
+MIN_REPAIR = 0.25
 # A change of the error by less than this share counts as none.
 UNCHANGED = 0.005
 
@@ -183,7 +183,7 @@ def _outcome(run: Trial, other: Trial) -> Outcome:
         trial=other,
         changes=changes(run.variant, other.variant),
         removed=removed,
-        repairs=other.works and removed >= LEAST_REPAIR,
+        repairs=other.works and removed >= MIN_REPAIR,
     )
 
 

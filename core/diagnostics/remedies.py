@@ -17,7 +17,7 @@ from core.variant import RANGES, Variant
 # Three times the necessary steps and at least the data set's default epochs, but no more epochs
 # than a public lab allows.
 STEPS = 3 * checks.ENOUGH_STEPS
-MOST_EPOCHS = 100
+MAX_EPOCHS = 100
 BEST_OPTIMIZER = "adam"
 
 Changes = dict[str, Any]
@@ -59,13 +59,13 @@ def more_steps(variant: Variant, known: Facts) -> Changes:
 
 def longer(variant: Variant) -> Changes:
     """Four times as many epochs, and at least enough steps."""
-    most = min(max(MOST_EPOCHS, 2 * variant.epochs), int(RANGES["epochs"][1]))
+    most = min(max(MAX_EPOCHS, 2 * variant.epochs), int(RANGES["epochs"][1]))
     return {"epochs": min(max(4 * variant.epochs, _enough_epochs(variant)), most)}
 
 
 def _enough_epochs(variant: Variant) -> int:
     needed = math.ceil(STEPS / checks.steps_per_epoch(variant))
-    return min(max(needed, info_of(variant.dataset).default_epochs), MOST_EPOCHS)
+    return min(max(needed, info_of(variant.dataset).default_epochs), MAX_EPOCHS)
 
 
 def usual_training(variant: Variant) -> Changes:

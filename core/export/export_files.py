@@ -27,7 +27,7 @@ from core.variant import Variant
 from core.views.compare.difference import other_seeds
 
 # Compared runs are named by letters.
-MOST_COMPARED = len(LETTERS)
+MAX_COMPARED = len(LETTERS)
 
 
 # Held while a file is being built.
@@ -59,7 +59,7 @@ def exports(
 
     Args:
         library: has the runs.
-        variants: of the runs, at least one; for more than `MOST_COMPARED` there is no report and no
+        variants: of the runs, at least one; for more than `MAX_COMPARED` there is no report and no
             image.
         lab: address of the lab for links in the report; see `core.export.report.report`.
         has_archive: whether to offer the archive.
@@ -76,7 +76,7 @@ def exports(
         return (run for run in found if run is not None)
 
     found = [_script(library, variants)]
-    if len(variants) <= MOST_COMPARED:
+    if len(variants) <= MAX_COMPARED:
         found += _report_and_pictures(stem, library, runs, lab)
     csv = "text/csv"
     found += [

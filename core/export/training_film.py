@@ -20,7 +20,7 @@ from core.text import formats
 from core.text.labels import run_names
 from core.views.lab.lab_view import frame_at
 
-MOST_BYTES = 2_000_000
+MAX_BYTES = 2_000_000
 # Tried in turn until the file is small enough: frames of the film and levels of grey.
 QUALITIES = ((60, 64), (60, 32), (40, 32), (24, 32), (24, 16), (12, 16))
 ENLARGEMENT = 3
@@ -43,7 +43,7 @@ def film_gif(runs: Sequence[Run]) -> bytes:
             set has its own row of originals, and runs without frames have no row.
 
     Returns:
-        A GIF of at most `MOST_BYTES`; more levels of grey and more frames if there is room.
+        A GIF of at most `MAX_BYTES`; more levels of grey and more frames if there is room.
     """
     rows = _rows(runs)
     paper = _paper(runs, rows)
@@ -51,7 +51,7 @@ def film_gif(runs: Sequence[Run]) -> bytes:
     for most_frames, levels in QUALITIES:
         times = epochs if len(epochs) <= most_frames else _thinned(epochs, most_frames)
         film = _encoded([_frame(paper, rows, epoch, levels) for epoch in times])
-        if len(film) <= MOST_BYTES:
+        if len(film) <= MAX_BYTES:
             break
     return film
 

@@ -12,7 +12,7 @@ MAGIC = b"\x93NUMPY"
 # Bytes of the header's length, by format version: numpy.lib.format.
 LENGTH_BYTES = {b"\1": 2, b"\2": 4, b"\3": 4}
 # NumPy writes 118 bytes for any array of the lab.
-MOST_HEADER_BYTES = 1024
+MAX_HEADER_BYTES = 1024
 # What NumPy writes, with Python 2's long integers. It is never evaluated; all else is refused.
 HEADER = re.compile(
     r"\{'descr': '(?P<kind>[<>|=][a-zA-Z]\d{0,4})', 'fortran_order': (?P<in_columns>True|False),"
@@ -52,7 +52,7 @@ def read_header(stream: IO[bytes]) -> NpyHeader:
     """
     magic, version = stream.read(len(MAGIC)), stream.read(2)[:1]
     length = int.from_bytes(stream.read(LENGTH_BYTES.get(version, 0)), "little")
-    text = stream.read(length) if length <= MOST_HEADER_BYTES else b""
+    text = stream.read(length) if length <= MAX_HEADER_BYTES else b""
     found = HEADER.fullmatch(text.decode("latin-1"))
     if magic != MAGIC or found is None:
         raise ValueError("its content does not have a NumPy array header")

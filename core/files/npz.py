@@ -22,8 +22,8 @@ from core.files.npy_header import read_header
 Array = NDArray[Any]
 
 # The widest network has 40 MB of weights; frames of 1,000 epochs are 16 MB.
-MOST_BYTES = 64 * 2**20
-MOST_DIRECTORY_BYTES = 10_000
+MAX_BYTES = 64 * 2**20
+MAX_DIRECTORY_BYTES = 10_000
 NPY_VERSION = (1, 0)
 # The alignment that XLA assumes of arguments.
 ALIGNMENT = 64
@@ -56,7 +56,7 @@ def unpacked_bytes(content: bytes) -> int:
     Raises:
         ValueError: it is not an .npz file; the text says why.
     """
-    with zip_directory.opened(io.BytesIO(content), MOST_DIRECTORY_BYTES) as archive:
+    with zip_directory.opened(io.BytesIO(content), MAX_DIRECTORY_BYTES) as archive:
         return sum(info.file_size for info in archive.infolist())
 
 
@@ -73,12 +73,12 @@ def from_npz(content: bytes, types: Mapping[str, str]) -> dict[str, Array]:
     Raises:
         ValueError: other arrays or types, too large, or not an .npz file; the text says which.
     """
-    with zip_directory.opened(io.BytesIO(content), MOST_DIRECTORY_BYTES) as archive:
+    with zip_directory.opened(io.BytesIO(content), MAX_DIRECTORY_BYTES) as archive:
         names = sorted(info.filename for info in archive.infolist())
         if names != sorted(f"{name}.npy" for name in types):
             raise ValueError(f"it holds {', '.join(names)[:200] or 'nothing'}")
         return {
-            name: _array(zip_directory.read_member(archive, f"{name}.npy", MOST_BYTES), kind)
+            name: _array(zip_directory.read_member(archive, f"{name}.npy", MAX_BYTES), kind)
             for name, kind in types.items()
         }
 

@@ -11,8 +11,8 @@ from core.jobs.job import Job
 
 # Ended jobs are kept if their result is not in the store: the history of failed ones, a run that
 # could not be stored, or a file. At most this many, with this many bytes of files.
-MOST_KEPT = 10
-MOST_KEPT_BYTES = 40_000_000
+MAX_KEPT = 10
+MAX_KEPT_BYTES = 40_000_000
 
 
 class JobQueue:
@@ -79,9 +79,9 @@ class JobIndex:
             del self._jobs[job.key]
             if job.error is not None or job.kept_bytes:
                 self._jobs[job.key] = job
-        room = MOST_KEPT_BYTES
+        room = MAX_KEPT_BYTES
         ended = [other for other in self._jobs.values() if other is job or other.ended]
         for place, other in enumerate(reversed(ended)):
             room -= other.kept_bytes
-            if place >= MOST_KEPT or (room < 0 and place > 0):
+            if place >= MAX_KEPT or (room < 0 and place > 0):
                 del self._jobs[other.key]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CLOSE_SECONDS = 15.0
 # The trainer starts after this time even if the first page is not drawn yet.
-MOST_SECONDS_AFTER = 3.0
+MAX_START_DELAY = 3.0
 TRAIN = "core.training.task:train"
 
 
@@ -233,7 +233,7 @@ class Trainer(JobManager):
     def _work(self, after: threading.Thread | None) -> None:
         try:
             if after is not None:
-                after.join(MOST_SECONDS_AFTER)
+                after.join(MAX_START_DELAY)
             self._serve()
         except Exception as problem:  # noqa: BLE001  # jobs must fail rather than wait forever
             details = self.limits.error_details

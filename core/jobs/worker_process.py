@@ -19,9 +19,9 @@ LOG_TAIL_BYTES = 4_000
 # A starting process that makes no progress for this long is given up.
 STALL_SECONDS = 180.0
 # Progress by memory: imports take memory, an idle worker grows by 0.2 MB in this time.
-LEAST_BYTES = 1_000_000
+MIN_BYTES = 1_000_000
 # Progress by CPU time, as a share of one core: an idle worker takes 1.4 %.
-LEAST_SHARE = 0.03
+MIN_SHARE = 0.03
 
 
 class WorkerProcess:
@@ -153,8 +153,8 @@ class Startup:
             psutil.Error: it has ended, or cannot be inspected.
         """
         cpu_seconds, held = self._used()
-        has_worked = cpu_seconds - self._cpu_seconds >= LEAST_SHARE * STALL_SECONDS
-        if has_worked or held - self._bytes >= LEAST_BYTES:
+        has_worked = cpu_seconds - self._cpu_seconds >= MIN_SHARE * STALL_SECONDS
+        if has_worked or held - self._bytes >= MIN_BYTES:
             self._at, self._cpu_seconds, self._bytes = time.monotonic(), cpu_seconds, held
         return time.monotonic() - self._at > STALL_SECONDS
 

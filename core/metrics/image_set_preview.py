@@ -21,7 +21,7 @@ BRIGHT = 127
 # A run works below this share of the mean image's error.
 WORKS = 0.45
 # Errors are shown as shares of a baseline's; a stored run's may not be smaller.
-LEAST_ERROR = 1e-6
+MIN_ERROR = 1e-6
 PCA_IMAGES = 5_000
 
 
@@ -103,7 +103,7 @@ def why_not(prepared: PreparedImages) -> str | None:
     """Why nothing can be trained on images: a picture without any training has no error on them."""
     mean = (prepared.training.mean(axis=0) / 255).astype(np.float32)
     baselines = image_metrics.rivals(mean, median_image(prepared.training), prepared.held_out)
-    exact = [name for name, scores in baselines.items() if scores.mse < LEAST_ERROR]
+    exact = [name for name, scores in baselines.items() if scores.mse < MIN_ERROR]
     if prepared.are_all_equal:
         return "All images to train on are equal, so that there is nothing to learn."
     if exact:

@@ -17,23 +17,23 @@ from typing import BinaryIO
 
 from core.errors import DamagedRun, InvalidArchive
 from core.files import zip_directory
-from core.files.npz import MOST_BYTES
+from core.files.npz import MAX_BYTES
 from core.limits import MEGABYTE
 from core.store.run_directory import KEY
 from core.store.run_files import ALL, EPOCHS, HISTORY, MANIFEST, RUN
 
-MOST_RUNS = 1_000
-MOST_ARCHIVE_BYTES = 500 * MEGABYTE
-MOST_UNPACKED_BYTES = 2_000 * MEGABYTE
+MAX_RUNS = 1_000
+MAX_ARCHIVE_BYTES = 500 * MEGABYTE
+MAX_UNPACKED_BYTES = 2_000 * MEGABYTE
 # The equal frames of a network that learned nothing are compressed 300 times.
-MOST_RATIO = 400
+MAX_RATIO = 400
 ALWAYS_UNPACKED_BYTES = 100 * MEGABYTE
 LIMITS = {RUN: MEGABYTE, HISTORY: 8 * MEGABYTE, EPOCHS: MEGABYTE, MANIFEST: MEGABYTE}
 
 MEMBER = re.compile(rf"({KEY.pattern})/({'|'.join(map(re.escape, ALL))})?")
 
 # A directory entry has 46 bytes, a name of at most 40, and perhaps extra fields.
-MOST_DIRECTORY_BYTES = MOST_RUNS * (len(ALL) + 1) * 200
+MAX_DIRECTORY_BYTES = MAX_RUNS * (len(ALL) + 1) * 200
 # Bytes of a member's two headers (APPNOTE 4.3.7 and 4.3.12), without its name, which is in both.
 HEADER_BYTES = 30 + 46
 
@@ -78,7 +78,7 @@ class Archive:
         return 0 if member is None else with_headers(key, name, member.compress_size)
 
     def _read(self, member: zipfile.ZipInfo, name: str) -> bytes:
-        limit = LIMITS.get(name, MOST_BYTES)
+        limit = LIMITS.get(name, MAX_BYTES)
         try:
             return zip_directory.read_member(self._content, member.filename, limit)
         except zip_directory.ZIP_ERRORS as error:
@@ -99,16 +99,16 @@ def opened(source: BinaryIO) -> Iterator[Archive]:
         InvalidArchive: it is not an archive, or exceeds a limit; the text is a sentence.
     """
     size = source.seek(0, 2)
-    if size > MOST_ARCHIVE_BYTES:
-        limit = MOST_ARCHIVE_BYTES // MEGABYTE
+    if size > MAX_ARCHIVE_BYTES:
+        limit = MAX_ARCHIVE_BYTES // MEGABYTE
         raise InvalidArchive(f"The archive has {size // MEGABYTE:,} MB; {limit} are allowed.")
     try:
-        with zip_directory.opened(source, MOST_DIRECTORY_BYTES) as content:
+        with zip_directory.opened(source, MAX_DIRECTORY_BYTES) as content:
             yield Archive(content, size)
     except zip_directory.NoZipFile as error:
         raise InvalidArchive("This file is not an archive of runs.") from error
     except zip_directory.TooManyMembers as error:
-        refusal = f"The archive has too many files; {MOST_RUNS:,} runs are allowed."
+        refusal = f"The archive has too many files; {MAX_RUNS:,} runs are allowed."
         raise InvalidArchive(refusal) from error
     except ValueError as error:
         raise InvalidArchive(f"This is not a valid archive of runs: {error}.") from error
@@ -146,7 +146,7 @@ def check_unpacked(unpacked: int, size: int) -> None:
     Raises:
         InvalidArchive: the limit is exceeded.
     """
-    limit = min(MOST_UNPACKED_BYTES, ALWAYS_UNPACKED_BYTES + MOST_RATIO * size)
+    limit = min(MAX_UNPACKED_BYTES, ALWAYS_UNPACKED_BYTES + MAX_RATIO * size)
     if unpacked > limit:
         raise InvalidArchive(f"The archive unpacks to more than {limit // MEGABYTE:,} MB.")
 
@@ -167,8 +167,8 @@ def _members(infos: list[zipfile.ZipInfo]) -> Members:
             files[name] = info
     if not members:
         raise InvalidArchive("The archive is empty.")
-    if len(members) > MOST_RUNS:
+    if len(members) > MAX_RUNS:
         raise InvalidArchive(
-            f"The archive has {len(members):,} runs; at most {MOST_RUNS:,} are allowed."
+            f"The archive has {len(members):,} runs; at most {MAX_RUNS:,} are allowed."
         )
     return members

@@ -25,7 +25,7 @@ KINDS = ("runs", "trash", "damaged")
 # Writing a run takes a second; an unfinished file this old was left by a process that died.
 ABANDONED_SECONDS = 600
 TRASH_SECONDS = 3600
-MOST_DAMAGED = 20
+MAX_DAMAGED = 20
 # Errors of a folder that is missing or may not be read: it counts as empty.
 ABSENT = (
     errno.ENOENT,
@@ -63,7 +63,7 @@ class RunDirectory:
         old = [
             *_older(self.root.glob("runs/*.zip.*"), ABANDONED_SECONDS),
             *_older(self.root.glob("trash/*.zip*"), TRASH_SECONDS),
-            *sorted(self.root.glob("damaged/*.*"), key=atomic_files.age)[MOST_DAMAGED:],
+            *sorted(self.root.glob("damaged/*.*"), key=atomic_files.age)[MAX_DAMAGED:],
         ]
         for path in old:
             if KEY.fullmatch(path.name.partition(".")[0]):

@@ -22,23 +22,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, fields
 from datetime import datetime
-from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.datasets import PIXELS
 from core.data.image_sets import info_of
 from core.diagnostics import Verdict
 from core.errors import DamagedRun
 from core.files import npz
 from core.files.json_codec import fields_from_plain, from_plain, to_json, to_plain
-from core.files.npz import Array, from_npz, to_npz
+from core.files.npz import to_npz
 from core.metrics.baselines import pca_name
-from core.metrics.image_metrics import ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE, displayed
-from core.progress import PINNED_COUNT, EpochScores, Frame, History, Stage, Step
-from core.run import Layer, LayerEvidence, Pinned, Run
+from core.metrics.image_metrics import ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE
+from core.progress import EpochScores, History, Stage, Step
+from core.run import LayerEvidence, Run
+from core.store import run_arrays
 from core.variant import MOST_LAYERS, Variant
 
 RUN = "run.json"
@@ -58,18 +57,10 @@ APART = ("history", "pinned", "weights", "layer_evidence")
 # The baselines that every run has; runs of earlier versions lack PCA.
 RIVALS = {ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE}
 # Errors are divided by those of baselines, which are far larger for images that differ at all.
-LEAST_RIVAL_MSE = 1e-6
+MIN_BASELINE_MSE = 1e-6
 HISTORY_COLUMNS = ["step", "loss"]
 EPOCH_COLUMNS = [field.name for field in fields(EpochScores)]
 LAYER_COLUMNS = [field.name for field in fields(LayerEvidence)]
-DIGIT_TYPES = {"indices": "<i8", "images": "|u1", "labels": "<i8", "reconstructions": "|u1"}
-FRAME_TYPES = {"steps": "<i8", "pixels": "<f2"}
-
-# Frames are rounded relative to the range of each image, so that the faint images of a softmax keep
-# their shape. Finer steps would double the size of the file.
-FRAME_STEPS = 2048
-SMALLEST_SPREAD = 2.0**-13
-LARGEST_HALF = float(np.finfo(np.float16).max)
 
 Record = TypeVar("Record")
 
@@ -82,11 +73,11 @@ def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
         RUN: to_json({**_facts(run), "verdict": verdict}),
         HISTORY: _table(HISTORY_COLUMNS, losses),
         EPOCHS: _table(EPOCH_COLUMNS, map(astuple, history.epochs)),
-        FRAMES: to_npz(_frame_arrays(history.frames), compressed=True),
-        DIGITS: to_npz(_digit_arrays(run), compressed=True),
+        FRAMES: to_npz(run_arrays.frame_arrays(history.frames), compressed=True),
+        DIGITS: to_npz(run_arrays.digit_arrays(run), compressed=True),
     }
     if run.weights is not None:
-        files[WEIGHTS] = to_npz(_weight_arrays(run.weights), compressed=False)
+        files[WEIGHTS] = to_npz(run_arrays.weight_arrays(run.weights), compressed=False)
     if run.layer_evidence:
         files[LAYERS] = _table(LAYER_COLUMNS, map(astuple, run.layer_evidence))
     return files
@@ -118,17 +109,17 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
         rows = _rows(files[HISTORY], HISTORY_COLUMNS)
         history.steps = [from_plain(Step, step) for step, _ in rows]
         history.losses = [from_plain(float, loss) for _, loss in rows]
-        _check_order(history.steps)
+        run_arrays.check_order(history.steps)
     with _reading(EPOCHS):
         history.epochs = _records(EpochScores, files[EPOCHS], EPOCH_COLUMNS)
-        _check_order([scores.epoch for scores in history.epochs])
-        _check_order([scores.step for scores in history.epochs])
+        run_arrays.check_order([scores.epoch for scores in history.epochs])
+        run_arrays.check_order([scores.step for scores in history.epochs])
     with _reading(FRAMES):
-        history.frames = _read_frames(files[FRAMES])
+        history.frames = run_arrays.read_frames(files[FRAMES])
     with _reading(DIGITS):
-        pinned, _ = _read_digits(files[DIGITS], info_of(variant.dataset).held_out_count)
+        pinned, _ = run_arrays.read_digits(files[DIGITS], info_of(variant.dataset).held_out_count)
     with _reading(WEIGHTS):
-        weights = _read_weights(files[WEIGHTS], variant) if WEIGHTS in files else None
+        weights = run_arrays.read_weights(files[WEIGHTS], variant) if WEIGHTS in files else None
     with _reading(LAYERS):
         measured = _records(LayerEvidence, files[LAYERS], LAYER_COLUMNS) if LAYERS in files else []
         _check_layers(measured, variant)
@@ -161,7 +152,7 @@ def unpack_digits(content: bytes) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]
         DamagedRun: it is invalid.
     """
     with _reading(DIGITS):
-        pinned, reconstructions = _read_digits(content, np.iinfo(np.int64).max)
+        pinned, reconstructions = run_arrays.read_digits(content, np.iinfo(np.int64).max)
     return pinned.images, reconstructions
 
 
@@ -234,7 +225,7 @@ def _read_facts(content: bytes) -> tuple[dict[str, Any], History, Verdict | None
         rivals, width = facts["rivals"], min(facts["variant"].layers)
         if rivals.keys() - {pca_name(width)} != RIVALS:
             raise ValueError(f"its baselines are not {', '.join(sorted(RIVALS))}")
-        if min(rivals[name].mse for name in RIVALS) < LEAST_RIVAL_MSE:
+        if min(rivals[name].mse for name in RIVALS) < MIN_BASELINE_MSE:
             raise ValueError("its baselines have no error")
         return facts, history, verdict
 
@@ -260,7 +251,7 @@ def _records(kind: type[Record], content: bytes, columns: Sequence[str]) -> list
 
 
 def _check_layers(measured: Sequence[LayerEvidence], variant: Variant) -> None:
-    _check_order([row.epoch * (MOST_LAYERS + 1) + row.layer for row in measured])
+    run_arrays.check_order([row.epoch * (MOST_LAYERS + 1) + row.layer for row in measured])
     if any(row.layer > len(variant.layers) for row in measured):
         raise ValueError("it has evidence of layers that the network does not have")
 
@@ -269,89 +260,3 @@ def _cell(text: str) -> int | float | None:
     if text.isdecimal():
         return int(text)
     return float(text) if text else None
-
-
-def _frame_arrays(frames: Sequence[Frame]) -> dict[str, Array]:
-    pixels = np.array([frame.pixels for frame in frames], np.float64)
-    pixels = pixels.reshape(-1, PINNED_COUNT, PIXELS)
-    step = _spread(pixels) / FRAME_STEPS
-    rounded = np.round(pixels / step) * step
-    bounded = np.where(np.isfinite(rounded), rounded.clip(-LARGEST_HALF, LARGEST_HALF), rounded)
-    steps = np.array([frame.step for frame in frames], np.int64)
-    return {"steps": steps, "pixels": bounded.astype(np.float16)}
-
-
-def _spread(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A power of two, at most 1, between one and two times the range of each image."""
-    with np.errstate(invalid="ignore"):
-        spread = np.nan_to_num(np.ptp(pixels, axis=-1, keepdims=True), nan=1.0)
-    return np.exp2(np.ceil(np.log2(spread.clip(SMALLEST_SPREAD, 1.0))))
-
-
-def _read_frames(content: bytes) -> list[Frame]:
-    arrays = from_npz(content, FRAME_TYPES)
-    pixels = arrays["pixels"]
-    count = pixels.shape[:1]
-    _check_shapes(arrays, {"pixels": (*count, PINNED_COUNT, PIXELS), "steps": count})
-    steps = [from_plain(Step, step) for step in arrays["steps"].tolist()]
-    _check_order(steps)
-    return [
-        Frame(step=step, pixels=shown)
-        for step, shown in zip(steps, pixels.astype(np.float32), strict=True)
-    ]
-
-
-def _digit_arrays(run: Run) -> dict[str, Array]:
-    last = run.history.frames[-1].pixels if run.history.frames else np.empty((0, PIXELS))
-    return {
-        "indices": run.pinned.indices.astype(np.int64),
-        "images": run.pinned.images.astype(np.uint8),
-        "labels": run.pinned.labels.astype(np.int64),
-        "reconstructions": np.round(displayed(last) * 255).astype(np.uint8),
-    }
-
-
-def _read_digits(content: bytes, held_out_count: int) -> tuple[Pinned, NDArray[np.uint8]]:
-    arrays = from_npz(content, DIGIT_TYPES)
-    reconstructions = arrays.pop("reconstructions")
-    vector, picture = (PINNED_COUNT,), (PINNED_COUNT, PIXELS)
-    _check_shapes(arrays, {"indices": vector, "images": picture, "labels": vector})
-    if reconstructions.shape not in [picture, (0, PIXELS)]:
-        raise ValueError(f"reconstructions have the shape {reconstructions.shape}")
-    indices, labels = arrays["indices"], arrays["labels"]
-    if not (0 <= indices.min() <= indices.max() < held_out_count):
-        raise ValueError("it names digits that the data set does not have")
-    if not (0 <= labels.min() <= labels.max() <= 9):
-        raise ValueError("it has labels other than 0 to 9")
-    return Pinned(**arrays), reconstructions
-
-
-def _weight_arrays(layers: Sequence[Layer]) -> dict[str, Array]:
-    arrays: dict[str, Array] = {}
-    for index, layer in enumerate(layers):
-        arrays[f"kernel_{index}"] = layer.kernel.astype(np.float32)
-        arrays[f"bias_{index}"] = layer.bias.astype(np.float32)
-    return arrays
-
-
-def _read_weights(content: bytes, variant: Variant) -> tuple[Layer, ...]:
-    shapes = dict(enumerate(pairwise((PIXELS, *variant.layers, PIXELS))))
-    names = [f"{kind}_{index}" for index in shapes for kind in ("kernel", "bias")]
-    arrays = from_npz(content, dict.fromkeys(names, "<f4"))
-    for index, (below, above) in shapes.items():
-        _check_shapes(arrays, {f"kernel_{index}": (below, above), f"bias_{index}": (above,)})
-    return tuple(
-        Layer(kernel=arrays[f"kernel_{index}"], bias=arrays[f"bias_{index}"], activation=activation)
-        for index, activation in enumerate(variant.activations)
-    )
-
-
-def _check_order(numbers: Sequence[int]) -> None:
-    if any(later <= earlier for earlier, later in pairwise(numbers)):
-        raise ValueError("its steps or epochs are not increasing")
-
-
-def _check_shapes(arrays: Mapping[str, Array], shapes: Mapping[str, tuple[int, ...]]) -> None:
-    for name, shape in shapes.items():
-        if arrays[name].shape != shape:
-            raise ValueError(f"{name} has the shape {arrays[name].shape}, not {shape}")

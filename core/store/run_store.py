@@ -30,7 +30,7 @@ from core.store.run_index import Entry, RunIndex
 from core.store.run_summary import SHAPE, Freed, Message, RunSummary, listed, summary
 
 INDEX_FILE = "index.sqlite3"
-MOST_MESSAGES = 100
+MAX_MESSAGES = 100
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ class RunStore:
         self._beside = beside
         self._directory = RunDirectory(root)
         self._lock = threading.RLock()
-        self._messages: deque[Message] = deque(maxlen=MOST_MESSAGES)
+        self._messages: deque[Message] = deque(maxlen=MAX_MESSAGES)
         self.writable = True
         try:
             self._directory.prepare()
@@ -138,7 +138,7 @@ class RunStore:
         with self._changing():
             stamp = self._directory.write(key, content)
             kept = [message for message in self._messages if message.key != key]
-            self._messages = deque(kept, MOST_MESSAGES)
+            self._messages = deque(kept, MAX_MESSAGES)
         weights = files.get(WEIGHTS)
         entry = Entry(
             key=key,

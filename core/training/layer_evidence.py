@@ -19,7 +19,7 @@ from core.variant import Variant
 
 # At most this many epochs are measured, with gradients of this many images, which takes less than
 # 3 % of the training time.
-MOST_EPOCHS = 20
+MAX_EPOCHS = 20
 BATCH = 32
 # Activations that saturate at two ends; a unit is saturated within this share of the range.
 ENDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
@@ -94,7 +94,7 @@ class LayerRecorder:
 
 def measured_epochs(epochs: int) -> frozenset[int]:
     """The epochs to measure: all if they are few, else evenly spread, with the first and last."""
-    return frozenset(np.linspace(1, epochs, min(epochs, MOST_EPOCHS)).round().astype(int).tolist())
+    return frozenset(np.linspace(1, epochs, min(epochs, MAX_EPOCHS)).round().astype(int).tolist())
 
 
 def _rows(images: Affine, chosen: NDArray[np.int64]) -> Affine:

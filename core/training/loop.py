@@ -29,7 +29,7 @@ from core.variant import Variant
 # Memory of a cached program: its machine code; and each weight with up to two optimizer slots.
 PROGRAM_BYTES = 15_000_000
 BYTES_PER_WEIGHT = 12
-MOST_KEPT_BYTES = 200_000_000
+MAX_KEPT_BYTES = 200_000_000
 
 Key = tuple[Any, ...]
 
@@ -209,7 +209,7 @@ class Loop:
 
 
 class Loops:
-    """A cache of compiled loops: the most recently used ones, within MOST_KEPT_BYTES."""
+    """A cache of compiled loops: the most recently used ones, within MAX_KEPT_BYTES."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Key, Loop] = OrderedDict()
@@ -219,7 +219,7 @@ class Loops:
         key = _key(variant, image_count)
         loop = self._kept.pop(key, None) or Loop(variant, image_count)
         self._kept[key] = loop
-        while len(self._kept) > 1 and sum(map(_bytes, self._kept.values())) > MOST_KEPT_BYTES:
+        while len(self._kept) > 1 and sum(map(_bytes, self._kept.values())) > MAX_KEPT_BYTES:
             self._kept.popitem(last=False)
         loop.reset(variant)
         return loop

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MOST_LOSS_POINTS = 300
-MOST_FRAMES = 100
+MAX_LOSS_POINTS = 300
+MAX_FRAMES = 100
 # The digits are reported after these parts of the first epoch, since they change most at the start.
 EARLY_FRAMES = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
-MOST_FRAMES_IN_AN_EPOCH = 4
+MAX_FRAMES_IN_AN_EPOCH = 4
 
 # A page draws 5 times a second, and Stop should take effect within a second.
 SECONDS_PER_CALL = 0.1
@@ -18,7 +18,7 @@ SECONDS_PER_CALL = 0.1
 
 def loss_stride(total_steps: int) -> int:
     """Steps between two reported losses; the first and last step are reported in any case."""
-    return max(1, -(-total_steps // (MOST_LOSS_POINTS - 2)))
+    return max(1, -(-total_steps // (MAX_LOSS_POINTS - 2)))
 
 
 def reported_steps(first: int, last: int, total_steps: int) -> list[int]:
@@ -35,8 +35,8 @@ def frame_steps(epochs: int, steps_per_epoch: int) -> list[int]:
     Several in the first epoch, then up to four per epoch within the limit, and always the last
     step; for many epochs evenly spaced at whole epochs.
     """
-    room = MOST_FRAMES - len(EARLY_FRAMES) - 1
-    per_epoch = min(MOST_FRAMES_IN_AN_EPOCH, max(1, room // epochs))
+    room = MAX_FRAMES - len(EARLY_FRAMES) - 1
+    per_epoch = min(MAX_FRAMES_IN_AN_EPOCH, max(1, room // epochs))
     apart = -(-epochs // room)
     total = epochs * steps_per_epoch
     early = [max(1, round(part * steps_per_epoch)) for part in EARLY_FRAMES]

@@ -22,7 +22,7 @@ SECONDS = 30.0
 # As core/limits.py has them for strangers.
 OF_ALL, OF_A_NETWORK = 120, 30
 # Of one message: what a session takes, and what the server reads, as .streamlit/config.toml has it.
-MOST_OF_A_SESSION, MOST_OF_THE_SERVER = 1_000_000, 4_000_000
+MAX_SESSION_BYTES, MAX_SERVER_BYTES = 1_000_000, 4_000_000
 TOO_BIG = 1009
 
 
@@ -130,7 +130,7 @@ def send_and_read(socket: ClientConnection, parts: Iterator[bytes]) -> None:
 @pytest.mark.usefixtures("other")
 def test_message_above_what_a_session_takes_ends_that_session_alone(public: LabServer) -> None:
     with open_socket(public, "8.8.4.4") as hostile:
-        hostile.send(rerun(MOST_OF_A_SESSION))
+        hostile.send(rerun(MAX_SESSION_BYTES))
         with pytest.raises(ConnectionClosedError) as closed:
             hostile.recv(timeout=SECONDS)
         assert closed.value.rcvd is not None
@@ -144,7 +144,7 @@ def test_message_above_what_the_server_takes_is_refused_before_it_is_there(
 ) -> None:
     with open_socket(public, "8.8.4.4") as hostile:
         # A binary frame with a mask, and its length in eight bytes; nothing of it follows.
-        head = b"\x82\xff" + (MOST_OF_THE_SERVER + 1).to_bytes(8, "big") + bytes(4)
+        head = b"\x82\xff" + (MAX_SERVER_BYTES + 1).to_bytes(8, "big") + bytes(4)
         hostile.socket.sendall(head)
         with pytest.raises(ConnectionClosedError) as closed:
             hostile.recv(timeout=SECONDS)
@@ -155,7 +155,7 @@ def test_message_above_what_the_server_takes_is_refused_before_it_is_there(
 @pytest.mark.usefixtures("other")
 def test_message_in_many_parts_is_no_longer_than_one(public: LabServer) -> None:
     with open_socket(public, "8.8.4.4") as hostile:
-        message = rerun(MOST_OF_THE_SERVER)
+        message = rerun(MAX_SERVER_BYTES)
         parts = (message[start : start + 500_000] for start in range(0, len(message), 500_000))
         # What is on its way when the server closes may reset the connection, on either side.
         with pytest.raises(ConnectionClosedError):

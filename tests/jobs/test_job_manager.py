@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import LimitExceeded, QueueFull
 from core.jobs.eta import TimeEstimates
-from core.jobs.job_queue import MOST_KEPT
+from core.jobs.job_queue import MAX_KEPT
 from core.limits import PUBLIC, Limits
 from core.progress import LossPoints, Stage
 from core.variant import Variant
@@ -158,7 +158,7 @@ def test_job_that_dies_reading_data_is_not_advised_to_shrink_the_network() -> No
 
 def test_only_the_last_failed_jobs_are_kept() -> None:
     manager = ready_trainer()
-    jobs = [manager.train(variant(seed), "ann") for seed in range(MOST_KEPT + 1)]
+    jobs = [manager.train(variant(seed), "ann") for seed in range(MAX_KEPT + 1)]
     for job in jobs:
         manager.take()
         manager.crash(job.attempt, ValueError("no"))

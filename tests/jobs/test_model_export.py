@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import QueueFull
 from core.jobs import Job, ModelExport, model_export_key
-from core.jobs.job_queue import MOST_KEPT_BYTES
+from core.jobs.job_queue import MAX_KEPT_BYTES
 from core.limits import Limits
 from core.run import Run
 from core.variant import Variant
@@ -65,10 +65,10 @@ def test_several_runs_are_one_file_without_those_that_have_no_weights() -> None:
 
 def test_old_files_make_room_for_new_ones() -> None:
     manager = ready_trainer()
-    half = bytes(MOST_KEPT_BYTES // 2)
+    half = bytes(MAX_KEPT_BYTES // 2)
     jobs = [saved(manager, small_run(seed), half) for seed in range(3)]
     assert [manager.find(job.key) is job for job in jobs] == [False, True, True]
-    large = saved(manager, small_run(3), bytes(MOST_KEPT_BYTES + 1))
+    large = saved(manager, small_run(3), bytes(MAX_KEPT_BYTES + 1))
     assert manager.find(large.key) is large
     assert manager.find(jobs[2].key) is None
 

@@ -20,7 +20,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def test_browser_that_does_not_read_on_loses_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "MOST_SECONDS", 0.01)
+    monkeypatch.setattr(downloads, "MAX_SECONDS", 0.01)
     sent: list[Message] = []
 
     async def receive() -> Message:

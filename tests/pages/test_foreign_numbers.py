@@ -18,7 +18,7 @@ from core.progress import EpochScores, Frame, History, Stage
 from core.run import LossPair, Run, Scores
 from core.store import RunStore
 from core.store.library import Library
-from core.store.run_files import LEAST_RIVAL_MSE
+from core.store.run_files import MIN_BASELINE_MSE
 from core.store.shipped import Gallery
 from core.variant import Variant
 from core.views.compare.comparison import link_query
@@ -70,7 +70,7 @@ def extreme(seed: int, loss: float, error: float) -> Run:
     run = make_run(Variant(seed=seed, layers=(2,)), history=history, scores=scores)
     return replace(
         run,
-        rivals=dict.fromkeys(run.rivals, replace(scores, mse=max(error, LEAST_RIVAL_MSE))),
+        rivals=dict.fromkeys(run.rivals, replace(scores, mse=max(error, MIN_BASELINE_MSE))),
         trained_loss=pair,
         displayed_loss=pair,
         floor=pair,

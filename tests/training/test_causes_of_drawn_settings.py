@@ -17,15 +17,15 @@ DRAWN, SEED = 300, 0
 # ones, since the remedies train for dozens of epochs, and few epochs of their own.
 COUNT = 10
 DEEPEST = 3
-MOST_WEIGHTS = 100_000
-MOST_EPOCHS = 10
+MAX_WEIGHTS = 100_000
+MAX_EPOCHS = 10
 
 
 def is_quick(variant: Variant) -> bool:
     widths = (PIXELS, *variant.layers, PIXELS)
     weights = sum(before * after for before, after in pairwise(widths))
-    is_small = len(variant.layers) <= DEEPEST and weights <= MOST_WEIGHTS
-    return is_small and variant.epochs <= MOST_EPOCHS
+    is_small = len(variant.layers) <= DEEPEST and weights <= MAX_WEIGHTS
+    return is_small and variant.epochs <= MAX_EPOCHS
 
 
 @pytest.fixture(scope="module")

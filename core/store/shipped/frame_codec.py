@@ -24,7 +24,7 @@ LEVELS_OF_THE_LAST = 256
 # Images with a large range keep the eight highest bits of float32's mantissa.
 KEPT_BITS = np.uint32(0xFFFF8000)
 # Above this range 255 levels are coarser than 1/64 of the range from black to white.
-WIDEST_SPREAD = 4.0
+MAX_RANGE = 4.0
 
 
 def encode(frames: Sequence[Frame]) -> dict[str, Array]:
@@ -42,7 +42,7 @@ def encode(frames: Sequence[Frame]) -> dict[str, Array]:
     lows, highs = pixels.min(axis=2), pixels.max(axis=2)
     with np.errstate(invalid="ignore", over="ignore"):
         spread = highs - lows
-        is_wide = ~(spread <= WIDEST_SPREAD)
+        is_wide = ~(spread <= MAX_RANGE)
     levels = np.full(spread.shape, LEVELS_IN_MOTION)
     levels[-1] = LEVELS_OF_THE_LAST
     levels[spread > 1] = LEVELS_OF_THE_LAST

@@ -24,7 +24,7 @@ from core.views.url_codec import (
     whole,
 )
 
-MOST_RUNS = len(LETTERS)
+MAX_RUNS = len(LETTERS)
 # In a link, a run whose settings all have their defaults.
 DEFAULT = "default"
 BETWEEN_SETTINGS = "~"
@@ -78,7 +78,7 @@ _PARAMETERS = {"epoch": number(0, 1000), "digit": whole(0, 9), "measure": choice
 
 def link_query(variants: Iterable[Variant]) -> dict[str, str]:
     """The query of a link that compares the first six distinct variants."""
-    different = list(dict.fromkeys(variants))[:MOST_RUNS]
+    different = list(dict.fromkeys(variants))[:MAX_RUNS]
     return {
         letter: _text(variant) for letter, variant in zip(LETTERS.lower(), different, strict=False)
     }

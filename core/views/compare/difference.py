@@ -20,7 +20,7 @@ from core.variant import FIELDS, RANGES, Variant, differing
 
 COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 # Pixel errors within this factor are called about equal.
-LEAST_FACTOR = 1.1
+MIN_FACTOR = 1.1
 
 OtherSeeds = Mapping[str, Sequence[float]]
 
@@ -123,7 +123,7 @@ def _errors(
         return "The effect is no larger than that of another seed."
     better, worse = (runs[place] for place in pair)
     names = _named(runs, pair)
-    if _ratio(better, worse) < LEAST_FACTOR:
+    if _ratio(better, worse) < MIN_FACTOR:
         return f"About the same error with {names[0]} and {names[1]}."
     return (
         f"Error {_share(better)} of the mean image's with {names[0]},"
@@ -170,7 +170,7 @@ def _same_loss(runs: Sequence[Run], pair: tuple[int, int]) -> tuple[str, ...]:
     """A sentence if the losses are the same although the images differ."""
     better, worse = (runs[place] for place in pair)
     curves = [list(map(formats.loss, run.history.losses)) for run in (better, worse)]
-    if not curves[0] or curves[0] != curves[1] or _ratio(better, worse) < LEAST_FACTOR:
+    if not curves[0] or curves[0] != curves[1] or _ratio(better, worse) < MIN_FACTOR:
         return ()
     sums = [formats.total(_mean_sum(run)) for run in (better, worse)]
     letters = [LETTERS[place] for place in pair]

@@ -17,7 +17,7 @@ from core.views.losses.target_values import Histogram, TargetValues
 Mask = NDArray[np.bool_]
 
 # The lower end of the histogram's logarithmic axis, in per cent of pixels.
-LEAST_SHARE = 0.001
+MIN_SHARE = 0.001
 # The number of an image's 784 pixels that are drawn: more than any digit has non-black ones.
 BRIGHTEST = 480
 # Labels of the logarithmic axis of shares, in %.
@@ -81,9 +81,9 @@ def histogram_of_targets(values: TargetValues, activation: str, palette: Palette
         palette,
         colour=colour,
         x=Axis(low=low, high=high, title="target value"),
-        y=Axis(low=LEAST_SHARE, high=100),
+        y=Axis(low=MIN_SHARE, high=100),
     )
-    figure["yAxis"] |= {"type": "log", "logBase": 10, "startValue": LEAST_SHARE}
+    figure["yAxis"] |= {"type": "log", "logBase": 10, "startValue": MIN_SHARE}
     for part in ("axisLabel", "axisTick"):
         figure["yAxis"][part]["customValues"] = LABELLED_SHARES
     _percent_axis(figure)

@@ -19,7 +19,7 @@ OPENING = Variant()
 # The metrics that a cell's colour and number can show.
 COLOURS = {"error": "Pixel error", "ssim": "SSIM", "gap": "Loss gap", "excess": "Excess"}
 # With more values, cells would be too small for a digit.
-MOST_VALUES = 8
+MAX_VALUES = 8
 # The initial values of an axis; settings that are not listed start with all their values.
 SUGGESTED: dict[str, tuple[Any, ...]] = {
     "layers": tuple((128, 64, width, 64, 128) for width in (2, 4, 8, 16, 28)),
@@ -175,8 +175,8 @@ def _around(widths: tuple[int, ...]) -> tuple[int, ...]:
 
 def _checked(name: str, field: str, values: Sequence[Any]) -> tuple[Any, ...]:
     different = dict.fromkeys(checked(field, value) for value in values)
-    if len(different) > MOST_VALUES:
+    if len(different) > MAX_VALUES:
         raise InvalidVariant(
-            name, f"{name} has {len(different)} values; at most {MOST_VALUES} are allowed."
+            name, f"{name} has {len(different)} values; at most {MAX_VALUES} are allowed."
         )
     return tuple(different)

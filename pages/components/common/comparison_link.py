@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.variant import Variant
-from core.views.compare.comparison import MOST_RUNS, Comparison, link_query
+from core.views.compare.comparison import MAX_RUNS, Comparison, link_query
 from pages.components.common.url_state import UrlState
 
 COMPARISON = UrlState("Compare", Comparison, prefix="compare-")
@@ -12,13 +12,13 @@ COMPARISON = UrlState("Compare", Comparison, prefix="compare-")
 def query_with(variant: Variant) -> dict[str, str]:
     """The query of a link to the Compare page: the last comparison, with one more run."""
     others = [other for other in COMPARISON.now.variants if other != variant]
-    return link_query([*others[: MOST_RUNS - 1], variant])
+    return link_query([*others[: MAX_RUNS - 1], variant])
 
 
 def add(*variants: Variant) -> None:
     """Add runs that are not in the comparison, as far as there is room."""
     joined = dict.fromkeys([*COMPARISON.now.variants, *variants])
-    COMPARISON.change(variants=tuple(joined)[:MOST_RUNS])
+    COMPARISON.change(variants=tuple(joined)[:MAX_RUNS])
 
 
 def remove(variant: Variant) -> None:

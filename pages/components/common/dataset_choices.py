@@ -15,7 +15,7 @@ from pages.components.common import services
 # Session state: names of the image sets that were added, or opened by a link, in this session.
 MINE = "image-sets"
 # On one's own machine there may be more than there is room for.
-MOST_OFFERED = 6
+MAX_OFFERED = 6
 
 
 def labels(now: str) -> dict[str, str]:
@@ -24,7 +24,7 @@ def labels(now: str) -> dict[str, str]:
     Args:
         now: the one that is chosen, which is among them even where it is not here.
     """
-    offered = [*DATASETS, *own()[:MOST_OFFERED]]
+    offered = [*DATASETS, *own()[:MAX_OFFERED]]
     return {name: value_text("dataset", name) for name in dict.fromkeys([*offered, now])}
 
 

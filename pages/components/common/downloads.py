@@ -25,9 +25,9 @@ PATH = "/media/"
 KEPT_BYTES = 30 * MEGABYTE
 # Bytes of distinct files in transfer to one network, and twice as many to all networks. A single
 # larger file is allowed.
-MOST_BYTES = 30 * MEGABYTE
+MAX_BYTES = 30 * MEGABYTE
 # With 2 Mbit/s, 30 MB take this long.
-MOST_SECONDS = 120.0
+MAX_SECONDS = 120.0
 CHUNK_BYTES = 65_536
 
 
@@ -91,7 +91,7 @@ class DownloadLimits:
             return
         self._on_their_way.append(place)
         try:
-            async with asyncio.timeout(MOST_SECONDS if is_limited else None):
+            async with asyncio.timeout(MAX_SECONDS if is_limited else None):
                 await send(start)
                 for chunk in range(0, len(content), CHUNK_BYTES):
                     part = content[chunk : chunk + CHUNK_BYTES]
@@ -105,7 +105,7 @@ class DownloadLimits:
     def _has_room(self, network: str, content: bytes) -> bool:
         every = [each for _, each in self._on_their_way]
         near = [each for where, each in self._on_their_way if where == network]
-        return _fits(content, near, MOST_BYTES) and _fits(content, every, 2 * MOST_BYTES)
+        return _fits(content, near, MAX_BYTES) and _fits(content, every, 2 * MAX_BYTES)
 
 
 BUSY = "Other files are on their way. Try again in a minute."

@@ -16,7 +16,7 @@ from core.text import formats
 # Margin beyond the largest error, as a share of it.
 HEADROOM = 0.05
 # Names of baselines in imported archives may be longer.
-LONGEST_NAME = 14
+MAX_NAME_LENGTH = 14
 
 
 def ruler(
@@ -96,7 +96,7 @@ def _baselines(errors: Mapping[str, float], end: float) -> list[str]:
 def _short_name(name: str) -> str:
     """The name for a phone's screen: "PCA" for "PCA, 28 components"."""
     name = name.partition(",")[0]
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"
 
 
 def _run(error: float, share: float, colour: str) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from core.errors import LimitExceeded
-from core.export import MOST_COMPARED, archive_bytes, exports
+from core.export import MAX_COMPARED, archive_bytes, exports
 from core.run import Run
 from core.store.run_summary import RunSummary
 from core.variant import Variant
@@ -54,8 +54,8 @@ def export_button(
                 st.caption(f"No archive: {refusal}")
         st.caption("A chart as PNG: from the toolbar over the chart.")
         with st.container(key=f"{key}-models", gap="xsmall"):
-            if len(variants) > MOST_COMPARED:
-                st.caption(f"Reports, images and models take up to {MOST_COMPARED} runs.")
+            if len(variants) > MAX_COMPARED:
+                st.caption(f"Reports, images and models take up to {MAX_COMPARED} runs.")
             else:
                 models([saved_run(run) for run in runs], key=key)
 

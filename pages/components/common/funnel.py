@@ -11,7 +11,7 @@ import streamlit as st
 from core.data.datasets import PIXELS
 
 # The smallest bar, in per cent of the height: a layer of one unit beside one of 1024 is visible.
-LOWEST_BAR = 5.0
+MIN_BAR = 5.0
 # The number of layers, with input and output, whose widths all fit into a narrow column, and into a
 # wide one.
 FEW_LAYERS, SOME_LAYERS = 7, 11
@@ -29,7 +29,7 @@ def funnel(layers: Sequence[int]) -> None:
 def funnel_html(layers: Sequence[int]) -> str:
     """The drawing as HTML; heights are proportional to the square roots of the widths."""
     widths = (PIXELS, *layers, PIXELS)
-    heights = [max(100 * math.sqrt(width / max(widths)), LOWEST_BAR) for width in widths]
+    heights = [max(100 * math.sqrt(width / max(widths)), MIN_BAR) for width in widths]
     main = _labelled(widths)
     bars = "".join(f'<b style="height:{height:.1f}%"></b>' for height in heights)
     numbers = "".join(

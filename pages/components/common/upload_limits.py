@@ -18,8 +18,8 @@ PATH = "/_stcore/upload_file/"
 AWAY_SECONDS = 10.0
 SWEEP_SECONDS = 2.0
 # Uploads in progress, which take memory and temporary files.
-MOST_AT_ONCE = 16
-MOST_SECONDS = 60.0
+MAX_CONCURRENT_UPLOADS = 16
+MAX_SECONDS = 60.0
 
 
 class UploadLedger:
@@ -94,7 +94,7 @@ class UploadLimits:
         _, is_upload, place = scope.get("path", "").partition(PATH)
         if scope["type"] != "http" or not is_upload:
             await self._app(scope, receive, send)
-        elif self._on_their_way >= MOST_AT_ONCE:
+        elif self._on_their_way >= MAX_CONCURRENT_UPLOADS:
             await PlainTextResponse("Too many uploads", 503)(scope, receive, send)
         else:
             self._on_their_way += 1
@@ -114,7 +114,7 @@ class UploadLimits:
             await send(message)
 
         try:
-            async with asyncio.timeout(MOST_SECONDS):
+            async with asyncio.timeout(MAX_SECONDS):
                 await self._app(scope, receive, noticing)
         except TimeoutError:
             if not has_begun:

@@ -20,7 +20,7 @@ from pages.components.compare.comparison_text import train
 
 WAYS = {"library": "From the library", "change": "Change one setting"}
 # A longer list takes a browser long to draw.
-MOST_LISTED = 500
+MAX_LISTED = 500
 
 
 def choose(variants: Sequence[Variant]) -> None:
@@ -55,14 +55,14 @@ def _from_library(variants: Sequence[Variant]) -> None:
     if not summaries:
         st.caption("There are no other runs yet.")
         return
-    listed = list(summaries)[:MOST_LISTED]
+    listed = list(summaries)[:MAX_LISTED]
     labels = _labels({key: summaries[key] for key in listed})
     key = st.selectbox(
         "Run", listed, format_func=labels.__getitem__, key="compare-add-run", width="stretch"
     )
     if len(summaries) > len(listed):
         st.caption(
-            f"The {MOST_LISTED} most recently used of {len(summaries):,} runs;"
+            f"The {MAX_LISTED} most recently used of {len(summaries):,} runs;"
             " the library lists all."
         )
     st.button(

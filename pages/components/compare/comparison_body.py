@@ -34,9 +34,9 @@ from pages.components.compare.compared_runs import (
 METRIC_CHART_HEIGHT = 250
 LOSS_HEIGHT = 180
 # Charts side by side.
-MOST_COLUMNS = 3
+MAX_COLUMNS = 3
 # With more runs, labels are placed below each other, since they would be cut off.
-MOST_LETTERS_ACROSS = 3
+MAX_LETTERS_IN_A_ROW = 3
 SHORT_MEASURES = {"mse": "Pixel error", "ssim": "SSIM"}
 
 
@@ -110,7 +110,7 @@ def _only_what_differs(entries: Sequence[Entry]) -> None:
     rows["SSIM"] = _best_bold(likeness, formats.ssim, max)
     letters = [entry.letter for entry in entries]
     frame = pd.DataFrame(rows, index=letters)
-    st.table(frame if len(letters) > MOST_LETTERS_ACROSS else frame.T, border="horizontal")
+    st.table(frame if len(letters) > MAX_LETTERS_IN_A_ROW else frame.T, border="horizontal")
 
 
 def _losses(entries: Sequence[Entry], epoch: float) -> None:
@@ -126,7 +126,7 @@ def _losses(entries: Sequence[Entry], epoch: float) -> None:
             * (len(groups) > 1)
         )
     )
-    columns = st.columns(min(len(groups), MOST_COLUMNS), gap="medium")
+    columns = st.columns(min(len(groups), MAX_COLUMNS), gap="medium")
     for at, group in enumerate(groups):
         with columns[at % len(columns)], st.container(gap="xxsmall"):
             st.html(_legend(group))

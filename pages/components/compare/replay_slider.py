@@ -22,7 +22,7 @@ AWAITING_TICK = 1.0
 # The duration of a replay in seconds, within the limits of the ticks.
 REPLAY_SECONDS = 5.0
 # The largest number of frames of a replay.
-MOST_STOPS = 60
+MAX_STOPS = 60
 EPOCH_STEP = 0.1
 
 
@@ -71,7 +71,7 @@ def stops(entries: Sequence[Entry]) -> list[float]:
     }
     end = COMPARISON.now.last_epoch
     found = sorted({*(tenth / 10 for tenth in tenths if tenth < 10 * end), float(end)})
-    stride = math.ceil(len(found) / MOST_STOPS)
+    stride = math.ceil(len(found) / MAX_STOPS)
     return found[::-1][::stride][::-1]
 
 

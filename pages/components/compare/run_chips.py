@@ -9,7 +9,7 @@ import streamlit as st
 from core import diagnostics
 from core.text import labels
 from core.text.labels import value_label
-from core.views.compare.comparison import MOST_RUNS
+from core.views.compare.comparison import MAX_RUNS
 from pages.components.common import comparison_link
 from pages.components.common.navigation import PAGES
 from pages.components.compare import add_run
@@ -23,7 +23,7 @@ def top_row(entries: Sequence[Entry]) -> None:
     ):
         for entry in entries:
             _chip(entry)
-        if len(entries) < MOST_RUNS:
+        if len(entries) < MAX_RUNS:
             with st.popover("Add a run", icon=":material/add:", key="compare-add"):
                 add_run.choose([entry.variant for entry in entries])
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.errors import InvalidArchive, LimitExceeded, StoreUnavailable
 from core.limits import MEGABYTE
-from core.store.archive import MOST_ARCHIVE_BYTES
+from core.store.archive import MAX_ARCHIVE_BYTES
 from core.store.import_export import import_archive
 from pages.components.common import services
 from pages.components.common.notices import notices
@@ -22,7 +22,7 @@ def button() -> None:
     """Draw the button that opens the file uploader."""
     limits = services.trainer().limits
     with st.popover("Import", icon=":material/upload:", key="library-import"):
-        most = limits.upload_bytes or MOST_ARCHIVE_BYTES
+        most = limits.upload_bytes or MAX_ARCHIVE_BYTES
         st.file_uploader(
             "Archive exported by another lab",
             type="zip",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from core.store.run_summary import RunSummary
-from core.views.compare.comparison import MOST_RUNS, link_query
+from core.views.compare.comparison import MAX_RUNS, link_query
 from pages.components.common import comparison_link
 from pages.components.common.export_menu import export_button
 from pages.components.common.navigation import PAGES
@@ -28,8 +28,8 @@ def actions(chosen: Sequence[RunSummary]) -> None:
         "Compare",
         ":material/compare_arrows:",
         query,
-        disabled=len(chosen) > MOST_RUNS,
-        help=f"Up to {MOST_RUNS} runs side by side",
+        disabled=len(chosen) > MAX_RUNS,
+        help=f"Up to {MAX_RUNS} runs side by side",
     )
     export_button(chosen, key="library-export")
     delete_runs.button(chosen)

@@ -29,7 +29,7 @@ PICTURES_KEPT = 2_000
 HEADER_HEIGHT = 40
 # Text wraps in rows that are higher than four times the page's font size of 15 pixels.
 ROW_HEIGHT = 62
-MOST_HEIGHT = HEADER_HEIGHT + 9 * ROW_HEIGHT
+MAX_HEIGHT = HEADER_HEIGHT + 9 * ROW_HEIGHT
 PAGE = "library-page"
 # Settings that are not always part of a run's name.
 SETTINGS = tuple(field for field in FIELDS if field not in ALWAYS_NAMED)
@@ -72,7 +72,7 @@ def table(found: Sequence[RunSummary]) -> list[RunSummary]:
         selection_mode=["multi-row", "single-column"],
         hide_index=True,
         row_height=ROW_HEIGHT,
-        height=min(HEADER_HEIGHT + len(shown) * ROW_HEIGHT, MOST_HEIGHT),
+        height=min(HEADER_HEIGHT + len(shown) * ROW_HEIGHT, MAX_HEIGHT),
         column_config=_columns(),
         placeholder="–",
         alt=f"{len(shown)} runs with their verdicts, scores and settings.",

@@ -10,7 +10,7 @@ import streamlit as st
 from core.text.glossary import help_for
 from core.text.labels import SETTING_TITLES, value_label
 from core.variant import CHOICES, FIELDS, FIRST_FIELDS, parse_value
-from core.views.matrix.matrix_view import COLOURS, MOST_VALUES, SUGGESTED, MatrixView
+from core.views.matrix.matrix_view import COLOURS, MAX_VALUES, SUGGESTED, MatrixView
 from pages.components.common.setting_notes import Note, notes_at
 from pages.components.common.setting_widget import setting_widget
 from pages.components.common.widgets import dropdown, segments
@@ -75,7 +75,7 @@ def _values(field: str, name: str) -> None:
         format_func=lambda text: _value_label(field, text),
         key=key(name),
         help=help_for(field),
-        max_selections=MOST_VALUES,
+        max_selections=MAX_VALUES,
         accept_new_options=field not in CHOICES,
         label_visibility="collapsed",
         wrap=True,

@@ -30,7 +30,7 @@ from pages.components.matrix.matrix_status import MatrixStatus
 
 # Of the ten pinned digits: 1, 3, 5, 7 and 9.
 FIVE = slice(1, None, 2)
-MOST_FINDINGS = 2
+MAX_FINDINGS = 2
 
 
 def selected_cell(view: MatrixView, status: MatrixStatus) -> None:
@@ -64,7 +64,7 @@ def _untrained(cell: Cell, status: MatrixStatus) -> None:
         headline(first, f"Below: {best_in_words(variant.normalization)}.", tone)
     if known is not None:
         _five_digits(known.pinned, known.best, known.best_name, hollow=True)
-        for finding in known.findings[:MOST_FINDINGS]:
+        for finding in known.findings[:MAX_FINDINGS]:
             st.markdown(f"**{finding.title}.** {finding.sentence}")
 
 

@@ -25,7 +25,7 @@ METRIC_CHART_HEIGHT = 200
 # With this many rows there is room for the images only.
 MANY_ROWS = 3
 # A loss that decreases by less than this factor is drawn on a linear axis.
-LEAST_FALL_OF_LOG = 4
+MIN_LOG_FACTOR = 4
 CURVE_HEIGHT = 170
 CURVE_HEIGHT_ABOVE_MANY = 96
 
@@ -84,7 +84,7 @@ def _curve(step: Step) -> None:
         return
     losses = loss_curve(run.history, LOSSES[run.variant.loss], run.floor, run.variant.epochs)
     height = CURVE_HEIGHT if len(step.rows) < MANY_ROWS else CURVE_HEIGHT_ABOVE_MANY
-    log = max(losses.losses) > LEAST_FALL_OF_LOG * min(losses.losses)
+    log = max(losses.losses) > MIN_LOG_FACTOR * min(losses.losses)
     loss_chart.loss_curve(losses, palette(), key="story", log=log, height=height)
 
 

@@ -28,7 +28,7 @@ REFUSED = "code-refused"
 # Session state: text, chosen autoencoder, and the reading.
 READ = "code-read"
 TYPES = ("py", "ipynb", "json", "keras")
-MOST_FILE_BYTES = 20 * MEGABYTE
+MAX_FILE_BYTES = 20 * MEGABYTE
 HEIGHT = 420
 # A reading takes up to two seconds; others may be first.
 WAIT_SECONDS = 10.0
@@ -81,7 +81,7 @@ def code_field() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Read", icon=":material/search:", key="code-read-button", on_click=_typed)
         st.caption(PRIVACY, width="stretch")
-    most = min(services.trainer().limits.upload_bytes or MOST_FILE_BYTES, MOST_FILE_BYTES)
+    most = min(services.trainer().limits.upload_bytes or MAX_FILE_BYTES, MAX_FILE_BYTES)
     st.file_uploader(
         "Or a file",
         type=TYPES,

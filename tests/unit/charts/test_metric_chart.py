@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.charts import metric_chart
-from core.charts.chart import LEAST_GAP, Chart
+from core.charts.chart import MIN_GAP, Chart
 from core.progress import EpochScores, History
 from core.run import Run, Scores
 from core.variant import Variant
@@ -60,7 +60,7 @@ def test_the_mean_image_is_a_level_and_named(runs: list[Run]) -> None:
 def test_labels_at_the_end_do_not_overlap(runs: list[Run]) -> None:
     drawn = draw([runs[0]] * 6)
     gaps = [above.height - below.height for below, above in pairwise(drawn.ends)]
-    assert gaps == pytest.approx([LEAST_GAP * drawn.y.high] * 5)
+    assert gaps == pytest.approx([MIN_GAP * drawn.y.high] * 5)
 
 
 def test_labels_stay_on_the_axis_where_all_errors_are_beyond_it() -> None:
@@ -70,7 +70,7 @@ def test_labels_stay_on_the_axis_where_all_errors_are_beyond_it() -> None:
     assert drawn.is_cut
     heights = [end.height for end in drawn.ends]
     assert max(heights) == pytest.approx(0.3)
-    assert min(heights) == pytest.approx(0.3 * (1 - 5 * LEAST_GAP))
+    assert min(heights) == pytest.approx(0.3 * (1 - 5 * MIN_GAP))
     assert {end.text for end in drawn.ends} == {"0.900"}
 
 

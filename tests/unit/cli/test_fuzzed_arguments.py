@@ -13,13 +13,13 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.cli import COMMANDS, main, parse
 from core.cli.arguments import BAD_INPUT, option, variant_of
-from core.cli.gallery_command import MOST_CELLS
-from core.cli.sweep_command import MOST_WORKERS, values, workers_of
+from core.cli.gallery_command import MAX_CELLS
+from core.cli.sweep_command import MAX_WORKERS, values, workers_of
 from core.errors import InvalidVariant, TrainerUnavailable
 from core.variant import CHOICES, FIELDS, RANGES, Variant
 
@@ -86,6 +86,7 @@ def quiet() -> Iterator[tuple[io.StringIO, io.StringIO]]:
 
 @settings(max_examples=2_000)
 @given(lines)
+@example(["gallery", "check", "--workers=--"])
 def test_every_line_is_understood_or_refused(line: list[str]) -> None:
     with quiet() as (_, err):
         try:
@@ -103,7 +104,7 @@ def test_every_line_is_understood_or_refused(line: list[str]) -> None:
         if options.command in ("train", "sweep"):
             assert isinstance(variant_of(options), Variant)
         if options.command in ("sweep", "gallery"):
-            assert 1 <= workers_of(options) <= MOST_WORKERS
+            assert 1 <= workers_of(options) <= MAX_WORKERS
         if options.command == "sweep":
             assert values(options.vary).keys() <= set(FIELDS)
 
@@ -138,7 +139,7 @@ def test_every_command_ends_with_a_code_and_at_most_a_line_of_complaint(line: li
 @pytest.mark.parametrize("name", ["--workers", "--cells", "--seed"])
 def test_zeros_before_a_number_do_not_carry_it_over_its_limit(name: str) -> None:
     command = ["sweep"] if name == "--workers" else ["gallery", "check"]
-    most = MOST_WORKERS if name == "--workers" else MOST_CELLS
+    most = MAX_WORKERS if name == "--workers" else MAX_CELLS
     with quiet() as (_, err):
         assert main([*command, name, f"000000001{most}"]) == BAD_INPUT
     assert f"{most}." in err.getvalue()

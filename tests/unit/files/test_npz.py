@@ -114,7 +114,7 @@ def test_a_header_that_numpy_does_not_write_is_refused(header: bytes) -> None:
 
 
 def test_a_member_above_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(npz, "MOST_BYTES", 1000)
+    monkeypatch.setattr(npz, "MAX_BYTES", 1000)
     content = npz.to_npz({"a": np.zeros(1000, np.float32)}, compressed=True)
     assert len(content) < 1000
     with pytest.raises(ValueError, match="4,128 bytes; 1,000 are allowed"):

@@ -253,7 +253,7 @@ def test_sound_runs_that_unpack_to_too_much_together_are_refused(
     yours: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive, "ALWAYS_UNPACKED_BYTES", 5_000_000)
-    monkeypatch.setattr(archive, "MOST_RATIO", 10)
+    monkeypatch.setattr(archive, "MAX_RATIO", 10)
     # 200 black frames: 200 x 10 x 784 x 2 bytes are 3.1 MB, and packed less than 20 kB.
     black = np.zeros((200, 10, 784), np.float16)
     frames = npz.to_npz({"steps": np.arange(200), "pixels": black}, compressed=True)
@@ -270,14 +270,14 @@ def test_sound_runs_that_unpack_to_too_much_together_are_refused(
 def test_many_files_that_are_large_together_are_refused(
     yours: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "MOST_UNPACKED_BYTES", 20_000)
+    monkeypatch.setattr(archive, "MAX_UNPACKED_BYTES", 20_000)
     assert_refused(yours, zipped(members_of(*RUNS)), "unpacks to more than")
 
 
 def test_more_runs_than_allowed_are_refused(
     yours: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "MOST_RUNS", 1)
+    monkeypatch.setattr(archive, "MAX_RUNS", 1)
     assert_refused(yours, zipped(members_of(*RUNS)), "has 2 runs; at most 1 are allowed")
 
 
@@ -294,7 +294,7 @@ def test_a_directory_of_a_million_entries_is_not_read(yours: RunStore) -> None:
 def test_an_archive_above_the_size_limit_is_refused(
     yours: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "MOST_ARCHIVE_BYTES", 3_000_000)
+    monkeypatch.setattr(archive, "MAX_ARCHIVE_BYTES", 3_000_000)
     assert_refused(yours, io.BytesIO(bytes(4_000_000)), "has 4 MB; 3 are allowed")
 
 

@@ -298,7 +298,7 @@ def test_a_long_history_is_thinned_out_and_keeps_its_last_loss() -> None:
     history.steps = list(range(1, 5001))
     history.losses = [1 / step for step in history.steps]
     points = LossLine(place=0, variant=SIGMOID, history=history, floor=None).points
-    assert len(points) <= shared_loss_chart.MOST_POINTS
+    assert len(points) <= shared_loss_chart.MAX_POINTS
     assert points[-1] == (500.0, 1 / 5000)
 
 

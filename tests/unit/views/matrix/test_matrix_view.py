@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidVariant
 from core.variant import FIELDS, Variant
-from core.views.matrix.matrix_view import COLOURS, MOST_VALUES, SUGGESTED, MatrixView, axis_labels
+from core.views.matrix.matrix_view import COLOURS, MAX_VALUES, SUGGESTED, MatrixView, axis_labels
 
 
 def test_it_opens_with_all_output_activations_and_losses_and_an_empty_link():
@@ -104,7 +104,7 @@ def test_invalid_parts_of_a_link_are_named_and_the_rest_is_kept(query: dict[str,
 @given(st.dictionaries(st.sampled_from([*FIELDS, "rows", "row_values", "columns"]), st.text()))
 def test_no_link_breaks_it(query: dict[str, str]):
     view, _ = MatrixView.from_query(query)
-    assert 1 <= len(view.variants) <= MOST_VALUES**2
+    assert 1 <= len(view.variants) <= MAX_VALUES**2
 
 
 def test_swapped_axes_are_allowed():

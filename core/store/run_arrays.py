@@ -1,0 +1,122 @@
+"""The arrays of one run: frames, pinned digits and weights, as .npz files and back.
+
+What is read is checked: types, shapes and ranges. Anything unexpected is a ValueError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.datasets import PIXELS
+from core.files.json_codec import from_plain
+from core.files.npz import Array, from_npz
+from core.metrics.image_metrics import displayed
+from core.progress import PINNED_COUNT, Frame, Step
+from core.run import Layer, Pinned, Run
+from core.variant import Variant
+
+DIGIT_TYPES = {"indices": "<i8", "images": "|u1", "labels": "<i8", "reconstructions": "|u1"}
+FRAME_TYPES = {"steps": "<i8", "pixels": "<f2"}
+
+# Frames are rounded relative to the range of each image, so that the faint images of a softmax keep
+# their shape. Finer steps would double the size of the file.
+FRAME_STEPS = 2048
+SMALLEST_SPREAD = 2.0**-13
+LARGEST_HALF = float(np.finfo(np.float16).max)
+
+
+def frame_arrays(frames: Sequence[Frame]) -> dict[str, Array]:
+    """Steps int64 (frames,) and pixels float16 (frames, 10, 784), rounded to FRAME_STEPS."""
+    pixels = np.array([frame.pixels for frame in frames], np.float64)
+    pixels = pixels.reshape(-1, PINNED_COUNT, PIXELS)
+    step = _spread(pixels) / FRAME_STEPS
+    rounded = np.round(pixels / step) * step
+    bounded = np.where(np.isfinite(rounded), rounded.clip(-LARGEST_HALF, LARGEST_HALF), rounded)
+    steps = np.array([frame.step for frame in frames], np.int64)
+    return {"steps": steps, "pixels": bounded.astype(np.float16)}
+
+
+def _spread(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A power of two, at most 1, between one and two times the range of each image."""
+    with np.errstate(invalid="ignore"):
+        spread = np.nan_to_num(np.ptp(pixels, axis=-1, keepdims=True), nan=1.0)
+    return np.exp2(np.ceil(np.log2(spread.clip(SMALLEST_SPREAD, 1.0))))
+
+
+def read_frames(content: bytes) -> list[Frame]:
+    """The inverse of `frame_arrays`, from the bytes of the file."""
+    arrays = from_npz(content, FRAME_TYPES)
+    pixels = arrays["pixels"]
+    count = pixels.shape[:1]
+    _check_shapes(arrays, {"pixels": (*count, PINNED_COUNT, PIXELS), "steps": count})
+    steps = [from_plain(Step, step) for step in arrays["steps"].tolist()]
+    check_order(steps)
+    return [
+        Frame(step=step, pixels=shown)
+        for step, shown in zip(steps, pixels.astype(np.float32), strict=True)
+    ]
+
+
+def digit_arrays(run: Run) -> dict[str, Array]:
+    """The pinned digits, and their last reconstructions as displayed, 0-255."""
+    last = run.history.frames[-1].pixels if run.history.frames else np.empty((0, PIXELS))
+    return {
+        "indices": run.pinned.indices.astype(np.int64),
+        "images": run.pinned.images.astype(np.uint8),
+        "labels": run.pinned.labels.astype(np.int64),
+        "reconstructions": np.round(displayed(last) * 255).astype(np.uint8),
+    }
+
+
+def read_digits(content: bytes, held_out_count: int) -> tuple[Pinned, NDArray[np.uint8]]:
+    """The inverse of `digit_arrays`; indices must be below `held_out_count`."""
+    arrays = from_npz(content, DIGIT_TYPES)
+    reconstructions = arrays.pop("reconstructions")
+    vector, picture = (PINNED_COUNT,), (PINNED_COUNT, PIXELS)
+    _check_shapes(arrays, {"indices": vector, "images": picture, "labels": vector})
+    if reconstructions.shape not in [picture, (0, PIXELS)]:
+        raise ValueError(f"reconstructions have the shape {reconstructions.shape}")
+    indices, labels = arrays["indices"], arrays["labels"]
+    if not (0 <= indices.min() <= indices.max() < held_out_count):
+        raise ValueError("it names digits that the data set does not have")
+    if not (0 <= labels.min() <= labels.max() <= 9):
+        raise ValueError("it has labels other than 0 to 9")
+    return Pinned(**arrays), reconstructions
+
+
+def weight_arrays(layers: Sequence[Layer]) -> dict[str, Array]:
+    """Kernels and biases, float32, by name: kernel_0, bias_0, ..."""
+    arrays: dict[str, Array] = {}
+    for index, layer in enumerate(layers):
+        arrays[f"kernel_{index}"] = layer.kernel.astype(np.float32)
+        arrays[f"bias_{index}"] = layer.bias.astype(np.float32)
+    return arrays
+
+
+def read_weights(content: bytes, variant: Variant) -> tuple[Layer, ...]:
+    """The inverse of `weight_arrays`, for the layers of a variant."""
+    shapes = dict(enumerate(pairwise((PIXELS, *variant.layers, PIXELS))))
+    names = [f"{kind}_{index}" for index in shapes for kind in ("kernel", "bias")]
+    arrays = from_npz(content, dict.fromkeys(names, "<f4"))
+    for index, (below, above) in shapes.items():
+        _check_shapes(arrays, {f"kernel_{index}": (below, above), f"bias_{index}": (above,)})
+    return tuple(
+        Layer(kernel=arrays[f"kernel_{index}"], bias=arrays[f"bias_{index}"], activation=activation)
+        for index, activation in enumerate(variant.activations)
+    )
+
+
+def check_order(numbers: Sequence[int]) -> None:
+    """Refuse numbers that are not strictly increasing."""
+    if any(later <= earlier for earlier, later in pairwise(numbers)):
+        raise ValueError("its steps or epochs are not increasing")
+
+
+def _check_shapes(arrays: Mapping[str, Array], shapes: Mapping[str, tuple[int, ...]]) -> None:
+    for name, shape in shapes.items():
+        if arrays[name].shape != shape:
+            raise ValueError(f"{name} has the shape {arrays[name].shape}, not {shape}")
