@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.normalization import Floats
+from core.layer_widths import bottleneck
 from core.objectives import activations
 from core.objectives.gradients import logit_gradient
 from core.objectives.losses import LOSSES
@@ -26,9 +27,9 @@ def kernel_gradients(variant: Variant, layers: Sequence[Layer], inputs: Floats) 
     """The gradient d loss / d kernel of each layer, for the mean loss that Keras trains on.
 
     Args:
-        variant: gives the loss and whether it is computed from logits or outputs.
+        variant: gives the loss, what it is computed from, and the penalty on the code.
         layers: all dense layers, first to last.
-        inputs: float32, shape (images, 784), in target units; also the targets.
+        inputs: float32, shape (images, 784), in target units, without noise; also the targets.
 
     Returns:
         One array per layer, with the shape of its kernel; not finite where the outputs are not.
@@ -45,6 +46,8 @@ def kernel_gradients(variant: Variant, layers: Sequence[Layer], inputs: Floats) 
         gradients: list[Array] = [values[-2].T @ flowing]
         for place in range(len(layers) - 1, 0, -1):
             flowing = flowing @ layers[place].kernel.T
+            if variant.code_l1 and place - 1 == bottleneck(variant.layers):
+                flowing = flowing + variant.code_l1 * np.sign(values[place]) / len(inputs)
             flowing = _through(layers[place - 1], logits[place - 1], flowing)
             gradients.append(values[place - 1].T @ flowing)
     return gradients[::-1]

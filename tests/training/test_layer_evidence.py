@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -33,6 +34,8 @@ SMALL = Variant(layers=(32, 8, 32), epochs=2)
         Variant(layers=(9,), activation="relu", loss="huber", normalization="raw"),
         Variant(layers=(20, 5), hidden_activation="elu", bottleneck_activation="linear"),
         Variant(layers=(9,), hidden_activation="softmax", loss="kl_divergence"),
+        Variant(layers=(20, 5, 20), bottleneck_activation="tanh", code_l1=0.1),
+        Variant(layers=(9,), activation="linear", loss_from="logits"),
     ],
     ids=lambda variant: f"{variant.hidden_activation}-{variant.activation}-{variant.loss}",
 )
@@ -43,10 +46,13 @@ def test_gradients_are_those_of_tensorflows_tape(variant: Variant, digits: Image
     kernels = [layer.kernel for layer in model.layers[1:]]
     with tf.GradientTape() as tape:
         mean = tf.reduce_mean(loss(targets, model(targets)))
+        if variant.code_l1:
+            code = keras.Model(model.input, model.layers[2].output)(targets)
+            mean += variant.code_l1 * tf.reduce_mean(tf.reduce_sum(tf.abs(code), axis=1))
     expected = tape.gradient(mean, [kernel.value for kernel in kernels])
     found = backpropagation.kernel_gradients(variant, network.layers(model), targets)
-    for ours, keras in zip(found, expected, strict=True):
-        np.testing.assert_allclose(ours, keras.numpy(), rtol=1e-3, atol=1e-4 * np.abs(ours).max())
+    for ours, of_tape in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, of_tape.numpy(), rtol=1e-3, atol=1e-4 * np.abs(ours).max())
 
 
 @pytest.fixture(scope="module")
