@@ -6,9 +6,9 @@ from typing import Any
 
 from core.code_reader import loss_settings, training_settings
 from core.code_reader.images import image_settings
-from core.code_reader.machine import Machine
 from core.code_reader.network import Network, Unit
-from core.code_reader.pixels import way_back
+from core.code_reader.pixels import lineage
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Setting
 from core.code_reader.vocabulary import last_name
 from core.objectives.activations import LEAKY_SLOPE
@@ -31,41 +31,41 @@ class Settings:
         self.found[name] = Setting(name=name, value=value, line=line, reason=reason)
 
 
-def settings_of(machine: Machine, network: Network) -> dict[str, Setting]:
+def settings_of(state: ReaderState, network: Network) -> dict[str, Setting]:
     """All settings that the lab has or will have, as far as they can be read.
 
     What the lab cannot do is added to the network's `unsupported`.
     """
     found = Settings()
-    image_settings(machine, network, found)
-    _lost_inside(machine, network)
+    image_settings(state, network, found)
+    _lost_inside(state, network)
     if network.units:
-        _widths(machine, network, found)
+        _widths(state, network, found)
         _activations(network, found)
-    loss_settings.loss(machine, network, found)
+    loss_settings.loss(state, network, found)
     training_settings.optimizer_settings(network, found)
-    training_settings.loop_settings(machine, network, found)
-    if machine.seed is not None:
-        found.read("seed", machine.seed, machine.seed_line)
+    training_settings.loop_settings(state, network, found)
+    if state.seed is not None:
+        found.read("seed", state.seed, state.seed_line)
     else:
         found.assume("seed", 0, "The code sets no seed.")
     loss_settings.code_penalties(network, found)
     return found.found
 
 
-def _lost_inside(machine: Machine, network: Network) -> None:
+def _lost_inside(state: ReaderState, network: Network) -> None:
     """Data that cannot be followed into a layer, where other layers may stand before it."""
-    source = way_back(network.units[0].tensor)[0] if network.units else None
+    source = lineage(network.units[0].tensor)[0] if network.units else None
     if source is None or source.op != "lost" or not source.detail.get("inside"):
         return
     on_path = {id(unit.layer) for unit in network.units}
-    if any(layer.kind == "dense" and id(layer) not in on_path for layer in machine.layers):
+    if any(layer.kind == "dense" and id(layer) not in on_path for layer in state.layers):
         reason = source.detail["reason"]
         line = network.units[0].line
         network.refuse(line, f"Line {line}: what goes into the layer cannot be followed: {reason}.")
 
 
-def _widths(machine: Machine, network: Network, found: Settings) -> None:
+def _widths(state: ReaderState, network: Network, found: Settings) -> None:
     unknown = next((unit for unit in network.units if unit.width is None), None)
     if unknown is not None:
         line = unknown.line
@@ -82,11 +82,12 @@ def _widths(machine: Machine, network: Network, found: Settings) -> None:
         )
         network.refuse(last.line, sentence)
     widths = tuple(int(width) for width in network.widths if width is not None)
-    doubts = [unit.layer.doubt for unit in network.units if unit.layer and unit.layer.doubt]
-    doubts += [doubt] if (doubt := getattr(network.training.model, "doubt", 0)) else []
-    doubts = [line for line in doubts if line != network.training.doubt]
-    if doubts:
-        reason = f"Line {doubts[0]} decides on the layers, and the text does not say how."
+    training = network.training
+    lines = [unit.layer.condition_line for unit in network.units if unit.layer]
+    lines.append(getattr(training.model, "condition_line", 0))
+    condition_lines = [line for line in lines if line not in (0, training.condition_line)]
+    if condition_lines:
+        reason = f"Line {condition_lines[0]} decides on the layers, and the text does not say how."
         found.assume("layers", widths, reason, network.units[0].line)
     else:
         found.read("layers", widths, network.units[0].line)

@@ -16,7 +16,7 @@ MAX_ITEMS = 10_000
 MAX_NUMBER = 10**30
 
 
-class TooMuch(Exception):
+class BudgetExceeded(Exception):
     """A limit was reached; the text says which, and at which line."""
 
 
@@ -38,14 +38,14 @@ class Budget:
         self._steps = steps
         self._depth = 0
 
-    def again(self) -> Budget:
+    def renewed(self) -> Budget:
         """A budget with the same deadline and all steps."""
         budget = Budget()
         budget._deadline = self._deadline
         return budget
 
     @contextmanager
-    def pause(self) -> Iterator[None]:
+    def untimed(self) -> Iterator[None]:
         """Do not count the time spent in the `with` block."""
         begun = time.thread_time()
         try:
@@ -54,7 +54,7 @@ class Budget:
             self._deadline.at += time.thread_time() - begun
 
     @property
-    def is_spent(self) -> bool:
+    def is_exhausted(self) -> bool:
         """Whether no time is left."""
         return self._steps <= 0 or time.thread_time() > self._deadline.at
 
@@ -67,11 +67,11 @@ class Budget:
         """
         self._steps -= 1
         if self._steps < 0 or (self._steps % 64 == 0 and time.thread_time() > self._deadline.at):
-            raise TooMuch(
+            raise BudgetExceeded(
                 f"The code was followed as far as line {line}; the rest is too long to follow."
             )
         if self._depth >= MAX_DEPTH:
-            raise TooMuch(f"Line {line} is nested too deeply to follow.")
+            raise BudgetExceeded(f"Line {line} is nested too deeply to follow.")
         self._depth += 1
         try:
             yield

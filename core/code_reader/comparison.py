@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.code_reader.values import Tensor, Thing, is_number
-from core.code_reader.vocabulary import LossWord
+from core.code_reader.values import LibraryObject, Tensor, is_number
+from core.code_reader.vocabulary import LossSpec
 
 SOURCES_OF_LOGS = {"log", "log1p"}
 
@@ -33,7 +33,7 @@ class Comparison:
     target: Tensor | None
     line: int
     tensor: Tensor
-    loss: Thing | None = None
+    loss: LibraryObject | None = None
     is_sum: bool = False
     factor: float = 1.0
     penalties: list[Tensor] = field(default_factory=list)
@@ -76,7 +76,7 @@ def _is_batch_sum(inner: Comparison) -> bool:
 
 def _object(loss: Tensor) -> Comparison:
     thing = loss.detail["loss"]
-    word: LossWord = thing.options["word"]
+    word: LossSpec = thing.options["word"]
     output, target = loss.parents[0], loss.parents[1]
     loss_from = word.loss_from
     if thing.options.get("from_logits") is True:

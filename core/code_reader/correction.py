@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.code_reader.budget import Budget
 from core.code_reader.findings import without_faults
-from core.code_reader.reader import Examined, examine
+from core.code_reader.reader import Examination, examine
 from core.code_reader.reading import Change, Edit, Reading
 from core.code_reader.setting_edits import plain_loss, set_activation, set_loss, set_normalization
 from core.code_reader.source import parse
@@ -26,7 +26,7 @@ ALWAYS_FITS = {
 }
 
 
-def setting_edits(examined: Examined) -> list[Edit]:
+def setting_edits(examined: Examination) -> list[Edit]:
     """The edits for the first finding with a remedy; else for a choice that always fits."""
     reading = examined.reading
     if reading.variant is None or without_faults(reading.findings):
@@ -48,14 +48,14 @@ def setting_edits(examined: Examined) -> list[Edit]:
     return []
 
 
-def _remedied(examined: Examined, variant: Variant, remedy: dict[str, str]) -> list[Edit]:
-    machine, network, text = examined.machine, examined.network, examined.text
+def _remedied(examined: Examination, variant: Variant, remedy: dict[str, str]) -> list[Edit]:
+    state, network, text = examined.state, examined.network, examined.text
     fit = fits(Variant.from_dict({**variant.to_dict(), **remedy}))
     reason = fit.reason if fit else "Then the settings fit each other."
     edits: list[Edit] = []
     for name, value in remedy.items():
         if name == "activation":
-            found = set_activation(machine, network, value, text, reason)
+            found = set_activation(state, network, value, text, reason)
         elif name == "loss":
             found = set_loss(network, value, text, reason)
         elif name == "loss_from" and "loss" in remedy:
@@ -64,7 +64,7 @@ def _remedied(examined: Examined, variant: Variant, remedy: dict[str, str]) -> l
             found = plain_loss(network, text, reason)
         elif name == "normalization":
             current = variant.normalization
-            found = set_normalization(machine, network, current, value, text, reason)
+            found = set_normalization(state, network, current, value, text, reason)
         else:
             found = []
         if not found:
@@ -103,13 +103,13 @@ def changes(before: str, after: str, reasons: dict[int, list[str]]) -> tuple[Cha
     return tuple(found)
 
 
-def correct(first: Examined, chosen: int, budget: Budget) -> Reading:
+def correct(first: Examination, chosen: int, budget: Budget) -> Reading:
     """A reading with its corrected text; unchanged if nothing is wrong or no repair is known."""
     reading, current = first.reading, first
     origins = list(range(len(reading.text.split("\n"))))
     reasons: dict[int, list[str]] = {}
     for _ in range(ROUNDS):
-        if is_clean(current.reading) or budget.is_spent:
+        if is_clean(current.reading) or budget.is_exhausted:
             break
         edits = [edit for fault in current.reading.faults for edit in fault.edits]
         edits = edits or setting_edits(current)
@@ -122,7 +122,7 @@ def correct(first: Examined, chosen: int, budget: Budget) -> Reading:
             reasons.setdefault(line, []).append(edit.reason)
         origins = _origins(before, after, origins)
         try:
-            current = examine(parse(after), chosen, budget.again())
+            current = examine(parse(after), chosen, budget.renewed())
         except UnreadableCode:
             break
     text = current.reading.text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from core.code_reader.machine import Machine
 from core.code_reader.network import Network
-from core.code_reader.pixels import way_back
+from core.code_reader.pixels import lineage
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit
 from core.code_reader.text import Text
 from core.code_reader.values import Tensor
@@ -14,22 +14,22 @@ from core.code_reader.values import Tensor
 FLAT = ".reshape(-1, 784)"
 
 
-def fed_arrays(machine: Machine, network: Network) -> list[Tensor]:
+def fed_arrays(state: ReaderState, network: Network) -> list[Tensor]:
     """The distinct named arrays that the script trains on, evaluates or shows."""
     tensors = [network.training.inputs, network.training.targets, network.input_tensor]
     if network.comparison is not None:
         tensors.append(network.comparison.target)
-    tensors += [tensor for tensor in machine.tensors if tensor.detail.get("fed")]
+    tensors += [tensor for tensor in state.tensors if tensor.detail.get("fed")]
     found: list[Tensor] = []
     for tensor in tensors:
-        if tensor is not None and tensor not in found and way_back(tensor)[0].op == "pixels":
+        if tensor is not None and tensor not in found and lineage(tensor)[0].op == "pixels":
             found.append(tensor)
     return found
 
 
 def assigned(tensor: Tensor) -> ast.Assign | None:
     """The last simple assignment among the ancestors of a tensor."""
-    for step in reversed(way_back(tensor)):
+    for step in reversed(lineage(tensor)):
         node = step.detail.get("assigned")
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             return node
@@ -37,12 +37,12 @@ def assigned(tensor: Tensor) -> ast.Assign | None:
 
 
 def transform_edits(
-    machine: Machine, network: Network, text: Text, suffix: str, reason: str
+    state: ReaderState, network: Network, text: Text, suffix: str, reason: str
 ) -> list[Edit]:
     """Extend the expressions that make the images: `x = x.reshape(...)` -> `... / 255`."""
     edits: list[Edit] = []
     bare: list[tuple[Tensor, str]] = []
-    for tensor in fed_arrays(machine, network):
+    for tensor in fed_arrays(state, network):
         statement = assigned(tensor)
         if statement is None:
             name = _bound_name(tensor)
@@ -56,7 +56,7 @@ def transform_edits(
 
 
 def _bound_name(tensor: Tensor) -> str:
-    for step in reversed(way_back(tensor)):
+    for step in reversed(lineage(tensor)):
         if step.name:
             return step.name
     return ""
@@ -69,7 +69,7 @@ def _after_loading(
     names: dict[int, list[str]] = {}
     statements: dict[int, ast.stmt] = {}
     for tensor, name in bare:
-        source = way_back(tensor)[0]
+        source = lineage(tensor)[0]
         statement = text.statement(source.node) if source.node is not None else None
         if statement is not None:
             statements[id(statement)] = statement
@@ -83,13 +83,13 @@ def _after_loading(
     return edits
 
 
-def flatten_edits(machine: Machine, network: Network, text: Text) -> list[Edit]:
+def flatten_edits(state: ReaderState, network: Network, text: Text) -> list[Edit]:
     """Flatten the images."""
     reason = "The network takes an image as a row of 784 values."
-    return transform_edits(machine, network, text, FLAT, reason)
+    return transform_edits(state, network, text, FLAT, reason)
 
 
-def divide_edits(machine: Machine, network: Network, text: Text) -> list[Edit]:
+def divide_edits(state: ReaderState, network: Network, text: Text) -> list[Edit]:
     """Divide the images by 255."""
     reason = "Pixels from 0 to 255 must be scaled to 0 to 1."
-    return transform_edits(machine, network, text, " / 255", reason)
+    return transform_edits(state, network, text, " / 255", reason)

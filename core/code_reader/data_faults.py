@@ -5,22 +5,22 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from core.code_reader.machine import Machine
 from core.code_reader.network import Network, ancestors
-from core.code_reader.pixels import way_back
+from core.code_reader.pixels import lineage
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit, Fault, Setting
 from core.code_reader.text import Text
-from core.code_reader.values import Arguments, Tensor, Thing
+from core.code_reader.values import Arguments, LibraryObject, Tensor
 
 SCALING = {"affine", "minmax", "standard", "spread", "row", "threshold"}
 
 
 def labels_as_target(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """`fit(x, y)` with labels as targets."""
     target = _target(network)
-    if target is None or way_back(target)[0].op != "labels":
+    if target is None or lineage(target)[0].op != "labels":
         return []
     line = network.training.line
     sentence = (
@@ -42,7 +42,7 @@ def labels_as_target(
 
 
 def different_scaling(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """Inputs and targets with different scaling."""
     inputs, targets = network.inputs, network.targets
@@ -64,14 +64,14 @@ def different_scaling(
 
 
 def unused_scaling(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """Scaled images that are not used, while the training uses unscaled ones."""
     if network.inputs.source is None or network.inputs.steps:
         return []
     source = network.inputs.source
     faults: list[Fault] = []
-    for tensor in _dead(machine, network, source):
+    for tensor in _dead(state, network, source):
         if tensor.detail.get("dropped"):
             faults.append(_dropped(tensor, network, text))
         elif tensor.name:
@@ -79,25 +79,25 @@ def unused_scaling(
     return faults[:1]
 
 
-def _dead(machine: Machine, network: Network, source: Tensor) -> Iterator[Tensor]:
+def _dead(state: ReaderState, network: Network, source: Tensor) -> Iterator[Tensor]:
     """Scaled images that are not used, starting with the last step of each."""
-    used = _used(machine, network)
-    for tensor in machine.tensors:
-        if tensor.op in SCALING and id(tensor) not in used and way_back(tensor)[0] is source:
-            later = [t for t in machine.tensors if tensor in t.parents]
+    used = _used(state, network)
+    for tensor in state.tensors:
+        if tensor.op in SCALING and id(tensor) not in used and lineage(tensor)[0] is source:
+            later = [t for t in state.tensors if tensor in t.parents]
             if not any(t.op in SCALING for t in later):
-                yield _end(machine, tensor)
+                yield _end(state, tensor)
 
 
-def _end(machine: Machine, tensor: Tensor) -> Tensor:
+def _end(state: ReaderState, tensor: Tensor) -> Tensor:
     """The last tensor derived from this one without scaling, such as by a cast or reshape."""
-    for later in machine.tensors:
+    for later in state.tensors:
         if tensor in later.parents and later.op in ("cast", "reshape", "rows"):
-            return _end(machine, later)
+            return _end(state, later)
     return tensor
 
 
-def _used(machine: Machine, network: Network) -> set[int]:
+def _used(state: ReaderState, network: Network) -> set[int]:
     """The ids of all tensors that the training depends on."""
     roots = [t for t in (network.training.loss, network.training.inputs) if t is not None]
     return {id(step) for root in roots for step in ancestors(root)}
@@ -105,7 +105,7 @@ def _used(machine: Machine, network: Network) -> set[int]:
 
 def _dropped(tensor: Tensor, network: Network, text: Text) -> Fault:
     line = tensor.line
-    name = next((t.name for t in reversed(way_back(tensor)) if t.name), "")
+    name = next((t.name for t in reversed(lineage(tensor)) if t.name), "")
     edits: list[Edit] = []
     node = tensor.node
     statement = text.statement(node) if node is not None else None
@@ -127,7 +127,7 @@ def _unused(tensor: Tensor, network: Network, text: Text) -> Fault:
 
 
 def unused_transform(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """A torchvision transform that is not passed to a data set, or is bypassed."""
     source = network.inputs.source
@@ -135,9 +135,9 @@ def unused_transform(
         return []
     loading = source.detail["set"].call
     if source.detail["transform"] is not None:
-        return _bypassed_transform(machine, network, source)
-    for name, value in machine.module.names.items():
-        is_transform = isinstance(value, Thing) and value.kind == "transform"
+        return _bypassed_transform(state, network, source)
+    for name, value in state.module.names.items():
+        is_transform = isinstance(value, LibraryObject) and value.kind == "transform"
         if is_transform and not value.options.get("used") and isinstance(loading.node, ast.Call):
             sentence = (
                 f"Line {value.line} defines the transform {name}, and the data set of line"
@@ -155,8 +155,8 @@ def unused_transform(
     return []
 
 
-def _bypassed_transform(machine: Machine, network: Network, source: Tensor) -> list[Fault]:
-    if not any(step.detail.get("stored") for step in way_back(network.input_tensor or source)):
+def _bypassed_transform(state: ReaderState, network: Network, source: Tensor) -> list[Fault]:
+    if not any(step.detail.get("stored") for step in lineage(network.input_tensor or source)):
         return []
     if network.inputs.steps:
         return []
@@ -169,13 +169,13 @@ def _bypassed_transform(machine: Machine, network: Network, source: Tensor) -> l
 
 
 def noisy_target(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """The noisy images as targets."""
     if not network.targets.noise:
         return []
     noise = network.targets.noise[0].tensor
-    clean = next((t.name for t in reversed(way_back(noise.parents[0])) if t.name), "")
+    clean = next((t.name for t in reversed(lineage(noise.parents[0])) if t.name), "")
     line = network.training.line
     sentence = (
         f"Line {line}: the targets are noisy too, so the network learns to keep the noise; to"
@@ -209,7 +209,7 @@ def _input_text(network: Network, text: Text) -> str:
     if given is not None:
         return text.of(given)
     named = network.input_tensor
-    return next((t.name for t in reversed(way_back(named)) if t.name), "") if named else ""
+    return next((t.name for t in reversed(lineage(named)) if t.name), "") if named else ""
 
 
 def _target_text(network: Network, text: Text) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from core.code_reader.machine import Handler, Machine
-from core.code_reader.values import Arguments, ImageSet, Tensor, Thing, Unknown, Value
+from core.code_reader.reader_state import Handler, ReaderState
+from core.code_reader.values import Arguments, ImageDataset, LibraryObject, Tensor, Unknown, Value
 
 COUNTS = {"mnist": (60_000, 10_000), "fashion-mnist": (60_000, 10_000), "mnist-sample": (4500, 500)}
 KERAS_SETS = {
@@ -33,7 +33,7 @@ SIDES = {"CIFAR-10": (32, 32, 3), "CIFAR-100": (32, 32, 3)}
 
 
 def images(
-    machine: Machine,
+    state: ReaderState,
     dataset: str,
     split: str,
     args: Arguments,
@@ -45,7 +45,7 @@ def images(
     count = COUNTS.get(dataset, (None, None))[split != "train"]
     sides = SIDES.get(dataset, (28, 28) if dataset in COUNTS else ())
     shape = (count, 784) if flat else (count, *sides)
-    return machine.tensor(
+    return state.tensor(
         "pixels",
         node=args.node,
         shape=shape if sides else None,
@@ -55,22 +55,22 @@ def images(
     )
 
 
-def labels(machine: Machine, args: Arguments) -> Tensor:
+def labels(state: ReaderState, args: Arguments) -> Tensor:
     """The labels of a data set."""
-    return machine.tensor("labels", node=args.node)
+    return state.tensor("labels", node=args.node)
 
 
 def _keras(dataset: str) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         return tuple(
-            (images(machine, dataset, split, args), labels(machine, args))
+            (images(state, dataset, split, args), labels(state, args))
             for split in ("train", "test")
         )
 
     return handle
 
 
-def read_data_sets(machine: Machine, args: Arguments) -> Value:
+def read_data_sets(state: ReaderState, args: Arguments) -> Value:
     """TensorFlow 1's input_data: flat images in [0, 1]."""
     made: dict[str, Value] = {}
     where = args.get(0, "train_dir")
@@ -78,23 +78,23 @@ def read_data_sets(machine: Machine, args: Arguments) -> Value:
     flat = args.get(None, "reshape") is not False
     for split, count in (("train", 55_000), ("validation", 5_000), ("test", 10_000)):
         kind = "train" if split != "test" else "test"
-        pictures = images(machine, name, kind, args, flat=flat, scale=1 / 255)
+        pictures = images(state, name, kind, args, flat=flat, scale=1 / 255)
         pictures.shape = (count, *(pictures.shape or ())[1:])
         options = {
             "images": pictures,
-            "labels": labels(machine, args),
+            "labels": labels(state, args),
             "num_examples": count,
             "_num_examples": count,
         }
-        made[split] = Thing("split", split, args.line, args, options)
-    return Thing("splits", "mnist", args.line, args, made)
+        made[split] = LibraryObject("split", split, args.line, args, options)
+    return LibraryObject("splits", "mnist", args.line, args, made)
 
 
-def next_batch(machine: Machine, split: Thing, args: Arguments) -> Value:
+def next_batch(state: ReaderState, split: LibraryObject, args: Arguments) -> Value:
     """mnist.train.next_batch(100)."""
     pictures = split.options["images"]
     size = args.get(0, "batch_size")
-    made = machine.tensor(
+    made = state.tensor(
         "rows",
         pictures,
         node=args.node,
@@ -106,7 +106,7 @@ def next_batch(machine: Machine, split: Thing, args: Arguments) -> Value:
     return (made, split.options["labels"])
 
 
-def _openml(machine: Machine, args: Arguments) -> Value:
+def _openml(state: ReaderState, args: Arguments) -> Value:
     name = args.get(0, "name", "data_id")
     known = {"mnist_784": "mnist", "MNIST original": "mnist", "Fashion-MNIST": "fashion-mnist"}
     known["MNIST Original"] = "mnist"
@@ -114,18 +114,20 @@ def _openml(machine: Machine, args: Arguments) -> Value:
         name = "mnist_784"
     if name not in known:
         return Unknown(f"the data set {str(name)[:40]!r} is not in the lab", args.line)
-    pictures = images(machine, known[name], "train", args, flat=True)
+    pictures = images(state, known[name], "train", args, flat=True)
     pictures.shape = (70_000, 784)
-    target = labels(machine, args)
+    target = labels(state, args)
     if args.get(None, "return_X_y") is True:
         return (pictures, target)
-    return Thing("namespace", "bunch", args.line, args, {"data": pictures, "target": target})
+    return LibraryObject(
+        "namespace", "bunch", args.line, args, {"data": pictures, "target": target}
+    )
 
 
 CSV = re.compile(r"(fashion)?[-_/]?(?:mnist|digit|train|test)", re.IGNORECASE)
 
 
-def _read_csv(machine: Machine, args: Arguments) -> Value:
+def _read_csv(state: ReaderState, args: Arguments) -> Value:
     path = args.get(0, "filepath_or_buffer", "fname")
     text = path if isinstance(path, str) else ""
     if not CSV.search(text):
@@ -133,12 +135,12 @@ def _read_csv(machine: Machine, args: Arguments) -> Value:
     name = "fashion-mnist" if "fashion" in text.lower() else "mnist"
     guess = f"{text[:60]!r} was assumed to be {name} with a label and 784 grey values per row."
     split = "test" if "test" in text.lower() else "train"
-    made = images(machine, name, split, args, flat=True, table=True, guess=guess)
+    made = images(state, name, split, args, flat=True, table=True, guess=guess)
     made.shape = (None, 785 if split == "train" else None)
     return made
 
 
-def _np_load(machine: Machine, args: Arguments) -> Value:
+def _np_load(state: ReaderState, args: Arguments) -> Value:
     path = args.get(0, "file")
     text = path if isinstance(path, str) else ""
     name = None
@@ -157,15 +159,15 @@ def _np_load(machine: Machine, args: Arguments) -> Value:
     )
     for split in ("train", "test"):
         for key in (f"x_{split}", f"{split}_images", f"{split}_x", f"X_{split}"):
-            made[key] = images(machine, name, split, args, **detail)
+            made[key] = images(state, name, split, args, **detail)
             if name == "mnist-sample":
                 made[key].shape = (COUNTS[name][split != "train"], 784)
         for key in (f"y_{split}", f"{split}_labels", f"{split}_y"):
-            made[key] = labels(machine, args)
+            made[key] = labels(state, args)
     return made
 
 
-def _tfds(machine: Machine, args: Arguments) -> Value:
+def _tfds(state: ReaderState, args: Arguments) -> Value:
     name = args.get(0, "name")
     known = {"mnist": "mnist", "fashion_mnist": "fashion-mnist"}
     if not isinstance(name, str) or name.split(":")[0] not in known:
@@ -173,14 +175,14 @@ def _tfds(machine: Machine, args: Arguments) -> Value:
     split = args.get(1, "split")
     pair = args.get(None, "as_supervised") is True
 
-    def one(part: Value) -> ImageSet:
+    def one(part: Value) -> ImageDataset:
         kind = "test" if isinstance(part, str) and part.startswith("test") else "train"
-        pictures = images(machine, known[str(name).split(":")[0]], kind, args)
+        pictures = images(state, known[str(name).split(":")[0]], kind, args)
         pictures.shape = (None, 28, 28, 1)
-        target = labels(machine, args)
+        target = labels(state, args)
         element: Value = (pictures, target) if pair else {"image": pictures, "label": target}
         batch_size = args.get(None, "batch_size")
-        return ImageSet(element, batch_size, args.line, call=args)
+        return ImageDataset(element, batch_size, args.line, call=args)
 
     made: Value
     if isinstance(split, (list, tuple)):
@@ -192,30 +194,30 @@ def _tfds(machine: Machine, args: Arguments) -> Value:
     return (made, Unknown("", args.line)) if args.get(None, "with_info") is True else made
 
 
-def torch_set(machine: Machine, name: str, args: Arguments) -> Value:
+def torch_set(state: ReaderState, name: str, args: Arguments) -> Value:
     """torchvision.datasets.MNIST(...)."""
     dataset = TORCH_SETS[name]
     train = args.get(1, "train", default=True)
     transform = args.get(2, "transform")
     split = "test" if train is False else "train"
-    raw = images(machine, dataset, split, args)
-    picture = raw if transform is None else _transformed(machine, transform, raw, args)
-    made = ImageSet((picture, labels(machine, args)), None, args.line, call=args)
+    raw = images(state, dataset, split, args)
+    picture = raw if transform is None else _transformed(state, transform, raw, args)
+    made = ImageDataset((picture, labels(state, args)), None, args.line, call=args)
     made.count = COUNTS.get(dataset, (None, None))[split != "train"]
     raw.detail["transform"] = transform
     raw.detail["set"] = made
     return made
 
 
-def _transformed(machine: Machine, transform: Value, raw: Tensor, args: Arguments) -> Tensor:
-    if isinstance(transform, Thing):
+def _transformed(state: ReaderState, transform: Value, raw: Tensor, args: Arguments) -> Tensor:
+    if isinstance(transform, LibraryObject):
         transform.options["used"] = True
-    one = machine.tensor("cast", raw, node=args.node, shape=raw.shape)
+    one = state.tensor("cast", raw, node=args.node, shape=raw.shape)
     one.shape = (None, *(raw.shape or ())[1:]) if raw.shape else None
-    made = machine.call(transform, Arguments(args.node, [one]))
+    made = state.call(transform, Arguments(args.node, [one]))
     if isinstance(made, Tensor):
         return made
-    return machine.tensor("opaque", raw, node=args.node, reason="its transform cannot be followed")
+    return state.tensor("opaque", raw, node=args.node, reason="its transform cannot be followed")
 
 
 HANDLERS: dict[str, Handler] = {

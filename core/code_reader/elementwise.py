@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import math
 
-from core.code_reader.machine import Machine
 from core.code_reader.pixels import pixels_of
-from core.code_reader.values import Shape, Tensor, Thing, Unknown, Value, is_number
+from core.code_reader.reader_state import ReaderState
+from core.code_reader.values import LibraryObject, Shape, Tensor, Unknown, Value, is_number
 
 NAMES: dict[type[ast.operator], str] = {
     ast.Add: "add",
@@ -23,35 +23,35 @@ REDUCTIONS = ("mean", "std", "var", "max", "min", "sum")
 
 
 def affine(
-    machine: Machine, tensor: Tensor, scale: float, shift: float, node: ast.AST | None
+    state: ReaderState, tensor: Tensor, scale: float, shift: float, node: ast.AST | None
 ) -> Tensor:
     """tensor * scale + shift."""
     if tensor.op == "random":
         level = tensor.detail["level"]
         known = is_number(level) and is_number(scale)
         detail = {**tensor.detail, "level": abs(level * scale) if known else None}
-        return machine.tensor("random", node=node, shape=tensor.shape, **detail)
-    return machine.tensor(
+        return state.tensor("random", node=node, shape=tensor.shape, **detail)
+    return state.tensor(
         "affine", tensor, node=node, shape=tensor.shape, scale=float(scale), shift=float(shift)
     )
 
 
-def binary(machine: Machine, op: ast.operator, left: Value, right: Value, node: ast.AST) -> Value:
+def binary(state: ReaderState, op: ast.operator, left: Value, right: Value, node: ast.AST) -> Value:
     """`left op right`, with at least one operand that is not a literal."""
     left, right = _scalar(left), _scalar(right)
     name = NAMES.get(type(op), "")
-    if isinstance(left, Thing) and left.kind == "statistic" and is_number(right):
-        return left if abs(right) < 1e-2 or name == "add" else machine.unknown(node)
-    if isinstance(right, Thing) and right.kind == "statistic" and is_number(left):
-        return right if name == "add" else machine.unknown(node)
+    if isinstance(left, LibraryObject) and left.kind == "statistic" and is_number(right):
+        return left if abs(right) < 1e-2 or name == "add" else state.unknown(node)
+    if isinstance(right, LibraryObject) and right.kind == "statistic" and is_number(left):
+        return right if name == "add" else state.unknown(node)
     if isinstance(left, Tensor) and is_number(right):
-        return with_number(machine, name, left, right, node)
+        return with_number(state, name, left, right, node)
     if isinstance(right, Tensor) and is_number(left):
-        return number_with(machine, name, left, right, node)
-    if isinstance(left, Tensor) and isinstance(right, Thing) and right.kind == "statistic":
-        return _with_statistic(machine, name, left, right, node)
+        return number_with(state, name, left, right, node)
+    if isinstance(left, Tensor) and isinstance(right, LibraryObject) and right.kind == "statistic":
+        return _with_statistic(state, name, left, right, node)
     if isinstance(left, Tensor) and isinstance(right, Tensor):
-        return of_two(machine, name, left, right, node)
+        return of_two(state, name, left, right, node)
     tensor = left if isinstance(left, Tensor) else right
     if isinstance(tensor, Tensor):
         other = right if tensor is left else left
@@ -60,8 +60,8 @@ def binary(machine: Machine, op: ast.operator, left: Value, right: Value, node: 
             reason = f"nothing defines {other.name}"
         is_scale = name in ("divide", "multiply") and tensor is left and isinstance(other, Unknown)
         made = "scaled" if is_scale and not other.name else "opaque"
-        return machine.tensor(made, tensor, node=node, shape=tensor.shape, reason=reason)
-    return machine.unknown(node)
+        return state.tensor(made, tensor, node=node, shape=tensor.shape, reason=reason)
+    return state.unknown(node)
 
 
 def _scalar(value: Value) -> Value:
@@ -72,71 +72,71 @@ def _scalar(value: Value) -> Value:
 
 
 def with_number(
-    machine: Machine, name: str, tensor: Tensor, number: float, node: ast.AST
+    state: ReaderState, name: str, tensor: Tensor, number: float, node: ast.AST
 ) -> Tensor:
     """tensor op number."""
     if not math.isfinite(number) or (name == "divide" and number == 0):
-        return machine.tensor("opaque", tensor, node=node, shape=tensor.shape)
+        return state.tensor("opaque", tensor, node=node, shape=tensor.shape)
     if name == "add":
-        return affine(machine, tensor, 1.0, number, node)
+        return affine(state, tensor, 1.0, number, node)
     if name == "subtract":
-        return affine(machine, tensor, 1.0, -number, node)
+        return affine(state, tensor, 1.0, -number, node)
     if name == "multiply":
-        return affine(machine, tensor, number, 0.0, node)
+        return affine(state, tensor, number, 0.0, node)
     if name == "divide":
-        return affine(machine, tensor, 1 / number, 0.0, node)
+        return affine(state, tensor, 1 / number, 0.0, node)
     if name == "power" and number == 2:
-        return machine.tensor("square", tensor, node=node, shape=tensor.shape)
+        return state.tensor("square", tensor, node=node, shape=tensor.shape)
     if name == "floor_divide":
         reason = f"// {number:g} drops the decimals"
-        made = machine.tensor("opaque", tensor, node=node, shape=tensor.shape, reason=reason)
+        made = state.tensor("opaque", tensor, node=node, shape=tensor.shape, reason=reason)
         if pixels_of(tensor).source is not None:
             sentence = (
                 f"Line {made.line}: // gives whole numbers only, so every grey value becomes 0."
             )
-            machine.note("fault", "integer_division", made.line, sentence, made, node)
+            state.note("fault", "integer_division", made.line, sentence, made, node)
         return made
-    return machine.tensor("opaque", tensor, node=node, shape=tensor.shape)
+    return state.tensor("opaque", tensor, node=node, shape=tensor.shape)
 
 
 def number_with(
-    machine: Machine, name: str, number: float, tensor: Tensor, node: ast.AST
+    state: ReaderState, name: str, number: float, tensor: Tensor, node: ast.AST
 ) -> Tensor:
     """number op tensor."""
     if name == "subtract":
-        return affine(machine, tensor, -1.0, number, node)
+        return affine(state, tensor, -1.0, number, node)
     if name in ("add", "multiply") and math.isfinite(number):
-        return with_number(machine, name, tensor, number, node)
-    return machine.tensor("opaque", tensor, node=node, shape=tensor.shape)
+        return with_number(state, name, tensor, number, node)
+    return state.tensor("opaque", tensor, node=node, shape=tensor.shape)
 
 
 def _with_statistic(
-    machine: Machine, name: str, tensor: Tensor, statistic: Thing, node: ast.AST
+    state: ReaderState, name: str, tensor: Tensor, statistic: LibraryObject, node: ast.AST
 ) -> Tensor:
     per_pixel = statistic.options["axis"] is not None
     if name == "subtract" and statistic.name == "mean":
-        return machine.tensor("center", tensor, node=node, shape=tensor.shape, per_pixel=per_pixel)
+        return state.tensor("center", tensor, node=node, shape=tensor.shape, per_pixel=per_pixel)
     if name == "divide" and statistic.name == "std":
-        return machine.tensor("spread", tensor, node=node, shape=tensor.shape, per_pixel=per_pixel)
+        return state.tensor("spread", tensor, node=node, shape=tensor.shape, per_pixel=per_pixel)
     if name == "divide" and statistic.name == "sum" and statistic.options["axis"] in (1, -1):
-        return machine.tensor("row", tensor, node=node, shape=tensor.shape)
+        return state.tensor("row", tensor, node=node, shape=tensor.shape)
     reason = f"it computes with the {statistic.name} of the data"
-    return machine.tensor("opaque", tensor, node=node, shape=tensor.shape, reason=reason)
+    return state.tensor("opaque", tensor, node=node, shape=tensor.shape, reason=reason)
 
 
-def of_two(machine: Machine, name: str, left: Tensor, right: Tensor, node: ast.AST) -> Tensor:
+def of_two(state: ReaderState, name: str, left: Tensor, right: Tensor, node: ast.AST) -> Tensor:
     """`left op right` for two tensors."""
     if left.op == "random" and right.op != "random" and name in ("add", "multiply"):
         left, right = right, left
     if right.op == "random" and left.op != "random":
         is_mask = name == "multiply" and right.detail["kind"] == "masking"
         if is_mask or name in ("add", "subtract"):
-            return machine.tensor("noise", left, right, node=node, shape=left.shape, **right.detail)
+            return state.tensor("noise", left, right, node=node, shape=left.shape, **right.detail)
     if right.op == "variable" and name == "add":
-        return machine.tensor("bias", left, right, node=node, shape=left.shape)
+        return state.tensor("bias", left, right, node=node, shape=left.shape)
     if name == "matmul":
-        return matmul(machine, left, right, node)
-    return machine.tensor(name or "opaque", left, right, node=node, shape=_joined(left, right))
+        return matmul(state, left, right, node)
+    return state.tensor(name or "opaque", left, right, node=node, shape=_joined(left, right))
 
 
 def _joined(left: Tensor, right: Tensor) -> Shape | None:
@@ -145,51 +145,51 @@ def _joined(left: Tensor, right: Tensor) -> Shape | None:
     return left.shape or right.shape
 
 
-def matmul(machine: Machine, left: Tensor, right: Tensor, node: ast.AST) -> Tensor:
+def matmul(state: ReaderState, left: Tensor, right: Tensor, node: ast.AST) -> Tensor:
     """A matrix product; a layer of plain TensorFlow if the right operand is a variable."""
     units = right.shape[-1] if right.shape and len(right.shape) == 2 else None
     fed = right.shape[0] if right.shape and len(right.shape) == 2 else None
     shape = (*left.shape[:-1], units) if left.shape else (None, units)
-    made = machine.tensor("matmul", left, right, node=node, shape=shape, units=units, fed=fed)
+    made = state.tensor("matmul", left, right, node=node, shape=shape, units=units, fed=fed)
     made.detail["tied"] = bool(right.detail.get("tied"))
     return made
 
 
-def transposed(machine: Machine, weights: Tensor, node: ast.AST) -> Tensor:
+def transposed(state: ReaderState, weights: Tensor, node: ast.AST) -> Tensor:
     """Weights with rows and columns swapped."""
     shape = weights.shape[::-1] if weights.shape else None
-    return machine.tensor("variable", node=node, shape=shape, tied=weights.detail.get("tied", True))
+    return state.tensor("variable", node=node, shape=shape, tied=weights.detail.get("tied", True))
 
 
-def compare(machine: Machine, op: ast.cmpop, left: Value, right: Value, node: ast.AST) -> Value:
+def compare(state: ReaderState, op: ast.cmpop, left: Value, right: Value, node: ast.AST) -> Value:
     """A comparison of data with a number: black and white images, or a mask."""
     tensor, limit = (left, right) if isinstance(left, Tensor) else (right, left)
     greater = isinstance(op, (ast.Gt, ast.GtE)) == (tensor is left)
     if not is_number(limit) or not isinstance(op, (ast.Gt, ast.GtE, ast.Lt, ast.LtE)):
-        return machine.unknown(node)
+        return state.unknown(node)
     if tensor.op == "random":
-        return _mask(machine, tensor, limit, greater, node)
+        return _mask(state, tensor, limit, greater, node)
     if isinstance(op, (ast.GtE, ast.LtE)) == greater and float(limit).is_integer():
         limit -= 0.5  # for integers, >= 128 is > 127
     low, high = (0.0, 1.0) if greater else (1.0, 0.0)
-    return machine.tensor(
+    return state.tensor(
         "threshold", tensor, node=node, shape=tensor.shape, limit=limit, low=low, high=high
     )
 
 
-def _mask(machine: Machine, tensor: Tensor, limit: float, greater: bool, node: ast.AST) -> Tensor:
+def _mask(state: ReaderState, tensor: Tensor, limit: float, greater: bool, node: ast.AST) -> Tensor:
     """Uniform random numbers compared with a limit: a mask that keeps a share of the pixels."""
     is_uniform = tensor.detail.get("distribution") == "uniform" and 0 <= limit <= 1
     masked = (limit if greater else 1 - limit) if is_uniform else None
-    return machine.tensor("random", node=node, shape=tensor.shape, kind="masking", level=masked)
+    return state.tensor("random", node=node, shape=tensor.shape, kind="masking", level=masked)
 
 
-def statistic(machine: Machine, tensor: Tensor, name: str, axis: Value, node: ast.AST) -> Value:
+def statistic(state: ReaderState, tensor: Tensor, name: str, axis: Value, node: ast.AST) -> Value:
     """A statistic of images, such as the mean; a number if the data determine it."""
     found = pixels_of(tensor)
     if found.source is None or (found.problem and not found.centered):
-        return machine.tensor(name, tensor, node=node, axis=axis)
+        return state.tensor(name, tensor, node=node, axis=axis)
     has_ends = found.base in ("grey", "binary", "minmax") and not found.noise
     if axis is None and name in ("max", "min") and has_ends:
         return found.high if name == "max" else found.low
-    return Thing("statistic", name, tensor.line, options={"of": tensor, "axis": axis})
+    return LibraryObject("statistic", name, tensor.line, options={"of": tensor, "axis": axis})

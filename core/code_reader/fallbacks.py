@@ -6,7 +6,7 @@ import ast
 import difflib
 from collections.abc import Iterable
 
-from core.code_reader.machine import Machine
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import Arguments, Tensor, Unknown, Value
 
 
@@ -16,23 +16,23 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def undefined(machine: Machine, found: Unknown, node: ast.AST) -> None:
+def undefined(state: ReaderState, found: Unknown, node: ast.AST) -> None:
     """Note that an undefined name is used."""
-    if machine.has_imports and not machine.has_unknown_star and found.name:
-        near = nearest(found.name, machine.defined - {found.name})
-        if found.name in machine.defined:
+    if state.has_imports and not state.has_unknown_star and found.name:
+        near = nearest(found.name, state.defined - {found.name})
+        if found.name in state.defined:
             return
         hint = f"; perhaps {near} was meant" if near else ""
         sentence = f"Line {found.line} uses {found.name}, which is not defined{hint}."
-        machine.note(
+        state.note(
             "fault", "undefined_name", found.line, sentence, node=node, suggestion=near or ""
         )
 
 
-def opaque(machine: Machine, args: Arguments, reason: str) -> Value:
+def opaque(state: ReaderState, args: Arguments, reason: str) -> Value:
     """The value of an unknown function: a tensor that depends on its arguments, or Unknown."""
     given = [*args.positional, *args.keywords.values()]
     tensors = [value for value in given if isinstance(value, Tensor)]
     if tensors:
-        return machine.tensor("opaque", *tensors[:4], node=args.node, reason=reason)
+        return state.tensor("opaque", *tensors[:4], node=args.node, reason=reason)
     return Unknown(reason, args.line)

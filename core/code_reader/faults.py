@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from core.code_reader import data_faults, layer_faults, loss_faults, noted_faults
-from core.code_reader.machine import Machine
 from core.code_reader.network import Network
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Fault, Setting
 from core.code_reader.text import Text
 
-Check = Callable[[Machine, Network, Mapping[str, Setting], Text], list[Fault]]
+Check = Callable[[ReaderState, Network, Mapping[str, Setting], Text], list[Fault]]
 CHECKS: tuple[Check, ...] = (
     noted_faults.noted,
     data_faults.labels_as_target,
@@ -32,12 +32,12 @@ CHECKS: tuple[Check, ...] = (
 
 
 def faults_of(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """All faults, by line."""
     found: list[Fault] = []
     for check in CHECKS:
-        for fault in check(machine, network, settings, text):
+        for fault in check(state, network, settings, text):
             if not any((f.code, f.line) == (fault.code, fault.line) for f in found):
                 found.append(fault)
     return sorted(found, key=lambda fault: fault.line)

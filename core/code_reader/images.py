@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.code_reader.machine import Machine
 from core.code_reader.network import Network
-from core.code_reader.pixels import MIDDLE, MOMENTS, WHITE, Pixels, is_close, way_back
+from core.code_reader.pixels import MIDDLE, MOMENTS, WHITE, Pixels, is_close, lineage
+from core.code_reader.reader_state import ReaderState
 from core.data.datasets import DATASETS
 
 if TYPE_CHECKING:
@@ -19,17 +19,17 @@ PLAIN = {
 }
 
 
-def image_settings(machine: Machine, network: Network, found: Settings) -> None:
+def image_settings(state: ReaderState, network: Network, found: Settings) -> None:
     """Add the settings of data set, normalization and noise."""
     pixels = network.targets if network.targets.source is not None else network.inputs
     if network.inputs.problem and network.inputs.source is not None:
         network.refuse(network.inputs.problem_line, network.inputs.problem)
-    _dataset(machine, network, pixels, found)
+    _dataset(state, network, pixels, found)
     _normalization(network, pixels, found)
     _noise(network, found)
 
 
-def _dataset(machine: Machine, network: Network, pixels: Pixels, found: Settings) -> None:
+def _dataset(state: ReaderState, network: Network, pixels: Pixels, found: Settings) -> None:
     source = pixels.source
     name = source.detail.get("dataset") if source is not None else None
     if source is None or name is None:
@@ -163,7 +163,7 @@ def _noise(network: Network, found: Settings) -> None:
         network.refuse(line, f"Line {line}: the amount of noise cannot be determined.")
     else:
         found.read("noise_level", float(first.level), line)
-    after = way_back(network.input_tensor) if network.input_tensor is not None else []
+    after = lineage(network.input_tensor) if network.input_tensor is not None else []
     if first.kind == "gaussian" and not any(step.op == "clip" for step in after):
         network.leave_out(
             line, "The noise is not clipped here; the lab clips it to black and white."

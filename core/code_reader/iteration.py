@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.code_reader.machine import Machine
-from core.code_reader.values import ImageSet, Shape, Tensor, Thing, Unknown, Value
+from core.code_reader.reader_state import ReaderState
+from core.code_reader.values import ImageDataset, LibraryObject, Shape, Tensor, Unknown, Value
 
 # The largest number of iterations of one loop that are followed; the reading notes the rest.
 MAX_UNROLLED = 40
@@ -31,14 +31,14 @@ class Iteration:
     steps: Value = None
 
 
-def iteration(machine: Machine, value: Value, line: int) -> Iteration:
+def iteration(state: ReaderState, value: Value, line: int) -> Iteration:
     """The elements of `for _ in value`."""
-    if isinstance(value, Thing) and value.kind == "wrapped":
-        return _wrapped(machine, value, line)
-    if isinstance(value, ImageSet):
+    if isinstance(value, LibraryObject) and value.kind == "wrapped":
+        return _wrapped(state, value, line)
+    if isinstance(value, ImageDataset):
         return Iteration([value.element], None, True, value.batch_size, steps=value.steps or None)
     if isinstance(value, Tensor):
-        return Iteration([rows(machine, value)], value.shape[0] if value.shape else None)
+        return Iteration([rows(state, value)], value.shape[0] if value.shape else None)
     if isinstance(value, dict):
         value = list(value)
     if isinstance(value, (list, tuple, range, str)):
@@ -47,13 +47,13 @@ def iteration(machine: Machine, value: Value, line: int) -> Iteration:
         if isinstance(value, range) and value.step > 1:
             return Iteration(items[:1], len(value), is_loader=True, batch_size=value.step)
         return Iteration(items, len(value), is_whole=whole)
-    if isinstance(value, Thing) and value.kind == "counted":
+    if isinstance(value, LibraryObject) and value.kind == "counted":
         return Iteration([Unknown("a counter", line)], value.options["count"])
     return Iteration([Unknown("an unknown element", line)], None, is_whole=False)
 
 
-def _wrapped(machine: Machine, value: Thing, line: int) -> Iteration:
-    inner = iteration(machine, value.options["of"], line)
+def _wrapped(state: ReaderState, value: LibraryObject, line: int) -> Iteration:
+    inner = iteration(state, value.options["of"], line)
     if value.name != "enumerate":
         return inner
     start = value.options.get("start", 0)
@@ -65,10 +65,10 @@ def _wrapped(machine: Machine, value: Thing, line: int) -> Iteration:
     )
 
 
-def elements(machine: Machine, value: Value) -> list[Value] | None:
+def elements(state: ReaderState, value: Value) -> list[Value] | None:
     """All elements of a value; None if they are unknown or too many."""
-    if isinstance(value, Thing) and value.kind == "wrapped":
-        inner = elements(machine, value.options["of"])
+    if isinstance(value, LibraryObject) and value.kind == "wrapped":
+        inner = elements(state, value.options["of"])
         if inner is None or value.name != "enumerate":
             return inner
         start = value.options.get("start", 0)
@@ -80,7 +80,7 @@ def elements(machine: Machine, value: Value) -> list[Value] | None:
     return None
 
 
-def rows(machine: Machine, tensor: Tensor, kept: Value = None) -> Tensor:
+def rows(state: ReaderState, tensor: Tensor, kept: Value = None) -> Tensor:
     """A selection of the images of a tensor."""
     shape: Shape | None = None
     if tensor.shape:
@@ -89,4 +89,4 @@ def rows(machine: Machine, tensor: Tensor, kept: Value = None) -> Tensor:
             shape = (len(range(*kept.indices(count))), *tensor.shape[1:])
         else:
             shape = (None, *tensor.shape[1:])
-    return machine.tensor("rows", tensor, line=tensor.line, shape=shape)
+    return state.tensor("rows", tensor, line=tensor.line, shape=shape)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from core.code_reader import signatures
 from core.code_reader.fallbacks import nearest
 from core.code_reader.layers import activation_of, apply_layer
-from core.code_reader.machine import Handler, Machine
+from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.values import (
     Activation,
     Arguments,
     Chain,
     Graph,
     Layer,
+    LibraryObject,
     Tensor,
-    Thing,
     Unknown,
     Value,
     is_number,
@@ -39,10 +39,10 @@ def input_shape(args: Arguments) -> Value:
 
 
 def activation_argument(
-    machine: Machine, args: Arguments, position: int | None, name: str = "activation"
+    state: ReaderState, args: Arguments, position: int | None, name: str = "activation"
 ) -> Activation | None:
     """A layer's activation argument; notes a misspelt name."""
-    alike = "" if name in args.keywords else signatures.spelt_alike(args, name)
+    alike = "" if name in args.keywords else signatures.similar_argument(args, name)
     value = args.get(position, alike or name)
     node = args.expression(position, alike or name)
     line = args.line_of(position, alike or name)
@@ -51,15 +51,15 @@ def activation_argument(
         near = nearest(value.lower(), ACTIVATIONS)
         hint = f"; perhaps {near} was meant" if near else ""
         sentence = f"Line {line}: there is no activation {value[:40]!r}{hint}."
-        machine.note("fault", "misspelt_name", line, sentence, None, node, near)
+        state.note("fault", "misspelt_name", line, sentence, None, node, near)
         return Activation(near, line, node, None, value)
     return found
 
 
-def dense(machine: Machine, args: Arguments) -> Value:
+def dense(state: ReaderState, args: Arguments) -> Value:
     """Dense."""
-    signatures.check(machine, "Dense", args)
-    alike = "" if args.positional else signatures.spelt_alike(args, "units")
+    signatures.check(state, "Dense", args)
+    alike = "" if args.positional else signatures.similar_argument(args, "units")
     units = args.get(0, "units", "output_dim", alike or "units")
     options = {
         "input_shape": input_shape(args),
@@ -68,24 +68,24 @@ def dense(machine: Machine, args: Arguments) -> Value:
         "bias": args.get(2, "use_bias", "bias", default=True),
         "kernel_initializer": args.get(3, "kernel_initializer", "init"),
     }
-    activation = activation_argument(machine, args, 1)
+    activation = activation_argument(state, args, 1)
     made = Layer("dense", "Dense", args.line, args, units, None, activation, options)
-    return machine.add_layer(made)
+    return state.add_layer(made)
 
 
 def _layer(kind: str, title: str) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
-        signatures.check(machine, title, args)
+    def handle(state: ReaderState, args: Arguments) -> Value:
+        signatures.check(state, title, args)
         options = {"input_shape": input_shape(args), "rate": args.get(0, "rate", "p")}
-        return machine.add_layer(Layer(kind, title, args.line, args, options=options))
+        return state.add_layer(Layer(kind, title, args.line, args, options=options))
 
     return handle
 
 
-def _activation(machine: Machine, args: Arguments) -> Value:
-    signatures.check(machine, "Activation", args)
-    activation = activation_argument(machine, args, 0)
-    return machine.add_layer(
+def _activation(state: ReaderState, args: Arguments) -> Value:
+    signatures.check(state, "Activation", args)
+    activation = activation_argument(state, args, 0)
+    return state.add_layer(
         Layer("activation", "Activation", args.line, args, activation=activation)
     )
 
@@ -95,72 +95,72 @@ SLOPES = {"leaky_relu": 0.3, "elu": 1.0}
 
 
 def _named_activation(name: str, title: str) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
-        signatures.check(machine, title, args)
+    def handle(state: ReaderState, args: Arguments) -> Value:
+        signatures.check(state, title, args)
         slope = (
             args.get(0, "negative_slope", "alpha", default=SLOPES[name]) if name in SLOPES else None
         )
         made = Activation(name, args.line, args.node, slope if is_number(slope) else None, title)
         if name == "relu" and any(v is not None for v in args.keywords.values()):
             made = Activation("relu6", args.line, args.node, None, title)
-        return machine.add_layer(Layer("activation", title, args.line, args, activation=made))
+        return state.add_layer(Layer("activation", title, args.line, args, activation=made))
 
     return handle
 
 
-def _reshape(machine: Machine, args: Arguments) -> Value:
-    signatures.check(machine, "Reshape", args)
+def _reshape(state: ReaderState, args: Arguments) -> Value:
+    signatures.check(state, "Reshape", args)
     shape = args.get(0, "target_shape", "dims")
     if isinstance(shape, int):
         shape = (shape,)
     options = {"shape": shape, "input_shape": input_shape(args)}
-    return machine.add_layer(Layer("reshape", "Reshape", args.line, args, options=options))
+    return state.add_layer(Layer("reshape", "Reshape", args.line, args, options=options))
 
 
-def _noise(machine: Machine, args: Arguments) -> Value:
+def _noise(state: ReaderState, args: Arguments) -> Value:
     level = args.get(0, "stddev", "sigma")
     options = {"kind": "gaussian", "level": level if is_number(level) else None}
-    return machine.add_layer(Layer("noise", "GaussianNoise", args.line, args, options=options))
+    return state.add_layer(Layer("noise", "GaussianNoise", args.line, args, options=options))
 
 
-def _rescale(machine: Machine, args: Arguments) -> Value:
+def _rescale(state: ReaderState, args: Arguments) -> Value:
     options = {"scale": args.get(0, "scale"), "offset": args.get(1, "offset", default=0)}
     options["input_shape"] = input_shape(args)
-    return machine.add_layer(Layer("rescale", "Rescaling", args.line, args, options=options))
+    return state.add_layer(Layer("rescale", "Rescaling", args.line, args, options=options))
 
 
-def _lambda(machine: Machine, args: Arguments) -> Value:
+def _lambda(state: ReaderState, args: Arguments) -> Value:
     options = {"function": args.get(0, "function")}
-    return machine.add_layer(Layer("lambda", "Lambda", args.line, args, options=options))
+    return state.add_layer(Layer("lambda", "Lambda", args.line, args, options=options))
 
 
-def _regularization(machine: Machine, args: Arguments) -> Value:
+def _regularization(state: ReaderState, args: Arguments) -> Value:
     options = {"l1": args.get(0, "l1", default=0), "l2": args.get(1, "l2", default=0)}
-    return machine.add_layer(
+    return state.add_layer(
         Layer("ignored", "ActivityRegularization", args.line, args, options=options)
     )
 
 
-def keras_input(machine: Machine, args: Arguments) -> Value:
+def keras_input(state: ReaderState, args: Arguments) -> Value:
     """`Input(...)`: a placeholder for data."""
-    signatures.check(machine, "Input", args)
+    signatures.check(state, "Input", args)
     if isinstance(args.get(None, "tensor"), Tensor):
         return args.get(None, "tensor")
     batched = args.get(None, "batch_shape")
     given = batched[1:] if isinstance(batched, (list, tuple)) else args.get(0, "shape")
     shape = _shape_of(given)
-    return machine.tensor("input", node=args.node, shape=shape and (None, *shape), call=args)
+    return state.tensor("input", node=args.node, shape=shape and (None, *shape), call=args)
 
 
-def _input_layer(machine: Machine, args: Arguments) -> Value:
+def _input_layer(state: ReaderState, args: Arguments) -> Value:
     shape = input_shape(args)
     options = {"input_shape": _shape_of(args.get(0, "shape")) if shape is None else shape}
-    return machine.add_layer(Layer("input", "InputLayer", args.line, args, options=options))
+    return state.add_layer(Layer("input", "InputLayer", args.line, args, options=options))
 
 
-def model(machine: Machine, args: Arguments) -> Value:
+def model(state: ReaderState, args: Arguments) -> Value:
     """Model(inputs, outputs)."""
-    signatures.check(machine, "Model", args)
+    signatures.check(state, "Model", args)
     inputs = args.get(0, "inputs", "input")
     outputs = args.get(1, "outputs", "output")
     made = Graph(
@@ -172,7 +172,7 @@ def model(machine: Machine, args: Arguments) -> Value:
         return Unknown("the outputs of the model cannot be followed", args.line)
     for tensor in made.outputs:
         tensor.detail["dropped"] = False
-    machine.add_model(made)
+    state.add_model(made)
     return made
 
 
@@ -181,18 +181,18 @@ def _tensors(value: Value) -> list[Tensor]:
     return [part for part in parts if isinstance(part, Tensor)]
 
 
-def sequential(machine: Machine, args: Arguments) -> Value:
+def sequential(state: ReaderState, args: Arguments) -> Value:
     """Sequential([...])."""
     given = args.get(0, "layers")
     made = Chain(line=args.line, layers=list(given) if isinstance(given, (list, tuple)) else [])
     if given is not None and not isinstance(given, (list, tuple)):
         made.layers = [given]
-    made.layers = [as_layer(machine, layer) for layer in made.layers]
-    machine.add_model(made)
+    made.layers = [as_layer(state, layer) for layer in made.layers]
+    state.add_model(made)
     return made
 
 
-def as_layer(machine: Machine, value: Value) -> Value:
+def as_layer(state: ReaderState, value: Value) -> Value:
     """A tensor of Input(...) stands for its shape in a Sequential."""
     if isinstance(value, Tensor) and value.op == "input" and value.shape:
         options = {"input_shape": value.shape[1:]}
@@ -202,22 +202,22 @@ def as_layer(machine: Machine, value: Value) -> Value:
 
 
 def _merge(title: str) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
-        made = machine.add_layer(Layer("join", title, args.line, args))
+    def handle(state: ReaderState, args: Arguments) -> Value:
+        made = state.add_layer(Layer("join", title, args.line, args))
         if title.islower():  # the function `add([a, b])` is applied at once
-            return apply_layer(machine, made, args.get(0, "inputs"), args)
+            return apply_layer(state, made, args.get(0, "inputs"), args)
         return made
 
     return handle
 
 
 def _regularizer(name: str) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         first = args.get(0, "l", name, default=0.01)
         options: dict[str, Value] = {name: first}
         if name == "l1_l2":
             options = {"l1": args.get(0, "l1", default=0), "l2": args.get(1, "l2", default=0)}
-        return Thing("regularizer", name, args.line, args, options)
+        return LibraryObject("regularizer", name, args.line, args, options)
 
     return handle
 

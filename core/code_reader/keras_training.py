@@ -8,27 +8,27 @@ from core.code_reader import signatures
 from core.code_reader.fallbacks import nearest
 from core.code_reader.keras_layers import as_layer
 from core.code_reader.losses import keras_loss
-from core.code_reader.machine import Machine, Training
 from core.code_reader.models import apply_model
 from core.code_reader.optimizers import CALLBACKS, by_name
+from core.code_reader.reader_state import ReaderState, Training
 from core.code_reader.values import (
     Arguments,
     Chain,
     Compiled,
     Function,
     Graph,
-    ImageSet,
+    ImageDataset,
     Instance,
     Layer,
+    LibraryObject,
     Tensor,
-    Thing,
     Unknown,
     Value,
 )
 from core.code_reader.vocabulary import OPTIMIZERS
 
 Network = Chain | Graph | Instance
-Method = Callable[[Machine, Network, Arguments], Value]
+Method = Callable[[ReaderState, Network, Arguments], Value]
 
 
 LEFT_OUT = {
@@ -39,31 +39,31 @@ LEFT_OUT = {
 }
 
 
-def add(machine: Machine, model: Network, args: Arguments) -> Value:
+def add(state: ReaderState, model: Network, args: Arguments) -> Value:
     """model.add(layer)."""
     if isinstance(model, Chain):
-        model.layers.append(as_layer(machine, args.get(0, "layer")))
-        model.doubt = model.doubt or machine.doubt
+        model.layers.append(as_layer(state, args.get(0, "layer")))
+        model.condition_line = model.condition_line or state.condition_line
     return None
 
 
-def compile_(machine: Machine, model: Network, args: Arguments) -> Value:
+def compile_(state: ReaderState, model: Network, args: Arguments) -> Value:
     """model.compile(...)."""
-    signatures.check(machine, "compile", args)
+    signatures.check(state, "compile", args)
     optimizer = args.get(0, "optimizer", default="rmsprop")
     if isinstance(optimizer, str):
-        optimizer = _named(machine, optimizer, args)
-    elif not isinstance(optimizer, (Thing, Unknown)):
+        optimizer = _named(state, optimizer, args)
+    elif not isinstance(optimizer, (LibraryObject, Unknown)):
         optimizer = _class(optimizer, args)
     model.compiled = Compiled(args.get(1, "loss"), optimizer, args)
     metrics = args.get(None if len(args.positional) < 3 else 2, "metrics")
     for metric in metrics if isinstance(metrics, (list, tuple)) else [metrics]:
         if metric in ("accuracy", "acc"):
-            _accuracy(machine, model, args)
+            _accuracy(state, model, args)
     return None
 
 
-def _named(machine: Machine, name: str, args: Arguments) -> Value:
+def _named(state: ReaderState, name: str, args: Arguments) -> Value:
     found = by_name(name, args)
     if found is not None:
         return found
@@ -72,7 +72,7 @@ def _named(machine: Machine, name: str, args: Arguments) -> Value:
     hint = f"; perhaps {near} was meant" if near else ""
     sentence = f"Line {line}: Keras has no optimizer {name[:40]!r}{hint}."
     node = args.expression(0, "optimizer")
-    machine.note("fault", "misspelt_name", line, sentence, None, node, near)
+    state.note("fault", "misspelt_name", line, sentence, None, node, near)
     return Unknown("Keras has no such optimizer", line)
 
 
@@ -82,29 +82,29 @@ def _class(value: Value, args: Arguments) -> Value:
     return by_name(name, args) or Unknown("the optimizer cannot be determined", args.line)
 
 
-def _accuracy(machine: Machine, model: Network, args: Arguments) -> None:
+def _accuracy(state: ReaderState, model: Network, args: Arguments) -> None:
     node = args.expression(2, "metrics") or args.node
     sentence = (
         f"Line {node.lineno}: accuracy counts outputs that equal their targets exactly; for grey"
         " values it says nothing about the images."
     )
-    machine.note("fault", "accuracy_metric", node.lineno, sentence, model, node)
+    state.note("fault", "accuracy_metric", node.lineno, sentence, model, node)
 
 
-def fit(machine: Machine, model: Network, args: Arguments) -> Value:
+def fit(state: ReaderState, model: Network, args: Arguments) -> Value:
     """model.fit(...)."""
-    signatures.check(machine, "fit", args)
+    signatures.check(state, "fit", args)
     data, target = args.get(0, "x", "generator"), args.get(1, "y")
     batch_size, batch_line = args.get(2, "batch_size"), args.line_of(2, "batch_size")
-    if isinstance(data, ImageSet):
+    if isinstance(data, ImageDataset):
         if data.batch_size is not None:
             batch_size, batch_line = data.batch_size, data.line
         data, target = _element(data.element, target)
     elif isinstance(data, tuple) and target is None:  # an element of a generator
         data, target = _element(data, target)
-    _callbacks(machine, model, args)
+    _callbacks(state, model, args)
     _held_out(args.get(None, "validation_data"))
-    alike = signatures.spelt_alike(args, "epochs") if len(args.keywords) else ""
+    alike = signatures.similar_argument(args, "epochs") if len(args.keywords) else ""
     names = ["epochs", "nb_epoch"] + ([alike] if alike else [])
     training = Training(
         line=args.line,
@@ -119,13 +119,13 @@ def fit(machine: Machine, model: Network, args: Arguments) -> Value:
     )
     for name, sentence in LEFT_OUT.items():
         if args.get(None, name) not in (None, True, 0):
-            machine.note("ignored", name, args.line_of(None, name), sentence, model)
+            state.note("ignored", name, args.line_of(None, name), sentence, model)
     if args.get(None, "steps_per_epoch") is not None:
         sentence = "steps_per_epoch is ignored: the lab uses all images in each epoch."
-        machine.note("ignored", "steps_per_epoch", args.line, sentence, model)
-    _complete(machine, training, data, target, args)
-    machine.train(training)
-    return Thing("history", "history", args.line, args)
+        state.note("ignored", "steps_per_epoch", args.line, sentence, model)
+    _complete(state, training, data, target, args)
+    state.train(training)
+    return LibraryObject("history", "history", args.line, args)
 
 
 def _held_out(given: Value) -> None:
@@ -142,7 +142,7 @@ def _element(element: Value, target: Value) -> tuple[Value, Value]:
 
 
 def _complete(
-    machine: Machine, training: Training, data: Value, target: Value, args: Arguments
+    state: ReaderState, training: Training, data: Value, target: Value, args: Arguments
 ) -> None:
     """Follow inputs and targets through the model to the loss."""
     model, compiled = training.model, training.model.compiled
@@ -152,34 +152,34 @@ def _complete(
         reason = getattr(data, "reason", "") or "what it is fitted on cannot be followed"
         if isinstance(data, Unknown) and data.name:
             reason = f"nothing defines {data.name}"
-        data = machine.tensor("lost", node=args.node, reason=reason)
+        data = state.tensor("lost", node=args.node, reason=reason)
     training.inputs = data
     training.targets = target if isinstance(target, Tensor) else None
     step = model.cls.find("train_step") if isinstance(model, Instance) and model.cls else None
     if isinstance(step, Function):
         sentence = f"Line {step.node.lineno}: a custom train_step cannot be followed."
-        machine.note("unsupported", "train_step", step.node.lineno, sentence, model)
-    output = apply_model(machine, model, data, args)
+        state.note("unsupported", "train_step", step.node.lineno, sentence, model)
+    output = apply_model(state, model, data, args)
     training.output = output if isinstance(output, Tensor) else None
     if compiled is None:
         training.problem = f"Line {args.line}: the model is fitted, but never compiled."
         return
     training.optimizer, training.compiled_call = compiled.optimizer, compiled.call
-    loss = keras_loss(machine, compiled.loss, output, target, compiled.call)
+    loss = keras_loss(state, compiled.loss, output, target, compiled.call)
     training.loss = loss if isinstance(loss, Tensor) else None
 
 
-def _callbacks(machine: Machine, model: Network, args: Arguments) -> None:
+def _callbacks(state: ReaderState, model: Network, args: Arguments) -> None:
     given = args.get(5, "callbacks")
     for callback in given if isinstance(given, (list, tuple)) else [given]:
-        name = callback.name if isinstance(callback, Thing) else ""
+        name = callback.name if isinstance(callback, LibraryObject) else ""
         sentence = CALLBACKS.get(name, "A callback is ignored." if callback is not None else "")
         if sentence:
-            line = callback.line if isinstance(callback, Thing) else args.line
-            machine.note("ignored", name or "callback", line, sentence, model)
+            line = callback.line if isinstance(callback, LibraryObject) else args.line
+            state.note("ignored", name or "callback", line, sentence, model)
 
 
-def compiled_only(machine: Machine, model: Network) -> None:
+def compiled_only(state: ReaderState, model: Network) -> None:
     """Add a training for a model that is compiled but never fitted, as in part of a script."""
     compiled = model.compiled
     if compiled is None:
@@ -188,7 +188,7 @@ def compiled_only(machine: Machine, model: Network) -> None:
     if isinstance(model, Graph) and model.inputs:
         data = model.inputs[0]
     else:
-        data = machine.tensor("unseen", node=compiled.call.node, shape=shape)
+        data = state.tensor("unseen", node=compiled.call.node, shape=shape)
     training = Training(
         line=compiled.call.line,
         framework="keras",
@@ -200,39 +200,39 @@ def compiled_only(machine: Machine, model: Network) -> None:
         inputs=data,
         targets=data,
     )
-    output = apply_model(machine, model, data, compiled.call)
+    output = apply_model(state, model, data, compiled.call)
     training.output = output if isinstance(output, Tensor) else None
-    loss = keras_loss(machine, compiled.loss, output, data, compiled.call)
+    loss = keras_loss(state, compiled.loss, output, data, compiled.call)
     training.loss = loss if isinstance(loss, Tensor) else None
-    machine.train(training)
+    state.train(training)
 
 
-def train_on_batch(machine: Machine, model: Network, args: Arguments) -> Value:
+def train_on_batch(state: ReaderState, model: Network, args: Arguments) -> Value:
     """model.train_on_batch(x, y)."""
     training = Training(args.line, "keras", model, None, call=args, is_step=True)
-    _complete(machine, training, args.get(0, "x"), args.get(1, "y"), args)
-    machine.train(training)
+    _complete(state, training, args.get(0, "x"), args.get(1, "y"), args)
+    state.train(training)
     return Unknown("a loss", args.line)
 
 
-def predict(machine: Machine, model: Network, args: Arguments) -> Value:
+def predict(state: ReaderState, model: Network, args: Arguments) -> Value:
     """model.predict(x)."""
     data = args.get(0, "x")
-    made = apply_model(machine, model, data, args)
+    made = apply_model(state, model, data, args)
     if isinstance(made, Tensor):
-        machine.shown.append(made)
+        state.shown.append(made)
     return made
 
 
-def evaluate(machine: Machine, model: Network, args: Arguments) -> Value:
+def evaluate(state: ReaderState, model: Network, args: Arguments) -> Value:
     """model.evaluate(x, y)."""
     return Unknown("a number known only at run time", args.line)
 
 
-def get_layer(machine: Machine, model: Network, args: Arguments) -> Value:
+def get_layer(state: ReaderState, model: Network, args: Arguments) -> Value:
     """model.get_layer(name)."""
     name, index = args.get(0, "name"), args.get(1, "index")
-    layers = layers_of(machine, model)
+    layers = layers_of(state, model)
     if isinstance(index, int) and -len(layers) <= index < len(layers):
         return layers[index]
     for layer in layers:
@@ -242,7 +242,7 @@ def get_layer(machine: Machine, model: Network, args: Arguments) -> Value:
     return Unknown("a layer that cannot be identified", args.line)
 
 
-def layers_of(machine: Machine, model: Network) -> list[Value]:
+def layers_of(state: ReaderState, model: Network) -> list[Value]:
     """model.layers."""
     if isinstance(model, Chain):
         return [layer for layer in model.layers if getattr(layer, "kind", "") != "input"]
@@ -258,27 +258,27 @@ def layers_of(machine: Machine, model: Network) -> list[Value]:
     return [v for v in model.attributes.values() if isinstance(v, (Layer, Chain, Graph))]
 
 
-def _nothing(machine: Machine, model: Network, args: Arguments) -> Value:
+def _nothing(state: ReaderState, model: Network, args: Arguments) -> Value:
     return None
 
 
-def _itself(machine: Machine, model: Network, args: Arguments) -> Value:
+def _itself(state: ReaderState, model: Network, args: Arguments) -> Value:
     return model
 
 
-def _unknown(machine: Machine, model: Network, args: Arguments) -> Value:
+def _unknown(state: ReaderState, model: Network, args: Arguments) -> Value:
     return Unknown("", args.line)
 
 
-def _pop(machine: Machine, model: Network, args: Arguments) -> Value:
+def _pop(state: ReaderState, model: Network, args: Arguments) -> Value:
     if isinstance(model, Chain) and model.layers:
         return model.layers.pop()
     return None
 
 
-def _add_loss(machine: Machine, model: Network, args: Arguments) -> Value:
+def _add_loss(state: ReaderState, model: Network, args: Arguments) -> Value:
     sentence = f"Line {args.line}: add_loss, a loss that does not compare outputs and targets."
-    machine.note("unsupported", "add_loss", args.line, sentence, model)
+    state.note("unsupported", "add_loss", args.line, sentence, model)
     return None
 
 

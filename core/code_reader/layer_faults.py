@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from core.code_reader.machine import Machine
 from core.code_reader.network import Network, Unit
-from core.code_reader.pixels import way_back
+from core.code_reader.pixels import lineage
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit, Fault, Setting
 from core.code_reader.text import Text
 from core.code_reader.values import Chain, Graph, Instance, Layer, Tensor, Value
@@ -16,43 +16,43 @@ SATURATING = {"sigmoid", "softmax", "tanh"}
 
 
 def bypassed(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """Dense layers of the network that no data flow through."""
     if not network.is_followed:
         return []
     on_path = {id(unit.layer) for unit in network.units}
-    consumed = _consumed(machine)
+    consumed = _consumed(state)
     found: list[Fault] = []
-    for tensor in machine.tensors:
+    for tensor in state.tensors:
         layer = tensor.detail.get("layer")
         is_dead = tensor.op in ("layer", "activation") and id(tensor) not in consumed
         if not is_dead or not isinstance(layer, Layer) or id(layer) in on_path:
             continue
         if layer.kind == "dense" and _has_same_root(network, tensor):
             found.append(_dead_layer(network, tensor, layer, text))
-    found += [_unused(layer, text) for layer in _never_called(machine, network, "dense")]
+    found += [_unused(layer, text) for layer in _never_called(state, network, "dense")]
     return found
 
 
-def _consumed(machine: Machine) -> set[int]:
+def _consumed(state: ReaderState) -> set[int]:
     """The ids of tensors that are used by other tensors, models, losses or plots."""
-    used = {id(parent) for tensor in machine.tensors for parent in tensor.parents}
-    used |= {id(t) for model in machine.models if isinstance(model, Graph) for t in model.outputs}
-    used |= {id(tensor) for tensor in machine.shown}
-    for training in machine.trainings:
+    used = {id(parent) for tensor in state.tensors for parent in tensor.parents}
+    used |= {id(t) for model in state.models if isinstance(model, Graph) for t in model.outputs}
+    used |= {id(tensor) for tensor in state.shown}
+    for training in state.trainings:
         used |= {id(t) for t in (training.loss, training.output) if t is not None}
-    used |= {id(t) for t in machine.tensors if "replay" in t.detail or t.detail.get("returned")}
+    used |= {id(t) for t in state.tensors if "replay" in t.detail or t.detail.get("returned")}
     return used
 
 
 def _has_same_root(network: Network, tensor: Tensor) -> bool:
     """Whether a dead end starts where the network does."""
     first = network.units[0].tensor
-    roots = {id(step) for step in way_back(first)}
+    roots = {id(step) for step in lineage(first)}
     if (original := first.detail.get("replay")) is not None:
-        roots |= {id(step) for step in way_back(original)}
-    return bool(roots & {id(step) for step in way_back(tensor)})
+        roots |= {id(step) for step in lineage(original)}
+    return bool(roots & {id(step) for step in lineage(tensor)})
 
 
 def _dead_layer(network: Network, tensor: Tensor, layer: Layer, text: Text) -> Fault:
@@ -80,11 +80,11 @@ def _reconnect(network: Network, tensor: Tensor, text: Text) -> list[Edit]:
     return []
 
 
-def _never_called(machine: Machine, network: Network, kind: str) -> Iterator[Layer]:
+def _never_called(state: ReaderState, network: Network, kind: str) -> Iterator[Layer]:
     """Layers of the network's objects that are never called."""
-    called = {id(tensor.detail.get("layer")) for tensor in machine.tensors}
+    called = {id(tensor.detail.get("layer")) for tensor in state.tensors}
     on_path = {id(unit.layer) for unit in network.units}
-    for model in machine.models:
+    for model in state.models:
         if not isinstance(model, Instance):
             continue
         own = [layer for value in model.attributes.values() for layer in _layers(value)]
@@ -115,16 +115,16 @@ def _unused(layer: Layer, text: Text) -> Fault:
 
 
 def unused_activation(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """An activation that is never called, or whose result is not used."""
     if not network.is_followed:
         return []
-    found = list(_dropped_activations(machine, network, text))
-    for layer in _never_called(machine, network, "activation"):
+    found = list(_dropped_activations(state, network, text))
+    for layer in _never_called(state, network, "activation"):
         units = _without(network, layer)
         if units:
-            found.append(_uncalled(machine, network, layer, units, text))
+            found.append(_uncalled(state, network, layer, units, text))
     return found
 
 
@@ -146,11 +146,11 @@ def _others_have_one(network: Network) -> bool:
 
 
 def _uncalled(
-    machine: Machine, network: Network, layer: Layer, units: list[Unit], text: Text
+    state: ReaderState, network: Network, layer: Layer, units: list[Unit], text: Text
 ) -> Fault:
     line = layer.line
     sentence = f"Line {line}: {layer.title} is defined and never called."
-    name = _attribute_name(machine, layer)
+    name = _attribute_name(state, layer)
     reason = f"{layer.title} was never called."
     if units[-1] is not network.units[-1]:
         # A linear hidden layer gives PCA's error, which one with a relu need not reach.
@@ -163,8 +163,8 @@ def _uncalled(
     return Fault(code="unused_activation", line=line, sentence=sentence, edits=tuple(edits))
 
 
-def _attribute_name(machine: Machine, layer: Layer) -> str:
-    for model in machine.models:
+def _attribute_name(state: ReaderState, layer: Layer) -> str:
+    for model in state.models:
         if isinstance(model, Instance):
             for name, value in model.attributes.items():
                 if value is layer:
@@ -172,9 +172,9 @@ def _attribute_name(machine: Machine, layer: Layer) -> str:
     return ""
 
 
-def _dropped_activations(machine: Machine, network: Network, text: Text) -> Iterator[Fault]:
-    consumed = _consumed(machine)
-    for tensor in machine.tensors:
+def _dropped_activations(state: ReaderState, network: Network, text: Text) -> Iterator[Fault]:
+    consumed = _consumed(state)
+    for tensor in state.tensors:
         is_dropped = tensor.op == "activation" and tensor.detail.get("dropped")
         if not is_dropped or id(tensor) in consumed or not _has_same_root(network, tensor):
             continue
@@ -189,7 +189,7 @@ def _dropped_activations(machine: Machine, network: Network, text: Text) -> Iter
 
 
 def activation_twice(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """A sigmoid applied twice."""
     found: list[Fault] = []
@@ -232,7 +232,7 @@ def _remove(unit: Unit, tensor: Tensor, text: Text) -> list[Edit]:
 
 
 def output_width(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """The number of outputs differs from the number of pixels."""
     last = network.units[-1] if network.units else None

@@ -8,41 +8,41 @@ from collections.abc import Callable
 
 from core.code_reader import elementwise
 from core.code_reader.fallbacks import opaque
-from core.code_reader.machine import Machine
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (
     Activation,
     Arguments,
     Layer,
+    LibraryObject,
     Shape,
     Tensor,
-    Thing,
     Unknown,
     Value,
     is_number,
 )
 
-Apply = Callable[[Machine, Layer, Tensor, ast.AST], Value]
+Apply = Callable[[ReaderState, Layer, Tensor, ast.AST], Value]
 
 
-def apply_layer(machine: Machine, layer: Layer, value: Value, args: Arguments) -> Value:
+def apply_layer(state: ReaderState, layer: Layer, value: Value, args: Arguments) -> Value:
     """The output tensor of a layer."""
     if layer.kind == "join":
-        return _join(machine, layer, value, args)
+        return _join(state, layer, value, args)
     if layer.kind == "lambda" and isinstance(value, (list, tuple)):
-        return machine.call(layer.options.get("function"), Arguments(args.node, [value]))
+        return state.call(layer.options.get("function"), Arguments(args.node, [value]))
     if not isinstance(value, Tensor):
         if isinstance(value, (list, tuple)) and len(value) == 1:
-            return apply_layer(machine, layer, value[0], args)
+            return apply_layer(state, layer, value[0], args)
         if layer.kind == "dense" and isinstance(value, Unknown):
-            return machine.tensor(
+            return state.tensor(
                 "layer",
-                machine.tensor("lost", node=args.node, reason=_reason(value), inside=True),
+                state.tensor("lost", node=args.node, reason=_reason(value), inside=True),
                 node=args.node,
                 layer=layer,
                 shape=(None, layer.units if isinstance(layer.units, int) else None),
             )
-        return opaque(machine, args, f"what {layer.title} is called with cannot be followed")
-    made = APPLY.get(layer.kind, _unsupported)(machine, layer, value, args.node)
+        return opaque(state, args, f"what {layer.title} is called with cannot be followed")
+    made = APPLY.get(layer.kind, _unsupported)(state, layer, value, args.node)
     if isinstance(made, Tensor):
         made.detail["applied"] = args
     return made
@@ -54,7 +54,7 @@ def _reason(value: Unknown) -> str:
     return value.reason or "the data cannot be followed"
 
 
-def _dense(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+def _dense(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
     width, fed = value.width, layer.fed
     line = getattr(node, "lineno", layer.line)
     if isinstance(fed, int) and isinstance(width, int) and fed != width:
@@ -62,31 +62,31 @@ def _dense(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tens
             f"Line {layer.line}: {layer.title} expects {fed} values, but gets {width}"
             f" on line {line}."
         )
-        machine.note("fault", "shape_clash", layer.line, sentence, layer, layer.call.node)
+        state.note("fault", "shape_clash", layer.line, sentence, layer, layer.call.node)
     units = layer.units if isinstance(layer.units, int) else None
     shape = (*value.shape[:-1], units) if value.shape else (None, units)
-    return machine.tensor("layer", value, node=node, shape=shape, layer=layer)
+    return state.tensor("layer", value, node=node, shape=shape, layer=layer)
 
 
-def _activation(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
-    return activate(machine, value, layer.activation, node, layer)
+def _activation(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+    return activate(state, value, layer.activation, node, layer)
 
 
 def activate(
-    machine: Machine,
+    state: ReaderState,
     value: Tensor,
     activation: Activation | None,
     node: ast.AST,
     layer: Layer | None = None,
 ) -> Tensor:
     """The tensor after an activation."""
-    return machine.tensor(
+    return state.tensor(
         "activation", value, node=node, shape=value.shape, activation=activation, layer=layer
     )
 
 
-def _flatten(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
-    return machine.tensor("reshape", value, node=node, shape=flattened(value.shape), layer=layer)
+def _flatten(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+    return state.tensor("reshape", value, node=node, shape=flattened(value.shape), layer=layer)
 
 
 def flattened(shape: Shape | None) -> Shape | None:
@@ -97,9 +97,9 @@ def flattened(shape: Shape | None) -> Shape | None:
     return (shape[0], None if None in sizes else math.prod(n or 1 for n in sizes))
 
 
-def _reshape(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+def _reshape(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
     wanted = layer.options.get("shape")
-    return machine.tensor(
+    return state.tensor(
         "reshape", value, node=node, shape=reshaped(value.shape, wanted), layer=layer
     )
 
@@ -118,46 +118,44 @@ def reshaped(shape: Shape | None, wanted: Value) -> Shape | None:
 
 
 def _same(op: str) -> Apply:
-    def apply(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
-        return machine.tensor(op, value, node=node, shape=value.shape, layer=layer)
+    def apply(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+        return state.tensor(op, value, node=node, shape=value.shape, layer=layer)
 
     return apply
 
 
-def _noise(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
-    return machine.tensor(
-        "noise", value, node=node, shape=value.shape, layer=layer, **layer.options
-    )
+def _noise(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+    return state.tensor("noise", value, node=node, shape=value.shape, layer=layer, **layer.options)
 
 
-def _rescale(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+def _rescale(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
     scale, offset = layer.options.get("scale"), layer.options.get("offset", 0)
     if not is_number(scale) or not is_number(offset):
-        return _unsupported(machine, layer, value, node)
-    made = elementwise.affine(machine, value, scale, offset, node)
+        return _unsupported(state, layer, value, node)
+    made = elementwise.affine(state, value, scale, offset, node)
     made.detail["layer"] = layer
     return made
 
 
-def _lambda(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Value:
+def _lambda(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> Value:
     inner = Arguments(layer.call.node, [value])
-    made = machine.call(layer.options.get("function"), inner)
+    made = state.call(layer.options.get("function"), inner)
     if not isinstance(made, Tensor):
-        return machine.tensor("opaque", value, node=node, reason="its Lambda cannot be followed")
-    return machine.tensor("identity", made, node=node, shape=made.shape, layer=layer, by="Lambda")
+        return state.tensor("opaque", value, node=node, reason="its Lambda cannot be followed")
+    return state.tensor("identity", made, node=node, shape=made.shape, layer=layer, by="Lambda")
 
 
-def _unsupported(machine: Machine, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
+def _unsupported(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
     shape = layer.options.get("shape_after") or (None,)
-    return machine.tensor("foreign", value, node=node, layer=layer, shape=shape)
+    return state.tensor("foreign", value, node=node, layer=layer, shape=shape)
 
 
-def _join(machine: Machine, layer: Layer, value: Value, args: Arguments) -> Value:
+def _join(state: ReaderState, layer: Layer, value: Value, args: Arguments) -> Value:
     parts = value if isinstance(value, (list, tuple)) else [value]
     tensors = [part for part in parts if isinstance(part, Tensor)]
     if not tensors:
-        return opaque(machine, args, "it joins values that cannot be followed")
-    return machine.tensor("join", *tensors, node=args.node, layer=layer, shape=tensors[0].shape)
+        return opaque(state, args, "it joins values that cannot be followed")
+    return state.tensor("join", *tensors, node=args.node, layer=layer, shape=tensors[0].shape)
 
 
 def activation_of(value: Value, line: int, node: ast.expr | None) -> Activation | None:
@@ -167,7 +165,7 @@ def activation_of(value: Value, line: int, node: ast.expr | None) -> Activation 
     if value is None:
         return None
     slope = None
-    if isinstance(value, Thing):
+    if isinstance(value, LibraryObject):
         slope = value.options.get("slope")
     if isinstance(value, Layer):
         made = value.activation

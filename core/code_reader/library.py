@@ -9,32 +9,32 @@ from core.code_reader import (
     numerics,
     optimizers,
     preprocessing,
-    python_words,
-    tensorflow_words,
+    python_functions,
+    tensorflow_functions,
     torch_layers,
     torch_training,
 )
 from core.code_reader.fallbacks import opaque
 from core.code_reader.layers import activate, activation_of
-from core.code_reader.machine import Handler, Machine
-from core.code_reader.values import Arguments, Ref, Tensor, Thing, Value
+from core.code_reader.reader_state import Handler, ReaderState
+from core.code_reader.values import Arguments, LibraryObject, Ref, Tensor, Value
 from core.code_reader.vocabulary import KERAS_LOSSES
 
 
 def _loss(name: str) -> Handler:
     if name[0].isupper() and name not in ("MSE", "MAE", "KLD", "MSLE", "MAPE", "BCE"):
-        return lambda machine, args: losses.keras_object(machine, name, args)
-    return lambda machine, args: losses.keras_function(machine, name, args)
+        return lambda state, args: losses.keras_object(state, name, args)
+    return lambda state, args: losses.keras_function(state, name, args)
 
 
-def _set_value(machine: Machine, args: Arguments) -> Value:
+def _set_value(state: ReaderState, args: Arguments) -> Value:
     sentence = f"The value that line {args.line} sets, such as a learning rate, is ignored."
-    machine.note("ignored", "set_value", args.line, sentence)
+    state.note("ignored", "set_value", args.line, sentence)
     return None
 
 
 HANDLERS: dict[str, Handler] = {
-    **python_words.HANDLERS,
+    **python_functions.HANDLERS,
     **data_sources.HANDLERS,
     **preprocessing.HANDLERS,
     **{
@@ -48,44 +48,44 @@ HANDLERS: dict[str, Handler] = {
     **keras_layers.HANDLERS,
     **torch_layers.HANDLERS,
     **torch_training.HANDLERS,
-    **tensorflow_words.HANDLERS,
+    **tensorflow_functions.HANDLERS,
 }
 
 
-def call(machine: Machine, ref: Ref, args: Arguments) -> Value:
+def call(state: ReaderState, ref: Ref, args: Arguments) -> Value:
     """The value of calling a function or class of a library."""
     handler = HANDLERS.get(ref.path) or numerics.function_for(ref)
     if handler is not None:
-        return handler(machine, args)
+        return handler(state, args)
     library = ref.path.split(".")[0]
     if library == "keras" and ref.path.startswith("keras.layers."):
-        return _unknown_layer(machine, ref, args)
-    return opaque(machine, args, f"{ref.path.rpartition('.')[2]} is not known to the reader")
+        return _unknown_layer(state, ref, args)
+    return opaque(state, args, f"{ref.path.rpartition('.')[2]} is not known to the reader")
 
 
-def _unknown_layer(machine: Machine, ref: Ref, args: Arguments) -> Value:
+def _unknown_layer(state: ReaderState, ref: Ref, args: Arguments) -> Value:
     from core.code_reader.values import Layer
 
     title = ref.path.rpartition(".")[2]
-    return machine.add_layer(Layer("foreign", title, args.line, args))
+    return state.add_layer(Layer("foreign", title, args.line, args))
 
 
-def call_thing(machine: Machine, thing: Thing, args: Arguments) -> Value:
+def call_thing(state: ReaderState, thing: LibraryObject, args: Arguments) -> Value:
     """The value of calling an object of a library."""
     if thing.kind == "loss":
-        return losses.call_loss(machine, thing, args)
+        return losses.call_loss(state, thing, args)
     if thing.kind == "transform":
-        return torch_layers.call_transform(machine, thing, args)
+        return torch_layers.call_transform(state, thing, args)
     if thing.kind == "initializer":
-        return tensorflow_words.initialized(machine, thing, args)
+        return tensorflow_functions.initialized(state, thing, args)
     if thing.kind == "partial":
         inner = Arguments(
             args.node,
             [*thing.options["rest"], *args.positional],
             {**thing.options["keywords"], **args.keywords},
         )
-        return machine.call(thing.options["function"], inner)
+        return state.call(thing.options["function"], inner)
     first = args.get(0)
     if thing.kind == "activation" and isinstance(first, Tensor):
-        return activate(machine, first, activation_of(thing, args.line, None), args.node)
-    return opaque(machine, args, f"{thing.name} cannot be called")
+        return activate(state, first, activation_of(thing, args.line, None), args.node)
+    return opaque(state, args, f"{thing.name} cannot be called")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from core.code_reader.machine import Machine
 from core.code_reader.network import Network
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit, Fault, Setting
 from core.code_reader.setting_edits import plain_loss, set_activation, set_loss
 from core.code_reader.text import Text
-from core.code_reader.values import Thing
+from core.code_reader.values import LibraryObject
 from core.objectives.losses import OWN_ACTIVATION
 
 OUTPUT_RANGES = {
@@ -24,7 +24,7 @@ OUTPUT_RANGES = {
 
 
 def sigmoid_twice(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """A loss from logits, computed from outputs of a sigmoid."""
     comparison = network.comparison
@@ -47,7 +47,7 @@ def sigmoid_twice(
 
 
 def outside_of_bce(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """PyTorch's BCELoss with outputs outside [0, 1], for which it raises an error."""
     comparison = network.comparison
@@ -61,12 +61,12 @@ def outside_of_bce(
         f"Line {line}: BCELoss takes outputs from 0 to 1 and raises an error for others;"
         f" {activation} outputs {OUTPUT_RANGES[activation]}."
     )
-    edits = set_activation(machine, network, "sigmoid", text, "Sigmoid outputs 0 to 1.")
+    edits = set_activation(state, network, "sigmoid", text, "Sigmoid outputs 0 to 1.")
     return [Fault(code="outside_of_bce", line=line, sentence=sentence, edits=tuple(edits))]
 
 
 def cross_entropy(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """A classification loss instead of a loss of pixels."""
     comparison = network.comparison
@@ -87,7 +87,7 @@ def cross_entropy(
 
 
 def lost_logits(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """A Reshape or Lambda after the activation, so that Keras does not find the logits."""
     comparison = network.comparison
@@ -118,11 +118,11 @@ def lost_logits(
 
 
 def adadelta(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """Adadelta with the default learning rate, which hardly learns."""
     optimizer = network.training.optimizer
-    if not isinstance(optimizer, Thing) or optimizer.name != "adadelta":
+    if not isinstance(optimizer, LibraryObject) or optimizer.name != "adadelta":
         return []
     if optimizer.options["framework"] != "keras":
         return []
@@ -137,7 +137,7 @@ def adadelta(
     return [Fault(code="adadelta_rate", line=line, sentence=sentence, edits=tuple(edits))]
 
 
-def _rate_of_adadelta(network: Network, optimizer: Thing, text: Text) -> list[Edit]:
+def _rate_of_adadelta(network: Network, optimizer: LibraryObject, text: Text) -> list[Edit]:
     reason = "1.0 is the rate that Adadelta was published with."
     if not optimizer.options.get("by_name"):
         call = optimizer.call.node if optimizer.call else None
@@ -155,7 +155,7 @@ def _rate_of_adadelta(network: Network, optimizer: Thing, text: Text) -> list[Ed
 
 
 def steps(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """`backward` without `step` or without `zero_grad`."""
     training = network.training
@@ -163,8 +163,8 @@ def steps(
         return []
     names = {
         name: value
-        for name, value in machine.module.names.items()
-        if isinstance(value, Thing) and value.kind == "optimizer"
+        for name, value in state.module.names.items()
+        if isinstance(value, LibraryObject) and value.kind == "optimizer"
     }
     if len(names) != 1:
         return []

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.code_reader.comparison import code_penalty
-from core.code_reader.machine import Machine
 from core.code_reader.network import OF_LAYERS, Network, Unit
-from core.code_reader.pixels import way_back
-from core.code_reader.values import Tensor, Thing, is_number
+from core.code_reader.pixels import lineage
+from core.code_reader.reader_state import ReaderState
+from core.code_reader.values import LibraryObject, Tensor, is_number
 from core.objectives.losses import OWN_ACTIVATION
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ DRAWN = ("imshow", "matshow", "save_image", "make_grid")
 SIGMOIDS = ("expit", "exp", "sigmoid", "logistic")
 
 
-def loss(machine: Machine, network: Network, found: Settings) -> None:
+def loss(state: ReaderState, network: Network, found: Settings) -> None:
     """The loss, what it is computed from, and how logits are displayed."""
     comparison = network.comparison
     if comparison is None:
@@ -47,7 +47,7 @@ def loss(machine: Machine, network: Network, found: Settings) -> None:
         network.refuse(line, f"Line {line}: label smoothing is not supported.")
     if made is not None and made.options.get("weight") is not None:
         network.refuse(line, f"Line {line}: weights of the loss are not supported.")
-    _as_logits(machine, network, found)
+    _as_logits(state, network, found)
 
 
 def _loss_from(network: Network) -> str:
@@ -72,7 +72,7 @@ def _keras_finds_logits(network: Network) -> bool:
     return is_keras and activation in ("sigmoid", "softmax") and not network.after
 
 
-def _as_logits(machine: Machine, network: Network, found: Settings) -> None:
+def _as_logits(state: ReaderState, network: Network, found: Settings) -> None:
     """What the lab cannot do with a loss from logits, and how the logits are displayed."""
     loss_from, comparison = found.found.get("loss_from"), network.comparison
     if comparison is None or loss_from is None or loss_from.value != "logits":
@@ -84,7 +84,7 @@ def _as_logits(machine: Machine, network: Network, found: Settings) -> None:
             line, f"Line {line}: the loss takes logarithms; the lab's takes the outputs."
         )
     elif network.units:
-        _display(machine, network, found, own)
+        _display(state, network, found, own)
     is_torch = comparison.loss is not None and comparison.loss.options.get("framework") == "torch"
     if own == "softmax" and is_torch and _value(found, "normalization") != "sum_to_one":
         network.refuse(
@@ -99,11 +99,11 @@ def _value(found: Settings, name: str) -> Any:
     return None if setting is None else setting.value
 
 
-def _display(machine: Machine, network: Network, found: Settings, own: str) -> None:
+def _display(state: ReaderState, network: Network, found: Settings, own: str) -> None:
     """Whether logits are shown as they are, or through the activation that the loss applies."""
     last = network.units[-1]
-    outputs = {id(t) for t in machine.tensors if last.layer and t.detail.get("layer") is last.layer}
-    after = [t for t in machine.tensors if any(id(step) in outputs for step in way_back(t))]
+    outputs = {id(t) for t in state.tensors if last.layer and t.detail.get("layer") is last.layer}
+    after = [t for t in state.tensors if any(id(step) in outputs for step in lineage(t))]
     usual = sum(activation.name != "linear" for activation in last.activations)
     through = next(
         (t for t in after if _activated_as(t) == own and _activations(t, outputs) > usual), None
@@ -117,7 +117,7 @@ def _display(machine: Machine, network: Network, found: Settings, own: str) -> N
         found.read("displayed", own, through.line)
         return
     is_clear = not any(t.op == "exp" or _function(t) in SIGMOIDS for t in after)
-    shown = {id(tensor) for tensor in machine.shown}
+    shown = {id(tensor) for tensor in state.shown}
     raw = next((t for t in after if id(t) in shown or _function(t) in DRAWN), None)
     if raw is not None and is_clear:
         found.read("displayed", "raw", raw.line)
@@ -128,7 +128,7 @@ def _display(machine: Machine, network: Network, found: Settings, own: str) -> N
 
 def _activations(tensor: Tensor, outputs: set[int]) -> int:
     """How many activations stand between the last layer and a tensor, itself included."""
-    way = way_back(tensor)
+    way = lineage(tensor)
     last = max(place for place, step in enumerate(way) if id(step) in outputs)
     return sum(_activated_as(step) not in ("", "linear") for step in way[last:])
 
@@ -156,7 +156,7 @@ def code_penalties(network: Network, found: Settings) -> None:
         options = unit.layer.options if unit.layer else {}
         _activity(network, found, index, unit, options.get("activity"))
         kernel = options.get("kernel")
-        if isinstance(kernel, Thing) and kernel.kind == "regularizer":
+        if isinstance(kernel, LibraryObject) and kernel.kind == "regularizer":
             network.leave_out(
                 unit.line, f"The penalty on the weights of line {unit.line} is ignored."
             )
@@ -169,7 +169,7 @@ def _strength(network: Network, found: Settings, penalty: Tensor) -> float | Non
         return None
     punished, factor, kind = known
     code = network.hidden[network.bottleneck]
-    last = [step for step in way_back(punished) if step.op in OF_LAYERS][-1]
+    last = [step for step in lineage(punished) if step.op in OF_LAYERS][-1]
     if last is not code.tensor and (
         code.layer is None or last.detail.get("layer") is not code.layer
     ):
@@ -181,7 +181,7 @@ def _strength(network: Network, found: Settings, penalty: Tensor) -> float | Non
 
 
 def _activity(network: Network, found: Settings, index: int, unit: Unit, penalty: object) -> None:
-    if not isinstance(penalty, Thing) or penalty.kind != "regularizer":
+    if not isinstance(penalty, LibraryObject) or penalty.kind != "regularizer":
         if penalty is not None:
             network.leave_out(unit.line, f"The penalty of line {unit.line} is ignored.")
         return

@@ -5,24 +5,24 @@ from __future__ import annotations
 import ast
 
 from core.code_reader.fallbacks import nearest
-from core.code_reader.machine import Machine
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (
     Arguments,
     Attribute,
-    Bound,
+    BoundMethod,
     Function,
     Instance,
+    LibraryObject,
     Ref,
     Tensor,
-    Thing,
     Unknown,
     Value,
 )
-from core.code_reader.vocabulary import KERAS_LOSSES, TENSORFLOW_LOSSES, TORCH_LOSSES, LossWord
+from core.code_reader.vocabulary import KERAS_LOSSES, TENSORFLOW_LOSSES, TORCH_LOSSES, LossSpec
 
 
 def keras_loss(
-    machine: Machine, given: Value, output: Value, target: Value, args: Arguments
+    state: ReaderState, given: Value, output: Value, target: Value, args: Arguments
 ) -> Value:
     """The loss of `compile(loss=given)`.
 
@@ -34,21 +34,21 @@ def keras_loss(
     if isinstance(given, (list, tuple)) and len(given) == 1:
         given = given[0]
     node = args.expression(1, "loss") or args.node
-    if isinstance(given, (Function, Bound, Instance)):
-        return machine.call(given, Arguments(args.node, [target, output]))
+    if isinstance(given, (Function, BoundMethod, Instance)):
+        return state.call(given, Arguments(args.node, [target, output]))
     if isinstance(given, Attribute):
-        return lost(machine, output, target, node, "a method is the loss")
-    if isinstance(given, Thing) and given.kind == "loss":
-        return applied(machine, given, output, target, node)
+        return lost(state, output, target, node, "a method is the loss")
+    if isinstance(given, LibraryObject) and given.kind == "loss":
+        return applied(state, given, output, target, node)
     if isinstance(given, Ref):
         given = given.path.rpartition(".")[2]
     if isinstance(given, str):
-        return _by_name(machine, given, output, target, node, args)
-    return lost(machine, output, target, node, "the loss cannot be determined")
+        return _by_name(state, given, output, target, node, args)
+    return lost(state, output, target, node, "the loss cannot be determined")
 
 
 def _by_name(
-    machine: Machine, name: str, output: Value, target: Value, node: ast.AST, args: Arguments
+    state: ReaderState, name: str, output: Value, target: Value, node: ast.AST, args: Arguments
 ) -> Value:
     word = KERAS_LOSSES.get(name)
     if word is None:
@@ -56,31 +56,33 @@ def _by_name(
         line = getattr(node, "lineno", args.line)
         hint = f"; perhaps {near} was meant" if near else ""
         sentence = f"Line {line}: Keras has no loss {name[:40]!r}{hint}."
-        machine.note("fault", "misspelt_name", line, sentence, None, node, near)
-        return lost(machine, output, target, node, f"Keras has no loss {name[:40]!r}")
-    made = Thing("loss", word.name, args.line, None, {"word": word, "framework": "keras"})
-    return applied(machine, made, output, target, node)
+        state.note("fault", "misspelt_name", line, sentence, None, node, near)
+        return lost(state, output, target, node, f"Keras has no loss {name[:40]!r}")
+    made = LibraryObject("loss", word.name, args.line, None, {"word": word, "framework": "keras"})
+    return applied(state, made, output, target, node)
 
 
-def applied(machine: Machine, loss: Thing, output: Value, target: Value, node: ast.AST) -> Value:
+def applied(
+    state: ReaderState, loss: LibraryObject, output: Value, target: Value, node: ast.AST
+) -> Value:
     """The tensor of a loss object for outputs and targets."""
     parents = tuple(value for value in (output, target) if isinstance(value, Tensor))
     if not isinstance(output, Tensor):
         return Unknown("what the loss is computed from cannot be followed", loss.line)
     if len(parents) < 2:
         reason = getattr(target, "reason", "") or "the target cannot be followed"
-        parents = (*parents, machine.tensor("lost", node=node, reason=reason))
-    return machine.tensor("loss", *parents, node=node, loss=loss)
+        parents = (*parents, state.tensor("lost", node=node, reason=reason))
+    return state.tensor("loss", *parents, node=node, loss=loss)
 
 
-def lost(machine: Machine, output: Value, target: Value, node: ast.AST, reason: str) -> Value:
+def lost(state: ReaderState, output: Value, target: Value, node: ast.AST, reason: str) -> Value:
     """A loss that cannot be determined."""
     line = getattr(node, "lineno", 0)
-    loss = Thing("loss", "", line, options={"word": LossWord(""), "reason": reason})
-    return applied(machine, loss, output, target, node)
+    loss = LibraryObject("loss", "", line, options={"word": LossSpec(""), "reason": reason})
+    return applied(state, loss, output, target, node)
 
 
-def keras_object(machine: Machine, name: str, args: Arguments) -> Thing:
+def keras_object(state: ReaderState, name: str, args: Arguments) -> LibraryObject:
     """`keras.losses.BinaryCrossentropy(...)`."""
     word = KERAS_LOSSES[name]
     options = {
@@ -93,21 +95,21 @@ def keras_object(machine: Machine, name: str, args: Arguments) -> Thing:
     }
     if word.name not in ("binary_crossentropy", "categorical_crossentropy"):
         options["from_logits"] = args.get(None, "from_logits", default=False)
-    return Thing("loss", word.name, args.line, args, options)
+    return LibraryObject("loss", word.name, args.line, args, options)
 
 
-def keras_function(machine: Machine, name: str, args: Arguments) -> Value:
+def keras_function(state: ReaderState, name: str, args: Arguments) -> Value:
     """`keras.losses.binary_crossentropy(targets, outputs)`, or that of the backend."""
     if not args.positional and not args.keywords:
-        return keras_object(machine, name, args)
+        return keras_object(state, name, args)
     target = args.get(0, "y_true", "target")
     output = args.get(1, "y_pred", "output")
-    made = keras_object(machine, name, Arguments(args.node, [], args.keywords))
+    made = keras_object(state, name, Arguments(args.node, [], args.keywords))
     made.call = args
-    return applied(machine, made, output, target, args.node)
+    return applied(state, made, output, target, args.node)
 
 
-def torch_object(machine: Machine, name: str, args: Arguments) -> Thing:
+def torch_object(state: ReaderState, name: str, args: Arguments) -> LibraryObject:
     """`nn.BCELoss(...)`."""
     word = TORCH_LOSSES[name]
     options = {
@@ -119,28 +121,30 @@ def torch_object(machine: Machine, name: str, args: Arguments) -> Thing:
     }
     if args.get(None, "size_average") is False:
         options["reduction"] = "sum"
-    return Thing("loss", word.name, args.line, args, options)
+    return LibraryObject("loss", word.name, args.line, args, options)
 
 
-def torch_function(machine: Machine, name: str, args: Arguments) -> Value:
+def torch_function(state: ReaderState, name: str, args: Arguments) -> Value:
     """`F.binary_cross_entropy(outputs, targets)`."""
-    made = torch_object(machine, name, Arguments(args.node, [], args.keywords))
+    made = torch_object(state, name, Arguments(args.node, [], args.keywords))
     output, target = args.get(0, "input"), args.get(1, "target")
-    return applied(machine, made, output, target, args.node)
+    return applied(state, made, output, target, args.node)
 
 
-def tensorflow_function(machine: Machine, name: str, args: Arguments) -> Value:
+def tensorflow_function(state: ReaderState, name: str, args: Arguments) -> Value:
     """`tf.nn.sigmoid_cross_entropy_with_logits(labels=, logits=)`, `tf.losses.*`."""
     word = TENSORFLOW_LOSSES[name]
-    made = Thing("loss", word.name, args.line, args, {"word": word, "framework": "tensorflow"})
+    made = LibraryObject(
+        "loss", word.name, args.line, args, {"word": word, "framework": "tensorflow"}
+    )
     target = args.get(0, "labels", "targets", "multi_class_labels", "onehot_labels")
     output = args.get(1, "logits", "predictions")
-    return applied(machine, made, output, target, args.node)
+    return applied(state, made, output, target, args.node)
 
 
-def call_loss(machine: Machine, loss: Thing, args: Arguments) -> Value:
+def call_loss(state: ReaderState, loss: LibraryObject, args: Arguments) -> Value:
     """A call of a loss object: in PyTorch outputs come first, in Keras targets."""
     if loss.options.get("framework") == "torch":
-        return applied(machine, loss, args.get(0, "input"), args.get(1, "target"), args.node)
+        return applied(state, loss, args.get(0, "input"), args.get(1, "target"), args.node)
     output, target = args.get(1, "y_pred"), args.get(0, "y_true")
-    return applied(machine, loss, output, target, args.node)
+    return applied(state, loss, output, target, args.node)

@@ -11,60 +11,60 @@ from core.code_reader import (
     keras_training,
     numerics,
     preprocessing,
-    python_words,
+    python_functions,
     set_methods,
-    tensorflow_words,
+    tensorflow_functions,
     torch_training,
 )
 from core.code_reader.elementwise import transposed
 from core.code_reader.fallbacks import opaque
 from core.code_reader.iteration import elements
-from core.code_reader.machine import Machine
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (
     Arguments,
     Attribute,
-    Bound,
+    BoundMethod,
     Chain,
     Function,
     Graph,
-    ImageSet,
+    ImageDataset,
     Instance,
     Layer,
+    LibraryObject,
     Tensor,
-    Thing,
     Unknown,
     UserClass,
     Value,
     is_number,
 )
 
-ThingMethod = Callable[[Machine, Thing, Arguments], Value]
+ThingMethod = Callable[[ReaderState, LibraryObject, Arguments], Value]
 
 
-def call(machine: Machine, method: Attribute, args: Arguments) -> Value:
+def call(state: ReaderState, method: Attribute, args: Arguments) -> Value:
     """The value of a method call."""
     owner = method.owner
     if isinstance(owner, Tensor):
-        return _of_tensor(machine, owner, method.name, args)
+        return _of_tensor(state, owner, method.name, args)
     if isinstance(owner, (Chain, Graph, Instance)):
-        return _of_model(machine, owner, method.name, args)
-    if isinstance(owner, Thing):
-        return _of_thing(machine, owner, method.name, args)
-    if isinstance(owner, ImageSet):
-        return set_methods.call(machine, owner, method.name, args)
+        return _of_model(state, owner, method.name, args)
+    if isinstance(owner, LibraryObject):
+        return _of_thing(state, owner, method.name, args)
+    if isinstance(owner, ImageDataset):
+        return set_methods.call(state, owner, method.name, args)
     if isinstance(owner, list):
-        return _of_list(machine, owner, method.name, args)
+        return _of_list(state, owner, method.name, args)
     if isinstance(owner, dict):
         return _of_dict(owner, method.name, args)
     if isinstance(owner, str):
         return _of_text(owner, method.name, args)
     if isinstance(owner, Unknown) and method.name == "backward":
-        return torch_training.backward(machine, args.get(0), args)  # accelerator.backward(loss)
+        return torch_training.backward(state, args.get(0), args)  # accelerator.backward(loss)
     if isinstance(owner, (int, float)) and method.name in ("numpy", "item", "astype"):
         return owner
     if isinstance(owner, Layer):
         return owner if method.name in ("to", "cuda", "cpu", "float") else Unknown("", args.line)
-    return opaque(machine, args, f"{method.name} cannot be followed")
+    return opaque(state, args, f"{method.name} cannot be followed")
 
 
 SAME = (
@@ -90,65 +90,65 @@ OPERATORS: dict[str, ast.operator] = {
 ACTIVATED = {"relu", "sigmoid", "tanh", "softmax", "relu_", "sigmoid_"}
 
 
-def _of_tensor(machine: Machine, owner: Tensor, name: str, args: Arguments) -> Value:
+def _of_tensor(state: ReaderState, owner: Tensor, name: str, args: Arguments) -> Value:
     with_owner = Arguments(args.node, [owner, *args.positional], args.keywords)
     if name in SAME:
-        return machine.tensor("cast", owner, node=args.node, shape=owner.shape)
+        return state.tensor("cast", owner, node=args.node, shape=owner.shape)
     if name in SHAPED:
         given = args.get(0, "shape", "newshape")
         wanted = args.positional if len(args.positional) > 1 else given
         if isinstance(wanted, (int, Unknown)):
             wanted = [wanted]
-        return numerics.reshape(machine, owner, wanted, args.node)
+        return numerics.reshape(state, owner, wanted, args.node)
     if name in ACTIVATED:
-        return tensorflow_words.HANDLERS[f"tensorflow.nn.{name.rstrip('_')}"](machine, with_owner)
+        return tensorflow_functions.HANDLERS[f"tensorflow.nn.{name.rstrip('_')}"](state, with_owner)
     if name in OPERATORS:
         other = args.get(0, "other")
-        made = elementwise.binary(machine, OPERATORS[name], owner, other, args.node)
+        made = elementwise.binary(state, OPERATORS[name], owner, other, args.node)
         if name.endswith("_") and isinstance(made, Tensor):
             owner.detail["written"] = args.line
         return made
     if name == "backward":
-        return torch_training.backward(machine, owner, args)
+        return torch_training.backward(state, owner, args)
     if name == "minimize":
         return None
     if name == "size":
-        return _size(machine, owner, args)
+        return _size(state, owner, args)
     if name in ("item", "dim", "numel", "nelement"):
         return Unknown("a number known only at run time", args.line)
-    return _more_of_tensor(machine, owner, name, with_owner)
+    return _more_of_tensor(state, owner, name, with_owner)
 
 
-def _more_of_tensor(machine: Machine, owner: Tensor, name: str, args: Arguments) -> Value:
+def _more_of_tensor(state: ReaderState, owner: Tensor, name: str, args: Arguments) -> Value:
     if name == "drop" and owner.detail.get("table"):
-        return machine.tensor("rows", owner, node=args.node, shape=(None, 784))
+        return state.tensor("rows", owner, node=args.node, shape=(None, 784))
     if name == "pop" and owner.detail.get("table"):
         owner.detail["popped"] = True
         owner.shape = (None, 784)
-        return machine.tensor("labels", node=args.node)
+        return state.tensor("labels", node=args.node)
     if owner.op == "variable" and name in ("t", "transpose"):
-        return transposed(machine, owner, args.node)
+        return transposed(state, owner, args.node)
     if name in ("transpose", "permute", "swapaxes"):
-        return machine.tensor("transpose", owner, node=args.node)
+        return state.tensor("transpose", owner, node=args.node)
     if name in ("ravel",):
         name = "flatten"
     if name in ("sample", "head", "repeat", "take", "shuffle", "narrow", "index_select"):
-        return machine.tensor("rows", owner, node=args.node, shape=None)
+        return state.tensor("rows", owner, node=args.node, shape=None)
     if name == "reshape_as" or name == "view_as":
         other = args.get(1)
         shape = other.shape if isinstance(other, Tensor) else None
-        return machine.tensor("reshape", owner, node=args.node, shape=shape)
+        return state.tensor("reshape", owner, node=args.node, shape=shape)
     if name == "eval":
         return owner
     handler = numerics.FUNCTIONS.get(name.rstrip("_"))
     if handler is not None:
-        return handler(machine, args)
-    return machine.tensor(
+        return handler(state, args)
+    return state.tensor(
         "opaque", owner, node=args.node, reason=f"{name} is not known to the reader"
     )
 
 
-def _size(machine: Machine, owner: Tensor, args: Arguments) -> Value:
+def _size(state: ReaderState, owner: Tensor, args: Arguments) -> Value:
     shape = tuple(
         Unknown("the number of images cannot be determined", args.line) if n is None else n
         for n in owner.shape or ()
@@ -162,10 +162,10 @@ def _size(machine: Machine, owner: Tensor, args: Arguments) -> Value:
 
 
 def _of_model(
-    machine: Machine, owner: Chain | Graph | Instance, name: str, args: Arguments
+    state: ReaderState, owner: Chain | Graph | Instance, name: str, args: Arguments
 ) -> Value:
     if name in ("forward", "call", "__call__"):
-        return machine.call(owner, args)
+        return state.call(owner, args)
     if name == "append" and isinstance(owner, Chain):
         name = "add"
     if name == "add_module" and isinstance(owner, (Chain, Instance)):
@@ -178,8 +178,8 @@ def _of_model(
         return None
     handler = keras_training.METHODS.get(name)
     if handler is not None:
-        return handler(machine, owner, args)
-    return opaque(machine, args, f"{name} is not known to the reader")
+        return handler(state, owner, args)
+    return opaque(state, args, f"{name} is not known to the reader")
 
 
 THINGS: dict[tuple[str, str], ThingMethod] = {
@@ -187,82 +187,82 @@ THINGS: dict[tuple[str, str], ThingMethod] = {
     ("scaler", "transform"): preprocessing.transform,
     ("scaler", "fit_transform"): preprocessing.transform,
     ("scaler", "inverse_transform"): preprocessing.inverse,
-    ("parser", "add_argument"): python_words.add_argument,
-    ("parser", "parse_args"): python_words.parse_args,
+    ("parser", "add_argument"): python_functions.add_argument,
+    ("parser", "parse_args"): python_functions.parse_args,
     ("split", "next_batch"): data_sources.next_batch,
     ("optimizer", "step"): torch_training.step,
-    ("optimizer", "minimize"): tensorflow_words.minimize,
-    ("optimizer", "apply_gradients"): tensorflow_words.apply_gradients,
-    ("optimizer", "apply"): tensorflow_words.apply_gradients,
-    ("tape", "gradient"): tensorflow_words.gradient,
-    ("session", "run"): tensorflow_words.run,
+    ("optimizer", "minimize"): tensorflow_functions.minimize,
+    ("optimizer", "apply_gradients"): tensorflow_functions.apply_gradients,
+    ("optimizer", "apply"): tensorflow_functions.apply_gradients,
+    ("tape", "gradient"): tensorflow_functions.gradient,
+    ("session", "run"): tensorflow_functions.run,
     ("trainer", "fit"): torch_training.lightning_fit,
 }
 
 
-def _of_thing(machine: Machine, owner: Thing, name: str, args: Arguments) -> Value:
+def _of_thing(state: ReaderState, owner: LibraryObject, name: str, args: Arguments) -> Value:
     handler = THINGS.get((owner.kind, name))
     if handler is not None:
-        return handler(machine, owner, args)
+        return handler(state, owner, args)
     if owner.kind == "super":
-        return _of_super(machine, owner, name, args)
+        return _of_super(state, owner, name, args)
     if owner.kind == "rng":
-        return _of_generator(machine, name, args)
+        return _of_generator(state, name, args)
     if owner.kind == "parser" and name in ("parse_known_args",):
-        return (python_words.parse_args(machine, owner, args), [])
+        return (python_functions.parse_args(state, owner, args), [])
     if owner.kind == "parser" and name == "add_argument_group":
         return owner
     if owner.kind == "optimizer" and name == "zero_grad":
         return None
     if owner.kind == "train_op" and name == "run":
         inner = Arguments(args.node, [owner, args.get(0, "feed_dict")])
-        return tensorflow_words.run(machine, Thing("session", "", args.line), inner)
+        return tensorflow_functions.run(state, LibraryObject("session", "", args.line), inner)
     if owner.kind == "tape" and name == "watch":
         return None
     if owner.kind == "grad_scaler":
-        return _of_grad_scaler(machine, name, args)
+        return _of_grad_scaler(state, name, args)
     if owner.kind == "generator" and name == "flow":
-        return set_methods.flow(machine, owner, args)
-    return opaque(machine, args, f"{name} is not known to the reader")
+        return set_methods.flow(state, owner, args)
+    return opaque(state, args, f"{name} is not known to the reader")
 
 
-def _of_grad_scaler(machine: Machine, name: str, args: Arguments) -> Value:
+def _of_grad_scaler(state: ReaderState, name: str, args: Arguments) -> Value:
     """PyTorch's GradScaler: mixed precision does not change the loss."""
     first = args.get(0)
-    if name == "step" and isinstance(first, Thing):
-        return torch_training.step(machine, first, args)
+    if name == "step" and isinstance(first, LibraryObject):
+        return torch_training.step(state, first, args)
     return first if name == "scale" else None
 
 
-def _of_generator(machine: Machine, name: str, args: Arguments) -> Value:
+def _of_generator(state: ReaderState, name: str, args: Arguments) -> Value:
     if name == "permutation":
         return Unknown("an order known only at run time", args.line)
     if name == "random":
         name = "rand"
-    handler = tensorflow_words.HANDLERS.get(f"numpy.random.{name}")
-    return handler(machine, args) if handler else Unknown("", args.line)
+    handler = tensorflow_functions.HANDLERS.get(f"numpy.random.{name}")
+    return handler(state, args) if handler else Unknown("", args.line)
 
 
-def _of_super(machine: Machine, owner: Thing, name: str, args: Arguments) -> Value:
+def _of_super(state: ReaderState, owner: LibraryObject, name: str, args: Arguments) -> Value:
     cls, instance = owner.options["class"], owner.options["owner"]
     for base in cls.bases if isinstance(cls, UserClass) else []:
         found = base.find(name) if isinstance(base, UserClass) else None
         if isinstance(found, Function):
-            return machine.call(Bound(found, instance), args)
+            return state.call(BoundMethod(found, instance), args)
     if isinstance(instance, Instance) and name != "__init__":
-        return _of_model(machine, instance, name, args) if name not in ("forward", "call") else None
+        return _of_model(state, instance, name, args) if name not in ("forward", "call") else None
     if isinstance(instance, Instance) and args.keywords.get("outputs") is not None:
         instance.attributes["__graph__"] = args.keywords["outputs"]
     return None
 
 
-def _of_list(machine: Machine, owner: list[Value], name: str, args: Arguments) -> Value:
+def _of_list(state: ReaderState, owner: list[Value], name: str, args: Arguments) -> Value:
     if len(owner) > 5_000:
         return Unknown("", args.line)
     if name == "append":
         owner.append(args.get(0))
     elif name == "extend":
-        owner.extend(elements(machine, args.get(0)) or [])
+        owner.extend(elements(state, args.get(0)) or [])
     elif name == "insert" and isinstance(args.get(0), int):
         owner.insert(args.get(0), args.get(1))
     elif name == "pop" and owner:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from core.code_reader.fallbacks import opaque
-from core.code_reader.machine import Machine
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (
     Arguments,
-    Bound,
+    BoundMethod,
     Chain,
     Function,
     Graph,
@@ -20,22 +20,22 @@ FORWARD = ("forward", "call", "__call__")
 
 
 def apply_model(
-    machine: Machine, model: Chain | Graph | Instance, value: Value, args: Arguments
+    state: ReaderState, model: Chain | Graph | Instance, value: Value, args: Arguments
 ) -> Value:
     """The outputs of a model."""
     if isinstance(value, Tensor):
         value.detail["fed"] = True
     if isinstance(model, Chain):
-        return _chain(machine, model, value, args)
+        return _chain(state, model, value, args)
     if isinstance(model, Graph):
-        return _graph(machine, model, value, args)
+        return _graph(state, model, value, args)
     method = next((m for name in FORWARD if (m := _method(model, name)) is not None), None)
     if method is None:
-        return opaque(machine, args, "its class has no forward or call")
+        return opaque(state, args, "its class has no forward or call")
     inner = Arguments(args.node, [value, *args.positional[1:]])
     known = {argument.arg for argument in method.node.args.args}
     inner.keywords.update({k: v for k, v in args.keywords.items() if k in known})
-    return machine.call(Bound(method, model), inner)
+    return state.call(BoundMethod(method, model), inner)
 
 
 def _method(model: Instance, name: str) -> Function | None:
@@ -43,11 +43,11 @@ def _method(model: Instance, name: str) -> Function | None:
     return found if isinstance(found, Function) else None
 
 
-def _chain(machine: Machine, model: Chain, value: Value, args: Arguments) -> Value:
+def _chain(state: ReaderState, model: Chain, value: Value, args: Arguments) -> Value:
     if isinstance(value, Tensor) and model.layers:
-        _check_input(machine, input_shape(model), value, model.line, args)
+        _check_input(state, input_shape(model), value, model.line, args)
     for layer in model.layers:
-        value = machine.call(layer, Arguments(args.node, [value]))
+        value = state.call(layer, Arguments(args.node, [value]))
     return value
 
 
@@ -64,7 +64,7 @@ def input_shape(model: Value) -> Value:
 
 
 def _check_input(
-    machine: Machine, expected: Value, value: Tensor, line: int, args: Arguments
+    state: ReaderState, expected: Value, value: Tensor, line: int, args: Arguments
 ) -> None:
     """Note an input whose shape the model does not expect."""
     if not isinstance(expected, tuple) or not value.shape or None in expected:
@@ -75,35 +75,35 @@ def _check_input(
     sentence = (
         f"Line {args.line}: the model takes {_shape(expected)}, but the images are {_shape(got)}."
     )
-    machine.note("fault", "input_shape", args.line, sentence, value, args.node)
+    state.note("fault", "input_shape", args.line, sentence, value, args.node)
 
 
 def _shape(shape: tuple[int | None, ...]) -> str:
     return " × ".join(map(str, shape)) + (" values" if len(shape) == 1 else "")
 
 
-def _graph(machine: Machine, model: Graph, value: Value, args: Arguments) -> Value:
+def _graph(state: ReaderState, model: Graph, value: Value, args: Arguments) -> Value:
     given = list(value) if isinstance(value, (list, tuple)) else [value]
     known: dict[int, Tensor] = {}
     for tensor, replacement in zip(model.inputs, given, strict=False):
         if isinstance(replacement, Tensor):
             known[id(tensor)] = replacement
     if given and isinstance(given[0], Tensor):
-        _check_input(machine, input_shape(model), given[0], model.line, args)
-    made = [replayed(machine, tensor, known) for tensor in model.outputs]
+        _check_input(state, input_shape(model), given[0], model.line, args)
+    made = [replayed(state, tensor, known) for tensor in model.outputs]
     return made[0] if len(made) == 1 else made
 
 
-def replayed(machine: Machine, tensor: Tensor, known: dict[int, Tensor]) -> Tensor:
+def replayed(state: ReaderState, tensor: Tensor, known: dict[int, Tensor]) -> Tensor:
     """The same operations applied to other inputs."""
     if id(tensor) in known:
         return known[id(tensor)]
-    with machine.budget.level(tensor.line):
-        parents = tuple(replayed(machine, parent, known) for parent in tensor.parents)
+    with state.budget.level(tensor.line):
+        parents = tuple(replayed(state, parent, known) for parent in tensor.parents)
     if all(new is old for new, old in zip(parents, tensor.parents, strict=True)):
         known[id(tensor)] = tensor
         return tensor
-    made = machine.tensor(
+    made = state.tensor(
         tensor.op,
         *parents,
         node=tensor.node,

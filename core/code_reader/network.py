@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from core.code_reader.comparison import Comparison, compared
-from core.code_reader.machine import Machine, Training
-from core.code_reader.pixels import Pixels, pixels_of, way_back
+from core.code_reader.pixels import Pixels, lineage, pixels_of
+from core.code_reader.reader_state import ReaderState, Training
 from core.code_reader.values import Activation, Layer, Tensor
 
 PASSED = {"rows", "cast", "reshape", "identity", "bias", "transpose"}
@@ -113,7 +113,7 @@ class Network:
             self.ignored.append(Remark(line, sentence))
 
 
-def network_of(machine: Machine, training: Training) -> Network:
+def network_of(state: ReaderState, training: Training) -> Network:
     """Trace a training back to the images."""
     found = Network(training)
     if training.loss is None:
@@ -137,7 +137,7 @@ def network_of(machine: Machine, training: Training) -> Network:
 
 
 def _trace(found: Network, output: Tensor) -> None:
-    way = way_back(output)
+    way = lineage(output)
     start = next((i for i, t in enumerate(way) if t.op in OF_LAYERS), len(way))
     feeding = way[start - 1] if start else way[0]
     found.input_tensor = feeding

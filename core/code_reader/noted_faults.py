@@ -6,17 +6,17 @@ import ast
 from collections.abc import Callable, Mapping
 
 from core.code_reader.data_edits import flatten_edits
-from core.code_reader.machine import Machine, Note
 from core.code_reader.network import Network
+from core.code_reader.reader_state import Note, ReaderState
 from core.code_reader.reading import Edit, Fault, Setting
 from core.code_reader.text import Text
 from core.code_reader.values import Layer, Model, Tensor
 
-Repair = Callable[[Machine, Network, Note, Text], list[Edit]]
+Repair = Callable[[ReaderState, Network, Note, Text], list[Edit]]
 
 
 def noted(
-    machine: Machine, network: Network, settings: Mapping[str, Setting], text: Text
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """Misspelt and missing names, shape mismatches, accuracy as a metric, and others."""
     return [
@@ -24,9 +24,9 @@ def noted(
             code=note.code,
             line=note.line,
             sentence=note.sentence,
-            edits=tuple(REPAIRS[note.code](machine, network, note, text)),
+            edits=tuple(REPAIRS[note.code](state, network, note, text)),
         )
-        for note in machine.notes
+        for note in state.notes
         if note.kind == "fault" and _concerns(network, note)
     ]
 
@@ -43,7 +43,7 @@ def _concerns(network: Network, note: Note) -> bool:
     return True
 
 
-def _argument(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+def _argument(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
     wrong, _, right = note.suggestion.partition("=")
     if not isinstance(note.node, ast.Call) or not right:
         return []
@@ -55,7 +55,7 @@ def _argument(machine: Machine, network: Network, note: Note, text: Text) -> lis
     return []
 
 
-def _word(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+def _word(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
     if not note.suggestion or not isinstance(note.node, ast.Constant):
         return []
     return text.replace(
@@ -63,7 +63,7 @@ def _word(machine: Machine, network: Network, note: Note, text: Text) -> list[Ed
     )
 
 
-def _name(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+def _name(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
     if not note.suggestion or not isinstance(note.node, ast.AST):
         return []
     wrong = note.sentence.split(" uses ")[1].split(",")[0]
@@ -75,11 +75,11 @@ def _name(machine: Machine, network: Network, note: Note, text: Text) -> list[Ed
     ]
 
 
-def _import(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+def _import(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
     return text.insert_import(note.suggestion, "The import was missing.")
 
 
-def _accuracy(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+def _accuracy(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
     compiled = network.training.compiled_call
     if compiled is None or not isinstance(compiled.node, ast.Call):
         return []
@@ -97,14 +97,14 @@ def _accuracy(machine: Machine, network: Network, note: Note, text: Text) -> lis
     return text.remove_argument(call, given, reason) if given is not None else []
 
 
-def _clash(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+def _clash(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
     layer = note.about
     if not isinstance(layer, Layer):
         return []
     width = next(
         (
             tensor.parents[0].width
-            for tensor in reversed(machine.tensors)
+            for tensor in reversed(state.tensors)
             if tensor.detail.get("layer") is layer and tensor.parents
         ),
         None,
@@ -115,11 +115,11 @@ def _clash(machine: Machine, network: Network, note: Note, text: Text) -> list[E
     return text.replace(node, str(width), f"The layer before has this many outputs: {width}.")
 
 
-def _flatten(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
-    return flatten_edits(machine, network, text)
+def _flatten(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
+    return flatten_edits(state, network, text)
 
 
-def _division(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+def _division(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
     node = note.node
     if isinstance(node, ast.BinOp):
         return text.operator(node, "//", "/", "/ keeps the decimals, // drops them.")
@@ -128,7 +128,7 @@ def _division(machine: Machine, network: Network, note: Note, text: Text) -> lis
     return []
 
 
-def _channels(machine: Machine, network: Network, note: Note, text: Text) -> list[Edit]:
+def _channels(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
     node = note.node
     if not isinstance(node, ast.Call):
         return []

@@ -11,8 +11,8 @@ from core.code_reader.budget import MAX_ITEMS
 from core.code_reader.elementwise import transposed
 from core.code_reader.iteration import elements, rows
 from core.code_reader.layers import flattened, reshaped
-from core.code_reader.machine import Handler, Machine
-from core.code_reader.values import Arguments, Ref, Tensor, Thing, Unknown, Value, is_number
+from core.code_reader.reader_state import Handler, ReaderState
+from core.code_reader.values import Arguments, LibraryObject, Ref, Tensor, Unknown, Value, is_number
 
 
 def first_tensor(args: Arguments) -> Tensor | None:
@@ -26,29 +26,29 @@ def first_tensor(args: Arguments) -> Tensor | None:
     return None
 
 
-def same(machine: Machine, args: Arguments) -> Value:
+def same(state: ReaderState, args: Arguments) -> Value:
     """Functions that copy or convert without changing values."""
     tensor = first_tensor(args)
     if tensor is None:
         return args.positional[0] if args.positional else Unknown("", args.line)
-    return machine.tensor("cast", tensor, node=args.node, shape=tensor.shape)
+    return state.tensor("cast", tensor, node=args.node, shape=tensor.shape)
 
 
-def identity(machine: Machine, args: Arguments) -> Value:
+def identity(state: ReaderState, args: Arguments) -> Value:
     """`tf.identity`: a copy on which Keras finds no logits."""
     tensor = first_tensor(args)
     if tensor is None:
         return args.get(0)
-    return machine.tensor("identity", tensor, node=args.node, shape=tensor.shape, by="identity")
+    return state.tensor("identity", tensor, node=args.node, shape=tensor.shape, by="identity")
 
 
-def _reshape(machine: Machine, args: Arguments) -> Value:
+def _reshape(state: ReaderState, args: Arguments) -> Value:
     tensor = first_tensor(args)
     wanted = args.get(1, "newshape", "shape", "new_shape")
-    return reshape(machine, tensor, wanted, args.node) if tensor else Unknown("", args.line)
+    return reshape(state, tensor, wanted, args.node) if tensor else Unknown("", args.line)
 
 
-def reshape(machine: Machine, tensor: Tensor, wanted: Value, node: ast.AST) -> Tensor:
+def reshape(state: ReaderState, tensor: Tensor, wanted: Value, node: ast.AST) -> Tensor:
     """Reshape an array, including the first axis."""
     if isinstance(wanted, int):
         wanted = (wanted,)
@@ -58,17 +58,17 @@ def reshape(machine: Machine, tensor: Tensor, wanted: Value, node: ast.AST) -> T
         known = tensor.shape[0] if tensor.shape else None
         kept = known if batch in (None, known) else batch
         shape = reshaped((kept, *tensor.shape[1:]) if tensor.shape else None, tuple(wanted[1:]))
-    return machine.tensor("reshape", tensor, node=node, shape=shape)
+    return state.tensor("reshape", tensor, node=node, shape=shape)
 
 
-def _flatten(machine: Machine, args: Arguments) -> Value:
+def _flatten(state: ReaderState, args: Arguments) -> Value:
     tensor = first_tensor(args)
     if tensor is None:
         return Unknown("", args.line)
-    return machine.tensor("reshape", tensor, node=args.node, shape=flattened(tensor.shape))
+    return state.tensor("reshape", tensor, node=args.node, shape=flattened(tensor.shape))
 
 
-def _expand(machine: Machine, args: Arguments) -> Value:
+def _expand(state: ReaderState, args: Arguments) -> Value:
     tensor, axis = first_tensor(args), args.get(1, "axis", "dim", default=-1)
     if tensor is None:
         return Unknown("", args.line)
@@ -76,37 +76,37 @@ def _expand(machine: Machine, args: Arguments) -> Value:
     if tensor.shape and isinstance(axis, int) and -1 <= axis <= len(tensor.shape):
         at = axis if axis >= 0 else len(tensor.shape)
         shape = (*tensor.shape[:at], 1, *tensor.shape[at:])
-    return machine.tensor("reshape", tensor, node=args.node, shape=shape)
+    return state.tensor("reshape", tensor, node=args.node, shape=shape)
 
 
-def _squeeze(machine: Machine, args: Arguments) -> Value:
+def _squeeze(state: ReaderState, args: Arguments) -> Value:
     tensor = first_tensor(args)
     if tensor is None:
         return Unknown("", args.line)
     shape = tensor.shape and (tensor.shape[0], *(n for n in tensor.shape[1:] if n != 1))
-    return machine.tensor("reshape", tensor, node=args.node, shape=shape or None)
+    return state.tensor("reshape", tensor, node=args.node, shape=shape or None)
 
 
-def _clip(machine: Machine, args: Arguments) -> Value:
+def _clip(state: ReaderState, args: Arguments) -> Value:
     tensor = first_tensor(args)
     if tensor is None:
         return Unknown("", args.line)
     low = args.get(1, "a_min", "min", "clip_value_min", "min_value", "x_min")
     high = args.get(2, "a_max", "max", "clip_value_max", "max_value", "x_max")
-    return machine.tensor("clip", tensor, node=args.node, shape=tensor.shape, low=low, high=high)
+    return state.tensor("clip", tensor, node=args.node, shape=tensor.shape, low=low, high=high)
 
 
 def one(op: str) -> Handler:
     """The handler of a function of one array."""
 
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         tensor = first_tensor(args)
         if tensor is None:
             return _of_numbers(op, args)
         axis = args.get(1, "axis", "dim", "reduction_indices")
         if op in elementwise.REDUCTIONS:
-            return elementwise.statistic(machine, tensor, op, axis, args.node)
-        return machine.tensor(op, tensor, node=args.node, shape=tensor.shape)
+            return elementwise.statistic(state, tensor, op, axis, args.node)
+        return state.tensor(op, tensor, node=args.node, shape=tensor.shape)
 
     return handle
 
@@ -133,35 +133,35 @@ def _of_numbers(op: str, args: Arguments) -> Value:
 def two(operator: ast.operator) -> Handler:
     """The handler of a function that is equivalent to a binary operator."""
 
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         left, right = args.get(0, "x", "a", "input", "x1"), args.get(1, "y", "b", "other", "x2")
         if isinstance(left, Tensor) or isinstance(right, Tensor):
-            return elementwise.binary(machine, operator, left, right, args.node)
+            return elementwise.binary(state, operator, left, right, args.node)
         return Unknown("", args.line)
 
     return handle
 
 
-def squared_difference(machine: Machine, args: Arguments) -> Value:
+def squared_difference(state: ReaderState, args: Arguments) -> Value:
     """(a - b)^2."""
-    difference = two(ast.Sub())(machine, args)
+    difference = two(ast.Sub())(state, args)
     if not isinstance(difference, Tensor):
         return difference
-    return machine.tensor("square", difference, node=args.node, shape=difference.shape)
+    return state.tensor("square", difference, node=args.node, shape=difference.shape)
 
 
-def _concatenate(machine: Machine, args: Arguments) -> Value:
+def _concatenate(state: ReaderState, args: Arguments) -> Value:
     parts = args.get(0, "arrays", "tensors", "values")
     tensors = [part for part in parts if isinstance(part, Tensor)] if parts else []
     if isinstance(parts, (list, tuple)) and tensors:
         first, axis = tensors[0], args.get(1, "axis", "dim", default=0)
         if axis == 0 and all(t.op in ("pixels", "rows", "reshape", "cast") for t in tensors):
-            return rows(machine, first)
-        return machine.tensor("join", *tensors, node=args.node)
+            return rows(state, first)
+        return state.tensor("join", *tensors, node=args.node)
     return Unknown("", args.line)
 
 
-def _where(machine: Machine, args: Arguments) -> Value:
+def _where(state: ReaderState, args: Arguments) -> Value:
     condition, high, low = args.get(0), args.get(1), args.get(2)
     is_choice = is_number(high) and is_number(low)
     if isinstance(condition, Tensor) and condition.op == "threshold" and is_choice:
@@ -169,56 +169,56 @@ def _where(machine: Machine, args: Arguments) -> Value:
             high, low = low, high
         detail = {**condition.detail, "high": float(high), "low": float(low)}
         parent = condition.parents[0]
-        return machine.tensor("threshold", parent, node=args.node, shape=parent.shape, **detail)
+        return state.tensor("threshold", parent, node=args.node, shape=parent.shape, **detail)
     tensor = next((v for v in (high, low, condition) if isinstance(v, Tensor)), None)
     if tensor is None:
         return Unknown("", args.line)
-    return machine.tensor("opaque", tensor, node=args.node, reason="a choice by a condition")
+    return state.tensor("opaque", tensor, node=args.node, reason="a choice by a condition")
 
 
-def _round(machine: Machine, args: Arguments) -> Value:
+def _round(state: ReaderState, args: Arguments) -> Value:
     tensor = first_tensor(args)
     if tensor is None:
         return Unknown("", args.line)
-    return elementwise.compare(machine, ast.Gt(), tensor, 0.5, args.node)
+    return elementwise.compare(state, ast.Gt(), tensor, 0.5, args.node)
 
 
-def _extreme(machine: Machine, args: Arguments) -> Value:
+def _extreme(state: ReaderState, args: Arguments) -> Value:
     """`np.maximum(x, 1)`: for a statistic, the statistic itself, bounded away from 0."""
     for value in args.positional:
-        if isinstance(value, Thing) and value.kind == "statistic":
+        if isinstance(value, LibraryObject) and value.kind == "statistic":
             return value
     tensor = first_tensor(args)
     if tensor is None:
         return Unknown("", args.line)
-    return machine.tensor("opaque", tensor, node=args.node, reason="a maximum or minimum")
+    return state.tensor("opaque", tensor, node=args.node, reason="a maximum or minimum")
 
 
-def _product(machine: Machine, args: Arguments) -> Value:
-    items = elements(machine, args.get(0, "a", "input"))
+def _product(state: ReaderState, args: Arguments) -> Value:
+    items = elements(state, args.get(0, "a", "input"))
     if items is not None and all(is_number(n) for n in items) and len(items) < 10:
         return math.prod(items)
     return Unknown("", args.line)
 
 
-def _matmul(machine: Machine, args: Arguments) -> Value:
+def _matmul(state: ReaderState, args: Arguments) -> Value:
     left, right = args.get(0, "a"), args.get(1, "b")
     if isinstance(left, Tensor) and isinstance(right, Tensor):
         if args.get(None, "transpose_b") is True:
-            right = transposed(machine, right, args.node)
-        return elementwise.matmul(machine, left, right, args.node)
+            right = transposed(state, right, args.node)
+        return elementwise.matmul(state, left, right, args.node)
     return Unknown("", args.line)
 
 
-def _filled(machine: Machine, args: Arguments) -> Value:
+def _filled(state: ReaderState, args: Arguments) -> Value:
     shape = args.get(0, "shape", "size")
     shape = (shape,) if isinstance(shape, int) else shape
     if isinstance(shape, (list, tuple)) and all(n is None or isinstance(n, int) for n in shape):
-        return machine.tensor("constant", node=args.node, shape=tuple(shape))
-    return machine.tensor("constant", node=args.node)
+        return state.tensor("constant", node=args.node, shape=tuple(shape))
+    return state.tensor("constant", node=args.node)
 
 
-def _arange(machine: Machine, args: Arguments) -> Value:
+def _arange(state: ReaderState, args: Arguments) -> Value:
     if all(isinstance(n, int) for n in args.positional) and 1 <= len(args.positional) <= 3:
         try:
             return range(*args.positional)
@@ -227,14 +227,14 @@ def _arange(machine: Machine, args: Arguments) -> Value:
     return Unknown("", args.line)
 
 
-def _array(machine: Machine, args: Arguments) -> Value:
+def _array(state: ReaderState, args: Arguments) -> Value:
     value = args.get(0, "object", "data", "value")
     if isinstance(value, (list, tuple)) and not any(isinstance(v, Tensor) for v in value):
         return list(value)[:MAX_ITEMS]
-    return same(machine, args)
+    return same(state, args)
 
 
-def _linspace(machine: Machine, args: Arguments) -> Value:
+def _linspace(state: ReaderState, args: Arguments) -> Value:
     return Unknown("", args.line)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.code_reader.machine import Handler, Machine
-from core.code_reader.values import Arguments, Thing, Value
+from core.code_reader.reader_state import Handler, ReaderState
+from core.code_reader.values import Arguments, LibraryObject, Value
 from core.code_reader.vocabulary import OPTIMIZERS
 
 KERAS = ("Adam", "AdamW", "SGD", "RMSprop", "Adadelta", "Adagrad", "Nadam", "Adamax", "Ftrl")
@@ -37,7 +37,7 @@ KNOWN = {
 def _optimizer(framework: str, name: str) -> Handler:
     word = OPTIMIZERS[name.lower()]
 
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         at = 1 if framework == "torch" else 0
         options: dict[str, Value] = {
             "framework": framework,
@@ -53,39 +53,39 @@ def _optimizer(framework: str, name: str) -> Handler:
             options["others"] = others
         if name in ("SGD", "Momentum", "MomentumOptimizer"):
             options["momentum"] = args.get(at + 1, "momentum")
-        return Thing("optimizer", word.name, args.line, args, options)
+        return LibraryObject("optimizer", word.name, args.line, args, options)
 
     return handle
 
 
-def by_name(name: str, args: Arguments) -> Thing | None:
+def by_name(name: str, args: Arguments) -> LibraryObject | None:
     """The optimizer for a string in `compile`; None for an unknown one."""
     word = OPTIMIZERS.get(name.lower())
     if word is None or word.keras_rate is None:
         return None
     options: dict[str, Value] = {"framework": "keras", "word": word, "by_name": True}
-    return Thing("optimizer", word.name, args.line_of(0, "optimizer"), args, options)
+    return LibraryObject("optimizer", word.name, args.line_of(0, "optimizer"), args, options)
 
 
 def _schedule(name: str) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         start = args.get(0, "initial_learning_rate")
-        return Thing("schedule", name, args.line, args, {"start": start})
+        return LibraryObject("schedule", name, args.line, args, {"start": start})
 
     return handle
 
 
 def _callback(name: str) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
-        return Thing("callback", name, args.line, args)
+    def handle(state: ReaderState, args: Arguments) -> Value:
+        return LibraryObject("callback", name, args.line, args)
 
     return handle
 
 
-def _torch_schedule(machine: Machine, args: Arguments) -> Value:
+def _torch_schedule(state: ReaderState, args: Arguments) -> Value:
     sentence = "The learning rate schedule is ignored: the rate stays constant."
-    machine.note("ignored", "schedule", args.line, sentence)
-    return Thing("torch_schedule", "schedule", args.line, args)
+    state.note("ignored", "schedule", args.line, sentence)
+    return LibraryObject("torch_schedule", "schedule", args.line, args)
 
 
 TORCH_SCHEDULES = (

@@ -85,7 +85,7 @@ class Pixels:
             self.base, self.problem, self.problem_line = "unknown", sentence, line
 
 
-def way_back(tensor: Tensor) -> list[Tensor]:
+def lineage(tensor: Tensor) -> list[Tensor]:
     """The first-parent ancestors of a tensor, oldest first, ending with the tensor itself."""
     found = [tensor]
     while found[-1].op not in SOURCES and found[-1].parents:
@@ -95,7 +95,7 @@ def way_back(tensor: Tensor) -> list[Tensor]:
 
 def pixels_of(tensor: Tensor) -> Pixels:
     """The preprocessing of a tensor of images."""
-    way = way_back(tensor)
+    way = lineage(tensor)
     source = way[0]
     found = Pixels(source=source)
     if source.op not in ("pixels", "unseen"):

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from core.code_reader.iteration import rows
-from core.code_reader.machine import Handler, Machine
 from core.code_reader.numerics import first_tensor
-from core.code_reader.values import Arguments, Tensor, Thing, Unknown, Value, is_number
+from core.code_reader.reader_state import Handler, ReaderState
+from core.code_reader.values import Arguments, LibraryObject, Tensor, Unknown, Value, is_number
 
 
 def _scaler(op: str, title: str) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         options: dict[str, Value] = {"op": op}
         if op == "minmax":
             options["range"] = args.get(0, "feature_range", default=(0, 1))
         if op == "standard":
             options["std"] = args.get(None, "with_std", default=True)
             options["mean"] = args.get(None, "with_mean", default=True)
-        return Thing("scaler", title, args.line, args, options)
+        return LibraryObject("scaler", title, args.line, args, options)
 
     return handle
 
 
-def fit(machine: Machine, scaler: Thing, args: Arguments) -> Value:
+def fit(state: ReaderState, scaler: LibraryObject, args: Arguments) -> Value:
     """scaler.fit(x)."""
     return scaler
 
 
-def transform(machine: Machine, scaler: Thing, args: Arguments) -> Value:
+def transform(state: ReaderState, scaler: LibraryObject, args: Arguments) -> Value:
     """scaler.transform(x), scaler.fit_transform(x)."""
     tensor = first_tensor(args)
     if tensor is None:
@@ -34,56 +34,56 @@ def transform(machine: Machine, scaler: Thing, args: Arguments) -> Value:
     op = scaler.options["op"]
     if op == "opaque" or scaler.options.get("std") is False or scaler.options.get("mean") is False:
         reason = f"{scaler.name} is not a scaling of the lab"
-        return machine.tensor("opaque", tensor, node=args.node, shape=tensor.shape, reason=reason)
-    made = machine.tensor(op, tensor, node=args.node, shape=tensor.shape, scaler=scaler)
+        return state.tensor("opaque", tensor, node=args.node, shape=tensor.shape, reason=reason)
+    made = state.tensor(op, tensor, node=args.node, shape=tensor.shape, scaler=scaler)
     ends = scaler.options.get("range")
     low, high = ends if isinstance(ends, (list, tuple)) and len(ends) == 2 else (0, 1)
     if not (is_number(low) and is_number(high)) or (low, high) == (0, 1):
         return made
     detail: dict[str, Value] = {"scale": float(high - low), "shift": float(low)}
-    return machine.tensor("affine", made, node=args.node, shape=tensor.shape, **detail)
+    return state.tensor("affine", made, node=args.node, shape=tensor.shape, **detail)
 
 
-def inverse(machine: Machine, scaler: Thing, args: Arguments) -> Value:
+def inverse(state: ReaderState, scaler: LibraryObject, args: Arguments) -> Value:
     """scaler.inverse_transform(x)."""
     tensor = first_tensor(args)
     if tensor is None:
         return Unknown("", args.line)
-    return machine.tensor("opaque", tensor, node=args.node, shape=tensor.shape)
+    return state.tensor("opaque", tensor, node=args.node, shape=tensor.shape)
 
 
-def _split(machine: Machine, args: Arguments) -> Value:
+def _split(state: ReaderState, args: Arguments) -> Value:
     made: list[Value] = []
     for value in args.positional:
-        part = rows(machine, value) if isinstance(value, Tensor) else value
+        part = rows(state, value) if isinstance(value, Tensor) else value
         made.extend((part, part))
     return made
 
 
-def _shuffle(machine: Machine, args: Arguments) -> Value:
-    made = [rows(machine, v) if isinstance(v, Tensor) else v for v in args.positional]
+def _shuffle(state: ReaderState, args: Arguments) -> Value:
+    made = [rows(state, v) if isinstance(v, Tensor) else v for v in args.positional]
     return made[0] if len(made) == 1 else made
 
 
-def _normalize_rows(machine: Machine, args: Arguments) -> Value:
+def _normalize_rows(state: ReaderState, args: Arguments) -> Value:
     tensor = first_tensor(args)
     if tensor is None:
         return Unknown("", args.line)
     reason = "each image is divided by its own norm"
-    return machine.tensor("opaque", tensor, node=args.node, shape=tensor.shape, reason=reason)
+    return state.tensor("opaque", tensor, node=args.node, shape=tensor.shape, reason=reason)
 
 
-def _scale(machine: Machine, args: Arguments) -> Value:
+def _scale(state: ReaderState, args: Arguments) -> Value:
     tensor = first_tensor(args)
     if tensor is None:
         return Unknown("", args.line)
     op = "minmax" if args.get(1, "feature_range") is not None else "standard"
-    return machine.tensor(op, tensor, node=args.node, shape=tensor.shape)
+    return state.tensor(op, tensor, node=args.node, shape=tensor.shape)
 
 
-def _generator(machine: Machine, args: Arguments) -> Value:
+def _generator(state: ReaderState, args: Arguments) -> Value:
     options = {"rescale": args.get(None, "rescale")}
-    return Thing("generator", "ImageDataGenerator", args.line, args, options)
+    return LibraryObject("generator", "ImageDataGenerator", args.line, args, options)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 
 from core.code_reader import calls, expressions, statements
 from core.code_reader.assembly import PIXELS, settings_of
-from core.code_reader.budget import Budget, TooMuch
+from core.code_reader.budget import Budget, BudgetExceeded
 from core.code_reader.comparison import has_weights
 from core.code_reader.faults import faults_of
 from core.code_reader.findings import findings_of
 from core.code_reader.keras_training import compiled_only
-from core.code_reader.machine import Interpreter, Leave, Machine
 from core.code_reader.models import input_shape
 from core.code_reader.network import Network, Remark, network_of
-from core.code_reader.pixels import way_back
+from core.code_reader.pixels import lineage
+from core.code_reader.reader_state import ControlFlow, Evaluators, ReaderState
 from core.code_reader.reading import Reading
 from core.code_reader.repairs import Repair
-from core.code_reader.scopes import is_of_data, unseen, unseen_loader
+from core.code_reader.scopes import is_of_data, undefined_loader, unseen
 from core.code_reader.source import Source
 from core.code_reader.text import Text
 from core.code_reader.to_variant import to_variant
@@ -29,28 +29,28 @@ from core.code_reader.values import (
     Function,
     Graph,
     Instance,
+    LibraryObject,
     Tensor,
-    Thing,
     UserClass,
     Value,
 )
 from core.errors import UnreadableCode
 
-INTERPRETER = Interpreter(expressions.evaluate, statements.execute, calls.call)
+EVALUATORS = Evaluators(expressions.evaluate, statements.execute, calls.call)
 NOTHING = "No autoencoder was found: nothing is trained to reproduce its input."
 
 
 @dataclass(frozen=True)
-class Examined:
+class Examination:
     """A reading together with its sources, which edits of the text need."""
 
     reading: Reading
-    machine: Machine
+    state: ReaderState
     network: Network
     text: Text
 
 
-def examine(source: Source, chosen: int, budget: Budget) -> Examined:
+def examine(source: Source, chosen: int, budget: Budget) -> Examination:
     """The settings, faults and findings of one autoencoder of a text.
 
     Args:
@@ -61,65 +61,65 @@ def examine(source: Source, chosen: int, budget: Budget) -> Examined:
     Raises:
         UnreadableCode: it has no autoencoder, or exceeds the budget.
     """
-    machine = follow(source, budget)
-    networks = _autoencoders(machine)
+    state = follow(source, budget)
+    networks = _autoencoders(state)
     if not networks:
-        raise UnreadableCode(_nothing(machine))
+        raise UnreadableCode(_nothing(state))
     if not 0 <= chosen < len(networks):
         raise UnreadableCode(f"There are {len(networks)} autoencoders in the code.")
     network, text = networks[chosen], Text(source.text, source.tree)
-    settings = settings_of(machine, network)
+    settings = settings_of(state, network)
     if network.problem is not None:
         network.refuse(network.problem.line, network.problem.sentence)
-    faults = faults_of(machine, network, settings, text)
+    faults = faults_of(state, network, settings, text)
     variant, refused = to_variant(settings)
-    unsupported = _remarks(machine, network, "unsupported", [*network.unsupported, *refused])
+    unsupported = _remarks(state, network, "unsupported", [*network.unsupported, *refused])
     reading = Reading(
         settings=settings,
-        ignored=_remarks(machine, network, "ignored", network.ignored),
+        ignored=_remarks(state, network, "ignored", network.ignored),
         unsupported=unsupported,
         faults=tuple(faults),
-        repairs=(*source.repairs, *_guesses(machine)),
+        repairs=(*source.repairs, *_guesses(state)),
         variant=None if unsupported else variant,
         text=source.text,
         candidates=len(networks),
         candidate_lines=tuple(found.training.line for found in networks),
     )
     if reading.variant is not None:
-        with budget.pause():  # computing the statistics of the data set does not count
+        with budget.untimed():  # computing the statistics of the data set does not count
             findings, assumed = findings_of(reading.variant)
         reading = replace(reading, findings=findings, statistics=assumed)
-    return Examined(reading, machine, network, text)
+    return Examination(reading, state, network, text)
 
 
-def follow(source: Source, budget: Budget) -> Machine:
+def follow(source: Source, budget: Budget) -> ReaderState:
     """Follow a script from top to bottom.
 
     Raises:
         UnreadableCode: it exceeds the budget.
     """
-    machine = Machine(budget, INTERPRETER)
-    machine.defined = _defined(source.tree)
+    state = ReaderState(budget, EVALUATORS)
+    state.defined = _defined(source.tree)
     try:
-        _run(machine, source.tree.body)
-        if not machine.trainings:
-            _call_what_was_not_called(machine)
-        fitted = {id(training.model) for training in machine.trainings}
-        for model in list(machine.models):
+        _run(state, source.tree.body)
+        if not state.trainings:
+            _call_unused_functions(state)
+        fitted = {id(training.model) for training in state.trainings}
+        for model in list(state.models):
             if isinstance(model, (Chain, Graph, Instance)) and id(model) not in fitted:
-                compiled_only(machine, model)
-        _rates_set_later(machine, source.tree)
-    except TooMuch as end:
+                compiled_only(state, model)
+        _rates_set_later(state, source.tree)
+    except BudgetExceeded as end:
         raise UnreadableCode(str(end)) from None
     except RecursionError:
         raise UnreadableCode("The code is nested too deeply to be followed.") from None
-    return machine
+    return state
 
 
-def _rates_set_later(machine: Machine, tree: ast.Module) -> None:
+def _rates_set_later(state: ReaderState, tree: ast.Module) -> None:
     """Note a learning rate that is set in a branch that the first turn of a loop skips."""
     nodes = list(ast.walk(tree))
-    if any(note.code == "param_groups" for note in machine.notes):
+    if any(note.code == "param_groups" for note in state.notes):
         return
     if not any(isinstance(node, ast.Attribute) and node.attr == "param_groups" for node in nodes):
         return
@@ -128,61 +128,63 @@ def _rates_set_later(machine: Machine, tree: ast.Module) -> None:
             continue
         if isinstance(node.slice, ast.Constant) and node.slice.value == "lr":
             sentence = f"What line {node.lineno} does to the optimizer's settings is ignored."
-            machine.note("ignored", "param_groups", node.lineno, sentence)
+            state.note("ignored", "param_groups", node.lineno, sentence)
             return
 
 
-def _run(machine: Machine, body: list[ast.stmt]) -> None:
+def _run(state: ReaderState, body: list[ast.stmt]) -> None:
     for statement in body:
         try:
-            machine.execute([statement], machine.module)
-        except Leave:
+            state.execute([statement], state.module)
+        except ControlFlow:
             continue
 
 
-def _call_what_was_not_called(machine: Machine) -> None:
+def _call_unused_functions(state: ReaderState) -> None:
     """Call the functions that part of a script defines but does not call."""
-    for value in list(machine.module.names.values()):
-        if isinstance(value, Function) and id(value.node) not in machine.called:
+    for value in list(state.module.names.values()):
+        if isinstance(value, Function) and id(value.node) not in state.called:
             call = ast.Call(ast.Name(value.name, ast.Load()), [], [])
             ast.copy_location(call, value.node)
-            machine.call(value, Arguments(call, [], _guessed(machine, value)))
-            if machine.trainings:
+            state.call(value, Arguments(call, [], _guessed(state, value)))
+            if state.trainings:
                 sentence = (
                     f"{value.name} is defined but not called; it was read as if it were called."
                 )
-                machine.note("assumed", "called", value.node.lineno, sentence)
+                state.note("assumed", "called", value.node.lineno, sentence)
                 return
         elif isinstance(value, UserClass) and value.library_base.startswith("lightning."):
-            _fit_lightning(machine, value)
-            if machine.trainings:
+            _fit_lightning(state, value)
+            if state.trainings:
                 return
 
 
-def _fit_lightning(machine: Machine, cls: UserClass) -> None:
+def _fit_lightning(state: ReaderState, cls: UserClass) -> None:
     """Train a LightningModule that the text defines and trains nowhere."""
     call = ast.Call(ast.Name(cls.node.name, ast.Load()), [], [])
     ast.copy_location(call, cls.node)
-    model = machine.call(cls, Arguments(call))
-    for loader in ([], [unseen_loader(machine, "train_loader", cls.node)]):
-        lightning_fit(machine, Thing("trainer", "Trainer", 0), Arguments(call, [model, *loader]))
-        if machine.trainings:
+    model = state.call(cls, Arguments(call))
+    for loader in ([], [undefined_loader(state, "train_loader", cls.node)]):
+        lightning_fit(
+            state, LibraryObject("trainer", "Trainer", 0), Arguments(call, [model, *loader])
+        )
+        if state.trainings:
             sentence = f"{cls.node.name} is defined but not trained; it was read as if it were."
-            machine.note("assumed", "called", cls.node.lineno, sentence)
+            state.note("assumed", "called", cls.node.lineno, sentence)
             return
 
 
-def _guessed(machine: Machine, function: Function) -> dict[str, Value]:
+def _guessed(state: ReaderState, function: Function) -> dict[str, Value]:
     """Arguments for a function that is never called: values of the same names in the script."""
     found: dict[str, Value] = {}
     for argument in function.node.args.args:
         name = argument.arg
         if name in function.defaults:
             continue
-        if name in machine.module.names:
-            found[name] = machine.module.names[name]
+        if name in state.module.names:
+            found[name] = state.module.names[name]
         elif is_of_data(name):
-            found[name] = unseen(machine, name, function.node)
+            found[name] = unseen(state, name, function.node)
     return found
 
 
@@ -200,11 +202,11 @@ def _defined(tree: ast.Module) -> set[str]:
     return found
 
 
-def _autoencoders(machine: Machine) -> list[Network]:
+def _autoencoders(state: ReaderState) -> list[Network]:
     found: list[Network] = []
     seen: dict[tuple[int, ...], Network] = {}
-    for training in machine.trainings:
-        network = network_of(machine, training)
+    for training in state.trainings:
+        network = network_of(state, training)
         if not _is_autoencoder(network):
             continue
         identity = tuple(id(unit.layer or unit.tensor.parents[-1]) for unit in network.units)
@@ -234,11 +236,11 @@ def _is_autoencoder(network: Network) -> bool:
         return network.units[-1].width == network.units[0].tensor.parents[0].width == PIXELS
     if target.op == "input" and not has_weights(target):
         return True
-    is_lost = target.op == "lost" or way_back(target)[0].op == "lost"
-    return is_lost and _gives_as_many_as_it_takes(network)
+    is_lost = target.op == "lost" or lineage(target)[0].op == "lost"
+    return is_lost and _has_equal_widths(network)
 
 
-def _gives_as_many_as_it_takes(network: Network) -> bool:
+def _has_equal_widths(network: Network) -> bool:
     shape, first = input_shape(network.training.model), network.units[0]
     taken = shape[-1] if isinstance(shape, tuple) and shape else first.tensor.parents[0].width
     if first.layer is not None and isinstance(first.layer.fed, int):
@@ -248,17 +250,17 @@ def _gives_as_many_as_it_takes(network: Network) -> bool:
 
 
 def _comes_from_labels(target: object) -> bool:
-    return isinstance(target, Tensor) and way_back(target)[0].op == "labels"
+    return isinstance(target, Tensor) and lineage(target)[0].op == "labels"
 
 
 def _remarks(
-    machine: Machine, network: Network, kind: str, others: list[Remark]
+    state: ReaderState, network: Network, kind: str, others: list[Remark]
 ) -> tuple[Remark, ...]:
     model = network.training.model
     layers = {id(unit.layer) for unit in network.units}
     noted = [
         Remark(note.line, note.sentence)
-        for note in machine.notes
+        for note in state.notes
         if note.kind == kind
         and (note.about is None or note.about is model or id(note.about) in layers)
     ]
@@ -269,30 +271,30 @@ def _remarks(
     return tuple(found)
 
 
-def _guesses(machine: Machine) -> list[Repair]:
+def _guesses(state: ReaderState) -> list[Repair]:
     """The assumptions made in order to read part of a script."""
     found: list[Repair] = []
-    imports = [note for note in machine.notes if note.code == "imports"]
+    imports = [note for note in state.notes if note.code == "imports"]
     if imports:
         names = ", ".join(dict.fromkeys(note.sentence for note in imports))
         sentence = f"The imports are not in the text; {names} were assumed."
         found.append(Repair(code="imports", line=imports[0].line, sentence=sentence))
     found += [
         Repair(code=note.code, line=note.line, sentence=note.sentence)
-        for note in machine.notes
+        for note in state.notes
         if note.code == "called"
     ]
     return found
 
 
-def _nothing(machine: Machine) -> str:
-    for training in machine.trainings:
-        problem = network_of(machine, training).problem
+def _nothing(state: ReaderState) -> str:
+    for training in state.trainings:
+        problem = network_of(state, training).problem
         if problem is not None:
             return f"No autoencoder could be read. {problem.sentence}"
-    if machine.trainings:
-        lines = ", ".join(str(training.line) for training in machine.trainings[:3])
+    if state.trainings:
+        lines = ", ".join(str(training.line) for training in state.trainings[:3])
         return f"{NOTHING[:-1]} (line {lines} trains something else)."
-    if machine.layers:
+    if state.layers:
         return "There are layers, but no training: neither fit nor backward is called."
     return NOTHING

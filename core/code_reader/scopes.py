@@ -9,18 +9,18 @@ import re
 from core.code_reader import names
 from core.code_reader.arithmetic import is_plain
 from core.code_reader.iteration import elements
-from core.code_reader.machine import Machine
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (
     Chain,
     Either,
     Graph,
-    ImageSet,
+    ImageDataset,
     Instance,
     Layer,
+    LibraryObject,
     Ref,
     Scope,
     Tensor,
-    Thing,
     Unknown,
     UserClass,
     Value,
@@ -33,7 +33,7 @@ DATA_NAME = re.compile(
 LABEL_NAME = re.compile(r"(?:^|_)(?:y|labels?|targets?_?labels?)(?:$|_)")
 
 
-def look_up(machine: Machine, node: ast.Name, scope: Scope) -> Value:
+def look_up(state: ReaderState, node: ast.Name, scope: Scope) -> Value:
     """The value of a name; Unknown, with the name, if it is undefined."""
     found = find(node.id, scope)
     if found is not None:
@@ -54,7 +54,7 @@ def look_up(machine: Machine, node: ast.Name, scope: Scope) -> Value:
         return starred
     if hasattr(builtins, node.id) and not node.id.startswith("__"):
         return Ref(f"builtins.{node.id}")
-    return _undefined(machine, node, scope)
+    return _undefined(state, node, scope)
 
 
 def find(name: str, scope: Scope) -> tuple[Value] | None:
@@ -70,15 +70,15 @@ def find(name: str, scope: Scope) -> tuple[Value] | None:
     return None
 
 
-def _undefined(machine: Machine, node: ast.Name, scope: Scope) -> Value:
+def _undefined(state: ReaderState, node: ast.Name, scope: Scope) -> Value:
     guess = names.well_known(node.id)
     if guess is not None:
-        if not machine.has_imports:
+        if not state.has_imports:
             scope.module.names[node.id] = guess
-            machine.note("assumed", "imports", node.lineno, node.id)
-        elif node.id not in machine.defined and not machine.has_unknown_star:
+            state.note("assumed", "imports", node.lineno, node.id)
+        elif node.id not in state.defined and not state.has_unknown_star:
             scope.module.names[node.id] = guess
-            machine.note(
+            state.note(
                 "fault",
                 "missing_import",
                 node.lineno,
@@ -87,13 +87,13 @@ def _undefined(machine: Machine, node: ast.Name, scope: Scope) -> Value:
                 suggestion=names.import_line(node.id),
             )
         return guess
-    if is_of_data(node.id) and node.id not in machine.defined:
-        return _unseen(machine, node, scope)
+    if is_of_data(node.id) and node.id not in state.defined:
+        return _undefined_data(state, node, scope)
     return Unknown("nothing defines it", node.lineno, node.id)
 
 
-def _unseen(machine: Machine, node: ast.Name, scope: Scope) -> Value:
-    made = unseen(machine, node.id, node)
+def _undefined_data(state: ReaderState, node: ast.Name, scope: Scope) -> Value:
+    made = unseen(state, node.id, node)
     scope.module.names[node.id] = made
     return made
 
@@ -103,24 +103,24 @@ def is_of_data(name: str) -> bool:
     return bool(DATA_NAME.match(name) or "loader" in name.lower() or LABEL_NAME.search(name))
 
 
-def unseen(machine: Machine, name: str, node: ast.AST) -> Value:
+def unseen(state: ReaderState, name: str, node: ast.AST) -> Value:
     """Images, labels or a loader that the text does not define, by how they are called."""
     if "loader" in name.lower():
-        return unseen_loader(machine, name, node)
+        return undefined_loader(state, name, node)
     op = "labels" if LABEL_NAME.search(name) else "unseen"
-    made = machine.tensor(op, node=node, name_used=name)
+    made = state.tensor(op, node=node, name_used=name)
     made.name = name
     return made
 
 
-def unseen_loader(machine: Machine, name: str, node: ast.AST) -> ImageSet:
+def undefined_loader(state: ReaderState, name: str, node: ast.AST) -> ImageDataset:
     """A data loader that the text does not define."""
-    images = machine.tensor("unseen", node=node)
+    images = state.tensor("unseen", node=node)
     images.name = name
-    return ImageSet((images, machine.tensor("labels", node=node)), None, images.line)
+    return ImageDataset((images, state.tensor("labels", node=node)), None, images.line)
 
 
-def settle(value: Value) -> Value:
+def resolve(value: Value) -> Value:
     """The value that is used for an `Either`."""
     if not isinstance(value, Either):
         return value
@@ -155,7 +155,7 @@ def merge(scope: Scope, first: dict[str, Value], second: dict[str, Value], line:
             scope.names[name] = first[name] if name in first else second[name]
 
 
-def bind(machine: Machine, name: str, value: Value, scope: Scope) -> None:
+def bind(state: ReaderState, name: str, value: Value, scope: Scope) -> None:
     """Bind a name to a value."""
     if isinstance(value, Tensor) and not value.name:
         value.name = name
@@ -163,24 +163,24 @@ def bind(machine: Machine, name: str, value: Value, scope: Scope) -> None:
     target.names[name] = value
 
 
-def assign(machine: Machine, target: ast.expr, value: Value, scope: Scope) -> None:
+def assign(state: ReaderState, target: ast.expr, value: Value, scope: Scope) -> None:
     """`target = value`, for any form of target."""
     if isinstance(target, ast.Name):
-        bind(machine, target.id, value, scope)
+        bind(state, target.id, value, scope)
     elif isinstance(target, (ast.Tuple, ast.List)):
-        _unpack(machine, target.elts, value, scope)
+        _unpack(state, target.elts, value, scope)
     elif isinstance(target, ast.Starred):
-        assign(machine, target.value, value, scope)
+        assign(state, target.value, value, scope)
     elif isinstance(target, ast.Attribute):
-        _set_attribute(machine, machine.evaluate(target.value, scope), target.attr, value)
+        _set_attribute(state, state.evaluate(target.value, scope), target.attr, value)
     elif isinstance(target, ast.Subscript):
-        owner = machine.evaluate(target.value, scope)
-        _set_item(machine, owner, machine.evaluate(target.slice, scope), value, target)
+        owner = state.evaluate(target.value, scope)
+        _set_item(state, owner, state.evaluate(target.slice, scope), value, target)
 
 
-def _unpack(machine: Machine, targets: list[ast.expr], value: Value, scope: Scope) -> None:
-    found = value.element if isinstance(value, ImageSet) else value
-    items = elements(machine, found)
+def _unpack(state: ReaderState, targets: list[ast.expr], value: Value, scope: Scope) -> None:
+    found = value.element if isinstance(value, ImageDataset) else value
+    items = elements(state, found)
     star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
     if items is not None and star is not None and len(items) >= len(targets) - 1:
         after = len(targets) - star - 1
@@ -188,29 +188,29 @@ def _unpack(machine: Machine, targets: list[ast.expr], value: Value, scope: Scop
         items = [*items[:star], items[star:end], *items[end:]]
     if items is not None and len(items) == len(targets):
         for target, item in zip(targets, items, strict=True):
-            assign(machine, target, item, scope)
+            assign(state, target, item, scope)
         return
     for target in targets:
-        assign(machine, target, Unknown("a part that cannot be determined", target.lineno), scope)
+        assign(state, target, Unknown("a part that cannot be determined", target.lineno), scope)
 
 
-def _set_attribute(machine: Machine, owner: Value, name: str, value: Value) -> None:
+def _set_attribute(state: ReaderState, owner: Value, name: str, value: Value) -> None:
     if isinstance(value, Tensor) and not value.name:
         value.name = name
     if isinstance(owner, Instance):
         owner.attributes[name] = value
-        owner.doubt = owner.doubt or machine.doubt
+        owner.condition_line = owner.condition_line or state.condition_line
     elif isinstance(owner, UserClass):
         owner.members[name] = value
-    elif isinstance(owner, Thing):
+    elif isinstance(owner, LibraryObject):
         owner.options["learning_rate" if name == "lr" else name] = value
     elif isinstance(owner, Layer) and name == "trainable":
-        if value is False and not machine.trainings:
+        if value is False and not state.trainings:
             owner.options["frozen"] = True
     elif isinstance(owner, Layer):
-        owner.doubt = owner.doubt or owner.line
+        owner.condition_line = owner.condition_line or owner.line
     elif isinstance(owner, (Chain, Graph)) and name == "layers":
-        owner.doubt = owner.line
+        owner.condition_line = owner.line
 
 
 def is_mask_of(index: Value, owner: Tensor) -> bool:
@@ -220,7 +220,7 @@ def is_mask_of(index: Value, owner: Tensor) -> bool:
 
 
 def _set_item(
-    machine: Machine, owner: Value, index: Value, value: Value, node: ast.Subscript
+    state: ReaderState, owner: Value, index: Value, value: Value, node: ast.Subscript
 ) -> None:
     if isinstance(owner, dict):
         if isinstance(index, (str, int)):

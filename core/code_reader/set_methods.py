@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from core.code_reader import elementwise
 from core.code_reader.iteration import elements
-from core.code_reader.machine import Machine
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (
     Arguments,
-    ImageSet,
+    ImageDataset,
+    LibraryObject,
     Tensor,
-    Thing,
     Unknown,
     Value,
     is_number,
@@ -32,7 +32,7 @@ SAME = (
 )
 
 
-def call(machine: Machine, owner: ImageSet, name: str, args: Arguments) -> Value:
+def call(state: ReaderState, owner: ImageDataset, name: str, args: Arguments) -> Value:
     """The value of a method call on a data set."""
     if name == "repeat":
         return replace(owner, steps=0)
@@ -44,7 +44,7 @@ def call(machine: Machine, owner: ImageSet, name: str, args: Arguments) -> Value
         size = args.get(0, "batch_size")
         return replace(owner, batch_size=size, line=args.line_of(0, "batch_size"), call=args)
     if name == "map":
-        return _mapped(machine, owner, args)
+        return _mapped(state, owner, args)
     if name in ("next", "__next__"):
         return owner.element
     if name == "__len__":
@@ -52,24 +52,24 @@ def call(machine: Machine, owner: ImageSet, name: str, args: Arguments) -> Value
     return Unknown(f"{name} is not known to the reader", args.line)
 
 
-def flow(machine: Machine, generator: Thing, args: Arguments) -> Value:
+def flow(state: ReaderState, generator: LibraryObject, args: Arguments) -> Value:
     """ImageDataGenerator().flow(x, y, batch_size=32)."""
     data, target = args.get(0, "x"), args.get(1, "y")
     scale = generator.options.get("rescale")
     if is_number(scale) and isinstance(data, Tensor):
-        data = elementwise.affine(machine, data, scale, 0.0, args.node)
+        data = elementwise.affine(state, data, scale, 0.0, args.node)
     if set(generator.call.keywords if generator.call else ()) - {"rescale"}:
         sentence = "What ImageDataGenerator does to the images is ignored."
-        machine.note("ignored", "augmentation", generator.line, sentence)
+        state.note("ignored", "augmentation", generator.line, sentence)
     size = args.get(2, "batch_size", default=32)
-    return ImageSet((data, target), size, args.line, call=args)
+    return ImageDataset((data, target), size, args.line, call=args)
 
 
-def _mapped(machine: Machine, owner: ImageSet, args: Arguments) -> Value:
+def _mapped(state: ReaderState, owner: ImageDataset, args: Arguments) -> Value:
     function = args.get(0, "map_func")
     element = owner.element
     given = list(element) if isinstance(element, tuple) else [element]
-    made = machine.call(function, Arguments(args.node, given))
-    if elements(machine, made) is None and not isinstance(made, (Tensor, dict, Thing)):
+    made = state.call(function, Arguments(args.node, given))
+    if elements(state, made) is None and not isinstance(made, (Tensor, dict, LibraryObject)):
         made = Unknown("the result of map cannot be followed", args.line)
     return replace(owner, element=made, call=args)

@@ -6,12 +6,12 @@ import ast
 import re
 
 from core.code_reader.data_edits import divide_edits, fed_arrays, transform_edits
-from core.code_reader.machine import Machine
 from core.code_reader.network import Network, Unit
-from core.code_reader.pixels import way_back
+from core.code_reader.pixels import lineage
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit
 from core.code_reader.text import Text
-from core.code_reader.values import Layer, Thing
+from core.code_reader.values import Layer, LibraryObject
 
 TORCH_CLASSES = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "ReLU", "softmax": "Softmax"}
 TORCH_LOSSES = {
@@ -34,7 +34,7 @@ CONVERSIONS = {
 
 
 def set_activation(
-    machine: Machine, network: Network, name: str, text: Text, reason: str
+    state: ReaderState, network: Network, name: str, text: Text, reason: str
 ) -> list[Edit]:
     """Change the activation after the last layer."""
     last = network.units[-1]
@@ -116,7 +116,7 @@ def set_loss(network: Network, name: str, text: Text, reason: str) -> list[Edit]
         return text.replace(given, text.quoted(name, given), reason) if given is not None else []
     comparison = network.comparison
     loss = comparison.loss if comparison else None
-    call = loss.call.node if isinstance(loss, Thing) and loss.call else None
+    call = loss.call.node if isinstance(loss, LibraryObject) and loss.call else None
     if not isinstance(call, ast.Call) or name not in TORCH_LOSSES:
         return []
     class_name, function = TORCH_LOSSES[name]
@@ -138,23 +138,23 @@ def plain_loss(network: Network, text: Text, reason: str) -> list[Edit]:
 
 
 def set_normalization(
-    machine: Machine, network: Network, current: str, name: str, text: Text, reason: str
+    state: ReaderState, network: Network, current: str, name: str, text: Text, reason: str
 ) -> list[Edit]:
     """Change the range of the pixels."""
     if (current, name) == ("raw", "unit"):
-        return divide_edits(machine, network, text)
+        return divide_edits(state, network, text)
     if name == "unit":
-        return _without_normalize(network, text, reason) or _divided(machine, network, text, reason)
+        return _without_normalize(network, text, reason) or _divided(state, network, text, reason)
     if (current, name) in CONVERSIONS:
-        return transform_edits(machine, network, text, CONVERSIONS[current, name], reason)
+        return transform_edits(state, network, text, CONVERSIONS[current, name], reason)
     return []
 
 
-def _divided(machine: Machine, network: Network, text: Text, reason: str) -> list[Edit]:
+def _divided(state: ReaderState, network: Network, text: Text, reason: str) -> list[Edit]:
     """`(x - mean) / std` -> `x / 255`, wherever images are scaled."""
     edits: list[Edit] = []
-    for tensor in fed_arrays(machine, network):
-        steps = [step for step in way_back(tensor) if step.op in SCALED]
+    for tensor in fed_arrays(state, network):
+        steps = [step for step in lineage(tensor) if step.op in SCALED]
         if not steps or not all(isinstance(step.node, ast.BinOp) for step in steps):
             return []
         first, last = steps[0].node, steps[-1].node
@@ -175,7 +175,7 @@ def _without_normalize(network: Network, text: Text, reason: str) -> list[Edit]:
     """Remove torchvision's Normalize, which leaves the range 0 to 1 of ToTensor."""
     for step in network.inputs.steps:
         transform = step.detail.get("transform")
-        if not isinstance(transform, Thing) or transform.name != "Normalize":
+        if not isinstance(transform, LibraryObject) or transform.name != "Normalize":
             continue
         node = transform.call.node if transform.call else None
         for parent in ast.walk(text.tree):

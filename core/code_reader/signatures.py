@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.code_reader.fallbacks import nearest
-from core.code_reader.machine import Machine
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import Arguments
 
 OF_ALL_LAYERS = (
@@ -38,7 +38,7 @@ SIGNATURES: dict[str, str] = {
 LAYERS = {"Dense", "Activation", "Dropout", "GaussianNoise", "LeakyReLU", "Reshape", "Flatten"}
 
 
-def check(machine: Machine, title: str, args: Arguments) -> None:
+def check(state: ReaderState, title: str, args: Arguments) -> None:
     """Note arguments that Keras does not accept, and those that only old versions accepted."""
     if title not in SIGNATURES:
         return
@@ -51,12 +51,12 @@ def check(machine: Machine, title: str, args: Arguments) -> None:
             near = nearest(name, known)
             hint = f"; perhaps {near} was meant" if near else ""
             sentence = f"Line {line}: {title} takes no argument {name}{hint}."
-            machine.note(
+            state.note(
                 "fault", "misspelt_argument", line, sentence, None, args.node, f"{name}={near}"
             )
 
 
-def spelt_alike(args: Arguments, wanted: str) -> str:
+def similar_argument(args: Arguments, wanted: str) -> str:
     """The misspelt form of a known argument among the arguments; "" if there is none."""
     others = [name for name in args.keywords if name != wanted]
     return nearest(wanted, others)

@@ -10,19 +10,19 @@ from core.code_reader.data_sources import TORCH_SETS, torch_set
 from core.code_reader.iteration import rows
 from core.code_reader.layers import activate
 from core.code_reader.losses import torch_function, torch_object
-from core.code_reader.machine import Handler, Machine
 from core.code_reader.numerics import first_tensor
+from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.values import (
     Activation,
     Arguments,
-    Bound,
+    BoundMethod,
     Chain,
     Function,
-    ImageSet,
+    ImageDataset,
     Instance,
     Layer,
+    LibraryObject,
     Tensor,
-    Thing,
     Unknown,
     Value,
     is_number,
@@ -30,7 +30,7 @@ from core.code_reader.values import (
 from core.code_reader.vocabulary import ACTIVATIONS, TORCH_LOSSES
 
 
-def _linear(machine: Machine, args: Arguments) -> Value:
+def _linear(state: ReaderState, args: Arguments) -> Value:
     options = {"bias": args.get(2, "bias", default=True)}
     made = Layer(
         "dense",
@@ -43,46 +43,46 @@ def _linear(machine: Machine, args: Arguments) -> Value:
         options,
         "torch",
     )
-    return machine.add_layer(made)
+    return state.add_layer(made)
 
 
-def _lazy_linear(machine: Machine, args: Arguments) -> Value:
+def _lazy_linear(state: ReaderState, args: Arguments) -> Value:
     made = Layer(
         "dense", "LazyLinear", args.line, args, args.get(0, "out_features"), framework="torch"
     )
-    return machine.add_layer(made)
+    return state.add_layer(made)
 
 
 def _activation(title: str) -> Handler:
     name = ACTIVATIONS[title.lower()]
 
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         slope = None
         if name == "leaky_relu":
             slope = args.get(0, "negative_slope", default=0.01)
         made = Activation(name, args.line, args.node, slope if is_number(slope) else None, title)
         layer = Layer("activation", title, args.line, args, activation=made, framework="torch")
-        return machine.add_layer(layer)
+        return state.add_layer(layer)
 
     return handle
 
 
 def _layer(kind: str, title: str) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         options = {"rate": args.get(0, "p", default=0.5)} if kind == "dropout" else {}
         layer = Layer(kind, title, args.line, args, options=options, framework="torch")
-        return machine.add_layer(layer)
+        return state.add_layer(layer)
 
     return handle
 
 
-def _unflatten(machine: Machine, args: Arguments) -> Value:
+def _unflatten(state: ReaderState, args: Arguments) -> Value:
     options = {"shape": args.get(1, "unflattened_size")}
     layer = Layer("reshape", "Unflatten", args.line, args, options=options, framework="torch")
-    return machine.add_layer(layer)
+    return state.add_layer(layer)
 
 
-def _sequential(machine: Machine, args: Arguments) -> Value:
+def _sequential(state: ReaderState, args: Arguments) -> Value:
     layers = list(args.positional)
     if len(layers) == 1 and isinstance(layers[0], (dict, list)):
         items = layers[0]
@@ -90,83 +90,83 @@ def _sequential(machine: Machine, args: Arguments) -> Value:
         if layers and all(isinstance(x, tuple) and len(x) == 2 for x in layers):
             layers = [layer for _, layer in layers]
     made = Chain(line=args.line, framework="torch", layers=layers)
-    machine.add_model(made)
+    state.add_model(made)
     return made
 
 
-def _module_list(machine: Machine, args: Arguments) -> Value:
+def _module_list(state: ReaderState, args: Arguments) -> Value:
     given = args.get(0, "modules")
     return list(given) if isinstance(given, (list, tuple)) else []
 
 
-def _parameter(machine: Machine, args: Arguments) -> Value:
+def _parameter(state: ReaderState, args: Arguments) -> Value:
     tensor = first_tensor(args)
-    return machine.tensor("variable", node=args.node, shape=tensor.shape if tensor else None)
+    return state.tensor("variable", node=args.node, shape=tensor.shape if tensor else None)
 
 
 def _function(name: str) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         tensor = first_tensor(args)
         if tensor is None:
             return Unknown("", args.line)
         slope = args.get(1, "negative_slope", default=0.01) if name == "leaky_relu" else None
         made = Activation(name, args.line, args.node, slope if is_number(slope) else None, name)
-        return activate(machine, tensor, made, args.node)
+        return activate(state, tensor, made, args.node)
 
     return handle
 
 
-def _functional_linear(machine: Machine, args: Arguments) -> Value:
+def _functional_linear(state: ReaderState, args: Arguments) -> Value:
     tensor, weight = args.get(0, "input"), args.get(1, "weight")
     if not isinstance(tensor, Tensor):
         return Unknown("", args.line)
     if not isinstance(weight, Tensor):
-        weight = machine.tensor("variable", node=args.node)
-    return elementwise.matmul(machine, tensor, transposed_once(machine, weight), args.node)
+        weight = state.tensor("variable", node=args.node)
+    return elementwise.matmul(state, tensor, transposed_once(state, weight), args.node)
 
 
-def transposed_once(machine: Machine, weight: Tensor) -> Tensor:
+def transposed_once(state: ReaderState, weight: Tensor) -> Tensor:
     """Weights transposed for a matrix product; tied weights stay tied."""
-    made = elementwise.transposed(machine, weight, weight.node or ast.Pass())
+    made = elementwise.transposed(state, weight, weight.node or ast.Pass())
     made.detail["tied"] = weight.detail.get("tied", False)
     return made
 
 
-def _dropout(machine: Machine, args: Arguments) -> Value:
+def _dropout(state: ReaderState, args: Arguments) -> Value:
     tensor = first_tensor(args)
     if tensor is None:
         return Unknown("", args.line)
-    return machine.tensor("dropout", tensor, node=args.node, shape=tensor.shape)
+    return state.tensor("dropout", tensor, node=args.node, shape=tensor.shape)
 
 
-def _torch_flatten(machine: Machine, args: Arguments) -> Value:
+def _torch_flatten(state: ReaderState, args: Arguments) -> Value:
     tensor = first_tensor(args)
     if tensor is None:
         return Unknown("", args.line)
     whole = tensor.shape and None not in tensor.shape[1:]
     total = math.prod(n or 1 for n in (tensor.shape or ())[1:]) if whole else None
     batch = tensor.shape[0] if tensor.shape else None
-    return machine.tensor("reshape", tensor, node=args.node, shape=(batch, total))
+    return state.tensor("reshape", tensor, node=args.node, shape=(batch, total))
 
 
-def _to_tensor(machine: Machine, args: Arguments) -> Value:
-    return Thing("transform", "ToTensor", args.line, args)
+def _to_tensor(state: ReaderState, args: Arguments) -> Value:
+    return LibraryObject("transform", "ToTensor", args.line, args)
 
 
 def _transform(name: str) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         options = {"first": args.get(0, "transforms", "mean", "lambd", "size", "dtype")}
         options["second"] = args.get(1, "std", "scale")
         if name == "Compose" and isinstance(options["first"], (list, tuple)):
             for step in options["first"]:
-                if isinstance(step, Thing):
+                if isinstance(step, LibraryObject):
                     step.options["used"] = True
-        return Thing("transform", name, args.line, args, options)
+        return LibraryObject("transform", name, args.line, args, options)
 
     return handle
 
 
-def call_transform(machine: Machine, transform: Thing, args: Arguments) -> Value:
+def call_transform(state: ReaderState, transform: LibraryObject, args: Arguments) -> Value:
     """Apply a transform to images."""
     value, first = args.get(0), transform.options.get("first")
     if not isinstance(value, Tensor):
@@ -174,97 +174,99 @@ def call_transform(machine: Machine, transform: Thing, args: Arguments) -> Value
     node = transform.call.node if transform.call else args.node
     if transform.name == "Compose":
         for step in first if isinstance(first, (list, tuple)) else []:
-            value = machine.call(step, Arguments(args.node, [value]))
+            value = state.call(step, Arguments(args.node, [value]))
         return value
     if transform.name == "ToTensor" or (
         transform.name in ("ToDtype", "ConvertImageDtype")
         and (transform.options["second"] is True or transform.name == "ConvertImageDtype")
     ):
-        made = elementwise.affine(machine, value, 1 / 255, 0.0, node)
+        made = elementwise.affine(state, value, 1 / 255, 0.0, node)
         sides = (value.shape or (None, 28, 28))[1:]
         made.shape = (None, 1, *sides[:2]) if len(sides) == 2 else (None, *sides)
         made.detail["transform"] = transform
         return made
     if transform.name == "Normalize":
-        return _normalize(machine, transform, value, node)
+        return _normalize(state, transform, value, node)
     if transform.name == "Lambda":
-        return machine.call(first, Arguments(node, [value]))
+        return state.call(first, Arguments(node, [value]))
     if transform.name in ("ToImage", "PILToTensor", "Grayscale", "ToDtype", "ToPILImage"):
         return value
     if transform.name == "Resize" and first in (28, (28, 28), [28, 28]):
         return value
     if transform.name.startswith("Random"):
         sentence = f"{transform.name} is ignored: the lab shows the images as they are."
-        machine.note("ignored", "augmentation", transform.line, sentence)
+        state.note("ignored", "augmentation", transform.line, sentence)
         return value
     reason = f"the transform {transform.name} cannot be followed"
-    return machine.tensor("opaque", value, node=node, reason=reason)
+    return state.tensor("opaque", value, node=node, reason=reason)
 
 
-def _normalize(machine: Machine, transform: Thing, value: Tensor, node: Value) -> Tensor:
+def _normalize(state: ReaderState, transform: LibraryObject, value: Tensor, node: Value) -> Tensor:
     mean, std = transform.options["first"], transform.options["second"]
     means = list(mean) if isinstance(mean, (list, tuple)) else [mean]
     stds = list(std) if isinstance(std, (list, tuple)) else [std]
     if not all(map(is_number, (*means, *stds))) or not means or not stds or 0 in stds:
-        return machine.tensor("opaque", value, node=node, reason="Normalize with unknown numbers")
+        return state.tensor("opaque", value, node=node, reason="Normalize with unknown numbers")
     if len(means) == 3:
         line = transform.line
         sentence = (
             f"Line {line}: Normalize has three channels, but the images have one: the result has"
             " three, or it is an error."
         )
-        machine.note("fault", "normalize_channels", line, sentence, value, node)
-    scaled = elementwise.affine(machine, value, 1 / stds[0], -means[0] / stds[0], node)
+        state.note("fault", "normalize_channels", line, sentence, value, node)
+    scaled = elementwise.affine(state, value, 1 / stds[0], -means[0] / stds[0], node)
     scaled.detail["transform"] = transform
     return scaled
 
 
-def _loader(machine: Machine, args: Arguments) -> Value:
+def _loader(state: ReaderState, args: Arguments) -> Value:
     source = args.get(0, "dataset")
     size = args.get(1, "batch_size", default=1)
     line = args.line_of(1, "batch_size")
-    if isinstance(source, ImageSet):
-        made = ImageSet(source.element, size, line, source.count, args)
+    if isinstance(source, ImageDataset):
+        made = ImageDataset(source.element, size, line, source.count, args)
         return made
     if isinstance(source, Instance) and source.cls is not None:
         getter = source.cls.find("__getitem__")
         if isinstance(getter, Function):
             index = Arguments(args.node, [0])
-            return ImageSet(machine.call(Bound(getter, source), index), size, line, call=args)
+            return ImageDataset(
+                state.call(BoundMethod(getter, source), index), size, line, call=args
+            )
     if isinstance(source, Tensor):
-        return ImageSet(rows(machine, source), size, line, call=args)
+        return ImageDataset(rows(state, source), size, line, call=args)
     if isinstance(source, (list, tuple)) and source and isinstance(source[0], Tensor):
-        return ImageSet(tuple(source), size, line, call=args)
-    return ImageSet(Unknown("the data of the loader cannot be followed", args.line), size, line)
+        return ImageDataset(tuple(source), size, line, call=args)
+    return ImageDataset(Unknown("the data of the loader cannot be followed", args.line), size, line)
 
 
-def _tensor_set(machine: Machine, args: Arguments) -> Value:
+def _tensor_set(state: ReaderState, args: Arguments) -> Value:
     element = tuple(
-        rows(machine, value) if isinstance(value, Tensor) else value for value in args.positional
+        rows(state, value) if isinstance(value, Tensor) else value for value in args.positional
     )
-    return ImageSet(element, None, args.line, call=args)
+    return ImageDataset(element, None, args.line, call=args)
 
 
-def _subset(machine: Machine, args: Arguments) -> Value:
+def _subset(state: ReaderState, args: Arguments) -> Value:
     return args.get(0, "dataset")
 
 
-def _split(machine: Machine, args: Arguments) -> Value:
+def _split(state: ReaderState, args: Arguments) -> Value:
     sizes = args.get(1, "lengths")
     count = len(sizes) if isinstance(sizes, (list, tuple)) else 2
     return [args.get(0, "dataset")] * min(count, 5)
 
 
 def _object(name: str) -> Handler:
-    return lambda machine, args: torch_object(machine, name, args)
+    return lambda state, args: torch_object(state, name, args)
 
 
 def _loss(name: str) -> Handler:
-    return lambda machine, args: torch_function(machine, name, args)
+    return lambda state, args: torch_function(state, name, args)
 
 
 def _set(name: str) -> Handler:
-    return lambda machine, args: torch_set(machine, name, args)
+    return lambda state, args: torch_set(state, name, args)
 
 
 FOREIGN = (

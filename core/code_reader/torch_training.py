@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from core.code_reader.machine import Loop, Machine, Training
+from core.code_reader.reader_state import Loop, ReaderState, Training
 from core.code_reader.values import (
     Arguments,
-    Bound,
+    BoundMethod,
     Function,
-    ImageSet,
+    ImageDataset,
     Instance,
+    LibraryObject,
     Tensor,
-    Thing,
     Unknown,
     Value,
 )
@@ -19,15 +19,15 @@ from core.code_reader.values import (
 LIGHTNING_EPOCHS = 1000
 
 
-def backward(machine: Machine, loss: Value, args: Arguments) -> Value:
+def backward(state: ReaderState, loss: Value, args: Arguments) -> Value:
     """loss.backward()."""
     if not isinstance(loss, Tensor):
         return None
-    if any(training.loss is loss for training in machine.trainings):
+    if any(training.loss is loss for training in state.trainings):
         return None
     training = Training(args.line, "torch", None, loss)
     training.model = earliest_layer(loss)
-    machine.train(training)
+    state.train(training)
     return None
 
 
@@ -48,59 +48,59 @@ def earliest_layer(loss: Tensor) -> Value:
     return min(found, key=lambda layer: layer.serial, default=None)
 
 
-def step(machine: Machine, optimizer: Thing, args: Arguments) -> Value:
+def step(state: ReaderState, optimizer: LibraryObject, args: Arguments) -> Value:
     """`optimizer.step()`: the optimizer minimizes the last loss."""
-    for training in reversed(machine.trainings):
+    for training in reversed(state.trainings):
         if training.framework == "torch" and training.optimizer is None:
             training.optimizer = optimizer
             break
     return None
 
 
-def lightning_fit(machine: Machine, trainer: Thing, args: Arguments) -> Value:
+def lightning_fit(state: ReaderState, trainer: LibraryObject, args: Arguments) -> Value:
     """trainer.fit(model, loader)."""
     model = args.get(0, "model")
     loader = args.get(1, "train_dataloaders", "train_dataloader", "datamodule")
     if not isinstance(model, Instance) or model.cls is None:
         return None
-    loader = _loader(machine, model if loader is None else loader, args)
+    loader = _loader(state, model if loader is None else loader, args)
     training_step = model.cls.find("training_step")
-    if not isinstance(training_step, Function) or not isinstance(loader, ImageSet):
+    if not isinstance(training_step, Function) or not isinstance(loader, ImageDataset):
         return None
     line = training_step.node.lineno
-    loop = Loop(line, None, True, loader.batch_size, machine.serial)
-    machine.loops.append(loop)
-    made = machine.call(Bound(training_step, model), Arguments(args.node, [loader.element, 0]))
+    loop = Loop(line, None, True, loader.batch_size, state.serial)
+    state.loops.append(loop)
+    made = state.call(BoundMethod(training_step, model), Arguments(args.node, [loader.element, 0]))
     loss = made.get("loss") if isinstance(made, dict) else made
     if isinstance(loss, Tensor):
         training = Training(args.line, "torch", model, loss)
         training.epochs = trainer.options.get("epochs")
         training.epochs_line = trainer.options.get("epochs_line")
         training.usual_epochs = trainer.options.get("usual_epochs")
-        training.optimizer = _optimizer(machine, model, args)
-        machine.train(training)
-    machine.loops.pop()
+        training.optimizer = _optimizer(state, model, args)
+        state.train(training)
+    state.loops.pop()
     return None
 
 
-def _loader(machine: Machine, source: Value, args: Arguments) -> Value:
-    if isinstance(source, ImageSet):
+def _loader(state: ReaderState, source: Value, args: Arguments) -> Value:
+    if isinstance(source, ImageDataset):
         return source
     if isinstance(source, Instance) and source.cls is not None:
         for name in ("prepare_data", "setup", "train_dataloader"):
             method = source.cls.find(name)
             if isinstance(method, Function):
-                made = machine.call(Bound(method, source), Arguments(args.node, []))
-                if isinstance(made, ImageSet):
+                made = state.call(BoundMethod(method, source), Arguments(args.node, []))
+                if isinstance(made, ImageDataset):
                     return made
     return Unknown("the loader cannot be followed", args.line)
 
 
-def _optimizer(machine: Machine, model: Instance, args: Arguments) -> Value:
+def _optimizer(state: ReaderState, model: Instance, args: Arguments) -> Value:
     method = model.cls.find("configure_optimizers") if model.cls else None
     if not isinstance(method, Function):
         return None
-    made = machine.call(Bound(method, model), Arguments(args.node, []))
+    made = state.call(BoundMethod(method, model), Arguments(args.node, []))
     if isinstance(made, dict):
         made = made.get("optimizer")
     while isinstance(made, (list, tuple)) and made:
@@ -108,7 +108,7 @@ def _optimizer(machine: Machine, model: Instance, args: Arguments) -> Value:
     return made
 
 
-def trainer(machine: Machine, args: Arguments) -> Value:
+def trainer(state: ReaderState, args: Arguments) -> Value:
     """Lightning's Trainer(max_epochs=...)."""
     options = {
         "epochs": args.get(None, "max_epochs", "epochs"),
@@ -116,11 +116,11 @@ def trainer(machine: Machine, args: Arguments) -> Value:
     }
     if not {"max_steps", "max_time"} & args.keywords.keys():
         options["usual_epochs"] = LIGHTNING_EPOCHS
-    return Thing("trainer", "Trainer", args.line, args, options)
+    return LibraryObject("trainer", "Trainer", args.line, args, options)
 
 
-def _grad_scaler(machine: Machine, args: Arguments) -> Value:
-    return Thing("grad_scaler", "GradScaler", args.line, args)
+def _grad_scaler(state: ReaderState, args: Arguments) -> Value:
+    return LibraryObject("grad_scaler", "GradScaler", args.line, args)
 
 
 HANDLERS = {

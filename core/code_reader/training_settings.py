@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.code_reader.machine import Loop, Machine, Training
 from core.code_reader.network import Network, ancestors
-from core.code_reader.values import Tensor, Thing, Value, is_number
-from core.code_reader.vocabulary import TORCH_DECAY, OptimizerWord
+from core.code_reader.reader_state import Loop, ReaderState, Training
+from core.code_reader.values import LibraryObject, Tensor, Value, is_number
+from core.code_reader.vocabulary import TORCH_DECAY, OptimizerSpec
 
 if TYPE_CHECKING:
     from core.code_reader.assembly import Settings
@@ -19,7 +19,7 @@ def optimizer_settings(network: Network, found: Settings) -> None:
     """Optimizer, learning rate, momentum and weight decay."""
     training = network.training
     optimizer = training.optimizer
-    if not isinstance(optimizer, Thing) or optimizer.kind != "optimizer":
+    if not isinstance(optimizer, LibraryObject) or optimizer.kind != "optimizer":
         if optimizer is None:
             found.assume("optimizer", "adam", "The text does not say which optimizer is used.")
             found.assume("learning_rate", 0.001, "The text has no learning rate.")
@@ -36,10 +36,10 @@ def optimizer_settings(network: Network, found: Settings) -> None:
     _decay(network, optimizer, found)
 
 
-def _rate(network: Network, optimizer: Thing, found: Settings) -> None:
+def _rate(network: Network, optimizer: LibraryObject, found: Settings) -> None:
     rate, word = optimizer.options.get("learning_rate"), optimizer.options["word"]
     line = optimizer.line
-    if isinstance(rate, Thing) and rate.kind == "schedule":
+    if isinstance(rate, LibraryObject) and rate.kind == "schedule":
         network.leave_out(
             rate.line, "The learning rate schedule is ignored: the rate stays constant."
         )
@@ -60,11 +60,11 @@ def _rate(network: Network, optimizer: Thing, found: Settings) -> None:
     )
 
 
-def _default_rate(word: OptimizerWord, framework: str) -> float | None:
+def _default_rate(word: OptimizerSpec, framework: str) -> float | None:
     return word.torch_rate if framework == "torch" else word.keras_rate
 
 
-def _momentum(network: Network, optimizer: Thing, found: Settings) -> None:
+def _momentum(network: Network, optimizer: LibraryObject, found: Settings) -> None:
     momentum = optimizer.options.get("momentum")
     if momentum is None:
         return
@@ -78,7 +78,7 @@ def _momentum(network: Network, optimizer: Thing, found: Settings) -> None:
             network.leave_out(optimizer.line, "Nesterov momentum is ignored.")
 
 
-def _decay(network: Network, optimizer: Thing, found: Settings) -> None:
+def _decay(network: Network, optimizer: LibraryObject, found: Settings) -> None:
     decay, framework = optimizer.options.get("weight_decay"), optimizer.options["framework"]
     line = optimizer.line
     if is_number(decay) and decay:
@@ -102,12 +102,14 @@ def _decay(network: Network, optimizer: Thing, found: Settings) -> None:
         network.leave_out(line, "The old argument decay, a falling learning rate, is ignored.")
 
 
-def loop_settings(machine: Machine, network: Network, found: Settings) -> None:
+def loop_settings(state: ReaderState, network: Network, found: Settings) -> None:
     """Epochs and batch size."""
     training = network.training
-    if training.doubt:
-        sentence = f"Line {training.doubt} decides whether it is trained; it was assumed to be."
-        network.leave_out(training.doubt, sentence)
+    if training.condition_line:
+        sentence = (
+            f"Line {training.condition_line} decides whether it is trained; it was assumed to be."
+        )
+        network.leave_out(training.condition_line, sentence)
     loader = next((loop for loop in reversed(training.loops) if loop.is_loader), None)
     if loader is None and _drawn(training) is None:
         _part_of_images(network)

@@ -117,7 +117,7 @@ class Model:
     serial: int = 0
     framework: str = "keras"
     compiled: Compiled | None = None
-    doubt: int = 0  # the line of a condition under which it was changed
+    condition_line: int = 0  # the line of a condition under which it was changed
 
 
 @dataclass(eq=False)
@@ -172,7 +172,7 @@ class Layer:
     options: dict[str, Value] = field(default_factory=dict)
     framework: str = "keras"
     serial: int = 0
-    doubt: int = 0
+    condition_line: int = 0
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ class Tensor:
 
 
 @dataclass(eq=False)
-class ImageSet:
+class ImageDataset:
     """A data set or a loader: what one element is, and how many go into a batch."""
 
     element: Value
@@ -228,7 +228,7 @@ class ImageSet:
 
 
 @dataclass(eq=False)
-class Thing:
+class LibraryObject:
     """Any other object of a library: an optimizer, a loss, a scaler, a callback, a parser.
 
     Attributes:
@@ -253,7 +253,7 @@ class Attribute:
 
 
 @dataclass(frozen=True)
-class Bound:
+class BoundMethod:
     """A visitor's method with its object."""
 
     function: Function

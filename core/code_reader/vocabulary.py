@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.code_reader.values import Ref, Thing, UserClass, Value
+from core.code_reader.values import LibraryObject, Ref, UserClass, Value
 
 ACTIVATIONS: dict[str, str] = {
     "relu": "relu",
@@ -43,7 +43,7 @@ ACTIVATIONS: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class LossWord:
+class LossSpec:
     """What a loss is here.
 
     Attributes:
@@ -56,8 +56,8 @@ class LossWord:
     loss_from: str = "keras"
 
 
-KERAS_LOSSES: dict[str, LossWord] = {
-    alias: LossWord(name)
+KERAS_LOSSES: dict[str, LossSpec] = {
+    alias: LossSpec(name)
     for name, aliases in {
         "binary_crossentropy": "binary_crossentropy BinaryCrossentropy bce BCE",
         "mean_squared_error": "mean_squared_error MeanSquaredError mse MSE",
@@ -86,43 +86,43 @@ KERAS_LOSSES: dict[str, LossWord] = {
     }.items()
     for alias in aliases.split()
 }
-TORCH_LOSSES: dict[str, LossWord] = {
-    "MSELoss": LossWord("mean_squared_error"),
-    "mse_loss": LossWord("mean_squared_error"),
-    "L1Loss": LossWord("mean_absolute_error"),
-    "l1_loss": LossWord("mean_absolute_error"),
-    "BCELoss": LossWord("binary_crossentropy", "outputs"),
-    "binary_cross_entropy": LossWord("binary_crossentropy", "outputs"),
-    "BCEWithLogitsLoss": LossWord("binary_crossentropy", "logits"),
-    "binary_cross_entropy_with_logits": LossWord("binary_crossentropy", "logits"),
-    "CrossEntropyLoss": LossWord("categorical_crossentropy", "logits"),
-    "cross_entropy": LossWord("categorical_crossentropy", "logits"),
-    "NLLLoss": LossWord("negative_log_likelihood"),
-    "nll_loss": LossWord("negative_log_likelihood"),
-    "SmoothL1Loss": LossWord("huber"),
-    "smooth_l1_loss": LossWord("huber"),
-    "HuberLoss": LossWord("huber"),
-    "huber_loss": LossWord("huber"),
-    "KLDivLoss": LossWord("kl_divergence", "logits"),
-    "kl_div": LossWord("kl_divergence", "logits"),
-    "PoissonNLLLoss": LossWord("poisson"),
-    "CosineEmbeddingLoss": LossWord("cosine_similarity"),
+TORCH_LOSSES: dict[str, LossSpec] = {
+    "MSELoss": LossSpec("mean_squared_error"),
+    "mse_loss": LossSpec("mean_squared_error"),
+    "L1Loss": LossSpec("mean_absolute_error"),
+    "l1_loss": LossSpec("mean_absolute_error"),
+    "BCELoss": LossSpec("binary_crossentropy", "outputs"),
+    "binary_cross_entropy": LossSpec("binary_crossentropy", "outputs"),
+    "BCEWithLogitsLoss": LossSpec("binary_crossentropy", "logits"),
+    "binary_cross_entropy_with_logits": LossSpec("binary_crossentropy", "logits"),
+    "CrossEntropyLoss": LossSpec("categorical_crossentropy", "logits"),
+    "cross_entropy": LossSpec("categorical_crossentropy", "logits"),
+    "NLLLoss": LossSpec("negative_log_likelihood"),
+    "nll_loss": LossSpec("negative_log_likelihood"),
+    "SmoothL1Loss": LossSpec("huber"),
+    "smooth_l1_loss": LossSpec("huber"),
+    "HuberLoss": LossSpec("huber"),
+    "huber_loss": LossSpec("huber"),
+    "KLDivLoss": LossSpec("kl_divergence", "logits"),
+    "kl_div": LossSpec("kl_divergence", "logits"),
+    "PoissonNLLLoss": LossSpec("poisson"),
+    "CosineEmbeddingLoss": LossSpec("cosine_similarity"),
 }
-TENSORFLOW_LOSSES: dict[str, LossWord] = {
-    "sigmoid_cross_entropy_with_logits": LossWord("binary_crossentropy", "logits"),
-    "softmax_cross_entropy_with_logits": LossWord("categorical_crossentropy", "logits"),
-    "softmax_cross_entropy_with_logits_v2": LossWord("categorical_crossentropy", "logits"),
-    "sigmoid_cross_entropy": LossWord("binary_crossentropy", "logits"),
-    "softmax_cross_entropy": LossWord("categorical_crossentropy", "logits"),
-    "mean_squared_error": LossWord("mean_squared_error"),
-    "absolute_difference": LossWord("mean_absolute_error"),
-    "huber_loss": LossWord("huber"),
-    "log_loss": LossWord("binary_crossentropy", "outputs"),
+TENSORFLOW_LOSSES: dict[str, LossSpec] = {
+    "sigmoid_cross_entropy_with_logits": LossSpec("binary_crossentropy", "logits"),
+    "softmax_cross_entropy_with_logits": LossSpec("categorical_crossentropy", "logits"),
+    "softmax_cross_entropy_with_logits_v2": LossSpec("categorical_crossentropy", "logits"),
+    "sigmoid_cross_entropy": LossSpec("binary_crossentropy", "logits"),
+    "softmax_cross_entropy": LossSpec("categorical_crossentropy", "logits"),
+    "mean_squared_error": LossSpec("mean_squared_error"),
+    "absolute_difference": LossSpec("mean_absolute_error"),
+    "huber_loss": LossSpec("huber"),
+    "log_loss": LossSpec("binary_crossentropy", "outputs"),
 }
 
 
 @dataclass(frozen=True)
-class OptimizerWord:
+class OptimizerSpec:
     """An optimizer: its name here, and its learning rate where the code is silent."""
 
     name: str
@@ -130,24 +130,24 @@ class OptimizerWord:
     torch_rate: float | None = None
 
 
-OPTIMIZERS: dict[str, OptimizerWord] = {
-    "adam": OptimizerWord("adam", 0.001, 0.001),
-    "adamw": OptimizerWord("adamw", 0.001, 0.001),
-    "sgd": OptimizerWord("sgd", 0.01, 0.001),
-    "rmsprop": OptimizerWord("rmsprop", 0.001, 0.01),
-    "adadelta": OptimizerWord("adadelta", 0.001, 1.0),
-    "adagrad": OptimizerWord("adagrad", 0.001, 0.01),
-    "nadam": OptimizerWord("nadam", 0.001, 0.002),
-    "adamax": OptimizerWord("adamax", 0.001, 0.002),
-    "ftrl": OptimizerWord("ftrl", 0.001),
-    "lion": OptimizerWord("lion", 0.001),
-    "adafactor": OptimizerWord("adafactor", 0.001),
-    "radam": OptimizerWord("radam", None, 0.001),
-    "lbfgs": OptimizerWord("lbfgs", None, 1.0),
-    "asgd": OptimizerWord("asgd", None, 0.01),
-    "rprop": OptimizerWord("rprop", None, 0.01),
-    "gradientdescent": OptimizerWord("sgd", None),
-    "momentum": OptimizerWord("sgd", None),
+OPTIMIZERS: dict[str, OptimizerSpec] = {
+    "adam": OptimizerSpec("adam", 0.001, 0.001),
+    "adamw": OptimizerSpec("adamw", 0.001, 0.001),
+    "sgd": OptimizerSpec("sgd", 0.01, 0.001),
+    "rmsprop": OptimizerSpec("rmsprop", 0.001, 0.01),
+    "adadelta": OptimizerSpec("adadelta", 0.001, 1.0),
+    "adagrad": OptimizerSpec("adagrad", 0.001, 0.01),
+    "nadam": OptimizerSpec("nadam", 0.001, 0.002),
+    "adamax": OptimizerSpec("adamax", 0.001, 0.002),
+    "ftrl": OptimizerSpec("ftrl", 0.001),
+    "lion": OptimizerSpec("lion", 0.001),
+    "adafactor": OptimizerSpec("adafactor", 0.001),
+    "radam": OptimizerSpec("radam", None, 0.001),
+    "lbfgs": OptimizerSpec("lbfgs", None, 1.0),
+    "asgd": OptimizerSpec("asgd", None, 0.01),
+    "rprop": OptimizerSpec("rprop", None, 0.01),
+    "gradientdescent": OptimizerSpec("sgd", None),
+    "momentum": OptimizerSpec("sgd", None),
 }
 # AdamW decays weights even where the code is silent.
 TORCH_DECAY = {"adamw": 0.01}
@@ -159,7 +159,7 @@ def last_name(value: Value) -> str:
         return value
     if isinstance(value, Ref):
         return value.path.rpartition(".")[2]
-    if isinstance(value, Thing):
+    if isinstance(value, LibraryObject):
         return value.name
     return value.node.name if isinstance(value, UserClass) else ""
 

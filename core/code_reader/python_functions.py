@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from core.code_reader.arithmetic import truth
 from core.code_reader.iteration import elements
-from core.code_reader.machine import Handler, Machine
+from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.values import (
     Arguments,
-    ImageSet,
+    ImageDataset,
     Instance,
+    LibraryObject,
     Ref,
     Tensor,
-    Thing,
     Unknown,
     UserClass,
     Value,
@@ -21,7 +21,7 @@ from core.code_reader.values import (
 )
 
 
-def _range(machine: Machine, args: Arguments) -> Value:
+def _range(state: ReaderState, args: Arguments) -> Value:
     given = [int(n) if isinstance(n, float) and n.is_integer() else n for n in args.positional]
     if given and all(type(n) is int and abs(n) < 10**12 for n in given) and len(given) <= 3:
         try:
@@ -31,13 +31,13 @@ def _range(machine: Machine, args: Arguments) -> Value:
     return Unknown("", args.line)
 
 
-def _length(machine: Machine, args: Arguments) -> Value:
+def _length(state: ReaderState, args: Arguments) -> Value:
     value = args.get(0)
     if isinstance(value, (list, tuple, dict, str, range)):
         return len(value)
     if isinstance(value, Tensor) and value.shape and value.shape[0] is not None:
         return value.shape[0]
-    if isinstance(value, ImageSet) and value.count is not None:
+    if isinstance(value, ImageDataset) and value.count is not None:
         size = value.batch_size
         return value.count if not isinstance(size, int) else -(-value.count // max(size, 1))
     return Unknown("", args.line)
@@ -46,30 +46,30 @@ def _length(machine: Machine, args: Arguments) -> Value:
 def wrapped(name: str) -> Handler:
     """`enumerate`, `tqdm` and others that wrap an iterable."""
 
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         start = args.get(1, "start", default=0)
         options = {"of": args.get(0, "iterable"), "start": start if isinstance(start, int) else 0}
-        return Thing("wrapped", name, args.line, args, options)
+        return LibraryObject("wrapped", name, args.line, args, options)
 
     return handle
 
 
-def _trange(machine: Machine, args: Arguments) -> Value:
-    return _range(machine, args)
+def _trange(state: ReaderState, args: Arguments) -> Value:
+    return _range(state, args)
 
 
-def _zip(machine: Machine, args: Arguments) -> Value:
-    columns = [elements(machine, value) for value in args.positional]
+def _zip(state: ReaderState, args: Arguments) -> Value:
+    columns = [elements(state, value) for value in args.positional]
     if not columns or any(column is None for column in columns):
-        if any(isinstance(value, ImageSet) for value in args.positional):
-            return ImageSet(tuple(getattr(v, "element", v) for v in args.positional))
+        if any(isinstance(value, ImageDataset) for value in args.positional):
+            return ImageDataset(tuple(getattr(v, "element", v) for v in args.positional))
         return Unknown("", args.line)
     return list(zip(*(c for c in columns if c is not None), strict=False))
 
 
 def _sorted(reverse: bool | None) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
-        items = elements(machine, args.get(0))
+    def handle(state: ReaderState, args: Arguments) -> Value:
+        items = elements(state, args.get(0))
         if items is None:
             return Unknown("", args.line)
         if reverse is None:
@@ -82,20 +82,20 @@ def _sorted(reverse: bool | None) -> Handler:
 
 
 def _sequence(make: Callable[[list[Value]], Value]) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         if not args.positional:
             return make([])
         value = args.get(0)
-        items = elements(machine, value)
+        items = elements(state, value)
         if items is None:
-            return value if isinstance(value, ImageSet) else Unknown("", args.line)
+            return value if isinstance(value, ImageDataset) else Unknown("", args.line)
         return make(items)
 
     return handle
 
 
 def _number(make: Callable[[Value], Value]) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         value = args.get(0)
         if isinstance(value, str) and len(value) > 40:
             return Unknown("", args.line)
@@ -110,10 +110,10 @@ def _number(make: Callable[[Value], Value]) -> Handler:
 
 
 def _of_numbers(make: Callable[..., Value]) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         given = args.positional
         if len(given) == 1:
-            items = elements(machine, given[0])
+            items = elements(state, given[0])
             given = items if items is not None else given
         if given and all(is_number(n) for n in given):
             return make(given)
@@ -122,14 +122,14 @@ def _of_numbers(make: Callable[..., Value]) -> Handler:
     return handle
 
 
-def _round(machine: Machine, args: Arguments) -> Value:
+def _round(state: ReaderState, args: Arguments) -> Value:
     value, digits = args.get(0), args.get(1, default=0)
     if is_number(value) and isinstance(digits, int) and abs(digits) < 20:
         return round(value, digits) if digits else round(value)
     return Unknown("", args.line)
 
 
-def _dict(machine: Machine, args: Arguments) -> Value:
+def _dict(state: ReaderState, args: Arguments) -> Value:
     first = args.get(0)
     made = dict(first) if isinstance(first, dict) else {}
     if isinstance(first, (list, tuple)) and all(
@@ -140,23 +140,23 @@ def _dict(machine: Machine, args: Arguments) -> Value:
     return made
 
 
-def _getattr(machine: Machine, args: Arguments) -> Value:
+def _getattr(state: ReaderState, args: Arguments) -> Value:
     from core.code_reader.attributes import attribute
 
     name = args.get(1)
     if not isinstance(name, str):
         return Unknown("", args.line)
-    return attribute(machine, args.get(0), name, args.node)
+    return attribute(state, args.get(0), name, args.node)
 
 
-def _setattr(machine: Machine, args: Arguments) -> Value:
+def _setattr(state: ReaderState, args: Arguments) -> Value:
     owner, name = args.get(0), args.get(1)
     if isinstance(owner, Instance) and isinstance(name, str):
         owner.attributes[name] = args.get(2)
     return None
 
 
-def _isinstance(machine: Machine, args: Arguments) -> Value:
+def _isinstance(state: ReaderState, args: Arguments) -> Value:
     value, kind = args.get(0), args.get(1)
     if isinstance(value, Instance) and isinstance(kind, UserClass):
         return value.cls is kind
@@ -167,38 +167,38 @@ def _isinstance(machine: Machine, args: Arguments) -> Value:
     return Unknown("", args.line)
 
 
-def _map(machine: Machine, args: Arguments) -> Value:
-    items = elements(machine, args.get(1))
+def _map(state: ReaderState, args: Arguments) -> Value:
+    items = elements(state, args.get(1))
     if items is None or len(items) > 60:
         return Unknown("", args.line)
-    return [machine.call(args.get(0), type(args)(args.node, [item])) for item in items]
+    return [state.call(args.get(0), type(args)(args.node, [item])) for item in items]
 
 
-def _nothing(machine: Machine, args: Arguments) -> Value:
+def _nothing(state: ReaderState, args: Arguments) -> Value:
     return None
 
 
-def _any(machine: Machine, args: Arguments) -> Value:
-    items = elements(machine, args.get(0))
+def _any(state: ReaderState, args: Arguments) -> Value:
+    items = elements(state, args.get(0))
     known = [truth(item) for item in items] if items is not None else [None]
     return Unknown("", args.line) if None in known else any(known)
 
 
-def _parser(machine: Machine, args: Arguments) -> Value:
-    return Thing("parser", "ArgumentParser", args.line, args)
+def _parser(state: ReaderState, args: Arguments) -> Value:
+    return LibraryObject("parser", "ArgumentParser", args.line, args)
 
 
-def _namespace(machine: Machine, args: Arguments) -> Value:
-    return Thing("namespace", "namespace", args.line, args, dict(args.keywords))
+def _namespace(state: ReaderState, args: Arguments) -> Value:
+    return LibraryObject("namespace", "namespace", args.line, args, dict(args.keywords))
 
 
-def _easydict(machine: Machine, args: Arguments) -> Value:
+def _easydict(state: ReaderState, args: Arguments) -> Value:
     first = args.get(0)
     made = {k: v for k, v in first.items() if isinstance(k, str)} if isinstance(first, dict) else {}
-    return Thing("namespace", "namespace", args.line, args, {**made, **args.keywords})
+    return LibraryObject("namespace", "namespace", args.line, args, {**made, **args.keywords})
 
 
-def add_argument(machine: Machine, parser: Thing, args: Arguments) -> Value:
+def add_argument(state: ReaderState, parser: LibraryObject, args: Arguments) -> Value:
     """parser.add_argument("--lr", default=0.001)."""
     flags = [flag for flag in args.positional if isinstance(flag, str)]
     long = next((flag for flag in flags if flag.startswith("--")), flags[0] if flags else "")
@@ -210,49 +210,49 @@ def add_argument(machine: Machine, parser: Thing, args: Arguments) -> Value:
         value = True if value is None else value
     kind = args.get(None, "type")
     if isinstance(value, str) and isinstance(kind, Ref):
-        value = machine.call(kind, type(args)(args.node, [value]))
+        value = state.call(kind, type(args)(args.node, [value]))
     if isinstance(name, str) and name:
         parser.options[name] = value
     return None
 
 
-def parse_args(machine: Machine, parser: Thing, args: Arguments) -> Value:
+def parse_args(state: ReaderState, parser: LibraryObject, args: Arguments) -> Value:
     """`parser.parse_args()`: the defaults of all arguments."""
     options = {k: v for k, v in parser.options.items() if not k.startswith("__")}
-    return Thing("namespace", "arguments", parser.line, args, options)
+    return LibraryObject("namespace", "arguments", parser.line, args, options)
 
 
-def _path(machine: Machine, args: Arguments) -> Value:
+def _path(state: ReaderState, args: Arguments) -> Value:
     parts = [part for part in args.positional if isinstance(part, str)]
     return "/".join(parts)[:500] if len(parts) == len(args.positional) and parts else ""
 
 
-def _seed(machine: Machine, args: Arguments) -> Value:
+def _seed(state: ReaderState, args: Arguments) -> Value:
     seed = args.get(0, "seed", "seed_value")
     if isinstance(seed, int) and not isinstance(seed, bool):
-        machine.seed, machine.seed_line = seed, args.line
+        state.seed, state.seed_line = seed, args.line
     return None
 
 
-def _partial(machine: Machine, args: Arguments) -> Value:
+def _partial(state: ReaderState, args: Arguments) -> Value:
     options = {"function": args.get(0), "rest": args.positional[1:], "keywords": args.keywords}
-    return Thing("partial", "partial", args.line, args, options)
+    return LibraryObject("partial", "partial", args.line, args, options)
 
 
-def _first(machine: Machine, args: Arguments) -> Value:
+def _first(state: ReaderState, args: Arguments) -> Value:
     """`iter(x)`, `next(iter(x))`: one element stands for all."""
     value = args.get(0)
-    if isinstance(value, Thing) and value.kind == "iterator":
+    if isinstance(value, LibraryObject) and value.kind == "iterator":
         of = value.options["of"]
-        if isinstance(of, ImageSet):
+        if isinstance(of, ImageDataset):
             return of.element
-        items = elements(machine, of)
+        items = elements(state, of)
         return items[0] if items else Unknown("", args.line)
     return Unknown("", args.line)
 
 
-def _iterator(machine: Machine, args: Arguments) -> Value:
-    return Thing("iterator", "iter", args.line, args, {"of": args.get(0)})
+def _iterator(state: ReaderState, args: Arguments) -> Value:
+    return LibraryObject("iterator", "iter", args.line, args, {"of": args.get(0)})
 
 
 HANDLERS: dict[str, Handler] = {
@@ -305,11 +305,11 @@ HANDLERS: dict[str, Handler] = {
         ),
         _seed,
     ),
-    "numpy.random.default_rng": lambda machine, args: Thing("rng", "rng", args.line, args),
-    "numpy.random.RandomState": lambda machine, args: Thing("rng", "rng", args.line, args),
+    "numpy.random.default_rng": lambda state, args: LibraryObject("rng", "rng", args.line, args),
+    "numpy.random.RandomState": lambda state, args: LibraryObject("rng", "rng", args.line, args),
     **dict.fromkeys(
-        ("torch.cuda.is_available", "torch.backends.mps.is_available"), lambda machine, args: False
+        ("torch.cuda.is_available", "torch.backends.mps.is_available"), lambda state, args: False
     ),
-    "torch.device": lambda machine, args: "cpu",
-    "tensorflow.test.is_gpu_available": lambda machine, args: False,
+    "torch.device": lambda state, args: "cpu",
+    "tensorflow.test.is_gpu_available": lambda state, args: False,
 }

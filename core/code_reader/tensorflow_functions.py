@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from core.code_reader.layers import activate, activation_of, apply_layer
 from core.code_reader.losses import tensorflow_function
-from core.code_reader.machine import Handler, Machine, Training
 from core.code_reader.models import replayed
 from core.code_reader.numerics import first_tensor
+from core.code_reader.reader_state import Handler, ReaderState, Training
 from core.code_reader.torch_training import earliest_layer
 from core.code_reader.values import (
     Activation,
     Arguments,
-    ImageSet,
+    ImageDataset,
     Layer,
+    LibraryObject,
     Tensor,
-    Thing,
     Unknown,
     Value,
     is_number,
@@ -22,17 +22,17 @@ from core.code_reader.values import (
 from core.code_reader.vocabulary import ACTIVATIONS, TENSORFLOW_LOSSES
 
 
-def _variable(machine: Machine, args: Arguments) -> Value:
+def _variable(state: ReaderState, args: Arguments) -> Value:
     start, shape = args.get(0, "initial_value"), args.get(None, "shape")
     if isinstance(start, Tensor):
         shape = start.shape
     elif isinstance(start, (int, float)):
         shape = ()
-    return machine.tensor("variable", node=args.node, shape=_sizes(shape))
+    return state.tensor("variable", node=args.node, shape=_sizes(shape))
 
 
-def _get_variable(machine: Machine, args: Arguments) -> Value:
-    return machine.tensor("variable", node=args.node, shape=_sizes(args.get(1, "shape")))
+def _get_variable(state: ReaderState, args: Arguments) -> Value:
+    return state.tensor("variable", node=args.node, shape=_sizes(args.get(1, "shape")))
 
 
 def _sizes(shape: Value) -> tuple[int | None, ...] | None:
@@ -41,21 +41,21 @@ def _sizes(shape: Value) -> tuple[int | None, ...] | None:
     return tuple(n if isinstance(n, int) else None for n in shape)
 
 
-def _placeholder(machine: Machine, args: Arguments) -> Value:
-    return machine.tensor("input", node=args.node, shape=_sizes(args.get(1, "shape")))
+def _placeholder(state: ReaderState, args: Arguments) -> Value:
+    return state.tensor("input", node=args.node, shape=_sizes(args.get(1, "shape")))
 
 
 def random(kind: str, distribution: str, level_at: int | None, shape_at: int) -> Handler:
     """The handler of a random function: for noise, or for initial weights."""
 
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         level = args.get(level_at, "stddev", "scale", "std", "p", default=1.0)
         if distribution == "binomial":
             level = 1 - level if is_number(level) else None
         shape = args.get(shape_at, "shape", "size")
         if shape is None and all(isinstance(n, int) for n in args.positional):
             shape = tuple(args.positional)
-        return machine.tensor(
+        return state.tensor(
             "random",
             node=args.node,
             shape=_sizes((shape,) if isinstance(shape, int) else shape),
@@ -68,9 +68,9 @@ def random(kind: str, distribution: str, level_at: int | None, shape_at: int) ->
 
 
 def _rand_like(kind: str, distribution: str) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         tensor = first_tensor(args)
-        return machine.tensor(
+        return state.tensor(
             "random",
             node=args.node,
             shape=tensor.shape if tensor else None,
@@ -85,11 +85,11 @@ def _rand_like(kind: str, distribution: str) -> Handler:
 def _sizes_given(kind: str, distribution: str) -> Handler:
     """np.random.randn(10, 784), torch.rand(x.size())."""
 
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         sizes = args.positional
         if len(sizes) == 1 and isinstance(sizes[0], (list, tuple)):
             sizes = list(sizes[0])
-        return machine.tensor(
+        return state.tensor(
             "random",
             node=args.node,
             shape=_sizes(sizes),
@@ -102,98 +102,100 @@ def _sizes_given(kind: str, distribution: str) -> Handler:
 
 
 def _function(name: str) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         tensor = first_tensor(args)
         if tensor is None:
             return Unknown("", args.line)
         slope = args.get(1, "alpha", default=0.2) if name == "leaky_relu" else None
         made = Activation(name, args.line, args.node, slope if is_number(slope) else None, name)
-        return activate(machine, tensor, made, args.node)
+        return activate(state, tensor, made, args.node)
 
     return handle
 
 
-def _bias_add(machine: Machine, args: Arguments) -> Value:
+def _bias_add(state: ReaderState, args: Arguments) -> Value:
     value, bias = args.get(0, "value"), args.get(1, "bias")
     if isinstance(value, Tensor) and isinstance(bias, Tensor):
-        return machine.tensor("bias", value, bias, node=args.node, shape=value.shape)
+        return state.tensor("bias", value, bias, node=args.node, shape=value.shape)
     return Unknown("", args.line)
 
 
 def _dense(position: int, *names: str, default: str | None = None) -> Handler:
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         given = args.get(position, *names, default=default)
         node = args.expression(position, *names)
         activation = activation_of(given, args.line_of(position, *names), node)
         units = args.get(1, "units", "num_outputs")
         layer = Layer("dense", "dense", args.line, args, units, None, activation)
-        machine.add_layer(layer)
-        return apply_layer(machine, layer, args.get(0, "inputs"), args)
+        state.add_layer(layer)
+        return apply_layer(state, layer, args.get(0, "inputs"), args)
 
     return handle
 
 
-def _xw_plus_b(machine: Machine, args: Arguments) -> Value:
+def _xw_plus_b(state: ReaderState, args: Arguments) -> Value:
     value, weights = args.get(0, "x"), args.get(1, "weights")
     if not isinstance(value, Tensor) or not isinstance(weights, Tensor):
         return Unknown("", args.line)
     units = weights.shape[-1] if weights.shape else None
-    return machine.tensor(
+    return state.tensor(
         "matmul", value, weights, node=args.node, shape=(None, units), units=units, fed=None
     )
 
 
 def _loss(name: str) -> Handler:
-    return lambda machine, args: tensorflow_function(machine, name, args)
+    return lambda state, args: tensorflow_function(state, name, args)
 
 
-def _tape(machine: Machine, args: Arguments) -> Value:
-    return Thing("tape", "GradientTape", args.line, args)
+def _tape(state: ReaderState, args: Arguments) -> Value:
+    return LibraryObject("tape", "GradientTape", args.line, args)
 
 
-def _session(machine: Machine, args: Arguments) -> Value:
-    return Thing("session", "Session", args.line, args)
+def _session(state: ReaderState, args: Arguments) -> Value:
+    return LibraryObject("session", "Session", args.line, args)
 
 
-def minimize(machine: Machine, optimizer: Thing, args: Arguments) -> Value:
+def minimize(state: ReaderState, optimizer: LibraryObject, args: Arguments) -> Value:
     """optimizer.minimize(loss)."""
     loss = args.get(0, "loss")
     if not isinstance(loss, Tensor):
-        made = machine.call(loss, Arguments(args.node, [])) if callable_(loss) else None
+        made = state.call(loss, Arguments(args.node, [])) if callable_(loss) else None
         if isinstance(made, Tensor):
-            _train(machine, made, optimizer, args)
-        return Thing("train_op", "minimize", args.line, args)
-    return Thing("train_op", "minimize", args.line, args, {"loss": loss, "optimizer": optimizer})
+            _train(state, made, optimizer, args)
+        return LibraryObject("train_op", "minimize", args.line, args)
+    return LibraryObject(
+        "train_op", "minimize", args.line, args, {"loss": loss, "optimizer": optimizer}
+    )
 
 
 def callable_(value: Value) -> bool:
     """Whether a value is a function of the script."""
-    return type(value).__name__ in ("Function", "Bound")
+    return type(value).__name__ in ("Function", "BoundMethod")
 
 
-def _train(machine: Machine, loss: Tensor, optimizer: Value, args: Arguments) -> None:
+def _train(state: ReaderState, loss: Tensor, optimizer: Value, args: Arguments) -> None:
     training = Training(args.line, "tensorflow", earliest_layer(loss), loss, optimizer)
-    machine.train(training)
+    state.train(training)
 
 
-def gradient(machine: Machine, tape: Thing, args: Arguments) -> Value:
+def gradient(state: ReaderState, tape: LibraryObject, args: Arguments) -> Value:
     """tape.gradient(loss, variables)."""
     loss = args.get(0, "target")
     if isinstance(loss, Tensor):
-        _train(machine, loss, None, args)
-    return Thing("gradients", "gradients", args.line, args)
+        _train(state, loss, None, args)
+    return LibraryObject("gradients", "gradients", args.line, args)
 
 
-def apply_gradients(machine: Machine, optimizer: Thing, args: Arguments) -> Value:
+def apply_gradients(state: ReaderState, optimizer: LibraryObject, args: Arguments) -> Value:
     """optimizer.apply_gradients(...)."""
-    for training in reversed(machine.trainings):
+    for training in reversed(state.trainings):
         if training.framework == "tensorflow" and training.optimizer is None:
             training.optimizer = optimizer
             break
     return None
 
 
-def run(machine: Machine, session: Thing, args: Arguments) -> Value:
+def run(state: ReaderState, session: LibraryObject, args: Arguments) -> Value:
     """`session.run(fetches, feed_dict)`: a training if one of the fetches is a train op."""
     fetched, feed = args.get(0, "fetches"), args.get(1, "feed_dict")
     parts = fetched if isinstance(fetched, (list, tuple)) else [fetched]
@@ -202,29 +204,29 @@ def run(machine: Machine, session: Thing, args: Arguments) -> Value:
         known = {id(k): v for k, v in feed.items() if isinstance(v, Tensor)}
     results: list[Value] = []
     for part in parts:
-        if isinstance(part, Thing) and part.kind == "train_op" and "loss" in part.options:
-            loss = replayed(machine, part.options["loss"], dict(known))
-            _train(machine, loss, part.options["optimizer"], args)
+        if isinstance(part, LibraryObject) and part.kind == "train_op" and "loss" in part.options:
+            loss = replayed(state, part.options["loss"], dict(known))
+            _train(state, loss, part.options["optimizer"], args)
             results.append(None)
         elif isinstance(part, Tensor):
-            results.append(replayed(machine, part, dict(known)))
+            results.append(replayed(state, part, dict(known)))
         else:
             results.append(Unknown("a number known only at run time", args.line))
     return results if isinstance(fetched, (list, tuple)) else results[0]
 
 
-def _from_slices(machine: Machine, args: Arguments) -> Value:
-    return ImageSet(args.get(0, "tensors"), None, args.line, call=args)
+def _from_slices(state: ReaderState, args: Arguments) -> Value:
+    return ImageDataset(args.get(0, "tensors"), None, args.line, call=args)
 
 
-def _initializer(machine: Machine, args: Arguments) -> Value:
-    return Thing("initializer", "initializer", args.line, args)
+def _initializer(state: ReaderState, args: Arguments) -> Value:
+    return LibraryObject("initializer", "initializer", args.line, args)
 
 
-def initialized(machine: Machine, initializer: Thing, args: Arguments) -> Value:
+def initialized(state: ReaderState, initializer: LibraryObject, args: Arguments) -> Value:
     """The weights from an initializer."""
     shape = _sizes(args.get(0, "shape"))
-    return machine.tensor(
+    return state.tensor(
         "random", node=args.node, shape=shape, kind="gaussian", level=None, distribution="normal"
     )
 
@@ -238,12 +240,12 @@ INITIALIZERS = (
 def _indices(at: int) -> Handler:
     """The handler of random indices, which select a batch of images."""
 
-    def handle(machine: Machine, args: Arguments) -> Value:
+    def handle(state: ReaderState, args: Arguments) -> Value:
         size = args.get(at, "size")
         if isinstance(size, (list, tuple)) and len(size) == 1:
             size = size[0]
         shape = (size if isinstance(size, int) else None,)
-        return machine.tensor(
+        return state.tensor(
             "random", node=args.node, shape=shape, kind="indices", level=None, distribution=""
         )
 

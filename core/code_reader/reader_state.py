@@ -93,27 +93,27 @@ class Training:
     call: Arguments | None = None
     compiled_call: Arguments | None = None
     loops: tuple[Loop, ...] = ()
-    doubt: int = 0
+    condition_line: int = 0
     problem: str = ""
     is_step: bool = False
     usual_epochs: int | None = None
 
 
 @dataclass(frozen=True)
-class Interpreter:
+class Evaluators:
     """The three entry points of evaluation, passed in to avoid circular imports."""
 
-    evaluate: Callable[[Machine, ast.expr | None, Scope], Value]
-    execute: Callable[[Machine, list[ast.stmt], Scope], None]
-    call: Callable[[Machine, Value, Arguments], Value]
+    evaluate: Callable[[ReaderState, ast.expr | None, Scope], Value]
+    execute: Callable[[ReaderState, list[ast.stmt], Scope], None]
+    call: Callable[[ReaderState, Value, Arguments], Value]
 
 
 @dataclass(eq=False)
-class Machine:
+class ReaderState:
     """The state of the reader while it follows the code."""
 
     budget: Budget
-    interpreter: Interpreter
+    evaluators: Evaluators
     module: Scope = field(default_factory=Scope)
     trainings: list[Training] = field(default_factory=list)
     layers: list[Layer] = field(default_factory=list)
@@ -122,7 +122,7 @@ class Machine:
     shown: list[Tensor] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
-    doubts: list[int] = field(default_factory=list)
+    condition_lines: list[int] = field(default_factory=list)
     called: set[int] = field(default_factory=set)
     used_names: set[str] = field(default_factory=set)
     defined: set[str] = field(default_factory=set)
@@ -136,15 +136,15 @@ class Machine:
 
     def evaluate(self, node: ast.expr | None, scope: Scope) -> Value:
         """The value of an expression."""
-        return self.interpreter.evaluate(self, node, scope)
+        return self.evaluators.evaluate(self, node, scope)
 
     def execute(self, body: list[ast.stmt], scope: Scope) -> None:
         """Follow statements."""
-        self.interpreter.execute(self, body, scope)
+        self.evaluators.execute(self, body, scope)
 
     def call(self, callee: Value, arguments: Arguments) -> Value:
         """The value of a call."""
-        return self.interpreter.call(self, callee, arguments)
+        return self.evaluators.call(self, callee, arguments)
 
     @property
     def serial(self) -> int:
@@ -153,18 +153,18 @@ class Machine:
         return self._serial
 
     @property
-    def doubt(self) -> int:
+    def condition_line(self) -> int:
         """The line of the innermost undecided condition; 0 for none."""
-        return self.doubts[-1] if self.doubts else 0
+        return self.condition_lines[-1] if self.condition_lines else 0
 
     @contextmanager
-    def under(self, line: int) -> Iterator[None]:
+    def under_condition(self, line: int) -> Iterator[None]:
         """Within the `with` block, code is followed that may not be executed."""
-        self.doubts.append(line)
+        self.condition_lines.append(line)
         try:
             yield
         finally:
-            self.doubts.pop()
+            self.condition_lines.pop()
 
     def note(
         self,
@@ -206,20 +206,20 @@ class Machine:
 
     def add_layer(self, layer: Layer) -> Layer:
         """Record a new layer."""
-        layer.serial, layer.doubt = self.serial, self.doubt
+        layer.serial, layer.condition_line = self.serial, self.condition_line
         self.layers.append(layer)
         return layer
 
     def add_model(self, model: Model) -> Model:
         """Record a new model."""
-        model.serial, model.doubt = self.serial, self.doubt
+        model.serial, model.condition_line = self.serial, self.condition_line
         self.models.append(model)
         return model
 
     def train(self, training: Training) -> None:
         """Record a training."""
         training.loops = tuple(self.loops)
-        training.doubt = self.doubt
+        training.condition_line = self.condition_line
         self.trainings.append(training)
         made = getattr(training.model, "serial", 0)
         for loop in self.loops:
@@ -231,14 +231,14 @@ class Machine:
 
 
 # What is understood of a library's function, by its canonical name.
-Handler = Callable[[Machine, Arguments], Value]
+Handler = Callable[[ReaderState, Arguments], Value]
 
 
-class Leave(Exception):
+class ControlFlow(Exception):
     """`return`, `break` or `continue` was reached."""
 
 
-class Return(Leave):
+class Return(ControlFlow):
     """`return`, with its value."""
 
     def __init__(self, value: Value) -> None:
@@ -246,17 +246,17 @@ class Return(Leave):
         self.value = value
 
 
-class Break(Leave):
+class Break(ControlFlow):
     """`break`."""
 
 
-class Continue(Leave):
+class Continue(ControlFlow):
     """`continue`."""
 
 
-def instance_of(cls: UserClass, machine: Machine, line: int) -> Instance:
+def instance_of(cls: UserClass, state: ReaderState, line: int) -> Instance:
     """A new object of a class of the script."""
     framework = "torch" if cls.library_base.startswith(("torch", "lightning")) else "keras"
     made = Instance(line=line, framework=framework, cls=cls)
-    machine.add_model(made)
+    state.add_model(made)
     return made
