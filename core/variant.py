@@ -1,6 +1,6 @@
-"""Variant: one frozen, validated, hashable choice of settings.
+"""Variant: a frozen, validated and hashable set of settings.
 
-It is the cache key, the URL's query and the command line's arguments.
+It is also the cache key, the URL's query and the command line's arguments.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ __all__ = [
     "with_decoder",
 ]
 
-# The first version's settings. Those that came later are left out of keys and links while they are
-# at their default, so that stored runs and shared links stay what they were.
+# The settings of the first version. Later ones are omitted from keys and links while they have
+# their default, so that stored runs and shared links remain valid.
 FIRST_FIELDS = (
     *("dataset", "normalization", "layers", "hidden_activation", "activation", "loss"),
     *("loss_from", "optimizer", "learning_rate", "batch_size", "epochs", "seed"),
@@ -65,9 +65,9 @@ class Variant:
     Attributes:
         dataset: a name in `DATASETS`, or that of an image set, here or not.
         normalization: a name in `NORMALIZATIONS`.
-        layers: widths of the hidden layers; the narrowest, of several the first, is the bottleneck.
-        hidden_activation: activation of every hidden layer but the bottleneck; of a single one,
-            the bottleneck's.
+        layers: widths of the hidden layers; the first of the narrowest ones is the bottleneck.
+        hidden_activation: activation of all hidden layers except the bottleneck; with a single
+            hidden layer, that of the bottleneck.
         activation: the output activation, a name in `ACTIVATIONS`.
         loss: a name in `LOSSES`.
         loss_from: "keras": as Keras computes it, from the hidden logits where it finds them;
@@ -77,21 +77,21 @@ class Variant:
         optimizer: Keras' name.
         learning_rate: step size.
         batch_size: images per step.
-        epochs: passes over the training images; None stands for the data set's default.
+        epochs: passes over the training images; None for the data set's default.
         seed: of the initial weights and the order of the images.
-        bottleneck_activation: activation of the bottleneck; SAME stands for `hidden_activation`,
-            and is what the name of that becomes.
-        momentum: of sgd; 0 with every other optimizer.
-        weight_decay: share of every weight that is taken off it in a step, times the step size; 0
-            is what Keras has by default, which for adamw is 0.004.
-        code_l1: of each image's loss, this times the sum of the code's magnitudes is a part.
-        noise: on the input images, anew in every step: "gaussian", clipped to black and white, or
-            "masking", which makes pixels 0.
-        noise_level: its standard deviation as the network takes pixels, or the share masked.
-        noise_target: "clean" images or the "noisy" ones that went in.
+        bottleneck_activation: activation of the bottleneck; SAME means `hidden_activation`, and
+            replaces its name.
+        momentum: of sgd; 0 for all other optimizers.
+        weight_decay: in each step every weight is reduced by this share of it, times the learning
+            rate; 0 means Keras' default, which for adamw is 0.004.
+        code_l1: factor of the L1 norm of an image's code, which is added to the image's loss.
+        noise: added to the input images, drawn again in every step: "gaussian", clipped to black
+            and white, or "masking", which sets pixels to 0.
+        noise_level: standard deviation in target units, or the share of masked pixels.
+        noise_target: "clean" or "noisy" images as targets.
 
     Raises:
-        InvalidVariant: a value is not allowed; the text says which are.
+        InvalidVariant: a value is not allowed; the text lists the allowed ones.
     """
 
     dataset: str = "mnist-sample"
@@ -120,7 +120,7 @@ class Variant:
             object.__setattr__(self, "epochs", info_of(known).default_epochs)
         for field in FIELDS:
             object.__setattr__(self, field, checked(field, getattr(self, field)))
-        # One training is one variant, so what changes nothing is put to its default.
+        # Settings without effect get their default, so that one training is one variant.
         if len(self.layers) == 1 and self.bottleneck_activation != SAME:
             object.__setattr__(self, "hidden_activation", self.bottleneck_activation)
         if self.bottleneck_activation == self.hidden_activation:
@@ -137,19 +137,19 @@ class Variant:
 
     @property
     def key(self) -> str:
-        """Stable identity: 16 hexadecimal digits of the SHA-256 of the canonical JSON form."""
+        """The stable identity: 16 hexadecimal digits of the SHA-256 of the canonical JSON."""
         written = {field: _plain(getattr(self, field)) for field in self._written}
         canonical = json.dumps(written, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Units of every layer: the input's pixels, the hidden layers, the output's pixels."""
+        """The units of all layers, including input and output."""
         return (PIXELS, *self.layers, PIXELS)
 
     @property
     def activations(self) -> tuple[str, ...]:
-        """The activation of every layer, first to last."""
+        """The activations of all layers, first to last."""
         hidden = [self.hidden_activation] * len(self.layers)
         if self.bottleneck_activation != SAME:
             hidden[layer_widths.bottleneck(self.layers)] = self.bottleneck_activation
@@ -162,7 +162,7 @@ class Variant:
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """The fields that are not at their default; each data set has its own default epochs."""
+        """The fields not at their defaults; the default epochs depend on the data set."""
         usual = {**Variant(dataset=self.dataset).to_dict(), "dataset": Variant.dataset}
         return tuple(field for field, value in self.to_dict().items() if value != usual[field])
 
@@ -177,7 +177,7 @@ class Variant:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Variant:
-        """The inverse of `to_dict`; an unknown field is an InvalidVariant."""
+        """The inverse of `to_dict`; an unknown field raises InvalidVariant."""
         unknown = sorted(set(values) - set(FIELDS))
         if unknown:
             raise InvalidVariant(
@@ -187,15 +187,15 @@ class Variant:
         return cls(**values)
 
     def to_query(self) -> dict[str, str]:
-        """As text for a URL's query: the first version's fields, and the others where changed."""
+        """The parameters of a URL's query: the first version's fields, and other changed ones."""
         return {field: format_value(getattr(self, field)) for field in self._written}
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Variant, list[InvalidVariant]]:
-        """Read a URL's query; what cannot be understood is named and takes its default.
+        """Read a URL's query; invalid fields get their defaults.
 
         Args:
-            query: field names to text; other names are left alone.
+            query: text by field; other names are ignored.
 
         Returns:
             The variant, and one error for each field that was ignored.
@@ -219,17 +219,17 @@ FIELDS: tuple[str, ...] = tuple(f.name for f in fields(Variant))
 
 
 def differing(variants: Sequence[Variant]) -> tuple[str, ...]:
-    """The fields that are not the same in all of some variants, in order."""
+    """The fields in which some variants differ, in order."""
     return tuple(
         field for field in FIELDS if len({getattr(variant, field) for variant in variants}) > 1
     )
 
 
 def parse_value(field: str, text: str) -> Any:
-    """Text of a URL or a command line to the field's type; ranges are `Variant`'s to check.
+    """Parse a field's value from a URL or the command line; `Variant` checks its range.
 
     Raises:
-        InvalidVariant: the text does not have the form of such a value.
+        InvalidVariant: the text cannot be parsed.
     """
     try:
         if field == "layers":
@@ -244,7 +244,7 @@ def parse_value(field: str, text: str) -> Any:
 
 
 def format_value(value: Any) -> str:
-    """A field's value as text that `parse_value` reads back unchanged."""
+    """A field's value as text; `parse_value` returns the same value."""
     if isinstance(value, tuple):
         return layer_widths.as_text(value)
     return repr(value) if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""Activations in NumPy: the tables that training, checks and pages read.
+"""Activations in NumPy: the tables used by training, checks and pages.
 
 Names are Keras' names (https://keras.io/api/layers/activations/).
 """
@@ -22,10 +22,10 @@ class OutputActivation:
     Attributes:
         name: Keras' name.
         label: the name on a button.
-        low, high: the ends of its range; infinite where it has none.
+        low, high: the ends of its range; may be infinite.
         apply: logits (images, pixels) -> outputs, same shape.
-        leaves_logits: Keras' TensorFlow backend leaves the pre-activation values on the output
-            tensor (`_keras_logits`), where both cross-entropies find and use them.
+        leaves_logits: whether Keras' TensorFlow backend leaves the logits on the output tensor
+            (`_keras_logits`), where both cross-entropies use them.
     """
 
     name: str
@@ -39,12 +39,12 @@ class OutputActivation:
 def sigmoid(logits: Array) -> Array:
     """1 / (1 + exp(-x)), without overflow for large negative x."""
     decay = np.exp(-np.abs(logits))
-    # What where(logits >= 0, 1, decay) gives, five times faster: decay is at most 1.
+    # Equal to where(logits >= 0, 1, decay), since decay <= 1, and five times faster.
     return np.maximum(decay, logits >= 0) / (1 + decay)
 
 
 def softmax(logits: Array) -> Array:
-    """exp(x) over its sum along the last axis, shifted by the maximum against overflow."""
+    """exp(x) / sum(exp(x)) along the last axis, shifted by the maximum against overflow."""
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
 
@@ -82,7 +82,7 @@ SELU_SCALE = 1.0507009873554805
 
 
 def elu(logits: Array) -> Array:
-    """x where it is positive, else exp(x) - 1 (Clevert et al. 2016)."""
+    """x for x > 0, else exp(x) - 1 (Clevert et al. 2016)."""
     return np.where(logits > 0, logits, np.expm1(np.minimum(logits, 0)))
 
 
@@ -93,11 +93,11 @@ def selu(logits: Array) -> Array:
 
 
 def leaky_relu(logits: Array) -> Array:
-    """x where it is positive, else x times LEAKY_SLOPE (Maas et al. 2013)."""
+    """x for x > 0, else LEAKY_SLOPE * x (Maas et al. 2013)."""
     return np.where(logits > 0, logits, LEAKY_SLOPE * logits)
 
 
-# Of the bottleneck: the hidden layers' own.
+# The bottleneck has the activation of the hidden layers.
 SAME = "same"
 HIDDEN_ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "relu": relu,
@@ -112,5 +112,5 @@ HIDDEN_ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
 
 
 def apply(name: str, logits: Array) -> Array:
-    """An activation of a hidden or of the last layer, by Keras' name."""
+    """Apply an activation of a hidden or the last layer, by Keras' name; same shape."""
     return HIDDEN_ACTIVATIONS[name](logits)

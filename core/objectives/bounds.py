@@ -1,7 +1,7 @@
-"""Bounds on given images: the minimum of each loss, and the best possible pictures.
+"""Bounds for given images: the minimum of each loss, and the best possible reconstructions.
 
-All of it follows from how often each grey occurs in each image, since a target depends on nothing
-but its grey and its image. So images are counted once, and everything else is sums over 256 greys.
+A target depends only on its grey and its image. So the greys of each image are counted once, and
+everything else is a sum over 256 greys.
 """
 
 from __future__ import annotations
@@ -25,57 +25,56 @@ from core.objectives.losses import (
 from core.variant import Variant
 
 Values = NDArray[np.float64]
-# Whole numbers, as floats for the sake of sums with floats.
+# Integers, stored as floats since they are multiplied with floats.
 Counts = NDArray[np.float64]
 
 GREYS = np.arange(256, dtype=np.uint8)[None]
-# Small enough that what is computed of a chunk stays in the processor's cache.
+# Images per chunk, small enough for the CPU's cache.
 CHUNK = 512
-# Entries of the limits that are not means over the images.
+# Entries of the limits that are not means over images.
 ENDS = {"lowest": np.minimum, "highest": np.maximum}
-# A softmax output reaches a sum of targets that differs from 1 by no more than this.
+# Targets count as summing to 1 within this tolerance.
 SUM_TOLERANCE = 1e-3
 
 
 def count_greys(images: Images) -> Counts:
-    """How often each grey occurs in each image: (images, pixels) uint8 -> (images, 256)."""
+    """Counts of each grey in each image: (images, pixels) uint8 -> (images, 256)."""
     offsets = 256 * np.arange(len(images))[:, None]
     counts = np.bincount((images + offsets).ravel(), minlength=256 * len(images))
     return counts.reshape(-1, 256).astype(np.float64)
 
 
 def targets_of_greys(affine: Affine, moments: GreyMoments, normalization: str) -> Values:
-    """The target that each grey becomes in each image.
+    """The target of each grey in each image.
 
     Args:
-        affine: the images under the normalization.
+        affine: the normalized images.
         moments: of the training images.
         normalization: its name.
 
     Returns:
-        Shape (images, 256), or (1, 256) where it is the same in all images; rows rise, or stay
-        level, from left to right.
+        Shape (images, 256), or (1, 256) if it is the same for all images; rows do not decrease.
     """
     codes = NORMALIZATIONS[normalization].apply(GREYS, moments).codes
     if (affine.scale == affine.scale[0]).all():
         return (codes * affine.scale[0] + np.float32(affine.shift)).astype(np.float64)
-    # First in float32, as the network gets them: there 255 / 255 is exactly 1.
+    # Computed in float32, as for the network: there 255 / 255 is exactly 1.
     return (codes * affine.scale[:, None] + np.float32(affine.shift)).astype(np.float64)
 
 
 def nearest_outputs(activation: str, targets: Values, counts: Counts) -> Values:
-    """The outputs nearest to the targets, in squared distance, that an activation can give.
+    """The outputs of an activation that are nearest to the targets in squared distance.
 
-    Each output's range is `low` to `high`; softmax outputs besides have the sum 1, so there it is
+    Outputs are clipped to the activation's range; for softmax, whose outputs also sum to 1, it is
     the projection onto the simplex (Held, Wolfe and Crowder 1974; Duchi et al. 2008).
 
     Args:
         activation: a name in `ACTIVATIONS`.
-        targets: of each grey, shape (images or 1, 256), not falling along a row.
-        counts: how often each grey occurs, shape (images, 256), each row with at least one.
+        targets: by grey, shape (images or 1, 256); rows do not decrease.
+        counts: of each grey, shape (images, 256); no row is all 0.
 
     Returns:
-        Of each grey, shape (images or 1, 256).
+        Outputs by grey, shape (images or 1, 256).
     """
     if activation != "softmax":
         return np.clip(targets, ACTIVATIONS[activation].low, ACTIVATIONS[activation].high)
@@ -88,13 +87,13 @@ def nearest_outputs(activation: str, targets: Values, counts: Counts) -> Values:
 
 
 def best_possible(variant: Variant, images: Images, moments: GreyMoments) -> Floats:
-    """The best that a choice of settings could ever show: every target met as far as it can be.
+    """The best possible reconstructions: the outputs nearest to the targets, as pixel values.
 
-    For binarized images that is the black and white picture, not the grey original.
+    For binarized images that is the black and white image, not the grey original.
 
     Args:
         variant: its activation and normalization are used.
-        images: greys, uint8, shape (images, 784).
+        images: greys 0-255, uint8, shape (images, 784).
         moments: of the training images.
 
     Returns:
@@ -110,7 +109,7 @@ def best_possible(variant: Variant, images: Images, moments: GreyMoments) -> Flo
 
 
 def _bce_logits(targets: Values, counts: Counts) -> Values:
-    """softplus(x) - x y is least at sigmoid(x) = y; without bound for y outside of [0, 1]."""
+    """softplus(x) - x y has its minimum at sigmoid(x) = y; unbounded for y outside [0, 1]."""
     outside = ((targets < 0) | (targets > 1)) & (counts > 0)
     p = np.clip(targets, 0, 1)
     entropies = -(_x_log_x(p) + _x_log_x(1 - p))
@@ -118,25 +117,25 @@ def _bce_logits(targets: Values, counts: Counts) -> Values:
 
 
 def _bce_clipped(targets: Values, counts: Counts) -> Values:
-    """Least at p = y as far as the clipping lets p go; at an end of it for y outside of [0, 1]."""
+    """The minimum is at p = y within the clipping, and at an end of it for y outside [0, 1]."""
     values = LOSSES["binary_crossentropy"].pointwise(targets, targets)
     return _total(counts, values) / PIXELS
 
 
 def _cce_logits(targets: Values, counts: Counts) -> Values:
-    """Least at p = y / sum(y) (Gibbs' inequality); without bound where a target is negative."""
+    """The minimum is at p = y / sum(y) (Gibbs' inequality); unbounded with negative targets."""
     negative = ((targets < 0) & (counts > 0)).any(axis=1)
     return np.where(negative, -np.inf, _cce_of_positive(targets, counts))
 
 
 def _cce_shares(targets: Values, counts: Counts) -> Values:
-    """As from logits, but the shares of negative targets end at the clipping."""
+    """As from logits, but the shares of negative targets are clipped."""
     negative = _total(counts, np.minimum(targets, 0))
     return _cce_of_positive(targets, counts) - np.log(LOWEST) * negative
 
 
 def _cce_signed(targets: Values, counts: Counts) -> Values:
-    """Outputs of both signs: negative shares pay for as many shares of 1 as there are targets."""
+    """With outputs of both signs, negative shares allow a share of 1 for every target."""
     ends = np.where(targets > 0, HIGHEST, LOWEST)
     return -_total(counts, targets * np.log(ends))
 
@@ -147,17 +146,17 @@ def _cce_of_positive(targets: Values, counts: Counts) -> Values:
 
 
 def _kl_free(targets: Values, counts: Counts) -> Values:
-    """y log(y / p) falls with p: least where every output is 1."""
+    """y log(y / p) decreases with p: the minimum is where every output is 1."""
     return _total(counts, _x_log_x(np.clip(targets, LOWEST, 1)))
 
 
 def _kl_softmax(targets: Values, counts: Counts) -> Values:
-    """Of outputs that sum to 1 least at p = y / sum(y) (Gibbs' inequality)."""
+    """For outputs that sum to 1 the minimum is at p = y / sum(y) (Gibbs' inequality)."""
     return _x_log_x(_total(counts, np.clip(targets, LOWEST, 1)))
 
 
 def _total(counts: Counts, values: NDArray[Any]) -> Values:
-    """Sum over the pixels of each image of a value that depends on the grey."""
+    """The sum over the pixels of each image of a value that depends on the grey only."""
     return np.einsum("ij,ij->i", counts, np.broadcast_to(values, counts.shape))
 
 
@@ -165,7 +164,7 @@ def _x_log_x(x: Values) -> Values:
     return x * np.log(np.where(x > 0, x, 1))
 
 
-# How a loss is computed decides what it can fall to.
+# The lower bound of a loss depends on how it is computed.
 FLOORS: dict[str, Callable[[Values, Counts], Values]] = {
     "bce_logits": _bce_logits,
     "bce_clipped": _bce_clipped,
@@ -178,10 +177,10 @@ FLOORS: dict[str, Callable[[Values, Counts], Values]] = {
 
 
 def formula(variant: Variant) -> str | None:
-    """The entry of `FLOORS` by which the variant's loss is bounded; None: by 0.
+    """The entry of `FLOORS` that bounds the variant's loss; None for the bound 0.
 
-    Not from logits, Keras clips probabilities. Categorical cross-entropy first divides the
-    outputs by their sum: those of linear and tanh, of both signs, are then no distribution.
+    Computed from outputs, Keras clips probabilities. Categorical cross-entropy first divides the
+    outputs by their sum, which for outputs of both signs (linear, tanh) gives no distribution.
     """
     if variant.loss == "kl_divergence":
         return "kl_softmax" if variant.activation == "softmax" else "kl_free"
@@ -196,16 +195,17 @@ def formula(variant: Variant) -> str | None:
 
 
 def limits(images: Images, moments: GreyMoments) -> dict[str, float | None]:
-    """All limits of some images under every normalization, by name.
+    """The limits of images under every normalization N, by name.
 
-    `N/F` with a formula F of `FLOORS`: the mean floor under normalization N, None where there is
-    none. `N/A/mse`: the pixel MSE of the best possible pictures of activation A.
-    `N/A/unreachable`: the share of targets outside of A's range. `N/sum`: the mean sum of an
-    image's targets. `N/sum_missed`: the share of images whose targets do not sum to 1.
-    `N/lowest` and `N/highest`: the ends of the targets.
+    `N/F` with F in `FLOORS`: mean lower bound of the loss; None if it is unbounded.
+    `N/A/mse`: pixel MSE of the best possible reconstructions with activation A.
+    `N/A/unreachable`: share of targets outside A's range.
+    `N/sum`: mean sum of an image's targets.
+    `N/sum_missed`: share of images whose targets do not sum to 1.
+    `N/lowest`, `N/highest`: range of the targets.
 
     Args:
-        images: greys, uint8, shape (images, 784), at least one.
+        images: greys 0-255, uint8, shape (images, 784), at least one.
         moments: of the training images.
     """
     table: dict[str, float] = {}

@@ -1,8 +1,7 @@
-"""Gradients of the losses, with respect to the outputs and through each activation to the logits.
+"""Gradients of the losses with respect to outputs, and through each activation to the logits.
 
-They are of the sum of the pixels' losses of one image: Keras' mean over 784 pixels divides them by
-784, and alters no direction. Where Keras clips, nothing flows: clip_by_value's derivative is 0
-outside of its range.
+They are gradients of the sum of an image's pixel losses; Keras' mean over 784 pixels only divides
+them by 784. Where Keras clips they are 0, as the derivative of clip_by_value outside its range.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ from core.objectives.losses import (
     trains_on_hidden_logits,
 )
 
-# From these logits on an output is exactly 1 in TensorFlow's float32, and its slope exactly 0:
-# sigmoid rounds to 1 where exp(-x) < 2^-24, and tanh is cut off just below 8.
+# From these logits on an output is exactly 1 in TensorFlow's float32, and its derivative exactly 0:
+# sigmoid rounds to 1 for exp(-x) < 2^-24, and tanh is clamped just below 8.
 SIGMOID_IS_ONE = 24 * np.log(2)
 TANH_IS_ONE = 8.0
 
@@ -53,12 +52,12 @@ def squared_error(targets: Array, outputs: Array) -> Array:
 
 
 def absolute_error(targets: Array, outputs: Array) -> Array:
-    """The sign of p - y of each pixel, 0 where they are equal (as TensorFlow has it)."""
+    """sign(p - y) of each pixel, 0 for p = y as in TensorFlow."""
     return np.sign(outputs - targets)
 
 
 def huber(targets: Array, outputs: Array) -> Array:
-    """p - y of each pixel, but no more than 1 and no less than -1 (Huber 1964)."""
+    """p - y of each pixel, clipped to [-1, 1] (Huber 1964)."""
     return np.clip(outputs - targets, -HUBER_DELTA, HUBER_DELTA)
 
 
@@ -87,7 +86,7 @@ DERIVATIVES: dict[str, Callable[[Array, Array], Array]] = {
 
 
 def output_gradient(loss: str, targets: Array, outputs: Array) -> Array:
-    """d loss / d output of each pixel, the division by the image's sum included.
+    """d loss / d output of each pixel, including the division by the image's sum.
 
     Args:
         loss: a name in `LOSSES`.
@@ -100,7 +99,7 @@ def output_gradient(loss: str, targets: Array, outputs: Array) -> Array:
         return DERIVATIVES[loss](targets, outputs)
     shares = shares_of_sum(outputs)
     by_share = categorical_crossentropy(targets, shares)
-    # The quotient rule for outputs / sum: each output also makes all other shares smaller.
+    # The quotient rule for outputs / sum: each output also reduces all other shares.
     shared = (by_share * shares).sum(axis=-1, keepdims=True)
     return (by_share - shared) / outputs.sum(axis=-1, keepdims=True)
 
@@ -127,8 +126,8 @@ def _through_softmax(logits: Array, gradient: Array) -> Array:
     return p * (gradient - (gradient * p).sum(axis=-1, keepdims=True))
 
 
-# Gradient with respect to the outputs -> with respect to the logits: (logits, gradient), both
-# (..., pixels). Softmax's mixes the pixels of an image, the others go pixel by pixel.
+# (logits, d loss / d outputs) -> d loss / d logits, all of shape (..., pixels). Softmax mixes the
+# pixels of an image, the others are elementwise.
 THROUGH_ACTIVATION: dict[str, Callable[[Array, Array], Array]] = {
     "sigmoid": _through_sigmoid,
     "linear": _through_linear,
@@ -141,7 +140,7 @@ THROUGH_ACTIVATION: dict[str, Callable[[Array, Array], Array]] = {
 def logit_gradient(
     activation: str, loss: str, loss_from: str, targets: Array, logits: Array
 ) -> Array:
-    """d loss / d logit of each pixel: what the last layer is really told.
+    """d loss / d logit of each pixel: the gradient that the last layer receives.
 
     From hidden logits, binary cross-entropy gives sigmoid(x) - y, and categorical cross-entropy
     softmax(x) - y, whatever the activation makes of the logits afterwards. Outputs that are taken

@@ -1,8 +1,8 @@
-"""Losses in NumPy: the one table that training, checks and pages read.
+"""Losses in NumPy: the table used by training, checks and pages.
 
-They follow Keras' definitions and reductions (https://keras.io/api/losses/): per image the
-mean over its pixels, but categorical cross-entropy the sum; then the mean over images. Names are
-Keras' names.
+Definitions and reductions are Keras' (https://keras.io/api/losses/): per image the mean over its
+pixels, for categorical cross-entropy and KL divergence the sum; then the mean over images. Names
+are Keras' names.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from core.objectives.activations import ACTIVATIONS, Array
 
 # keras.config.epsilon(): before a logarithm, probabilities are clipped to [EPSILON, 1 - EPSILON].
-# The ends are what float32 makes of them, as Keras computes: 1 - HIGHEST is 1.19e-7.
+# The ends are rounded to float32, as in Keras: 1 - HIGHEST is 1.19e-7.
 EPSILON = 1e-7
 LOWEST = float(np.float32(EPSILON))
 HIGHEST = float(np.float32(1 - EPSILON))
@@ -29,14 +29,14 @@ class Loss:
 
     Attributes:
         name: Keras' name.
-        label: the short name on a button and an axis.
-        title: the name in a sentence.
-        unit: what one value refers to: "per pixel" or "per image".
-        pointwise: (targets, predictions) -> the loss of each pixel, any one shape; for categorical
+        label: the short name on buttons and axes.
+        title: the name within a sentence.
+        unit: "per pixel" or "per image".
+        pointwise: (targets, predictions) -> loss of each pixel, same shape; for categorical
             cross-entropy the prediction is the output's share of its image's sum.
         per_image: (targets, outputs), both (images, pixels) -> (images,).
-        from_logits: (targets, logits) -> (images,): what Keras computes where it finds hidden
-            logits; None where Keras never looks for them.
+        from_logits: (targets, logits) -> (images,), which Keras computes if it finds hidden logits;
+            None if Keras never does.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Loss:
 
 
 def clipped(probabilities: Array) -> Array:
-    """Probabilities as Keras takes their logarithm: no nearer to 0 and 1 than its epsilon."""
+    """Probabilities clipped as in Keras before a logarithm."""
     return np.clip(probabilities, LOWEST, HIGHEST)
 
 
@@ -71,7 +71,7 @@ def binary_crossentropy_from_logits(targets: Array, logits: Array) -> Array:
 
 
 def shares_of_sum(outputs: Array) -> Array:
-    """Each output divided by its image's sum; not finite where that sum is 0, as in Keras."""
+    """Each output divided by its image's sum; not finite for a sum of 0, as in Keras."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return outputs / outputs.sum(axis=-1, keepdims=True)
 
@@ -114,7 +114,7 @@ def mean_absolute_error(targets: Array, outputs: Array) -> Array:
 
 
 def pixel_huber(targets: Array, outputs: Array) -> Array:
-    """Of each pixel, (y - p)^2 / 2 up to a distance of 1, beyond it |y - p| - 1/2 (Huber 1964)."""
+    """(y - p)^2 / 2 of each pixel for |y - p| <= 1, else |y - p| - 1/2 (Huber 1964)."""
     distance = np.abs(targets - outputs)
     quadratic = np.minimum(distance, HUBER_DELTA)
     return quadratic**2 / 2 + HUBER_DELTA * (distance - quadratic)
@@ -126,7 +126,7 @@ def huber(targets: Array, outputs: Array) -> Array:
 
 
 def pixel_log_cosh(targets: Array, outputs: Array) -> Array:
-    """log(cosh(p - y)) of each pixel, without overflow for large distances."""
+    """log(cosh(p - y)) of each pixel, without overflow for large errors."""
     distance = np.abs(targets - outputs)
     return distance + np.log1p(np.exp(-2 * distance)) - np.log(2).astype(distance.dtype)
 
@@ -137,7 +137,7 @@ def log_cosh(targets: Array, outputs: Array) -> Array:
 
 
 def at_least_epsilon(values: Array) -> Array:
-    """Values as Keras takes the logarithm of their ratio: in [EPSILON, 1]."""
+    """Values clipped to [EPSILON, 1], as in Keras' KL divergence."""
     return np.clip(values, LOWEST, 1)
 
 
@@ -215,10 +215,10 @@ LOSSES: dict[str, Loss] = {
         ),
     )
 }
-# Those that the Matrix, the Losses page and the shipped runs compare.
+# The losses compared by the Matrix, the Losses page and the shipped runs.
 COMMON_LOSSES = tuple(name for name in LOSSES if name not in ("log_cosh", "kl_divergence"))
 
-# What the losses with hidden logits take for granted that the activation was.
+# The activation that losses from logits assume.
 OWN_ACTIVATION = {"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax"}
 
 

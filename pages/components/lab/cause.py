@@ -1,4 +1,4 @@
-"""The cause of a bad run, by experiment: its neighbours are trained and shown beside it."""
+"""Find the cause of a bad run by experiment: train its neighbours and compare."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from pages.components.lab.cause_rows import rows
 
 # Put once on the page around the fragment.
 STYLES = Path(__file__).with_name("cause.css")
-# Seconds between two looks at a search that goes on.
+# Seconds between two updates of a running search.
 TICK = 1.0
-# Session state: the key of the run whose cause is looked for, the keys of what was asked for, so
-# that what was stopped is not asked for again, and why something was refused.
+# Session state: the key of the run whose cause is sought; the keys of requested variants, so that
+# stopped ones are not requested again; and why something was refused.
 OPEN = "lab-cause-of"
 ASKED = "lab-cause-asked"
 REFUSED = "lab-cause-refused"
 
 
 def tick(run: Run | None) -> float | None:
-    """Seconds between two runs of the fragment `cause`; None where nothing goes on."""
+    """Seconds between two runs of the fragment `cause`; None if no search is running."""
     if run is None or not _is_open(run) or not needs_cause(run):
         return None
     return TICK if _look(run).standing.is_running else None
@@ -43,8 +43,8 @@ def cause(run: Run | None, *, every: float | None) -> None:
     """Draw the button that starts the search, then its progress and its results.
 
     Args:
-        run: on show; None before there is one.
-        every: as `tick` had it when the page was last drawn as a whole.
+        run: the displayed run; None if there is none.
+        every: the value of `tick` when the whole page was last drawn.
     """
     found = _search(run) if run is not None and needs_cause(run) and _is_open(run) else None
     if found is not None and found.standing.is_running != (every is not None):
@@ -67,7 +67,7 @@ def cause(run: Run | None, *, every: float | None) -> None:
 
 
 def progress_text(found: CauseSearch) -> str:
-    """Such as "3 of 8 trained · 40 s left"; what is not known yet is left out."""
+    """Such as "3 of 8 trained · 40 s left", without unknown parts."""
     standing = found.standing
     parts = [f"{len(standing.done)} of {standing.total} trained"]
     if standing.seconds_left is not None:
@@ -80,7 +80,7 @@ def _is_open(run: Run) -> bool:
 
 
 def _search(run: Run) -> CauseSearch:
-    """How the search stands, once what is missing was asked for."""
+    """The current search, after requesting missing variants."""
     found = _look(run)
     return _look(run) if _ask_for(found.standing.missing) else found
 
@@ -113,7 +113,7 @@ def _start_button(run: Run, label: str, *, is_primary: bool = False) -> None:
 
 
 def _ask_for(missing: Sequence[Variant]) -> bool:
-    """Ask for each once; several changes at once are missing when the neighbours have ended."""
+    """Request each variant once; returns whether any was requested."""
     asked: frozenset[str] = st.session_state[ASKED]
     wanted = [variant for variant in missing if variant.key not in asked]
     st.session_state[ASKED] = asked | {variant.key for variant in wanted}

@@ -1,4 +1,4 @@
-"""The digits of a run and of its neighbours, one row each, with their errors on one scale."""
+"""The digits of a run and its neighbours, one row each, with their errors on one scale."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from core.text import formats
 from pages.components.common import services
 from pages.components.common.theme import palette
 
-# Of the changes that were tried; the others are a click away.
+# The number of changes shown at once; the others are in an expander.
 MOST_OPEN = 5
 
 
 def rows(run: Run, found: Experiment) -> None:
-    """Draw the originals, the run, and each change that was tried, the best first.
+    """Draw the originals, the run, and each change that was tried, best first.
 
     Args:
-        run: whose cause is looked for.
-        found: with at least one outcome.
+        run: the run whose cause is sought.
+        found: an experiment with at least one outcome.
     """
     best = found.best
     tried = sorted(
@@ -91,7 +91,7 @@ def _row(
 
 
 def _digits(key: str) -> str:
-    """The last reconstructions of a run as a picture; "" where it has none."""
+    """The last reconstructions of a run as a data URI; "" if it has none."""
     greys = services.last_digits(key)
     if greys is None:
         return ""

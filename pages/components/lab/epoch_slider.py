@@ -1,4 +1,4 @@
-"""The line under the curve: progress while a variant trains, afterwards a replay of its epochs."""
+"""The line below the curve: progress during training, afterwards a replay of the epochs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ EPOCH_STEP = 0.1
 
 
 def last_epoch(history: History) -> float:
-    """The latest step that anything was told of, in epochs."""
+    """The last reported step, in epochs."""
     return history.last_step / max(history.steps_per_epoch, 1)
 
 
 def position(run: Run) -> float:
-    """The epoch at which the replay of a run stands; where nothing is asked for, the end."""
+    """The epoch of the replay; by default the end."""
     asked, end = st.session_state.epoch, _end(run)
     if asked is None or asked >= end:
         st.session_state.epoch = None
@@ -35,7 +35,7 @@ def slider(run: Run, *, disabled: bool) -> None:
 
     Args:
         run: with frames.
-        disabled: where images are shown of which no frames are stored.
+        disabled: whether images without stored frames are shown.
     """
     epoch = position(run)
     key = hold(f"replay-{run.variant.key}-{run.provenance.created}", epoch)
@@ -55,14 +55,14 @@ def slider(run: Run, *, disabled: bool) -> None:
 
 
 def progress(variant: Variant, job: Job | None) -> None:
-    """Draw the progress bar with epoch, rate and time left; before any job it stands at 0."""
+    """Draw the progress bar with epoch, rate and time left; at 0 without a job."""
     history = job.history if job else History()
     share = history.last_step / history.total_steps if history.total_steps else 0.0
     st.progress(min(share, 1.0), text=progress_text(variant, job))
 
 
 def progress_text(variant: Variant, job: Job | None) -> str:
-    """Such as "Epoch 3 of 5 · 210 steps/s · 3 s left"; what is not known yet is left out."""
+    """Such as "Epoch 3 of 5 · 210 steps/s · 3 s left", without unknown parts."""
     if job is None or not job.history.total_steps:
         return f"{variant.epochs} epochs"
     parts = [f"Epoch {min(job.epoch, variant.epochs)} of {variant.epochs}"]
@@ -75,10 +75,10 @@ def progress_text(variant: Variant, job: Job | None) -> str:
 
 
 def _move(key: str) -> None:
-    """Look at an epoch; `position` knows the end, where nothing is asked for."""
+    """Callback: set the epoch of the replay; None at the end."""
     st.session_state.epoch = st.session_state[key]
 
 
 def _end(run: Run) -> float:
-    # Rounded up, so that the last frame of a training that was stopped can be reached.
+    # Rounded up, so that the last frame of a stopped training can be reached.
     return max(math.ceil(round(last_epoch(run.history) * 10, 6)) / 10, EPOCH_STEP)

@@ -1,4 +1,4 @@
-"""Findings: what is wrong or to know, its number, and the setting to change, one click away."""
+"""The findings, each with a button that changes the setting."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ MOST_OPEN = 3
 
 
 def findings(found: Sequence[Finding], *, cause: Finding | None = None) -> None:
-    """Draw findings in the order given, at most three of them open.
+    """Draw findings in the given order, at most three outside the expander.
 
     Args:
-        found: from `core.diagnostics`, what matters most first.
-        cause: that a verdict names; its badge says "Cause".
+        found: from `core.diagnostics`, most important first.
+        cause: the cause according to the verdict; its badge says "Cause".
     """
     found = with_cause(found, cause)
     for finding in found[:MOST_OPEN]:

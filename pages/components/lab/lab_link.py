@@ -1,4 +1,4 @@
-"""The Lab's state, which its link holds: the settings, and how their run is looked at."""
+"""The state of the Lab page in its link: the settings, and how the run is shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class _Lab(SettingsState[LabState]):
     keeps_refused = True
 
     def view(self) -> View:
-        """How the visitor looks at the run, as the widgets have it; in the fragment too."""
+        """The view according to the widgets; also up to date within the fragment."""
         view = View(**{field: st.session_state[field] for field in VIEW_FIELDS})
         self._kept.state = LabState(variant=self.now.variant, view=view)
         return view

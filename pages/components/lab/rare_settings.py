@@ -1,4 +1,4 @@
-"""Settings that few scripts use, folded away in "More settings"."""
+"""The less common settings, in the expander "More settings"."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ RARE = FIELDS[len(FIRST_FIELDS) :]
 
 
 def rare_settings(variant: Variant, notes: Sequence[Note]) -> None:
-    """Draw their widgets, and in a caption those that are not at their default.
+    """Draw their widgets, and a caption with those not at their defaults.
 
     Args:
-        variant: the settings now.
-        notes: about single settings, shown under their widgets.
+        variant: the current settings.
+        notes: about single settings, shown below their widgets.
     """
     with st.expander("Rare settings", key="lab-rare"), st.container(gap="xsmall"):
         columns = st.columns(2)

@@ -1,4 +1,4 @@
-"""The right side of the lab: headline, curve, replay or progress, digits, ruler, scores."""
+"""The result: headline, curve, replay or progress, digits, error scale and scores."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from pages.components.lab.lab_link import LAB
 
 # Put once on the page around the fragment.
 STYLES = Path(__file__).with_name("result.css")
-# What stands over the curve.
+# The terms explained above the curve.
 LOSS_TERMS = ("trained-on loss", "held-out", "displayed loss", "floor", "excess", "epoch")
-# Everything on: for the curve in words.
+# A view with all levels on, for the alternative text.
 VIEW = View()
 COLUMNS = {
     "loss": "training loss",
@@ -54,13 +54,13 @@ OWN_SCALE_HIDES = (
 
 
 def result(variant: Variant, known: Checks | None, *, tick: float | None) -> None:
-    """Draw all that there is to see of a variant now; the body of a fragment.
+    """Draw the current result of a variant; runs as a fragment.
 
     Args:
         variant: the settings.
-        known: what holds before any training; None where the data set cannot be read.
-        tick: seconds between two runs of the fragment, None for no more; where that no longer fits,
-            the page is drawn as a whole.
+        known: its preflight results; None if the data set cannot be read.
+        tick: seconds between two runs of the fragment, None for none; if it is no longer right, the
+            whole page is drawn again.
     """
     moment = look(variant)
     if moment.tick != tick:
@@ -77,7 +77,7 @@ def _draw(variant: Variant, known: Checks | None, moment: RunStatus) -> None:
     epoch = epoch_slider.position(moment.run) if moment.run else None
     shown = image_picker.shown(moment, known, view, epoch)
     rows = _rows(known, shown, view) if shown else []
-    # What stays in sight on a phone while settings are changed; wider windows have the curve
+    # On a phone this strip stays visible while settings are changed; in wider windows the curve is
     # between its two parts.
     with st.container(key="lab-strip", gap="xsmall"):
         with st.container(key="lab-headline"):
@@ -146,7 +146,7 @@ def _rows(known: Checks | None, shown: Shown, view: View) -> list[DigitRow]:
 
 
 def _more_of_digits(rows: Sequence[DigitRow], shown: Shown, view: View, *, is_live: bool) -> None:
-    """The numbers, which a phone's strip has no room for, the scale, and the chosen digit large."""
+    """Draw the numbers, for which a phone's strip has no room, and the enlarged digit."""
     st.html(numbers_html(rows))
     with st.container(key="lab-own-scale"):
         if view.own_scale:
@@ -160,7 +160,7 @@ def _enlarge(digit: int | None) -> None:
 
 
 def _yardstick(variant: Variant, moment: RunStatus, known: Checks | None) -> None:
-    """The ruler, and below it the table of scores."""
+    """Draw the error scale and the table of scores."""
     run, epochs = moment.run, moment.history.epochs
     rivals = run.rivals if run else known.rivals if known else None
     if rivals is None:
@@ -181,10 +181,10 @@ def _yardstick(variant: Variant, moment: RunStatus, known: Checks | None) -> Non
 
 
 def details(variant: Variant, known: Checks | None) -> None:
-    """Draw the curve as a sentence and a table, and how the run came to be, if there is one.
+    """Draw the curve as a sentence and a table, and the provenance of the run, if there is one.
 
-    Not in the fragment of `result`: the menu of exports has a fragment of its own, and a tick of
-    the outer one may drop the messages that make room for the inner one.
+    Not in the fragment of `result`: the export menu has a fragment of its own, and a rerun of the
+    outer fragment may drop the messages that create the inner one.
     """
     moment = look(variant)
     with st.container(key="lab-edge-words"):

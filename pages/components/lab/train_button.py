@@ -1,4 +1,4 @@
-"""Train and Stop, and what becomes of a choice whose data cannot be had."""
+"""Train and Stop, and the return to the sample if the data of a choice are not available."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from pages.components.lab import settings_panel
 from pages.components.lab.lab_link import LAB
 
 SAMPLE = "mnist-sample"
-# Session state: the key of the variant that this visitor last asked to train.
+# Session state: the key of the variant that this visitor last requested.
 ASKED = "training-asked"
 
 
 def train_button(variant: Variant, moment: RunStatus) -> None:
-    """Draw Train, Train again or Stop, whichever the moment asks for."""
+    """Draw Train, Train again or Stop, depending on the status."""
     if moment.is_live:
         st.button(
             "Stop",
@@ -53,11 +53,11 @@ def train_button(variant: Variant, moment: RunStatus) -> None:
 
 
 def explore_button(run: Run, trainer: TrainerStatus) -> None:
-    """Draw the button that trains a run whose weights are not here, so that it can be explored.
+    """Draw the button that trains a run without weights, so that it can be explored.
 
     Args:
         run: without weights.
-        trainer: what the trainer can do now.
+        trainer: state of the trainer.
     """
     seconds = services.trainer().seconds_for(run.variant)
     takes = f" · about {math.ceil(seconds)} s" if seconds is not None else ""
@@ -70,12 +70,12 @@ def explore_button(run: Run, trainer: TrainerStatus) -> None:
         disabled=trainer.state in ("off", "unavailable"),
         help=trainer.message or None,
     )
-    if asked:  # the page around the fragment has Stop and the notes
+    if asked:  # Stop and the notes are outside the fragment
         st.rerun()
 
 
 def keep_sample(variant: Variant, moment: RunStatus) -> None:
-    """Go back to the sample where this visitor's training failed for want of its data.
+    """Return to the sample if this visitor's training failed because its data are missing.
 
     Call it before the settings are drawn, and read the settings afterwards.
     """

@@ -1,4 +1,4 @@
-"""A visitor's own image: chosen, made like those of the data set, and shown through the weights."""
+"""An uploaded image: read, made like those of the data set, and reconstructed."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from pages.components.common.theme import palette
 
 TYPES = ("png", "jpg", "jpeg", "webp", "gif")
 UPLOAD = "lab-own-image"
-# Session state: which file was read, and for each data set the image or why there is none.
+# Session state: the file that was read, and for each data set the image or an error.
 READ = "lab-own-image-read"
-# Session state: id of the last file that could be read.
+# Session state: id of the last valid file.
 ACCEPTED = "lab-own-image-accepted"
-# One digit beside the labels of the rows.
+# The width of one digit with the labels of the rows.
 WIDTH = 240
 HELP = "Show an image of your own"
 KEPT_NOWHERE = "It is shown only to you and not stored; it is deleted when you leave this page."
 
 
 def button(dataset: str) -> None:
-    """Draw the button behind which an image is chosen; it closes on one that can be read.
+    """Draw the button that opens the uploader, which closes after a valid image.
 
     Args:
         dataset: a name in `DATASETS`.
@@ -45,7 +45,7 @@ def button(dataset: str) -> None:
     found = _image(dataset)
     if isinstance(found, UploadedImage):
         st.session_state[ACCEPTED] = st.session_state[UPLOAD].file_id
-    # The browser takes a popover with another key for a new one, and a new one is closed.
+    # A popover with a new key is a new one for the browser, which is closed.
     key = f"lab-upload-{st.session_state.get(ACCEPTED, '')}"
     with st.popover("Upload", icon=":material/upload:", type="tertiary", help=HELP, key=key):
         most = services.trainer().limits.upload_bytes or MOST_BYTES
@@ -64,13 +64,13 @@ def button(dataset: str) -> None:
 
 
 def result(run: Run | None, known: Checks | None, dataset: str, view: View) -> None:
-    """Draw the chosen image, what the run makes of it, and its scores; or why that cannot be.
+    """Draw the uploaded image, its reconstruction and scores; or why there are none.
 
     Args:
-        run: what there is of the settings.
-        known: its checks; None where the data set cannot be read.
+        run: of the current settings; None if there is none.
+        known: its preflight results; None if the data set cannot be read.
         dataset: a name in `DATASETS`.
-        view: its `difference` and `own_scale` are read.
+        view: its `difference` and `own_scale` are used.
     """
     found = _image(dataset)
     if not isinstance(found, UploadedImage):
@@ -82,7 +82,7 @@ def result(run: Run | None, known: Checks | None, dataset: str, view: View) -> N
 
 
 def _image(dataset: str) -> UploadedImage | str | None:
-    """The chosen picture, read once; a sentence where it cannot be read."""
+    """The uploaded image, read once; a sentence if it cannot be read."""
     file = st.session_state.get(UPLOAD)
     if file is None:
         return None
@@ -90,7 +90,7 @@ def _image(dataset: str) -> UploadedImage | str | None:
     if which != file.file_id:
         found = {name: _read(file.getvalue(), name) for name in DATASETS}
         st.session_state[READ] = file.file_id, found
-    # The session would keep the bytes for as long as it lasts, whatever the server has dropped.
+    # Otherwise the session would keep the bytes as long as it lasts, whatever the server drops.
     file.truncate(0)
     image: UploadedImage | str | None = found.get(dataset)
     return image
