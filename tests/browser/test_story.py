@@ -6,13 +6,21 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.views.story.story_state import STEPS
 from support.lab_server import LabServer
 from support.pages import open_page, settle
 
 SERIOUS = ("serious", "critical")
+HEADINGS = {
+    1: "The loss falls without bound. The image is black.",
+    2: "The loss looks fine. The image is black.",
+    3: "The same loss curve, but now the digits are there.",
+    4: "The loss is not zero, and it cannot be.",
+    5: "Other pairs fit too. Two of these do not.",
+    6: "When softmax is right: images that sum to one.",
+}
 
 
 def test_arrow_keys_change_the_step(lab: LabServer, page: Page) -> None:
@@ -24,12 +32,103 @@ def test_arrow_keys_change_the_step(lab: LabServer, page: Page) -> None:
     expect(page.get_by_role("heading", name="The loss falls without bound.")).to_be_visible()
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_a_presented_step_fits_a_screen(lab: LabServer, page: Page, step: int) -> None:
-    open_page(page, f"{lab.url}/?step={step}&present=1")
-    expect(page.get_by_test_id("stEChartsChart").locator("svg, canvas").first).to_be_visible()
-    overflow = "e => e.scrollHeight - e.clientHeight"
-    assert page.get_by_test_id("stMain").evaluate(overflow) <= 0
+def heading(page: Page, step: int) -> Locator:
+    return page.get_by_role("heading", name=HEADINGS[step], exact=True)
+
+
+@pytest.mark.parametrize("clicked", ["the toggle", "a step", "Next", "a digit", "nothing"])
+def test_keys_of_a_presentation_work_whatever_was_clicked_before(
+    lab: LabServer, page: Page, clicked: str
+) -> None:
+    open_page(page, f"{lab.url}/?step=2")
+    page.get_by_text("Present", exact=True).click()
+    expect(page.get_by_role("button", name="Full screen")).to_be_visible()
+    step = 2
+    if clicked == "a step":
+        page.get_by_role("radio", name="3 Sigmoid").click()
+        step = 3
+    elif clicked == "Next":
+        page.get_by_role("button", name="Next").click()
+        step = 3
+    elif clicked == "a digit":
+        page.locator(".lab-grid img").first.click()
+    elif clicked == "nothing":
+        open_page(page, f"{lab.url}/?step=2&present=1")
+    expect(heading(page, step)).to_be_visible()
+    settle(page)
+    for key, after in {
+        "PageDown": step + 1,
+        "PageUp": step,
+        " ": step + 1,
+        "ArrowLeft": step,
+        "ArrowRight": step + 1,
+        "End": 6,
+        "Home": 1,
+        "5": 5,
+    }.items():
+        page.keyboard.press(key)
+        expect(heading(page, after)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Matrix")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?step=5$"))
+
+
+def test_keys_that_come_faster_than_the_page_count_each(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/?step=1&present=1")
+    for _ in range(3):
+        page.keyboard.press("PageDown")
+    expect(heading(page, 4)).to_be_visible()
+
+
+def test_keys_scroll_a_page_that_is_not_presented(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/?step=1")
+    page.keyboard.press("5")
+    page.keyboard.press("f")
+    page.keyboard.press("ArrowRight")
+    expect(heading(page, 2)).to_be_visible()
+    assert page.evaluate("document.fullscreenElement") is None
+
+
+def test_space_on_a_button_reached_by_keyboard_presses_it(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/?step=3&present=1")
+    page.get_by_role("button", name="Back").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Back")).to_be_focused()
+    page.keyboard.press(" ")
+    expect(heading(page, 2)).to_be_visible()
+
+
+def test_full_screen_by_key_and_by_button(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/?step=1&present=1")
+    expect(page.get_by_role("button", name="Full screen")).to_be_visible()
+    page.keyboard.press("f")
+    leave = page.get_by_role("button", name="Leave full screen")
+    expect(leave).to_be_visible()
+    leave.click()
+    expect(page.get_by_role("button", name="Full screen", exact=True)).to_be_visible()
+    assert page.evaluate("document.fullscreenElement") is None
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (3840, 2160)])
+def test_a_presented_step_fills_the_window(
+    lab: LabServer, page: Page, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+    for step in STEPS:
+        open_page(page, f"{lab.url}/?step={step}&present=1")
+        expect(page.get_by_test_id("stEChartsChart").locator("svg").first).to_be_visible()
+        assert page.get_by_test_id("stMain").evaluate("e => e.scrollHeight - e.clientHeight") <= 0
+        ends = page.locator(".lab-grid, .lab-story, .st-key-lab-story-try").evaluate_all(
+            "all => all.map(e => e.getBoundingClientRect()).map(r => [r.right, r.bottom])"
+        )
+        assert 0.95 * width < max(right for right, _ in ends) <= width
+        assert 0.67 * height < max(bottom for _, bottom in ends) <= height
+        # 2.1 times the base size of 15 pixels at 720.
+        size_of_title = "e => parseFloat(getComputedStyle(e).fontSize) * e.currentCSSZoom"
+        title = page.locator(".lab-story-title").evaluate(size_of_title)
+        assert title == pytest.approx(2.1 * 15 * height / 720)
 
 
 def test_the_way_into_the_lab_keeps_the_settings(lab: LabServer, page: Page) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from itertools import accumulate, pairwise
+from typing import Literal
 
 import streamlit as st
 
@@ -31,6 +32,7 @@ def loss_curve(
     smoothing: int = 1,
     epoch: float | None = None,
     height: int = HEIGHT,
+    renderer: Literal["canvas", "svg"] = "canvas",
 ) -> None:
     """Draw the readout and the curve below it; may be redrawn many times a second.
 
@@ -42,6 +44,7 @@ def loss_curve(
         smoothing: points in the moving mean; 1 for none.
         epoch: position of the replay's marker; None for no marker.
         height: in CSS pixels.
+        renderer: "svg" for a chart that rests and is enlarged, which a canvas blurs.
     """
     steps = height // TICK_DISTANCE
     chart = charts.loss_chart(curve, log=log, smoothing=smoothing, epoch=epoch, most_steps=steps)
@@ -49,7 +52,11 @@ def loss_curve(
     options = chart_options(chart, palette, hover=False)
     with st.container(key=f"lab-curve-{key}"):
         st.echarts_chart(
-            options, height=height, key=f"{key}-chart", alt=charts.curve_in_words(curve)
+            options,
+            height=height,
+            key=f"{key}-chart",
+            renderer=renderer,
+            alt=charts.curve_in_words(curve),
         )
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.views.story.story_state import STEPS, StoryState
 from pages.components.common.url_state import UrlState
+from pages.components.story.presenter import presenter
 
 STORY = UrlState("Story", StoryState, ("step", "present"), prefix="story-")
 
@@ -24,17 +25,18 @@ def controls(place: StoryState) -> None:
             wrap=True,
         )
         st.space("stretch")
-        _turn("Back", place.step - 1, "ArrowLeft")
-        _turn("Next", place.step + 1, "ArrowRight", kind="primary")
+        _turn("Back", place.step - 1, ":material/arrow_back:")
+        _turn("Next", place.step + 1, ":material/arrow_forward:", kind="primary")
+        presenter(place, STORY)
         st.toggle("Present", value=place.present, key=STORY.key("present"))
 
 
-def _turn(label: str, step: int, shortcut: str, *, kind: str = "secondary") -> None:
+def _turn(label: str, step: int, icon: str, *, kind: str = "secondary") -> None:
     st.button(
         label,
         key=f"story-{label.lower()}",
         type=kind,  # type: ignore[arg-type]  # one of two literals
-        shortcut=shortcut,
+        icon=icon,
         disabled=step not in STEPS,
         on_click=_go,
         args=(step,),

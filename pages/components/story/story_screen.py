@@ -80,12 +80,14 @@ def _curve(step: Step) -> None:
         alt = metric_in_words(histories)
         drawn = chart_options(chart, palette(), has_heading=True)
         with st.container(key="lab-curve-pixel-error"):
-            st.echarts_chart(drawn, height=METRIC_CHART_HEIGHT, key="story-pixel-error", alt=alt)
+            st.echarts_chart(
+                drawn, height=METRIC_CHART_HEIGHT, key="story-pixel-error", renderer="svg", alt=alt
+            )
         return
     losses = loss_curve(run.history, LOSSES[run.variant.loss], run.floor, run.variant.epochs)
     height = CURVE_HEIGHT if len(step.rows) < MANY_ROWS else CURVE_HEIGHT_ABOVE_MANY
     log = max(losses.losses) > MIN_LOG_FACTOR * min(losses.losses)
-    loss_chart.loss_curve(losses, palette(), key="story", log=log, height=height)
+    loss_chart.loss_curve(losses, palette(), key="story", log=log, height=height, renderer="svg")
 
 
 def _digit_rows(step: Step) -> list[DigitRow]:
