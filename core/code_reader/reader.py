@@ -296,5 +296,5 @@ def _nothing(state: ReaderState) -> str:
         lines = ", ".join(str(training.line) for training in state.trainings[:3])
         return f"{NOTHING[:-1]} (line {lines} trains something else)."
     if state.layers:
-        return "There are layers, but no training: neither fit nor backward is called."
+        return "There are layers, but no fit, minimize or backward that can be followed."
     return NOTHING

@@ -223,6 +223,9 @@ def _loader(state: ReaderState, args: Arguments) -> Value:
     source = args.get(0, "dataset")
     size = args.get(1, "batch_size", default=1)
     line = args.line_of(1, "batch_size")
+    if args.get(None, "drop_last") is True and _has_a_rest(source, size):
+        sentence = "drop_last is ignored: the lab trains on the last, smaller batch too."
+        state.note("ignored", "drop_last", args.line, sentence)
     if isinstance(source, ImageDataset):
         made = ImageDataset(source.element, size, line, source.count, args)
         return made
@@ -238,6 +241,14 @@ def _loader(state: ReaderState, args: Arguments) -> Value:
     if isinstance(source, (list, tuple)) and source and isinstance(source[0], Tensor):
         return ImageDataset(tuple(source), size, line, call=args)
     return ImageDataset(Unknown("the data of the loader cannot be followed", args.line), size, line)
+
+
+def _has_a_rest(source: Value, size: Value) -> bool:
+    """Whether the last batch of an epoch is, or may be, smaller than the others."""
+    count = source.count if isinstance(source, ImageDataset) else None
+    if not isinstance(count, int) or not isinstance(size, int) or size < 1:
+        return True
+    return bool(count % size)
 
 
 def _tensor_set(state: ReaderState, args: Arguments) -> Value:

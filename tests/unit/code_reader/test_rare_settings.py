@@ -219,3 +219,19 @@ def trained(X_train, X_valid, epochs=4):
     assert reading.variant is not None
     assert (reading.variant.layers, reading.variant.epochs) == ((20,), 4)
     assert {"dataset", "normalization"} <= {setting.name for setting in reading.assumed}
+
+
+@pytest.mark.parametrize(
+    ("size", "dropping", "is_noted"),
+    # MNIST's 60,000 digits make 937.5 batches of 64, and 600 of 100.
+    [(64, True, True), (100, True, False), (64, False, False)],
+)
+def test_last_batch_that_is_dropped_is_said_to_be_trained_on(
+    size: int, dropping: bool, is_noted: bool
+) -> None:
+    code = DECAYED.replace("batch_size=10", f"batch_size={size}, drop_last={dropping}")
+    reading = read(code)
+    assert reading.variant is not None
+    assert reading.variant.batch_size == size
+    sentence = "drop_last is ignored: the lab trains on the last, smaller batch too."
+    assert (sentence in [remark.sentence for remark in reading.ignored]) == is_noted
