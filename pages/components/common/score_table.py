@@ -36,7 +36,7 @@ def score_frame(rows: Mapping[str, Scores]) -> pd.DataFrame:
         best = form(best_of(values))
         texts[name] = [f"**{text}**" if text == best else text for text in map(form, values)]
     names = [name[:1].upper() + name[1:] for name in rows]
-    return pd.DataFrame(texts, index=pd.Index(names, name="Pictures"))
+    return pd.DataFrame(texts, index=pd.Index(names, name="Images"))
 
 
 def _unbroken_decibels(value: float | None) -> str:
