@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -144,6 +145,18 @@ def test_rows_are_high_enough_for_verdicts_to_wrap(open_library: OpenLibrary, st
     store.put(small_run(0))
     # Streamlit wraps text in rows higher than 4rem, and the theme's rem is 15 pixels.
     assert open_library().dataframe[0].proto.row_height > 60
+
+
+def test_no_verdict_of_a_shipped_run_is_cut_off() -> None:
+    # Three lines in a row of 62 pixels; the column has 380 less 16 of padding, and a character of
+    # the table's font of 13 pixels takes at most 6.6 on average: 55 of them a line.
+    verdicts = [
+        f"{run.verdict.word} {run.verdict.sentence}"
+        for run in Gallery().summaries.values()
+        if run.verdict is not None
+    ]
+    assert len(verdicts) == 174
+    assert [text for text in verdicts if len(textwrap.wrap(text, 55)) > 3] == []
 
 
 def test_a_link_brings_search_filters_order_and_page(open_library: OpenLibrary, store: RunStore):

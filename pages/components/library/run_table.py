@@ -29,6 +29,8 @@ PICTURES_KEPT = 2_000
 HEADER_HEIGHT = 40
 # Text wraps in rows that are higher than four times the page's font size of 15 pixels.
 ROW_HEIGHT = 62
+# So wide that the longest verdict takes the three lines that a row has room for.
+VERDICT_WIDTH = 380
 MAX_HEIGHT = HEADER_HEIGHT + 9 * ROW_HEIGHT
 PAGE = "library-page"
 # Settings that are not always part of a run's name.
@@ -120,7 +122,7 @@ def _columns() -> dict[str, Any]:
         "Run": column.TextColumn(
             width=190, help="Output activation, loss, and what differs from the defaults"
         ),
-        "Verdict": column.TextColumn(width=280),
+        "Verdict": column.TextColumn(width=VERDICT_WIDTH),
         "MSE": column.NumberColumn(width=80, format="%.4f", help="Pixel error on held-out images"),
         "SSIM": column.NumberColumn(
             width=76, format="%.2f", help="Structural similarity on held-out images; 1 is perfect"
