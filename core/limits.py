@@ -39,6 +39,11 @@ class Limits:
         upload_bytes: size of a file.
         session_upload_bytes: size of all files kept for one tab; the oldest are dropped.
         all_upload_bytes: size of all files kept.
+        image_set_bytes: of the files of one image set.
+        image_set_images: of one image set.
+        image_set_inflated_bytes: of its files once they are unpacked.
+        all_image_sets_bytes: of all image sets, and again of the files that are being looked at.
+        image_set_seconds: that one is kept after the last session that has it.
         archive_bytes: size of the runs in an export, which is made in memory, and of the weights of
             queued `ModelExport` jobs.
         changes_library: whether runs may be deleted and imported.
@@ -60,6 +65,11 @@ class Limits:
     upload_bytes: int | None = None
     session_upload_bytes: int | None = None
     all_upload_bytes: int | None = None
+    image_set_bytes: int | None = None
+    image_set_images: int | None = None
+    image_set_inflated_bytes: int | None = None
+    all_image_sets_bytes: int | None = None
+    image_set_seconds: float | None = None
     archive_bytes: int | None = None
     changes_library: bool = True
     error_details: bool = True
@@ -204,8 +214,13 @@ PUBLIC = Limits(
     sessions=120,
     sessions_per_address=30,
     upload_bytes=5 * MEGABYTE,
-    session_upload_bytes=10 * MEGABYTE,
-    all_upload_bytes=50 * MEGABYTE,
+    session_upload_bytes=25 * MEGABYTE,
+    all_upload_bytes=60 * MEGABYTE,
+    image_set_bytes=20 * MEGABYTE,
+    image_set_images=20_000,
+    image_set_inflated_bytes=400 * MEGABYTE,
+    all_image_sets_bytes=200 * MEGABYTE,
+    image_set_seconds=3_600,
     archive_bytes=30 * MEGABYTE,
     changes_library=False,
     error_details=False,

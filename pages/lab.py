@@ -10,7 +10,7 @@ from pages.components.common.funnel import funnel
 from pages.components.common.navigation import PAGES, open_page
 from pages.components.common.notices import notices
 from pages.components.common.run_status import look
-from pages.components.lab import cause, settings_panel
+from pages.components.lab import cause, own_images, settings_panel
 from pages.components.lab.findings import findings
 from pages.components.lab.lab_link import LAB
 from pages.components.lab.result import STYLES, details, result
@@ -20,6 +20,7 @@ LAB.read()
 open_page("Lab")
 st.html(STYLES)
 st.html(cause.STYLES)
+own_images.take_chosen()
 keep_sample(LAB.now.variant, look(LAB.now.variant))
 variant = LAB.now.variant
 dataset_choices.remember(variant.dataset)
@@ -35,7 +36,7 @@ with settings_column:
     funnel(variant.layers)
     with st.container(horizontal=True):
         train_button(variant, moment)
-        with st.popover("More settings", icon=":material/tune:"):
+        with st.popover("More settings", icon=":material/tune:", key=own_images.settings_key()):
             settings_panel.the_rest(variant, LAB.notes)
     with st.container(key="lab-notes", gap="xsmall"):
         LAB.say_notes()
@@ -59,3 +60,4 @@ with settings_column:
 with result_column:
     st.fragment(result, run_every=moment.tick)(variant, known, tick=moment.tick)
     details(variant, known)
+own_images.dialog()

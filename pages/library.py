@@ -13,6 +13,7 @@ from pages.components.library import (
     import_runs,
     library_text,
     list_controls,
+    own_images,
     run_actions,
     run_table,
 )
@@ -29,10 +30,12 @@ with st.container(key="library-asides"):
     LIST.say_notes()
     notices([message.text for message in services.store().messages], "Store")
     import_runs.outcome()
+    own_images.outcome()
     delete_runs.offer_undo()
 with st.container(horizontal=True, vertical_alignment="bottom", key="library-find"):
     list_controls.controls(summaries.values())
     import_runs.button()
+    own_images.button()
 place_of_actions = st.container(
     horizontal=True, vertical_alignment="center", gap="small", key="library-actions"
 )

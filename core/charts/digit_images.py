@@ -49,6 +49,21 @@ def digit_row(pixels: Pixels, *, frame: str) -> str:
     return _row(np.clip(np.nan_to_num(pixels), 0, 1), greys, frame)
 
 
+def square_row(images: Codes, *, frame: str) -> str:
+    """Square images of any one size side by side in greys, as tall as a row of digits.
+
+    Args:
+        images: greys 0-255, uint8, shape (images, side, side); 168 is a multiple of the side.
+        frame: "#RRGGBB" of the line round each image.
+
+    Returns:
+        A data URI of a PNG, `CELL` pixels high.
+    """
+    greys = [(level, level, level) for level in _spread(0, 255)]
+    shares = images.reshape(len(images), -1) / 255
+    return _row(shares, greys, frame, images.shape[-1])
+
+
 def difference_row(difference: Pixels, *, frame: str, colours: tuple[str, str, str]) -> str:
     """Signed differences side by side on the fixed linear scale from -1 to 1.
 
@@ -87,16 +102,18 @@ def _spread(low: int, high: int) -> list[int]:
     return [round(value) for value in np.linspace(low, high, LEVELS)]
 
 
-def _row(shares: Pixels, table: Sequence[tuple[int, ...]], frame: str) -> str:
+def _row(
+    shares: Pixels, table: Sequence[tuple[int, ...]], frame: str, side: int = IMAGE_SIDE
+) -> str:
     codes = np.rint(shares * (LEVELS - 1)).astype(np.uint8)
     palette = bytes(itertools.chain(*table, to_rgb(frame), (0, 0, 0)))
-    return _data_uri(codes.tobytes(), palette)
+    return _data_uri(codes.tobytes(), palette, side)
 
 
 # Cached, since all viewers of a training see the same digits.
 @lru_cache(maxsize=64)
-def _data_uri(codes: bytes, palette: bytes) -> str:
-    images = np.frombuffer(codes, np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+def _data_uri(codes: bytes, palette: bytes, side: int) -> str:
+    images = np.frombuffer(codes, np.uint8).reshape(-1, side, side)
     canvas = np.full((CELL, len(images) * (CELL + GAP) - GAP), GAP_INDEX, np.uint8)
     for place, image in enumerate(images):
         left = place * (CELL + GAP)
@@ -111,4 +128,5 @@ def _data_uri(codes: bytes, palette: bytes) -> str:
 
 
 def _enlarged(image: Codes) -> Codes:
-    return image.repeat(ENLARGEMENT, axis=0).repeat(ENLARGEMENT, axis=1)
+    times = IMAGE_SIDE * ENLARGEMENT // len(image)
+    return image.repeat(times, axis=0).repeat(times, axis=1)

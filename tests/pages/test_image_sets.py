@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.data import image_sets
 from core.data.image_files.preparation import Options, prepare
 from core.data.image_files.reading import read
 from core.limits import PUBLIC
 from core.metrics.image_set_preview import add
 from core.store import RunStore
 from core.variant import Variant
-from pages.components.common import dataset_choices
+from pages.components.common import dataset_choices, image_set_expiry
 from support.fake_trainer import FakeTrainer
-from support.image_files import digits, given, npz_of
+from support.image_files import digits, given, npy_of, npz_of
 from support.runs import make_run
 
 OpenLab = Callable[..., AppTest]
@@ -88,3 +93,123 @@ def test_on_a_public_host_only_those_of_the_session_are_offered(
     assert "paper" in open_lab(dataset=own).segmented_control(key="dataset").options
     assert not dataset_choices.is_visible(own)
     assert dataset_choices.is_visible("mnist")
+
+
+def test_dialog_previews_the_example_and_takes_it_with_fitting_settings(
+    open_lab: OpenLab, home: Path
+) -> None:
+    app = open_lab()
+    app.button(key="own-images").click().run()
+    app.button(key="own-example").click().run()
+    assert not app.exception
+    assert "270 to train on, 30 held out by seed 0. They came as 40 × 40" in words(app)
+    assert "Your images are 8" in words(app)
+    app.toggle(key="own-invert").set_value(True).run()
+    assert "what holds for MNIST mostly holds for them" in words(app)
+    app.text_input(key=name_key(app)).set_value("my <b>shapes</b>").run()
+    app.button(key="own-use").click().run()
+    assert not app.exception
+    [info] = image_sets.every()
+    assert info.label == "my b shapes b"
+    query = app.query_params
+    assert (query["dataset"], query["epochs"], query["batch_size"]) == (info.name, "100", "10")
+    assert "There are few, so the batch is 10 images now." in words(app)
+    assert not [path for path in (home / "images" / "pending").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.npy", npy_of(np.zeros((20, 300), np.uint8)), "An image has 300 values, which is not"),
+        ("<b>.zip", b"PK\x05\x06" + bytes(18), "The zip file contains no PNG, JPEG or WebP"),
+        ("a.csv", b"a,b\nc,d\n", "The table has 2 columns"),
+    ],
+)
+def test_dialog_refuses_a_file_in_one_sentence_and_keeps_nothing(
+    open_lab: OpenLab, home: Path, name: str, content: bytes, sentence: str
+) -> None:
+    app = open_lab()
+    app.button(key="own-images").click().run()
+    uploader = app.file_uploader(key="own-files-0")
+    uploader.upload(name, content, "application/octet-stream").run()
+    assert not app.exception
+    assert sentence in words(app)
+    assert image_sets.every() == []
+
+
+def test_dialog_says_that_equal_images_teach_nothing(open_lab: OpenLab, home: Path) -> None:
+    app = open_lab()
+    app.button(key="own-images").click().run()
+    content = npy_of(np.full((30, 28, 28), 7, np.uint8))
+    app.file_uploader(key="own-files-0").upload("a.npy", content, "application/x").run()
+    assert "All images to train on are equal, so that there is nothing to learn." in words(app)
+    assert app.button(key="own-use").disabled
+
+
+def test_public_host_limits_the_upload_and_names_no_set_by_what_was_typed(
+    trainer: FakeTrainer, open_lab: OpenLab, home: Path
+) -> None:
+    trainer.limits = PUBLIC
+    app = open_lab()
+    app.button(key="own-images").click().run()
+    assert app.file_uploader(key="own-files-0").proto.max_upload_size_mb == 20
+    assert "Up to 20,000 images. Kept while this page is open and for 60 minutes" in words(app)
+    app.button(key="own-example").click().run()
+    app.button(key="own-use").click().run()
+    assert not app.exception
+    [info] = image_sets.every()
+    assert info.label == f"Images {info.name[7:11]}"
+
+
+def test_library_deletes_images_with_their_runs(
+    trainer: FakeTrainer, store: RunStore, own: str, app_path: str
+) -> None:
+    store.put(make_run(Variant(dataset=own)))
+    app = AppTest.from_file(app_path, default_timeout=60)
+    app.switch_page("pages/library.py").run()
+    app.button(key=f"library-delete-{own}").click().run()
+    assert not app.exception
+    assert "paper and 1 run." in words(app)
+    assert image_sets.every() == []
+    assert store.keys() == []
+
+
+def test_runs_of_others_images_are_in_no_list_of_a_public_host(
+    trainer: FakeTrainer, store: RunStore, own: str, app_path: str
+) -> None:
+    trainer.limits = PUBLIC
+    store.put(make_run(Variant(dataset=own)))
+    app = AppTest.from_file(app_path, default_timeout=60)
+    app.switch_page("pages/library.py").run()
+    assert not app.exception
+    assert own not in str(app)
+    assert "paper" not in str(app)
+
+
+def words(app: AppTest) -> str:
+    """All Markdown on the page, without its escapes."""
+    texts = [one.value for kind in (app.markdown, app.caption) for one in kind]
+    return " ".join(texts).replace("\\", "")
+
+
+def name_key(app: AppTest) -> str:
+    return next(str(one.key) for one in app.text_input if str(one.key).startswith("own-name-"))
+
+
+def test_sets_of_open_sessions_stay_and_others_go_after_their_time(
+    own: str, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    active = {"a session"}
+    monkeypatch.setattr(image_set_expiry, "_names", defaultdict(set, {"a session": {own}}))
+    runtime = SimpleNamespace(is_active_session=active.__contains__)
+    monkeypatch.setattr(image_set_expiry, "Runtime", SimpleNamespace(instance=lambda: runtime))
+    store.put(make_run(Variant(dataset=own)))
+    os.utime(image_sets.path(own), (1_000_000, 1_000_000))
+    # The session is open: its set counts as just used.
+    assert image_set_expiry.sweep(store, 3600) == []
+    active.clear()
+    assert image_set_expiry.sweep(store, 3600) == []
+    os.utime(image_sets.path(own), (1_000_000, 1_000_000))
+    assert image_set_expiry.sweep(store, 3600) == [own]
+    assert image_sets.every() == []
+    assert store.keys() == []

@@ -96,8 +96,8 @@ def _is_labelled(names: Sequence[str], *, has_header: bool) -> bool:
     """Whether the first column holds labels: without it, the columns are a square number."""
     count = len(names)
     is_named = has_header and names[0].strip().strip('"').lower() in LABEL_NAMES
-    if _is_square(count - 1) and (is_named or not _is_square(count)):
-        return count > 2
+    if count > 2 and _is_square(count - 1) and (is_named or not _is_square(count)):
+        return True
     if not _is_square(count):
         raise InvalidImages(
             f"The table has {count:,} column{'s' * (count != 1)}; expected a square number of"

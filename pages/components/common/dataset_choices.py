@@ -10,7 +10,7 @@ from core.data import image_sets
 from core.data.datasets import DATASETS
 from core.store.run_summary import RunSummary
 from core.text.labels import value_text
-from pages.components.common import services
+from pages.components.common import image_set_expiry, services
 
 # Session state: names of the image sets that were added, or opened by a link, in this session.
 MINE = "image-sets"
@@ -54,3 +54,4 @@ def remember(dataset: str) -> None:
     if image_sets.is_image_set(dataset):
         mine = st.session_state.get(MINE, [])
         st.session_state[MINE] = list(dict.fromkeys([*mine, dataset]))
+        image_set_expiry.hold(dataset)

@@ -50,7 +50,8 @@ def harden(in_force: Limits) -> None:
         st.set_option("client.showErrorDetails", "none")
     if in_force.upload_bytes is not None:
         # A file uploader's own limit is checked by the browser only, this one by the server.
-        config.set_option("server.maxUploadSize", in_force.upload_bytes // MEGABYTE)
+        most = max(in_force.upload_bytes, in_force.image_set_bytes or 0)
+        config.set_option("server.maxUploadSize", most // MEGABYTE)
 
 
 @asynccontextmanager

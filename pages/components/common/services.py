@@ -16,7 +16,7 @@ from core.store import RunStore, lab_store
 from core.store.library import Greys, Library
 from core.store.shipped import Gallery
 from core.variant import Variant
-from pages.components.common import server_hardening
+from pages.components.common import image_set_expiry, server_hardening
 from pages.components.common.singleton import singleton
 
 # The number of runs kept in memory, a few megabytes each.
@@ -69,6 +69,7 @@ def trainer() -> Trainer:
     server_hardening.harden(in_force)
     trainer = Trainer(store(), limits=in_force)
     trainer.start(after=threading.current_thread())
+    image_set_expiry.start(store(), in_force)
     return trainer
 
 

@@ -22,6 +22,10 @@ from pages.components.lab.train_button import explore_button
 LAST_DIGITS = "digits-last"
 # Of images without labels: farthest-point sampling chooses the ten.
 WITHOUT_LABELS = {"each": "Ten that differ most"}
+HOW_CHOSEN = (
+    "These images have no labels. The first of the ten is the nearest to the mean, each other the"
+    " farthest from those before it."
+)
 NO_CLASSES = ("–",) * 10
 
 
@@ -104,8 +108,15 @@ def widgets(
 
 
 def why_pinned(known: Checks | None, view: View) -> str:
-    """Why the pinned images are shown instead of a class; "" where they are not."""
-    if known is None or not _is_class_empty(known, view):
+    """Why the pinned images are shown instead of a class, or how they were chosen without labels.
+
+    "" where there is nothing to say.
+    """
+    if known is None:
+        return ""
+    if view.digits == "each" and not known.held_out.info.class_names:
+        return HOW_CHOSEN
+    if not _is_class_empty(known, view):
         return ""
     return "No held-out image has this label, so the ten are shown that every run shows."
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import streamlit as st
 
-from core.data.image_sets import info_of
+from core.data.image_sets import info_of, is_image_set, is_kept
 from core.data.normalization import NORMALIZATIONS
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES
@@ -23,6 +23,7 @@ from core.variant import (
 from pages.components.common import dataset_choices
 from pages.components.common.setting_notes import Note, notes_at
 from pages.components.common.widgets import dropdown, number, segments
+from pages.components.lab import own_images
 from pages.components.lab.lab_link import LAB
 from pages.components.lab.rare_settings import rare_settings
 
@@ -64,6 +65,8 @@ def the_rest(variant: Variant, notes: Sequence[Note]) -> None:
         notes: about single settings, shown under their widgets.
     """
     with st.container(key="lab-more"):
+        if own_images.is_forgetting():
+            return
         what, how = st.columns(2, gap="medium")
         with what, st.container(gap="xsmall"):
             # First, so that what is said below its field is in view on a low window.
@@ -81,10 +84,14 @@ def the_rest(variant: Variant, notes: Sequence[Note]) -> None:
 def _data_set(variant: Variant) -> None:
     labels = dataset_choices.labels(st.session_state.dataset)
     segments("Data set", labels, "dataset", term="data set", on_change=LAB.follow_data_set)
+    own_images.button()
     info = info_of(variant.dataset)
+    if is_image_set(variant.dataset) and not is_kept(variant.dataset):
+        st.caption(info.title)
+        return
+    rights = "" if is_image_set(variant.dataset) else f" From {info.source}; {info.licence}."
     st.caption(
-        f"{info.title} {info.training_count:,} to train, {info.held_out_count:,} held out."
-        f" From {info.source}; {info.licence}."
+        f"{info.title} {info.training_count:,} to train, {info.held_out_count:,} held out.{rights}"
     )
 
 

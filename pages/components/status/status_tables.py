@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core import system_info
+from core.data import image_sets
 from core.limits import MEGABYTE
 from pages.components.common import services
 
@@ -29,6 +30,11 @@ LIMITS = {
     "upload_bytes": "Upload size",
     "session_upload_bytes": "Uploads per page",
     "all_upload_bytes": "Uploads of all pages",
+    "image_set_bytes": "Upload size of your images",
+    "image_set_images": "Your images",
+    "image_set_inflated_bytes": "Your images, unpacked",
+    "all_image_sets_bytes": "Images of all visitors",
+    "image_set_seconds": "Images kept after a visit",
     "archive_bytes": "Export size",
     "changes_library": "Delete and import",
     "error_details": "Error details shown",
@@ -67,6 +73,7 @@ def _room() -> dict[str, str]:
     return rows | {
         "Together": _megabytes(sum(each.bytes for each in held)),
         "Stored runs": f"{len(store.keys())}, {_megabytes(store.size())}",
+        "Image sets": f"{len(image_sets.every())}, {_megabytes(image_sets.total_bytes())}",
         "Disk free": _megabytes(system_info.free_bytes(store.root)),
     }
 

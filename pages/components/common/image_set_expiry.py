@@ -1,0 +1,73 @@
+"""Image sets on a public host: kept for as long as a session has them, and for an hour."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+
+from streamlit.runtime import Runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from core.data import pending_images
+from core.errors import LabError
+from core.limits import Limits
+from core.log import log_event
+from core.store import RunStore
+from core.store.image_set_removal import remove_unused
+
+SWEEP_SECONDS = 60.0
+
+_lock = threading.Lock()
+_names: defaultdict[str, set[str]] = defaultdict(set)
+
+
+def hold(name: str) -> None:
+    """Note that this session has an image set."""
+    context = get_script_run_ctx()
+    if context is not None:
+        with _lock:
+            _names[context.session_id].add(name)
+
+
+def release(name: str) -> None:
+    """Note that nobody has an image set any more, since it was deleted."""
+    with _lock:
+        for names in _names.values():
+            names.discard(name)
+
+
+def start(store: RunStore, limits: Limits) -> None:
+    """Remove what has had its time, once a minute, in a thread of its own; not without a limit."""
+    seconds = limits.image_set_seconds
+    if seconds is not None:
+        thread = threading.Thread(
+            target=_sweep_forever, args=(store, seconds), name="image sets", daemon=True
+        )
+        thread.start()
+
+
+def sweep(store: RunStore, seconds: float) -> list[str]:
+    """Remove the image sets that no session has, and that nobody used for so long.
+
+    Returns:
+        The names of those that went.
+    """
+    pending_images.drop_old()
+    return remove_unused(store, seconds, in_use=_in_use())
+
+
+def _in_use() -> set[str]:
+    with _lock:
+        for session in [one for one in _names if not Runtime.instance().is_active_session(one)]:
+            del _names[session]
+        return set().union(*_names.values())
+
+
+def _sweep_forever(store: RunStore, seconds: float) -> None:
+    while True:
+        try:
+            sweep(store, seconds)
+        except LabError as problem:  # the next time may go better
+            log_event("image-sets-not-removed", reason=problem)
+        time.sleep(SWEEP_SECONDS)

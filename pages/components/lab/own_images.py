@@ -1,0 +1,362 @@
+"""Your images: a dialog that reads files of images, previews them, and makes them a data set."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import streamlit as st
+
+from core import environment
+from core.data import image_sets, pending_images
+from core.data.example_shapes import NAME, example_shapes
+from core.data.image_files import value_range
+from core.data.image_files.parts import ReadLimits
+from core.data.image_files.preparation import Options, prepare
+from core.data.image_files.reading import ReadImages, read
+from core.data.pending_images import PendingImages
+from core.errors import InvalidImages, StoreUnavailable
+from core.files.npz import to_npz
+from core.limits import MEGABYTE
+from core.metrics.image_set_preview import Preview, add, preview
+from core.text.glossary import help_for
+from core.variant import FIELDS, Variant
+from pages.components.common import dataset_choices, services
+from pages.components.common.markdown import escaped
+from pages.components.common.notices import notices
+from pages.components.lab import own_images_preview
+from pages.components.lab.lab_link import LAB
+
+# Session state: settings to take and what to say of them; see `is_forgetting`; how often the dialog
+# was opened, and whether it is; the files; why there are none; how many there were.
+CHOSEN = "own-images-chosen"
+FORGETTING = "own-images-forgetting"
+OPENED = "own-images-opened"
+OPEN = "own-images-open"
+PENDING = "own-images-pending"
+REFUSAL = "own-images-refusal"
+TAKEN = "own-images-taken"
+SHARES = {0.1: "10%", 0.2: "20%", 0.5: "50%"}
+DEFAULTS = {
+    "own-invert": False,
+    "own-stretch": False,
+    "own-crop": False,
+    "own-values": value_range.AUTOMATIC,
+    "own-share": 0.1,
+    "own-seed": 0,
+}
+ALWAYS_DRAWN = ("activation", "loss", "normalization")
+# After so long the page is drawn again with all of its widgets.
+AFTER_SECONDS = 0.3
+# Of the room for runs and images together.
+SHARE_OF_IMAGES = 0.5
+# A batch of 100 would make fewer steps than this in the default epochs: smaller ones are taken.
+FEW_STEPS, SMALL_BATCH = 1_000, 10
+KINDS = (
+    ".npz (x_train, x_test), .npy, .csv with a row per image and perhaps a label, IDX, a .zip of"
+    " PNG, JPEG or WebP, or several such images. Every image becomes 28 × 28 greys, whatever its"
+    " size: wider networks are beyond this lab."
+)
+
+
+def button() -> None:
+    """Draw the button that opens the dialog."""
+    st.button("Your images…", icon=":material/upload:", key="own-images", on_click=_open)
+
+
+def settings_key() -> str:
+    """The key of the popover with the button: another each time that the dialog is opened.
+
+    The browser takes it for a new popover, and a new one is closed: it would cover the dialog.
+    """
+    return f"lab-settings-{st.session_state.get(OPENED, 0)}"
+
+
+def take_chosen() -> None:
+    """Take the images that were chosen in the dialog; call it before the settings are drawn.
+
+    The dialog is a fragment: what it set of widgets on the page, the run after it would forget.
+    """
+    if chosen := st.session_state.pop(CHOSEN, None):
+        changes, notes = chosen
+        LAB.change(variant=Variant.from_dict({**LAB.now.variant.to_dict(), **changes}))
+        for note in notes:
+            LAB.note("Images", note)
+        st.session_state[FORGETTING] = True
+
+
+def is_forgetting() -> bool:
+    """Whether the browser is to forget the widgets behind "More settings", which are left out once.
+
+    A closed popover does not follow what is set here: with the next click the browser would send
+    back what its widgets held before. It forgets those that a whole run of the page did not draw.
+    """
+    if not st.session_state.get(FORGETTING):
+        return False
+    for field in FIELDS:
+        if field not in ALWAYS_DRAWN:  # Streamlit forgets the others as well
+            st.session_state[field] = st.session_state[field]
+    return True
+
+
+def dialog() -> None:
+    """Draw the dialog while it is open; call it outside of any fragment."""
+    if st.session_state.get(FORGETTING):
+        st.fragment(_draw_again, run_every=AFTER_SECONDS)()
+    elif st.session_state.get(OPEN):
+        box = st.dialog("Your images", width="large", icon=":material/upload:", on_dismiss=_close)
+        box(_body)()
+
+
+def _draw_again() -> None:
+    if st.session_state[FORGETTING] == "drawn":
+        del st.session_state[FORGETTING]
+        st.rerun()
+    st.session_state[FORGETTING] = "drawn"
+
+
+def _body() -> None:
+    if not st.session_state.get(OPEN):  # used, or dismissed a moment ago
+        st.rerun()
+    with st.container(key="own-files-box"):
+        _choose_files()
+    with st.container(key="own-refused"):
+        if refusal := st.session_state.get(REFUSAL):
+            notices([refusal], "Not read")
+    pending = st.session_state.get(PENDING)
+    if pending is not None:
+        _pending_images(pending)
+
+
+def _choose_files() -> None:
+    limits = services.trainer().limits
+    st.file_uploader(
+        "Files of images",
+        accept_multiple_files=True,
+        key=_upload_key(),
+        on_change=_take,
+        max_upload_size=(limits.image_set_bytes or ReadLimits().file_bytes) // MEGABYTE,
+        help=help_for("data set"),
+    )
+    pending = st.session_state.get(PENDING)
+    with st.container(key="own-names"):
+        if pending is not None:
+            st.markdown(escaped(_named(pending)))
+    st.caption(KINDS)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Try 300 shapes", icon=":material/shapes:", key="own-example", on_click=_example)
+        st.caption("Black shapes on white, drawn here: they show what inversion does.")
+    if not limits.changes_library:
+        minutes = round((limits.image_set_seconds or 0) / 60)
+        st.caption(
+            f"Up to {limits.image_set_images:,} images. Kept while this page is open and for"
+            f" {minutes} minutes; only who has your link sees them."
+        )
+
+
+def _pending_images(pending: PendingImages) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", key="own-switches"):
+        _switches()
+    found: ReadImages | None = None
+    with st.container(key="own-preview", gap="small"):
+        try:
+            with st.spinner("Reading the images"):
+                found = _read(
+                    pending, st.session_state["own-values"], crop=st.session_state["own-crop"]
+                )
+                looked = _looked_at(
+                    pending,
+                    st.session_state["own-values"],
+                    crop=st.session_state["own-crop"],
+                    options=_options(),
+                )
+        except InvalidImages as refusal:
+            notices([str(refusal)], "Not read")
+            return
+        own_images_preview.draw(found, looked, _options())
+    with st.container(key="own-use-box"):
+        if looked.refusal:
+            notices([looked.refusal], "Nothing to train on")
+        _use_button(pending, is_possible=looked.refusal is None)
+
+
+def _switches() -> None:
+    for key, value in DEFAULTS.items():
+        st.session_state.setdefault(key, value)
+    st.toggle("Invert", key="own-invert", help="Black becomes white: MNIST is white on black.")
+    st.toggle(
+        "Stretch contrast",
+        key="own-stretch",
+        help="Each image from its darkest pixel, as black, to its brightest, as white.",
+    )
+    st.toggle(
+        "Crop to the ink",
+        key="own-crop",
+        help="As MNIST was made: what differs from the background is fitted into 20 × 20 pixels and"
+        " centred by its mass. Else the image is padded to a square.",
+    )
+    labels = {name: each.label for name, each in value_range.RANGES.items()}
+    st.selectbox(
+        "Black to white",
+        value_range.CHOICES,
+        format_func={
+            value_range.AUTOMATIC: "recognized",
+            **labels,
+            value_range.OWN: "smallest to largest",
+        }.__getitem__,
+        key="own-values",
+        width=170,
+    )
+    st.selectbox(
+        "Held out", list(SHARES), format_func=SHARES.__getitem__, key="own-share", width=100
+    )
+    st.number_input("Seed", min_value=0, max_value=2**31 - 1, key="own-seed", width=110)
+
+
+def _use_button(pending: PendingImages, *, is_possible: bool) -> None:
+    if services.trainer().limits.changes_library:
+        stem = PurePosixPath(pending.names[0]).name.partition(".")[0]
+        st.text_input(
+            "Name",
+            value=image_sets.clean_label(stem),
+            key=f"own-name-{pending.token}",
+            max_chars=image_sets.LONGEST_LABEL,
+            width=260,
+        )
+    st.button(
+        "Use these images",
+        type="primary",
+        icon=":material/check:",
+        key="own-use",
+        on_click=_use,
+        args=(pending,),
+        disabled=not is_possible,
+    )
+
+
+def _options() -> Options:
+    state = st.session_state
+    return Options(
+        invert=state["own-invert"],
+        stretch=state["own-stretch"],
+        share=state["own-share"],
+        seed=int(state["own-seed"] or 0),
+    )
+
+
+def _limits() -> ReadLimits:
+    limits, usual = services.trainer().limits, ReadLimits()
+    return ReadLimits(
+        file_bytes=limits.image_set_bytes or usual.file_bytes,
+        images=limits.image_set_images or usual.images,
+        inflated_bytes=limits.image_set_inflated_bytes or usual.inflated_bytes,
+    )
+
+
+def _read(pending: PendingImages, values: str, *, crop: bool) -> ReadImages:
+    return _read_once(pending.token, values, crop, _pending=pending, _limits=_limits())
+
+
+# A set of the largest size takes 16 MB on a public host, and is read again where it is not kept.
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _read_once(
+    token: str, values: str, crop: bool, *, _pending: PendingImages, _limits: ReadLimits
+) -> ReadImages:
+    return read(_pending.files(), _limits, values=values, crop=crop)
+
+
+def _looked_at(pending: PendingImages, values: str, *, crop: bool, options: Options) -> Preview:
+    found = _read(pending, values, crop=crop)
+    return _looked_once(pending.token, values, crop, options, _found=found)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _looked_once(
+    token: str, values: str, crop: bool, options: Options, *, _found: ReadImages
+) -> Preview:
+    return preview(prepare(_found, options))
+
+
+def _open() -> None:
+    st.session_state[OPEN] = True
+    st.session_state[OPENED] = st.session_state.get(OPENED, 0) + 1
+
+
+def _close() -> None:
+    st.session_state[OPEN] = False
+    st.session_state.pop(REFUSAL, None)
+    pending = st.session_state.pop(PENDING, None)
+    if pending is not None:
+        pending.drop()
+    st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
+
+
+def _upload_key() -> str:
+    return f"own-files-{st.session_state.get(TAKEN, 0)}"
+
+
+def _take() -> None:
+    """Write the chosen files down: in memory they would stay for as long as the session."""
+    files = st.session_state.get(_upload_key()) or []
+    if files:
+        _hold([(file.name, file.getvalue()) for file in files])
+        for file in files:
+            file.truncate(0)
+        # An empty uploader after each upload: what comes next is another set.
+        st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
+
+
+def _named(pending: PendingImages) -> str:
+    if len(pending.names) == 1:
+        return f"Read from {pending.names[0]}"
+    return f"Read from {len(pending.names):,} files"
+
+
+def _example() -> None:
+    _hold([(f"{NAME}.npz", to_npz({"images": example_shapes()}, compressed=True))])
+
+
+def _hold(files: list[tuple[str, bytes]]) -> None:
+    limits = services.trainer().limits
+    before = st.session_state.pop(PENDING, None)
+    if before is not None:
+        before.drop()
+    st.session_state.pop(REFUSAL, None)
+    try:
+        st.session_state[PENDING] = pending_images.hold(
+            files,
+            most_bytes=limits.image_set_bytes,
+            most_of_all=limits.all_image_sets_bytes,
+        )
+    except (InvalidImages, StoreUnavailable) as refusal:
+        st.session_state[REFUSAL] = str(refusal)
+
+
+def _use(pending: PendingImages) -> None:
+    try:
+        found = _read(pending, st.session_state["own-values"], crop=st.session_state["own-crop"])
+        prepared = prepare(found, _options())
+        info = add(prepared, _label(pending, prepared.digest), _room())
+    except (InvalidImages, StoreUnavailable) as refusal:
+        st.session_state[REFUSAL] = str(refusal)
+        return
+    dataset_choices.remember(info.name)
+    _close()
+    changes: dict[str, object] = {"dataset": info.name, "epochs": info.default_epochs}
+    steps = info.default_epochs * -(-info.training_count // LAB.now.variant.batch_size)
+    if steps < FEW_STEPS:
+        changes["batch_size"] = SMALL_BATCH
+    notes = list(found.notes)
+    if steps < FEW_STEPS:
+        notes.append(f"There are few, so the batch is {SMALL_BATCH} images now.")
+    st.session_state[CHOSEN] = changes, notes
+
+
+def _label(pending: PendingImages, digest: str) -> str:
+    # Nothing that a stranger typed is shown to others.
+    typed = st.session_state.get(f"own-name-{pending.token}")
+    return f"{image_sets.UNNAMED} {digest[:4]}" if typed is None else str(typed)
+
+
+def _room() -> float:
+    most = services.trainer().limits.all_image_sets_bytes
+    return most or environment.cache_megabytes() * MEGABYTE * SHARE_OF_IMAGES

@@ -1,0 +1,66 @@
+"""A visitor's own image sets: what there is, and deleting one with its runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import streamlit as st
+
+from core.data import image_sets
+from core.errors import StoreUnavailable
+from core.limits import MEGABYTE
+from core.store.image_set_removal import remove_image_set
+from pages.components.common import dataset_choices, image_set_expiry, services
+from pages.components.common.notices import notices
+from pages.components.library.delete_runs import counted
+
+# Session state: badge and sentence on the last deletion.
+OUTCOME = "library-images-outcome"
+DELETED = "Deleted"
+
+
+def button() -> None:
+    """Draw the button behind which the image sets are listed; nothing where there are none."""
+    names = dataset_choices.own()
+    with st.container(key="library-images-box", width="content"):
+        if names:
+            with st.popover("Your images", icon=":material/photo_library:", key="library-images"):
+                _sets(names)
+
+
+def outcome() -> None:
+    """Say what became of the last deletion."""
+    if said := st.session_state.pop(OUTCOME, None):
+        word, sentence = said
+        notices([sentence], word, is_good=word == DELETED)
+
+
+def _sets(names: list[str]) -> None:
+    runs = Counter(one.variant.dataset for one in services.store().summaries())
+    for name in names:
+        info = image_sets.info_of(name)
+        size = image_sets.path(name).stat().st_size / MEGABYTE
+        st.markdown(f"**{info.label}**")
+        st.caption(
+            f"{info.training_count + info.held_out_count:,} images, {size:.1f} MB,"
+            f" {counted(runs[name])}"
+        )
+        st.button(
+            "Delete with its runs",
+            icon=":material/delete:",
+            key=f"library-delete-{name}",
+            on_click=_delete,
+            args=(name,),
+        )
+    st.caption("This cannot be undone: the images are removed from this lab.")
+
+
+def _delete(name: str) -> None:
+    label = image_sets.info_of(name).label
+    try:
+        runs = remove_image_set(services.store(), name)
+    except StoreUnavailable as problem:
+        st.session_state[OUTCOME] = "Store", str(problem)
+        return
+    image_set_expiry.release(name)
+    st.session_state[OUTCOME] = DELETED, f"{label} and {counted(runs)}."

@@ -1,0 +1,57 @@
+"""Files between their upload and their use: on disk, bounded, and gone in the end."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.data import pending_images
+from core.data.image_files.reading import read
+from core.errors import InvalidImages, StoreUnavailable
+from support.image_files import digits, png
+
+
+def hold(*contents: bytes, most: int | None = None, of_all: int | None = None):  # type: ignore[no-untyped-def]
+    files = [(f"../../{place}.png", content) for place, content in enumerate(contents)]
+    return pending_images.hold(files, most_bytes=most, most_of_all=of_all)
+
+
+def test_held_files_are_read_and_dropped(home: Path) -> None:
+    pending = hold(*(png(image) for image in digits()[0]))
+    assert len(read(pending.files()).training) == 40
+    assert {path.parent.parent for path in home.rglob("*") if path.is_file()} == {
+        home / "images" / "pending"
+    }
+    pending.drop()
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+    with pytest.raises(InvalidImages, match=r"^The files are no longer here\. Upload them again"):
+        pending.files()
+
+
+def test_files_are_bounded_by_visitor_and_together(home: Path) -> None:
+    with pytest.raises(InvalidImages, match=r"^The files have 0\.0 MB; up to 1e-05 MB are allowed"):
+        hold(b"0" * 11, most=10)
+    hold(b"0" * 60, of_all=100)
+    with pytest.raises(InvalidImages, match=r"^Many visitors add images now\."):
+        hold(b"0" * 60, of_all=100)
+    assert len([path for path in home.rglob("*") if path.is_file()]) == 1
+
+
+def test_files_of_an_hour_ago_make_room(home: Path) -> None:
+    pending = hold(b"0" * 60, of_all=100)
+    os.utime(home / "images" / "pending" / pending.token, (1_000_000, 1_000_000))
+    assert hold(b"0" * 60, of_all=100).files()[0].size == 60
+
+
+def test_nothing_is_half_held_where_the_disk_is_full(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StoreUnavailable, match=r"^The disk is full"):
+        hold(b"0")
+    assert list((home / "images" / "pending").iterdir()) == []
