@@ -52,7 +52,7 @@ def in_a_table(summaries: Sequence[RunSummary]) -> str:
 
 def _data(name: str) -> str:
     """A data set's name; of an image set its label, cut to the width of the column."""
-    label = image_sets.info_of(name).label if image_sets.is_image_set(name) else name
+    label = image_sets.plain_name(name)
     return label if len(label) < DATA_WIDTH else f"{label[: DATA_WIDTH - 2]}…"
 
 

@@ -65,6 +65,11 @@ def info_of(name: str) -> DatasetInfo:
     return _kept(name) or _missing(name)
 
 
+def plain_name(name: str) -> str:
+    """What a data set is called in plain text: its name; of an image set its label."""
+    return info_of(name).label if is_image_set(name) else name
+
+
 def is_kept(name: str) -> bool:
     """Whether an image set is here and can be read."""
     return _kept(name) is not None

@@ -322,7 +322,7 @@ _whole = lru_cache(maxsize=2)(_read_whole)
 
 
 # Visitors of a public host have sets of their own.
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=6)
 @_remembering_damage
 def _held_out(name: str, place: _Place) -> HeldOut:
     info = info_of(name)

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core.charts import digit_images
 from core.charts.palette import LETTERS, LIGHT, to_rgb
+from core.data.image_sets import plain_name
 from core.data.normalization import Images
 from core.metrics import image_metrics
 from core.progress import PINNED_COUNT
@@ -62,7 +63,7 @@ def sheet_rows(runs: Sequence[Run]) -> list[SheetRow]:
             continue
         if not np.array_equal(before, run.pinned.images):
             before = run.pinned.images
-            rows.append(_row("Original", run.variant.dataset, before / 255))
+            rows.append(_row("Original", plain_name(run.variant.dataset), before / 255))
         pixels = image_metrics.displayed(run.history.frames[-1].pixels)
         letter = f"{LETTERS[place]} " if len(runs) > 1 else ""
         note = f"MSE {formats.loss(run.scores.mse)}, SSIM {formats.ssim(run.scores.ssim)}"

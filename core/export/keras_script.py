@@ -7,7 +7,7 @@ import textwrap
 import zipfile
 from collections.abc import Iterable, Sequence
 
-from core.data.image_sets import PREFIX
+from core.data.image_sets import PREFIX, plain_name
 from core.data.loading import SAMPLE, SAMPLE_FILE
 from core.layer_widths import bottleneck
 from core.objectives.activations import SAME
@@ -171,7 +171,8 @@ def keras_script(variant: Variant, run: Run | None = None) -> str:
     """
     scaled, pixels = SCALING[variant.normalization]
     return SCRIPT.format(
-        title=f"An autoencoder: {variant.activation} output, {variant.loss}, {variant.dataset}.",
+        title=f"An autoencoder: {variant.activation} output, {variant.loss},"
+        f" {plain_name(variant.dataset)}.",
         name=script_name(variant),
         note=_note(run),
         imports=IMPORTS.get(variant.dataset, IMPORTS[SAMPLE]),

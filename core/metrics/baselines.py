@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from core.data import loading
 from core.data.datasets import PIXELS
-from core.data.image_sets import info_of, is_image_set
+from core.data.image_sets import plain_name
 from core.data.loading import HeldOut
 from core.data.normalization import Images
 from core.errors import DataUnavailable
@@ -75,16 +75,11 @@ def of_runs(runs: Sequence[Run]) -> dict[str, Scores]:
     """The distinct baselines of several runs, best first; names tell data sets apart."""
     several = len({run.variant.dataset for run in runs}) > 1
     found = {
-        f"{name}, {_data_set(run)}" if several else name: scores
+        f"{name}, {plain_name(run.variant.dataset)}" if several else name: scores
         for run in runs
         for name, scores in run.rivals.items()
     }
     return dict(sorted(found.items(), key=lambda baseline: baseline[1].mse))
-
-
-def _data_set(run: Run) -> str:
-    name = run.variant.dataset
-    return info_of(name).label if is_image_set(name) else name
 
 
 def completed(run: Run) -> Run:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.data import image_sets
+from core.data import image_sets, loading
 from core.data.image_files.preparation import Options, prepare
 from core.data.image_files.reading import read
 from core.limits import PUBLIC
@@ -53,8 +53,10 @@ def test_lab_of_own_images_shows_their_name_best_and_floor(open_lab: OpenLab, ow
 def test_without_labels_one_of_each_is_ten_that_differ_most(
     open_lab: OpenLab, own: str, store: RunStore
 ) -> None:
-    store.put(make_run(Variant(dataset=own)))
+    pinned = loading.pinned(loading.load_held_out(own))
+    store.put(make_run(Variant(dataset=own), pinned=pinned))
     app = open_lab(dataset=own)
+    assert app.button(key="train").label == "Train again"
     choices = app.segmented_control(key="digits").options
     assert choices == ["Ten that differ most", "Best", "Worst", "Shuffle"]
     app = open_lab(dataset=own, digits="class", digit_class="3")

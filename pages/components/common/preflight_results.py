@@ -21,6 +21,9 @@ from core.run import LossPair, Pinned, Scores
 from core.text.labels import best_label
 from core.variant import Variant
 
+# Checks of image sets that stay in memory.
+OWN_SETS_KEPT = 6
+
 
 @dataclass(frozen=True, kw_only=True)
 class Checks:
@@ -66,7 +69,8 @@ def of(variant: Variant) -> Checks | None:
         known = statistics(variant.dataset)
     except DataUnavailable:
         return None
-    return _checks(variant.key, known.fingerprint, variant, held_out, known)
+    check = _checks_of_own if is_image_set(variant.dataset) else _checks
+    return check(variant.key, known.fingerprint, variant, held_out, known)
 
 
 def read_error(dataset: str) -> str | None:
@@ -121,18 +125,32 @@ def _problem(dataset: str) -> DataUnavailable | None:
 def _checks(
     key: str, fingerprint: str, _variant: Variant, _held_out: HeldOut, _known: DatasetStats
 ) -> Checks:
-    pinned = loading.pinned(_held_out)
+    return _all_checks(key, fingerprint, _variant, _held_out, _known)
+
+
+# Each entry may hold a set of its own, of up to 20 MB, and there can be any number of them.
+@st.cache_resource(show_spinner=False, max_entries=OWN_SETS_KEPT)
+def _checks_of_own(
+    key: str, fingerprint: str, _variant: Variant, _held_out: HeldOut, _known: DatasetStats
+) -> Checks:
+    return _all_checks(key, fingerprint, _variant, _held_out, _known)
+
+
+def _all_checks(
+    key: str, fingerprint: str, variant: Variant, held_out: HeldOut, known: DatasetStats
+) -> Checks:
+    pinned = loading.pinned(held_out)
     return Checks(
-        held_out=_held_out,
-        statistics=_known,
-        findings=_findings(key, fingerprint, _variant, _known),
-        floor=diagnostics.floor(_variant, _known),
+        held_out=held_out,
+        statistics=known,
+        findings=_findings(key, fingerprint, variant, known),
+        floor=diagnostics.floor(variant, known),
         pinned=pinned,
-        best=diagnostics.best_possible(_variant, pinned.images, _known.moments),
-        best_name=best_label(_variant.normalization),
-        best_error=diagnostics.best_mse(_variant, _known),
-        landmarks=landmarks(_variant, _known, _held_out.held_out),
-        rivals=baselines(_variant, _known, _held_out.held_out),
+        best=diagnostics.best_possible(variant, pinned.images, known.moments),
+        best_name=best_label(variant.normalization),
+        best_error=diagnostics.best_mse(variant, known),
+        landmarks=landmarks(variant, known, held_out.held_out),
+        rivals=baselines(variant, known, held_out.held_out),
     )
 
 
