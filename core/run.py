@@ -136,9 +136,9 @@ class Run:
         status: "finished", "stopped" (with the weights at that point), or "diverged" (a loss or
             output was not finite; frames and weights are the last finite ones).
         scores: on the held-out images, with the stored weights.
-        rivals: scores of the baselines: "all black", "mean image", "median image", and PCA with the
-            width of the bottleneck, such as "PCA, 28 components", which runs of earlier versions
-            lack.
+        baselines: scores of predictions that need no training: "all black", "mean image",
+            "median image", and PCA with the width of the bottleneck, such as "PCA, 28 components",
+            which runs of earlier versions lack.
         trained_loss, displayed_loss: the loss trained on, and the loss computed from the outputs.
         evidence: the measurements on which the verdict is based (`core.diagnostics`), by name.
         weights: None if the store has deleted them to free space.
@@ -151,7 +151,7 @@ class Run:
     history: History
     pinned: Pinned
     scores: Scores
-    rivals: dict[str, Scores]
+    baselines: dict[str, Scores] = field(metadata={"json": "rivals"})
     trained_loss: LossPair
     displayed_loss: LossPair
     floor: LossPair

@@ -20,5 +20,5 @@ top_row(view, MATRIX.notes)
 with st.container(key="matrix-notes", gap="xsmall"):
     MATRIX.say_notes()
     notices(preflight_results.read_errors(view.variants), "Data")
-is_sweeping = current_status(view).standing.is_running
+is_sweeping = current_status(view).sweep_status.is_running
 st.fragment(body, run_every=TICK if is_sweeping else None)(was_sweeping=is_sweeping)

@@ -174,7 +174,7 @@ def cases(variants: Sequence[Variant], store: RunStore, jobs: int) -> list[Case]
 
 
 def _error(run: Run) -> float:
-    return run.scores.mse / run.rivals[MEAN_IMAGE].mse
+    return run.scores.mse / run.baselines[MEAN_IMAGE].mse
 
 
 def report(found: Sequence[Case]) -> str:

@@ -105,10 +105,10 @@ def _compare(
     store: RunStore, first: Run, others: Sequence[Variant], workers: int
 ) -> Experiment | None:
     """Compare the run with the neighbours that could be trained; None if stopped."""
-    standing = train_all(store, others, workers=workers)
-    for error in dict.fromkeys(standing.failed.values()):
+    sweep_status = train_all(store, others, workers=workers)
+    for error in dict.fromkeys(sweep_status.failed.values()):
         print(error, file=sys.stderr)
-    if standing.missing:
+    if sweep_status.missing:
         return None
-    runs = (store.get(variant.key) for variant in standing.done)
+    runs = (store.get(variant.key) for variant in sweep_status.done)
     return experiment(trial(first), [trial(found) for found in runs if found is not None])

@@ -52,14 +52,14 @@ def run(options: argparse.Namespace) -> int:
 def _build(workers: int) -> int:
     """Train all runs that are not stored, and write the file."""
     store = lab_store()
-    standing = train_all(store, variants(), workers=workers)
-    if len(standing.done) < standing.total:
-        for variant, error in standing.failed.items():
+    sweep_status = train_all(store, variants(), workers=workers)
+    if len(sweep_status.done) < sweep_status.total:
+        for variant, error in sweep_status.failed.items():
             print(f"{variant.key}: {error}", file=sys.stderr)
-        return STOPPED if standing.missing else FAILED
+        return STOPPED if sweep_status.missing else FAILED
     runs = (run for variant in variants() if (run := store.get(variant.key)) is not None)
     write(list(runs), FILE)
-    print(f"{standing.total} runs, {FILE.stat().st_size / 1e6:.1f} MB: {FILE.name}")
+    print(f"{sweep_status.total} runs, {FILE.stat().st_size / 1e6:.1f} MB: {FILE.name}")
     return 0
 
 

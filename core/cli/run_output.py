@@ -35,7 +35,7 @@ def as_json(run: Run, *, cached: bool, stored: bool) -> dict[str, Any]:
             "seconds": run.provenance.seconds,
             "compile_seconds": run.provenance.compile_seconds,
             "scores": asdict(run.scores),
-            "rivals": {name: asdict(scores) for name, scores in run.rivals.items()},
+            "rivals": {name: asdict(scores) for name, scores in run.baselines.items()},
             "trained_loss": asdict(run.trained_loss),
             "displayed_loss": asdict(run.displayed_loss),
             "floor": asdict(run.floor),
@@ -69,7 +69,7 @@ def as_text(run: Run, *, stored: bool) -> str:
             f"{verdict.word} {plain(verdict.sentence)}",
             COLUMNS.format("held-out", "MSE", "MAE", "PSNR", "SSIM"),
             _row("this run", run.scores),
-            *(_row(name, scores) for name, scores in run.rivals.items()),
+            *(_row(name, scores) for name, scores in run.baselines.items()),
             f"Trained in {seconds:.1f} s, compiled in {compiled:.1f} s."
             f" {f'Stored as {run.variant.key}' if stored else 'Not stored'}.",
         ]

@@ -15,7 +15,7 @@ from core.cli.train_command import SECONDS_BETWEEN_LOOKS, VISITOR, new_trainer
 from core.data import loading
 from core.errors import InvalidVariant
 from core.jobs import Trainer, sweep
-from core.jobs.sweep import Standing
+from core.jobs.sweep import SweepStatus
 from core.store import RunStore, lab_store
 from core.text import formats
 from core.variant import CHOICES, FIELDS, Variant, parse_value
@@ -70,27 +70,29 @@ def run(options: argparse.Namespace) -> int:
     """
     variants = grid(variant_of(options), values(options.vary))
     store = lab_store()
-    standing = train_all(store, variants, workers=workers_of(options))
-    found = [summary for summary in store.summaries() if summary.key in _keys(standing.done)]
+    sweep_status = train_all(store, variants, workers=workers_of(options))
+    found = [summary for summary in store.summaries() if summary.key in _keys(sweep_status.done)]
     if options.json:
         result = {
-            "total": standing.total,
-            "done": len(standing.done),
+            "total": sweep_status.total,
+            "done": len(sweep_status.done),
             "failed": [
                 {"variant": variant.to_dict(), "error": error}
-                for variant, error in standing.failed.items()
+                for variant, error in sweep_status.failed.items()
             ],
             "runs": [finite(plain(summary)) for summary in found],
         }
         print(json.dumps(result))
     else:
         print(in_a_table(found), end="")
-    for error in dict.fromkeys(standing.failed.values()):
-        keys = [variant.key for variant in standing.failed if standing.failed[variant] == error]
+    for error in dict.fromkeys(sweep_status.failed.values()):
+        keys = [
+            variant.key for variant in sweep_status.failed if sweep_status.failed[variant] == error
+        ]
         print(f"{', '.join(keys)}: {error}", file=sys.stderr)
-    if standing.missing:
+    if sweep_status.missing:
         return STOPPED
-    return _code(standing.failed)
+    return _code(sweep_status.failed)
 
 
 def _code(failed: Iterable[Variant]) -> int:
@@ -117,7 +119,7 @@ def values(texts: Sequence[str]) -> dict[str, list[object]]:
     return vary
 
 
-def train_all(store: RunStore, variants: Sequence[Variant], *, workers: int) -> Standing:
+def train_all(store: RunStore, variants: Sequence[Variant], *, workers: int) -> SweepStatus:
     """Train the variants that are not stored; ctrl-C stops and keeps the current weights.
 
     Returns:
@@ -133,7 +135,7 @@ def train_all(store: RunStore, variants: Sequence[Variant], *, workers: int) -> 
             except KeyboardInterrupt:
                 sweep.stop(trainer, variants, VISITOR)
                 _follow(trainer, store, variants, bar)
-        return sweep.standing(trainer, variants, sweep.done(store.summaries()))
+        return sweep.status(trainer, variants, sweep.done(store.summaries()))
     finally:
         trainer.close()
 
@@ -154,29 +156,29 @@ def _follow(
 def _show(
     trainer: Trainer, store: RunStore, variants: Sequence[Variant], bar: ProgressBar, already: int
 ) -> None:
-    standing = sweep.standing(trainer, variants, sweep.done(store.summaries()))
-    bar.show(progress_of(standing, already, trainer.status.message))
+    sweep_status = sweep.status(trainer, variants, sweep.done(store.summaries()))
+    bar.show(progress_of(sweep_status, already, trainer.status.message))
 
 
-def progress_of(standing: Standing, already: int, message: str) -> Progress:
+def progress_of(sweep_status: SweepStatus, already: int, message: str) -> Progress:
     """The progress of a sweep as text, and the share that is done.
 
     Args:
-        standing: now.
+        sweep_status: now.
         already: the number of variants that were done at the start.
         message: of the trainer; may be empty.
     """
-    done = len(standing.done)
-    parts = [f"{done} of {standing.total} trained"]
+    done = len(sweep_status.done)
+    parts = [f"{done} of {sweep_status.total} trained"]
     if already:
         parts.append(f"{already} already stored")
-    if standing.failed:
-        parts.append(f"{len(standing.failed)} failed")
-    if standing.seconds_left is not None and standing.is_running:
-        parts.append(f"{formats.duration(standing.seconds_left)} left")
+    if sweep_status.failed:
+        parts.append(f"{len(sweep_status.failed)} failed")
+    if sweep_status.seconds_left is not None and sweep_status.is_running:
+        parts.append(f"{formats.duration(sweep_status.seconds_left)} left")
     if message:
         parts.append(message)
-    return Progress(text=", ".join(parts), share=done / standing.total)
+    return Progress(text=", ".join(parts), share=done / sweep_status.total)
 
 
 def _keys(variants: Sequence[Variant]) -> set[str]:

@@ -105,7 +105,7 @@ def trial(run: Run) -> Trial:
     return Trial(
         variant=run.variant,
         mse=run.scores.mse,
-        works=works(judged, run.scores.mse, run.rivals[MEAN_IMAGE].mse),
+        works=works(judged, run.scores.mse, run.baselines[MEAN_IMAGE].mse),
         remedy=judged.remedy,
     )
 

@@ -71,9 +71,9 @@ class VerdictCase:
         pca = baselines.of_run(self.run)
         return self._relative(pca.mse) if pca and pca.mse < CLEARLY * self.run.scores.mse else None
 
-    def distance(self, rival: str) -> float:
+    def distance(self, baseline: str) -> float:
         """The error between reconstructions and a baseline: "mean_image" or "median_image"."""
-        return self._relative(self.get(f"to_{rival}"))
+        return self._relative(self.get(f"to_{baseline}"))
 
     @property
     def loss(self) -> float | None:
@@ -156,4 +156,4 @@ class VerdictCase:
         return next(iter(self.run.history.losses), 0.0)
 
     def _relative(self, mse: float) -> float:
-        return max(mse, TINY) / max(self.run.rivals[MEAN_IMAGE].mse, TINY)
+        return max(mse, TINY) / max(self.run.baselines[MEAN_IMAGE].mse, TINY)

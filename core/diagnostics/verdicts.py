@@ -23,7 +23,7 @@ BLACK = 0.05
 SATURATED = 0.2
 # Distance from a baseline, as a share of the mean image's error, and variance over the images, as a
 # share of the originals', below which all reconstructions count as the same image.
-SAME_AS_RIVAL = 0.15
+SAME_AS_BASELINE = 0.15
 HARDLY_VARIES = 0.09
 NEVER_VARIES = 0.05
 # Brightness, as a share of the originals', beyond which images are visibly too bright or too dark.
@@ -276,8 +276,8 @@ RULES: tuple[Rule, ...] = (
 WORDS = frozenset(rule.word for rule in RULES)
 
 
-def _is_one_picture(case: VerdictCase, rival: str) -> bool:
-    return case.get("variation") < HARDLY_VARIES and case.distance(rival) < SAME_AS_RIVAL
+def _is_one_picture(case: VerdictCase, baseline: str) -> bool:
+    return case.get("variation") < HARDLY_VARIES and case.distance(baseline) < SAME_AS_BASELINE
 
 
 def _is_full_of_holes(case: VerdictCase) -> bool:

@@ -41,7 +41,7 @@ def scores_csv(runs: Iterable[Run]) -> str:
         )
         lines += [
             {"run": run.variant.key, "pictures": name, **asdict(scores)}
-            for name, scores in run.rivals.items()
+            for name, scores in run.baselines.items()
         ]
     return _csv(lines)
 

@@ -41,7 +41,7 @@ def curve_of(run: Run) -> LossCurve:
 
 def pixel_error_chart(runs: Sequence[Run]) -> Chart:
     """The held-out pixel error of runs, with the mean image's if they share a data set."""
-    baselines = [run.rivals.get(MEAN_IMAGE) for run in runs]
+    baselines = [run.baselines.get(MEAN_IMAGE) for run in runs]
     shared = baselines[0] if len({run.variant.dataset for run in runs}) == 1 else None
     epochs = max(run.variant.epochs for run in runs)
     chart = metric_chart([run.history for run in runs], epochs=epochs, mean_image=shared)

@@ -71,7 +71,7 @@ def to_plain(value: Any) -> Any:
     if hasattr(value, "to_dict"):
         return to_plain(value.to_dict())
     if is_dataclass(value):
-        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+        return fields_to_plain(value)
     if isinstance(value, Mapping):
         return {str(name): to_plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -83,6 +83,17 @@ def to_plain(value: Any) -> Any:
     if value is None or isinstance(value, (str, bool, int)):
         return value
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+def fields_to_plain(value: Any, apart_from: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The fields of a dataclass in JSON's types, by JSON key; the inverse of `fields_from_plain`.
+
+    Args:
+        value: the dataclass.
+        apart_from: fields that are stored elsewhere.
+    """
+    kept = [field for field in fields(value) if field.name not in apart_from]
+    return {_json_name(field): to_plain(getattr(value, field.name)) for field in kept}
 
 
 def from_plain(kind: Any, value: Any) -> Any:
@@ -116,15 +127,23 @@ def fields_from_plain(kind: type, value: Any, apart_from: tuple[str, ...] = ()) 
         raise TypeError(f"{_shown(value)} is no {kind.__name__}")
     if not required <= value.keys() <= readers.keys():
         raise ValueError(f"{_shown(list(value))} are not the fields of {kind.__name__}")
-    return {name: readers[name](item) for name, item in value.items()}
+    named = ((*readers[key], item) for key, item in value.items())
+    return {name: read(item) for name, read, item in named}
+
+
+def _json_name(field: Field[Any]) -> str:
+    """The key of a field in JSON: its name, unless its metadata has an older one as "json"."""
+    return str(field.metadata.get("json", field.name))
 
 
 @cache
-def _fields(kind: Any, apart_from: tuple[str, ...]) -> tuple[dict[str, Reader], set[str]]:
+def _fields(
+    kind: Any, apart_from: tuple[str, ...]
+) -> tuple[dict[str, tuple[str, Reader]], set[str]]:
     hints = get_type_hints(kind, include_extras=True)
     kept = [field for field in fields(kind) if field.name not in apart_from]
-    readers = {field.name: _reader(hints[field.name]) for field in kept}
-    return readers, {field.name for field in kept if _has_no_default(field)}
+    readers = {_json_name(field): (field.name, _reader(hints[field.name])) for field in kept}
+    return readers, {_json_name(field) for field in kept if _has_no_default(field)}
 
 
 @cache

@@ -16,7 +16,7 @@ from core.variant import Variant
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class SweepStatus:
     """Progress of a sweep; every variant is counted once.
 
     Attributes:
@@ -87,7 +87,7 @@ def stop(trainer: Trainer, variants: Iterable[Variant], visitor: str) -> None:
         trainer.stop(variant.key, visitor)
 
 
-def standing(trainer: Trainer, variants: Iterable[Variant], done: Collection[str]) -> Standing:
+def status(trainer: Trainer, variants: Iterable[Variant], done: Collection[str]) -> SweepStatus:
     """The progress of a sweep of these variants."""
     sorted_in: dict[str, list[Variant]] = {
         place: [] for place in ("done", "training", "waiting", "missing")
@@ -106,7 +106,7 @@ def standing(trainer: Trainer, variants: Iterable[Variant], done: Collection[str
         else:
             sorted_in["missing"].append(variant)
     known = [wait for wait in waits if wait is not None]
-    return Standing(
+    return SweepStatus(
         **{place: tuple(found) for place, found in sorted_in.items()},
         failed=failed,
         seconds_left=max(known, default=None) if len(known) == len(waits) else None,

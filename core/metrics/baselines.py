@@ -45,7 +45,7 @@ def score_baselines(variant: Variant, known: DatasetStats, images: Images) -> di
     Returns:
         Scores by name: "all black", "mean image", "median image" and, where `has_pca`, `pca_name`.
     """
-    found = image_metrics.rivals(known.mean_image, known.median_image, images)
+    found = image_metrics.constant_baselines(known.mean_image, known.median_image, images)
     if has_pca(variant):
         width = min(variant.layers)
         found[pca_name(width)] = _score_pca(width, known, images)
@@ -56,7 +56,9 @@ def baselines(variant: Variant, known: DatasetStats, held_out: Images) -> dict[s
     """`score_baselines` on the held-out images of a data set, cached."""
     key = known.fingerprint
     if key not in _one_picture:
-        _one_picture[key] = image_metrics.rivals(known.mean_image, known.median_image, held_out)
+        _one_picture[key] = image_metrics.constant_baselines(
+            known.mean_image, known.median_image, held_out
+        )
     found = dict(_one_picture[key])
     if has_pca(variant):
         width = min(variant.layers)
@@ -68,7 +70,7 @@ def baselines(variant: Variant, known: DatasetStats, held_out: Images) -> dict[s
 
 def of_run(run: Run) -> Scores | None:
     """The scores of PCA with the width of a run's bottleneck; None if the run has no PCA scores."""
-    return run.rivals.get(pca_name(min(run.variant.layers)))
+    return run.baselines.get(pca_name(min(run.variant.layers)))
 
 
 def of_runs(runs: Sequence[Run]) -> dict[str, Scores]:
@@ -77,7 +79,7 @@ def of_runs(runs: Sequence[Run]) -> dict[str, Scores]:
     found = {
         f"{name}, {plain_name(run.variant.dataset)}" if several else name: scores
         for run in runs
-        for name, scores in run.rivals.items()
+        for name, scores in run.baselines.items()
     }
     return dict(sorted(found.items(), key=lambda baseline: baseline[1].mse))
 
@@ -96,7 +98,7 @@ def completed(run: Run) -> Run:
         known = statistics(run.variant.dataset)
     except DataUnavailable:
         return run
-    return replace(run, rivals={**baselines(run.variant, known, part.held_out), **run.rivals})
+    return replace(run, baselines={**baselines(run.variant, known, part.held_out), **run.baselines})
 
 
 def _score_pca(width: int, known: DatasetStats, images: Images) -> Scores:

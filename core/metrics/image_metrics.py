@@ -50,7 +50,7 @@ def displayed(pixels: Pixels) -> Pixels:
 
 def share_of_mean_image(run: Run) -> float:
     """The held-out pixel MSE divided by the mean image's; NaN where the latter is 0."""
-    mean_image = run.rivals[MEAN_IMAGE].mse
+    mean_image = run.baselines[MEAN_IMAGE].mse
     return run.scores.mse / mean_image if mean_image else math.nan
 
 
@@ -121,7 +121,9 @@ def score(pixels: Pixels, originals: Images) -> Scores:
     )
 
 
-def rivals(mean_image: Pixels, median_image: Pixels, held_out: Images) -> dict[str, Scores]:
+def constant_baselines(
+    mean_image: Pixels, median_image: Pixels, held_out: Images
+) -> dict[str, Scores]:
     """Scores of predictions that need no training: the same image every time.
 
     Args:

@@ -102,7 +102,9 @@ def difference_from_mnist(black: float, white: float, floor: float) -> str:
 def why_not(prepared: PreparedImages) -> str | None:
     """Why nothing can be trained on images: a picture without any training has no error on them."""
     mean = (prepared.training.mean(axis=0) / 255).astype(np.float32)
-    baselines = image_metrics.rivals(mean, median_image(prepared.training), prepared.held_out)
+    baselines = image_metrics.constant_baselines(
+        mean, median_image(prepared.training), prepared.held_out
+    )
     exact = [name for name, scores in baselines.items() if scores.mse < MIN_ERROR]
     if prepared.are_all_equal:
         return "All images to train on are equal, so that there is nothing to learn."

@@ -31,7 +31,7 @@ from core.data.image_sets import info_of
 from core.diagnostics import Verdict
 from core.errors import DamagedRun
 from core.files import npz
-from core.files.json_codec import fields_from_plain, from_plain, to_json, to_plain
+from core.files.json_codec import fields_from_plain, fields_to_plain, from_plain, to_json
 from core.files.npz import to_npz
 from core.metrics.baselines import pca_name
 from core.metrics.image_metrics import ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE
@@ -55,7 +55,7 @@ ALL = (*NEEDED, WEIGHTS, LAYERS, MANIFEST)
 # Fields of Run that are stored in files of their own.
 APART = ("history", "pinned", "weights", "layer_evidence")
 # The baselines that every run has; runs of earlier versions lack PCA.
-RIVALS = {ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE}
+BASELINES = {ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE}
 # Errors are divided by those of baselines, which are far larger for images that differ at all.
 MIN_BASELINE_MSE = 1e-6
 HISTORY_COLUMNS = ["step", "loss"]
@@ -206,7 +206,7 @@ def _facts(run: Run) -> dict[str, Any]:
         "steps_per_epoch": history.steps_per_epoch,
         "total_steps": history.total_steps,
     }
-    facts = {f.name: to_plain(getattr(run, f.name)) for f in fields(Run) if f.name not in APART}
+    facts = fields_to_plain(run, APART)
     return {**facts, "progress": progress}
 
 
@@ -222,10 +222,10 @@ def _read_facts(content: bytes) -> tuple[dict[str, Any], History, Verdict | None
         )
         facts = fields_from_plain(Run, values, apart_from=APART)
         datetime.fromisoformat(facts["provenance"].created)
-        rivals, width = facts["rivals"], min(facts["variant"].layers)
-        if rivals.keys() - {pca_name(width)} != RIVALS:
-            raise ValueError(f"its baselines are not {', '.join(sorted(RIVALS))}")
-        if min(rivals[name].mse for name in RIVALS) < MIN_BASELINE_MSE:
+        baselines, width = facts["baselines"], min(facts["variant"].layers)
+        if baselines.keys() - {pca_name(width)} != BASELINES:
+            raise ValueError(f"its baselines are not {', '.join(sorted(BASELINES))}")
+        if min(baselines[name].mse for name in BASELINES) < MIN_BASELINE_MSE:
             raise ValueError("its baselines have no error")
         return facts, history, verdict
 

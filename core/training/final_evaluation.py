@@ -46,13 +46,13 @@ def loss_pairs(
 
 
 def on_held_out(variant: Variant, layers: Layers, prepared: PreparedData) -> dict[str, Any]:
-    """The fields of `Run` about held-out images: `scores`, `rivals`, `evidence`, `floor`."""
+    """The fields of `Run` about held-out images: `scores`, `baselines`, `evidence`, `floor`."""
     held_out, known = prepared.held_out, prepared.statistics
     originals = prepared.dataset.held_out
     outputs = inference.outputs(layers, held_out.targets())
     return {
         "scores": image_metrics.score(held_out.to_pixels(outputs), originals),
-        "rivals": baselines(variant, known, originals),
+        "baselines": baselines(variant, known, originals),
         "evidence": diagnostics.evidence(variant, outputs, originals, known),
         "floor": diagnostics.floor(variant, known),
     }

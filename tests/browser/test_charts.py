@@ -35,7 +35,7 @@ BOXES = """() => {
     const ruler = document.querySelector('.lab-ruler');
     return {
         ruler: box(ruler.querySelector('.title')),
-        rivals: [...ruler.querySelectorAll('.rival')].map(box),
+        baselines: [...ruler.querySelectorAll('.baseline')].map(box),
         run: [...ruler.querySelectorAll('.above')].map(box),
     };
 }"""
@@ -59,8 +59,8 @@ def test_ruler_labels_stay_inside_and_apart_at_every_width(
         page.set_viewport_size({"width": width, "height": 900})
         boxes = page.evaluate(BOXES)
         left, right = boxes["ruler"]
-        assert len(boxes["rivals"]) == 4
-        for start, end in (*boxes["rivals"], *boxes["run"]):
+        assert len(boxes["baselines"]) == 4
+        for start, end in (*boxes["baselines"], *boxes["run"]):
             assert left <= start < end <= right, width
-        ordered = sorted(boxes["rivals"])
+        ordered = sorted(boxes["baselines"])
         assert all(before[1] < after[0] for before, after in pairwise(ordered)), width

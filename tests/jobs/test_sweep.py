@@ -18,7 +18,7 @@ def done(store: MemoryStore) -> set[str]:
 
 
 def is_over(trainer: Trainer, store: MemoryStore, variants: list[Variant]) -> bool:
-    return not sweep.standing(trainer, variants, done(store)).is_running
+    return not sweep.status(trainer, variants, done(store)).is_running
 
 
 def test_every_variant_is_trained_once_and_stored_ones_not_at_all(
@@ -31,7 +31,7 @@ def test_every_variant_is_trained_once_and_stored_ones_not_at_all(
     sweep.start(trainer, wanted, done(store), "ann")
     sweep.start(trainer, wanted, done(store), "ann")
     wait_until(lambda: is_over(trainer, store, wanted))
-    assert sweep.standing(trainer, wanted, done(store)).done == tuple(wanted)
+    assert sweep.status(trainer, wanted, done(store)).done == tuple(wanted)
     assert [len(script.calls(variant)) for variant in wanted] == [1, 1, 1]
 
 
@@ -45,8 +45,12 @@ def test_a_visitor_goes_before_the_waiting_cells(
     job = trainer.open(visitors_own, "ann")
     assert isinstance(job, Job)
     assert job.position == 1
-    standing = sweep.standing(trainer, [held, waiting], done(store))
-    assert (standing.training, standing.waiting, standing.total) == ((held,), (waiting,), 2)
+    sweep_status = sweep.status(trainer, [held, waiting], done(store))
+    assert (sweep_status.training, sweep_status.waiting, sweep_status.total) == (
+        (held,),
+        (waiting,),
+        2,
+    )
     script.release(held)
     wait_until(lambda: is_over(trainer, store, [held, waiting]))
 
@@ -62,11 +66,11 @@ def test_a_stopped_sweep_is_resumed_where_it_was(
     wait_until(lambda: is_over(trainer, store, wanted))
     assert script.calls(wanted[2]) == []
     assert store.runs[wanted[1].key].status == "stopped"
-    assert sweep.standing(trainer, wanted, done(store)).missing == (wanted[1], wanted[2])
+    assert sweep.status(trainer, wanted, done(store)).missing == (wanted[1], wanted[2])
     script.release(wanted[1])
     sweep.start(trainer, wanted, done(store), "ann")
     wait_until(lambda: is_over(trainer, store, wanted))
-    assert sweep.standing(trainer, wanted, done(store)).done == tuple(wanted)
+    assert sweep.status(trainer, wanted, done(store)).done == tuple(wanted)
     assert [len(script.calls(variant)) for variant in wanted] == [1, 2, 1]
 
 
@@ -80,8 +84,12 @@ def test_a_cell_that_two_visitors_sweep_is_trained_once_and_goes_on_for_the_one_
     wait_until(lambda: (job := trainer.find(shared.key)) and 15 in job.history.steps)
     assert [job.sweepers for job in trainer.jobs()] == [{"ann", "bob"}, {"ann"}, {"bob"}]
     sweep.stop(trainer, [anns, shared, bobs], "ann")
-    standing = sweep.standing(trainer, [anns, shared, bobs], done(store))
-    assert (standing.training, standing.waiting, standing.missing) == ((shared,), (bobs,), (anns,))
+    sweep_status = sweep.status(trainer, [anns, shared, bobs], done(store))
+    assert (sweep_status.training, sweep_status.waiting, sweep_status.missing) == (
+        (shared,),
+        (bobs,),
+        (anns,),
+    )
     script.release(shared)
     wait_until(lambda: is_over(trainer, store, [shared, bobs]))
     assert [len(script.calls(variant)) for variant in (anns, shared, bobs)] == [0, 1, 1]
@@ -95,5 +103,5 @@ def test_failed_cell_shows_its_error(
     script.plan(variant, "raise")
     sweep.start(trainer, [variant], done(store), "ann")
     wait_until(lambda: is_over(trainer, store, [variant]))
-    failed = sweep.standing(trainer, [variant], done(store)).failed
+    failed = sweep.status(trainer, [variant], done(store)).failed
     assert "the numbers are wrong" in failed[variant]

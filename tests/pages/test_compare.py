@@ -246,7 +246,7 @@ def test_before_any_picture_nothing_is_enlarged(open_compare: OpenCompare):
 
 def test_every_figure_and_picture_has_words(open_compare: OpenCompare, stored: RunStore):
     app = open_compare(A, B, C, digit="4")
-    # The yardstick and the losses of BCE and of MSE; the original and three runs, enlarged.
+    # The metric and the losses of BCE and of MSE; the original and three runs, enlarged.
     for kind, count in (("echarts_chart", 3), ("plotly_chart", 4)):
         words = [element.proto.alt for element in app.get(kind)]
         assert len(words) == count

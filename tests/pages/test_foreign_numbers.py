@@ -70,7 +70,7 @@ def extreme(seed: int, loss: float, error: float) -> Run:
     run = make_run(Variant(seed=seed, layers=(2,)), history=history, scores=scores)
     return replace(
         run,
-        rivals=dict.fromkeys(run.rivals, replace(scores, mse=max(error, MIN_BASELINE_MSE))),
+        baselines=dict.fromkeys(run.baselines, replace(scores, mse=max(error, MIN_BASELINE_MSE))),
         trained_loss=pair,
         displayed_loss=pair,
         floor=pair,

@@ -34,7 +34,7 @@ def make_run(variant: Variant | None = None, **overrides: Any) -> Run:
         history=_history(random, images),
         pinned=Pinned(indices=np.arange(10) * 7, images=images, labels=np.arange(10)),
         scores=Scores(mse=0.0141, mae=0.0451, psnr=18.51, ssim=0.8123),
-        rivals={
+        baselines={
             "all black": Scores(mse=0.1012, mae=0.1307, psnr=9.95, ssim=0.3501),
             "mean image": Scores(mse=0.0673, mae=0.1505, psnr=11.72, ssim=0.2203),
             "median image": Scores(mse=0.0857, mae=0.1121, psnr=10.67, ssim=0.3304),

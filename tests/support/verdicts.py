@@ -72,7 +72,7 @@ def _run(row: dict[str, Any], known: DatasetStats) -> Run:
         status=row["status"],
         history=_history(row),
         scores=Scores(mse=row["mse"], mae=0.0, psnr=0.0, ssim=0.0),
-        rivals={"mean image": Scores(mse=MEAN_MSE, mae=0.0, psnr=0.0, ssim=0.0)},
+        baselines={"mean image": Scores(mse=MEAN_MSE, mae=0.0, psnr=0.0, ssim=0.0)},
         trained_loss=LossPair(training=row["loss"], held_out=row["loss"]),
         floor=diagnostics.floor(variant, known),
         evidence={**row["measured"], **facts(variant, known)},

@@ -58,7 +58,7 @@ def test_cause_is_how_it_was_trained(
     assert verdict.cause == cause, verdict
     assert verdict.word not in wrong, verdict
     assert verdict.remedy
-    is_worse_than_one_picture = run.scores.mse > run.rivals["mean image"].mse
+    is_worse_than_one_picture = run.scores.mse > run.baselines["mean image"].mse
     assert verdict.tone == "bad" or not is_worse_than_one_picture, verdict
     first, *_ = diagnostics.with_cause(
         diagnostics.preflight(variant, statistics(variant.dataset)), diagnostics.cause(run)

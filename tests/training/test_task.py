@@ -79,7 +79,7 @@ def test_final_numbers_are_those_of_the_last_epoch(small: tuple[Run, list[Event]
     assert run.scores.ssim == pytest.approx(last.ssim, rel=1e-3)
     assert run.trained_loss.held_out == pytest.approx(last.validation_loss, rel=1e-4)
     assert run.displayed_loss.held_out == pytest.approx(last.displayed_loss, rel=1e-4)
-    assert set(run.rivals) == {"all black", "mean image", "median image", "PCA, 32 components"}
+    assert set(run.baselines) == {"all black", "mean image", "median image", "PCA, 32 components"}
     assert run.provenance.data_fingerprint == loading.load("mnist-sample").fingerprint
     assert set(run.provenance.versions) == {"python", "tensorflow", "keras", "numpy", "lab"}
 

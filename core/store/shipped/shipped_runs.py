@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.normalization import NORMALIZATIONS
-from core.files.json_codec import fields_from_plain, from_plain, to_plain
+from core.files.json_codec import fields_from_plain, fields_to_plain, from_plain, to_plain
 from core.files.npz import from_npz, to_npz
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import COMMON_LOSSES, trains_on_hidden_logits
@@ -121,7 +121,7 @@ def pack(run: Run) -> Files:
         run: without weights, and with frames at the chosen epochs only.
     """
     history = run.history
-    facts = {f.name: to_plain(getattr(run, f.name)) for f in fields(Run) if f.name not in APART}
+    facts = fields_to_plain(run, APART)
     facts["progress"] = {
         "stage": to_plain(history.stage),
         "steps_per_epoch": history.steps_per_epoch,

@@ -9,7 +9,7 @@ from core import diagnostics
 from core.diagnostics.experiment import Experiment, Trial, experiment, trial, works
 from core.diagnostics.neighbours import neighbours
 from core.jobs import Trainer, sweep
-from core.jobs.sweep import Standing
+from core.jobs.sweep import SweepStatus
 from core.metrics.image_metrics import MEAN_IMAGE
 from core.run import Run
 from core.store.run_summary import RunSummary
@@ -22,11 +22,11 @@ class CauseSearch:
 
     Attributes:
         found: the experiment with the neighbours that are trained.
-        standing: progress of all neighbours, and of combinations if no neighbour works.
+        sweep_status: progress of all neighbours, and of combinations if no neighbour works.
     """
 
     found: Experiment
-    standing: Standing
+    sweep_status: SweepStatus
 
 
 def needs_cause(run: Run | None) -> bool:
@@ -45,13 +45,13 @@ def search(run: Run, summaries: Mapping[str, RunSummary], trainer: Trainer) -> C
     done = sweep.done(summaries.values())
     singles = neighbours(run, trainer.limits)
     found = _compare(run, singles, summaries, done)
-    standing = sweep.standing(trainer, singles, done)
-    if standing.is_running or standing.missing:
-        return CauseSearch(found=found, standing=standing)
+    sweep_status = sweep.status(trainer, singles, done)
+    if sweep_status.is_running or sweep_status.missing:
+        return CauseSearch(found=found, sweep_status=sweep_status)
     everything = (*singles, *found.next_round(trainer.limits))
     return CauseSearch(
         found=_compare(run, everything, summaries, done),
-        standing=sweep.standing(trainer, everything, done),
+        sweep_status=sweep.status(trainer, everything, done),
     )
 
 
@@ -59,7 +59,7 @@ def _compare(
     run: Run, others: Iterable[Variant], summaries: Mapping[str, RunSummary], done: frozenset[str]
 ) -> Experiment:
     # Neighbours have the run's data set, and so its mean image.
-    mean_image = run.rivals[MEAN_IMAGE].mse
+    mean_image = run.baselines[MEAN_IMAGE].mse
     trained = (summaries[other.key] for other in others if other.key in done)
     return experiment(trial(run), (_trial(summary, mean_image) for summary in trained))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.diagnostics import Finding
-from core.jobs.sweep import Standing
+from core.jobs.sweep import SweepStatus
 from core.store.run_summary import RunSummary
 from core.text import formats
 from core.text.labels import value_label
@@ -61,7 +61,7 @@ def cells(
     *,
     findings: Mapping[str, Sequence[Finding]],
     mean_image: Mapping[str, float],
-    standing: Standing,
+    sweep_status: SweepStatus,
 ) -> list[Cell]:
     """All cells, row by row.
 
@@ -71,7 +71,7 @@ def cells(
         findings: of the preflight check by key, for cells without a run; missing if the data set is
             not on this machine.
         mean_image: pixel MSE of the mean image by data set, as far as known.
-        standing: progress of the training of the cells.
+        sweep_status: progress of the training of the cells.
     """
     measured = measure(CELL_METRICS[view.colour], view.runs, summaries, mean_image)
     found = []
@@ -80,7 +80,7 @@ def cells(
         run = trained_as(variant)
         summary = summaries.get(run.key)
         number, place = measured.get(run.key, ("", None))
-        state = _state(run, standing, is_trained=summary is not None)
+        state = _state(run, sweep_status, is_trained=summary is not None)
         word = _word(state, summary, findings.get(run.key, ()))
         found.append(
             Cell(
@@ -158,14 +158,14 @@ NUMBERS: dict[str, Callable[[RunSummary], str]] = {
 }
 
 
-def _state(variant: Variant, standing: Standing, *, is_trained: bool) -> State:
-    if variant in standing.training:
+def _state(variant: Variant, sweep_status: SweepStatus, *, is_trained: bool) -> State:
+    if variant in sweep_status.training:
         return "training"
-    if variant in standing.waiting:
+    if variant in sweep_status.waiting:
         return "waiting"
     if is_trained:
         return "trained"
-    return "failed" if variant in standing.failed else "untrained"
+    return "failed" if variant in sweep_status.failed else "untrained"
 
 
 def _word(state: State, summary: RunSummary | None, findings: Sequence[Finding]) -> str:

@@ -20,7 +20,7 @@ MAX_NAME_LENGTH = 14
 
 
 def ruler(
-    rivals: Mapping[str, Scores],
+    baselines: Mapping[str, Scores],
     palette: Palette,
     *,
     run: float | None = None,
@@ -32,7 +32,7 @@ def ruler(
     """Draw the pixel MSE of a run on a scale from 0 to beyond the worst baseline.
 
     Args:
-        rivals: scores of the baselines, by name.
+        baselines: scores of the baselines, by name.
         palette: the colours of the visitor's theme.
         run: pixel MSE of the run; None before there is one.
         best: pixel MSE of the best possible reconstructions; None for no mark.
@@ -42,13 +42,19 @@ def ruler(
     """
     st.html(
         ruler_html(
-            rivals, palette, run=run, best=best, best_name=best_name, held_out=held_out, noun=noun
+            baselines,
+            palette,
+            run=run,
+            best=best,
+            best_name=best_name,
+            held_out=held_out,
+            noun=noun,
         )
     )
 
 
 def ruler_html(
-    rivals: Mapping[str, Scores],
+    baselines: Mapping[str, Scores],
     palette: Palette,
     *,
     run: float | None,
@@ -58,7 +64,9 @@ def ruler_html(
     noun: str,
 ) -> str:
     """The scale as HTML, with classes of `lab.css`."""
-    errors = dict(sorted(((name, s.mse) for name, s in rivals.items()), key=lambda pair: pair[1]))
+    errors = dict(
+        sorted(((name, s.mse) for name, s in baselines.items()), key=lambda pair: pair[1])
+    )
     mean_image = errors[MEAN_IMAGE]
     end = max([*errors.values(), run or 0, best or 0]) * (1 + HEADROOM)
     closer = f'<div class="line closer" style="width:{100 * mean_image / end:.1f}%"></div>'
@@ -85,7 +93,7 @@ def _baselines(errors: Mapping[str, float], end: float) -> list[str]:
     wide, narrow = label_positions(shares, long), label_positions(shares, list(map(len, names)))
     return [
         f'<div class="tick" style="left:{100 * share:.1f}%"></div>'
-        f'<div class="rival" style="--wide:{with_number.css()};--narrow:{alone.css()}">'
+        f'<div class="baseline" style="--wide:{with_number.css()};--narrow:{alone.css()}">'
         f"{escape(name)} <i>{number}</i></div>"
         for share, with_number, alone, name, number in zip(
             shares, wide, narrow, names, numbers, strict=True

@@ -39,7 +39,7 @@ class Checks:
         best_name: the label of `best`.
         best_error: pixel MSE of the best possible reconstructions of all held-out images.
         landmarks: of the loss trained on, by name.
-        rivals: scores of the baselines.
+        baselines: scores of the baselines.
     """
 
     held_out: HeldOut
@@ -51,7 +51,7 @@ class Checks:
     best_name: str
     best_error: float
     landmarks: dict[str, float]
-    rivals: dict[str, Scores]
+    baselines: dict[str, Scores]
 
     @property
     def mean_sum(self) -> float:
@@ -150,7 +150,7 @@ def _all_checks(
         best_name=best_label(variant.normalization),
         best_error=diagnostics.best_mse(variant, known),
         landmarks=landmarks(variant, known, held_out.held_out),
-        rivals=baselines(variant, known, held_out.held_out),
+        baselines=baselines(variant, known, held_out.held_out),
     )
 
 

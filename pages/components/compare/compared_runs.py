@@ -98,7 +98,7 @@ def mean_image(entries: Sequence[Entry]) -> Scores | None:
     """The scores of the mean image, if all runs share a data set and a run is done."""
     if len({entry.variant.dataset for entry in entries}) > 1:
         return None
-    return next((entry.run.rivals[MEAN_IMAGE] for entry in entries if entry.run), None)
+    return next((entry.run.baselines[MEAN_IMAGE] for entry in entries if entry.run), None)
 
 
 def _without_weights(status: RunStatus) -> RunStatus:

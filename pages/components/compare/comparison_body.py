@@ -76,7 +76,7 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
 
 def _metric_chart(entries: Sequence[Entry], epoch: float) -> None:
     st.segmented_control(
-        "Yardstick",
+        "Metric",
         list(MEASURES),
         format_func=SHORT_MEASURES.__getitem__,
         default=COMPARISON.now.measure,

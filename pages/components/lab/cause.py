@@ -36,7 +36,7 @@ def tick(run: Run | None) -> float | None:
     """Seconds between two runs of the fragment `cause`; None if no search is running."""
     if run is None or not _is_open(run) or not needs_cause(run):
         return None
-    return TICK if _look(run).standing.is_running else None
+    return TICK if _look(run).sweep_status.is_running else None
 
 
 def cause(run: Run | None, *, every: float | None) -> None:
@@ -47,7 +47,7 @@ def cause(run: Run | None, *, every: float | None) -> None:
         every: the value of `tick` when the whole page was last drawn.
     """
     found = _search(run) if run is not None and needs_cause(run) and _is_open(run) else None
-    if found is not None and found.standing.is_running != (every is not None):
+    if found is not None and found.sweep_status.is_running != (every is not None):
         st.rerun()
     with st.container(key="lab-cause-search", gap="xsmall"):
         with st.container(key="lab-cause-progress", gap="xsmall"):
@@ -68,10 +68,10 @@ def cause(run: Run | None, *, every: float | None) -> None:
 
 def progress_text(found: CauseSearch) -> str:
     """Such as "3 of 8 trained · 40 s left", without unknown parts."""
-    standing = found.standing
-    parts = [f"{len(standing.done)} of {standing.total} trained"]
-    if standing.seconds_left is not None:
-        parts.append(f"{formats.duration(standing.seconds_left)} left")
+    sweep_status = found.sweep_status
+    parts = [f"{len(sweep_status.done)} of {sweep_status.total} trained"]
+    if sweep_status.seconds_left is not None:
+        parts.append(f"{formats.duration(sweep_status.seconds_left)} left")
     return " · ".join(parts)
 
 
@@ -82,7 +82,7 @@ def _is_open(run: Run) -> bool:
 def _search(run: Run) -> CauseSearch:
     """The current search, after requesting missing variants."""
     found = _look(run)
-    return _look(run) if _ask_for(found.standing.missing) else found
+    return _look(run) if _ask_for(found.sweep_status.missing) else found
 
 
 def _look(run: Run) -> CauseSearch:
@@ -125,25 +125,25 @@ def _ask_for(missing: Sequence[Variant]) -> bool:
 
 
 def _progress(run: Run, found: CauseSearch) -> None:
-    standing = found.standing
-    if standing.is_running:
+    sweep_status = found.sweep_status
+    if sweep_status.is_running:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(len(standing.done) / standing.total, text=progress_text(found))
+            st.progress(len(sweep_status.done) / sweep_status.total, text=progress_text(found))
             if st.button("Stop", icon=":material/stop:", key="lab-cause-stop"):
-                waiting = (*standing.training, *standing.waiting)
+                waiting = (*sweep_status.training, *sweep_status.waiting)
                 sweep.stop(services.trainer(), waiting, services.visitor())
                 st.rerun()
-    elif standing.missing:
-        _start_button(run, f"Train the missing {len(standing.missing)}")
+    elif sweep_status.missing:
+        _start_button(run, f"Train the missing {len(sweep_status.missing)}")
 
 
 def _say(found: CauseSearch) -> None:
     if st.session_state[REFUSED]:
         notices([st.session_state[REFUSED]], "Limit")
-    notices(list(dict.fromkeys(found.standing.failed.values())), "Not finished")
+    notices(list(dict.fromkeys(found.sweep_status.failed.values())), "Not finished")
     said = in_words(found.found)
     if said:
-        st.markdown(f"So far: {said}" if found.standing.is_running else f"**{said}**")
+        st.markdown(f"So far: {said}" if found.sweep_status.is_running else f"**{said}**")
 
 
 def _ways_on(variant: Variant, best: Outcome) -> None:

@@ -62,33 +62,33 @@ def result(variant: Variant, known: Checks | None, *, tick: float | None) -> Non
         tick: seconds between two runs of the fragment, None for none; if it is no longer right, the
             whole page is drawn again.
     """
-    moment = look(variant)
-    if moment.tick != tick:
+    status = look(variant)
+    if status.tick != tick:
         st.rerun()
     with st.container(key="lab-result"):
-        _draw(variant, known, moment)
+        _draw(variant, known, status)
     LAB.view()
     LAB.write()
 
 
-def _draw(variant: Variant, known: Checks | None, moment: RunStatus) -> None:
+def _draw(variant: Variant, known: Checks | None, status: RunStatus) -> None:
     view = LAB.view()
-    only_pinned = image_picker.why_only_pinned(moment.run, known)
-    epoch = epoch_slider.position(moment.run) if moment.run else None
-    shown = image_picker.shown(moment, known, view, epoch)
+    only_pinned = image_picker.why_only_pinned(status.run, known)
+    epoch = epoch_slider.position(status.run) if status.run else None
+    shown = image_picker.shown(status, known, view, epoch)
     rows = _rows(known, shown, view) if shown else []
     # On a phone this strip stays visible while settings are changed; in wider windows the curve is
     # between its two parts.
     with st.container(key="lab-strip", gap="xsmall"):
         with st.container(key="lab-headline"):
-            headline(*headline_of(moment, variant))
+            headline(*headline_of(status, variant))
         with st.container(key="lab-digits"):
             if rows:
                 digits_to_click(rows, view.digit, _enlarge, key="lab")
     with st.container(horizontal=True, key="lab-curve-options"):
         _curve_options()
         explain("Terms", *LOSS_TERMS)
-    curve = _curve(variant, moment, known, view)
+    curve = _curve(variant, status, known, view)
     with st.container(key="lab-time", gap="xsmall"):
         loss_curve(
             curve,
@@ -99,20 +99,20 @@ def _draw(variant: Variant, known: Checks | None, moment: RunStatus) -> None:
             epoch=epoch if st.session_state.epoch is not None else None,
         )
         with st.container(key="lab-edge-time"):
-            if moment.run:
+            if status.run:
                 epoch_slider.slider(
-                    moment.run, disabled=view.digits != "each" and only_pinned is None
+                    status.run, disabled=view.digits != "each" and only_pinned is None
                 )
             else:
-                epoch_slider.progress(variant, moment.job)
+                epoch_slider.progress(variant, status.job)
     with st.container(key="lab-more-digits", gap="xsmall"):
         if shown:
-            _more_of_digits(rows, shown, view, is_live=moment.is_live)
-    image_picker.widgets(variant, moment, only_pinned, image_picker.why_pinned(known, view))
+            _more_of_digits(rows, shown, view, is_live=status.is_live)
+    image_picker.widgets(variant, status, only_pinned, image_picker.why_pinned(known, view))
     with st.container(key="lab-own-result"):
-        uploaded_image.result(moment.run, known, variant.dataset, view)
-    with st.container(key="lab-yardstick", gap="xsmall"):
-        _yardstick(variant, moment, known)
+        uploaded_image.result(status.run, known, variant.dataset, view)
+    with st.container(key="lab-error-scale", gap="xsmall"):
+        _draw_error_scale(variant, status, known)
 
 
 def _curve_options() -> None:
@@ -126,13 +126,13 @@ def _curve_options() -> None:
 
 
 def _curve(
-    variant: Variant, moment: RunStatus, known: Checks | None, view: View = VIEW
+    variant: Variant, status: RunStatus, known: Checks | None, view: View = VIEW
 ) -> LossCurve:
-    floor = known.floor if known else moment.run.floor if moment.run else None
+    floor = known.floor if known else status.run.floor if status.run else None
     shown = [name for field, name in LEVELS.items() if getattr(view, field)]
     landmarks = known.landmarks if known else {}
     return charts.loss_curve(
-        moment.history,
+        status.history,
         LOSSES[variant.loss],
         floor if "floor" in shown else None,
         variant.epochs,
@@ -159,15 +159,15 @@ def _enlarge(digit: int | None) -> None:
     st.session_state.digit = digit
 
 
-def _yardstick(variant: Variant, moment: RunStatus, known: Checks | None) -> None:
+def _draw_error_scale(variant: Variant, status: RunStatus, known: Checks | None) -> None:
     """Draw the error scale and the table of scores."""
-    run, epochs = moment.run, moment.history.epochs
-    rivals = run.rivals if run else known.rivals if known else None
-    if rivals is None:
+    run, epochs = status.run, status.history.epochs
+    baselines = run.baselines if run else known.baselines if known else None
+    if baselines is None:
         return
     info = info_of(variant.dataset)
     ruler(
-        rivals,
+        baselines,
         palette(),
         run=run.scores.mse if run else epochs[-1].mse if epochs else None,
         best=known.best_error if known else None,
@@ -176,7 +176,7 @@ def _yardstick(variant: Variant, moment: RunStatus, known: Checks | None) -> Non
         noun=info.noun,
     )
     with st.container(key="lab-edge-scores"):
-        ranked = dict(sorted(rivals.items(), key=lambda rival: rival[1].mse))
+        ranked = dict(sorted(baselines.items(), key=lambda baseline: baseline[1].mse))
         score_table({"this run": run.scores, **ranked} if run else ranked)
 
 
@@ -186,10 +186,10 @@ def details(variant: Variant, known: Checks | None) -> None:
     Not in the fragment of `result`: the export menu has a fragment of its own, and a rerun of the
     outer fragment may drop the messages that create the inner one.
     """
-    moment = look(variant)
+    status = look(variant)
     with st.container(key="lab-edge-words"):
-        if moment.run:
-            _in_words(_curve(variant, moment, known), moment.run)
+        if status.run:
+            _in_words(_curve(variant, status, known), status.run)
 
 
 def _in_words(curve: LossCurve, run: Run) -> None:

@@ -22,23 +22,23 @@ SAMPLE = "mnist-sample"
 ASKED = "training-asked"
 
 
-def train_button(variant: Variant, moment: RunStatus) -> None:
+def train_button(variant: Variant, status: RunStatus) -> None:
     """Draw Train, Train again or Stop, depending on the status."""
-    if moment.is_live:
+    if status.is_live:
         st.button(
             "Stop",
             icon=":material/stop:",
             key="train",
             on_click=_stop,
             args=(variant,),
-            disabled=moment.is_left,
+            disabled=status.is_left,
             width="stretch",
         )
         return
-    again = moment.run is not None
+    again = status.run is not None
     # Nothing could be downloaded.
     is_away = is_image_set(variant.dataset) and preflight_results.is_missing(variant.dataset)
-    reason = preflight_results.missing(variant.dataset) if is_away else moment.trainer.message
+    reason = preflight_results.missing(variant.dataset) if is_away else status.trainer.message
     st.button(
         "Train again" if again else "Train",
         icon=":material/play_arrow:",
@@ -46,7 +46,7 @@ def train_button(variant: Variant, moment: RunStatus) -> None:
         type="secondary" if again else "primary",
         on_click=_train,
         args=(variant,),
-        disabled=is_away or moment.trainer.state in ("off", "unavailable"),
+        disabled=is_away or status.trainer.state in ("off", "unavailable"),
         help=reason or None,
         width="stretch",
     )
@@ -74,16 +74,16 @@ def explore_button(run: Run, trainer: TrainerStatus) -> None:
         st.rerun()
 
 
-def keep_sample(variant: Variant, moment: RunStatus) -> None:
+def keep_sample(variant: Variant, status: RunStatus) -> None:
     """Return to the sample if this visitor's training failed because its data are missing.
 
     Call it before the settings are drawn, and read the settings afterwards.
     """
     asked = st.session_state.get(ASKED) == variant.key
-    if asked and moment.state == "failed" and preflight_results.is_missing(variant.dataset):
+    if asked and status.state == "failed" and preflight_results.is_missing(variant.dataset):
         del st.session_state[ASKED]
         settings_panel.apply({"dataset": SAMPLE, "epochs": DATASETS[SAMPLE].default_epochs})
-        reason = moment.job.error if moment.job else ""
+        reason = status.job.error if status.job else ""
         LAB.note("Data", f"{reason} The sample stays selected.")
 
 

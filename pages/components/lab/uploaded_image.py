@@ -116,8 +116,8 @@ def _draw(run: Run, known: Checks, own: UploadedImage, view: View) -> None:
     facts = known.statistics
     pixels = samples.reconstruct(run, own.image, facts.moments)
     shown = Shown(originals=own.image, pixels=pixels, label="Reconstruction", note="", yours=True)
-    rivals = score_baselines(run.variant, facts, own.image)
-    ranked = dict(sorted(rivals.items(), key=lambda rival: rival[1].mse))
+    baselines = score_baselines(run.variant, facts, own.image)
+    ranked = dict(sorted(baselines.items(), key=lambda baseline: baseline[1].mse))
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=WIDTH):
             digit_grid(digit_rows(shown, view, palette()))

@@ -56,7 +56,7 @@ def _untrained(cell: Cell, status: MatrixStatus) -> None:
     # A run that is listed may turn out to be damaged when it is opened.
     first = f"{STATE_WORDS.get(cell.state, 'Cannot be opened')}."
     known = preflight_results.of(variant)
-    if error := status.standing.failed.get(variant):
+    if error := status.sweep_status.failed.get(variant):
         headline(first, error, tone)
     elif known is None:
         headline(first, preflight_results.why_unread(variant.dataset), tone)

@@ -25,7 +25,7 @@ def body(*, was_sweeping: bool) -> None:
     """
     view = MATRIX.now
     status = current_status(view)
-    if status.standing.is_running != was_sweeping:
+    if status.sweep_status.is_running != was_sweeping:
         st.rerun()
     with st.container(key="matrix-body"):
         map_column, cell_column = st.columns([1.95, 1], gap="medium")
@@ -34,7 +34,7 @@ def body(*, was_sweeping: bool) -> None:
         scale(view, palette())
         st.caption(f"In every cell: {in_every_cell(view)}")
         with st.container(key="matrix-sweep"):
-            sweep_row(view, status.standing)
+            sweep_row(view, status.sweep_status)
         _in_words(view, status)
     with cell_column, st.container(gap="xsmall", key="matrix-cell"):
         selected_cell(view, status)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.data.normalization import Images
 from core.jobs import sweep
-from core.jobs.sweep import Standing
+from core.jobs.sweep import SweepStatus
 from core.metrics.image_metrics import MEAN_IMAGE
 from core.run import Run
 from core.store.run_summary import RunSummary
@@ -26,7 +26,7 @@ class MatrixStatus:
         cells: row by row.
         summaries: of all runs, by key.
         mean_image: pixel MSE of the mean image by data set, as far as known.
-        standing: progress of the training of the cells.
+        sweep_status: progress of the training of the cells.
         original: the digit that all cells reconstruct, greys 0-255, shape (784,); None if their
             data sets differ, or there is no run.
     """
@@ -34,7 +34,7 @@ class MatrixStatus:
     cells: list[Cell]
     summaries: Mapping[str, RunSummary]
     mean_image: Mapping[str, float]
-    standing: Standing
+    sweep_status: SweepStatus
     original: Images | None
 
 
@@ -42,23 +42,23 @@ def current_status(view: MatrixView) -> MatrixStatus:
     """The current status of the matrix."""
     summaries = services.library().summaries()
     services.trainer().heartbeat(services.visitor())
-    standing = sweep.standing(services.trainer(), view.runs, sweep.done(summaries.values()))
+    sweep_status = sweep.status(services.trainer(), view.runs, sweep.done(summaries.values()))
     datasets = {variant.dataset for variant in view.variants}
     runs = {dataset: run for dataset in datasets if (run := _any_run(dataset, summaries))}
-    mean_image = {dataset: run.rivals[MEAN_IMAGE].mse for dataset, run in runs.items()}
+    mean_image = {dataset: run.baselines[MEAN_IMAGE].mse for dataset, run in runs.items()}
     untrained = [variant for variant in view.runs if variant.key not in summaries]
     cells = matrix.cells(
         view,
         summaries,
         findings={variant.key: preflight_results.findings(variant) for variant in untrained},
         mean_image=mean_image,
-        standing=standing,
+        sweep_status=sweep_status,
     )
     return MatrixStatus(
         cells=cells,
         summaries=summaries,
         mean_image=mean_image,
-        standing=standing,
+        sweep_status=sweep_status,
         original=_original(list(runs.values())) if len(datasets) == 1 else None,
     )
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.errors import LimitExceeded
 from core.jobs import sweep
-from core.jobs.sweep import Standing
+from core.jobs.sweep import SweepStatus
 from core.text import formats
 from core.variant import Variant
 from core.views.matrix.matrix_view import MatrixView
@@ -22,35 +22,37 @@ TICK = 1.0
 REFUSED = "matrix-refused"
 
 
-def sweep_row(view: MatrixView, standing: Standing) -> None:
+def sweep_row(view: MatrixView, sweep_status: SweepStatus) -> None:
     """Draw progress and Stop while a sweep runs, and the button that trains missing cells."""
-    left = len(standing.missing) + len(standing.failed)
-    if standing.is_running:
-        _progress(view, standing)
+    left = len(sweep_status.missing) + len(sweep_status.failed)
+    if sweep_status.is_running:
+        _progress(view, sweep_status)
     if left:
-        _offer(view, standing, left)
+        _offer(view, sweep_status, left)
     runs, refusal = st.session_state.get(REFUSED, (None, ""))
     if runs == view.runs:
         notices([refusal], "Limit")
-    for error, count in Counter(standing.failed.values()).items():
+    for error, count in Counter(sweep_status.failed.values()).items():
         notices([error], f"{count} not finished")
 
 
-def progress_text(standing: Standing, steps_per_second: float, *, is_mine: bool) -> str:
+def progress_text(sweep_status: SweepStatus, steps_per_second: float, *, is_mine: bool) -> str:
     """Such as "12 of 25 cells · 2 training · 420 steps/s · 40 s left", without unknown parts."""
-    parts = [f"{len(standing.done)} of {standing.total} cells"]
-    if standing.training:
-        parts.append(f"{len(standing.training)} training")
+    parts = [f"{len(sweep_status.done)} of {sweep_status.total} cells"]
+    if sweep_status.training:
+        parts.append(f"{len(sweep_status.training)} training")
     if steps_per_second:
         parts.append(f"{steps_per_second:.0f} steps/s")
-    if standing.seconds_left is not None:
-        parts.append(f"{formats.duration(standing.seconds_left)} left")
+    if sweep_status.seconds_left is not None:
+        parts.append(f"{formats.duration(sweep_status.seconds_left)} left")
     return " · ".join(parts if is_mine else [*parts, "started by someone else"])
 
 
-def _progress(view: MatrixView, standing: Standing) -> None:
+def _progress(view: MatrixView, sweep_status: SweepStatus) -> None:
     trainer, visitor = services.trainer(), services.visitor()
-    found = [trainer.find(variant.key) for variant in (*standing.training, *standing.waiting)]
+    found = [
+        trainer.find(variant.key) for variant in (*sweep_status.training, *sweep_status.waiting)
+    ]
     jobs = [job for job in found if job is not None]
     begun = sum(job.history.last_step / max(job.history.total_steps, 1) for job in jobs)
     rate = sum(job.steps_per_second or 0.0 for job in jobs)
@@ -58,8 +60,8 @@ def _progress(view: MatrixView, standing: Standing) -> None:
     is_mine = any(visitor in job.sweepers for job in jobs)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(
-            min((len(standing.done) + begun) / standing.total, 1.0),
-            text=progress_text(standing, rate, is_mine=is_mine),
+            min((len(sweep_status.done) + begun) / sweep_status.total, 1.0),
+            text=progress_text(sweep_status, rate, is_mine=is_mine),
         )
         if is_mine and st.button("Stop", icon=":material/stop:", key="matrix-stop"):
             sweep.stop(trainer, view.runs, visitor)
@@ -67,7 +69,7 @@ def _progress(view: MatrixView, standing: Standing) -> None:
             st.rerun()
 
 
-def _offer(view: MatrixView, standing: Standing, left: int) -> None:
+def _offer(view: MatrixView, sweep_status: SweepStatus, left: int) -> None:
     trainer = services.trainer()
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
@@ -77,15 +79,15 @@ def _offer(view: MatrixView, standing: Standing, left: int) -> None:
             disabled=trainer.status.state in ("off", "unavailable"),
             help=trainer.status.message or None,
         ):
-            _train(view, [*standing.missing, *standing.failed])
+            _train(view, [*sweep_status.missing, *sweep_status.failed])
             st.rerun()
         ends_after = trainer.limits.unwatched_seconds
         leaving = (
             f" A sweep ends {formats.duration(ends_after)} after you leave." if ends_after else ""
         )
         st.caption(
-            f"{len(standing.done)} of {standing.total} are trained. Single runs go first. You can"
-            f" stop and resume at any time.{leaving}",
+            f"{len(sweep_status.done)} of {sweep_status.total} are trained. Single runs go first."
+            f" You can stop and resume at any time.{leaving}",
             width="stretch",
         )
 

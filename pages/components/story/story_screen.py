@@ -75,7 +75,7 @@ def _curve(step: Step) -> None:
         chart = metric_chart(
             histories,
             epochs=max(row.run.variant.epochs for row in step.rows),
-            mean_image=run.rivals[MEAN_IMAGE],
+            mean_image=run.baselines[MEAN_IMAGE],
         )
         alt = metric_in_words(histories)
         drawn = chart_options(chart, palette(), has_heading=True)

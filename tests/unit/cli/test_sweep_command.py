@@ -7,7 +7,7 @@ import pytest
 from core.cli import main
 from core.cli.sweep_command import progress_of, values
 from core.errors import InvalidVariant
-from core.jobs.sweep import Standing
+from core.jobs.sweep import SweepStatus
 from core.variant import Variant
 
 
@@ -46,22 +46,22 @@ def test_bad_input_is_one_line_and_exit_code_2(
     assert told.err.count("\n") == 1
 
 
-def standing(**counts: int) -> Standing:
+def sweep_status(**counts: int) -> SweepStatus:
     seeds = iter(range(100))
     parts = {
         name: tuple(Variant(seed=next(seeds)) for _ in range(counts.get(name, 0)))
         for name in ("done", "training", "waiting", "missing")
     }
     failed = {Variant(seed=next(seeds)): "why" for _ in range(counts.get("failed", 0))}
-    return Standing(**parts, failed=failed, seconds_left=130.0)
+    return SweepStatus(**parts, failed=failed, seconds_left=130.0)
 
 
 def test_progress_counts_what_was_there_before_what_failed_and_the_time_left() -> None:
-    told = progress_of(standing(done=5, training=1, waiting=3, failed=1), 2, "")
+    told = progress_of(sweep_status(done=5, training=1, waiting=3, failed=1), 2, "")
     assert told.text == "5 of 10 trained, 2 already stored, 1 failed, 3 min left"
     assert told.share == 0.5
 
 
 def test_progress_shows_the_trainer_message() -> None:
-    told = progress_of(standing(done=0, waiting=1), 0, "The trainer does not start.")
+    told = progress_of(sweep_status(done=0, waiting=1), 0, "The trainer does not start.")
     assert told.text == "0 of 1 trained, 3 min left, The trainer does not start."

@@ -88,16 +88,16 @@ def test_a_digit_of_the_data_is_taken_as_it_is() -> None:
 
 
 def test_digits_photographed_large_on_white_paper_come_back_as_the_data_has_them() -> None:
-    errors, rivals = [], []
+    errors, baselines = [], []
     for digit in loading.load(DIGIT).held_out[::10]:
         large = Image.fromarray(255 - digit.reshape(28, 28)).resize((280, 280))
         page = Image.new("L", (400, 600), 255)
         page.paste(large, (20, 250))
         found = square(saved(page)).ravel()
         errors.append(np.square((found - digit.astype(float)) / 255).mean())
-        rivals.append(np.square(digit / 255).mean())
+        baselines.append(np.square(digit / 255).mean())
     assert np.mean(errors) < 0.01
-    assert np.mean(rivals) > 0.1  # what an image of nothing would be away
+    assert np.mean(baselines) > 0.1  # what an image of nothing would be away
 
 
 @given(st.integers(2, 40), st.integers(2, 40), st.integers(0, 2**32 - 1))

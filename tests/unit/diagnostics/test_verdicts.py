@@ -118,7 +118,7 @@ def test_good_run_of_binarized_digits_states_the_best_possible_error(known: Data
 def with_pca(run: Run, share: float) -> Run:
     """The same with an error of PCA, as a share of the mean image's."""
     scores = Scores(mse=share * MEAN_MSE, mae=0.06, psnr=17.6, ssim=0.68)
-    return replace(run, rivals={**run.rivals, "PCA, 28 components": scores})
+    return replace(run, baselines={**run.baselines, "PCA, 28 components": scores})
 
 
 @pytest.mark.parametrize(

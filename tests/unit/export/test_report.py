@@ -94,7 +94,7 @@ def test_markup_in_anything_that_an_archive_may_bring_stays_text():
         data_fingerprint=HOSTILE,
         versions={HOSTILE: HOSTILE},
     )
-    hostile = replace(run, provenance=made, rivals={HOSTILE: run.scores})
+    hostile = replace(run, provenance=made, baselines={HOSTILE: run.scores})
     page = Page(report([hostile], {}, lab="javascript:alert(1)"))
     assert "script" not in {tag for tag, _ in page.tags}
     assert HOSTILE in page.text
@@ -115,7 +115,7 @@ def test_links_lead_to_the_run_and_to_the_comparison():
 def test_a_run_that_diverged_at_once_has_a_report_too():
     run = make_run()
     history = replace(run.history, epochs=[], frames=[], steps=[1], losses=[float("nan")])
-    diverged = replace(run, status="diverged", history=history, rivals={})
+    diverged = replace(run, status="diverged", history=history, baselines={})
     text = Page(report([diverged], {})).text
     assert "No digits were drawn." in text
     assert "nothing was measured" in text

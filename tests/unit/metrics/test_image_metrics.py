@@ -1,4 +1,4 @@
-"""The yardstick, held to numbers worked out by hand and to scikit-image."""
+"""The image metrics against numbers worked out by hand and scikit-image."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_baselines_score_one_image_for_all() -> None:
     held_out = np.array([[0] * 784, [255] * 784], np.uint8)
     mean_image = np.full(784, 0.5, np.float32)
     median_image = np.ones(784, np.float32)
-    found = image_metrics.rivals(mean_image, median_image, held_out)
+    found = image_metrics.constant_baselines(mean_image, median_image, held_out)
     assert list(found) == ["all black", "mean image", "median image"]
     assert found["all black"].mse == pytest.approx(0.5)
     assert found["mean image"].mse == pytest.approx(0.25)

@@ -215,14 +215,14 @@ def test_pca_is_taken_with_the_width_of_the_bottleneck_alone(yours: RunStore) ->
 
     def with_pca(width: int) -> io.BytesIO:
         pca = {f"PCA, {width} components": RUNS[1].scores}
-        files = run_files.pack(replace(RUNS[1], rivals={**RUNS[1].rivals, **pca}))
+        files = run_files.pack(replace(RUNS[1], baselines={**RUNS[1].baselines, **pca}))
         return zipped({f"{KEYS[1]}/{name}": files[name] for name in run_files.NEEDED})
 
     assert_refused(yours, with_pca(28), "its baselines are not all black, mean image, median image")
     import_archive(yours, with_pca(2))
     found = yours.get(KEYS[1])
     assert found is not None
-    assert "PCA, 2 components" in found.rivals
+    assert "PCA, 2 components" in found.baselines
 
 
 def peak_memory(work: Callable[[], None]) -> int:

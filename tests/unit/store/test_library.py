@@ -75,8 +75,8 @@ def test_an_earlier_run_gets_pca_of_its_width_when_it_is_opened(library: Library
     found = library.get(run.variant.key)
     assert found is not None
     # Computed with NumPy's SVD of the sample's centred training images.
-    assert found.rivals["PCA, 10 components"].mse == pytest.approx(0.032877, abs=1e-6)
-    assert {**found.rivals, **run.rivals} == found.rivals
+    assert found.baselines["PCA, 10 components"].mse == pytest.approx(0.032877, abs=1e-6)
+    assert {**found.baselines, **run.baselines} == found.baselines
 
 
 @pytest.mark.parametrize(
@@ -94,4 +94,4 @@ def test_pca_is_left_out_where_there_is_none(
     library.store.put(run)
     found = library.get(variant.key)
     assert found is not None
-    assert found.rivals == run.rivals
+    assert found.baselines == run.baselines

@@ -67,7 +67,11 @@ def test_a_run_comes_back_with_all_but_its_weights(written: Gallery, runs: list[
     assert found.weights is None
     assert found.provenance == replace(run.provenance, shipped=True)
     assert (found.variant, found.status, found.scores) == (run.variant, run.status, run.scores)
-    assert (found.rivals, found.evidence, found.floor) == (run.rivals, run.evidence, run.floor)
+    assert (found.baselines, found.evidence, found.floor) == (
+        run.baselines,
+        run.evidence,
+        run.floor,
+    )
     assert found.history.epochs == run.history.epochs
     assert found.history.steps == run.history.steps
     np.testing.assert_allclose(found.history.losses, run.history.losses, rtol=1e-5)

@@ -9,7 +9,7 @@ import pytest
 
 from core.charts.palette import DARK, LIGHT
 from core.diagnostics import Finding, Verdict
-from core.jobs.sweep import Standing
+from core.jobs.sweep import SweepStatus
 from core.run import LossPair
 from core.store.run_summary import RunSummary, summary_of
 from core.variant import Variant
@@ -48,9 +48,9 @@ def summary(
     )
 
 
-def standing(**known: tuple[Variant, ...]) -> Standing:
+def sweep_status(**known: tuple[Variant, ...]) -> SweepStatus:
     empty = {"done": (), "training": (), "waiting": (), "missing": ()}
-    return Standing(**{**empty, "failed": {}, "seconds_left": None, **known})
+    return SweepStatus(**{**empty, "failed": {}, "seconds_left": None, **known})
 
 
 def shown(view: MatrixView, *runs: RunSummary, **options: object) -> list[Cell]:
@@ -60,7 +60,7 @@ def shown(view: MatrixView, *runs: RunSummary, **options: object) -> list[Cell]:
         **{
             "findings": {},
             "mean_image": MEAN_IMAGE,
-            "standing": standing(),
+            "sweep_status": sweep_status(),
             **options,
         },
     )
@@ -97,7 +97,7 @@ def test_cell_shows_that_it_is_queued_training_or_failed():
     found = shown(
         view,
         summary(again),
-        standing=standing(
+        sweep_status=sweep_status(
             waiting=(waiting,), training=(training, again), failed={failed: "It died."}
         ),
     )

@@ -72,7 +72,7 @@ def test_the_sigmoid_step_says_how_far_the_two_curves_are_apart() -> None:
     apart = np.abs(np.subtract(sigmoid.history.losses, softmax.history.losses)).max()
     assert float(told(3).number) == pytest.approx(apart, rel=0.05)
     assert apart < 0.001
-    errors = [run.scores.mse / run.rivals["mean image"].mse for run in (softmax, sigmoid)]
+    errors = [run.scores.mse / run.baselines["mean image"].mse for run in (softmax, sigmoid)]
     assert numbers(told(3).texts[1]) == pytest.approx(errors, abs=0.005)
 
 
@@ -91,7 +91,7 @@ def test_the_floor_step_says_floor_excess_and_what_they_are_for_binarized_digits
 
 def test_the_fifth_step_measures_all_pairs_by_the_mean_images_error() -> None:
     step = told(5)
-    shares = [row.run.scores.mse / row.run.rivals["mean image"].mse for row in step.rows]
+    shares = [row.run.scores.mse / row.run.baselines["mean image"].mse for row in step.rows]
     *fitting, median, misfit = shares
     # Only what the checks and the verdict call right is said to fit.
     assert [verdict(row.run).word for row in step.rows[:2]] == ["It works."] * 2
@@ -115,7 +115,7 @@ def test_the_last_step_shows_one_fitting_pair_per_normalization_softmax_first() 
     assert len({row.run.variant.normalization for row in step.rows}) == 6
     run = step.rows[0].run
     assert numbers(step.number) == pytest.approx(
-        [run.scores.mse / run.rivals["mean image"].mse], abs=0.005
+        [run.scores.mse / run.baselines["mean image"].mse], abs=0.005
     )
 
 
