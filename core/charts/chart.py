@@ -108,10 +108,10 @@ def smoothed(points: Points, window: int) -> Points:
     """
     values = [value for _, value in points]
     last = len(values) - 1
-    halves = [min(window // 2, place, last - place) for place in range(len(values))]
+    halves = [min(window // 2, index, last - index) for index in range(len(values))]
     means = (
-        sum(values[place - half : place + half + 1]) / (2 * half + 1)
-        for place, half in enumerate(halves)
+        sum(values[index - half : index + half + 1]) / (2 * half + 1)
+        for index, half in enumerate(halves)
     )
     return [(x, mean) for (x, _), mean in zip(points, means, strict=True)]
 
@@ -122,7 +122,7 @@ def apart(values: Sequence[float], gap: float, top: float) -> list[float]:
     for value in values:
         moved.append(max(value, moved[-1] + gap) if moved else value)
     highest = top
-    for place in reversed(range(len(moved))):
-        moved[place] = min(moved[place], highest)
-        highest = moved[place] - gap
+    for index in reversed(range(len(moved))):
+        moved[index] = min(moved[index], highest)
+        highest = moved[index] - gap
     return moved

@@ -64,11 +64,11 @@ def metric_chart(
         Line(
             name=letter,
             points=points,
-            colour=place,
-            marker=place,
+            colour=index,
+            marker=index,
             marked=max(1, math.ceil(len(points) / MAX_MARKERS)),
         )
-        for place, (letter, points) in enumerate(zip(LETTERS, curves, strict=False))
+        for index, (letter, points) in enumerate(zip(LETTERS, curves, strict=False))
     )
     level = None if baseline is None else _level(baseline)
     return Chart(
@@ -115,13 +115,13 @@ def _points(history: History, field: str) -> Points:
 
 def _ends(curves: Sequence[Points], y: Axis) -> tuple[EndLabel, ...]:
     last = sorted(
-        (min(points[-1][1], y.high), points[-1][1], place)
-        for place, points in enumerate(curves)
+        (min(points[-1][1], y.high), points[-1][1], index)
+        for index, points in enumerate(curves)
         if points
     )
     gap = MIN_GAP * (y.high - y.low)
     heights = apart([height for height, _, _ in last], gap, y.high)
     return tuple(
-        EndLabel(letter=LETTERS[place], text=formats.short(value), height=height, colour=place)
-        for height, (_, value, place) in zip(heights, last, strict=True)
+        EndLabel(letter=LETTERS[index], text=formats.short(value), height=height, colour=index)
+        for height, (_, value, index) in zip(heights, last, strict=True)
     )

@@ -146,7 +146,7 @@ def level(options: Options, y: float, palette: Palette) -> None:
     _mark_line(options, {"yAxis": y}, palette.muted, "dashed", 1.5)
 
 
-def place(options: Options, x: float, colour: str, *, width: float = 1) -> None:
+def vertical_line(options: Options, x: float, colour: str, *, width: float = 1) -> None:
     """Add a vertical line at `x`."""
     _mark_line(options, {"xAxis": x}, colour, "solid", width)
 

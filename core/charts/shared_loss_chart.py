@@ -31,13 +31,13 @@ class LossLine:
     """The training loss of one run.
 
     Attributes:
-        place: index of the run, 0 for A.
+        index: of the run, 0 for A.
         variant: its settings.
         history: may be incomplete or empty.
         floor: the minimum of the loss on these data; None if it is not known.
     """
 
-    place: int
+    index: int
     variant: Variant
     history: History
     floor: LossPair | None
@@ -69,7 +69,7 @@ def shared_loss_chart(group: Sequence[LossLine], *, epoch: float | None) -> Char
         epoch: position of a vertical line; None for none.
     """
     lines = tuple(
-        Line(name=LETTERS[line.place], points=line.points, colour=line.place, dash=dash)
+        Line(name=LETTERS[line.index], points=line.points, colour=line.index, dash=dash)
         for line, dash in zip(group, DASHES, strict=False)
     )
     losses = [value for line in lines for _, value in line.points]
@@ -96,7 +96,7 @@ def title(group: Sequence[LossLine]) -> str:
 def last_losses(group: Sequence[LossLine]) -> list[tuple[str, str]]:
     """The readout above the plot: each run's letter and last loss, then the floor."""
     found = [
-        (LETTERS[line.place], formats.loss(line.points[-1][1])) for line in group if line.points
+        (LETTERS[line.index], formats.loss(line.points[-1][1])) for line in group if line.points
     ]
     floor = _floor(group)
     return found if floor is None else [*found, ("floor", formats.loss(floor))]

@@ -71,8 +71,8 @@ def chart_sheet(chart: Chart, title: str, names: Sequence[str] = ()) -> str:
     entries = list(_legend(chart))
     long = dict(zip((line.name for line in chart.lines), names, strict=False))
     parts = [_text(LEFT, 24, title, size=TITLE, colour=LIGHT.text)]
-    for place, (name, value, colour, dash) in enumerate(entries):
-        x, y = LEFT + place % 2 * (WIDTH - LEFT) / 2, 46 + ROW * (place // 2)
+    for index, (name, value, colour, dash) in enumerate(entries):
+        x, y = LEFT + index % 2 * (WIDTH - LEFT) / 2, 46 + ROW * (index // 2)
         words = " ".join(filter(None, (name, long.get(name))))
         parts.append(_stroke(f"M{x} {y - 4}h{SAMPLE}", colour, dash))
         parts.append(_text(x + SAMPLE + 8, y, f"{words}  {value}", colour=LIGHT.text))

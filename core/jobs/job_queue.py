@@ -81,7 +81,7 @@ class JobIndex:
                 self._jobs[job.key] = job
         room = MAX_KEPT_BYTES
         ended = [other for other in self._jobs.values() if other is job or other.ended]
-        for place, other in enumerate(reversed(ended)):
+        for index, other in enumerate(reversed(ended)):
             room -= other.kept_bytes
-            if place >= MAX_KEPT or (room < 0 and place > 0):
+            if index >= MAX_KEPT or (room < 0 and index > 0):
                 del self._jobs[other.key]

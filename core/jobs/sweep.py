@@ -90,7 +90,7 @@ def stop(trainer: Trainer, variants: Iterable[Variant], visitor: str) -> None:
 def status(trainer: Trainer, variants: Iterable[Variant], done: Collection[str]) -> SweepStatus:
     """The progress of a sweep of these variants."""
     sorted_in: dict[str, list[Variant]] = {
-        place: [] for place in ("done", "training", "waiting", "missing")
+        group: [] for group in ("done", "training", "waiting", "missing")
     }
     failed: dict[Variant, str] = {}
     waits: list[float | None] = []
@@ -107,7 +107,7 @@ def status(trainer: Trainer, variants: Iterable[Variant], done: Collection[str])
             sorted_in["missing"].append(variant)
     known = [wait for wait in waits if wait is not None]
     return SweepStatus(
-        **{place: tuple(found) for place, found in sorted_in.items()},
+        **{group: tuple(found) for group, found in sorted_in.items()},
         failed=failed,
         seconds_left=max(known, default=None) if len(known) == len(waits) else None,
     )

@@ -44,12 +44,12 @@ def kernel_gradients(variant: Variant, layers: Sequence[Layer], inputs: Floats) 
             variant.activation, variant.loss, variant.loss_from, values[0], logits[-1]
         ) / _averaged_over(variant, inputs)
         gradients: list[Array] = [values[-2].T @ flowing]
-        for place in range(len(layers) - 1, 0, -1):
-            flowing = flowing @ layers[place].kernel.T
-            if variant.code_l1 and place - 1 == bottleneck(variant.layers):
-                flowing = flowing + variant.code_l1 * np.sign(values[place]) / len(inputs)
-            flowing = _through(layers[place - 1], logits[place - 1], flowing)
-            gradients.append(values[place - 1].T @ flowing)
+        for index in range(len(layers) - 1, 0, -1):
+            flowing = flowing @ layers[index].kernel.T
+            if variant.code_l1 and index - 1 == bottleneck(variant.layers):
+                flowing = flowing + variant.code_l1 * np.sign(values[index]) / len(inputs)
+            flowing = _through(layers[index - 1], logits[index - 1], flowing)
+            gradients.append(values[index - 1].T @ flowing)
     return gradients[::-1]
 
 

@@ -161,10 +161,10 @@ def _differences(pixels: Pixels, originals: Images) -> Pixels:
 def window_means() -> Values:
     """Matrix (28, 18): column i is the Gaussian window at the i-th position inside the image."""
     weights = np.exp(-0.5 * (np.arange(-WINDOW_RADIUS, WINDOW_RADIUS + 1) / WINDOW_SIGMA) ** 2)
-    places = IMAGE_SIDE - 2 * WINDOW_RADIUS
-    matrix = np.zeros((IMAGE_SIDE, places))
-    for place in range(places):
-        matrix[place : place + len(weights), place] = weights / weights.sum()
+    positions = IMAGE_SIDE - 2 * WINDOW_RADIUS
+    matrix = np.zeros((IMAGE_SIDE, positions))
+    for position in range(positions):
+        matrix[position : position + len(weights), position] = weights / weights.sum()
     return matrix
 
 

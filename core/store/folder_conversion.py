@@ -70,17 +70,17 @@ def _key_of(folder: Path) -> str:
     return folder.name.partition(".")[0]
 
 
-def _convert(folder: Path, key: str, place: Path) -> bool:
+def _convert(folder: Path, key: str, target: Path) -> bool:
     """Convert one folder to a file; False if the file exists, which is newer."""
-    if place.exists():
+    if target.exists():
         return False
     written = folder.stat().st_mtime
     files = _read(folder)
     if MANIFEST not in files:
         raise DamagedRun(f"The file {MANIFEST} is missing.")
     unpack(files, key)
-    atomic_files.write(place, archive.to_bytes(key, listed(files)))
-    os.utime(place, (written, written))
+    atomic_files.write(target, archive.to_bytes(key, listed(files)))
+    os.utime(target, (written, written))
     return True
 
 

@@ -74,16 +74,16 @@ class LayerRecorder:
     def _record(
         self, epoch: int, gradients: list[float], updates: list[float], measured: Measured | None
     ) -> None:
-        for place, (gradient, update) in enumerate(zip(gradients, updates, strict=True)):
+        for index, (gradient, update) in enumerate(zip(gradients, updates, strict=True)):
             dead = saturated = None
-            if measured is not None and place < len(self._variant.layers):
-                ends = measured.lowest[place], measured.highest[place]
-                activation = self._before[place].activation
+            if measured is not None and index < len(self._variant.layers):
+                ends = measured.lowest[index], measured.highest[index]
+                activation = self._before[index].activation
                 dead, saturated = _dead(activation, *ends), _saturated(activation, *ends)
             self.rows.append(
                 LayerEvidence(
                     epoch=epoch,
-                    layer=place,
+                    layer=index,
                     gradient=gradient if np.isfinite(gradient) else None,
                     update=update if np.isfinite(update) else None,
                     dead=dead,

@@ -70,8 +70,8 @@ def _tensor(array: NDArray[Any]) -> tf.Tensor:
         copy[...] = array
         array, owner = copy, copy.base
     # Only what can be written is exported; nothing writes there, for XLA has it as an argument.
-    place = array.ctypes.data - owner.ctypes.data
-    shared = np.ndarray(array.shape, array.dtype, owner, place)
+    offset = array.ctypes.data - owner.ctypes.data
+    shared = np.ndarray(array.shape, array.dtype, owner, offset)
     return tf.experimental.dlpack.from_dlpack(shared.__dlpack__())
 
 

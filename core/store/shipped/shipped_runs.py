@@ -145,7 +145,7 @@ def chosen_frames(history: History, epochs: tuple[float, ...]) -> list[Frame]:
     """The frames nearest to the given epochs, and the last frame, without duplicates."""
     steps = np.array([frame.step for frame in history.frames])
     wanted = {int(np.abs(steps - epoch * history.steps_per_epoch).argmin()) for epoch in epochs}
-    return [history.frames[place] for place in sorted(wanted | {len(steps) - 1})]
+    return [history.frames[index] for index in sorted(wanted | {len(steps) - 1})]
 
 
 def _history(progress: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> History:

@@ -110,8 +110,8 @@ def _errors(
     if "dataset" in fields:
         return "Errors on different images cannot be compared."
     if runs[2:]:
-        ranked = sorted(range(len(runs)), key=lambda place: runs[place].scores.mse)
-        errors = ", ".join(f"{LETTERS[place]} {_share(runs[place])}" for place in ranked)
+        ranked = sorted(range(len(runs)), key=lambda index: runs[index].scores.mse)
+        errors = ", ".join(f"{LETTERS[index]} {_share(runs[index])}" for index in ranked)
         return f"Error, best first: {errors} of the mean image's."
     if pair is None:
         return (
@@ -121,7 +121,7 @@ def _errors(
     spread = _spread(runs, pair, other_seeds)
     if spread is not None and _effect(runs, pair, other_seeds) <= spread:
         return "The effect is no larger than that of another seed."
-    better, worse = (runs[place] for place in pair)
+    better, worse = (runs[index] for index in pair)
     names = _named(runs, pair)
     if _ratio(better, worse) < MIN_FACTOR:
         return f"About the same error with {names[0]} and {names[1]}."
@@ -151,7 +151,7 @@ def _about_pair(
 ) -> tuple[str, ...]:
     found = [*_same_loss(runs, pair), _about_seeds(runs, pair, other_seeds)]
     if runs[2:]:
-        field = differing([runs[place].variant for place in pair])[0]
+        field = differing([runs[index].variant for index in pair])[0]
         names = " to ".join(_named(runs, pair))
         found.insert(0, f"Largest effect of one setting: the {SETTING_NOUNS[field]}, from {names}.")
     return tuple(found)
@@ -159,21 +159,21 @@ def _about_pair(
 
 def _named(runs: Sequence[Run], pair: tuple[int, int]) -> list[str]:
     """The values in which two runs differ, with their letters: "sigmoid (A)"."""
-    field = differing([runs[place].variant for place in pair])[0]
+    field = differing([runs[index].variant for index in pair])[0]
     return [
-        f"{named_value(field, getattr(runs[place].variant, field))} ({LETTERS[place]})"
-        for place in pair
+        f"{named_value(field, getattr(runs[index].variant, field))} ({LETTERS[index]})"
+        for index in pair
     ]
 
 
 def _same_loss(runs: Sequence[Run], pair: tuple[int, int]) -> tuple[str, ...]:
     """A sentence if the losses are the same although the images differ."""
-    better, worse = (runs[place] for place in pair)
+    better, worse = (runs[index] for index in pair)
     curves = [list(map(formats.loss, run.history.losses)) for run in (better, worse)]
     if not curves[0] or curves[0] != curves[1] or _ratio(better, worse) < MIN_FACTOR:
         return ()
     sums = [formats.total(_mean_sum(run)) for run in (better, worse)]
-    letters = [LETTERS[place] for place in pair]
+    letters = [LETTERS[index] for index in pair]
     return (
         "Both losses are the same to every decimal shown, yet the pixels of an image sum to"
         f" {sums[0]} in {letters[0]} and to {sums[1]} in {letters[1]}.",
@@ -192,13 +192,13 @@ def _about_seeds(runs: Sequence[Run], pair: tuple[int, int], other_seeds: OtherS
 
 def _effect(runs: Sequence[Run], pair: tuple[int, int], other_seeds: OtherSeeds) -> float:
     """The difference between the mean errors of two settings."""
-    better, worse = (_of_all_seeds(runs[place], other_seeds) for place in pair)
+    better, worse = (_of_all_seeds(runs[index], other_seeds) for index in pair)
     return abs(sum(better) / len(better) - sum(worse) / len(worse))
 
 
 def _spread(runs: Sequence[Run], pair: tuple[int, int], other_seeds: OtherSeeds) -> float | None:
     """The largest range of errors over the seeds of one setting; None if one has a single seed."""
-    groups = [_of_all_seeds(runs[place], other_seeds) for place in pair]
+    groups = [_of_all_seeds(runs[index], other_seeds) for index in pair]
     if any(len(errors) == 1 for errors in groups):
         return None
     return max(max(errors) - min(errors) for errors in groups)

@@ -136,7 +136,7 @@ def gradient_of_logit(
     for span in logit_gradients.dead_spans(activation, loss, loss_from, target, extent):
         plots.band(figure, "xAxis", span, palette.bad, opacity=0.16)
     plots.level(figure, 0, palette)
-    plots.place(figure, logit, palette.text)
+    plots.vertical_line(figure, logit, palette.text)
     logits = _logits(extent)
     slopes = logit_gradients.gradient(activation, loss, loss_from, target, logits)
     plots.line(figure, logits, np.clip(slopes, -plots.FAR, plots.FAR), colour, activation)
@@ -191,22 +191,25 @@ def _logits(extent: float) -> Array:
 
 def _mark_minimum(figure: Options, cost: one_pixel.Cost, white: float, palette: Palette) -> None:
     colour = palette.series[plots.SERIES_OF_LOSS[cost.loss]]
-    if cost.least > 0:
-        plots.level(figure, cost.least, palette)
-    assert cost.place is not None
+    if cost.minimum > 0:
+        plots.level(figure, cost.minimum, palette)
+    assert cost.minimum_at is not None
     miss = one_pixel.MISS * white
     # Labels stand inside the curve's bowl.
-    beside = ((cost.place - miss, cost.lower, "left"), (cost.place + miss, cost.higher, "right"))
+    beside = (
+        (cost.minimum_at - miss, cost.lower, "left"),
+        (cost.minimum_at + miss, cost.higher, "right"),
+    )
     for at, there, align in beside:
         if there is not None and 0 <= at <= white:
             text = formats.loss(there) if cost.loss == "binary_crossentropy" else ""
             plots.dot(figure, at, there, colour, palette, text=text, align=align, hollow=True)
     plots.dot(
         figure,
-        cost.place,
-        cost.least,
+        cost.minimum_at,
+        cost.minimum,
         colour,
         palette,
-        text=formats.loss(cost.least) if cost.loss == "binary_crossentropy" else "",
-        above=cost.least <= 0.2,
+        text=formats.loss(cost.minimum) if cost.loss == "binary_crossentropy" else "",
+        above=cost.minimum <= 0.2,
     )

@@ -39,15 +39,15 @@ class Cost:
 
     Attributes:
         loss: a name in `LOSSES`.
-        least: its minimum; -inf if it has none.
-        place: the prediction at the minimum; None if there is none.
+        minimum: its lowest value; -inf if it has none.
+        minimum_at: the prediction at the minimum; None if there is none.
         lower, higher: its value for a prediction that is `miss` too dark and too bright; None if
             the loss is not defined there.
     """
 
     loss: str
-    least: float
-    place: float | None
+    minimum: float
+    minimum_at: float | None
     lower: float | None
     higher: float | None
 
@@ -80,10 +80,12 @@ def cost(loss: str, target: float, miss: float) -> Cost:
         for prediction in (target - miss, target + miss)
     ]
     if loss != "binary_crossentropy":
-        return Cost(loss=loss, least=0.0, place=target, lower=values[0], higher=values[1])
+        return Cost(loss=loss, minimum=0.0, minimum_at=target, lower=values[0], higher=values[1])
     if target > 1:
-        return Cost(loss=loss, least=-math.inf, place=None, lower=None, higher=None)
-    return Cost(loss=loss, least=entropy(target), place=target, lower=values[0], higher=values[1])
+        return Cost(loss=loss, minimum=-math.inf, minimum_at=None, lower=None, higher=None)
+    return Cost(
+        loss=loss, minimum=entropy(target), minimum_at=target, lower=values[0], higher=values[1]
+    )
 
 
 def clipped_end(target: float) -> float:
@@ -111,9 +113,9 @@ def asymmetry(target: float, miss: float = MISS) -> str:
         side, there = ("bright", paid.higher) if paid.lower is None else ("dark", paid.lower)
         if there is None:
             return "Predictions lie between 0 and 1, far below the target."
-        more = formats.loss(there - paid.least)
+        more = formats.loss(there - paid.minimum)
         return f"{miss:g} too {side} costs {more} more; the other side is outside 0 to 1."
-    dark, bright = (formats.loss(there - paid.least) for there in (paid.lower, paid.higher))
+    dark, bright = (formats.loss(there - paid.minimum) for there in (paid.lower, paid.higher))
     equal = "equal" if dark == bright else "unequal, but the minimum is still at p = y"
     return f"{miss:g} too dark costs {dark} more, {miss:g} too bright {bright}: {equal}."
 

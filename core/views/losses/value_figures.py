@@ -91,7 +91,7 @@ def histogram_of_targets(values: TargetValues, activation: str, palette: Palette
     plots.band(figure, "xAxis", reach, colour, opacity=0.14)
     for end in (chosen.low, chosen.high):
         if low < end < high:
-            plots.place(figure, end, colour, width=2)
+            plots.vertical_line(figure, end, colour, width=2)
     histogram = values.pixels
     near = 0.51 * histogram.width
     outside = (histogram.centres < chosen.low - near) | (histogram.centres > chosen.high + near)
@@ -116,7 +116,7 @@ def histogram_of_sums(values: TargetValues, palette: Palette) -> Options:
     _percent_axis(figure)
     outside = np.abs(histogram.centres - 1) > histogram.width
     _bars(figure, histogram, outside, colour, palette)
-    plots.place(figure, 1, colour, width=2)
+    plots.vertical_line(figure, 1, colour, width=2)
     return figure
 
 

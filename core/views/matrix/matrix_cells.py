@@ -40,7 +40,7 @@ class Cell:
         number: the metric as text; "" without a run.
         word: of the verdict; of the state while it is trained again; without a run, the title of
             the first preflight finding.
-        place: position on the colour scale, 0 to 1; None for no colour.
+        position: on the colour scale, 0 to 1; None for no colour.
         alt: all of this as a sentence.
     """
 
@@ -51,7 +51,7 @@ class Cell:
     state: State
     number: str
     word: str
-    place: float | None
+    position: float | None
     alt: str
 
 
@@ -79,7 +79,7 @@ def cells(
         row, column = divmod(at, len(view.column_values))
         run = trained_as(variant)
         summary = summaries.get(run.key)
-        number, place = measured.get(run.key, ("", None))
+        number, position = measured.get(run.key, ("", None))
         state = _state(run, sweep_status, is_trained=summary is not None)
         word = _word(state, summary, findings.get(run.key, ()))
         found.append(
@@ -91,7 +91,7 @@ def cells(
                 state=state,
                 number=number,
                 word=word,
-                place=place,
+                position=position,
                 alt=_alt(view, row, column, word, number, state),
             )
         )
@@ -180,7 +180,7 @@ def _word(state: State, summary: RunSummary | None, findings: Sequence[Finding])
 
 
 def _alt(view: MatrixView, row: int, column: int, word: str, number: str, state: State) -> str:
-    place = f"{view.row_labels[row]}, {view.column_labels[column]}"
+    position = f"{view.row_labels[row]}, {view.column_labels[column]}"
     if number:
-        return f"{place}: {word}, {number}"
-    return f"{place}: {STATE_WORDS[state]}, the checks find: {word}"
+        return f"{position}: {word}, {number}"
+    return f"{position}: {STATE_WORDS[state]}, the checks find: {word}"

@@ -33,24 +33,24 @@ class CellMetric:
         ends: labels of the two ends of the colour scale.
         measure: (summary of a run, pixel MSE of the mean image) -> the number, or None.
         text: formats the number.
-        place: (number, summary, smallest number of the same loss) -> position on the colour scale:
-            0 is the good end, 1 the bad end; clipped beyond.
+        position: (number, summary, smallest number of the same loss) -> position on the colour
+            scale: 0 is the good end, 1 the bad end; clipped beyond.
     """
 
     title: str
     ends: tuple[str, str]
     measure: Callable[[RunSummary, float | None], float | None]
     text: Callable[[float | None], str]
-    place: Callable[[float, RunSummary, float], float]
+    position: Callable[[float, RunSummary, float], float]
 
 
-def colour(place: float | None, palette: Palette) -> str | None:
+def colour(position: float | None, palette: Palette) -> str | None:
     """The colour "#RRGGBB" at a position on the colour scale."""
-    if place is None:
+    if position is None:
         return None
     stops = np.linspace(0, 1, len(palette.share))
     channels = zip(*map(to_rgb, palette.share), strict=True)
-    mixed = (round(float(np.interp(place, stops, channel))) for channel in channels)
+    mixed = (round(float(np.interp(position, stops, channel))) for channel in channels)
     return "#" + "".join(f"{channel:02X}" for channel in mixed)
 
 
@@ -91,28 +91,28 @@ CELL_METRICS: dict[str, CellMetric] = {
         ends=("0% perfect", "200%"),
         measure=_error,
         text=formats.share,
-        place=lambda value, summary, least: value / 2,
+        position=lambda value, summary, least: value / 2,
     ),
     "ssim": CellMetric(
         title="structural similarity (SSIM)",
         ends=("1 perfect", "0"),
         measure=_ssim,
         text=formats.ssim,
-        place=lambda value, summary, least: 1 - value,
+        position=lambda value, summary, least: 1 - value,
     ),
     "gap": CellMetric(
         title="loss of the shown pixels minus loss as trained",
         ends=("0 the same", "twice the loss"),
         measure=gap,
         text=formats.loss,
-        place=_beside_its_loss,
+        position=_beside_its_loss,
     ),
     "excess": CellMetric(
         title="loss above its floor",
         ends=("lowest with this loss", "16 times that"),
         measure=excess,
         text=formats.loss,
-        place=_beside_the_least,
+        position=_beside_the_least,
     ),
 }
 
@@ -142,7 +142,7 @@ def measure(
         if value is not None and math.isfinite(value):
             least[_kind(run)] = min(value, least.get(_kind(run), math.inf))
     return {
-        run.key: (metric.text(value), _place(metric, value, run, least.get(_kind(run), 0.0)))
+        run.key: (metric.text(value), _position(metric, value, run, least.get(_kind(run), 0.0)))
         for run, value in zip(trained, values.values(), strict=True)
     }
 
@@ -152,9 +152,11 @@ def _kind(run: RunSummary) -> tuple[str, ...]:
     return run.variant.dataset, run.variant.normalization, run.variant.loss
 
 
-def _place(metric: CellMetric, value: float | None, run: RunSummary, least: float) -> float | None:
+def _position(
+    metric: CellMetric, value: float | None, run: RunSummary, least: float
+) -> float | None:
     if value is None or math.isnan(value):
         return None
     if math.isinf(value):
         return 1.0
-    return min(max(metric.place(value, run, least), 0.0), 1.0)
+    return min(max(metric.position(value, run, least), 0.0), 1.0)

@@ -169,8 +169,8 @@ def axis_labels(field: str, values: Sequence[Any]) -> list[str]:
 
 def _around(widths: tuple[int, ...]) -> tuple[int, ...]:
     """All widths except that of the bottleneck."""
-    place = bottleneck(widths)
-    return widths[:place] + widths[place + 1 :]
+    index = bottleneck(widths)
+    return widths[:index] + widths[index + 1 :]
 
 
 def _checked(name: str, field: str, values: Sequence[Any]) -> tuple[Any, ...]:

@@ -89,11 +89,11 @@ class Step:
     has_bars: bool = False
 
 
-def step(place: int, gallery: Gallery) -> Step | None:
+def step(number: int, gallery: Gallery) -> Step | None:
     """A step of the story.
 
     Args:
-        place: a key of `core.views.story.story_state.STEPS`.
+        number: a key of `core.views.story.story_state.STEPS`.
         gallery: the shipped runs.
 
     Returns:
@@ -107,7 +107,7 @@ def step(place: int, gallery: Gallery) -> Step | None:
         return found
 
     try:
-        return _TELLERS[place](run)
+        return _TELLERS[number](run)
     except KeyError:
         return None
 

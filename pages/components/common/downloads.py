@@ -84,12 +84,12 @@ class DownloadLimits:
     async def _deliver(
         self, start: Message, content: bytes, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        place = network_of(scope), content
+        transfer = network_of(scope), content
         is_limited = self._limits().archive_bytes is not None
-        if is_limited and not self._has_room(*place):
+        if is_limited and not self._has_room(*transfer):
             await PlainTextResponse(BUSY, 503)(scope, receive, send)
             return
-        self._on_their_way.append(place)
+        self._on_their_way.append(transfer)
         try:
             async with asyncio.timeout(MAX_SECONDS if is_limited else None):
                 await send(start)
@@ -100,7 +100,7 @@ class DownloadLimits:
         except TimeoutError:  # the response is incomplete, so the server closes the connection
             return
         finally:
-            self._on_their_way.remove(place)
+            self._on_their_way.remove(transfer)
 
     def _has_room(self, network: str, content: bytes) -> bool:
         every = [each for _, each in self._on_their_way]

@@ -47,13 +47,13 @@ def show(problem: Exception) -> bool:
     """
     log.to_stderr()
     details = _may_show_details()
-    place = f"{type(problem)} {traceback.extract_tb(problem.__traceback__)[-1]}"
+    location = f"{type(problem)} {traceback.extract_tb(problem.__traceback__)[-1]}"
     sentences = st.session_state.setdefault(SENTENCES, {})
-    if place not in sentences:
+    if location not in sentences:
         page = (st.context.url or "").rpartition("/")[2]
         what = "Something went wrong here"
-        sentences[place] = error_reporting.sentence(what, problem, details=details, page=page)
-    st.error(escaped(sentences[place]), icon=":material/error:")
+        sentences[location] = error_reporting.sentence(what, problem, details=details, page=page)
+    st.error(escaped(sentences[location]), icon=":material/error:")
     if isinstance(problem, LabError):  # its text is complete
         return True
     st.caption(WAY_ON)

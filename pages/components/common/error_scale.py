@@ -109,8 +109,8 @@ def _short_name(name: str) -> str:
 
 def _run(error: float, share: float, colour: str) -> str:
     text = f"this run {formats.loss(error)}"
-    [place] = label_positions([share], [len(text)])
+    [position] = label_positions([share], [len(text)])
     return (
         f'<div class="dot" style="left:{100 * share:.1f}%;color:{colour}"></div>'
-        f'<div class="above" style="left:{place.css()};color:{colour}">{text}</div>'
+        f'<div class="above" style="left:{position.css()};color:{colour}">{text}</div>'
     )

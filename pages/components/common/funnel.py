@@ -33,8 +33,8 @@ def funnel_html(layers: Sequence[int]) -> str:
     main = _labelled(widths)
     bars = "".join(f'<b style="height:{height:.1f}%"></b>' for height in heights)
     numbers = "".join(
-        f'<span class="main">{width}</span>' if place in main else f"<span>{width}</span>"
-        for place, width in enumerate(widths)
+        f'<span class="main">{width}</span>' if index in main else f"<span>{width}</span>"
+        for index, width in enumerate(widths)
     )
     parameters = sum((below + 1) * above for below, above in pairwise(widths))
     depth = "deeper" if len(widths) > SOME_LAYERS else "deep" if len(widths) > FEW_LAYERS else ""
@@ -66,12 +66,12 @@ def _bottleneck(widths: Sequence[int]) -> int:
     """
     middle = (len(widths) - 1) / 2
     hidden = range(1, len(widths) - 1)
-    return min(hidden, key=lambda place: (widths[place], abs(place - middle)))
+    return min(hidden, key=lambda index: (widths[index], abs(index - middle)))
 
 
 def _outline(heights: list[float]) -> str:
     """The shape between the bars, as a CSS `polygon()` over the whole drawing."""
-    places = [100 * (place + 0.5) / len(heights) for place in range(len(heights))]
+    places = [100 * (index + 0.5) / len(heights) for index in range(len(heights))]
     top = [f"{x:.1f}% {50 - y / 2:.1f}%" for x, y in zip(places, heights, strict=True)]
     bottom = [f"{x:.1f}% {50 + y / 2:.1f}%" for x, y in zip(places, heights, strict=True)]
     return f"polygon({', '.join([*top, *reversed(bottom)])})"

@@ -58,7 +58,7 @@ def digits_to_click(
         st.segmented_control(
             "Enlarge a digit",
             range(PINNED_COUNT),
-            format_func=lambda place: f"Enlarge image {place + 1}",
+            format_func=lambda index: f"Enlarge image {index + 1}",
             default=digit,
             key=widget,
             on_change=lambda: choose(st.session_state[widget]),

@@ -83,8 +83,8 @@ def readout_html(curve: LossCurve, chart: Chart, palette: Palette, *, smoothing:
 def _part(name: str, value: str, colour: str, dash: Sequence[int]) -> str:
     ends = pairwise(accumulate(dash or (SAMPLE,), initial=0))
     pieces = [
-        f"{'transparent' if place % 2 else colour} {start}px {end}px"
-        for place, (start, end) in enumerate(ends)
+        f"{'transparent' if index % 2 else colour} {start}px {end}px"
+        for index, (start, end) in enumerate(ends)
     ]
     stroke = f"background:repeating-linear-gradient(90deg,{','.join(pieces)})"
     return (

@@ -91,7 +91,7 @@ class UploadLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        _, is_upload, place = scope.get("path", "").partition(PATH)
+        _, is_upload, file_path = scope.get("path", "").partition(PATH)
         if scope["type"] != "http" or not is_upload:
             await self._app(scope, receive, send)
         elif self._on_their_way >= MAX_CONCURRENT_UPLOADS:
@@ -102,7 +102,7 @@ class UploadLimits:
                 await self._take(scope, receive, send)
             finally:
                 self._on_their_way -= 1
-                session, _, file = place.partition("/")
+                session, _, file = file_path.partition("/")
                 self._ledger.update(session, file, self._limits())
 
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:

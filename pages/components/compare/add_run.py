@@ -82,9 +82,9 @@ def _labels(summaries: Mapping[str, RunSummary]) -> dict[str, str]:
 
 
 def _change_one(variants: Sequence[Variant]) -> None:
-    place = 0
+    index = 0
     if len(variants) > 1:
-        place = st.segmented_control(
+        index = st.segmented_control(
             "Start from run",
             range(len(variants)),
             format_func=LETTERS.__getitem__,
@@ -92,7 +92,7 @@ def _change_one(variants: Sequence[Variant]) -> None:
             key="compare-add-of",
             required=True,
         )
-    base = variants[min(place, len(variants) - 1)]
+    base = variants[min(index, len(variants) - 1)]
     field = st.selectbox(
         "Setting",
         FIELDS,

@@ -21,13 +21,13 @@ class Entry:
     """The current state of one compared run.
 
     Attributes:
-        place: index of the run, 0 for A.
+        index: of the run, 0 for A.
         name: short, and different from the others.
         variant: its settings.
         status: its current status.
     """
 
-    place: int
+    index: int
     name: str
     variant: Variant
     status: RunStatus
@@ -35,7 +35,7 @@ class Entry:
     @property
     def letter(self) -> str:
         """A to F."""
-        return LETTERS[self.place]
+        return LETTERS[self.index]
 
     @property
     def run(self) -> Run | None:
@@ -72,8 +72,8 @@ class Entry:
 def current_entries(view: Comparison) -> list[Entry]:
     """The current state of every compared run."""
     return [
-        Entry(place=place, name=name, variant=variant, status=_without_weights(look(variant)))
-        for place, (variant, name) in enumerate(
+        Entry(index=index, name=name, variant=variant, status=_without_weights(look(variant)))
+        for index, (variant, name) in enumerate(
             zip(view.variants, run_names(view.variants), strict=True)
         )
     ]

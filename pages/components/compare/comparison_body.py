@@ -60,7 +60,7 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
         replay_slider.controls_row(entries, epoch)
         digit = COMPARISON.now.digit
         rows = digit_rows.rows_of(entries, epoch)
-        digits_to_click(rows, digit, lambda place: COMPARISON.change(digit=place), key="compare")
+        digits_to_click(rows, digit, lambda index: COMPARISON.change(digit=index), key="compare")
         chosen = [] if digit is None else digit_rows.panels(entries, epoch, digit)
         enlarged(chosen, key="compare", at_rest=rests)
     with right, st.container(gap="xsmall"):
@@ -115,7 +115,7 @@ def _only_what_differs(entries: Sequence[Entry]) -> None:
 
 def _losses(entries: Sequence[Entry], epoch: float) -> None:
     lines = [
-        LossLine(place=entry.place, variant=entry.variant, history=entry.history, floor=entry.floor)
+        LossLine(index=entry.index, variant=entry.variant, history=entry.history, floor=entry.floor)
         for entry in entries
     ]
     groups = shared_loss_chart.by_unit(lines)
@@ -139,9 +139,9 @@ def _losses(entries: Sequence[Entry], epoch: float) -> None:
 
 
 def _legend(group: Sequence[LossLine]) -> str:
-    colours = {entry.place: palette().series[entry.place] for entry in group}
+    colours = {entry.index: palette().series[entry.index] for entry in group}
     values = shared_loss_chart.last_losses(group)
-    by_letter = {LETTERS[place]: colour for place, colour in colours.items()}
+    by_letter = {LETTERS[index]: colour for index, colour in colours.items()}
     parts = (
         f'<span style="color:{by_letter.get(name, palette().muted)}">'
         f"<b>{escape(name)}</b> {escape(value)}</span>"

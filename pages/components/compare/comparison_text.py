@@ -93,7 +93,7 @@ def _details(
             st.caption(" ".join(found.details), width="stretch")
         if found.pair is None or found.is_spread_known:
             return
-        pair = [variants[place] for place in found.pair]
+        pair = [variants[index] for index in found.pair]
         seconds = [difference.second_seed(one) for one in pair if not seeds[one.key]]
         waiting = sum(map(services.is_pending, seconds))
         if waiting:

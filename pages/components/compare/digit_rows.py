@@ -97,7 +97,7 @@ def _originals(group: Sequence[Entry], note: str) -> list[DigitRow]:
 
 def _row(entry: Entry, epoch: float) -> DigitRow:
     drawn = reconstruction_at(entry, epoch)
-    colour = palette().series[entry.place]
+    colour = palette().series[entry.index]
     if drawn is None:
         return DigitRow(
             label=entry.letter, note=entry.name, colour=colour, picture="", alt=_absence(entry)

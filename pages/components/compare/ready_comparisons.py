@@ -25,9 +25,9 @@ def examples() -> None:
     with st.container(key="compare-examples", gap="medium"):
         for row in range(0, len(EXAMPLES), COLUMNS):
             columns = st.columns(COLUMNS, gap="medium")
-            for place in range(row, min(row + COLUMNS, len(EXAMPLES))):
-                with columns[place - row]:
-                    _card(EXAMPLES[place], key=f"compare-example-{place}")
+            for index in range(row, min(row + COLUMNS, len(EXAMPLES))):
+                with columns[index - row]:
+                    _card(EXAMPLES[index], key=f"compare-example-{index}")
 
 
 def _card(example: Example, *, key: str) -> None:

@@ -97,9 +97,9 @@ def _filters(summaries: Iterable[RunSummary]) -> None:
     for name, asked in query().filters.items():
         available[name] = list(dict.fromkeys([*available.get(name, []), *asked]))
     columns = st.columns(2)
-    for place, (name, values) in enumerate(available.items()):
+    for index, (name, values) in enumerate(available.items()):
         chosen = list(query().filters.get(name, ()))
-        columns[place % 2].multiselect(
+        columns[index % 2].multiselect(
             NAMES[name],
             values,
             default=chosen,

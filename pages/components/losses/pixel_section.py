@@ -75,8 +75,8 @@ def _beside_it(target: float) -> None:
 def _loss(loss: str, target: float, white: float) -> None:
     cost = one_pixel.cost(loss, target, one_pixel.MISS * white)
     drawn = loss_figures.loss_of_prediction(loss, target, white, palette())
-    least = "no minimum" if cost.place is None else f"minimum at p = {cost.place:g}"
-    alt = f"{LOSSES[loss].title} over the prediction: {least}."
+    minimum = "no minimum" if cost.minimum_at is None else f"minimum at p = {cost.minimum_at:g}"
+    alt = f"{LOSSES[loss].title} over the prediction: {minimum}."
     figure(drawn, loss, height=HEIGHT, alt=alt)
 
 
@@ -98,8 +98,8 @@ def _costs(target: float, white: float) -> None:
         [
             {
                 "Loss": LOSSES[cost.loss].label,
-                "minimum": formats.loss(cost.least),
-                "at p =": formats.MISSING if cost.place is None else f"{cost.place:g}",
+                "minimum": formats.loss(cost.minimum),
+                "at p =": formats.MISSING if cost.minimum_at is None else f"{cost.minimum_at:g}",
                 f"{miss:g} too dark": formats.loss(cost.lower),
                 f"{miss:g} too bright": formats.loss(cost.higher),
             }

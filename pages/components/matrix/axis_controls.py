@@ -92,8 +92,8 @@ def _the_rest(view: MatrixView, notes: Sequence[Note]) -> None:
 
 def _settings(fields: Sequence[str], notes: Sequence[Note]) -> None:
     columns = st.columns(COLUMNS)
-    for place, field in enumerate(fields):
-        with columns[place % COLUMNS]:
+    for index, field in enumerate(fields):
+        with columns[index % COLUMNS]:
             follow = MATRIX.follow_data_set if field == "dataset" else None
             setting_widget(field, key(field), follow)
             notes_at([field], notes)

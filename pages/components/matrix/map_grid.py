@@ -81,7 +81,7 @@ def _shown(cell: Cell, palette: Palette) -> dict[str, Any]:
         # An untrained cell has no text: its dashed border and its label are enough.
         "number": cell.number or (STATE_WORDS[cell.state] if cell.state != "untrained" else ""),
         "word": cell.word,
-        "colour": colour(cell.place, palette),
+        "colour": colour(cell.position, palette),
         "untrained": not cell.number,
         "picture": _picture(key, services.store().stamp(key), palette.border)
         if cell.number

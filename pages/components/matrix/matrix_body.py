@@ -41,10 +41,10 @@ def body(*, was_sweeping: bool) -> None:
     MATRIX.write()
 
 
-def _select(place: int) -> None:
+def _select(index: int) -> None:
     view = MATRIX.now
-    if place < len(view.variants):  # the click may be on a matrix drawn before the axes changed
-        MATRIX.take(replace(view, variant=view.variants[place]))
+    if index < len(view.variants):  # the click may be on a matrix drawn before the axes changed
+        MATRIX.take(replace(view, variant=view.variants[index]))
 
 
 def _in_words(view: MatrixView, status: MatrixStatus) -> None:

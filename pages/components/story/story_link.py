@@ -11,24 +11,24 @@ from pages.components.story.presenter import presenter
 STORY = UrlState("Story", StoryState, ("step", "present"), prefix="story-")
 
 
-def controls(place: StoryState) -> None:
+def controls(state: StoryState) -> None:
     """Draw the row at the top: steps, Back, Next, Present."""
     with st.container(horizontal=True, vertical_alignment="center", key="lab-story-controls"):
         st.segmented_control(
             "Step",
             list(STEPS),
             format_func=lambda step: f"{step} {STEPS[step]}",
-            default=place.step,
+            default=state.step,
             key=STORY.key("step"),
             label_visibility="collapsed",
             required=True,
             wrap=True,
         )
         st.space("stretch")
-        _turn("Back", place.step - 1, ":material/arrow_back:")
-        _turn("Next", place.step + 1, ":material/arrow_forward:", kind="primary")
-        presenter(place, STORY)
-        st.toggle("Present", value=place.present, key=STORY.key("present"))
+        _turn("Back", state.step - 1, ":material/arrow_back:")
+        _turn("Next", state.step + 1, ":material/arrow_forward:", kind="primary")
+        presenter(state, STORY)
+        st.toggle("Present", value=state.present, key=STORY.key("present"))
 
 
 def _turn(label: str, step: int, icon: str, *, kind: str = "secondary") -> None:

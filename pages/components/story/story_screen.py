@@ -103,14 +103,14 @@ def _digit_rows(step: Step) -> list[DigitRow]:
         numbers=_sums(greys) if has_numbers else (),
     )
     rows = [original]
-    for place, row in enumerate(step.rows):
+    for index, row in enumerate(step.rows):
         pixels = story_steps.shown(row.run, digits)
-        letter = f"{LETTERS[place]} " if step.curves == "pixel error" else ""
+        letter = f"{LETTERS[index]} " if step.curves == "pixel error" else ""
         rows.append(
             DigitRow(
                 label=f"{letter}{row.label}",
                 note=row.note,
-                colour=colours[place] if letter else None,
+                colour=colours[index] if letter else None,
                 picture=digit_images.digit_row(pixels, frame=frame),
                 alt=f"{row.label}, {row.note}: sums of the pixels {_texts(pixels)}.",
                 numbers=_sums(pixels) if has_numbers else (),

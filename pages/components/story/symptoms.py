@@ -24,8 +24,8 @@ def symptoms() -> None:
         " these opens a run that shows it, with its cause and the setting to change.</p>"
     )
     with st.container(key="story-symptom-cards"):
-        for place, symptom in enumerate(found):
-            _card(symptom, key=f"story-symptom-{place}")
+        for index, symptom in enumerate(found):
+            _card(symptom, key=f"story-symptom-{index}")
 
 
 @st.cache_resource(show_spinner=False)

@@ -122,7 +122,7 @@ def candidates(found: Reading) -> None:
             st.session_state.setdefault(CHOSEN, 0)
             lines = dict(enumerate(found.candidate_lines))
             labels = {
-                place: f"{place + 1}, trained on line {line}" for place, line in lines.items()
+                index: f"{index + 1}, trained on line {line}" for index, line in lines.items()
             }
             dropdown(f"{found.candidates} autoencoders were found", labels, CHOSEN)
 

@@ -257,14 +257,14 @@ def test_a_second_seed_is_always_another_and_allowed() -> None:
 def line(place: int, variant: Variant, *, floor: float | None = 0.0583) -> LossLine:
     run = make_run(variant)
     pair = LossPair(training=floor, held_out=floor)
-    return LossLine(place=place, variant=variant, history=run.history, floor=pair)
+    return LossLine(index=place, variant=variant, history=run.history, floor=pair)
 
 
 def test_losses_stand_on_one_axis_only_where_their_unit_is_the_same() -> None:
     scaled = replace(SIGMOID, normalization="symmetric")
     lines = [line(0, SIGMOID), line(1, LINEAR), line(2, SOFTMAX), line(3, scaled)]
     groups = shared_loss_chart.by_unit(lines)
-    assert [[entry.place for entry in group] for group in groups] == [[0, 2], [1], [3]]
+    assert [[entry.index for entry in group] for group in groups] == [[0, 2], [1], [3]]
     assert shared_loss_chart.title(groups[0]) == "BCE per pixel"
 
 
@@ -286,7 +286,7 @@ def test_the_axis_of_positive_losses_is_logarithmic_and_ends_at_ticks() -> None:
 def test_losses_without_bound_have_an_axis_in_powers_of_ten() -> None:
     history = History()
     history.steps, history.losses = [1, 2, 3], [-1.0, -3e18, float("nan")]
-    raw = LossLine(place=0, variant=SOFTMAX, history=history, floor=None)
+    raw = LossLine(index=0, variant=SOFTMAX, history=history, floor=None)
     axis = shared_loss_chart.shared_loss_chart([raw], epoch=None).y
     assert not axis.is_log
     assert axis.factor == "×10¹⁸"
@@ -297,13 +297,13 @@ def test_a_long_history_is_thinned_out_and_keeps_its_last_loss() -> None:
     history = History(steps_per_epoch=10)
     history.steps = list(range(1, 5001))
     history.losses = [1 / step for step in history.steps]
-    points = LossLine(place=0, variant=SIGMOID, history=history, floor=None).points
+    points = LossLine(index=0, variant=SIGMOID, history=history, floor=None).points
     assert len(points) <= shared_loss_chart.MAX_POINTS
     assert points[-1] == (500.0, 1 / 5000)
 
 
 def test_an_empty_history_has_axes_and_words() -> None:
-    empty = LossLine(place=0, variant=SIGMOID, history=History(), floor=None)
+    empty = LossLine(index=0, variant=SIGMOID, history=History(), floor=None)
     assert shared_loss_chart.shared_loss_chart([empty], epoch=0).x.high == 67
     assert "none yet" in shared_loss_chart.losses_in_words([empty])
 

@@ -49,10 +49,10 @@ def test_the_drawn_curve_is_least_at_the_target(loss: str, target: float) -> Non
 
 def test_the_minimum_of_cross_entropy_and_both_misses_are_marked_with_their_values() -> None:
     figure = loss_figures.loss_of_prediction(BCE, 0.3, 1, LIGHT)
-    lower, higher, least = marks(figure)
+    lower, higher, minimum = marks(figure)
     assert lower == (pytest.approx(0.1), pytest.approx(0.764528, abs=1e-6), "0.7645")
     assert higher == (0.5, pytest.approx(0.693147, abs=1e-6), "0.6931")
-    assert least == (0.3, pytest.approx(0.610864, abs=1e-6), "0.6109")
+    assert minimum == (0.3, pytest.approx(0.610864, abs=1e-6), "0.6109")
 
 
 def test_the_axis_of_a_loss_does_not_move_with_the_target() -> None:
@@ -80,9 +80,9 @@ def test_the_slope_crosses_zero_at_the_target() -> None:
 @pytest.mark.parametrize(("palette"), [LIGHT, DARK])
 def test_losses_keep_the_colours_of_the_palette(palette: Palette) -> None:
     places = {BCE: 0, MSE: 2, "mean_absolute_error": 3, "huber": 4}
-    for loss, place in places.items():
+    for loss, minimum_at in places.items():
         figure = loss_figures.loss_of_prediction(loss, 0.3, 1, palette)
-        assert colours(figure) == [palette.series[place]]
+        assert colours(figure) == [palette.series[minimum_at]]
 
 
 def pull_figure(activation: str, loss: str, loss_from: str, logit: float) -> Options:

@@ -27,8 +27,8 @@ def test_no_prediction_has_a_lower_cross_entropy_than_the_target_itself(target: 
     predictions = np.linspace(0.001, 0.999, 999)
     losses = -(target * np.log(predictions) + (1 - target) * np.log(1 - predictions))
     found = cost(BCE, target, 0.2)
-    assert found.place == target
-    assert found.least <= losses.min() + 1e-12
+    assert found.minimum_at == target
+    assert found.minimum <= losses.min() + 1e-12
     assert abs(predictions[losses.argmin()] - target) <= 0.001
 
 
@@ -68,8 +68,8 @@ def test_error_beyond_0_or_1_has_no_cross_entropy() -> None:
 
 def test_raw_target_leaves_cross_entropy_without_minimum() -> None:
     found = cost(BCE, 200, 51)
-    assert found.least == -math.inf
-    assert found.place is None
+    assert found.minimum == -math.inf
+    assert found.minimum_at is None
     assert summary(200) == (
         "No minimum.",
         "With y = 200 the loss falls without bound as p approaches 1.",

@@ -72,7 +72,7 @@ def test_a_cell_shows_the_share_of_the_mean_images_error_and_the_verdicts_word()
     assert (found[0].number, found[0].word) == ("21%", "Works")  # 0.0141 / 0.0673 = 0.2095
     assert (found[24].number, found[24].word) == ("166%", "Black")  # 0.1119 / 0.0673 = 1.6627
     assert found[24].alt == "softmax, Huber: Black, 166%"
-    assert found[24].place == pytest.approx(1.6627 / 2, abs=1e-4)
+    assert found[24].position == pytest.approx(1.6627 / 2, abs=1e-4)
     assert [(cell.row, cell.column) for cell in found[:6]] == [
         *((0, column) for column in range(5)),
         (1, 0),
@@ -82,7 +82,7 @@ def test_a_cell_shows_the_share_of_the_mean_images_error_and_the_verdicts_word()
 def test_an_untrained_cell_says_what_the_checks_say():
     variant = Variant(loss="mean_absolute_error")
     cell = shown(MatrixView(), findings={variant.key: [ALMOST]})[2]
-    assert (cell.state, cell.number, cell.word, cell.place) == (
+    assert (cell.state, cell.number, cell.word, cell.position) == (
         "untrained",
         "",
         "Aims at median",
@@ -111,12 +111,12 @@ def test_a_run_without_a_verdict_is_only_called_trained():
 
 def test_an_unknown_mean_image_leaves_the_share_unknown():
     cell = shown(MatrixView(), summary(), mean_image={})[0]
-    assert (cell.number, cell.place) == ("–", None)
+    assert (cell.number, cell.position) == ("–", None)
 
 
 def test_an_infinite_error_is_at_the_bad_end():
     cell = shown(MatrixView(), summary(mse=math.inf))[0]
-    assert (cell.number, cell.place) == ("∞", 1.0)
+    assert (cell.number, cell.position) == ("∞", 1.0)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_the_excess_is_the_loss_above_its_floor(
 
 
 @pytest.mark.parametrize(
-    ("name", "run", "place"),
+    ("name", "run", "position"),
     [
         ("error", summary(mse=0.0673), 0.5),
         ("error", summary(mse=0.3), 1.0),  # 446 %: beyond the end
@@ -159,9 +159,9 @@ def test_the_excess_is_the_loss_above_its_floor(
         ("excess", summary(), 0.0),  # the only one of its loss is the least
     ],
 )
-def test_the_place_on_the_colour_scale(name: str, run: RunSummary, place: float):
+def test_position_on_the_colour_scale(name: str, run: RunSummary, position: float):
     [(_, found)] = measure(CELL_METRICS[name], [run.variant], {run.key: run}, MEAN_IMAGE).values()
-    assert found == pytest.approx(place)
+    assert found == pytest.approx(position)
 
 
 def test_an_excess_is_compared_within_one_loss_only():
@@ -180,11 +180,11 @@ def test_an_excess_is_compared_within_one_loss_only():
     }
     variants = [run.variant for run in runs.values()]
     found = measure(CELL_METRICS["excess"], variants, runs, MEAN_IMAGE)
-    assert [place for _, place in found.values()] == pytest.approx([0.0, 0.5, 0.0])
+    assert [position for _, position in found.values()] == pytest.approx([0.0, 0.5, 0.0])
 
 
 def test_the_colours_are_the_palettes_at_its_stops_and_between_them_mixed():
-    assert [colour(place, LIGHT) for place in (0, 0.25, 0.5, 0.75, 1)] == list(LIGHT.share)
+    assert [colour(position, LIGHT) for position in (0, 0.25, 0.5, 0.75, 1)] == list(LIGHT.share)
     assert colour(1.0, DARK) == DARK.share[-1]
     # Half way from #5DBFB2 to #A9DAD2.
     assert colour(0.125, LIGHT) == "#83CCC2"
