@@ -63,7 +63,7 @@ class Budget:
         """Count one step, and one level of depth within the `with` block.
 
         Raises:
-            TooMuch: a limit is reached.
+            BudgetExceeded: a limit is reached.
         """
         self._steps -= 1
         if self._steps < 0 or (self._steps % 64 == 0 and time.thread_time() > self._deadline.at):

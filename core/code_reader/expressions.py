@@ -29,7 +29,7 @@ def evaluate(state: ReaderState, node: ast.expr | None, scope: Scope) -> Value:
     """The value of an expression; Unknown if it cannot be determined.
 
     Raises:
-        TooMuch: the budget is spent.
+        BudgetExceeded: the budget is spent.
     """
     if node is None:
         return None

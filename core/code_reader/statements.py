@@ -37,7 +37,7 @@ def execute(state: ReaderState, body: list[ast.stmt], scope: Scope) -> None:
     """Follow statements in order.
 
     Raises:
-        TooMuch: the budget is spent.
+        BudgetExceeded: the budget is spent.
     """
     for node in body:
         with state.budget.level(node.lineno):
