@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import partial
 from operator import ne
@@ -128,6 +129,45 @@ def test_the_page_process_has_not_loaded_tensorflow_after_a_training(
     train_button(page).click()
     wait_for_the_end(page)
     assert "tensorflow" not in Path(f"/proc/{lab.process.pid}/maps").read_text()
+
+
+def opened_and_closed(page: Page) -> None:
+    """ "More settings", which the browser then keeps the widgets of."""
+    page.get_by_role("button", name="More settings").click()
+    expect(page.get_by_label("Learning rate", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Learning rate", exact=True)).to_have_count(0)
+
+
+def test_remedy_stays_at_the_next_click_after_more_settings_was_open(
+    lab: LabServer, page: Page
+) -> None:
+    open_page(page, f"{lab.url}/lab?learning_rate=10&batch_size=50")
+    opened_and_closed(page)
+    page.get_by_role("button", name="Use rate 0.001").click()
+    expect(page).to_have_url(re.compile("learning_rate=0.001&"))
+    settle(page)
+    page.get_by_role("radio", name="tanh").click()
+    expect(page).to_have_url(re.compile("activation=tanh&.*learning_rate=0.001&batch_size=50"))
+    page.get_by_role("button", name="More settings").click()
+    expect(page.get_by_label("Learning rate", exact=True)).to_have_value("0.001")
+
+
+def test_back_stays_at_the_next_click_after_more_settings_was_open(
+    lab: LabServer, page: Page
+) -> None:
+    open_page(page, f"{lab.url}/lab?batch_size=50")
+    page.get_by_role("button", name="More settings").click()
+    rate = page.get_by_label("Learning rate", exact=True)
+    rate.fill("0.01")
+    rate.press("Enter")
+    expect(page).to_have_url(re.compile("learning_rate=0.01&"))
+    page.keyboard.press("Escape")
+    page.go_back()
+    expect(page).to_have_url(re.compile("learning_rate=0.001&"))
+    settle(page)
+    page.get_by_role("radio", name="tanh").click()
+    expect(page).to_have_url(re.compile("activation=tanh&.*learning_rate=0.001&batch_size=50"))
 
 
 def test_settings_survive_a_visit_to_another_page(lab: LabServer, page: Page) -> None:

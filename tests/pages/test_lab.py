@@ -401,6 +401,7 @@ def test_data_that_cannot_be_had_leave_the_sample_selected(open_lab: OpenLab, tr
     assert app.session_state.epochs == 67
     texts = " ".join(element.value for element in app.markdown)
     assert "Fashion-MNIST could not be downloaded. The sample stays selected." in texts
+    app.run()  # the widgets behind "More settings" are left out once
     app.button_group(key="dataset").set_value("fashion-mnist").run()
     assert app.session_state.dataset == "fashion-mnist"
 

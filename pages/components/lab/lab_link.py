@@ -9,10 +9,20 @@ import streamlit as st
 from core.variant import FIELDS
 from core.views.lab.lab_view import VIEW_FIELDS, LabState, View
 from pages.components.common.settings_state import SettingsState
+from pages.components.lab.closed_popover import forgetting_changes
 
 
 class _Lab(SettingsState[LabState]):
     keeps_refused = True
+
+    def change(self, **changes: Any) -> None:
+        """As for any page; a browser forgets what it kept of a closed popover's widgets."""
+        with forgetting_changes():
+            super().change(**changes)
+
+    def _follow(self, query: dict[str, str], addresses: list[dict[str, str]]) -> None:
+        with forgetting_changes():
+            super()._follow(query, addresses)
 
     def view(self) -> View:
         """The view according to the widgets; also up to date within the fragment."""

@@ -19,17 +19,16 @@ from core.files.npz import to_npz
 from core.limits import MEGABYTE
 from core.metrics.image_set_preview import Preview, add, preview
 from core.text.glossary import help_for
-from core.variant import FIELDS, Variant
+from core.variant import Variant
 from pages.components.common import dataset_choices, services
 from pages.components.common.markdown import escaped
 from pages.components.common.notices import notices
 from pages.components.lab import own_images_preview
 from pages.components.lab.lab_link import LAB
 
-# Session state: settings to take and what to say of them; see `is_forgetting`; how often the dialog
+# Session state: settings to take and what to say of them; how often the dialog
 # was opened, and whether it is; the files; why there are none; how many there were.
 CHOSEN = "own-images-chosen"
-FORGETTING = "own-images-forgetting"
 OPENED = "own-images-opened"
 OPEN = "own-images-open"
 PENDING = "own-images-pending"
@@ -44,9 +43,6 @@ DEFAULTS = {
     "own-share": 0.1,
     "own-seed": 0,
 }
-ALWAYS_DRAWN = ("activation", "loss", "normalization")
-# After so long the page is drawn again with all of its widgets.
-AFTER_SECONDS = 0.3
 # Of the room for runs and images together.
 SHARE_OF_IMAGES = 0.5
 # A batch of 100 would make fewer steps than this in the default epochs: smaller ones are taken.
@@ -81,37 +77,13 @@ def take_chosen() -> None:
         LAB.change(variant=Variant.from_dict({**LAB.now.variant.to_dict(), **changes}))
         for note in notes:
             LAB.note("Images", note)
-        st.session_state[FORGETTING] = True
-
-
-def is_forgetting() -> bool:
-    """Whether the browser is to forget the widgets behind "More settings", which are left out once.
-
-    A closed popover does not follow what is set here: with the next click the browser would send
-    back what its widgets held before. It forgets those that a whole run of the page did not draw.
-    """
-    if not st.session_state.get(FORGETTING):
-        return False
-    for field in FIELDS:
-        if field not in ALWAYS_DRAWN:  # Streamlit forgets the others as well
-            st.session_state[field] = st.session_state[field]
-    return True
 
 
 def dialog() -> None:
     """Draw the dialog while it is open; call it outside of any fragment."""
-    if st.session_state.get(FORGETTING):
-        st.fragment(_draw_again, run_every=AFTER_SECONDS)()
-    elif st.session_state.get(OPEN):
+    if st.session_state.get(OPEN):
         box = st.dialog("Your images", width="large", icon=":material/upload:", on_dismiss=_close)
         box(_body)()
-
-
-def _draw_again() -> None:
-    if st.session_state[FORGETTING] == "drawn":
-        del st.session_state[FORGETTING]
-        st.rerun()
-    st.session_state[FORGETTING] = "drawn"
 
 
 def _body() -> None:
