@@ -271,7 +271,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "words": (
         lambda: b"Dear lab,\nplease train on this.\n",
-        r"^Row 2 of the table has the text 'please train on this' in column 1; expected numbers\.$",
+        r"^The table has 2 columns; expected a square number of pixels, as 784 = 28 × 28 is,",
     ),
     "bytes": (
         lambda: bytes(range(255, 127, -1)) * 100,
