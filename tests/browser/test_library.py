@@ -84,7 +84,7 @@ def test_a_heading_sorts_every_page_of_the_list_and_stands_in_the_link(
     canvas = table(page).bounding_box()
     assert canvas is not None
     # The headings as a screen reader finds them; their widths are those of `table.py`.
-    mse = canvas["x"] + 36 + 64 + 190 + 280 + 20
+    mse = canvas["x"] + 36 + 64 + 190 + 380 + 20
     page.mouse.click(mse, canvas["y"] + 18)
     expect(page).to_have_url(f"{shelf.url}/library?origin=shipped&sort=mse")
     settle(page)
