@@ -138,7 +138,9 @@ def test_every_segment_keeps_its_border_where_the_row_wraps(lab: LabServer, page
 
 def test_the_plot_of_pixel_errors_starts_where_the_digits_start(lab: LabServer, page: Page) -> None:
     open_page(page, f"{lab.url}/?step=5")
-    chart = page.get_by_test_id("stEChartsChart").locator("svg[baseProfile=full]").first.bounding_box()
+    chart = (
+        page.get_by_test_id("stEChartsChart").locator("svg[baseProfile=full]").first.bounding_box()
+    )
     digits = page.locator(".lab-grid img").first.bounding_box()
     assert chart is not None
     assert digits is not None

@@ -44,6 +44,8 @@ def add(page: Page, url: str, visitor: int) -> None:
     page.get_by_role("button", name="More settings").click()
     page.get_by_role("button", name="Your images…").click()
     dialog = page.get_by_role("dialog", name="Your images")
+    expect(dialog.get_by_test_id("stFileUploader")).to_be_visible()
+    settle(page, 90)
     dialog.locator("input[type=file]").set_input_files(
         {"name": "<b>.npz", "mimeType": "application/octet-stream", "buffer": images(visitor)}
     )
@@ -59,8 +61,9 @@ def add(page: Page, url: str, visitor: int) -> None:
 def test_five_visitors_train_on_their_own_images_within_the_memory_goal(
     public: LabServer, browser: Browser
 ) -> None:
-    gauge = Gauge(public.process.pid)
     with ExitStack() as opened:
+        gauge = Gauge(public.process.pid)
+        opened.callback(gauge.close)
         contexts: list[BrowserContext] = []
         for _ in range(VISITORS):
             contexts.append(browser.new_context(viewport={"width": 1280, "height": 720}))
@@ -84,7 +87,6 @@ def test_five_visitors_train_on_their_own_images_within_the_memory_goal(
         expect(library.locator("body")).not_to_contain_text("Images ")
         open_page(library, f"{public.url}/status")
         expect(library.locator("body")).to_contain_text("Image sets")
-    together = gauge.restart()["together"]
-    gauge.close()
+        together = gauge.restart()["together"]
     assert len(list((public.home / "images").glob("*.npz"))) == VISITORS
     assert 0 < together < MOST_BYTES
