@@ -10,7 +10,7 @@ from pages.components.common.funnel import funnel
 from pages.components.common.navigation import PAGES, open_page
 from pages.components.common.notices import notices
 from pages.components.common.run_status import look
-from pages.components.lab import cause, closed_popover, own_images, settings_panel
+from pages.components.lab import cause, own_images, settings_panel
 from pages.components.lab.findings import findings
 from pages.components.lab.lab_link import LAB
 from pages.components.lab.result import STYLES, details, result
@@ -61,4 +61,4 @@ with result_column:
     st.fragment(result, run_every=moment.tick)(variant, known, tick=moment.tick)
     details(variant, known)
 own_images.dialog()
-closed_popover.draw_again()
+LAB.popover.draw_again()

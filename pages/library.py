@@ -43,4 +43,5 @@ with st.container(key="library-list"):
     chosen = run_table.table(found)
 with place_of_actions:
     run_actions.actions(chosen)
+LIST.popover.draw_again()
 LIST.write()

@@ -22,3 +22,4 @@ with st.container(key="matrix-notes", gap="xsmall"):
     notices(preflight_results.read_errors(view.variants), "Data")
 is_sweeping = current_status(view).sweep_status.is_running
 st.fragment(body, run_every=TICK if is_sweeping else None)(was_sweeping=is_sweeping)
+MATRIX.popover.draw_again()

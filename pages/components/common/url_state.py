@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.errors import InvalidVariant
+from pages.components.common.closed_popover import ClosedPopover
 from pages.components.common.notices import notices
 from pages.components.common.setting_notes import Note
 
@@ -62,15 +63,24 @@ class UrlState(Generic[T]):
         fields: the fields that have a widget and take its value at each script run; its key is
             `key(field)`.
         prefix: of these keys.
+        popover: the widgets that are in a popover; the browser forgets them when a change or a link
+            sets one of them.
     """
 
     def __init__(
-        self, page: str, kind: type[T], fields: tuple[str, ...] = (), *, prefix: str = ""
+        self,
+        page: str,
+        kind: type[T],
+        fields: tuple[str, ...] = (),
+        *,
+        prefix: str = "",
+        popover: ClosedPopover | None = None,
     ) -> None:
         self.page = page
         self.kind = kind
         self.fields = fields
         self.prefix = prefix
+        self.popover = popover or ClosedPopover(page, lambda key: False)
 
     # Whether a widget keeps showing a value that was refused.
     keeps_refused: ClassVar[bool] = False
@@ -140,7 +150,8 @@ class UrlState(Generic[T]):
 
     def change(self, **changes: Any) -> None:
         """Change fields of the state; call it in a callback, or before their widgets are drawn."""
-        self.take(replace(self.now, **changes))  # type: ignore[type-var]  # all are dataclasses
+        with self.popover.forgetting_changes():
+            self.take(replace(self.now, **changes))  # type: ignore[type-var]  # all are dataclasses
 
     def take(self, state: T) -> None:
         """Replace the state; call it in a callback, or before the widgets are drawn."""
@@ -190,7 +201,8 @@ class UrlState(Generic[T]):
     def _follow(self, query: dict[str, str], addresses: list[dict[str, str]]) -> None:
         state, notes = self._understood(query)
         st.session_state[self._name] = _Kept(state, addresses, notes, [])
-        self._hold(self.fields)
+        with self.popover.forgetting_changes():
+            self._hold(self.fields)
 
     def _arrived(self, query: dict[str, str]) -> None:
         """The browser has shown this query; earlier ones can only come back by navigation."""

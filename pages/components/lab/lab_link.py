@@ -7,22 +7,17 @@ from typing import Any
 import streamlit as st
 
 from core.variant import FIELDS
-from core.views.lab.lab_view import VIEW_FIELDS, LabState, View
+from core.views.lab.lab_view import LEVELS, VIEW_FIELDS, LabState, View
+from pages.components.common.closed_popover import ClosedPopover
 from pages.components.common.settings_state import SettingsState
-from pages.components.lab.closed_popover import forgetting_changes
+
+ALWAYS_DRAWN = ("activation", "loss", "normalization")
+# In "More settings" and in "Curve".
+IN_POPOVERS = (*(f for f in FIELDS if f not in ALWAYS_DRAWN), "axis", "smoothing", *LEVELS)
 
 
 class _Lab(SettingsState[LabState]):
     keeps_refused = True
-
-    def change(self, **changes: Any) -> None:
-        """As for any page; a browser forgets what it kept of a closed popover's widgets."""
-        with forgetting_changes():
-            super().change(**changes)
-
-    def _follow(self, query: dict[str, str], addresses: list[dict[str, str]]) -> None:
-        with forgetting_changes():
-            super()._follow(query, addresses)
 
     def view(self) -> View:
         """The view according to the widgets; also up to date within the fragment."""
@@ -34,4 +29,9 @@ class _Lab(SettingsState[LabState]):
         return super()._widgets(state) | vars(state.view)
 
 
-LAB = _Lab("Lab", LabState, (*FIELDS, *VIEW_FIELDS))
+LAB = _Lab(
+    "Lab",
+    LabState,
+    (*FIELDS, *VIEW_FIELDS),
+    popover=ClosedPopover("lab", IN_POPOVERS.__contains__),
+)

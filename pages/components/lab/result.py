@@ -117,6 +117,8 @@ def _draw(variant: Variant, known: Checks | None, status: RunStatus) -> None:
 
 def _curve_options() -> None:
     with st.popover("Curve", icon=":material/show_chart:", type="tertiary"):
+        if LAB.popover.is_forgetting():
+            return
         segments("Axis of the loss", AXES, "axis")
         segments("Smoothing", SMOOTHINGS, "smoothing")
         st.caption("A moving average; the raw points stay visible behind it.")

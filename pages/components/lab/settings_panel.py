@@ -23,7 +23,7 @@ from core.variant import (
 from pages.components.common import dataset_choices
 from pages.components.common.setting_notes import Note, notes_at
 from pages.components.common.widgets import dropdown, number, segments
-from pages.components.lab import closed_popover, own_images
+from pages.components.lab import own_images
 from pages.components.lab.lab_link import LAB
 from pages.components.lab.rare_settings import rare_settings
 
@@ -65,7 +65,7 @@ def the_rest(variant: Variant, notes: Sequence[Note]) -> None:
         notes: about single settings, shown under their widgets.
     """
     with st.container(key="lab-more"):
-        if closed_popover.is_forgetting():
+        if LAB.popover.is_forgetting():
             return
         what, how = st.columns(2, gap="medium")
         with what, st.container(gap="xsmall"):

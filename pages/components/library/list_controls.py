@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 
@@ -17,6 +17,7 @@ from core.views.library.library_query import (
     choices,
     sorted_by,
 )
+from pages.components.common.closed_popover import ClosedPopover
 from pages.components.common.url_state import UrlState, hold
 
 NAMES = {**SETTING_TITLES, VERDICT: "Verdict", ORIGIN: "Origin"}
@@ -26,7 +27,13 @@ USUAL_ORDERS = (
     *("used", "created", "-created", "mse", "-mse", "ssim", "-ssim", "verdict", "name"),
     *("seconds", "-seconds", "bytes"),
 )
-LIST = UrlState("Library", Query, prefix="library-")
+FILTER = "library-filter-"
+LIST = UrlState(
+    "Library",
+    Query,
+    prefix="library-",
+    popover=ClosedPopover("library", lambda key: key.startswith(FILTER)),
+)
 
 
 def query() -> Query:
@@ -62,7 +69,10 @@ def controls(summaries: Iterable[RunSummary]) -> None:
     count = len(query().filters)
     label = f"Filter ({count})" if count else "Filter"
     with st.popover(label, icon=":material/filter_list:", key="library-filter"):
-        _filters(summaries)
+        with LIST.popover.forgetting_changes():
+            filters = _filters(summaries)
+        if not LIST.popover.is_forgetting():
+            _draw(filters)
         st.button("Clear", icon=":material/close:", on_click=clear, key="library-clear-filters")
     orders = list(dict.fromkeys([*USUAL_ORDERS, query().sort]))
     st.selectbox(
@@ -91,19 +101,25 @@ def clear() -> None:
     LIST.take(Query(sort=query().sort))
 
 
-def _filters(summaries: Iterable[RunSummary]) -> None:
+def _filters(summaries: Iterable[RunSummary]) -> dict[str, list[str]]:
+    """The values to filter by, by setting; their widgets are set to those of the query."""
     available = choices(summaries)
     # A link may filter by values that no run has: they are shown, so that they can be removed.
     for name, asked in query().filters.items():
         available[name] = list(dict.fromkeys([*available.get(name, []), *asked]))
+    for name in available:
+        hold(_key(name), list(query().filters.get(name, ())))
+    return available
+
+
+def _draw(available: Mapping[str, Sequence[str]]) -> None:
     columns = st.columns(2)
     for index, (name, values) in enumerate(available.items()):
-        chosen = list(query().filters.get(name, ()))
         columns[index % 2].multiselect(
             NAMES[name],
             values,
-            default=chosen,
-            key=hold(_key(name), chosen),
+            default=st.session_state[_key(name)],
+            key=_key(name),
             on_change=_choose,
             args=(name,),
             placeholder="any",
@@ -119,4 +135,4 @@ def _choose(name: str) -> None:
 
 
 def _key(name: str) -> str:
-    return f"library-filter-{name}"
+    return f"{FILTER}{name}"

@@ -44,6 +44,8 @@ def top_row(view: MatrixView, notes: Sequence[Note]) -> None:
             st.popover("Axes", icon=":material/swap_horiz:"),
             st.container(key="matrix-axes", gap="small"),
         ):
+            if MATRIX.popover.is_forgetting():
+                return
             _axes(view, notes)
             with st.container(key=f"matrix-rest-{view.rows}-{view.columns}", gap="small"):
                 _the_rest(view, notes)

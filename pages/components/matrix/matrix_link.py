@@ -10,6 +10,7 @@ import streamlit as st
 from core.variant import FIELDS, format_value
 from core.views.matrix.matrix_view import SUGGESTED, VIEW_FIELDS, MatrixView
 from core.views.url_codec import BETWEEN_VALUES
+from pages.components.common.closed_popover import ClosedPopover
 from pages.components.common.settings_state import SettingsState
 
 LISTS = {"row_values": "rows", "column_values": "columns"}
@@ -34,7 +35,16 @@ class _Matrix(SettingsState[MatrixView]):
         return held
 
 
-MATRIX = _Matrix("Matrix", MatrixView, (*FIELDS, *VIEW_FIELDS), prefix="matrix-")
+PREFIX = "matrix-"
+ABOVE_THE_MAP = ("normalization", "colour")
+IN_POPOVER = {f"{PREFIX}{field}" for field in (*FIELDS, *VIEW_FIELDS) if field not in ABOVE_THE_MAP}
+MATRIX = _Matrix(
+    "Matrix",
+    MatrixView,
+    (*FIELDS, *VIEW_FIELDS),
+    prefix=PREFIX,
+    popover=ClosedPopover("matrix", IN_POPOVER.__contains__),
+)
 
 
 def listed(values: Sequence[Any]) -> list[str]:
