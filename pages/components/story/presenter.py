@@ -40,6 +40,7 @@ def presenter(place: StoryState, state: UrlState[StoryState]) -> None:
 
 
 def _turn(state: UrlState[StoryState]) -> None:
-    step = st.session_state[KEY].step
+    # A key that was pressed while the page was left arrives where there is no presenter.
+    step = getattr(st.session_state.get(KEY), "step", None)
     if isinstance(step, int) and step in STEPS:  # a browser's message may hold anything
         state.change(step=step)
