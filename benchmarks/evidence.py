@@ -23,7 +23,7 @@ from benchmarks.training import measure, use_one_blas_thread
 from core.data import loading
 from core.training import network, task
 from core.training.evaluation import Evaluator
-from core.training.layer_evidence import LayerRecorder
+from core.training.layer_evidence import LayerRecorder, measured_epochs
 from core.training.prepared_data import PreparedData
 from core.variant import Variant
 
@@ -88,7 +88,7 @@ def share(variant: Variant, rounds: int) -> dict[str, float]:
         10 * rounds,
     )
     model_copies = measure({"copy": lambda: network.layers(model)}, 10 * rounds)["copy"]
-    epochs = min(variant.epochs, 20)
+    epochs = len(measured_epochs(variant.epochs))
     return {
         "training": float(np.median(totals)),
         "gradients and updates": float(np.median(recorded)),

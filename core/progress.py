@@ -125,6 +125,10 @@ class History:
             case Frame():
                 self.frames.append(event)
 
+    def epoch_at(self, step: int) -> float:
+        """Passes over the training images after a step, with fraction."""
+        return step / max(self.steps_per_epoch, 1)
+
     @property
     def last_step(self) -> int:
         """The last step that was reported."""

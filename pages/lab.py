@@ -13,19 +13,17 @@ from pages.components.common.run_status import look
 from pages.components.lab import cause, own_images, settings_panel
 from pages.components.lab.findings import findings
 from pages.components.lab.lab_link import LAB
-from pages.components.lab.result import STYLES, details, result
+from pages.components.lab.result import details, result
 from pages.components.lab.train_button import keep_sample, train_button
 
 LAB.read()
 open_page("Lab")
-st.html(STYLES)
-st.html(cause.STYLES)
 own_images.take_chosen()
 keep_sample(LAB.now.variant, look(LAB.now.variant))
 variant = LAB.now.variant
 dataset_choices.remember(variant.dataset)
 known = preflight_results.of(variant)
-moment = look(variant)
+status = look(variant)
 
 with st.container(key="lab-body"):
     settings_column, result_column = st.columns([1, 2.3], gap="medium")
@@ -35,20 +33,20 @@ with settings_column:
     st.caption(labels.other_settings(variant))
     funnel(variant.layers)
     with st.container(horizontal=True):
-        train_button(variant, moment)
+        train_button(variant, status)
         with st.popover("More settings", icon=":material/tune:", key=own_images.settings_key()):
             settings_panel.the_rest(variant, LAB.notes)
     with st.container(key="lab-notes", gap="xsmall"):
         LAB.say_notes()
         notices(preflight_results.read_errors([variant]), "Data")
         notices(services.store_messages(variant.key), "Store")
-        if moment.state == "done" and moment.job is not None and moment.job.error:
-            notices([moment.job.error], "Note")
+        if status.state == "done" and status.job is not None and status.job.error:
+            notices([status.job.error], "Note")
     with st.container(key="lab-findings"):
-        findings(known.findings if known else (), cause=moment.cause)
+        findings(known.findings if known else (), cause=status.cause)
     with st.container(key="lab-cause"):
-        every = cause.tick(moment.run)
-        st.fragment(cause.cause, run_every=every)(moment.run, every=every)
+        every = cause.tick(status.run)
+        st.fragment(cause.cause, run_every=every)(status.run, every=every)
     st.page_link(
         PAGES["Compare"],
         label="Compare with other runs",
@@ -58,7 +56,7 @@ with settings_column:
     )
 
 with result_column:
-    st.fragment(result, run_every=moment.tick)(variant, known, tick=moment.tick)
+    st.fragment(result, run_every=status.tick)(variant, known, tick=status.tick)
     details(variant, known)
 own_images.dialog()
 LAB.popover.draw_again()

@@ -45,9 +45,8 @@ class LossLine:
     @property
     def points(self) -> Points:
         """(epoch, loss) of single steps: the finite ones, thinned out, with the last."""
-        per_epoch = max(self.history.steps_per_epoch, 1)
         pairs = zip(self.history.steps, self.history.losses, strict=True)
-        found = drawable((step / per_epoch, loss) for step, loss in pairs)
+        found = drawable((self.history.epoch_at(step), loss) for step, loss in pairs)
         stride = max(1, math.ceil(len(found) / MAX_POINTS))
         return found[::-1][::stride][::-1]
 

@@ -146,6 +146,13 @@ class ReaderState:
         """The value of a call."""
         return self.evaluators.call(self, callee, arguments)
 
+    def optimize(self, framework: str, optimizer: Value) -> None:
+        """The last training of a framework that has no optimizer yet gets this one."""
+        for training in reversed(self.trainings):
+            if training.framework == framework and training.optimizer is None:
+                training.optimizer = optimizer
+                break
+
     @property
     def serial(self) -> int:
         """A new serial number, larger than all before."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from core.code_reader.layers import activate, activation_of, apply_layer
+from core.code_reader.layers import activation_of, apply_layer
 from core.code_reader.losses import tensorflow_function
 from core.code_reader.models import replayed
 from core.code_reader.numerics import first_tensor
 from core.code_reader.reader_state import Handler, ReaderState, Training
+from core.code_reader.torch_layers import activation_function
 from core.code_reader.torch_training import earliest_layer
 from core.code_reader.values import (
-    Activation,
     Arguments,
     ImageDataset,
     Layer,
@@ -101,18 +101,6 @@ def _sizes_given(kind: str, distribution: str) -> Handler:
     return handle
 
 
-def _function(name: str) -> Handler:
-    def handle(state: ReaderState, args: Arguments) -> Value:
-        tensor = first_tensor(args)
-        if tensor is None:
-            return Unknown("", args.line)
-        slope = args.get(1, "alpha", default=0.2) if name == "leaky_relu" else None
-        made = Activation(name, args.line, args.node, slope if is_number(slope) else None, name)
-        return activate(state, tensor, made, args.node)
-
-    return handle
-
-
 def _bias_add(state: ReaderState, args: Arguments) -> Value:
     value, bias = args.get(0, "value"), args.get(1, "bias")
     if isinstance(value, Tensor) and isinstance(bias, Tensor):
@@ -188,10 +176,7 @@ def gradient(state: ReaderState, tape: LibraryObject, args: Arguments) -> Value:
 
 def apply_gradients(state: ReaderState, optimizer: LibraryObject, args: Arguments) -> Value:
     """optimizer.apply_gradients(...)."""
-    for training in reversed(state.trainings):
-        if training.framework == "tensorflow" and training.optimizer is None:
-            training.optimizer = optimizer
-            break
+    state.optimize("tensorflow", optimizer)
     return None
 
 
@@ -301,7 +286,7 @@ HANDLERS: dict[str, Handler] = {
     "tensorflow.contrib.layers.fully_connected": _dense(2, "activation_fn", default="relu"),
     "tensorflow.data.Dataset.from_tensor_slices": _from_slices,
     **{
-        f"{prefix}{name}": _function(ACTIVATIONS[name])
+        f"{prefix}{name}": activation_function(ACTIVATIONS[name], "alpha", 0.2)
         for prefix in (
             *("tensorflow.nn.", "tensorflow.", "tensorflow.math."),
             *("keras.backend.", "keras.activations.", "keras.ops.", "keras.ops.nn."),

@@ -104,13 +104,17 @@ def _parameter(state: ReaderState, args: Arguments) -> Value:
     return state.tensor("variable", node=args.node, shape=tensor.shape if tensor else None)
 
 
-def _function(name: str) -> Handler:
+def activation_function(
+    name: str, slope_name: str = "negative_slope", slope: float = 0.01
+) -> Handler:
+    """The handler of an activation that is a function; the slope is that of leaky relu."""
+
     def handle(state: ReaderState, args: Arguments) -> Value:
         tensor = first_tensor(args)
         if tensor is None:
             return Unknown("", args.line)
-        slope = args.get(1, "negative_slope", default=0.01) if name == "leaky_relu" else None
-        made = Activation(name, args.line, args.node, slope if is_number(slope) else None, name)
+        given = args.get(1, slope_name, default=slope) if name == "leaky_relu" else None
+        made = Activation(name, args.line, args.node, given if is_number(given) else None, name)
         return activate(state, tensor, made, args.node)
 
     return handle
@@ -314,7 +318,7 @@ HANDLERS: dict[str, Handler] = {
     **{f"torch.nn.{name}": _layer("ignored", name) for name in IGNORED},
     **{f"torch.nn.{name}": _layer("foreign", name) for name in FOREIGN},
     **{
-        f"torch.nn.functional.{name}": _function(ACTIVATIONS[name])
+        f"torch.nn.functional.{name}": activation_function(ACTIVATIONS[name])
         for name in ACTIVATIONS
         if name.islower()
     },

@@ -50,10 +50,7 @@ def earliest_layer(loss: Tensor) -> Value:
 
 def step(state: ReaderState, optimizer: LibraryObject, args: Arguments) -> Value:
     """`optimizer.step()`: the optimizer minimizes the last loss."""
-    for training in reversed(state.trainings):
-        if training.framework == "torch" and training.optimizer is None:
-            training.optimizer = optimizer
-            break
+    state.optimize("torch", optimizer)
     return None
 
 

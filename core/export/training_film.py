@@ -78,8 +78,7 @@ def _rows(runs: Sequence[Run]) -> list[_Row]:
 
 
 def _epochs(run: Run) -> list[float]:
-    per_epoch = max(run.history.steps_per_epoch, 1)
-    return [frame.step / per_epoch for frame in run.history.frames]
+    return [run.history.epoch_at(frame.step) for frame in run.history.frames]
 
 
 def _thinned(epochs: Sequence[float], count: int) -> list[float]:

@@ -125,6 +125,26 @@ def test_source_is_linked_where_its_address_is_known(
     assert ("javascript" in captions(app)) == ("javascript" in address)
 
 
+def test_key_that_arrives_after_its_page_was_left_changes_nothing() -> None:
+    # The browser's report of a component that this script run does not draw.
+    def page_without_components() -> None:
+        import streamlit as st
+
+        from pages.components.matrix import map_grid
+        from pages.components.story import presenter
+        from pages.components.story.story_link import STORY
+
+        st.query_params["step"] = "3"
+        STORY.read()
+        presenter._turn(STORY)
+        map_grid._select(lambda index: st.write(f"selected {index}"))
+        st.write(f"step {STORY.now.step}")
+
+    app = AppTest.from_function(page_without_components).run()
+    assert not app.exception
+    assert [element.value for element in app.markdown] == ["step 3"]
+
+
 def test_symptoms_lead_to_the_runs_that_show_them(trainer: FakeTrainer) -> None:
     app = open_story()
     links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}

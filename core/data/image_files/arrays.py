@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import IO, Any
 
@@ -17,10 +17,10 @@ from core.data.image_files.parts import (
     check_kind,
     image_shape,
     in_words,
+    opened_zip,
 )
 from core.data.image_sets import INFO
 from core.errors import InvalidImages
-from core.files import zip_directory
 from core.files.npy_header import NpyHeader, read_header
 from core.files.zip_directory import member_of
 
@@ -121,20 +121,13 @@ def _member(open_file: Open, member: str) -> Callable[[], Any]:
     return opened
 
 
-@contextmanager
-def _archive(open_file: Open) -> Iterator[zipfile.ZipFile]:
-    try:
-        with (
-            open_file() as file,
-            zip_directory.opened(file, MOST_DIRECTORY_BYTES) as archive,
-        ):
-            yield archive
-    except InvalidImages:
-        raise
-    except zip_directory.TooManyMembers as error:
-        raise InvalidImages("The .npz file contains too many arrays.") from error
-    except ValueError as error:
-        raise InvalidImages(f"The .npz file cannot be read: {error}.") from error
+def _archive(open_file: Open) -> AbstractContextManager[zipfile.ZipFile]:
+    return opened_zip(
+        open_file,
+        MOST_DIRECTORY_BYTES,
+        kind=".npz file",
+        too_many="The .npz file contains too many arrays.",
+    )
 
 
 def _part(opened: Callable[[], Any], name: str, limits: ReadLimits) -> ArrayPart:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InvalidImages
+from core.files import zip_directory
 from core.limits import MEGABYTE
 
 Values = NDArray[Any]
@@ -246,6 +248,32 @@ def sides_in_words(height: int, width: int) -> str:
 def in_words(shape: Sequence[int]) -> str:
     """A shape as NumPy writes it, cut off where it is long."""
     return f"({', '.join(map(str, shape))})"[:60]
+
+
+@contextmanager
+def opened_zip(
+    open_file: Callable[[], IO[bytes]], max_directory_bytes: int, *, kind: str, too_many: str
+) -> Iterator[zipfile.ZipFile]:
+    """A zip file whose directory was judged before it is read.
+
+    Args:
+        open_file: opens it for reading, at its beginning.
+        max_directory_bytes: of the list of its members.
+        kind: what it is called in refusals, such as "zip file".
+        too_many: the refusal of a longer list.
+
+    Raises:
+        InvalidImages: it is no zip file, is damaged, or has too many members.
+    """
+    try:
+        with open_file() as file, zip_directory.opened(file, max_directory_bytes) as archive:
+            yield archive
+    except InvalidImages:
+        raise
+    except zip_directory.TooManyMembers as error:
+        raise InvalidImages(too_many) from error
+    except ValueError as error:
+        raise InvalidImages(f"The {kind} cannot be read: {error}.") from error
 
 
 def _read_exactly(stream: IO[bytes], size: int) -> bytes:

@@ -6,7 +6,7 @@ import re
 import stat
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -14,7 +14,7 @@ from typing import IO, Any
 import numpy as np
 
 from core.data import uploaded_image
-from core.data.image_files.parts import Labels, ReadLimits, Values
+from core.data.image_files.parts import Labels, ReadLimits, Values, opened_zip
 from core.errors import InvalidImage, InvalidImages
 from core.files import zip_directory
 
@@ -137,20 +137,13 @@ def zip_part(open_file: Open, limits: ReadLimits) -> PicturePart:
     )
 
 
-@contextmanager
-def _archive(open_file: Open, limits: ReadLimits) -> Iterator[zipfile.ZipFile]:
-    try:
-        with (
-            open_file() as file,
-            zip_directory.opened(file, limits.images * DIRECTORY_BYTES_EACH) as archive,
-        ):
-            yield archive
-    except InvalidImages:
-        raise
-    except zip_directory.TooManyMembers as error:
-        raise InvalidImages("The zip file contains too many files. Leave some out.") from error
-    except ValueError as error:
-        raise InvalidImages(f"The zip file cannot be read: {error}.") from error
+def _archive(open_file: Open, limits: ReadLimits) -> AbstractContextManager[zipfile.ZipFile]:
+    return opened_zip(
+        open_file,
+        limits.images * DIRECTORY_BYTES_EACH,
+        kind="zip file",
+        too_many="The zip file contains too many files. Leave some out.",
+    )
 
 
 def _is_wanted(info: zipfile.ZipInfo) -> bool:

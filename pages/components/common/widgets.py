@@ -14,6 +14,15 @@ import streamlit as st
 from core.text.glossary import help_for
 
 
+def component_value(key: str, name: str) -> Any:
+    """What a component has reported, for its callback.
+
+    Returns:
+        None if the page was left meanwhile: the report then arrives where no such component is.
+    """
+    return getattr(st.session_state.get(key), name, None)
+
+
 def segments(
     label: str,
     labels: Mapping[Any, str],

@@ -45,8 +45,7 @@ def reconstruction_at(entry: Entry, epoch: float) -> Reconstruction | None:
     if not history.frames or pinned is None:
         return None
     frame = frame_at(history, epoch) if entry.run else history.frames[-1]
-    at = frame.step / max(history.steps_per_epoch, 1)
-    return Reconstruction(pixels=frame.pixels, pinned=pinned, epoch=at)
+    return Reconstruction(pixels=frame.pixels, pinned=pinned, epoch=history.epoch_at(frame.step))
 
 
 def rows_of(entries: Sequence[Entry], epoch: float) -> list[DigitRow]:

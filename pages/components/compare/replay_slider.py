@@ -64,7 +64,7 @@ def position(entries: Sequence[Entry]) -> float:
 def stops(entries: Sequence[Entry]) -> list[float]:
     """The epochs at which some run has a new frame, thinned out, with the last epoch."""
     tenths = {
-        math.ceil(round(10 * frame.step / max(entry.history.steps_per_epoch, 1), 6))
+        math.ceil(round(10 * entry.history.epoch_at(frame.step), 6))
         for entry in entries
         if entry.run
         for frame in entry.history.frames

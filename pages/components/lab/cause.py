@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
@@ -22,7 +21,6 @@ from pages.components.lab import settings_panel
 from pages.components.lab.cause_rows import rows
 
 # Put once on the page around the fragment.
-STYLES = Path(__file__).with_name("cause.css")
 # Seconds between two updates of a running search.
 TICK = 1.0
 # Session state: the key of the run whose cause is sought; the keys of requested variants, so that

@@ -18,7 +18,7 @@ EPOCH_STEP = 0.1
 
 def last_epoch(history: History) -> float:
     """The last reported step, in epochs."""
-    return history.last_step / max(history.steps_per_epoch, 1)
+    return history.epoch_at(history.last_step)
 
 
 def position(run: Run) -> float:

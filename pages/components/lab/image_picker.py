@@ -40,11 +40,11 @@ def why_only_pinned(run: Run | None, known: Checks | None) -> str | None:
     return None
 
 
-def shown(moment: RunStatus, known: Checks | None, view: View, epoch: float | None) -> Shown | None:
+def shown(status: RunStatus, known: Checks | None, view: View, epoch: float | None) -> Shown | None:
     """The images on show.
 
     Args:
-        moment: of the variant.
+        status: of the variant.
         known: its checks; None where the data set cannot be read.
         view: which images, and with the pinned ones nothing else.
         epoch: where the replay of the pinned ones stands; None for the latest frame.
@@ -53,15 +53,14 @@ def shown(moment: RunStatus, known: Checks | None, view: View, epoch: float | No
         Other held-out images where the view asks for them and they can be had; else the pinned
         ones at that epoch; before training the best possible; None where no image is known.
     """
-    run, history = moment.run, moment.history
+    run, history = status.run, status.history
     pinned = run.pinned if run else known.pinned if known else None
     is_other = view.digits != "each" and not (known and _is_class_empty(known, view))
     if run and known and is_other and run.weights is not None:
         return _others(run, known, view)
     if pinned and history.frames:
         frame = history.frames[-1] if epoch is None else frame_at(history, epoch)
-        at = frame.step / max(history.steps_per_epoch, 1)
-        note = f"after {formats.epochs(at)}"
+        note = f"after {formats.epochs(history.epoch_at(frame.step))}"
         return Shown(
             originals=pinned.images, pixels=frame.pixels, label="Reconstruction", note=note
         )
@@ -77,21 +76,21 @@ def shown(moment: RunStatus, known: Checks | None, view: View, epoch: float | No
 
 
 def widgets(
-    variant: Variant, moment: RunStatus, only_pinned: str | None, why_pinned: str = ""
+    variant: Variant, status: RunStatus, only_pinned: str | None, why_pinned: str = ""
 ) -> None:
     """The row of controls under the digits.
 
     Args:
         variant: the settings.
-        moment: of the variant.
+        status: of the variant.
         only_pinned: as `why_only_pinned` gives it.
         why_pinned: as the function of that name gives it.
     """
     st.session_state[LAST_DIGITS] = st.session_state.digits
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(horizontal=True, width="content", gap="small", key="lab-which-digits"):
-            if moment.run is not None and moment.run.weights is None:
-                explore_button(moment.run, moment.trainer)
+            if status.run is not None and status.run.weights is None:
+                explore_button(status.run, status.trainer)
                 # Streamlit forgets the widgets that are not drawn.
                 for key in ("digits", "digit_class"):
                     st.session_state[key] = st.session_state[key]

@@ -128,19 +128,11 @@ def _choose_files() -> None:
 def _pending_images(pending: PendingImages) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="own-switches"):
         _switches()
-    found: ReadImages | None = None
     with st.container(key="own-preview", gap="small"):
         try:
             with st.spinner("Reading the images"):
-                found = _read(
-                    pending, st.session_state["own-values"], crop=st.session_state["own-crop"]
-                )
-                looked = _looked_at(
-                    pending,
-                    st.session_state["own-values"],
-                    crop=st.session_state["own-crop"],
-                    options=_options(),
-                )
+                found = _read(pending)
+                looked = _looked_at_once(pending.token, *_way(), _options(), _found=found)
         except InvalidImages as refusal:
             notices([str(refusal)], "Not read")
             return
@@ -224,8 +216,13 @@ def _limits() -> ReadLimits:
     )
 
 
-def _read(pending: PendingImages, values: str, *, crop: bool) -> ReadImages:
-    return _read_once(pending.token, values, crop, _pending=pending, _limits=_limits())
+def _way() -> tuple[str, bool]:
+    """What the files' values mean, and whether the images are cropped to the ink."""
+    return st.session_state["own-values"], st.session_state["own-crop"]
+
+
+def _read(pending: PendingImages) -> ReadImages:
+    return _read_once(pending.token, *_way(), _pending=pending, _limits=_limits())
 
 
 # A set of the largest size takes 16 MB on a public host, and is read again where it is not kept.
@@ -236,13 +233,8 @@ def _read_once(
     return read(_pending.files(), _limits, values=values, crop=crop)
 
 
-def _looked_at(pending: PendingImages, values: str, *, crop: bool, options: Options) -> Preview:
-    found = _read(pending, values, crop=crop)
-    return _looked_once(pending.token, values, crop, options, _found=found)
-
-
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _looked_once(
+def _looked_at_once(
     token: str, values: str, crop: bool, options: Options, *, _found: ReadImages
 ) -> Preview:
     return preview(prepare(_found, options))
@@ -305,7 +297,7 @@ def _hold(files: list[tuple[str, bytes]]) -> None:
 
 def _use(pending: PendingImages) -> None:
     try:
-        found = _read(pending, st.session_state["own-values"], crop=st.session_state["own-crop"])
+        found = _read(pending)
         prepared = prepare(found, _options())
         info = add(prepared, _label(pending, prepared.digest), _room())
     except (InvalidImages, StoreUnavailable) as refusal:
@@ -314,11 +306,10 @@ def _use(pending: PendingImages) -> None:
     dataset_choices.remember(info.name)
     _close()
     changes: dict[str, object] = {"dataset": info.name, "epochs": info.default_epochs}
+    notes = list(found.notes)
     steps = info.default_epochs * -(-info.training_count // LAB.now.variant.batch_size)
     if steps < FEW_STEPS:
         changes["batch_size"] = SMALL_BATCH
-    notes = list(found.notes)
-    if steps < FEW_STEPS:
         notes.append(f"There are few, so the batch is {SMALL_BATCH} images now.")
     st.session_state[CHOSEN] = changes, notes
 

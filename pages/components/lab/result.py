@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -35,7 +34,6 @@ from pages.components.lab import epoch_slider, image_picker, uploaded_image
 from pages.components.lab.lab_link import LAB
 
 # Put once on the page around the fragment.
-STYLES = Path(__file__).with_name("result.css")
 # The terms explained above the curve.
 LOSS_TERMS = ("trained-on loss", "held-out", "displayed loss", "floor", "excess", "epoch")
 # A view with all levels on, for the alternative text.

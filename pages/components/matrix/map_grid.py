@@ -16,6 +16,7 @@ from core.views.matrix import STATE_WORDS, Cell
 from core.views.matrix.matrix_scale import CELL_METRICS, colour
 from core.views.matrix.matrix_view import MatrixView
 from pages.components.common import services
+from pages.components.common.widgets import component_value
 
 HERE = Path(__file__).parent
 KEY = "matrix-map"
@@ -58,8 +59,14 @@ def grid(
             "selected": selected[0] if selected else None,
             "cells": [_shown(cell, palette) for cell in cells],
         },
-        on_cell_change=lambda: on_select(st.session_state[KEY].cell),
+        on_cell_change=lambda: _select(on_select),
     )
+
+
+def _select(on_select: Callable[[int], None]) -> None:
+    index = component_value(KEY, "cell")
+    if isinstance(index, int):
+        on_select(index)
 
 
 def scale(view: MatrixView, palette: Palette) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.views.story.story_state import STEPS, StoryState
 from pages.components.common.url_state import UrlState
+from pages.components.common.widgets import component_value
 
 HERE = Path(__file__).parent
 KEY = "story-presenter"
@@ -40,7 +41,6 @@ def presenter(place: StoryState, state: UrlState[StoryState]) -> None:
 
 
 def _turn(state: UrlState[StoryState]) -> None:
-    # A key that was pressed while the page was left arrives where there is no presenter.
-    step = getattr(st.session_state.get(KEY), "step", None)
+    step = component_value(KEY, "step")
     if isinstance(step, int) and step in STEPS:  # a browser's message may hold anything
         state.change(step=step)
