@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from core.data.image_files.preparation import Options, prepare
 from core.data.image_files.reading import read
@@ -54,6 +54,25 @@ def use_and_train(page: Page, dialog: Locator) -> None:
     expect(page.get_by_role("button", name="Train again")).to_be_visible(timeout=TRAIN_MILLISECONDS)
     settle(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_upload_survives_a_training_that_ends_meanwhile(lab: LabServer, page: Page) -> None:
+    held: list[Route] = []
+    page.route(
+        re.compile("/upload_file/"),
+        lambda route: held.append(route) if route.request.method == "PUT" else route.continue_(),
+    )
+    open_page(page, f"{lab.url}/lab?layers=16&seed=11&epochs=40")
+    train = page.get_by_role("button", name="Train", exact=True)
+    expect(train).to_be_enabled(timeout=TRAIN_MILLISECONDS)
+    train.click()
+    dialog = dialog_of(page)
+    drop(dialog, "digits.npz", npz_of(x=GREYS))
+    scrubber = page.locator(".st-key-lab-result").get_by_test_id("stSlider")
+    expect(scrubber).to_be_attached(timeout=TRAIN_MILLISECONDS)
+    settle(page)
+    held[0].continue_()
+    expect(dialog.get_by_text("270 to train on, 30 held out by seed 0.")).to_be_visible()
 
 
 def test_table_is_previewed_trained_on_and_its_digits_are_found(lab: LabServer, page: Page) -> None:

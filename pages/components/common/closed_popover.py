@@ -13,6 +13,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.components.common.page_rerun import is_dialog_open
+
 AFTER_SECONDS = 0.3
 LEFT_OUT = "left out"
 
@@ -56,7 +58,7 @@ class ClosedPopover:
             st.fragment(self._draw_again, run_every=AFTER_SECONDS)()
 
     def _draw_again(self) -> None:
-        if st.session_state.get(self._flag) == LEFT_OUT:
+        if st.session_state.get(self._flag) == LEFT_OUT and not is_dialog_open():
             del st.session_state[self._flag]
             st.rerun()
         st.session_state[self._flag] = LEFT_OUT

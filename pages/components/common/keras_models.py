@@ -19,6 +19,7 @@ from core.run import Run
 from core.store.run_summary import RunSummary
 from core.variant import Variant
 from pages.components.common import downloads, services
+from pages.components.common.page_rerun import rerun_page
 
 # Seconds between two checks of the job.
 TICK = 0.5
@@ -67,7 +68,7 @@ def models(runs: Sequence[SavedRun], *, key: str) -> None:
 
 def _models(runs: Sequence[SavedRun], key: str, waited: bool) -> None:
     if _is_pending(runs) != waited:
-        st.rerun()
+        rerun_page()
     ready = [run for run in runs if run.has_weights]
     job = _file_of(ready)
     if isinstance(job, ModelExport) and job.file is not None:

@@ -18,6 +18,7 @@ from core.views.matrix.matrix_view import MatrixView
 from core.views.story.story_state import StoryState
 from pages.components.common import error_reporting, services, url_state
 from pages.components.common.my_run import keep_watching, my_run_link
+from pages.components.common.page_rerun import DRAWN_PAGE, rerun_page
 from pages.components.common.share import share_button
 from pages.components.common.theme import apply_styles
 
@@ -59,7 +60,7 @@ def open_page(title: str, *, navigation: bool = True) -> None:
     """
     error_reporting.watch()
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=ICON, layout="wide")
-    st.session_state[url_state.PAGE] = title
+    st.session_state[DRAWN_PAGE] = title
     apply_styles()
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="lab-navigation"
@@ -121,7 +122,7 @@ def _wait(status: TrainerStatus) -> str:
 def _trainer_badge(was_waiting: bool) -> None:
     status = services.trainer().status
     if is_waiting(status) != was_waiting:
-        st.rerun()
+        rerun_page()
     label, colour, icon = badge(status)
     more = f"{status.message} [Status of the lab](status)".strip()
     st.badge(label, color=colour, icon=icon, help=more)

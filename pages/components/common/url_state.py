@@ -16,10 +16,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from core.errors import InvalidVariant
 from pages.components.common.closed_popover import ClosedPopover
 from pages.components.common.notices import notices
+from pages.components.common.page_rerun import DRAWN_PAGE
 from pages.components.common.setting_notes import Note
-
-# Session state: the last page that was drawn.
-PAGE = "url-page"
 
 
 class Linked(Protocol):
@@ -95,7 +93,7 @@ class UrlState(Generic[T]):
         query = st.query_params.to_dict()
         context = get_script_run_ctx()
         is_history = context is not None and context.is_history_navigation
-        is_entered = st.session_state.get(PAGE) != self.page
+        is_entered = st.session_state.get(DRAWN_PAGE) != self.page
         if not self._is_known() or is_history:
             self._follow(query, [query])
         elif is_entered:

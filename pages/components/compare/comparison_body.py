@@ -21,6 +21,7 @@ from core.views.compare.comparison import MEASURES, settings_table
 from pages.components.common import services
 from pages.components.common.comparison_link import COMPARISON
 from pages.components.common.image_zoom import digits_to_click, enlarged
+from pages.components.common.page_rerun import rerun_page
 from pages.components.common.score_table import score_table
 from pages.components.common.theme import palette
 from pages.components.compare import digit_rows, replay_slider
@@ -51,7 +52,7 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
     entries = refreshed(before)
     is_changed = (states(entries), replay_slider.is_playing()) != (states(before), was_playing)
     if is_changed or not all(map(services.is_pending, awaited)):
-        st.rerun()
+        rerun_page()
     epoch = replay_slider.position(entries)
     rests = not replay_slider.is_playing() and not any(entry.status.is_live for entry in entries)
     with st.container(key="compare-digits-and-errors"):

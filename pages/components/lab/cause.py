@@ -17,6 +17,7 @@ from core.views.lab.cause_search import CauseSearch, needs_cause, search
 from pages.components.common import services
 from pages.components.common.navigation import PAGES
 from pages.components.common.notices import notices
+from pages.components.common.page_rerun import rerun_page
 from pages.components.lab import settings_panel
 from pages.components.lab.cause_rows import rows
 
@@ -46,7 +47,7 @@ def cause(run: Run | None, *, every: float | None) -> None:
     """
     found = _search(run) if run is not None and needs_cause(run) and _is_open(run) else None
     if found is not None and found.sweep_status.is_running != (every is not None):
-        st.rerun()
+        rerun_page()
     with st.container(key="lab-cause-search", gap="xsmall"):
         with st.container(key="lab-cause-progress", gap="xsmall"):
             if found is not None and run is not None:

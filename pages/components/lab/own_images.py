@@ -23,14 +23,14 @@ from core.variant import Variant
 from pages.components.common import dataset_choices, services
 from pages.components.common.markdown import escaped
 from pages.components.common.notices import notices
+from pages.components.common.page_rerun import is_dialog_open, set_dialog_open
 from pages.components.lab import own_images_preview
 from pages.components.lab.lab_link import LAB
 
 # Session state: settings to take and what to say of them; how often the dialog
-# was opened, and whether it is; the files; why there are none; how many there were.
+# was opened; the files; why there are none; how many there were.
 CHOSEN = "own-images-chosen"
 OPENED = "own-images-opened"
-OPEN = "own-images-open"
 PENDING = "own-images-pending"
 REFUSAL = "own-images-refusal"
 TAKEN = "own-images-taken"
@@ -81,13 +81,13 @@ def take_chosen() -> None:
 
 def dialog() -> None:
     """Draw the dialog while it is open; call it outside of any fragment."""
-    if st.session_state.get(OPEN):
+    if is_dialog_open():
         box = st.dialog("Your images", width="large", icon=":material/upload:", on_dismiss=_close)
         box(_body)()
 
 
 def _body() -> None:
-    if not st.session_state.get(OPEN):  # used, or dismissed a moment ago
+    if not is_dialog_open():  # used, or dismissed a moment ago
         st.rerun()
     with st.container(key="own-files-box"):
         _choose_files()
@@ -241,12 +241,12 @@ def _looked_at_once(
 
 
 def _open() -> None:
-    st.session_state[OPEN] = True
+    set_dialog_open(True)
     st.session_state[OPENED] = st.session_state.get(OPENED, 0) + 1
 
 
 def _close() -> None:
-    st.session_state[OPEN] = False
+    set_dialog_open(False)
     st.session_state.pop(REFUSAL, None)
     pending = st.session_state.pop(PENDING, None)
     if pending is not None:

@@ -24,6 +24,7 @@ from pages.components.common.image_grid import DigitRow, numbers_html
 from pages.components.common.image_zoom import HINT, digits_to_click, enlarged
 from pages.components.common.loss_chart import loss_curve
 from pages.components.common.markdown import escaped
+from pages.components.common.page_rerun import rerun_page
 from pages.components.common.preflight_results import Checks
 from pages.components.common.reconstruction_rows import Shown, digit_rows, panels
 from pages.components.common.run_status import RunStatus, headline_of, look
@@ -62,7 +63,7 @@ def result(variant: Variant, known: Checks | None, *, tick: float | None) -> Non
     """
     status = look(variant)
     if status.tick != tick:
-        st.rerun()
+        rerun_page()
     with st.container(key="lab-result"):
         _draw(variant, known, status)
     LAB.view()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.views.matrix import in_every_cell, table
 from core.views.matrix.matrix_view import MatrixView
+from pages.components.common.page_rerun import rerun_page
 from pages.components.common.theme import palette
 from pages.components.matrix.cell_details import selected_cell
 from pages.components.matrix.map_grid import grid, scale
@@ -26,7 +27,7 @@ def body(*, was_sweeping: bool) -> None:
     view = MATRIX.now
     status = current_status(view)
     if status.sweep_status.is_running != was_sweeping:
-        st.rerun()
+        rerun_page()
     with st.container(key="matrix-body"):
         map_column, cell_column = st.columns([1.95, 1], gap="medium")
     with map_column, st.container(gap="small"):
