@@ -17,15 +17,18 @@ from core.export.curve_file import curves_svg
 from core.export.digit_sheet import sheet_png, sheet_rows, sheet_svg
 from core.export.keras_script import images_name, keras_script, script_name, scripts_with_data
 from core.export.report import report
+from core.export.slides import Slide, run_slides, story_slides
 from core.export.training_film import film_gif
 from core.metrics.dataset_stats import statistics
 from core.run import Run
 from core.store.import_export import export_archive
 from core.store.library import Library
+from core.store.shipped import Gallery
 from core.text.labels import file_stem
 from core.variant import Variant
 from core.views.compare.difference import other_seeds
 
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 # Compared runs are named by letters.
 MAX_COMPARED = len(LETTERS)
 
@@ -129,6 +132,7 @@ def _report_and_pictures(
         ("report", "Report (HTML)", ".html", "text/html", lambda of: _report(library, of, lab)),
         ("png", "Digits (PNG)", ".png", "image/png", lambda of: sheet_png(sheet_rows(of))),
         ("svg", "Digits (SVG)", ".svg", "image/svg+xml", lambda of: sheet_svg(sheet_rows(of))),
+        ("pptx", "Slides (PowerPoint)", ".pptx", PPTX, lambda of: _slides(library, of, lab)),
         ("gif", "Training (GIF)", "_training.gif", "image/gif", film_gif),
         ("curve-svg", "Curves (SVG)", "_curves.svg", "image/svg+xml", curves_svg),
     ]
@@ -140,6 +144,14 @@ def _report_and_pictures(
         _export(stem, name, label, ending, mime, made(make))
         for name, label, ending, mime, make in files
     ]
+
+
+def story_slides_export(gallery: Gallery, lab: str = "") -> Export:
+    """The story as slides; see `core.export.slides.story_slides`."""
+    return _export(
+        *("autoencoder-story", "pptx", "Slides (PowerPoint)", ".pptx", PPTX),
+        lambda: _deck(story_slides(gallery, lab)),
+    )
 
 
 def archive_bytes(library: Library, variants: Sequence[Variant]) -> int:
@@ -175,8 +187,6 @@ def _read(library: Library, variant: Variant) -> Run | None:
 
 
 def _report(library: Library, runs: Sequence[Run], lab: str) -> str:
-    summaries = library.summaries().values()
-    seeds = {run.variant.key: other_seeds(run.variant, summaries) for run in runs}
     findings: dict[str, list[Finding]] = {}
     for run in runs:
         try:
@@ -184,7 +194,23 @@ def _report(library: Library, runs: Sequence[Run], lab: str) -> str:
         except DataUnavailable:  # the report states it
             continue
         findings[run.variant.key] = preflight(run.variant, known)
-    return report(runs, findings, lab, other_seeds=seeds)
+    return report(runs, findings, lab, other_seeds=_seeds(library, runs))
+
+
+def _slides(library: Library, runs: Sequence[Run], lab: str) -> bytes:
+    return _deck(run_slides(runs, lab, other_seeds=_seeds(library, runs)))
+
+
+def _deck(slides: Sequence[Slide]) -> bytes:
+    # Imported here, since python-pptx would take memory of every lab.
+    from core.export.slide_deck import deck
+
+    return deck(slides)
+
+
+def _seeds(library: Library, runs: Sequence[Run]) -> dict[str, list[float]]:
+    summaries = library.summaries().values()
+    return {run.variant.key: other_seeds(run.variant, summaries) for run in runs}
 
 
 def _archive(library: Library, keys: Sequence[str]) -> bytes:

@@ -266,6 +266,7 @@ def test_every_kind_of_file_is_offered_and_an_archive_of_stored_runs_only(
         "Report (HTML)",
         "Digits (PNG)",
         "Digits (SVG)",
+        "Slides (PowerPoint)",
         "Training (GIF)",
         "Curves (SVG)",
         "Scores (CSV)",

@@ -35,13 +35,13 @@ assert not app.exception and trainer.asked
 for page in ("compare", "matrix", "losses", "library"):
     app.switch_page(f"pages/{page}.py").run()
     assert not app.exception, page
-heavy = ("tensorflow", "keras", "sklearn", "torch")
+heavy = ("tensorflow", "keras", "sklearn", "torch", "pptx")
 print([name for name in sys.modules if name.split(".")[0] in heavy])
 """
 
 
 @pytest.mark.timeout(240)
-def test_using_the_app_loads_neither_tensorflow_nor_keras(tmp_path: Path) -> None:
+def test_using_the_app_loads_no_tensorflow_keras_or_powerpoint(tmp_path: Path) -> None:
     # A process of its own: what other tests have loaded says nothing.
     code = "import sys; sys.path[:0] = ['.', 'tests']\n" + USE_THE_APP
     done = subprocess.run(

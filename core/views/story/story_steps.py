@@ -117,6 +117,11 @@ def original_sum(run: Run) -> float:
     return run.evidence["original_sum"] or 0.0
 
 
+def digits(step: Step) -> Sequence[int]:
+    """The pinned digits that a step shows: rows of ten are lower, so that more of them fit."""
+    return DIGITS if len(step.rows) == 1 else range(10)
+
+
 def shown(run: Run, digits: Sequence[int] = DIGITS) -> np.ndarray:
     """The last reconstructions of some pinned digits, clipped, shape (digits, 784)."""
     return image_metrics.displayed(run.history.frames[-1].pixels[list(digits)])

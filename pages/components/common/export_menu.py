@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from core.errors import LimitExceeded
-from core.export import MAX_COMPARED, archive_bytes, exports
+from core.export import MAX_COMPARED, Export, archive_bytes, exports
 from core.run import Run
 from core.store.run_summary import RunSummary
 from core.variant import Variant
@@ -40,16 +40,10 @@ def export_button(
     ):
         with st.container(key=f"{key}-files", gap="xsmall"):
             refusal = _archive_refusal(variants)
-            for file in exports(services.library(), variants, _lab(), has_archive=not refusal):
-                st.download_button(
-                    file.label,
-                    partial(downloads.kept.make, file.build),
-                    file_name=file.file_name,
-                    mime=file.mime,
-                    key=f"{key}-{file.name}",
-                    on_click="ignore",
-                    width="stretch",
-                )
+            for file in exports(
+                services.library(), variants, lab_address(), has_archive=not refusal
+            ):
+                file_button(file, key=key)
             if refusal:
                 st.caption(f"No archive: {refusal}")
         st.caption("A chart as PNG: from the toolbar over the chart.")
@@ -60,6 +54,32 @@ def export_button(
                 models([saved_run(run) for run in runs], key=key)
 
 
+def file_button(
+    file: Export,
+    *,
+    key: str,
+    icon: str | None = None,
+    width: Literal["stretch", "content"] = "stretch",
+) -> None:
+    """Draw the button that builds and downloads a file.
+
+    Args:
+        file: what to build when it is clicked.
+        key: the beginning of the widget's key.
+        icon, width: as for `st.download_button`.
+    """
+    st.download_button(
+        file.label,
+        partial(downloads.kept.make, file.build),
+        file_name=file.file_name,
+        mime=file.mime,
+        icon=icon,
+        key=f"{key}-{file.name}",
+        on_click="ignore",
+        width=width,
+    )
+
+
 def _archive_refusal(variants: Sequence[Variant]) -> str:
     try:
         services.trainer().limits.check_archive(archive_bytes(services.library(), variants))
@@ -68,6 +88,6 @@ def _archive_refusal(variants: Sequence[Variant]) -> str:
     return ""
 
 
-def _lab() -> str:
+def lab_address() -> str:
     """The address of this lab, as in the visitor's browser."""
     return (st.context.url or "").rpartition("/")[0]

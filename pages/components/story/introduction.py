@@ -7,7 +7,10 @@ import streamlit as st
 from core import environment
 from core.data.datasets import DATASETS
 from core.errors import InvalidEnvironment
+from core.export import story_slides_export
 from core.views.story.story_steps import SIGMOID
+from pages.components.common import services
+from pages.components.common.export_menu import file_button, lab_address
 from pages.components.common.markdown import escaped
 
 INTRODUCTION = (
@@ -31,8 +34,10 @@ def introduction() -> None:
 
 
 def footer() -> None:
-    """Draw the meaning of the story's terms, the credits, and the link to the source."""
+    """Draw the slides to take away, the meaning of the story's terms, credits and the source."""
     with st.container(key="story-about", gap="xsmall"):
+        slides = story_slides_export(services.library().gallery, lab_address())
+        file_button(slides, key="story", icon=":material/download:", width="content")
         st.caption(words())
         st.caption(f"{LICENCE} {_source()}")
 

@@ -92,8 +92,7 @@ def _curve(step: Step) -> None:
 
 def _digit_rows(step: Step) -> list[DigitRow]:
     has_numbers = len(step.rows) < MANY_ROWS
-    # Rows of ten digits are lower than those of six, so that more of them fit on a screen.
-    digits = story_steps.DIGITS if len(step.rows) == 1 else range(10)
+    digits = story_steps.digits(step)
     greys = step.rows[0].run.pinned.images[list(digits)] / np.float32(255)
     frame, colours = palette().border, palette().series
     original = DigitRow(

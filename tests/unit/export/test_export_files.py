@@ -36,7 +36,7 @@ def test_a_shipped_run_has_every_file_but_an_archive(tmp_path: Path) -> None:
     library = Library(RunStore(tmp_path), Gallery())
     files = by_name(library, Variant())
     assert list(files) == [
-        *("script", "report", "png", "svg", "gif", "curve-svg", "scores", "history")
+        *("script", "report", "png", "svg", "pptx", "gif", "curve-svg", "scores", "history")
     ]
     assert files["report"].build().startswith(b"<!doctype html>")
     assert b"Known before training" in files["report"].build()
