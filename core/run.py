@@ -143,7 +143,7 @@ class Run:
         evidence: the measurements on which the verdict is based (`core.diagnostics`), by name.
         weights: None if the store has deleted them to free space.
         layer_evidence: measured during training, in order of epochs and layers; empty in shipped
-            runs and those of earlier versions.
+            runs without weights and those of earlier versions.
     """
 
     variant: Variant

@@ -17,9 +17,16 @@ from core.files.npz import to_npz
 from core.metrics.image_metrics import displayed
 from core.objectives.losses import clipping_decides
 from core.run import Run
+from core.store.run_files import WEIGHTS
 from core.store.run_summary import summary_of
 from core.store.shipped import shipped_runs
-from core.store.shipped.shipped_runs import THUMBNAIL_DIGIT, Gallery, chosen_frames, pack
+from core.store.shipped.shipped_runs import (
+    EXPLORED,
+    THUMBNAIL_DIGIT,
+    Gallery,
+    chosen_frames,
+    pack,
+)
 from core.variant import Variant
 
 # The epochs of the frames that are kept; the digits change most at the start.
@@ -47,7 +54,7 @@ def write(runs: Iterable[Run], path: Path) -> None:
     """Write the gallery's file.
 
     Args:
-        runs: as trained; weights and most frames are left out.
+        runs: as trained; most frames are left out, and the weights of all but `EXPLORED`.
         path: the file; an existing one is replaced.
     """
     chosen = [_for_the_gallery(run) for run in runs]
@@ -69,7 +76,9 @@ def write(runs: Iterable[Run], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_LZMA)
+            # Weights hardly shrink, and LZMA is slow to read.
+            kind = zipfile.ZIP_DEFLATED if name.endswith(WEIGHTS) else zipfile.ZIP_LZMA
+            archive.writestr(zipfile.ZipInfo(name), content, kind)
 
 
 def drawn(shipped: Gallery, cells: int, seed: int) -> list[Variant]:
@@ -110,9 +119,11 @@ def _difference(status: str, mse: float, new: Run) -> str | None:
 
 
 def _for_the_gallery(run: Run) -> Run:
+    is_explored = run.variant in EXPLORED
     return replace(
         run,
-        weights=None,
+        weights=run.weights if is_explored else None,
+        layer_evidence=run.layer_evidence if is_explored else (),
         history=replace(run.history, frames=chosen_frames(run.history, FRAME_EPOCHS)),
         provenance=replace(run.provenance, shipped=True),
     )

@@ -21,6 +21,8 @@ from core.variant import Variant
 
 DIGIT_TYPES = {"indices": "<i8", "images": "|u1", "labels": "<i8", "reconstructions": "|u1"}
 FRAME_TYPES = {"steps": "<i8", "pixels": "<f2"}
+# Of weights: stored runs have float32, shipped ones float16.
+FLOAT32, FLOAT16 = "<f4", "<f2"
 
 # Frames are rounded relative to the range of each image, so that the faint images of a softmax keep
 # their shape. Finer steps would double the size of the file.
@@ -88,20 +90,21 @@ def read_digits(content: bytes, held_out_count: int) -> tuple[Pinned, NDArray[np
     return Pinned(**arrays), reconstructions
 
 
-def weight_arrays(layers: Sequence[Layer]) -> dict[str, Array]:
-    """Kernels and biases, float32, by name: kernel_0, bias_0, ..."""
+def weight_arrays(layers: Sequence[Layer], kind: str = FLOAT32) -> dict[str, Array]:
+    """Kernels and biases by name: kernel_0, bias_0, ..."""
     arrays: dict[str, Array] = {}
     for index, layer in enumerate(layers):
-        arrays[f"kernel_{index}"] = layer.kernel.astype(np.float32)
-        arrays[f"bias_{index}"] = layer.bias.astype(np.float32)
+        arrays[f"kernel_{index}"] = layer.kernel.astype(kind)
+        arrays[f"bias_{index}"] = layer.bias.astype(kind)
     return arrays
 
 
-def read_weights(content: bytes, variant: Variant) -> tuple[Layer, ...]:
-    """The inverse of `weight_arrays`, for the layers of a variant."""
+def read_weights(content: bytes, variant: Variant, kind: str = FLOAT32) -> tuple[Layer, ...]:
+    """The inverse of `weight_arrays`, for the layers of a variant; in float32."""
     shapes = dict(enumerate(pairwise((PIXELS, *variant.layers, PIXELS))))
     names = [f"{kind}_{index}" for index in shapes for kind in ("kernel", "bias")]
-    arrays = from_npz(content, dict.fromkeys(names, "<f4"))
+    read = from_npz(content, dict.fromkeys(names, kind))
+    arrays = {name: array.astype(np.float32, copy=False) for name, array in read.items()}
     for index, (below, above) in shapes.items():
         _check_shapes(arrays, {f"kernel_{index}": (below, above), f"bias_{index}": (above,)})
     return tuple(

@@ -79,8 +79,25 @@ def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
     if run.weights is not None:
         files[WEIGHTS] = to_npz(run_arrays.weight_arrays(run.weights), compressed=False)
     if run.layer_evidence:
-        files[LAYERS] = _table(LAYER_COLUMNS, map(astuple, run.layer_evidence))
+        files[LAYERS] = pack_layers(run.layer_evidence)
     return files
+
+
+def pack_layers(measured: Iterable[LayerEvidence]) -> bytes:
+    """The content of layers.csv."""
+    return _table(LAYER_COLUMNS, map(astuple, measured))
+
+
+def unpack_layers(content: bytes, variant: Variant) -> tuple[LayerEvidence, ...]:
+    """The inverse of `pack_layers`.
+
+    Raises:
+        DamagedRun: it is invalid, or of another network.
+    """
+    with _reading(LAYERS):
+        measured = _records(LayerEvidence, content, LAYER_COLUMNS)
+        _check_layers(measured, variant)
+    return tuple(measured)
 
 
 def unpack(files: Mapping[str, bytes], key: str) -> Run:
@@ -120,12 +137,8 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
         pinned, _ = run_arrays.read_digits(files[DIGITS], info_of(variant.dataset).held_out_count)
     with _reading(WEIGHTS):
         weights = run_arrays.read_weights(files[WEIGHTS], variant) if WEIGHTS in files else None
-    with _reading(LAYERS):
-        measured = _records(LayerEvidence, files[LAYERS], LAYER_COLUMNS) if LAYERS in files else []
-        _check_layers(measured, variant)
-    return Run(
-        **facts, history=history, pinned=pinned, weights=weights, layer_evidence=tuple(measured)
-    )
+    measured = unpack_layers(files[LAYERS], variant) if LAYERS in files else ()
+    return Run(**facts, history=history, pinned=pinned, weights=weights, layer_evidence=measured)
 
 
 def unpack_facts(content: bytes) -> tuple[dict[str, Any], Verdict | None]:

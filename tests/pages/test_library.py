@@ -96,7 +96,7 @@ def test_local_and_shipped_runs_are_listed_and_distinguished(
     store.put(make_run(Variant(seed=7)))
     use(monkeypatch, Library(store, Gallery()))
     app = open_library()
-    assert headline(app) == "175 runs. 1 trained here, 174 shipped with the lab."
+    assert headline(app) == "177 runs. 1 trained here, 176 shipped with the lab."
     listed = app.dataframe[0].value
     assert listed["Origin"][0] == "trained here"
     assert set(listed["Origin"][1:]) == {"shipped"}
@@ -155,7 +155,7 @@ def test_no_verdict_of_a_shipped_run_is_cut_off() -> None:
         for run in Gallery().summaries.values()
         if run.verdict is not None
     ]
-    assert len(verdicts) == 174
+    assert len(verdicts) == 176
     assert [text for text in verdicts if len(textwrap.wrap(text, 55)) > 3] == []
 
 
@@ -351,7 +351,7 @@ def test_unwritable_folder_is_reported(
     monkeypatch.setattr(services, "store", lambda: closed)
     use(monkeypatch, Library(closed, Gallery()))
     app = open_library()
-    assert headline(app).startswith("174 runs.")
+    assert headline(app).startswith("176 runs.")
     assert closed.messages[0].text.split()[0] in texts(app)
     assert ":orange-badge[:material/info: Store]" in texts(app)
     assert app.file_uploader[0].proto.disabled

@@ -182,19 +182,19 @@ LINKS = (
     Opened(
         "/library?search=black&activation=softmax~tanh&sort=mse&page=2",
         "search=black&activation=softmax~tanh&sort=mse&page=2",
-        "21 of 174 runs.",
+        "21 of 176 runs.",
         {"library-search": "black", "library-filter-activation": ["softmax", "tanh"]},
     ),
     Opened(
         "/library?verdict=It works&origin=shipped&sort=-ssim&page=2",
         "verdict=It+works&origin=shipped&sort=-ssim&page=2",
-        "33 of 174 runs.",
+        "33 of 176 runs.",
         {"library-sort": "-ssim", "library-filter-origin": ["shipped"]},
     ),
     Opened(
         "/library?loss=hinge~huber&sort=colour&page=0&shape=round",
         "loss=huber",
-        "30 of 174 runs.",
+        "30 of 176 runs.",
         {"library-sort": "used", "library-filter-loss": ["Huber"]},
         (
             "There is no filter 'shape'",

@@ -1,4 +1,4 @@
-"""A compact encoding of frames: the 174 shipped runs have to fit in a few megabytes.
+"""A compact encoding of frames: the 176 shipped runs have to fit in a few megabytes.
 
 Each image is quantized between its own smallest and largest value, so that the faint images of a
 softmax are as precise as the bright ones of a sigmoid. Images with too large a range (of a diverged

@@ -2,7 +2,8 @@
 
 It has all combinations of output activation, loss and normalization, with the question's network on
 the embedded sample; where Keras computes the loss from hidden logits, also the variant with the
-loss from the outputs. `core.cli.gallery_build` makes the file.
+loss from the outputs; and two networks with a bottleneck of two units. The runs of `EXPLORED` have
+their weights, the others none. `core.cli.gallery_build` makes the file.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import COMMON_LOSSES, trains_on_hidden_logits
 from core.progress import EpochScores, Frame, History, Stage
 from core.run import Pinned, Run
-from core.store.run_files import APART
+from core.store.run_arrays import FLOAT16, read_weights, weight_arrays
+from core.store.run_files import APART, LAYERS, WEIGHTS, pack_layers, unpack_layers
 from core.store.run_summary import RunSummary
 from core.store.shipped import frame_codec
-from core.variant import Variant
+from core.variant import LAYER_PRESETS, Variant
 from core.variant_grid import grid
 
 FILE = Path(__file__).with_name("gallery.zip")
@@ -44,11 +46,34 @@ RUN_TYPES = {"loss_steps": "<i8", "losses": "<f8", "epochs": "<f8", **frame_code
 # Losses are shown with four digits; more would only enlarge the repository.
 LOSS_DIGITS = 6
 
+# A code of two units is a map of its own.
+TWO_UNITS = tuple(
+    Variant(layers=LAYER_PRESETS["bottleneck of 2"], bottleneck_activation=name)
+    for name in ("relu", "linear")
+)
+_MSE = "mean_squared_error"
+# The variants that are shipped with weights: the runs of the story, the best of each output
+# activation, and a code of two units, with relu and without. With sigmoid and MSE on pixels from -1
+# to 1, three quarters of the bottleneck are dead.
+EXPLORED = (
+    Variant(),
+    Variant(activation="softmax"),
+    Variant(activation="softmax", normalization="raw"),
+    Variant(normalization="binarized"),
+    Variant(activation="linear", loss=_MSE),
+    Variant(activation="tanh", loss=_MSE, normalization="symmetric"),
+    Variant(loss="mean_absolute_error"),
+    Variant(loss=_MSE, normalization="symmetric"),
+    Variant(activation="softmax", loss="categorical_crossentropy", normalization="sum_to_one"),
+    Variant(activation="relu", loss="huber"),
+    *TWO_UNITS,
+)
+
 Files = dict[str, bytes]
 
 
 def variants() -> list[Variant]:
-    """All variants of the gallery; those with the loss from the outputs come last."""
+    """All variants of the gallery; the loss from the outputs and the two units come last."""
     every = {
         "normalization": tuple(NORMALIZATIONS),
         "activation": tuple(ACTIVATIONS),
@@ -60,7 +85,7 @@ def variants() -> list[Variant]:
         for variant in as_keras
         if trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
     ]
-    return as_keras + twins
+    return [*as_keras, *twins, *TWO_UNITS]
 
 
 class Gallery:
@@ -99,14 +124,21 @@ class Gallery:
         return key in self.summaries
 
     def get(self, key: str) -> Run | None:
-        """A shipped run, without weights; None if it is not shipped."""
+        """A shipped run; None if it is not shipped."""
         if key not in self.summaries:
             return None
         facts = json.loads(self._read(f"{key}.json"))
         arrays = from_npz(self._read(f"{key}.npz"), RUN_TYPES)
         history = _history(facts.pop("progress"), arrays)
-        return Run(
+        run = Run(
             **fields_from_plain(Run, facts, apart_from=APART), history=history, pinned=self.pinned
+        )
+        if not self.summaries[key].has_weights:
+            return run
+        return replace(
+            run,
+            weights=read_weights(self._read(f"{key}.{WEIGHTS}"), run.variant, FLOAT16),
+            layer_evidence=unpack_layers(self._read(f"{key}.{LAYERS}"), run.variant),
         )
 
     def _read(self, name: str) -> bytes:
@@ -115,10 +147,12 @@ class Gallery:
 
 
 def pack(run: Run) -> Files:
-    """The gallery's files of one run by name; the inverse of `Gallery.get`, except for frames.
+    """The gallery's files of one run by name; the inverse of `Gallery.get`.
+
+    Frames and weights are rounded.
 
     Args:
-        run: without weights, and with frames at the chosen epochs only.
+        run: with frames at the chosen epochs only.
     """
     history = run.history
     facts = fields_to_plain(run, APART)
@@ -135,10 +169,15 @@ def pack(run: Run) -> Files:
         **frame_codec.encode(history.frames),
     }
     key = run.variant.key
-    return {
+    files = {
         f"{key}.json": json.dumps(facts, separators=(",", ":"), allow_nan=False).encode(),
         f"{key}.npz": to_npz(arrays, compressed=False),
     }
+    if run.weights is not None:
+        weights = weight_arrays(run.weights, FLOAT16)
+        files[f"{key}.{WEIGHTS}"] = to_npz(weights, compressed=False)
+        files[f"{key}.{LAYERS}"] = pack_layers(run.layer_evidence)
+    return files
 
 
 def chosen_frames(history: History, epochs: tuple[float, ...]) -> list[Frame]:

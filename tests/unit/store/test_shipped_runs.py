@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +10,18 @@ import numpy as np
 import pytest
 
 from core.cli.gallery_build import FRAME_EPOCHS, TOLERANCE, check, drawn, is_steady, write
+from core.data.loading import load_held_out
 from core.diagnostics import verdict
+from core.metrics import image_metrics
+from core.metrics.dataset_stats import statistics
+from core.metrics.image_metrics import displayed
+from core.objectives.activations import ACTIVATIONS
 from core.run import Run
-from core.store.shipped import Gallery, shipped_runs, variants
+from core.store.shipped import EXPLORED, FILE, TWO_UNITS, Gallery, shipped_runs, variants
 from core.variant import Variant
+from core.views.lab.samples import reconstruct
+from core.views.story.story_state import STEPS
+from core.views.story.story_steps import step
 from support.runs import make_run
 
 
@@ -30,12 +39,12 @@ def written(runs: list[Run], tmp_path: Path) -> Gallery:
     return Gallery(tmp_path / "gallery.zip")
 
 
-def test_it_holds_150_combinations_and_24_twins() -> None:
+def test_it_holds_150_combinations_24_twins_and_two_codes_of_two_units() -> None:
     variants = shipped_runs.variants()
     # 5 activations x 5 losses x 6 normalizations; sigmoid and softmax x both cross-entropies
     # x 6 normalizations are the ones whose loss Keras takes from hidden logits.
-    assert len(variants) == 150 + 24
-    assert len({variant.key for variant in variants}) == 174
+    assert len(variants) == 150 + 24 + 2
+    assert len({variant.key for variant in variants}) == 176
     twins = [variant for variant in variants if variant.loss_from == "outputs"]
     assert {(twin.activation, twin.loss) for twin in twins} == {
         ("sigmoid", "binary_crossentropy"),
@@ -49,7 +58,12 @@ def test_all_are_the_questions_network_for_as_many_steps_as_the_questions_run() 
     assert {
         (variant.dataset, variant.layers, variant.optimizer, variant.epochs)
         for variant in shipped_runs.variants()
+        if variant not in TWO_UNITS
     } == {("mnist-sample", (128, 64, 28, 64, 128), "adam", 67)}
+    assert [(variant.layers, variant.bottleneck_activation) for variant in TWO_UNITS] == [
+        ((128, 64, 2, 64, 128), "same"),
+        ((128, 64, 2, 64, 128), "linear"),
+    ]
 
 
 def test_lists_show_the_verdict_that_the_opened_run_has() -> None:
@@ -60,11 +74,59 @@ def test_lists_show_the_verdict_that_the_opened_run_has() -> None:
         assert summary.verdict == verdict(run)
 
 
-def test_a_run_comes_back_with_all_but_its_weights(written: Gallery, runs: list[Run]) -> None:
+def test_every_run_of_the_story_and_each_output_activation_can_be_explored() -> None:
+    gallery = Gallery()
+    explored = {key for key, summary in gallery.summaries.items() if summary.has_weights}
+    assert explored == {variant.key for variant in EXPLORED}
+    assert len(explored) == 12
+    opened = [found.settings for number in STEPS if (found := step(number, gallery))]
+    assert len(opened) == 6
+    assert set(opened) <= set(EXPLORED)
+    assert {variant.activation for variant in EXPLORED} == set(ACTIVATIONS)
+
+
+def test_weights_take_at_most_six_megabytes() -> None:
+    with zipfile.ZipFile(FILE) as archive:
+        sizes = [info.compress_size for info in archive.infolist() if "weights" in info.filename]
+    assert len(sizes) == 12
+    assert sum(sizes) <= 6_000_000
+
+
+@pytest.mark.parametrize("variant", EXPLORED, ids=lambda variant: variant.key)
+def test_shipped_weights_give_the_shipped_images_and_scores(variant: Variant) -> None:
+    """The scores and the last frame are of the float32 weights that were trained."""
+    run = Gallery().get(variant.key)
+    assert run is not None
+    known, held_out = statistics(variant.dataset), load_held_out(variant.dataset).held_out
+    pixels = reconstruct(run, held_out, known.moments)
+    assert image_metrics.score(pixels, held_out).mse == pytest.approx(run.scores.mse, abs=1e-4)
+    last = run.history.frames[-1].pixels
+    # Half of one of the frame's 255 levels, and four thousandths for float16.
+    np.testing.assert_allclose(
+        displayed(pixels[run.pinned.indices]), displayed(last), atol=0.5 / 255 + 0.004
+    )
+    # A rounding to 255 levels has a root mean square of 1 / 255 / sqrt(12) = 0.0011.
+    error = displayed(pixels[run.pinned.indices]) - displayed(last)
+    assert np.sqrt(np.square(error).mean()) < np.hypot(1e-3, 0.0011323)
+
+
+def test_explored_runs_have_the_evidence_of_their_layers() -> None:
+    run = Gallery().get(Variant(loss="mean_squared_error", normalization="symmetric").key)
+    assert run is not None
+    last = {row.layer: row.dead for row in run.layer_evidence if row.epoch == 67}
+    # 21 of 28 units of the bottleneck; the output has no dead units.
+    assert last[2] == 0.75
+    assert last[5] is None
+
+
+def test_a_run_that_is_not_explored_comes_back_without_weights(
+    written: Gallery, runs: list[Run]
+) -> None:
     run = runs[1]
     found = written.get(run.variant.key)
     assert found is not None
     assert found.weights is None
+    assert found.layer_evidence == ()
     assert found.provenance == replace(run.provenance, shipped=True)
     assert (found.variant, found.status, found.scores) == (run.variant, run.status, run.scores)
     assert (found.baselines, found.evidence, found.floor) == (
@@ -76,6 +138,17 @@ def test_a_run_comes_back_with_all_but_its_weights(written: Gallery, runs: list[
     assert found.history.steps == run.history.steps
     np.testing.assert_allclose(found.history.losses, run.history.losses, rtol=1e-5)
     np.testing.assert_array_equal(found.pinned.images, run.pinned.images)
+
+
+def test_weights_of_an_explored_run_come_back_as_float16(written: Gallery, runs: list[Run]) -> None:
+    run = runs[0]
+    found = written.get(run.variant.key)
+    assert found is not None
+    assert found.layer_evidence == run.layer_evidence
+    for own, layer in zip(found.weights or (), run.weights or (), strict=True):
+        assert own.kernel.dtype == np.float32
+        np.testing.assert_array_equal(own.kernel, layer.kernel.astype(np.float16))
+        np.testing.assert_array_equal(own.bias, layer.bias.astype(np.float16))
 
 
 def test_its_frames_are_the_ones_nearest_to_the_chosen_epochs(runs: list[Run]) -> None:
@@ -115,7 +188,7 @@ def test_runs_that_hang_on_rounding_are_never_drawn(written: Gallery) -> None:
     # Written are three with binary cross-entropy; tanh leaves no logits.
     found = {variant.activation for variant in drawn(written, 99, seed=4)}
     assert found == {"sigmoid", "softmax"}
-    # Six normalizations of three activations with two cross-entropies, of all 174.
+    # Six normalizations of three activations with two cross-entropies, of all 176.
     assert sum(not is_steady(variant) for variant in variants()) == 36
 
 
