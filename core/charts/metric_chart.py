@@ -10,6 +10,7 @@ from core.charts import ticks
 from core.charts.chart import MIN_GAP, Chart, EndLabel, Level, Line, Points, apart, drawable
 from core.charts.palette import LETTERS
 from core.charts.ticks import Axis
+from core.metrics.image_metrics import NO_ERROR
 from core.progress import History
 from core.run import Scores
 from core.text import formats
@@ -105,7 +106,9 @@ def _axis(curves: Sequence[Points], baseline: float | None, metric: Metric) -> A
     if metric is SSIM:
         return ticks.zero_axis(1.0)
     highest = max([baseline or 0.0, *(y for points in curves for _, y in points)]) * HEADROOM or 1.0
-    return ticks.zero_axis(min(highest, MAX_ERROR_FACTOR * baseline) if baseline else highest)
+    if baseline is None or baseline < NO_ERROR:
+        return ticks.zero_axis(highest)
+    return ticks.zero_axis(min(highest, MAX_ERROR_FACTOR * baseline))
 
 
 def _points(history: History, field: str) -> Points:

@@ -100,7 +100,9 @@ def _symmetric(images: Images, moments: GreyMoments) -> Affine:
 
 
 def _standardized(images: Images, moments: GreyMoments) -> Affine:
-    return _same_for_all(images, 1 / moments.deviation, -moments.mean / moments.deviation)
+    # Where every pixel has the same grey, only the mean is subtracted, as scikit-learn does.
+    deviation = moments.deviation or 1.0
+    return _same_for_all(images, 1 / deviation, -moments.mean / deviation)
 
 
 def _binarized(images: Images, moments: GreyMoments) -> Affine:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from core.data.normalization import NORMALIZATIONS, Affine, Floats, Images
@@ -49,7 +51,8 @@ def evidence(
         `clipped`: share of pixel values outside [0, 1] before clipping.
         `largest`: brightest pixel of an image, mean over images.
         `sum`, `original_sum`: sum of an image's pixels, mean over images.
-        `variation`: variance over images, summed over pixels, as a share of the originals'.
+        `variation`: variance over images, summed over pixels, as a share of the originals'; None
+        if those are equal.
         `to_mean_image`, `to_median_image`: MSE between the reconstructions and that image.
         `stuck`: share of constant pixels among those that vary in the originals.
         `saturated`: share of outputs that are saturated at an end of the activation's range.
@@ -63,19 +66,26 @@ def evidence(
     shown = displayed(pixels)
     del pixels
     originals = (images / np.float32(255)).astype(np.float32, copy=False)
-    measured = {
+    measured: dict[str, Any] = {
         "clipped": clipped,
         "largest": shown.max(axis=1).mean(),
         "sum": shown.sum(axis=1).mean(),
         "original_sum": originals.sum(axis=1).mean(),
-        "variation": shown.var(axis=0).sum() / originals.var(axis=0).sum(),
+        "variation": _variation(shown, images),
         "to_mean_image": _mean_square(shown - statistics.mean_image),
         "to_median_image": _mean_square(shown - statistics.median_image),
         "stuck": _stuck(shown, originals),
         "saturated": _saturated(variant.activation, outputs, affine),
         "own_scale_mse": _own_scale_mse(shown, originals),
     }
-    return {name: float(value) for name, value in measured.items()} | facts(variant, statistics)
+    found = {name: None if value is None else float(value) for name, value in measured.items()}
+    return found | facts(variant, statistics)
+
+
+def _variation(shown: Floats, images: Images) -> float | None:
+    if (images == images[0]).all():
+        return None
+    return float(shown.var(axis=0).sum() / (images / np.float32(255)).var(axis=0).sum())
 
 
 def _mean_square(values: Floats) -> np.floating:

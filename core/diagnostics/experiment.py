@@ -11,7 +11,7 @@ from core.diagnostics.neighbours import changes, combinations
 from core.diagnostics.verdict_case import TINY
 from core.diagnostics.verdicts import WORKS, verdict
 from core.limits import UNLIMITED, Limits
-from core.metrics.image_metrics import MEAN_IMAGE
+from core.metrics.image_metrics import MEAN_IMAGE, share_of_error
 from core.run import Run
 from core.text import formats, labels
 from core.variant import Variant
@@ -118,7 +118,7 @@ def works(judged: Verdict | None, mse: float, mean_image: float) -> bool:
         mse, mean_image: pixel MSE of the run and of the mean image.
     """
     if judged is None or judged.tone == "neutral":
-        return mse < WORKS * mean_image
+        return share_of_error(mse, mean_image) < WORKS
     return judged.tone == "good"
 
 

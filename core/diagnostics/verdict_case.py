@@ -9,7 +9,7 @@ import numpy as np
 from core.diagnostics.evidence import MEASURES
 from core.diagnostics.setting_facts import FACTS
 from core.metrics import baselines
-from core.metrics.image_metrics import MEAN_IMAGE
+from core.metrics.image_metrics import MEAN_IMAGE, NO_ERROR
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import OWN_ACTIVATION, trains_on_hidden_logits, trains_on_logits
 from core.run import Run
@@ -44,6 +44,11 @@ class VerdictCase:
     def get(self, name: str) -> float:
         """An entry of the evidence; 0 if it is missing or None."""
         return self.run.evidence[name] or 0.0
+
+    @property
+    def has_yardstick(self) -> bool:
+        """Whether the mean image has an error: it has none on images that are equal."""
+        return self.run.baselines[MEAN_IMAGE].mse >= NO_ERROR
 
     @property
     def error(self) -> float:

@@ -136,6 +136,14 @@ RULES: tuple[Rule, ...] = (
         causes=("no_lower_bound", "wrong_gradient"),
     ),
     Rule(
+        code="no_yardstick",
+        tone="neutral",
+        word="Trained.",
+        applies=lambda case: not case.has_yardstick,
+        template="Pixel error {error}; the held-out images are equal, so the mean image has no"
+        " error to compare it with.",
+    ),
+    Rule(
         code="misleads_black",
         tone="bad",
         word="Black.",

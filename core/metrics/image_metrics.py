@@ -34,6 +34,8 @@ CHUNK = 256
 ALL_BLACK = "all black"
 MEAN_IMAGE = "mean image"
 MEDIAN_IMAGE = "median image"
+# A baseline with a smaller MSE has no error that others could be measured by: the images are equal.
+NO_ERROR = 1e-6
 
 
 def displayed(pixels: Pixels) -> Pixels:
@@ -48,10 +50,14 @@ def displayed(pixels: Pixels) -> Pixels:
     return np.nan_to_num(np.clip(pixels, 0, 1), copy=False, nan=0.0)
 
 
+def share_of_error(mse: float, mean_image: float | None) -> float:
+    """An MSE divided by the mean image's; NaN where that is unknown or below `NO_ERROR`."""
+    return math.nan if mean_image is None or mean_image < NO_ERROR else mse / mean_image
+
+
 def share_of_mean_image(run: Run) -> float:
-    """The held-out pixel MSE divided by the mean image's; NaN where the latter is 0."""
-    mean_image = run.baselines[MEAN_IMAGE].mse
-    return run.scores.mse / mean_image if mean_image else math.nan
+    """The held-out pixel MSE divided by the mean image's; NaN where the latter has no error."""
+    return share_of_error(run.scores.mse, run.baselines[MEAN_IMAGE].mse)
 
 
 def mse_per_image(pixels: Pixels, originals: Images) -> Values:

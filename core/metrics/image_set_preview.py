@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.data import image_sets
-from core.data.datasets import DatasetInfo
+from core.data.datasets import PIXELS, DatasetInfo
 from core.data.image_files.preparation import PreparedImages
 from core.data.normalization import Floats, Images
-from core.errors import InvalidImages
 from core.files.npz import Array
 from core.metrics import image_metrics, pca
 from core.metrics.dataset_stats import Counts, grey_histogram, median_image, statistics
@@ -20,8 +19,6 @@ MNIST_BLACK, MNIST_WHITE = 0.81, 0.12
 BRIGHT = 127
 # A run works below this share of the mean image's error.
 WORKS = 0.45
-# Errors are shown as shares of a baseline's; a stored run's may not be smaller.
-MIN_ERROR = 1e-6
 PCA_IMAGES = 5_000
 
 
@@ -34,8 +31,7 @@ class Preview:
         black, white: shares of their pixels that are 0, and that are above 127.
         floor: the minimum of binary cross-entropy on the held-out images, pixels scaled to 0-1.
         mean_image: of the training images, greys, shape (1, 784).
-        sentence: what differs from MNIST.
-        refusal: why nothing can be trained on them; None where that can be.
+        sentence: what differs from MNIST, and what images that are equal mean for the scores.
     """
 
     histogram: Counts
@@ -44,7 +40,6 @@ class Preview:
     floor: float
     mean_image: Images
     sentence: str
-    refusal: str | None
 
 
 def preview(prepared: PreparedImages) -> Preview:
@@ -60,8 +55,7 @@ def preview(prepared: PreparedImages) -> Preview:
         white=white,
         floor=floor,
         mean_image=mean[None],
-        sentence=difference_from_mnist(black, white, floor),
-        refusal=why_not(prepared),
+        sentence=about_equal(prepared, floor) or difference_from_mnist(black, white, floor),
     )
 
 
@@ -80,7 +74,7 @@ def mean_entropy(histogram: Counts) -> float:
 
 def difference_from_mnist(black: float, white: float, floor: float) -> str:
     """One or two sentences on what the shares mean for losses and baselines."""
-    lowest = f"Binary cross-entropy cannot fall below {floor:.4f} here; on MNIST it is 0.0590."
+    lowest = _lowest(floor)
     if white > 0.5:
         return (
             f"Your images are {white:.0%} white, MNIST's digits {MNIST_WHITE:.0%}: an all-black"
@@ -99,22 +93,30 @@ def difference_from_mnist(black: float, white: float, floor: float) -> str:
     )
 
 
-def why_not(prepared: PreparedImages) -> str | None:
-    """Why nothing can be trained on images: a picture without any training has no error on them."""
+def about_equal(prepared: PreparedImages, floor: float) -> str | None:
+    """One or two sentences where a baseline has no error on the held-out images; else None."""
     mean = (prepared.training.mean(axis=0) / 255).astype(np.float32)
     baselines = image_metrics.constant_baselines(
         mean, median_image(prepared.training), prepared.held_out
     )
-    exact = [name for name, scores in baselines.items() if scores.mse < MIN_ERROR]
-    if prepared.are_all_equal:
-        return "All images to train on are equal, so that there is nothing to learn."
-    if exact:
-        which = "all black" if exact[0] == image_metrics.ALL_BLACK else f"equal to the {exact[0]}"
+    exact = [name for name, scores in baselines.items() if scores.mse < image_metrics.NO_ERROR]
+    if image_metrics.MEAN_IMAGE in exact:
+        who = "All images are" if prepared.are_all_equal else "All held-out images are"
         return (
-            f"The held-out images are {which}, so that no error can be measured against that. Hold"
-            " out others, or give more images."
+            f"{who} equal: the mean image has no error, so that the lab shows pixel errors, but no"
+            f" shares of the mean image's, and calls no run good or bad. {_lowest(floor)}"
+        )
+    if exact:
+        what = "all black" if exact[0] == image_metrics.ALL_BLACK else f"equal to the {exact[0]}"
+        return (
+            f"The held-out images are {what}: that baseline has no error, and no run can beat it."
+            f" {_lowest(floor)}"
         )
     return None
+
+
+def _lowest(floor: float) -> str:
+    return f"Binary cross-entropy cannot fall below {floor:.4f} here; on MNIST it is 0.0590."
 
 
 def add(prepared: PreparedImages, label: str, most_bytes: float | None) -> DatasetInfo:
@@ -126,11 +128,9 @@ def add(prepared: PreparedImages, label: str, most_bytes: float | None) -> Datas
         most_bytes: see `image_sets.keep`.
 
     Raises:
-        InvalidImages: nothing can be trained on them, or there is not enough room.
+        InvalidImages: there is not enough room.
         StoreUnavailable: the folder is full or cannot be written.
     """
-    if refusal := why_not(prepared):
-        raise InvalidImages(refusal)
     arrays: dict[str, Array] = {"x_train": prepared.training, "x_test": prepared.held_out}
     if prepared.training_labels is not None and prepared.held_out_labels is not None:
         arrays |= {"y_train": prepared.training_labels, "y_test": prepared.held_out_labels}
@@ -157,6 +157,8 @@ def width_of_pca(training: Images, held_out: Images) -> int:
     mean = (training.mean(axis=0) / 255).astype(np.float32)
     centred = held_out / np.float32(255) - mean
     whole = float(np.square(centred).sum(axis=1).mean())
+    if whole < image_metrics.NO_ERROR * PIXELS:  # the images are equal, and so is every width
+        return 1
     explained = np.square(centred @ components.T).mean(axis=0).cumsum()
     width = int(np.argmax(whole - explained < WORKS * whole)) + 1
     # Scores are of reconstructions clipped to [0, 1], which err less.

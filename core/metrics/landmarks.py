@@ -56,10 +56,12 @@ def landmarks(variant: Variant, known: DatasetStats, held_out: Images) -> dict[s
     key = (known.fingerprint, variant.normalization, variant.loss, width)
     if key not in _known:
         predictions = _predictions(variant, known)
-        _known[key] = {
+        found = {
             name: _mean_loss(variant, known, held_out, predict)
             for name, predict in predictions.items()
         } | _grey_crossentropy(variant, known)
+        # Outputs that are all 0, as a black mean image, are no distribution.
+        _known[key] = {name: loss for name, loss in found.items() if np.isfinite(loss)}
     return dict(_known[key])
 
 

@@ -18,7 +18,6 @@ from core.progress import EpochScores, Frame, History, Stage
 from core.run import LossPair, Run, Scores
 from core.store import RunStore
 from core.store.library import Library
-from core.store.run_files import MIN_BASELINE_MSE
 from core.store.shipped import Gallery
 from core.variant import Variant
 from core.views.compare.comparison import link_query
@@ -70,7 +69,7 @@ def extreme(seed: int, loss: float, error: float) -> Run:
     run = make_run(Variant(seed=seed, layers=(2,)), history=history, scores=scores)
     return replace(
         run,
-        baselines=dict.fromkeys(run.baselines, replace(scores, mse=max(error, MIN_BASELINE_MSE))),
+        baselines=dict.fromkeys(run.baselines, replace(scores, mse=error)),
         trained_loss=pair,
         displayed_loss=pair,
         floor=pair,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections import defaultdict
@@ -16,10 +17,14 @@ from streamlit.testing.v1 import AppTest
 from core.data import image_sets, loading
 from core.data.image_files.preparation import Options, prepare
 from core.data.image_files.reading import read
+from core.diagnostics.evidence import MEASURES
+from core.diagnostics.setting_facts import FACTS
 from core.limits import PUBLIC
 from core.metrics.image_set_preview import add
+from core.run import Run, Scores
 from core.store import RunStore
 from core.variant import Variant
+from core.views.compare.comparison import link_query
 from pages.components.common import dataset_choices, image_set_expiry
 from support.fake_trainer import FakeTrainer
 from support.image_files import digits, given, npy_of, npz_of
@@ -27,6 +32,23 @@ from support.runs import make_run
 
 OpenLab = Callable[..., AppTest]
 UNKNOWN = "images-" + "0" * 32
+
+
+# The errors of runs by their seeds, where the mean image has none.
+ERRORS = ((0, 0.0), (1, 0.01))
+
+
+def equal_run(part: loading.HeldOut, variant: Variant, mse: float) -> Run:
+    """A run on images that are all equal, so that the mean image has no error."""
+    exact = Scores(mse=0.0, mae=0.0, psnr=math.inf, ssim=1.0)
+    black = Scores(mse=0.0008, mae=0.0275, psnr=31.2, ssim=0.1)
+    return make_run(
+        variant,
+        pinned=loading.pinned(part),
+        scores=Scores(mse=mse, mae=mse, psnr=20.0, ssim=0.9),
+        baselines={"all black": black, "mean image": exact, "median image": exact},
+        evidence=dict.fromkeys((*MEASURES, *FACTS), 0.0) | {"variation": None},
+    )
 
 
 @pytest.fixture
@@ -139,13 +161,38 @@ def test_dialog_refuses_a_file_in_one_sentence_and_keeps_nothing(
     assert image_sets.every() == []
 
 
-def test_dialog_says_that_equal_images_teach_nothing(open_lab: OpenLab, home: Path) -> None:
+def test_equal_images_are_taken_and_shown_without_shares_of_an_error_of_0(
+    open_lab: OpenLab, store: RunStore, app_path: str
+) -> None:
     app = open_lab()
     app.button(key="own-images").click().run()
     content = npy_of(np.full((30, 28, 28), 7, np.uint8))
     app.file_uploader(key="own-files-0").upload("a.npy", content, "application/x").run()
-    assert "All images to train on are equal, so that there is nothing to learn." in words(app)
-    assert app.button(key="own-use").disabled
+    assert "All images are equal: the mean image has no error" in words(app)
+    app.button(key="own-use").click().run()
+    assert not app.exception
+    [info] = image_sets.every()
+    part = loading.load_held_out(info.name)
+    runs = [equal_run(part, Variant(dataset=info.name, seed=seed), mse) for seed, mse in ERRORS]
+    runs.append(equal_run(part, Variant(dataset=info.name, activation="softmax"), 0.04))
+    for run in runs:
+        store.put(run)
+    app = open_lab(**runs[0].variant.to_query())
+    assert not app.exception
+    assert "Pixel error 0.0000; the held-out images are equal" in html(app)
+    for page in ("library", "matrix", "losses"):
+        app = AppTest.from_file(app_path, default_timeout=60)
+        app.switch_page(f"pages/{page}.py")
+        if page != "library":
+            app.query_params["dataset"] = info.name
+        assert not app.run().exception
+    app = AppTest.from_file(app_path, default_timeout=60)
+    app.switch_page("pages/compare.py")
+    for name, value in link_query([runs[0].variant, runs[2].variant]).items():
+        app.query_params[name] = value
+    assert not app.run().exception
+    assert "Pixel error 0.0000 with sigmoid (A), 0.0400 with softmax (B)." in html(app)
+    assert "of the mean image's" not in html(app)
 
 
 def test_public_host_limits_the_upload_and_names_no_set_by_what_was_typed(

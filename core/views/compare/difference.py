@@ -6,6 +6,7 @@ effect; the details are about the pair of this kind whose errors differ most.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -109,13 +110,16 @@ def _errors(
     """The errors of all runs in one sentence."""
     if "dataset" in fields:
         return "Errors on different images cannot be compared."
+    what, error_of, unit = "Error", _share, " of the mean image's"
+    if any(math.isnan(image_metrics.share_of_mean_image(run)) for run in runs):
+        what, error_of, unit = "Pixel error", _pixel_error, ""
     if runs[2:]:
         ranked = sorted(range(len(runs)), key=lambda index: runs[index].scores.mse)
-        errors = ", ".join(f"{LETTERS[index]} {_share(runs[index])}" for index in ranked)
-        return f"Error, best first: {errors} of the mean image's."
+        errors = ", ".join(f"{LETTERS[index]} {error_of(runs[index])}" for index in ranked)
+        return f"{what}, best first: {errors}{unit}."
     if pair is None:
         return (
-            f"Error {_share(runs[0])} of the mean image's in A, {_share(runs[1])} in B."
+            f"{what} {error_of(runs[0])}{unit} in A, {error_of(runs[1])} in B."
             " Change one setting at a time to see which matters."
         )
     spread = _spread(runs, pair, other_seeds)
@@ -125,10 +129,7 @@ def _errors(
     names = _named(runs, pair)
     if _ratio(better, worse) < MIN_FACTOR:
         return f"About the same error with {names[0]} and {names[1]}."
-    return (
-        f"Error {_share(better)} of the mean image's with {names[0]},"
-        f" {_share(worse)} with {names[1]}."
-    )
+    return f"{what} {error_of(better)}{unit} with {names[0]}, {error_of(worse)} with {names[1]}."
 
 
 def _telling_pair(runs: Sequence[Run]) -> tuple[int, int] | None:
@@ -209,11 +210,17 @@ def _of_all_seeds(run: Run, other_seeds: OtherSeeds) -> list[float]:
 
 
 def _ratio(better: Run, worse: Run) -> float:
+    if better.scores.mse == worse.scores.mse:
+        return 1.0
     return worse.scores.mse / better.scores.mse if better.scores.mse else float("inf")
 
 
 def _share(run: Run) -> str:
     return formats.share(image_metrics.share_of_mean_image(run))
+
+
+def _pixel_error(run: Run) -> str:
+    return formats.loss(run.scores.mse)
 
 
 def _mean_sum(run: Run) -> float:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.charts.palette import Palette, to_rgb
+from core.metrics.image_metrics import share_of_error
 from core.store.run_summary import RunSummary
 from core.text import formats
 from core.variant import Variant
@@ -55,7 +56,7 @@ def colour(position: float | None, palette: Palette) -> str | None:
 
 
 def _error(summary: RunSummary, mean_image: float | None) -> float | None:
-    return summary.scores.mse / mean_image if mean_image else None
+    return share_of_error(summary.scores.mse, mean_image)
 
 
 def _ssim(summary: RunSummary, mean_image: float | None) -> float | None:

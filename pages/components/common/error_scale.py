@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.charts.label_positions import label_positions
 from core.charts.palette import Palette
-from core.metrics.image_metrics import MEAN_IMAGE
+from core.metrics.image_metrics import MEAN_IMAGE, NO_ERROR
 from core.run import Scores
 from core.text import formats
 
@@ -68,7 +68,8 @@ def ruler_html(
         sorted(((name, s.mse) for name, s in baselines.items()), key=lambda pair: pair[1])
     )
     mean_image = errors[MEAN_IMAGE]
-    end = max([*errors.values(), run or 0, best or 0]) * (1 + HEADROOM)
+    # Without any error, as on equal black images, the scale has the length 1.
+    end = max([*errors.values(), run or 0, best or 0]) * (1 + HEADROOM) or 1.0
     closer = f'<div class="line closer" style="width:{100 * mean_image / end:.1f}%"></div>'
     marks = ['<div class="line"></div>', closer, *_baselines(errors, end)]
     if best is not None:
@@ -77,6 +78,8 @@ def ruler_html(
         marks.append(f'<div class="dot best" style="{style}" title="{title}"></div>')
     if run is not None:
         colour = palette.good if run < mean_image else palette.bad
+        if mean_image < NO_ERROR:
+            colour = palette.muted
         marks.append(_run(run, run / end, colour))
     return (
         f'<div class="lab-ruler"><div class="title"><b>Pixel error</b> MSE on {held_out:,} held-out'

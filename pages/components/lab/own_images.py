@@ -138,9 +138,7 @@ def _pending_images(pending: PendingImages) -> None:
             return
         own_images_preview.draw(found, looked, _options())
     with st.container(key="own-use-box"):
-        if looked.refusal:
-            notices([looked.refusal], "Nothing to train on")
-        _use_button(pending, is_possible=looked.refusal is None)
+        _use_button(pending)
 
 
 def _switches() -> None:
@@ -176,7 +174,7 @@ def _switches() -> None:
     st.number_input("Seed", min_value=0, max_value=2**31 - 1, key="own-seed", width=110)
 
 
-def _use_button(pending: PendingImages, *, is_possible: bool) -> None:
+def _use_button(pending: PendingImages) -> None:
     if services.trainer().limits.changes_library:
         stem = PurePosixPath(pending.names[0]).name.partition(".")[0]
         st.text_input(
@@ -193,7 +191,6 @@ def _use_button(pending: PendingImages, *, is_possible: bool) -> None:
         key="own-use",
         on_click=_use,
         args=(pending,),
-        disabled=not is_possible,
     )
 
 

@@ -31,4 +31,3 @@ def test_shapes_show_what_inversion_does() -> None:
     assert " white, MNIST's digits 12%" in preview(prepare(found, Options())).sentence
     inverted = preview(prepare(found, Options(invert=True)))
     assert inverted.sentence.startswith("Your images are 7")
-    assert inverted.refusal is None

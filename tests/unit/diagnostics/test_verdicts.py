@@ -93,7 +93,7 @@ def test_each_rule_applies_where_its_thresholds_say(
 
 
 def test_every_rule_has_an_example() -> None:
-    told_by_status = {"stopped", "diverged", "unmeasured"}
+    told_by_status = {"stopped", "diverged", "unmeasured", "no_yardstick"}
     assert {code for code, _, _ in EXAMPLES} | told_by_status == {rule.code for rule in RULES}
 
 
@@ -112,6 +112,19 @@ def test_good_run_of_binarized_digits_states_the_best_possible_error(known: Data
     # Binarized copies are wrong by 0.00861, which is 13 % of the mean image's 0.0673.
     assert diagnostics.verdict(make(known, settings=settings, error=0.25)).sentence == (
         "Error 25% of the mean image's; a perfect copy of its targets has 13%."
+    )
+
+
+def test_a_run_on_equal_images_is_called_neither_good_nor_bad(known: DatasetStats) -> None:
+    run = make(known, error=0.2)
+    exact = replace(run.baselines["mean image"], mse=0.0)
+    verdict = diagnostics.verdict(replace(run, baselines=run.baselines | {"mean image": exact}))
+    # 20 % of the mean image's 0.0673 is 0.0135.
+    assert (verdict.tone, verdict.cause, verdict.sentence) == (
+        "neutral",
+        None,
+        "Pixel error 0.0135; the held-out images are equal, so the mean image has no error to"
+        " compare it with.",
     )
 
 

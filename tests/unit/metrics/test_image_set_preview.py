@@ -10,7 +10,6 @@ import pytest
 from core.data import loading
 from core.data.image_files.preparation import Options, PreparedImages, prepare
 from core.data.image_files.reading import read
-from core.errors import InvalidImages
 from core.metrics import image_set_preview
 from core.metrics.baselines import baselines
 from core.metrics.dataset_stats import statistics
@@ -34,7 +33,6 @@ def test_numbers_of_the_preview_are_those_of_numpy() -> None:
     assert found.histogram.sum() == 180 * 784
     np.testing.assert_allclose(found.mean_image[0], images.training.mean(axis=0), atol=0.5)
     assert found.sentence.startswith("Your images are 87% white, MNIST's digits 12%: an all-black")
-    assert found.refusal is None
 
 
 def test_sentence_names_what_differs() -> None:
@@ -75,21 +73,36 @@ def test_floor_baselines_and_limits_of_an_added_set_are_those_of_numpy(home: Pat
 
 
 @pytest.mark.parametrize("grey", [0, 7, 255])
-def test_equal_images_are_said_to_teach_nothing_and_are_not_kept(home: Path, grey: int) -> None:
+def test_equal_images_are_said_to_be_and_are_kept(home: Path, grey: int) -> None:
     images = prepared(np.full((30, 28, 28), grey, np.uint8))
-    found = image_set_preview.preview(images)
-    assert found.refusal is not None
-    assert found.refusal.startswith(
-        "All images to train on are equal, so that there is nothing to learn"
-    )
-    with pytest.raises(InvalidImages, match=r"^All images to train on are equal"):
-        image_set_preview.add(images, "equal", None)
-    assert not (home / "images").exists()
+    sentence = image_set_preview.preview(images).sentence
+    assert sentence.startswith("All images are equal: the mean image has no error, so that the lab")
+    # The entropy of 7 / 255: -(7/255) ln(7/255) - (248/255) ln(248/255) = 0.1258.
+    floor = {0: "0.0000", 7: "0.1258", 255: "0.0000"}[grey]
+    assert f"Binary cross-entropy cannot fall below {floor} here" in sentence
+    info = image_set_preview.add(images, "equal", None)
+    assert info.pca_width == 1
+    known = statistics(info.name)
+    found = baselines(Variant(dataset=info.name), known, images.held_out)
+    assert found["mean image"].mse < 1e-12
+    assert found["all black"].mse == pytest.approx((grey / 255) ** 2, rel=1e-6)
+    # One grey has no deviation; then only the mean is subtracted, and every target is 0.
+    assert known.training_limits["standardized/lowest"] == 0
+    assert known.training_limits["standardized/highest"] == 0
 
 
-def test_images_of_which_a_baseline_has_no_error_are_not_kept(home: Path) -> None:
+def test_held_out_images_that_equal_a_baseline_are_said_to() -> None:
     mostly = np.zeros((30, 28, 28), np.uint8)
     mostly[np.setdiff1d(np.arange(30), np.random.default_rng(0).permutation(30)[:10])[0]] = 255
-    refusal = image_set_preview.preview(prepared(mostly)).refusal
-    assert refusal is not None
-    assert refusal.startswith("The held-out images are all black, so that no error")
+    sentence = image_set_preview.preview(prepared(mostly)).sentence
+    assert sentence.startswith("The held-out images are all black: that baseline has no error, and")
+
+
+def test_equal_held_out_images_are_said_to_have_no_yardstick() -> None:
+    images = np.zeros((30, 28, 28), np.uint8)
+    held_out = np.random.default_rng(0).permutation(30)[:10]
+    rest = np.setdiff1d(np.arange(30), held_out)
+    # 100 is the mean of 0 and 200: the mean image of the others, exactly.
+    images[held_out], images[rest[:10]], images[rest[10:]] = 100, 0, 200
+    sentence = image_set_preview.preview(prepared(images)).sentence
+    assert sentence.startswith("All held-out images are equal: the mean image has no error")
