@@ -42,7 +42,8 @@ class Limits:
         image_set_bytes: of the files of one image set.
         image_set_images: of one image set.
         image_set_inflated_bytes: of its files once they are unpacked.
-        all_image_sets_bytes: of all image sets, and again of the files that are being looked at.
+        all_image_sets_bytes: of all image sets with their statistics, and again of the files that
+            are being looked at.
         image_set_seconds: that one is kept after the last session that has it.
         archive_bytes: size of the runs in an export, which is made in memory, and of the weights of
             queued `ModelExport` jobs.

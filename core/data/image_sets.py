@@ -110,6 +110,7 @@ def keep(
     label: str,
     pca_width: int,
     most_bytes: float | None = None,
+    beside: int = 0,
 ) -> DatasetInfo:
     """Keep images as a data set; the same ones again get the new label.
 
@@ -120,6 +121,7 @@ def keep(
         label: what it is called; what is not a letter or a digit becomes a space.
         pca_width: see `DatasetInfo`.
         most_bytes: that all image sets may take together.
+        beside: bytes of what is counted of the others, which count towards that.
 
     Raises:
         InvalidImages: there is not enough room.
@@ -135,7 +137,7 @@ def keep(
     }
     content = _to_bytes(arrays, facts)
     target = path(name)
-    others = total_bytes() - (target.stat().st_size if target.exists() else 0)
+    others = beside + total_bytes() - (target.stat().st_size if target.exists() else 0)
     if most_bytes is not None and others + len(content) > most_bytes:
         raise InvalidImages(
             f"There is room for {most_bytes / 1e6:,.0f} MB of images here, and"

@@ -152,6 +152,15 @@ def load_held_out(name: str) -> HeldOut:
     return _held_out(name, _required(name))
 
 
+def fingerprint(name: str) -> str:
+    """The digest of a data set's content, without reading its images where that is possible.
+
+    Raises:
+        DataUnavailable: as `load_held_out` does.
+    """
+    return _fingerprint(name, _required(name))
+
+
 def problem(name: str) -> DataUnavailable | None:
     """What `load_held_out` would raise now; None where the data set can be read."""
     try:
@@ -319,6 +328,12 @@ def _read_whole(name: str, place: _Place) -> Dataset:
 
 
 _whole = lru_cache(maxsize=2)(_read_whole)
+
+
+@lru_cache(maxsize=500)
+def _fingerprint(name: str, place: _Place) -> str:
+    with problems_named(place.path):
+        return place.reader().fingerprint()
 
 
 # Visitors of a public host have sets of their own.

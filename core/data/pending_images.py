@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,6 +111,8 @@ def _pending() -> list[Path]:
 def _taken() -> int:
     total = 0
     for folder in _pending():
-        with os.scandir(folder) as files:
-            total += sum(file.stat().st_size for file in files)
+        # Another session may use or drop its files meanwhile; those that are gone take no room.
+        with suppress(FileNotFoundError), os.scandir(folder) as files:
+            for file in files:
+                total += file.stat().st_size
     return total

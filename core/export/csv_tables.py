@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from core.data.image_sets import info_of
 from core.diagnostics import verdict
 from core.progress import History
 from core.run import Run
@@ -19,6 +20,7 @@ PER_EPOCH = ("epoch_loss", "held_out_loss", "shown_loss", "mse", "ssim")
 def scores_csv(runs: Iterable[Run]) -> str:
     """One row per run with settings, verdict, scores and losses, and one row per baseline.
 
+    An image set is named twice: in `dataset` as in links, in `dataset_label` as it is called.
     Numbers have full precision; missing values are empty. Scores are `core.run.Scores` of the
     held-out images.
     """
@@ -30,6 +32,7 @@ def scores_csv(runs: Iterable[Run]) -> str:
                 "run": run.variant.key,
                 "pictures": "this run",
                 **{field: format_value(getattr(run.variant, field)) for field in FIELDS},
+                "dataset_label": info_of(run.variant.dataset).label,
                 "status": run.status,
                 "verdict": f"{found.word} {found.sentence}",
                 **asdict(run.scores),

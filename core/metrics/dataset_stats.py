@@ -20,6 +20,7 @@ from core import environment
 from core.data import loading, normalization
 from core.data.loading import Dataset
 from core.data.normalization import NORMALIZATIONS, Floats, GreyMoments, Images
+from core.errors import DataUnavailable
 from core.files import npz
 from core.log import log_event
 from core.metrics import pca
@@ -96,6 +97,15 @@ def statistics(name: str) -> DatasetStats:
         return _statistics(name, fingerprint)
 
 
+def stored_files(name: str) -> list[Path]:
+    """The files of a data set's statistics, those of other versions of the lab too."""
+    try:
+        fingerprint = loading.fingerprint(name)
+    except DataUnavailable:
+        return []
+    return list(_folder().glob(f"{fingerprint}-*.npz"))
+
+
 def grey_histogram(images: Images) -> Counts:
     """How often each grey 0-255 occurs: (images, pixels) uint8 -> (256,)."""
     total = np.zeros(256, np.int64)
@@ -115,7 +125,7 @@ def grey_moments(histogram: Counts) -> GreyMoments:
 # Some 5 MB each.
 @lru_cache(maxsize=8)
 def _statistics(name: str, fingerprint: str) -> DatasetStats:
-    path = environment.home() / "statistics" / f"{fingerprint}-{_rules()}.npz"
+    path = _folder() / f"{fingerprint}-{_rules()}.npz"
     try:
         return _from_bytes(path.read_bytes(), fingerprint)
     except FileNotFoundError:
@@ -161,6 +171,10 @@ def _mean_targets(images: Images, moments: GreyMoments) -> Floats:
             part = way.apply(images[at : at + CHUNK_IMAGES], moments)
             total += part.targets().sum(axis=0, dtype=np.float64)
     return (totals / len(images)).astype(np.float32)
+
+
+def _folder() -> Path:
+    return environment.home() / "statistics"
 
 
 def _rules() -> str:

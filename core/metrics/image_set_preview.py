@@ -11,7 +11,7 @@ from core.data.datasets import PIXELS, DatasetInfo
 from core.data.image_files.preparation import PreparedImages
 from core.data.normalization import Floats, Images
 from core.files.npz import Array
-from core.metrics import image_metrics, pca
+from core.metrics import image_metrics, image_set_sizes, pca
 from core.metrics.dataset_stats import Counts, grey_histogram, median_image, statistics
 
 # Of all pixels of MNIST's 60,000 training digits: those that are 0, and those above 127.
@@ -134,12 +134,14 @@ def add(prepared: PreparedImages, label: str, most_bytes: float | None) -> Datas
     arrays: dict[str, Array] = {"x_train": prepared.training, "x_test": prepared.held_out}
     if prepared.training_labels is not None and prepared.held_out_labels is not None:
         arrays |= {"y_train": prepared.training_labels, "y_test": prepared.held_out_labels}
+    names = [info.name for info in image_sets.every()]
     info = image_sets.keep(
         prepared.digest,
         arrays,
         label=label,
         pca_width=width_of_pca(prepared.training, prepared.held_out),
         most_bytes=most_bytes,
+        beside=sum(map(image_set_sizes.statistics_of, names)),
     )
     statistics(info.name)
     return info

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
-from core import environment
-from core.data import image_sets, loading
-from core.errors import DataUnavailable
+from core.data import image_sets
 from core.log import log_event
+from core.metrics.dataset_stats import stored_files
 from core.store.run_store import RunStore
 
 
@@ -22,7 +20,7 @@ def remove_image_set(store: RunStore, name: str) -> int:
         StoreUnavailable: a folder cannot be written; the images are gone already where they could
             be removed.
     """
-    statistics = _statistics(name)
+    statistics = stored_files(name)
     image_sets.remove(name)
     for file in statistics:
         file.unlink(missing_ok=True)
@@ -46,11 +44,3 @@ def remove_unused(store: RunStore, seconds: float, in_use: Iterable[str]) -> lis
         runs = remove_image_set(store, name)
         log_event("image-set-expired", runs=runs)
     return gone
-
-
-def _statistics(name: str) -> list[Path]:
-    try:
-        fingerprint = loading.load_held_out(name).fingerprint
-    except DataUnavailable:
-        return []
-    return list((environment.home() / "statistics").glob(f"{fingerprint}-*.npz"))

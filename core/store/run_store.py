@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import environment
-from core.data import image_sets
 from core.diagnostics import Verdict, verdict
 from core.environment import shown_path
 from core.errors import DamagedRun, InvalidArchive, StoreUnavailable
 from core.files import atomic_files
 from core.limits import MEGABYTE
+from core.metrics import image_set_sizes
 from core.run import Run
 from core.store import archive
 from core.store.archive import Archive
@@ -312,7 +312,7 @@ def lab_store() -> RunStore:
         environment.home(),
         judge=verdict,
         megabytes=environment.cache_megabytes(),
-        beside=image_sets.total_bytes,
+        beside=image_set_sizes.total,
     )
 
 

@@ -20,6 +20,7 @@ from core.data.image_files.reading import read
 from core.diagnostics.evidence import MEASURES
 from core.diagnostics.setting_facts import FACTS
 from core.limits import PUBLIC
+from core.metrics import image_set_sizes
 from core.metrics.image_set_preview import add
 from core.run import Run, Scores
 from core.store import RunStore
@@ -216,6 +217,9 @@ def test_library_deletes_images_with_their_runs(
     store.put(make_run(Variant(dataset=own)))
     app = AppTest.from_file(app_path, default_timeout=60)
     app.switch_page("pages/library.py").run()
+    size = image_set_sizes.size_of(own) / 1e6
+    assert f" of 500 MB used, {size:.0f} MB of it by your images." in words(app)
+    assert f"200 images, {size:.1f} MB, 1 run" in words(app)
     app.button(key=f"library-delete-{own}").click().run()
     assert not app.exception
     assert "paper and 1 run." in words(app)

@@ -8,7 +8,9 @@ import streamlit as st
 
 from core import environment
 from core.limits import MEGABYTE
+from core.metrics import image_set_sizes
 from core.store.run_summary import RunSummary
+from pages.components.common import dataset_choices
 from pages.components.common.headline import headline
 from pages.components.common.navigation import PAGES
 from pages.components.library import list_controls
@@ -27,7 +29,9 @@ def headline_row(summaries: Collection[RunSummary], found: Sequence[RunSummary])
         st.page_link(PAGES["Lab"], label="Open the lab", icon=":material/science:", width="content")
         return
     here = [one for one in summaries if not one.shipped]
-    used = sum(one.bytes for one in here) / MEGABYTE
+    images = sum(map(image_set_sizes.size_of, dataset_choices.own())) / MEGABYTE
+    used = sum(one.bytes for one in here) / MEGABYTE + images
+    by_images = f", {images:.0f} MB of it by your images" if images else ""
     if not found:
         headline("No run matches.", f"The library has {counted(len(summaries))}.")
         st.button(
@@ -41,6 +45,6 @@ def headline_row(summaries: Collection[RunSummary], found: Sequence[RunSummary])
         f"{len(here):,} trained here, {len(summaries) - len(here):,} shipped with the lab.",
     )
     st.caption(
-        f"{used:.0f} of {environment.cache_megabytes():g} MB used. When the library is full, the"
-        " weights of the least recently opened runs are deleted first, then whole runs."
+        f"{used:.0f} of {environment.cache_megabytes():g} MB used{by_images}. When the library is"
+        " full, the weights of the least recently opened runs are deleted first, then whole runs."
     )

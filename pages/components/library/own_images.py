@@ -9,6 +9,7 @@ import streamlit as st
 from core.data import image_sets
 from core.errors import StoreUnavailable
 from core.limits import MEGABYTE
+from core.metrics import image_set_sizes
 from core.store.image_set_removal import remove_image_set
 from pages.components.common import dataset_choices, image_set_expiry, services
 from pages.components.common.notices import notices
@@ -39,7 +40,7 @@ def _sets(names: list[str]) -> None:
     runs = Counter(one.variant.dataset for one in services.store().summaries())
     for name in names:
         info = image_sets.info_of(name)
-        size = image_sets.path(name).stat().st_size / MEGABYTE
+        size = image_set_sizes.size_of(name) / MEGABYTE
         st.markdown(f"**{info.label}**")
         st.caption(
             f"{info.training_count + info.held_out_count:,} images, {size:.1f} MB,"

@@ -11,6 +11,7 @@ import streamlit as st
 from core import system_info
 from core.data import image_sets
 from core.limits import MEGABYTE
+from core.metrics import image_set_sizes
 from pages.components.common import services
 
 TICK = 5.0
@@ -73,7 +74,7 @@ def _room() -> dict[str, str]:
     return rows | {
         "Together": _megabytes(sum(each.bytes for each in held)),
         "Stored runs": f"{len(store.keys())}, {_megabytes(store.size())}",
-        "Image sets": f"{len(image_sets.every())}, {_megabytes(image_sets.total_bytes())}",
+        "Image sets": f"{len(image_sets.every())}, {_megabytes(image_set_sizes.total())}",
         "Disk free": _megabytes(system_info.free_bytes(store.root)),
     }
 

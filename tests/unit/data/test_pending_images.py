@@ -39,6 +39,20 @@ def test_files_are_bounded_by_visitor_and_together(home: Path) -> None:
     assert len([path for path in home.rglob("*") if path.is_file()]) == 1
 
 
+def test_files_that_another_session_drops_meanwhile_take_no_room(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, scandir = hold(b"0" * 60), os.scandir
+
+    def dropped_meanwhile(folder: Path | int):  # type: ignore[no-untyped-def]
+        if isinstance(folder, Path) and folder.name == gone.token:
+            gone.drop()
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", dropped_meanwhile)
+    assert hold(b"0" * 60, of_all=100).files()[0].size == 60
+
+
 def test_files_of_an_hour_ago_make_room(home: Path) -> None:
     pending = hold(b"0" * 60, of_all=100)
     os.utime(home / "images" / "pending" / pending.token, (1_000_000, 1_000_000))

@@ -30,6 +30,16 @@ def test_run_and_each_baseline_are_one_row():
     assert lines[2]["ssim"] == "0.2203"
 
 
+def test_a_data_set_is_named_as_in_links_and_as_it_is_called():
+    lines = read(scores_csv([make_run(), make_run(Variant(dataset="images-" + "1a" * 16))]))
+    names = [(line["dataset"], line["dataset_label"]) for line in lines if line["dataset"]]
+    # Of images that are not here the label is made of the first digits.
+    assert names == [
+        ("mnist-sample", "MNIST sample"),
+        ("images-" + "1a" * 16, "Images 1a1a1a"),
+    ]
+
+
 def test_missing_number_is_empty():
     run = make_run(floor=LossPair(training=None, held_out=None))
     assert read(scores_csv([run]))[0]["floor"] == ""

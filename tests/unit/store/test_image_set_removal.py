@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from core.data import image_sets
 from core.data.image_files.preparation import Options, prepare
 from core.data.image_files.reading import read
+from core.errors import InvalidImages
+from core.metrics import image_set_sizes
 from core.metrics.image_set_preview import add
 from core.store import RunStore
 from core.store.image_set_removal import remove_image_set, remove_unused
@@ -54,6 +58,21 @@ def test_images_count_against_the_limit_of_the_store(home: Path) -> None:
     crowded = RunStore(home, megabytes=2.5 * one / 1e6, beside=lambda: 2 * one)
     crowded.put(later)
     assert crowded.keys() == [later.variant.key]
+
+
+def test_statistics_of_images_count_with_them(home: Path) -> None:
+    one = added("one", seed=7)
+    [counted] = (home / "statistics").iterdir()
+    size = image_sets.path(one).stat().st_size + counted.stat().st_size
+    # 784 components of 784 float32 values hardly compress: 2.5 MB are most of it.
+    assert size > 1_000_000
+    assert image_set_sizes.size_of(one) == image_set_sizes.total() == size
+    images = prepare(read([given(npy_of(digits(60)[0]))]), Options(seed=8))
+    with pytest.raises(InvalidImages, match=r"^There is room for 1 MB of images here, and"):
+        add(images, "other", 1_000_000)
+    assert remove_image_set(RunStore(home), one) == 0
+    assert image_set_sizes.total() == 0
+    assert add(images, "other", 1_000_000).label == "other"
 
 
 def test_a_run_of_images_that_are_gone_can_still_be_opened(home: Path) -> None:
