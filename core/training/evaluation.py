@@ -1,4 +1,4 @@
-"""The evaluation at the end of each epoch, compiled: losses and scores of held-out images.
+"""The evaluation of a model, compiled: losses and scores, at the end of each epoch and of the run.
 
 It gives the numbers of `core.objectives.losses` and `core.metrics.image_metrics`, in float32 and
 several times faster.
@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 
 from core.data.datasets import IMAGE_SIDE, PIXELS
 from core.data.normalization import Affine, Floats, Images
-from core.metrics.image_metrics import STABILIZER_OF_MEANS, STABILIZER_OF_VARIANCES, window_means
+from core.metrics.image_metrics import (
+    STABILIZER_OF_MEANS,
+    STABILIZER_OF_VARIANCES,
+    psnr,
+    window_means,
+)
+from core.run import Scores
 from core.training import tensorflow_setup
 from core.training.network import loss_function
 from core.training.objective import Objective
@@ -24,7 +30,7 @@ from core.variant import Variant
 
 # Images per call: one shape, so that it is compiled once; small enough for the CPU's caches.
 BLOCK = 500
-SCORES = ("trained_loss", "displayed_loss", "mse", "ssim")
+SCORES = ("trained_loss", "displayed_loss", "mse", "mae", "ssim")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +40,7 @@ class Measured:
     Attributes:
         trained_loss: the loss trained on (`loss_from`), with the penalty on the code.
         displayed_loss: the loss computed from the outputs.
-        mse, ssim: of the displayed pixels against the originals.
+        mse, mae, ssim: of the displayed pixels against the originals.
         lowest, highest: per hidden layer, first to last, the smallest and largest activation of
             each unit over the images, shape (units,).
     """
@@ -42,9 +48,15 @@ class Measured:
     trained_loss: float
     displayed_loss: float
     mse: float
+    mae: float
     ssim: float
     lowest: tuple[Floats, ...]
     highest: tuple[Floats, ...]
+
+    @property
+    def scores(self) -> Scores:
+        """The scores of a run."""
+        return Scores(mse=self.mse, mae=self.mae, psnr=psnr(self.mse), ssim=self.ssim)
 
 
 class Evaluator:
@@ -72,18 +84,22 @@ class Evaluator:
         tensorflow_setup.give_memory_back()
         return time.perf_counter() - started
 
-    def measure(self, affine: Affine, originals: Images) -> Measured:
+    def measure(
+        self, affine: Affine, originals: Images, chosen: NDArray[np.intp] | None = None
+    ) -> Measured:
         """Mean losses and scores over images.
 
         Args:
             affine: the normalized images, inputs and targets.
             originals: greys 0-255, uint8, shape (images, 784).
+            chosen: indices of the images to measure; None for all.
         """
-        count = len(originals)
+        places = np.arange(len(originals)) if chosen is None else chosen
+        count = len(places)
         sums = np.zeros(len(SCORES))
         ends: list[list[NDArray[np.float32]]] = []
         for at in range(0, count, BLOCK):
-            rows = np.minimum(np.arange(at, at + BLOCK), count - 1)
+            rows = places[np.minimum(np.arange(at, at + BLOCK), count - 1)]
             values, units = self._program(
                 affine.codes[rows],
                 affine.scale[rows],
@@ -108,20 +124,27 @@ class Evaluator:
         white: tf.Tensor,
         originals: tf.Tensor,
     ) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        """One block: (4, images), one row for each of `SCORES`; and (2, units) for each layer."""
+        """One block: (5, images), one row for each of `SCORES`; and (2, units) for each layer."""
         targets = tf.cast(codes, tf.float32) * scale[:, None] + shift
         trained, values = self._objective(targets, targets, training=False)
         *hidden, outputs = values
-        pixels = tf.clip_by_value((outputs - shift) / (scale[:, None] * white), 0.0, 1.0)
+        pixels = _displayed((outputs - shift) / (scale[:, None] * white))
         greys = tf.cast(originals, tf.float32) / 255
+        errors = pixels - greys
         scores = [
             trained,
             self._displayed_loss(targets, outputs),
-            tf.reduce_mean(tf.square(pixels - greys), axis=1),
+            tf.reduce_mean(tf.square(errors), axis=1),
+            tf.reduce_mean(tf.abs(errors), axis=1),
             _ssim(pixels, greys),
         ]
         ends = [tf.stack([tf.reduce_min(v, axis=0), tf.reduce_max(v, axis=0)]) for v in hidden]
         return tf.stack(scores), ends
+
+
+def _displayed(pixels: tf.Tensor) -> tf.Tensor:
+    """`core.metrics.image_metrics.displayed`, in the graph."""
+    return tf.where(tf.math.is_nan(pixels), 0.0, tf.clip_by_value(pixels, 0.0, 1.0))
 
 
 def _ssim(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:

@@ -15,6 +15,7 @@ from core.data.normalization import Affine, Floats
 from core.metrics.backpropagation import kernel_gradients
 from core.run import Layer, LayerEvidence
 from core.training.evaluation import Measured
+from core.training.prepared_data import evenly_spaced
 from core.variant import Variant
 
 # At most this many epochs are measured, with gradients of this many images, which takes less than
@@ -40,8 +41,7 @@ class LayerRecorder:
     def __init__(self, variant: Variant, training: Affine) -> None:
         self.rows: list[LayerEvidence] = []
         self._variant = variant
-        count = len(training.codes)
-        chosen = np.linspace(0, count - 1, min(BATCH, count)).astype(int)
+        chosen = evenly_spaced(len(training.codes), BATCH)
         self._targets = _rows(training, chosen).targets()
         self._epochs = measured_epochs(variant.epochs)
         self._before: Sequence[Layer] = ()

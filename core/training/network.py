@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -65,6 +66,11 @@ def layers(model: keras.Model) -> tuple[Layer, ...]:
         for layer in model.layers
         if isinstance(layer, keras.layers.Dense)
     )
+
+
+def set_layers(model: keras.Model, layers: Sequence[Layer]) -> None:
+    """Set the weights of all dense layers, first to last."""
+    model.set_weights([array for layer in layers for array in (layer.kernel, layer.bias)])
 
 
 def loss_function(name: str, loss_from: str) -> Any:

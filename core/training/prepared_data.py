@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.data import loading
 from core.data.loading import Dataset
 from core.data.normalization import NORMALIZATIONS, Affine
@@ -44,3 +47,8 @@ class PreparedData:
             held_out=apply(dataset.held_out, known.moments),
             shown=apply(pinned.images, known.moments),
         )
+
+
+def evenly_spaced(count: int, most: int) -> NDArray[np.intp]:
+    """Indices of at most `most` of `count` images, evenly spaced, since a set may be sorted."""
+    return np.linspace(0, count - 1, min(most, count)).astype(np.intp)

@@ -14,13 +14,17 @@ from core.metrics import inference
 from core.progress import EpochScores, Event, Report
 from core.run import Layer, LayerEvidence, Run, Status
 from core.training import final_evaluation, network, schedule, tensorflow_setup
+from core.training.evaluation import Measured
 from core.training.layer_evidence import LayerRecorder
 from core.training.loop import ImageTensors, Loops
-from core.training.prepared_data import PreparedData
+from core.training.prepared_data import PreparedData, evenly_spaced
 from core.training.progress_reporter import ProgressReporter
 from core.variant import Variant
 
 _loops = Loops()
+
+# As many as MNIST holds out: the loss over them is as certain as the held-out one.
+TRAINING_SAMPLE = 10_000
 
 ShouldStop = Callable[[], bool]
 
@@ -60,6 +64,8 @@ class Training:
         self._call_size = schedule.CallSize()
         self._recorder = LayerRecorder(variant, prepared.training)
         self._step = 0
+        # On held-out images, of `layers`; None until they have been measured.
+        self._measured: Measured | None = None
 
     @property
     def layer_evidence(self) -> tuple[LayerEvidence, ...]:
@@ -76,6 +82,20 @@ class Training:
         status = self._epochs()
         self._reporter.close()
         return status
+
+    def measured(self) -> tuple[Measured, Measured]:
+        """The losses and scores of `layers`, on a sample of the training images and held out.
+
+        The sample has at most `TRAINING_SAMPLE` images.
+        """
+        network.set_layers(self._loop.model, self.layers)
+        data = self._prepared.dataset
+        evaluator = self._loop.evaluator
+        self.compile_seconds += evaluator.compile()
+        chosen = evenly_spaced(len(data.training), TRAINING_SAMPLE)
+        on_training = evaluator.measure(self._prepared.training, data.training, chosen)
+        on_held_out = self._measured or evaluator.measure(self._prepared.held_out, data.held_out)
+        return on_training, on_held_out
 
     def _epochs(self) -> Status:
         shuffle = np.random.default_rng(self._variant.seed)
@@ -122,6 +142,7 @@ class Training:
         if not np.isfinite(pixels).all():
             return False
         self.layers = layers
+        self._measured = None
         frames = self._reporter.history.frames
         if not frames or frames[-1].step < self._step:
             self._reporter.frame(self._step, pixels)
@@ -132,8 +153,10 @@ class Training:
         evaluator = self._loop.evaluator
         self.compile_seconds += evaluator.compile()
         measured = evaluator.measure(self._prepared.held_out, self._prepared.dataset.held_out)
-        if not np.isfinite([measured.trained_loss, measured.mse]).all():
+        if not np.isfinite(measured.trained_loss):
             return False
+        if self._reporter.history.frames[-1].step == self._step:
+            self._measured = measured
         if self._recorder.wants(epoch):
             self._recorder.end(epoch, network.layers(self._loop.model), measured)
         self._reporter.epoch(
@@ -182,8 +205,8 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
     if status == "stopped" and not reporter.history.steps:
         return None
     reporter.stage("scoring")
-    trained_loss, displayed_loss = final_evaluation.loss_pairs(variant, training.layers, prepared)
-    on_held_out = final_evaluation.on_held_out(variant, training.layers, prepared)
+    on_training, on_held_out = training.measured()
+    facts = final_evaluation.on_held_out(variant, training.layers, prepared)
     tensorflow_setup.give_memory_back()
     return Run(
         variant=variant,
@@ -193,9 +216,12 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
         weights=training.layers,
         layer_evidence=training.layer_evidence,
         provenance=final_evaluation.provenance(dataset, training.seconds, training.compile_seconds),
-        trained_loss=trained_loss,
-        displayed_loss=displayed_loss,
-        **on_held_out,
+        trained_loss=final_evaluation.pair(on_training.trained_loss, on_held_out.trained_loss),
+        displayed_loss=final_evaluation.pair(
+            on_training.displayed_loss, on_held_out.displayed_loss
+        ),
+        scores=on_held_out.scores,
+        **facts,
     )
 
 
