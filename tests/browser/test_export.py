@@ -22,8 +22,8 @@ def test_the_keras_model_of_a_run_is_made_and_downloaded(lab: LabServer, page: P
     )
     settle(page)
     page.get_by_role("button", name="Export").click()
-    page.get_by_role("button", name="Keras model", exact=True).click()
-    ready = page.get_by_test_id("stDownloadButton").filter(has_text="Keras model")
+    page.get_by_role("button", name="Prepare Keras model").click()
+    ready = page.get_by_test_id("stDownloadButton").filter(has_text="Download Keras model")
     expect(ready).to_be_visible(timeout=TRAINING_MILLISECONDS)
     with page.expect_download() as download:
         ready.get_by_role("button").click()

@@ -38,7 +38,8 @@ def test_a_model_is_asked_for_waited_for_and_offered(
     open_with_run: Callable[[], AppTest], trainer: FakeTrainer, store: RunStore
 ) -> None:
     app = open_with_run()
-    assert "Keras model" not in downloads(app)
+    assert "Download Keras model" not in downloads(app)
+    assert app.button(key="lab-export-make-model").label == "Prepare Keras model"
     app.button(key="lab-export-make-model").click().run()
     assert not app.exception
     assert "Number 2 in the trainer's queue, about 2 s." in captions(app)
@@ -50,7 +51,7 @@ def test_a_model_is_asked_for_waited_for_and_offered(
     job.file = b"a model"
     job.change("finished")
     app.run()
-    assert "Keras model" in downloads(app)
+    assert "Download Keras model" in downloads(app)
     assert "lab-export-make-model" not in [button.key for button in app.button]
 
 
@@ -67,7 +68,7 @@ def test_a_model_that_made_room_for_others_can_be_asked_for_again(
     trainer.forget(job)
     app.get("download_button")[-1].click().run()
     assert not app.exception
-    assert "The file was dropped to make room for others. Ask for it again." in captions(app)
+    assert "The file was dropped to make room for others. Prepare it again." in captions(app)
     assert not app.button(key="lab-export-make-model").disabled
 
 

@@ -24,7 +24,7 @@ from pages.components.common.page_rerun import rerun_page
 # Seconds between two checks of the job.
 TICK = 0.5
 REFUSAL = "models-refusal"
-GONE = "The file was dropped to make room for others. Ask for it again."
+GONE = "The file was dropped to make room for others. Prepare it again."
 STATES = {"warming": "is starting", "restarting": "restarts"}
 HELP = (
     "Network and weights for `keras.models.load_model`. It takes images scaled as in the run,"
@@ -73,7 +73,7 @@ def _models(runs: Sequence[SavedRun], key: str, waited: bool) -> None:
     job = _file_of(ready)
     if isinstance(job, ModelExport) and job.file is not None:
         st.download_button(
-            _label(ready),
+            f"Download {_label(ready)}",
             partial(downloads.kept.make, partial(_content, job.key)),
             file_name=job.file_name,
             mime="application/octet-stream",
@@ -96,7 +96,7 @@ def _request_button(ready: Sequence[SavedRun], job: Job | None, key: str) -> Non
     trainer = services.trainer().status
     is_made = job is not None and not job.ended
     st.button(
-        _label(ready),
+        f"Prepare {_label(ready)}",
         key=f"{key}-make-model",
         help=HELP,
         on_click=_request,
