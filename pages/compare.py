@@ -11,6 +11,7 @@ from pages.components.common.notices import notices
 from pages.components.compare import (
     compared_runs,
     comparison_text,
+    embedded,
     replay_slider,
     run_chips,
 )
@@ -18,8 +19,11 @@ from pages.components.compare.comparison_body import body
 from pages.components.compare.ready_comparisons import examples
 
 view = COMPARISON.read()
-open_page("Compare")
+open_page("Compare", navigation=not COMPARISON.part)
 entries = compared_runs.current_entries(view)
+if COMPARISON.part:
+    st.fragment(embedded.part, run_every=replay_slider.tick(entries, []))(entries)
+    st.stop()
 run_chips.top_row(entries)
 with st.container(key="compare-asides"):
     COMPARISON.say_notes()

@@ -10,20 +10,23 @@ from pages.components.common.funnel import funnel
 from pages.components.common.navigation import PAGES, open_page
 from pages.components.common.notices import notices
 from pages.components.common.run_status import look
-from pages.components.lab import cause, own_images, settings_panel
+from pages.components.lab import cause, embedded, own_images, settings_panel
 from pages.components.lab.findings import findings
 from pages.components.lab.lab_link import LAB
 from pages.components.lab.result import details, result
 from pages.components.lab.train_button import keep_sample, train_button
 
 LAB.read()
-open_page("Lab")
+open_page("Lab", navigation=not LAB.part)
 own_images.take_chosen()
 keep_sample(LAB.now.variant, look(LAB.now.variant))
 variant = LAB.now.variant
 dataset_choices.remember(variant.dataset)
 known = preflight_results.of(variant)
 status = look(variant)
+if LAB.part:
+    st.fragment(embedded.part, run_every=status.tick)(variant, known, tick=status.tick)
+    st.stop()
 
 with st.container(key="lab-body"):
     settings_column, result_column = st.columns([1, 2.3], gap="medium")

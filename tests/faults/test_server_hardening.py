@@ -225,6 +225,20 @@ def test_browsers_learn_what_a_page_may_load_and_who_may_frame_it(
         assert (" https://*.streamlit.app" in policy) == (server is public)
 
 
+@pytest.mark.parametrize("path", ["/lab?view=curve&embed=true", "/matrix?view=map"])
+def test_parts_may_be_framed_by_this_machine_and_in_public_by_all(
+    public: LabServer, local: LabServer, path: str
+) -> None:
+    def framing(server: LabServer) -> list[str]:
+        policy = headers_of(server, path)["Content-Security-Policy"]
+        return str(policy).partition("frame-ancestors ")[2].split()
+
+    assert framing(local) == ["'self'", "http://localhost:*", "http://127.0.0.1:*"]
+    assert framing(public)[-1] == "*"
+    whole = headers_of(public, "/lab")["Content-Security-Policy"]
+    assert not str(whole).endswith("*")
+
+
 @pytest.mark.parametrize(
     "path",
     [

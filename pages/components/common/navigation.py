@@ -78,7 +78,7 @@ def _navigation(title: str) -> None:
         _page_link(name, name, title)
     st.space("stretch")
     my_run_link(on_lab=title == "Lab")
-    share_button()
+    share_button(title)
     waits = is_waiting(services.trainer().status)
     with st.container(key="lab-trainer", width="content"):
         st.fragment(_trainer_badge, run_every=WAITING_TICK if waits else None)(waits)

@@ -23,6 +23,7 @@ from core import limits
 from core.errors import LabError
 from core.limits import MEGABYTE, PUBLIC, Limits
 from pages.components.common.downloads import DownloadLimits
+from pages.components.common.embedding import may_be_framed
 from pages.components.common.late_reruns import LateReruns
 from pages.components.common.session_limits import SessionLimits
 from pages.components.common.upload_limits import UploadLedger, UploadLimits
@@ -33,6 +34,9 @@ CONTENT = (
     "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; object-src 'none';"
     " base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
+# Who may frame a part of a page: pages of this machine, or of a public lab all pages.
+SAME_MACHINE = "http://localhost:* http://127.0.0.1:*"
+EVERYONE = "*"
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
 
@@ -93,16 +97,19 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update({**HEADERS, "Content-Security-Policy": self._content()})
+                headers.update({**HEADERS, "Content-Security-Policy": self._content(scope)})
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
-    def _content(self) -> str:
-        if limits_in_force().changes_library:
-            return CONTENT
+    def _content(self, scope: Scope) -> str:
+        is_local = limits_in_force().changes_library
         # In public, sites that Streamlit allows to communicate with its page may frame it as well.
-        return " ".join([CONTENT, *config.get_option("client.allowedOrigins")])
+        framing = [] if is_local else list(config.get_option("client.allowedOrigins"))
+        path = scope.get("raw_path") or scope["path"].encode()
+        if may_be_framed(path.decode("latin-1"), scope["query_string"].decode("latin-1")):
+            framing.append(SAME_MACHINE if is_local else EVERYONE)
+        return " ".join([CONTENT, *framing])
 
 
 class LocalHosts:

@@ -1,4 +1,4 @@
-"""Share: the link to the current state of the page, with a button that copies it."""
+"""Share: the link to the current state of the page, and the frame that embeds a part of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.components.common import services
+from pages.components.common.embedding import PARTS
+
 HERE = Path(__file__).parent
 ABOUT = (
     "It contains all settings, so it also works with the address of another lab. Runs that are"
     " missing there can be trained with one click."
 )
+
+FRAMES = (
+    "A part shows in pages of this machine, such as a notebook or slides that a local server shows."
+    " For pages elsewhere, turn on the limits for a public lab."
+)
+FRAMES_IN_PUBLIC = "A part shows in pages of any site; the whole lab does not."
 
 
 def with_clipboard(script: Path) -> str:
@@ -23,20 +32,29 @@ _component = st.components.v2.component(
     "lab_share",
     html=(
         '<div class="link" hidden><input readonly aria-label="Link to this page">'
-        '<button type="button">Copy link</button></div><p role="status"></p>'
+        '<button type="button">Copy link</button></div>'
+        '<div class="embed" hidden><p>Or show one part of it in another page:</p>'
+        '<div class="parts" role="group" aria-label="Part to embed"></div>'
+        '<div class="link"><input readonly aria-label="Code to embed">'
+        '<button type="button">Copy code</button></div></div><p role="status"></p>'
     ),
     css=(HERE / "share.css").read_text(encoding="utf-8"),
     js=with_clipboard(HERE / "share.js"),
 )
 
 
-def share_button() -> None:
+def share_button(page: str) -> None:
     """Draw the button that opens the link.
+
+    Args:
+        page: its title.
 
     It sends nothing to the server: a popover that reports its closing would do so while the visitor
     leaves the page, and Streamlit would draw a fragment of the previous page.
     """
     with st.popover("Share", icon=":material/link:", type="tertiary", key="share"):
         st.markdown("This link opens the page as it is now.")
-        _component(key="share-link")
+        _component(key="share-link", data={"parts": PARTS.get(page, {})})
         st.caption(ABOUT)
+        if page in PARTS:
+            st.caption(FRAMES if services.trainer().limits.changes_library else FRAMES_IN_PUBLIC)

@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.errors import InvalidVariant
+from pages.components.common import embedding
 from pages.components.common.closed_popover import ClosedPopover
 from pages.components.common.notices import notices
 from pages.components.common.page_rerun import DRAWN_PAGE
@@ -44,12 +45,14 @@ class _Kept(Generic[T]):
             shown, and those written since.
         notes: shown until the visitor changes something.
         refused: widget values that are not in the state because they are invalid.
+        part: of the page that is shown alone; see `pages.components.common.embedding`.
     """
 
     state: T
     addresses: list[dict[str, str]]
     notes: list[Note]
     refused: list[Note]
+    part: str = ""
 
 
 class UrlState(Generic[T]):
@@ -116,6 +119,11 @@ class UrlState(Generic[T]):
         return self._kept.state if self._is_known() else self.kind.from_query({})[0]
 
     @property
+    def part(self) -> str:
+        """The part of the page that is shown alone, a key of `PARTS`; "" for the whole page."""
+        return self._kept.part if self._is_known() else ""
+
+    @property
     def notes(self) -> list[Note]:
         """Notes about invalid parts of the link or the widgets, and other notes."""
         return [*self._kept.refused, *self._kept.notes]
@@ -141,7 +149,7 @@ class UrlState(Generic[T]):
     def write(self) -> None:
         """Write the state to the address bar; the last call of a page or fragment."""
         self._arrived(st.query_params.to_dict())
-        query = self.now.to_query()
+        query = self.now.to_query() | ({embedding.VIEW: self.part} if self.part else {})
         if query != self._kept.addresses[-1]:
             self._kept.addresses.append(query)
             st.query_params.from_dict(query)
@@ -197,8 +205,10 @@ class UrlState(Generic[T]):
         self._hold(set(self.fields) - kept)
 
     def _follow(self, query: dict[str, str], addresses: list[dict[str, str]]) -> None:
-        state, notes = self._understood(query)
-        st.session_state[self._name] = _Kept(state, addresses, notes, [])
+        part, rest, problems = embedding.split(self.page, query)
+        state, notes = self._understood(rest)
+        notes += [Note(word="Ignored", sentence=problem) for problem in problems]
+        st.session_state[self._name] = _Kept(state, addresses, notes, [], part)
         with self.popover.forgetting_changes():
             self._hold(self.fields)
 

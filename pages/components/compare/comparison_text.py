@@ -29,10 +29,8 @@ def headline_row(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) 
     """
     runs = [entry.run for entry in entries if entry.run]
     missing = [entry for entry in entries if entry.is_missing]
-    seeds = {
-        run.variant.key: difference.other_seeds(run.variant, summaries.values()) for run in runs
-    }
-    found = difference.difference(runs, seeds) if len(runs) == len(entries) > 1 else None
+    seeds = _seeds(entries, summaries)
+    found = _difference(entries, seeds)
     with st.container(horizontal=True, vertical_alignment="center", key="lab-headline-compare"):
         headline(*_headline(entries, missing, found))
         keys = [run.variant.key for run in runs]
@@ -49,6 +47,26 @@ def headline_row(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) 
         _details(found, [entry.variant for entry in entries], seeds)
     if refusal := st.session_state.pop(REFUSAL, None):
         st.caption(refusal)
+
+
+def headline_of(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> tuple[str, str]:
+    """The headline's first words and the rest; arguments as for `headline_row`."""
+    missing = [entry for entry in entries if entry.is_missing]
+    return _headline(entries, missing, _difference(entries, _seeds(entries, summaries)))
+
+
+def _seeds(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) -> dict[str, list[float]]:
+    runs = [entry.run for entry in entries if entry.run]
+    return {
+        run.variant.key: difference.other_seeds(run.variant, summaries.values()) for run in runs
+    }
+
+
+def _difference(
+    entries: Sequence[Entry], seeds: Mapping[str, Sequence[float]]
+) -> Difference | None:
+    runs = [entry.run for entry in entries if entry.run]
+    return difference.difference(runs, seeds) if len(runs) == len(entries) > 1 else None
 
 
 def train(variants: Sequence[Variant]) -> None:

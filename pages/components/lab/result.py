@@ -87,7 +87,7 @@ def _draw(variant: Variant, known: Checks | None, status: RunStatus) -> None:
     with st.container(horizontal=True, key="lab-curve-options"):
         _curve_options()
         explain("Terms", *LOSS_TERMS)
-    curve = _curve(variant, status, known, view)
+    curve = curve_of(variant, status, known, view)
     with st.container(key="lab-time", gap="xsmall"):
         loss_curve(
             curve,
@@ -126,9 +126,10 @@ def _curve_options() -> None:
             switch(name[:1].upper() + name[1:], field, term=name)
 
 
-def _curve(
+def curve_of(
     variant: Variant, status: RunStatus, known: Checks | None, view: View = VIEW
 ) -> LossCurve:
+    """The loss curve of a variant in its current state, with the levels that the view shows."""
     floor = known.floor if known else status.run.floor if status.run else None
     shown = [name for field, name in LEVELS.items() if getattr(view, field)]
     landmarks = known.landmarks if known else {}
@@ -190,7 +191,7 @@ def details(variant: Variant, known: Checks | None) -> None:
     status = look(variant)
     with st.container(key="lab-edge-words"):
         if status.run:
-            _in_words(_curve(variant, status, known), status.run)
+            _in_words(curve_of(variant, status, known), status.run)
 
 
 def _in_words(curve: LossCurve, run: Run) -> None:

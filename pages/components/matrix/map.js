@@ -40,6 +40,7 @@ const corner = () => {
 const build = (map, { rows, columns }) => {
   map.replaceChildren(corner());
   map.style.setProperty("--columns", columns.length);
+  map.style.setProperty("--rows", rows.length);
   for (const name of columns) map.append(make("span", "column", name));
   for (const name of rows) {
     map.append(make("span", "row", name));
@@ -100,6 +101,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const isNew = map.dataset.shape !== shape;
   if (isNew) build(map, data);
   map.dataset.shape = shape;
+  map.classList.toggle("fits", data.fits);
   change(map, "aria-label", data.label);
   map.querySelector(".corner").hidden = !data.original;
   if (data.original) change(map.querySelector(".corner .picture"), "src", data.original);

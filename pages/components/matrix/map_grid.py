@@ -38,6 +38,7 @@ def grid(
     *,
     original: Images | None,
     on_select: Callable[[int], None],
+    fits: bool = False,
 ) -> None:
     """Draw the cells.
 
@@ -47,12 +48,14 @@ def grid(
         palette: the colours of the visitor's theme.
         original: the digit that all cells reconstruct, greys 0-255, shape (784,); None for none.
         on_select: callback with the index of a cell.
+        fits: whether the rows are so low that all of them are in the window, as in a frame.
     """
     selected = [at for at, cell in enumerate(cells) if cell.variant == view.variant]
     _component(
         key=KEY,
         data={
             "original": None if original is None else _drawn(original, palette.border),
+            "fits": fits,
             "label": f"{len(cells)} combinations by {CELL_METRICS[view.colour].title}",
             "rows": view.row_labels,
             "columns": view.column_labels,

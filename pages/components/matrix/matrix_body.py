@@ -31,7 +31,7 @@ def body(*, was_sweeping: bool) -> None:
     with st.container(key="matrix-body"):
         map_column, cell_column = st.columns([1.95, 1], gap="medium")
     with map_column, st.container(gap="small"):
-        grid(view, status.cells, palette(), original=status.original, on_select=_select)
+        grid(view, status.cells, palette(), original=status.original, on_select=select)
         scale(view, palette())
         st.caption(f"In every cell: {in_every_cell(view)}")
         with st.container(key="matrix-sweep"):
@@ -42,7 +42,8 @@ def body(*, was_sweeping: bool) -> None:
     MATRIX.write()
 
 
-def _select(index: int) -> None:
+def select(index: int) -> None:
+    """Callback of the map: select a cell by its index."""
     view = MATRIX.now
     if index < len(view.variants):  # the click may be on a matrix drawn before the axes changed
         MATRIX.take(replace(view, variant=view.variants[index]))
