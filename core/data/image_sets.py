@@ -13,7 +13,7 @@ import os
 import re
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -68,6 +68,12 @@ def info_of(name: str) -> DatasetInfo:
 def plain_name(name: str) -> str:
     """What a data set is called in plain text: its name; of an image set its label."""
     return info_of(name).label if is_image_set(name) else name
+
+
+def noun_of(names: Iterable[str]) -> str:
+    """What the images of some data sets show, in the plural: "images" where they differ."""
+    nouns = {info_of(name).noun for name in names}
+    return nouns.pop() if len(nouns) == 1 else "images"
 
 
 def is_kept(name: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from core.charts.palette import LETTERS
 from core.data import loading
-from core.data.image_sets import info_of, is_image_set, is_kept, path
+from core.data.image_sets import info_of, is_image_set, is_kept, noun_of, path
 from core.diagnostics import Finding, preflight
 from core.errors import DataUnavailable
 from core.export.csv_tables import history_csv, scores_csv
@@ -80,7 +80,7 @@ def exports(
 
     found = [_script(library, variants)]
     if len(variants) <= MAX_COMPARED:
-        found += _report_and_pictures(stem, library, runs, lab)
+        found += _report_and_pictures(stem, library, variants, runs, lab)
     csv = "text/csv"
     found += [
         _export(stem, "scores", "Scores (CSV)", "_scores.csv", csv, lambda: scores_csv(runs())),
@@ -125,13 +125,18 @@ def _export(
 
 
 def _report_and_pictures(
-    stem: str, library: Library, runs: Callable[[], Iterator[Run]], lab: str
+    stem: str,
+    library: Library,
+    variants: Sequence[Variant],
+    runs: Callable[[], Iterator[Run]],
+    lab: str,
 ) -> list[Export]:
     """The files that name runs by letters, and so are made of a few runs only."""
+    noun = noun_of(variant.dataset for variant in variants).capitalize()
     files: list[tuple[str, str, str, str, Callable[[list[Run]], str | bytes]]] = [
         ("report", "Report (HTML)", ".html", "text/html", lambda of: _report(library, of, lab)),
-        ("png", "Digits (PNG)", ".png", "image/png", lambda of: sheet_png(sheet_rows(of))),
-        ("svg", "Digits (SVG)", ".svg", "image/svg+xml", lambda of: sheet_svg(sheet_rows(of))),
+        ("png", f"{noun} (PNG)", ".png", "image/png", lambda of: sheet_png(sheet_rows(of))),
+        ("svg", f"{noun} (SVG)", ".svg", "image/svg+xml", lambda of: sheet_svg(sheet_rows(of))),
         ("pptx", "Slides (PowerPoint)", ".pptx", PPTX, lambda of: _slides(library, of, lab)),
         ("gif", "Training (GIF)", "_training.gif", "image/gif", film_gif),
         ("curve-svg", "Curves (SVG)", "_curves.svg", "image/svg+xml", curves_svg),

@@ -84,7 +84,7 @@ def read_digits(content: bytes, held_out_count: int) -> tuple[Pinned, NDArray[np
         raise ValueError(f"reconstructions have the shape {reconstructions.shape}")
     indices, labels = arrays["indices"], arrays["labels"]
     if not (0 <= indices.min() <= indices.max() < held_out_count):
-        raise ValueError("it names digits that the data set does not have")
+        raise ValueError("it names images that the data set does not have")
     if not (0 <= labels.min() <= labels.max() <= 9):
         raise ValueError("it has labels other than 0 to 9")
     return Pinned(**arrays), reconstructions

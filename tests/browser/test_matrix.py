@@ -34,7 +34,7 @@ def test_a_fresh_lab_shows_the_whole_matrix(lab: LabServer, page: Page) -> None:
     expect(page.locator("button.cell .picture:visible")).to_have_count(25)
     expect(cell(page, "sigmoid, BCE")).to_contain_text("Works")
     expect(cell(page, "softmax, BCE")).to_contain_text("Black")
-    expect(page.get_by_alt_text("The original digit that all cells reconstruct")).to_be_visible()
+    expect(page.get_by_alt_text("The original image that all cells reconstruct")).to_be_visible()
 
 
 def test_a_click_on_a_cell_leads_to_the_lab_with_that_run(lab: LabServer, page: Page) -> None:

@@ -19,11 +19,14 @@ from core.data.image_files.preparation import Options, prepare
 from core.data.image_files.reading import read
 from core.diagnostics.evidence import MEASURES
 from core.diagnostics.setting_facts import FACTS
+from core.export import exports
 from core.limits import PUBLIC
 from core.metrics import image_set_sizes
 from core.metrics.image_set_preview import add
 from core.run import Run, Scores
 from core.store import RunStore
+from core.store.library import Library
+from core.store.shipped import Gallery
 from core.variant import Variant
 from core.views.compare.comparison import link_query
 from pages.components.common import dataset_choices, image_set_expiry
@@ -266,3 +269,13 @@ def test_sets_of_open_sessions_stay_and_others_go_after_their_time(
     assert image_set_expiry.sweep(store, 3600) == [own]
     assert image_sets.every() == []
     assert store.keys() == []
+
+
+def test_sentences_call_own_images_images(open_lab: OpenLab, store: RunStore, own: str) -> None:
+    run = make_run(Variant(dataset=own), pinned=loading.pinned(loading.load_held_out(own)))
+    store.put(run)
+    app = open_lab(dataset=own)
+    sliders = [one.label for one in app.slider if one.label.startswith("Epoch of")]
+    assert sliders == ["Epoch of the images below"]
+    labels = {file.name: file.label for file in exports(Library(store, Gallery()), [run.variant])}
+    assert (labels["png"], labels["svg"]) == ("Images (PNG)", "Images (SVG)")

@@ -100,7 +100,7 @@ def test_local_and_shipped_runs_are_listed_and_distinguished(
     listed = app.dataframe[0].value
     assert listed["Origin"][0] == "trained here"
     assert set(listed["Origin"][1:]) == {"shipped"}
-    assert list(listed["Digit"].str[:22].unique()) == ["data:image/png;base64,"]
+    assert list(listed["Image"].str[:22].unique()) == ["data:image/png;base64,"]
     assert len(listed) == 50
     assert "of 500 MB used" in texts(app)
 

@@ -56,7 +56,7 @@ def digits_to_click(
     with st.container(key=f"digits-to-click-{key}"):
         digit_grid(rows)
         st.segmented_control(
-            "Enlarge a digit",
+            "Enlarge an image",
             range(PINNED_COUNT),
             format_func=lambda index: f"Enlarge image {index + 1}",
             default=digit,

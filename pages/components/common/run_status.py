@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core import diagnostics
+from core.data.image_sets import info_of
 from core.diagnostics import Finding, Tone
 from core.jobs import Job, TrainerStatus
 from core.progress import History
@@ -159,7 +160,8 @@ def _of_training(job: Job) -> tuple[str, str, Tone]:
         return "Loading the data.", share, "neutral"
     if stage.name == "compiling":
         return "Compiling.", "The first step starts in a second or two.", "neutral"
-    return "Training.", "The digits below are the network's current output.", "neutral"
+    noun = info_of(job.variant.dataset).noun
+    return "Training.", f"The {noun} below are the network's current output.", "neutral"
 
 
 def place_in_words(position: int) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from core.charts import digit_images
+from core.data.image_sets import info_of
 from core.diagnostics.experiment import Experiment, Outcome, change_in_words, effect
 from core.run import Run
 from core.text import formats
@@ -47,8 +48,9 @@ def _first_rows(run: Run, end: float) -> tuple[str, str]:
     greys = run.pinned.images / np.float32(255)
     original = digit_images.digit_row(greys, frame=palette().border)
     error = formats.loss(run.scores.mse)
+    noun = info_of(run.variant.dataset).noun
     return (
-        _row("Original", picture=original, alt="Ten held-out digits as they are."),
+        _row("Original", picture=original, alt=f"Ten held-out {noun} as they are."),
         _row(
             "This run",
             number=error,

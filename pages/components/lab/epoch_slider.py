@@ -6,6 +6,7 @@ import math
 
 import streamlit as st
 
+from core.data.image_sets import info_of
 from core.jobs import Job
 from core.progress import History
 from core.run import Run
@@ -40,7 +41,7 @@ def slider(run: Run, *, disabled: bool) -> None:
     epoch = position(run)
     key = hold(f"replay-{run.variant.key}-{run.provenance.created}", epoch)
     st.slider(
-        "Epoch of the digits below",
+        f"Epoch of the {info_of(run.variant.dataset).noun} below",
         min_value=0.0,
         max_value=_end(run),
         value=epoch,

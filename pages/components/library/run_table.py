@@ -99,7 +99,7 @@ def _sort_by_selected_column(key: str) -> None:
 
 def _row(one: RunSummary) -> dict[str, Any]:
     return {
-        "Digit": _picture(one.key, services.store().stamp(one.key), palette().border),
+        "Image": _picture(one.key, services.store().stamp(one.key), palette().border),
         "Run": run_name(one.variant),
         "Verdict": f"{one.verdict.word} {one.verdict.sentence}" if one.verdict else None,
         "MSE": _finite(one.scores.mse),
@@ -116,8 +116,11 @@ def _row(one: RunSummary) -> dict[str, Any]:
 def _columns() -> dict[str, Any]:
     column = st.column_config
     columns: dict[str, Any] = {name: column.TextColumn() for name in SORT_OF} | {
-        "Digit": column.ImageColumn(
-            width=64, pinned=True, help=f"A {THUMBNAIL_DIGIT}, reconstructed after the last epoch"
+        "Image": column.ImageColumn(
+            width=64,
+            pinned=True,
+            help=f"The eighth of the ten images, of digits the {THUMBNAIL_DIGIT}, reconstructed"
+            " after the last epoch",
         ),
         "Run": column.TextColumn(
             width=190, help="Output activation, loss, and what differs from the defaults"

@@ -32,7 +32,7 @@ const cell = () => {
 const corner = () => {
   const node = make("span", "corner");
   const picture = make("img", "picture");
-  picture.alt = "The original digit that all cells reconstruct";
+  picture.alt = "The original image that all cells reconstruct";
   node.append(picture, make("span", "word", "Original"));
   return node;
 };

@@ -117,7 +117,7 @@ def test_a_run_that_diverged_at_once_has_a_report_too():
     history = replace(run.history, epochs=[], frames=[], steps=[1], losses=[float("nan")])
     diverged = replace(run, status="diverged", history=history, baselines={})
     text = Page(report([diverged], {})).text
-    assert "No digits were drawn." in text
+    assert "No images were drawn." in text
     assert "nothing was measured" in text
 
 

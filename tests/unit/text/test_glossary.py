@@ -98,4 +98,4 @@ def test_search_looks_in_names_other_spellings_and_definitions() -> None:
 
 def test_own_scale_says_what_the_switch_does() -> None:
     assert help_for("own scale").startswith("Draws each image from its smallest value as black")
-    assert help_for("fixed scale").startswith("All digits are drawn with 0 as black")
+    assert help_for("fixed scale").startswith("All images are drawn with 0 as black")
