@@ -35,6 +35,7 @@ def trainer(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeTr
     """The trainer of the pages, which does what the test says."""
     fake = FakeTrainer(store)
     monkeypatch.setattr(services, "visitor", lambda: "this visitor")
+    monkeypatch.setattr(services, "browser", lambda: None)
     monkeypatch.setattr(services, "trainer", lambda: fake)
     yield fake
     st.cache_resource.clear()

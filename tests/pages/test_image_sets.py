@@ -20,7 +20,7 @@ from core.data.image_files.reading import read
 from core.diagnostics.evidence import MEASURES
 from core.diagnostics.setting_facts import FACTS
 from core.export import exports
-from core.limits import PUBLIC
+from core.limits import PUBLIC, UNLIMITED
 from core.metrics import image_set_sizes
 from core.metrics.image_set_preview import add
 from core.run import Run, Scores
@@ -29,7 +29,7 @@ from core.store.library import Library
 from core.store.shipped import Gallery
 from core.variant import Variant
 from core.views.compare.comparison import link_query
-from pages.components.common import dataset_choices, image_set_expiry
+from pages.components.common import dataset_choices, image_set_expiry, services
 from support.fake_trainer import FakeTrainer
 from support.image_files import digits, given, npy_of, npz_of
 from support.runs import make_run
@@ -233,13 +233,42 @@ def test_library_deletes_images_with_their_runs(
 def test_runs_of_others_images_are_in_no_list_of_a_public_host(
     trainer: FakeTrainer, store: RunStore, own: str, app_path: str
 ) -> None:
+    store.put(make_run(Variant(dataset=own)))
+    listed = {}
+    for limits in (UNLIMITED, PUBLIC):
+        trainer.limits = limits
+        app = AppTest.from_file(app_path, default_timeout=60)
+        app.switch_page("pages/library.py").run()
+        assert not app.exception
+        listed[limits] = app.dataframe[0].value.astype(str).to_csv()
+    assert "paper" in listed[UNLIMITED]
+    assert "paper" not in listed[PUBLIC]
+
+
+def test_after_a_reload_a_browser_still_has_its_images_and_another_has_not(
+    trainer: FakeTrainer,
+    open_lab: OpenLab,
+    store: RunStore,
+    own: str,
+    app_path: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     trainer.limits = PUBLIC
     store.put(make_run(Variant(dataset=own)))
-    app = AppTest.from_file(app_path, default_timeout=60)
-    app.switch_page("pages/library.py").run()
-    assert not app.exception
-    assert own not in str(app)
-    assert "paper" not in str(app)
+
+    def library(browser: str | None) -> AppTest:
+        monkeypatch.setattr(services, "browser", lambda: browser)
+        app = AppTest.from_file(app_path, default_timeout=60)
+        return app.switch_page("pages/library.py").run()
+
+    monkeypatch.setattr(services, "browser", lambda: "a browser")
+    open_lab(dataset=own)
+    # Each is a session of its own, as after a reload.
+    assert f"library-delete-{own}" in [one.key for one in library("a browser").button]
+    for browser in ("another browser", None):
+        assert f"library-delete-{own}" not in [one.key for one in library(browser).button]
+    library("a browser").button(key=f"library-delete-{own}").click().run()
+    assert image_set_expiry.of_browser("a browser") == []
 
 
 def words(app: AppTest) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.data import pending_images
+from core.data.image_sets import is_kept
 from core.errors import LabError
 from core.limits import Limits
 from core.log import log_event
@@ -20,14 +22,25 @@ SWEEP_SECONDS = 60.0
 
 _lock = threading.Lock()
 _names: defaultdict[str, set[str]] = defaultdict(set)
+# In the order in which they were added; a browser has a new session after a reload.
+_of_browsers: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
 
-def hold(name: str) -> None:
-    """Note that this session has an image set."""
+def hold(name: str, browser: str | None = None) -> None:
+    """Note that this session, and the browser that it is in, have an image set."""
     context = get_script_run_ctx()
-    if context is not None:
-        with _lock:
+    with _lock:
+        if context is not None:
             _names[context.session_id].add(name)
+        if browser is not None:
+            _of_browsers[browser][name] = None
+
+
+def of_browser(browser: str | None) -> list[str]:
+    """The image sets that earlier sessions in a browser had, if they are still here."""
+    with _lock:
+        names = list(_of_browsers.get(browser or "", ()))
+    return [name for name in names if is_kept(name)]
 
 
 def release(name: str) -> None:
@@ -35,6 +48,7 @@ def release(name: str) -> None:
     with _lock:
         for names in _names.values():
             names.discard(name)
+        _forget([name])
 
 
 def start(store: RunStore, limits: Limits) -> None:
@@ -54,7 +68,18 @@ def sweep(store: RunStore, seconds: float) -> list[str]:
         The names of those that went.
     """
     pending_images.drop_old()
-    return remove_unused(store, seconds, in_use=_in_use())
+    gone = remove_unused(store, seconds, in_use=_in_use())
+    with _lock:
+        _forget(gone)
+    return gone
+
+
+def _forget(names: Iterable[str]) -> None:
+    for browser, known in list(_of_browsers.items()):
+        for name in names:
+            known.pop(name, None)
+        if not known:
+            del _of_browsers[browser]
 
 
 def _in_use() -> set[str]:

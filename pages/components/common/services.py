@@ -19,6 +19,7 @@ from core.variant import Variant
 from pages.components.common import image_set_expiry, server_hardening
 from pages.components.common.singleton import singleton
 
+COOKIE = "_streamlit_xsrf"
 # The number of runs kept in memory, a few megabytes each.
 RUNS_KEPT = 8
 # The number of runs whose ten digits, 8 kB, are kept in memory.
@@ -110,9 +111,15 @@ def visitor() -> str:
     It is derived from Streamlit's XSRF cookie; for browsers without cookies from network and user
     agent.
     """
-    cookie = st.context.cookies.get("_streamlit_xsrf", "")
+    cookie = st.context.cookies.get(COOKIE, "")
     browser = st.context.headers.get("User-Agent", "")
     return visitors.name_of(cookie, otherwise=f"{network()} {browser}")
+
+
+def browser() -> str | None:
+    """The name of this browser, as `visitor`; None where it might be that of several browsers."""
+    has_name = visitors.unmasked(st.context.cookies.get(COOKIE, "")) is not None
+    return visitor() if has_name else None
 
 
 def network() -> str:

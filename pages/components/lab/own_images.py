@@ -121,7 +121,7 @@ def _choose_files() -> None:
         minutes = round((limits.image_set_seconds or 0) / 60)
         st.caption(
             f"Up to {limits.image_set_images:,} images. Kept while this page is open and for"
-            f" {minutes} minutes; only who has your link sees them."
+            f" {minutes} minutes; only this browser and those who have your link see them."
         )
 
 
