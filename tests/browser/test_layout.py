@@ -59,6 +59,8 @@ CUT = """() => [...document.querySelectorAll('[data-testid=stTable] table')].fil
         place = place.parentElement;
     return table.getBoundingClientRect().right > place.getBoundingClientRect().right + 1;
 }).map(table => table.tHead.innerText)"""
+PANEL_NAMES = """() => [...document.querySelectorAll('.lab-panel')]
+    .map(name => name.getBoundingClientRect().height)"""
 BORDERS = """() => [...document.querySelectorAll('button[data-variant=segmented_control]')]
     .filter(button => !button.closest('[class*=st-key-enlarge]'))
     .flatMap(button => ['borderLeftColor', 'borderRightColor']
@@ -126,6 +128,14 @@ def test_no_table_of_the_losses_page_is_cut(lab: LabServer, page: Page, section:
     found = at_widths(page, CUT)
     del found[320]  # there a table is scrolled
     assert not any(found.values()), found
+
+
+def test_plots_of_the_gradients_begin_at_one_height(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/losses?section=gradient")
+    page.locator(".lab-panel").nth(3).wait_for()
+    for width, heights in at_widths(page, PANEL_NAMES).items():
+        assert len(heights) == 4
+        assert max(heights) - min(heights) < 1, width
 
 
 def test_every_segment_keeps_its_border_where_the_row_wraps(lab: LabServer, page: Page) -> None:
