@@ -20,7 +20,9 @@ from typing import Any
 import numpy as np
 from distributed import Worker, batched, get_worker
 
-from core import log
+from core import environment, log
+from core.data.image_sets import is_image_set
+from core.errors import MissingData
 from core.jobs.model_export import Network
 from core.progress import (
     PINNED_COUNT,
@@ -116,7 +118,8 @@ def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
         attempt: the name of this training, for progress and `stop`.
 
     Raises:
-        Exception: whatever the task raises.
+        MissingData: the variant's image set is not in the home folder of this worker.
+        Exception: whatever else the task raises.
     """
     worker = get_worker()
 
@@ -125,8 +128,18 @@ def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
 
     module, _, function = task.partition(":")
     train = getattr(importlib.import_module(module), function)
+    variant = Variant.from_dict(settings)
     try:
-        run = train(Variant.from_dict(settings), report, lambda: attempt in _stopped)
+        run = train(variant, report, lambda: attempt in _stopped)
+    except MissingData as problem:
+        if OWN_WORKER in worker.extensions or not is_image_set(variant.dataset):
+            raise
+        # The lab may have them: a worker that it did not start can be on another machine.
+        raise MissingData(
+            "The worker that took this run does not have these images in its folder"
+            f" {environment.shown_path(environment.home())}. Set AUTOENCODER_LAB_HOME there to the"
+            " lab's own folder, or add the same file there with python -m core data add."
+        ) from problem
     except Exception as problem:
         if OWN_WORKER in worker.extensions and _is_of_memory(problem):
             # A new worker starts with all the memory; this one may never release what it holds.

@@ -11,6 +11,8 @@ import msgpack
 import numpy as np
 import pytest
 
+from core.data import loading
+from core.errors import MissingData
 from core.jobs import worker_tasks
 from core.jobs.worker_tasks import from_wire, to_wire
 from core.progress import EpochScores, Event, Frame, History, LossPoints, Stage
@@ -49,6 +51,31 @@ def test_losses_that_are_not_finite_come_back() -> None:
     assert isinstance(received, LossPoints)
     assert math.isnan(received.losses[0])
     assert received.losses[1] == math.inf
+
+
+def missing(variant: Variant, *_: object) -> None:
+    """A training of images that are not there."""
+    loading.load(variant.dataset)
+
+
+@pytest.mark.parametrize(
+    ("extensions", "sentence"),
+    [
+        (
+            {},
+            r"^The worker on tcp://10\.0\.0\.7:4 has no Images 1a1a1a in .*Set AUTOENCODER_LAB_HOME",
+        ),
+        ({worker_tasks.OWN_WORKER: True}, r"^These images are not in this lab"),
+    ],
+)
+def test_a_worker_elsewhere_without_the_images_says_which_folder_it_needs(
+    home: Path, monkeypatch: pytest.MonkeyPatch, extensions: dict[str, bool], sentence: str
+) -> None:
+    worker = SimpleNamespace(address="tcp://10.0.0.7:4", extensions=extensions)
+    monkeypatch.setattr(worker_tasks, "get_worker", lambda: worker)
+    settings = Variant(dataset="images-" + "1a" * 16).to_dict()
+    with pytest.raises(MissingData, match=sentence):
+        worker_tasks.execute(f"{__name__}:missing", settings, "attempt")
 
 
 def test_a_history_is_sent_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
