@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core import environment
 from core.cli.arguments import Parser, whole
+from core.cli.text_table import text_table
 from core.data import image_sets
 from core.data.datasets import DatasetInfo
 from core.data.image_files import preparation, value_range
@@ -26,7 +27,7 @@ HELP = "Add images of your own as a data set, list such sets, or remove one."
 # Of the room for runs and images together.
 SHARE_OF_IMAGES = 0.5
 LARGEST_SEED = 2**31 - 1
-COLUMNS = "{:34}{:>10}{:>10}  {:8}{}"
+HEADS = ("name", "training", "held out", "labels", "key")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -106,12 +107,13 @@ def _list(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([_facts(info) for info in sets]))
     elif sets:
-        print(COLUMNS.format("name", "training", "held out", "labels", "key"))
-        for info in sets:
-            has_labels = "yes" if info.class_names else "no"
-            counts = (info.training_count, info.held_out_count)
-            print(COLUMNS.format(info.label, *counts, has_labels, info.name))
+        print(text_table(HEADS, map(_row, sets), numbers=("training", "held out")), end="")
     return 0
+
+
+def _row(info: DatasetInfo) -> tuple[object, ...]:
+    has_labels = "yes" if info.class_names else "no"
+    return info.label, info.training_count, info.held_out_count, has_labels, info.name
 
 
 def _remove(options: argparse.Namespace) -> int:

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from core.cli.run_output import finite
+from core.cli.text_table import text_table
 from core.data import image_sets
 from core.store import lab_store
 from core.store.run_summary import RunSummary
 from core.text import formats
 
 HELP = "List the stored runs."
-DATA_WIDTH = 14
-COLUMNS = "{:18}{:14}{:14}{:10}{:28}{:>8}{:>8}  {}"
+HEADS = ("key", "data", "normalization", "output", "loss", "epochs", "MSE", "status")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -46,21 +46,14 @@ def in_a_table(summaries: Sequence[RunSummary]) -> str:
     """Runs as a table with a heading; empty for no runs."""
     if not summaries:
         return ""
-    heads = ("key", "data", "normalization", "output", "loss", "epochs", "MSE", "status")
-    return "\n".join([COLUMNS.format(*heads), *map(_row, summaries), ""])
+    return text_table(HEADS, map(_row, summaries), numbers=("epochs", "MSE"))
 
 
-def _data(name: str) -> str:
-    """A data set's name; of an image set its label, cut to the width of the column."""
-    label = image_sets.plain_name(name)
-    return label if len(label) < DATA_WIDTH else f"{label[: DATA_WIDTH - 2]}…"
-
-
-def _row(summary: RunSummary) -> str:
+def _row(summary: RunSummary) -> tuple[object, ...]:
     variant = summary.variant
-    return COLUMNS.format(
+    return (
         summary.key,
-        _data(variant.dataset),
+        image_sets.plain_name(variant.dataset),
         variant.normalization,
         variant.activation,
         variant.loss,

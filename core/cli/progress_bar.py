@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import time
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TextIO
 
+from rich.console import Console
+from rich.progress import BarColumn, TaskID, TextColumn
+from rich.progress import Progress as Bars
+from rich.table import Column
+
 WIDTH = 24
-SECONDS_BETWEEN_LINES = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,16 +31,28 @@ class ProgressBar:
     """Shows progress while a `with` block lasts.
 
     Args:
-        stream: to write to; on a terminal the same line is rewritten.
+        stream: to write to; on a terminal the same line is rewritten, and gone at the end.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._on_terminal = stream.isatty()
+        console = Console(file=stream)
+        bar = BarColumn(WIDTH, table_column=Column(min_width=WIDTH))
+        column = Column(no_wrap=True, overflow="ellipsis", ratio=1)
+        text = TextColumn("{task.description}", markup=False, table_column=column)
+        self._bars = Bars(
+            bar,
+            text,
+            console=console,
+            transient=True,
+            expand=True,
+            disable=not console.is_interactive,
+        )
+        self._task: TaskID | None = None
         self._last: tuple[str, int] | None = None
-        self._next_line_at = 0.0
 
     def __enter__(self) -> ProgressBar:
+        self._bars.start()
         return self
 
     def __exit__(
@@ -47,28 +61,20 @@ class ProgressBar:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._on_terminal and self._last is not None:
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
+        self._bars.stop()
 
     def show(self, progress: Progress) -> None:
-        """Write the progress, unless the last time was too recent."""
-        if self._on_terminal:
-            self._rewrite(progress)
-        else:
+        """Show the progress."""
+        if self._bars.disable:
             self._append(progress)
-
-    def _rewrite(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if now < self._next_line_at:
-            return
-        self._next_line_at = now + SECONDS_BETWEEN_LINES
-        self._last = progress.text, 0
-        done = 0 if progress.share is None else round(WIDTH * progress.share)
-        bar = "" if progress.share is None else f"[{'#' * done}{'.' * (WIDTH - done)}] "
-        columns = shutil.get_terminal_size().columns
-        self._stream.write(f"\r{(bar + progress.text)[: columns - 1]}\x1b[K")
-        self._stream.flush()
+        elif self._task is None:
+            self._task = self._bars.add_task(progress.text, total=None)
+            self.show(progress)
+        else:
+            total = None if progress.share is None else 1.0
+            self._bars.update(
+                self._task, description=progress.text, total=total, completed=progress.share or 0.0
+            )
 
     def _append(self, progress: Progress) -> None:
         """Write one line per stage, and one for each tenth of it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
+import re
 
 import pytest
 
@@ -15,27 +15,20 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture(autouse=True)
-def _time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    seconds = iter(range(1000))
-    monkeypatch.setattr("core.cli.progress_bar.time.monotonic", lambda: next(seconds))
-
-
 def test_a_terminal_sees_one_line_that_changes_and_is_gone_at_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(
-        "core.cli.progress_bar.shutil.get_terminal_size", lambda: os.terminal_size((45, 24))
-    )
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "60")
     stream = Terminal()
     with ProgressBar(stream) as bar:
         bar.show(Progress(text="Compiling"))
-        bar.show(Progress(text="Epoch 3 of 5, loss 0.0937", share=0.5))
-    assert stream.getvalue() == (
-        "\rCompiling\x1b[K"
-        "\r[############............] Epoch 3 of 5, los\x1b[K"  # cut off at 44 columns
-        "\r\x1b[K"
-    )
+        bar.show(Progress(text="Epoch 3 of 5 [a file], loss 0.0937 and a tail", share=0.5))
+    # Half of a bar of 24 columns; square brackets are no markup; cut at 60 columns.
+    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stream.getvalue()).split("\r")
+    assert lines[1].rstrip() == "━" * 24 + " Compiling"
+    assert lines[-2] == "━" * 12 + "╺" + "━" * 11 + " Epoch 3 of 5 [a file], loss 0.0937…\n"
+    assert stream.getvalue().endswith("\x1b[1A\x1b[2K")  # one line up, which is erased
 
 
 def test_elsewhere_each_stage_and_each_tenth_is_a_line() -> None:

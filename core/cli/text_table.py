@@ -1,0 +1,32 @@
+"""Tables of the command line, for terminals and for other programs' pipes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+# Lines are not broken: a terminal wraps them, and a program wants one row in each.
+WIDTH = 1_000
+
+
+def text_table(
+    heads: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Collection[str] = ()
+) -> str:
+    """Rows under their headings, one line each.
+
+    Args:
+        heads: of the columns.
+        rows: a value per column.
+        numbers: headings of the columns that are aligned on the right.
+    """
+    table = Table(box=None, pad_edge=False)
+    for head in heads:
+        table.add_column(head, justify="right" if head in numbers else "left")
+    for row in rows:
+        table.add_row(*map(str, row))
+    stream = io.StringIO()
+    Console(file=stream, width=WIDTH, markup=False, highlight=False, emoji=False).print(table)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
