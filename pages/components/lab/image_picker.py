@@ -26,7 +26,7 @@ HOW_CHOSEN = (
     "These images have no labels. The first of the ten is the nearest to the mean, each other the"
     " farthest from those before it."
 )
-NO_CLASSES = ("–",) * 10
+NO_CLASS = "–"
 
 
 def why_only_pinned(run: Run | None, known: Checks | None) -> str | None:
@@ -144,7 +144,8 @@ def _which_digits(dataset: str, *, is_disabled: bool) -> None:
     )
     dropdown(
         "Class",
-        dict(enumerate(names or NO_CLASSES)),
+        # Streamlit takes equal labels for the last of their options.
+        dict(enumerate(names)) if names else {st.session_state.digit_class: NO_CLASS},
         "digit_class",
         width=76 if names[:1] in ((), ("0",)) else 130,
         disabled=st.session_state.digits != "class" or is_disabled or not names,
