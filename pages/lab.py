@@ -51,6 +51,13 @@ with settings_column:
         every = cause.tick(status.run)
         st.fragment(cause.cause, run_every=every)(status.run, every=every)
     st.page_link(
+        PAGES["Inside"],
+        label="Look inside the network",
+        icon=":material/scatter_plot:",
+        query_params=variant.to_query(),
+        width="content",
+    )
+    st.page_link(
         PAGES["Compare"],
         label="Compare with other runs",
         icon=":material/compare_arrows:",

@@ -22,6 +22,7 @@ class Palette:
         good, bad, warning: tones of a verdict.
         share: error as a share of the mean image's, at 0, 50, 100, 150 and 200 %.
         difference: reconstruction minus original, at -1, 0 and 1.
+        classes: of the ten classes of a data set, which are also named.
     """
 
     primary: str
@@ -37,6 +38,7 @@ class Palette:
     warning: str
     share: tuple[str, ...]
     difference: tuple[str, str, str]
+    classes: tuple[str, ...]
 
 
 # The names of compared runs, in the order of `Palette.series`.
@@ -56,6 +58,10 @@ LIGHT = Palette(
     warning="#8A5A00",
     share=("#5DBFB2", "#A9DAD2", "#F3F1EA", "#EBC58E", "#D9964A"),
     difference=("#2166AC", "#F7F7F7", "#B2182B"),
+    classes=(
+        *("#1273C4", "#C7500A", "#00785A", "#8E2F7C", "#5B4A00"),
+        *("#111827", "#B3261E", "#00707F", "#5A4FCF", "#7A5C58"),
+    ),
 )
 
 DARK = Palette(
@@ -72,6 +78,10 @@ DARK = Palette(
     warning="#E0BC4A",
     share=("#14776C", "#1A4F4A", "#2A2F34", "#5E4320", "#8F5A14"),
     difference=("#5DB3E6", "#181C21", "#FF785A"),
+    classes=(
+        *("#3E9BD6", "#FF9A5C", "#5FE0B5", "#F0A6DC", "#F0E442"),
+        *("#FFFFFF", "#FF7A7A", "#6FD7E8", "#B3A9FF", "#C4AFA6"),
+    ),
 )
 
 

@@ -46,6 +46,7 @@ LAYERS = (
         for page in (
             "story",
             "lab",
+            "inside",
             "compare",
             "matrix",
             "losses",

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from core.errors import InvalidVariant
 from core.variant import FIELDS, RANGES, Variant
 from core.views.compare.comparison import Comparison
+from core.views.inside.inside_view import PARAMETERS, InsideState
 from core.views.lab.lab_view import VIEW_FIELDS, LabState
 from core.views.library.library_query import FILTERS, Query
 from core.views.losses.losses_view import LossesView
@@ -37,10 +38,17 @@ def lab(query: Mapping[str, str]) -> tuple[Variant, Problems]:
     return state.variant, problems
 
 
+def inside(query: Mapping[str, str]) -> tuple[Variant, Problems]:
+    """What the Inside page understands of a link."""
+    state, problems = InsideState.from_query(query)
+    return state.variant, problems
+
+
 # Script, names in its links, and what reads them.
 PAGES: dict[str, tuple[list[str], Reader]] = {
     "app.py": (["step", "present"], StoryState.from_query),
     "pages/lab.py": ([*FIELDS, *VIEW_FIELDS], lab),
+    "pages/inside.py": ([*FIELDS, *PARAMETERS], inside),
     "pages/compare.py": (["a", "b", "c", "epoch", "digit", "measure"], Comparison.from_query),
     "pages/matrix.py": ([*FIELDS, *MatrixView().texts()], MatrixView.from_query),
     "pages/losses.py": ([*LossesView().__dict__], LossesView.from_query),

@@ -32,7 +32,7 @@ app.button_group(key="digits").set_value("worst").run()
 app.button_group(key="activation").set_value("tanh").run()
 app.button(key="train").click().run()
 assert not app.exception and trainer.asked
-for page in ("compare", "matrix", "losses", "library"):
+for page in ("inside", "compare", "matrix", "losses", "library"):
     app.switch_page(f"pages/{page}.py").run()
     assert not app.exception, page
 heavy = ("tensorflow", "keras", "sklearn", "torch", "pptx")

@@ -40,6 +40,13 @@ LINKS = {
         "epochs=2&digit=3&own_scale=1&difference=1&digits=worst",
         "epochs=nine&colour=red&layers=abc",
     ],
+    "pages/inside.py": [
+        "epochs=2",
+        "epochs=2&seed=9",
+        "epochs=2&seed=5",
+        "epochs=2&axes=pca&x=1&decodes=1",
+        "epochs=nine&colour=red",
+    ],
     "pages/compare.py": [
         "",
         "a=epochs.2",

@@ -11,6 +11,7 @@ import streamlit as st
 from core.jobs import TrainerStatus
 from core.text import formats
 from core.views.compare.comparison import Comparison
+from core.views.inside.inside_view import InsideState
 from core.views.lab.lab_view import LabState
 from core.views.library.library_query import Query
 from core.views.losses.losses_view import LossesView
@@ -31,6 +32,7 @@ PAGES = {
     for title, path in {
         "Story": "app.py",
         "Lab": "pages/lab.py",
+        "Inside": "pages/inside.py",
         "Your code": "pages/your_code.py",
         "Compare": "pages/compare.py",
         "Matrix": "pages/matrix.py",
@@ -42,6 +44,7 @@ PAGES = {
 STATES: dict[str, type[url_state.Linked]] = {
     "Story": StoryState,
     "Lab": LabState,
+    "Inside": InsideState,
     "Compare": Comparison,
     "Matrix": MatrixView,
     "Losses": LossesView,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.variant import CHOICES, FIELDS, RANGES, Variant
 from core.views.compare.comparison import BETWEEN_NAME_AND_VALUE, BETWEEN_SETTINGS, Comparison
+from core.views.inside.inside_view import PARAMETERS, InsideState
 from core.views.lab.lab_view import VIEW_FIELDS, LabState
 from core.views.library.library_query import FILTERS, Query
 from core.views.losses.losses_view import LossesView
@@ -22,7 +23,8 @@ from core.views.url_codec import BETWEEN_VALUES
 # Those that make many variants of a link read fewer.
 CASES: dict[Any, int] = {
     Variant: 1_500,
-    LabState: 1_500,
+    LabState: 1_000,
+    InsideState: 500,
     LossesView: 2_500,
     StoryState: 2_000,
     Query: 1_000,
@@ -34,6 +36,7 @@ NAMES = sorted(
     {
         *FIELDS,
         *VIEW_FIELDS,
+        *PARAMETERS,
         *LossesView().__dict__,
         *MatrixView().__dict__,
         *StoryState().__dict__,

@@ -1,0 +1,101 @@
+"""A latent map as plain data for a browser, which decodes the points itself."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.charts.palette import Palette
+from core.data.datasets import IMAGE_SIDE
+from core.run import Layer
+from core.views.inside.latent_map import CELLS, LatentMap
+
+# A slider for each of this many units.
+SLIDERS = 8
+SHEET_COLUMNS = 25
+
+
+def map_data(found: LatentMap, class_names: Sequence[str]) -> dict[str, Any]:
+    """What the component needs of a map; arrays as base64 of little-endian values.
+
+    Args:
+        found: the map.
+        class_names: of the data set; empty if it has none.
+    """
+    return {
+        "layers": layers_data(found.decoder),
+        "shift": found.shift,
+        "factor": found.factor,
+        "factors": _base64(found.factors, "<f4"),
+        "images": _sheet(found.images),
+        "columns": SHEET_COLUMNS,
+        "labels": found.labels.tolist() if class_names else None,
+        "names": list(class_names),
+        "codes": _base64(found.codes, "<f4"),
+        "points": _base64(found.points, "<f4"),
+        "origin": found.origin.tolist(),
+        "across": found.across.tolist(),
+        "up": found.up.tolist(),
+        "low": found.low.tolist(),
+        "high": found.high.tolist(),
+        "cells": CELLS,
+        "far": "".join("1" if far else "0" for far in found.is_far.ravel()),
+        "spacing": found.spacing,
+        "sliders": [_slider(found, unit) for unit in found.strongest[:SLIDERS]],
+        "mean": found.codes.mean(axis=0).tolist(),
+    }
+
+
+def layers_data(layers: Sequence[Layer]) -> list[dict[str, Any]]:
+    """The layers of a network; weights as base64 of float16."""
+    return [_layer(layer) for layer in layers]
+
+
+def colours(palette: Palette) -> dict[str, Any]:
+    """The colours of a map in the visitor's theme."""
+    return {
+        "classes": list(palette.classes),
+        "text": palette.text,
+        "muted": palette.muted,
+        "border": palette.border,
+        "background": palette.background,
+        "surface": palette.surface,
+    }
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    inputs, units = layer.kernel.shape
+    return {
+        "inputs": inputs,
+        "units": units,
+        "activation": layer.activation,
+        "kernel": _base64(layer.kernel, "<f2"),
+        "bias": _base64(layer.bias, "<f2"),
+    }
+
+
+def _slider(found: LatentMap, unit: int) -> dict[str, Any]:
+    values = found.codes[:, unit]
+    return {"unit": unit, "low": float(values.min()), "high": float(values.max())}
+
+
+def _sheet(images: NDArray[np.uint8]) -> str:
+    """All images in one PNG, `SHEET_COLUMNS` in a row."""
+    rows = math.ceil(len(images) / SHEET_COLUMNS)
+    sheet = np.zeros((rows * SHEET_COLUMNS, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+    sheet[: len(images)] = images.reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+    joined = sheet.reshape(rows, SHEET_COLUMNS, IMAGE_SIDE, IMAGE_SIDE).swapaxes(1, 2)
+    buffer = io.BytesIO()
+    Image.fromarray(joined.reshape(rows * IMAGE_SIDE, -1)).save(buffer, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _base64(array: NDArray[Any], kind: str) -> str:
+    return base64.b64encode(np.ascontiguousarray(array, kind).tobytes()).decode()

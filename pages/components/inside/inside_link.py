@@ -1,0 +1,32 @@
+"""The state of the Inside page in its link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.variant import Variant
+from core.views.inside.inside_view import InsideState
+from pages.components.common.setting_notes import Note, completed, refusals
+from pages.components.common.url_state import UrlState
+
+PREFIX = "inside-"
+
+
+class _Inside(UrlState[InsideState]):
+    def _understood(self, query: dict[str, str]) -> tuple[InsideState, list[Note]]:
+        query, added = completed(query)
+        state, problems = InsideState.from_query(query)
+        return state, [*added, *refusals(problems, state.variant, word="Ignored")]
+
+
+INSIDE = _Inside("Inside", InsideState, ("part", "axes"), prefix=PREFIX)
+
+
+def open_run(variant: Variant) -> None:
+    """Show another run; a callback."""
+    INSIDE.change(variant=variant, x=None, y=None)
+
+
+def forget_point(**changes: Any) -> None:
+    """Return to the centre of the map, whose axes have changed; a callback."""
+    INSIDE.change(x=None, y=None, **changes)

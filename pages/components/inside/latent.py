@@ -1,0 +1,151 @@
+"""The latent space: a component that decodes under the pointer, and what it shows in words."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.run import Run
+from core.text import formats
+from core.views.inside.inside_view import FARTHEST, MAPS, InsideState
+from core.views.inside.latent_map import LatentMap, latent_map, pca_map
+from core.views.inside.map_data import SLIDERS, colours, map_data
+from pages.components.common.preflight_results import Checks
+from pages.components.common.theme import palette
+from pages.components.common.widgets import component_value, segments
+from pages.components.inside.inside_link import INSIDE, forget_point
+
+HERE = Path(__file__).parent
+KEY = "inside-latent"
+SCRIPTS = ("network", "map_canvas", "latent", "code_sliders", "latent_component")
+# The number of maps kept in memory, two megabytes each.
+MAPS_KEPT = 6
+
+
+def script(*names: str) -> str:
+    """The component's scripts as one module."""
+    return "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in names)
+
+
+_component = st.components.v2.component(
+    "lab_latent",
+    html=(HERE / "latent.html").read_text(encoding="utf-8"),
+    css=(HERE / "latent.css").read_text(encoding="utf-8"),
+    js=script(*SCRIPTS),
+)
+
+
+def latent(state: InsideState, run: Run, known: Checks) -> None:
+    """Draw the map of a run's code, with what can be done to it.
+
+    Args:
+        state: of the page.
+        run: with weights.
+        known: its preflight results.
+    """
+    segments("Axes of the map", MAPS, INSIDE.key("axes"), on_change=forget_point, width="content")
+    made, held_out = run.provenance, known.held_out
+    key = run.variant.key if state.axes == "code" else "pca"
+    found = _prepared(key, made.created, held_out.fingerprint, _run=run, _known=known)
+    with st.container(key="inside-map"):
+        if found is None:
+            st.caption("The codes of this run are too large to be computed with: it diverged.")
+            return
+        shown, data = found
+        st.caption(_in_words(state, run, shown, len(held_out.held_out)))
+        _component(
+            key=KEY,
+            data={
+                "id": f"{key}-{made.created}",
+                "map": data,
+                "colours": colours(palette()),
+                "label": _label(shown),
+                "word": "Unit" if state.axes == "code" else "Component",
+                "units": _units_in_words(shown),
+                "point": [state.x, state.y],
+                "decodes": state.decodes,
+            },
+            on_point_change=_keep_point,
+            on_decodes_change=_keep_decodes,
+        )
+
+
+@st.cache_resource(show_spinner=False, max_entries=MAPS_KEPT)
+def _prepared(
+    key: str, created: str, fingerprint: str, *, _run: Run, _known: Checks
+) -> tuple[LatentMap, dict[str, Any]] | None:
+    part, known = _known.held_out, _known.statistics
+    if key == "pca":
+        found = pca_map(known, part.held_out, part.held_out_labels)
+    else:
+        mapped = latent_map(_run, part.held_out, part.held_out_labels, known.moments)
+        if mapped is None:
+            return None
+        found = mapped
+    return found, map_data(found, part.info.class_names)
+
+
+def _label(shown: LatentMap) -> str:
+    return f"Map of {len(shown.codes)} codes; arrow keys move the point that is decoded"
+
+
+def _in_words(state: InsideState, run: Run, shown: LatentMap, held_out: int) -> str:
+    shown_count, rest = len(shown.codes), f"{held_out:,} held-out images"
+    count = f"all {rest}" if shown_count == held_out else f"{shown_count} of {rest}"
+    if state.axes == "pca":
+        what = (
+            "The plane of the two strongest principal components of the training images, which"
+            f" hold {formats.share(shown.share)} of the variance of the held-out images."
+        )
+    elif shown.width == 1:
+        what = "The code has one unit: the map is a line, with a row for each class."
+    elif shown.width == 2:
+        what = "The code has two units, which are the axes of the map."
+    else:
+        what = (
+            f"The code has {shown.width} units. The map is the plane of its two strongest principal"
+            f" components, which hold {formats.share(shown.share)} of its variance."
+        )
+    scale = ""
+    if run.variant.normalization == "sum_to_one" and state.axes == "code":
+        scale = " Decoded digits are drawn with the mean sum of an image."
+    return f"{what} It shows {count}; shaded areas have none nearby.{scale}"
+
+
+def _units_in_words(shown: LatentMap) -> str:
+    """The units without a slider."""
+    notes = []
+    if shown.dead:
+        units = ", ".join(map(str, shown.dead))
+        notes.append(
+            f"Dead units of the code, 0 for every held-out image: {units}"
+            f" ({len(shown.dead)} of {shown.width})."
+        )
+    if len(shown.strongest) > SLIDERS:
+        notes.append(
+            f"The sliders are of the {SLIDERS} units with the largest variance, of"
+            f" {len(shown.strongest)} that are not dead."
+        )
+    return " ".join(notes)
+
+
+def _keep_point() -> None:
+    point = component_value(KEY, "point")
+    # A browser's message may hold anything.
+    if isinstance(point, list | tuple) and len(point) == 2 and all(map(_is_coordinate, point)):
+        INSIDE.change(x=float(point[0]), y=float(point[1]))
+
+
+def _is_coordinate(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and abs(value) <= FARTHEST
+
+
+def _keep_decodes() -> None:
+    decodes = component_value(KEY, "decodes")
+    if isinstance(decodes, bool):
+        INSIDE.change(decodes=decodes)

@@ -1,0 +1,204 @@
+"""The latent space in a browser: it decodes what core decodes, and without the server."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from core.data.loading import load_held_out
+from core.metrics import inference
+from core.metrics.dataset_stats import statistics
+from core.metrics.image_metrics import displayed
+from core.objectives.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
+from core.run import Layer
+from core.store.shipped import EXPLORED, TWO_UNITS, Gallery
+from core.variant import Variant
+from core.views.inside.latent_map import half_precision, latent_map
+from core.views.inside.map_data import layers_data, map_data
+from support.lab_server import LabServer
+from support.pages import open_page, settle
+
+SCRIPTS = Path("pages/components/inside")
+DECODE = """({layers, codes, shift, factor}) => {
+    const network = networkOf(layers);
+    return codes.map((code) => [...greysOf(forward(network, code), shift, factor)]);
+}"""
+# The greys of a canvas in the component, which has a shadow root.
+GREYS = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, 28, 28).data]
+    .filter((_, at) => at % 4 === 0)"""
+# One for each output activation.
+NETWORKS = {
+    variant.activation: variant
+    for variant in EXPLORED
+    if variant.normalization != "raw" and variant not in TWO_UNITS
+}
+
+
+def with_network(page: Page) -> Page:
+    page.set_content("<p></p>")
+    script = (SCRIPTS / "network.js").read_text(encoding="utf-8")
+    page.add_script_tag(content=script)
+    return page
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_image_decoded_in_the_browser_is_that_of_core(page: Page, activation: str) -> None:
+    run = Gallery().get(NETWORKS[activation].key)
+    part, known = load_held_out("mnist-sample"), statistics("mnist-sample")
+    assert run is not None
+    found = latent_map(run, part.held_out, part.held_out_labels, known.moments)
+    assert found is not None
+    random = np.random.default_rng(0)
+    places = random.uniform(found.low, found.high, (100, 2))
+    codes = np.array([*found.codes, *(found.code_at(x, y) for x, y in places)], np.float32)
+    data = map_data(found, part.info.class_names)
+    given = {name: data[name] for name in ("layers", "shift", "factor")}
+    greys = with_network(page).evaluate(DECODE, {**given, "codes": codes.tolist()})
+    expected = displayed(found.decode(codes)) * 255
+    # Both are rounded to whole greys.
+    assert np.abs(np.array(greys) - np.round(expected)).max() <= 1
+
+
+@pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)
+def test_every_hidden_activation_is_that_of_core(page: Page, activation: str) -> None:
+    random = np.random.default_rng(1)
+    shapes = {(3, 40): activation, (40, 784): "sigmoid"}
+    layers = half_precision(
+        [
+            Layer(
+                kernel=random.normal(0, 1, shape).astype(np.float32),
+                bias=random.normal(0, 1, shape[1]).astype(np.float32),
+                activation=name,
+            )
+            for shape, name in shapes.items()
+        ]
+    )
+    assert layers is not None
+    codes = random.normal(0, 2, (20, 3)).astype(np.float32)
+    given: dict[str, Any] = {"layers": layers_data(layers), "shift": 0, "factor": 1}
+    greys = with_network(page).evaluate(DECODE, {**given, "codes": codes.tolist()})
+    expected = np.round(inference.outputs(layers, codes) * 255)
+    assert np.abs(np.array(greys) - expected).max() <= 1
+
+
+def stage(page: Page) -> Locator:
+    return page.get_by_role("application")
+
+
+def pictures(page: Page) -> int:
+    return int(page.locator(".latent").get_attribute("data-pictures") or 0)
+
+
+def drawn(page: Page, name: str) -> list[int]:
+    greys: list[int] = page.locator(f".latent canvas.{name}").evaluate(GREYS)
+    return greys
+
+
+def count_runs(page: Page) -> None:
+    """Counts from now on how often the script runs; until the trainer is ready, its badge does."""
+    ready = page.get_by_text("Trainer ready").filter(visible=True).first
+    expect(ready).to_be_visible(timeout=120_000)
+    settle(page)
+    page.evaluate(
+        """() => {
+            const app = document.querySelector('[data-testid="stApp"]');
+            window.scriptRuns = 0;
+            new MutationObserver(() => {
+                if (app.dataset.testScriptState === "running") window.scriptRuns += 1;
+            }).observe(app, {attributes: true, attributeFilter: ["data-test-script-state"]});
+        }"""
+    )
+
+
+def centre(page: Page) -> tuple[float, float]:
+    box = stage(page).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_hundred_moves_give_a_hundred_images_and_a_click_keeps_the_point(
+    lab: LabServer, page: Page
+) -> None:
+    open_page(page, f"{lab.url}/inside?layers=128-64-2-64-128")
+    expect(page.locator(".latent")).to_have_attribute("data-pictures", re.compile(r"[1-9]"))
+    left, top = centre(page)
+    page.mouse.move(left - 150, top - 100)
+    count_runs(page)
+    before = pictures(page)
+    seen = set()
+    for step in range(100):
+        page.mouse.move(left - 150 + 3 * step, top - 100 + 2 * step)
+        seen.add(tuple(drawn(page, "decoded")))
+    assert pictures(page) - before == 100
+    assert len(seen) > 90
+    assert page.evaluate("window.scriptRuns") == 0
+    page.mouse.click(left + 40, top - 60)
+    expect(page).to_have_url(re.compile(r"[?&]x=-?[\d.]+&y=-?[\d.]+"))
+    kept = drawn(page, "decoded")
+    expect(page.get_by_role("status").filter(has_text="The nearest of 500 codes")).to_be_visible()
+    page.reload()
+    settle(page)
+    assert np.abs(np.subtract(drawn(page, "decoded"), kept)).max() <= 1
+
+
+def test_touch_decodes_on_a_phone_without_scrolling(lab: LabServer, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    open_page(page, f"{lab.url}/inside")
+    expect(page.locator(".latent")).to_have_attribute("data-pictures", re.compile(r"[1-9]"))
+    count_runs(page)
+    before = pictures(page)
+    left, top = centre(page)
+    client = context.new_cdp_session(page)
+
+    def touch(kind: str, step: int) -> None:
+        points = [] if kind == "touchEnd" else [{"x": left - 100 + 2 * step, "y": top - step}]
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 0)
+    for step in range(1, 101):
+        touch("touchMove", step)
+    # Each of the hundred moves and the first touch.
+    assert pictures(page) - before >= 100
+    assert page.evaluate("window.scriptRuns") == 0
+    touch("touchEnd", 100)
+    expect(page).to_have_url(re.compile(r"[?&]x="))
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+def test_keyboard_sliders_and_the_way_between_two_images_decode(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/inside")
+    stage(page).focus()
+    start = drawn(page, "decoded")
+    words = page.get_by_role("status").filter(has_text="The nearest of 500 codes")
+    said = words.text_content()
+    for _ in range(5):
+        page.keyboard.press("Shift+ArrowLeft")
+    assert drawn(page, "decoded") != start
+    assert words.text_content() != said
+    expect(page).to_have_url(re.compile(r"[?&]x=-"))
+    sliders = page.locator(".slider")
+    expect(sliders).to_have_count(8)
+    moved = drawn(page, "decoded")
+    sliders.first.get_by_role("spinbutton").fill("39")
+    sliders.first.get_by_role("spinbutton").press("Enter")
+    assert drawn(page, "decoded") != moved
+    expect(page.get_by_text("Dead units of the code")).to_contain_text("(7 of 28)")
+    page.locator(".position").fill("1")
+    # At the end of the way stands the second image, whose code is then the nearest.
+    assert drawn(page, "decoded") == drawn(page, "rebuilt")
+    expect(words).to_contain_text("at a distance of 0;")
+    page.get_by_role("checkbox", name="Grid of decodes").check()
+    expect(page).to_have_url(re.compile(r"decodes=1"))
+
+
+def test_the_default_run_is_among_the_networks() -> None:
+    assert NETWORKS["sigmoid"].activation == Variant().activation
+    assert set(NETWORKS) == set(ACTIVATIONS)

@@ -1,0 +1,118 @@
+"""The Inside page: which run it shows, and what it says where there is nothing to look into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.run import Run
+from core.store import RunStore
+from core.store.shipped import EXPLORED, TWO_UNITS
+from core.variant import Variant
+from pages.components.common import services
+from support.fake_trainer import FakeTrainer
+from support.runs import make_run
+
+SECONDS = 60
+OpenInside = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_inside(trainer: FakeTrainer, app_path: str, monkeypatch: pytest.MonkeyPatch) -> OpenInside:
+    """Opens the page with a query; here it has the shipped runs, too."""
+    monkeypatch.setattr(services, "run_of", services.library().get)
+
+    def opened(**query: str) -> AppTest:
+        app = AppTest.from_file(app_path, default_timeout=SECONDS)
+        app.switch_page("pages/inside.py")
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception
+        return app
+
+    return opened
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption)
+
+
+def texts(app: AppTest) -> str:
+    return " ".join([captions(app), *(text.value for text in app.markdown)])
+
+
+def query_of(variant: Variant) -> dict[str, str]:
+    return {name: str(value) for name, value in variant.to_query().items()}
+
+
+def test_a_fresh_lab_opens_with_a_run_that_can_be_explored(open_inside: OpenInside) -> None:
+    app = open_inside()
+    assert "The code has 28 units." in captions(app)
+    assert "46% of its variance" in captions(app)
+    assert "inside-latent" in [element.key for element in app.get("bidi_component")]
+    assert app.selectbox(key="inside-run").value == Variant()
+
+
+def test_all_shipped_runs_with_weights_can_be_chosen(open_inside: OpenInside) -> None:
+    app = open_inside()
+    app.selectbox(key="inside-run").set_value(TWO_UNITS[0]).run()
+    assert not app.exception
+    assert "The code has two units, which are the axes of the map." in captions(app)
+    assert app.query_params["layers"] == "128-64-2-64-128"
+    assert len(app.selectbox(key="inside-run").options) == len(EXPLORED)
+
+
+def test_the_map_can_be_that_of_pca(open_inside: OpenInside) -> None:
+    app = open_inside(axes="pca")
+    assert "hold 17% of the variance" in captions(app)
+    app.button_group(key="inside-axes").set_value("code").run()
+    assert "axes" not in app.query_params
+    assert "The code has 28 units." in captions(app)
+
+
+def test_a_link_has_the_point_and_a_new_run_starts_at_its_centre(open_inside: OpenInside) -> None:
+    app = open_inside(x="2.5", y="-1", decodes="1")
+    assert app.query_params["x"] == "2.5"
+    app.selectbox(key="inside-run").set_value(TWO_UNITS[1]).run()
+    assert "x" not in app.query_params
+    assert app.query_params["decodes"] == "1"
+
+
+def test_what_a_link_says_wrongly_is_named(open_inside: OpenInside) -> None:
+    app = open_inside(part="outside", x="far", colour="red")
+    for said in ("part cannot be 'outside'", "x cannot be 'far'", "There is no setting 'colour'"):
+        assert said in texts(app)
+
+
+def test_a_run_without_weights_is_trained_with_a_click(
+    open_inside: OpenInside, trainer: FakeTrainer
+) -> None:
+    wanted = Variant(activation="tanh")
+    app = open_inside(**query_of(wanted))
+    assert "The weights of this run are not stored" in texts(app)
+    app.button(key="inside-train").click().run()
+    assert not app.exception
+    assert trainer.asked == [wanted]
+
+
+def test_settings_without_a_run_are_trained_with_a_click(open_inside: OpenInside) -> None:
+    app = open_inside(seed="5")
+    assert "There is no run with these settings yet." in texts(app)
+    assert app.button(key="inside-train").label.startswith("Train to explore")
+
+
+def test_a_run_that_diverged_says_that_it_cannot_be_computed(
+    open_inside: OpenInside, store: RunStore
+) -> None:
+    store.put(beyond_float16(make_run(Variant(seed=3))))
+    app = open_inside(seed="3")
+    assert "too large to be computed with" in captions(app)
+
+
+def beyond_float16(run: Run) -> Run:
+    first, *rest = run.weights or ()
+    return replace(run, weights=(replace(first, kernel=first.kernel * 1e7), *rest))
