@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -180,8 +179,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    found = shutil.which("python3.12") or sys.executable
-    parser.add_argument("--python", default=found, help="that makes the environment")
+    parser.add_argument(
+        "--python", default=sys.executable, help="that makes the environment; there it is 3.12"
+    )
     parser.add_argument("--environment", type=Path, help="folder of it, kept for the next time")
     parser.add_argument("--megabytes", type=int, default=1000, help="of memory for all of it")
     options = parser.parse_args()

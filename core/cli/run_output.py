@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from core import diagnostics
+from core.cli.text_table import text_table
 from core.diagnostics.findings import plain
 from core.errors import DataUnavailable
 from core.metrics.dataset_stats import statistics
 from core.run import Run, Scores
 from core.text import formats
-
-COLUMNS = "{:20}{:>10}{:>10}{:>10}{:>8}"
 
 
 def as_json(run: Run, *, cached: bool, stored: bool) -> dict[str, Any]:
@@ -67,9 +67,7 @@ def as_text(run: Run, *, stored: bool) -> str:
     return "\n".join(
         [
             f"{verdict.word} {plain(verdict.sentence)}",
-            COLUMNS.format("held-out", "MSE", "MAE", "PSNR", "SSIM"),
-            _row("this run", run.scores),
-            *(_row(name, scores) for name, scores in run.baselines.items()),
+            _scores({"this run": run.scores, **run.baselines}),
             f"Trained in {seconds:.1f} s, compiled in {compiled:.1f} s."
             f" {f'Stored as {run.variant.key}' if stored else 'Not stored'}.",
         ]
@@ -87,11 +85,16 @@ def finite(value: Any) -> Any:
     return value
 
 
-def _row(name: str, scores: Scores) -> str:
-    return COLUMNS.format(
-        name,
-        formats.loss(scores.mse),
-        formats.loss(scores.mae),
-        formats.decibels(scores.psnr),
-        formats.ssim(scores.ssim),
-    )
+def _scores(by_name: Mapping[str, Scores]) -> str:
+    rows = [
+        (
+            name,
+            formats.loss(scores.mse),
+            formats.loss(scores.mae),
+            formats.decibels(scores.psnr),
+            formats.ssim(scores.ssim),
+        )
+        for name, scores in by_name.items()
+    ]
+    heads = ("held-out", "MSE", "MAE", "PSNR", "SSIM")
+    return text_table(heads, rows, numbers=heads[1:]).rstrip()
