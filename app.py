@@ -34,7 +34,7 @@ def landing_page() -> None:
                 "pages/lab.py", label="Open the lab", icon=":material/science:", width="content"
             )
         else:
-            screen(step, present=place.present)
+            screen(place.step, step, present=place.present)
     with st.container(key="story-symptoms", gap="xsmall"):
         if not place.present:
             symptoms.symptoms()

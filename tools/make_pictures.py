@@ -92,7 +92,9 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=bring(), args=sandbox)
-        page = browser.new_page(viewport=SIZE, color_scheme="light", locale="en-GB")
+        page = browser.new_page(
+            viewport=SIZE, color_scheme="light", locale="en-GB", reduced_motion="reduce"
+        )
         page.set_default_timeout(WAIT_MILLISECONDS)
         for name in names:
             picture = small(photograph(page, lab, name))

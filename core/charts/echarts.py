@@ -31,6 +31,7 @@ DIGITS = 5
 # In CSS pixels: the room for labels beside the plot, and for what stands above and below it.
 LABEL_ROOM = 40
 END_LABEL_ROOM = 62
+EDGE_ROOM = 6
 EDGE = 8
 HEADING_ROOM = 26
 FACTOR_ROOM = 22
@@ -78,7 +79,7 @@ def heading(name: str, detail: str, colour: str, palette: Palette) -> Options:
 def _grid(chart: Chart, *, has_heading: bool) -> Options:
     return {
         "left": LABEL_ROOM,
-        "right": END_LABEL_ROOM if chart.ends else 6,
+        "right": END_LABEL_ROOM if chart.ends else EDGE_ROOM,
         "top": (HEADING_ROOM if has_heading else EDGE) + (FACTOR_ROOM if chart.y.factor else 0),
         "bottom": AXIS_TITLE_ROOM if chart.x.title else TICK_ROOM,
         # Without it ECharts shifts the plot by the width of what stands beside it.

@@ -20,6 +20,7 @@ from core.views.story.story_steps import Row, Step
 from pages.components.common import loss_chart
 from pages.components.common.image_grid import DigitRow, NumberRow, digit_grid
 from pages.components.common.theme import palette
+from pages.components.story.player import player
 
 METRIC_CHART_HEIGHT = 200
 # With this many rows there is room for the images only.
@@ -30,10 +31,11 @@ CURVE_HEIGHT = 170
 CURVE_HEIGHT_ABOVE_MANY = 96
 
 
-def screen(step: Step, *, present: bool) -> None:
+def screen(number: int, step: Step, *, present: bool) -> None:
     """Draw a step.
 
     Args:
+        number: of the step.
         step: its content.
         present: whether it is shown on a projector, with larger type.
     """
@@ -42,7 +44,7 @@ def screen(step: Step, *, present: bool) -> None:
     with words:
         with st.container(key="lab-story-words"):
             _words(step, present)
-        with st.container(key="lab-story-try"):
+        with st.container(horizontal=True, vertical_alignment="center", key="lab-story-try"):
             st.page_link(
                 "pages/lab.py",
                 label="Try it in the lab",
@@ -50,7 +52,8 @@ def screen(step: Step, *, present: bool) -> None:
                 query_params=step.settings.to_query(),
                 width="content",
             )
-    with sight:
+            player(number, step)
+    with sight, st.container(key="lab-story-sight"):
         with st.container(key="lab-story-curve"):
             _curve(step)
         digit_grid(_digit_rows(step))

@@ -1,0 +1,112 @@
+// Plays a step once when it opens: curve and digits run through the stored epochs, then rest. What
+// is drawn at rest comes from the server; this only hides a part of it for a while.
+const MILLISECONDS = 2500;
+// The page is drawn piece by piece; a step that is not there after this time is not played.
+const MOST_WAIT = 3000;
+// Beside the plot of a chart, in CSS pixels; see core/charts/echarts.py.
+const LEFT_ROOM = 40;
+
+const root = document.documentElement;
+// The step that was played last, and what ends the play in progress.
+let played = null;
+let finish = () => {};
+
+const images = () => [...document.querySelectorAll(".st-key-lab-story-sight .lab-grid img")];
+
+// The images of the rows, once those of this step are on the page.
+const drawnRows = ({ rows }) => {
+  const found = images().slice(1);
+  const isThere = (frames, at) => found[at]?.src === frames.at(-1);
+  return found.length === rows.length && rows.every(isThere) ? found : null;
+};
+
+const decoded = ({ rows }) =>
+  Promise.all(
+    rows.flat().map((source) => {
+      const image = new Image();
+      image.src = source;
+      return image.decode();
+    }),
+  );
+
+const epochAt = (epochs, place) => {
+  const before = Math.floor(place);
+  const next = epochs[Math.min(before + 1, epochs.length - 1)];
+  return epochs[before] + (place - before) * (next - epochs[before]);
+};
+
+const uncover = (share, room) =>
+  root.style.setProperty(
+    "--lab-covered",
+    `calc((100% - ${LEFT_ROOM + room}px) * ${1 - share} + ${room}px)`,
+  );
+
+const play = (data, found, tell) => {
+  const { epochs, rows, room } = data;
+  const last = epochs.length - 1;
+  const begin = performance.now();
+  let request = 0;
+  const end = () => {
+    cancelAnimationFrame(request);
+    removeEventListener("keydown", end, true);
+    removeEventListener("pointerdown", end, true);
+    found.forEach((image, row) => (image.src = rows[row][last]));
+    root.classList.remove("lab-playing");
+    tell("");
+    finish = () => {};
+  };
+  const draw = (now) => {
+    // A frame's time may be just before the time at which it was asked for.
+    const place = Math.min(Math.max(now - begin, 0) / MILLISECONDS, 1) * last;
+    if (place >= last) return end();
+    const epoch = epochAt(epochs, place);
+    found.forEach((image, row) => {
+      const source = rows[row][Math.floor(place)];
+      if (image.src !== source) image.src = source;
+    });
+    uncover(epoch / epochs[last], room);
+    tell(`epoch ${epoch < 10 ? epoch.toFixed(1) : Math.round(epoch)}`);
+    request = requestAnimationFrame(draw);
+  };
+  root.classList.add("lab-playing");
+  draw(begin);
+  addEventListener("keydown", end, true);
+  addEventListener("pointerdown", end, true);
+  finish = end;
+};
+
+const playOnceDrawn = async (data, tell) => {
+  finish();
+  let isWanted = true;
+  finish = () => {
+    isWanted = false;
+    root.classList.remove("lab-playing");
+  };
+  uncover(0, data.room);
+  root.classList.add("lab-playing");
+  await decoded(data).catch(() => finish());
+  const deadline = performance.now() + MOST_WAIT;
+  const look = () => {
+    if (!isWanted) return;
+    const found = drawnRows(data);
+    if (found) play(data, found, tell);
+    else if (performance.now() < deadline) requestAnimationFrame(look);
+    else finish();
+  };
+  look();
+};
+
+export default function ({ parentElement, data }) {
+  const button = parentElement.querySelector("button");
+  const epoch = parentElement.querySelector("span");
+  const tell = (text) => {
+    epoch.textContent = text;
+  };
+  button.onclick = ({ detail }) => {
+    if (detail > 0) button.blur(); // the keys turn the pages again
+    playOnceDrawn(data, tell);
+  };
+  if (played === data.step) return;
+  played = data.step;
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) playOnceDrawn(data, tell);
+}
