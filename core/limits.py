@@ -1,4 +1,4 @@
-"""Limits for a public lab; on one's own machine there are none.
+"""Limits for a public lab; on one's own machine there is one, on the memory of a worker.
 
 AUTOENCODER_LAB_PUBLIC=1 turns them on. Streamlit exports top-level secrets of secrets.toml as
 environment variables, so a line there has the same effect.
@@ -60,7 +60,8 @@ class Limits:
     run_seconds: float | None = None
     unwatched_seconds: float | None = None
     queued_left_seconds: float | None = None
-    worker_bytes: int | None = None
+    # Compiled programs stay in memory; after some 470 of them, at 4 GB, XLA's compiler aborts.
+    worker_bytes: int | None = 3_000 * MEGABYTE
     sessions: int | None = None
     sessions_per_address: int | None = None
     upload_bytes: int | None = None
