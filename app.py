@@ -12,7 +12,7 @@ from pages.components.common import server_hardening, services
 from pages.components.common.navigation import open_page
 from pages.components.story import introduction, story_link, symptoms
 from pages.components.story.story_link import STORY
-from pages.components.story.story_screen import screen
+from pages.components.story.story_screen import ask, outcome, question, screen
 
 
 def landing_page() -> None:
@@ -25,6 +25,10 @@ def landing_page() -> None:
     with st.container(key="story-asides"):
         STORY.say_notes()
     step = story_steps.step(place.step, services.library().gallery)
+    asked = question(place.step) if place.predict else None
+    with st.container(key="story-outcome"):
+        if place.predict:
+            outcome(place.step)
     with st.container(key="story-screen"):
         if step is None:
             st.warning(
@@ -33,10 +37,12 @@ def landing_page() -> None:
             st.page_link(
                 "pages/lab.py", label="Open the lab", icon=":material/science:", width="content"
             )
+        elif asked:
+            ask(place.step, asked, present=place.present)
         else:
             screen(place.step, step, present=place.present)
     with st.container(key="story-symptoms", gap="xsmall"):
-        if not place.present:
+        if not (place.present or asked):  # the cards would tell the answer
             symptoms.symptoms()
     with st.container(key="story-footer"):
         if not place.present:

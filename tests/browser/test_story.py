@@ -131,6 +131,35 @@ def test_a_presented_step_fills_the_window(
         assert title == pytest.approx(2.1 * 15 * height / 720)
 
 
+def test_the_answer_to_a_prediction_does_not_reach_the_browser_before_it_is_given(
+    lab: LabServer, page: Page
+) -> None:
+    received: list[bytes] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on(
+            "framereceived",
+            lambda frame: received.append(
+                bytes(frame, "utf-8", "replace") if isinstance(frame, str) else frame
+            ),
+        ),
+    )
+    open_page(page, f"{lab.url}/?step=2&predict=1&present=1")
+    expect(page.get_by_role("heading", name="Which image will come out?")).to_be_visible()
+    told = (HEADINGS[2], "784 outputs that sum to 1", "sum of all pixels")
+    before = b"".join(received)
+    assert len(before) > 1000
+    assert [text for text in told if text.encode() in before or text in page.content()] == []
+    page.keyboard.press("w")
+    expect(heading(page, 2)).to_be_visible()
+    expect(page.get_by_text("784 outputs that sum to 1")).to_be_visible()
+    assert page.get_by_test_id("stMain").evaluate("e => e.scrollHeight - e.clientHeight") <= 0
+    page.keyboard.press("PageDown")
+    expect(page.get_by_role("heading", name="Which image will come out?")).to_be_visible()
+    page.keyboard.press("s")
+    expect(heading(page, 3)).to_be_visible()
+
+
 # Notes every image that a row of digits shows, and presses a key at the first one if it is to skip.
 RECORD = """(skips) => {
     window.shown = [];

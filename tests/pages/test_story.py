@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.store.shipped import Gallery
 from core.views.story import story_steps
+from core.views.story.story_questions import step_question
 from core.views.story.story_state import STEPS
 from core.views.story.symptoms import SYMPTOMS
 from support.fake_trainer import FakeTrainer
@@ -156,3 +158,54 @@ def test_symptoms_lead_to_the_runs_that_show_them(trainer: FakeTrainer) -> None:
 
 def test_presenting_shows_no_symptoms(trainer: FakeTrainer) -> None:
     assert "What do you see?" not in html(open_story(present="1"))
+
+
+def sent(app: AppTest) -> str:
+    """All elements as they are sent to the browser."""
+    protos = (getattr(node, "proto", None) for node in app.main)
+    content = b"".join(proto.SerializeToString() for proto in protos if proto is not None)
+    return unescape(content.decode(errors="replace"))
+
+
+@pytest.mark.parametrize("place", STEPS)
+def test_the_outcome_is_not_sent_before_the_prediction(trainer: FakeTrainer, place: int) -> None:
+    step, asked = story_steps.step(place, Gallery()), step_question(place, Gallery())
+    assert step is not None
+    assert asked is not None
+    app = open_story(step=str(place), predict="1")
+    assert not app.exception
+    assert "Which image will come out?" in html(app)
+    hidden = (step.title, step.texts[0], step.caption, asked.why, step.rows[0].note)
+    assert len(sent(app)) > 10_000
+    assert [text for text in hidden if text in sent(app)] == []
+    # Each candidate is named by its letter alone, whichever is right.
+    assert [f'alt="Candidate {name}: 4 digits"' in html(app) for name in "WXYZ"] == [True] * 4
+    app.button(key=f"prediction-{'WXYZ'[asked.right]}").click().run()
+    assert "Right." in html(app)
+    assert asked.why in html(app)
+    assert "1 of 1 right" in html(app)
+    assert f">{step.title}</h1>" in html(app)
+    assert step.caption in sent(app)
+
+
+def test_a_prediction_can_be_wrong_or_skipped_and_is_asked_once(trainer: FakeTrainer) -> None:
+    asked = step_question(2, Gallery())
+    assert asked is not None
+    app = open_story(step="2", predict="1")
+    wrong = next(name for place, name in enumerate("WXYZ") if place != asked.right)
+    app.button(key=f"prediction-{wrong}").click().run()
+    assert "Not that one." in html(app)
+    assert "0 of 1 right" in html(app)
+    app.button(key="story-next").click().run()
+    assert "Which image will come out?" in html(app)
+    app.button(key="prediction-skip").click().run()
+    assert "of 1 right" not in html(app)
+    assert "The same loss curve" in html(app)
+    app.button(key="story-back").click().run()
+    assert "Not that one." in html(app)
+    # Switched off and on, it asks again; the tally stays.
+    app.toggle(key="story-predict").set_value(False).run()
+    assert "Not that one." not in html(app)
+    app.toggle(key="story-predict").set_value(True).run()
+    app.button(key=f"prediction-{'WXYZ'[asked.right]}").click().run()
+    assert "1 of 2 right" in html(app)

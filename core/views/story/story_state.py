@@ -18,12 +18,18 @@ class StoryState(LinkState):
     Attributes:
         step: a key of `STEPS`.
         present: whether it is shown on a projector: large, without navigation.
+        predict: whether each step asks for its outcome before it shows it.
     """
 
     step: int = 1
     present: bool = False
+    predict: bool = False
 
-    parameters: ClassVar[Mapping[str, Parameter]] = {"step": choice(STEPS), "present": SWITCH}
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "step": choice(STEPS),
+        "present": SWITCH,
+        "predict": SWITCH,
+    }
 
     def to_query(self) -> dict[str, str]:
         """The parameters of the URL's query, always with the step."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from core.views.story.story_state import STEPS, StoryState
+from pages.components.common import prediction
 from pages.components.common.url_state import UrlState
 from pages.components.story.presenter import presenter
 
-STORY = UrlState("Story", StoryState, ("step", "present"), prefix="story-")
+STORY = UrlState("Story", StoryState, ("step", "present", "predict"), prefix="story-")
 
 
 def controls(state: StoryState) -> None:
@@ -28,6 +29,13 @@ def controls(state: StoryState) -> None:
         _turn("Back", state.step - 1, ":material/arrow_back:")
         _turn("Next", state.step + 1, ":material/arrow_forward:", kind="primary")
         presenter(state, STORY)
+        st.toggle(
+            "Predict first",
+            value=state.predict,
+            key=STORY.key("predict"),
+            on_change=prediction.forget,
+            help="Each step first asks which image will come out.",
+        )
         st.toggle("Present", value=state.present, key=STORY.key("present"))
 
 

@@ -15,9 +15,10 @@ from core.charts.palette import LETTERS
 from core.metrics.image_metrics import MEAN_IMAGE
 from core.objectives.losses import LOSSES
 from core.text import formats
-from core.views.story import story_steps
+from core.views.predictions import Question
+from core.views.story import story_questions, story_steps
 from core.views.story.story_steps import Row, Step
-from pages.components.common import loss_chart
+from pages.components.common import loss_chart, prediction, services
 from pages.components.common.image_grid import DigitRow, NumberRow, digit_grid
 from pages.components.common.theme import palette
 from pages.components.story.player import player
@@ -57,6 +58,31 @@ def screen(number: int, step: Step, *, present: bool) -> None:
         with st.container(key="lab-story-curve"):
             _curve(step)
         digit_grid(_digit_rows(step))
+
+
+def question(number: int) -> Question | None:
+    """The question that is still open before a step; None if there is none."""
+    found = story_questions.step_question(number, services.library().gallery)
+    return None if prediction.is_answered(_key(number)) else found
+
+
+def ask(number: int, asked: Question, *, present: bool) -> None:
+    """Draw the question instead of the step; arguments as for `screen`."""
+    with st.container(key="lab-story-question"):
+        prediction.ask(asked, key=_key(number))
+        if present:  # so that it fills the window as a step does
+            st.html('<div class="lab-story-present"></div>')
+
+
+def outcome(number: int) -> None:
+    """Draw whether the prediction was right, above the step."""
+    found = story_questions.step_question(number, services.library().gallery)
+    if found:
+        prediction.outcome(found.why, key=_key(number))
+
+
+def _key(number: int) -> str:
+    return f"story-{number}"
 
 
 def _words(step: Step, present: bool) -> None:

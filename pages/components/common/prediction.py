@@ -1,0 +1,94 @@
+"""Predict first: a question before an outcome is shown, and the tally of this visitor.
+
+The candidates are images without names; which one is right stays on the server until one is chosen.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import count
+
+import streamlit as st
+
+from core.charts import digit_images
+from core.views.predictions import Question
+from pages.components.common.theme import palette
+
+# Session state: what was answered, by the key of the question; None for a skipped one.
+ANSWERS = "prediction-answers"
+TALLY = "prediction-tally"
+# Of candidates, and their keys: C is taken by Streamlit, and A to F name runs.
+NAMES = "WXYZ"
+ASKED = "Which image will come out?"
+
+
+def is_answered(key: str) -> bool:
+    """Whether a question was answered or skipped."""
+    return key in _answers()
+
+
+def forget() -> None:
+    """Ask everything again, when "Predict first" is switched on; the tally stays."""
+    st.session_state[ANSWERS] = {}
+
+
+def ask(question: Question, *, key: str) -> None:
+    """Draw a question with its candidates, and a button that skips it.
+
+    Args:
+        question: what to ask.
+        key: of the question; the answer is kept under it.
+    """
+    st.html(
+        f'<h1 class="lab-story-title">{ASKED}</h1>'
+        f'<p class="lab-prediction-setup">{escape(question.setup)}</p>'
+    )
+    with st.container(key="lab-prediction-candidates"):
+        for letter, images, place in zip(NAMES, question.candidates, count(), strict=False):
+            with st.container(key=f"lab-prediction-{letter}", gap="xsmall"):
+                picture = digit_images.digit_row(images, frame=palette().border)
+                words = f"Candidate {letter}: {len(images)} digits"
+                st.html(f'<img class="lab-prediction" alt="{words}" src="{picture}">')
+                st.button(
+                    f"This one: {letter}",
+                    key=f"prediction-{letter}",
+                    shortcut=letter.lower(),
+                    width="stretch",
+                    on_click=answer,
+                    args=(key, place, place == question.right),
+                )
+    st.button(
+        "Skip", key="prediction-skip", type="tertiary", shortcut="s", on_click=answer, args=(key,)
+    )
+
+
+def answer(key: str, choice: int | str | None = None, is_right: bool = False) -> None:
+    """Callback: keep an answer.
+
+    Args:
+        key: of the question.
+        choice: what was chosen; None if it was skipped.
+        is_right: whether that comes out.
+    """
+    _answers()[key] = None if choice is None else is_right
+    if choice is not None:
+        right, asked = st.session_state.get(TALLY, (0, 0))
+        st.session_state[TALLY] = right + is_right, asked + 1
+
+
+def outcome(why: str, *, key: str) -> None:
+    """Draw whether the answer was right, the reason, and the tally; nothing if it was skipped."""
+    is_right = _answers().get(key)
+    if is_right is None:
+        return
+    right, asked = st.session_state.get(TALLY, (0, 0))
+    word, tone = ("Right.", "good") if is_right else ("Not that one.", "bad")
+    st.html(
+        f'<p class="lab-headline lab-prediction-outcome" role="status"><b class="lab-tone-{tone}">'
+        f"{word}</b> {escape(why)} <span>{right} of {asked} right</span></p>"
+    )
+
+
+def _answers() -> dict[str, bool | None]:
+    answers: dict[str, bool | None] = st.session_state.setdefault(ANSWERS, {})
+    return answers
