@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -382,3 +383,62 @@ def test_data_that_are_not_here_leave_the_checks_unknown(
     app = open_matrix(dataset="fashion-mnist")
     assert "not on this machine; Train downloads it." in headline(app)
     assert the_map(app)["cells"][0]["word"] == "Unknown"
+
+
+@pytest.fixture
+def open_shipped(open_matrix: OpenMatrix, monkeypatch: pytest.MonkeyPatch) -> OpenMatrix:
+    """Opens the matrix with the shipped runs."""
+    library = Library(services.store(), Gallery())
+    monkeypatch.setattr(services, "library", lambda: library)
+    monkeypatch.setattr(services, "run_of", library.get)
+    return open_matrix
+
+
+def sent(app: AppTest) -> str:
+    """All elements as they are sent to the browser."""
+    protos = (getattr(node, "proto", None) for node in app.main)
+    content = b"".join(proto.SerializeToString() for proto in protos if proto is not None)
+    return unescape(content.decode(errors="replace"))
+
+
+def test_predict_first_hides_every_outcome_until_it_was_predicted(open_shipped: OpenMatrix) -> None:
+    app = open_shipped(activation="softmax", loss="mean_squared_error")
+    run = services.run_of(Variant(activation="softmax", loss="mean_squared_error").key)
+    assert run is not None
+    found = verdict(run)
+    told = ("Black", "162%", found.sentence, "At most one pixel could become white.", "Use sigmoid")
+    assert [text for text in told if text not in sent(app)] == []
+    app.toggle(key="matrix-predict").set_value(True).run()
+    assert not app.exception
+    assert headline(app) == "Which image will come out? Trained for 67 epochs."
+    assert [text for text in told if text in sent(app)] == []
+    assert {cell["number"] for cell in the_map(app)["cells"]} == {"?"}
+    assert [cell["picture"] for cell in the_map(app)["cells"]] == [None] * 25
+    assert the_map(app)["cells"][21]["alt"] == "softmax, MSE: not predicted yet"
+    assert "All cells as a table" not in [expander.label for expander in app.expander]
+    app.button(key="prediction-W").click().run()
+    assert [text for text in told if text not in sent(app)] == []
+    assert [cell["number"] for cell in the_map(app)["cells"]].count("?") == 24
+    assert re.search(r"[01] of 1 right", html(app))
+    app.toggle(key="matrix-predict").set_value(False).run()
+    assert "?" not in {cell["number"] for cell in the_map(app)["cells"]}
+    assert "of 1 right" not in html(app)
+
+
+def test_a_prediction_on_the_map_can_be_skipped(open_shipped: OpenMatrix) -> None:
+    app = open_shipped()
+    app.toggle(key="matrix-predict").set_value(True).run()
+    app.button(key="prediction-skip").click().run()
+    assert headline(app).startswith("It works.")
+    assert "Right." not in html(app)
+    assert "of 1 right" not in html(app)
+
+
+def test_a_cell_without_other_images_to_choose_from_is_shown(
+    open_matrix: OpenMatrix, store: RunStore
+) -> None:
+    store.put(make_run(Variant()))
+    app = open_matrix(**SMALL)
+    app.toggle(key="matrix-predict").set_value(True).run()
+    assert not app.exception
+    assert "Which image" not in html(app)

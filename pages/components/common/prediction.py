@@ -12,6 +12,7 @@ import streamlit as st
 
 from core.charts import digit_images
 from core.views.predictions import Question
+from pages.components.common.headline import headline
 from pages.components.common.theme import palette
 
 # Session state: what was answered, by the key of the question; None for a skipped one.
@@ -32,17 +33,21 @@ def forget() -> None:
     st.session_state[ANSWERS] = {}
 
 
-def ask(question: Question, *, key: str) -> None:
+def ask(question: Question, *, key: str, is_large: bool = True) -> None:
     """Draw a question with its candidates, and a button that skips it.
 
     Args:
         question: what to ask.
         key: of the question; the answer is kept under it.
+        is_large: whether it fills the page, or is a part of it.
     """
-    st.html(
-        f'<h1 class="lab-story-title">{ASKED}</h1>'
-        f'<p class="lab-prediction-setup">{escape(question.setup)}</p>'
-    )
+    if is_large:
+        st.html(
+            f'<h1 class="lab-story-title">{ASKED}</h1>'
+            f'<p class="lab-prediction-setup">{escape(question.setup)}</p>'
+        )
+    else:
+        headline(ASKED, question.setup)
     with st.container(key="lab-prediction-candidates"):
         for letter, images, place in zip(NAMES, question.candidates, count(), strict=False):
             with st.container(key=f"lab-prediction-{letter}", gap="xsmall"):

@@ -14,6 +14,7 @@ from core.views.matrix.matrix_view import COLOURS, MAX_VALUES, SUGGESTED, Matrix
 from pages.components.common.setting_notes import Note, notes_at
 from pages.components.common.setting_widget import setting_widget
 from pages.components.common.widgets import dropdown, segments
+from pages.components.matrix import cell_prediction
 from pages.components.matrix.matrix_link import MATRIX, forget_values, listed
 
 NORMALIZATION = "normalization"
@@ -40,6 +41,7 @@ def top_row(view: MatrixView, notes: Sequence[Note]) -> None:
                 )
         segments("Colour shows", COLOURS, key("colour"), term="colour of the map", width="content")
         st.space("stretch")
+        cell_prediction.switch()
         with (
             st.popover("Axes", icon=":material/swap_horiz:"),
             st.container(key="matrix-axes", gap="small"),

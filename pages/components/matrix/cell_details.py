@@ -18,13 +18,14 @@ from core.views.lab.lab_view import View
 from core.views.matrix import STATE_WORDS, Cell, name_of
 from core.views.matrix.matrix_scale import excess, gap
 from core.views.matrix.matrix_view import MatrixView
-from pages.components.common import comparison_link, preflight_results, services
+from pages.components.common import comparison_link, prediction, preflight_results, services
 from pages.components.common.headline import headline
 from pages.components.common.image_grid import digit_grid
 from pages.components.common.markdown import escaped
 from pages.components.common.navigation import PAGES
 from pages.components.common.reconstruction_rows import Shown, digit_rows
 from pages.components.common.theme import palette
+from pages.components.matrix import cell_prediction
 from pages.components.matrix.matrix_link import MATRIX
 from pages.components.matrix.matrix_status import MatrixStatus
 
@@ -41,9 +42,14 @@ def selected_cell(view: MatrixView, status: MatrixStatus) -> None:
         return
     st.markdown(f"**{name_of(view, cell)}**")
     run = services.run_of(cell.run.key)
+    asked = None if run is None else cell_prediction.open_question(view, cell, run)
+    if asked:
+        prediction.ask(asked, key=cell_prediction.key_of(cell), is_large=False)
+        return
     if run is None:
         _untrained(cell, status)
     else:
+        cell_prediction.outcome(cell, run)
         _trained(run, status)
     _ways_on(cell, run)
     if run is not None:

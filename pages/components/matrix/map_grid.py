@@ -17,6 +17,7 @@ from core.views.matrix.matrix_scale import CELL_METRICS, colour
 from core.views.matrix.matrix_view import MatrixView
 from pages.components.common import services
 from pages.components.common.widgets import component_value
+from pages.components.matrix.cell_prediction import is_hidden
 
 HERE = Path(__file__).parent
 KEY = "matrix-map"
@@ -60,7 +61,9 @@ def grid(
             "rows": view.row_labels,
             "columns": view.column_labels,
             "selected": selected[0] if selected else None,
-            "cells": [_shown(cell, palette) for cell in cells],
+            "cells": [
+                _hidden(view, cell) if is_hidden(cell) else _shown(cell, palette) for cell in cells
+            ],
         },
         on_cell_change=lambda: _select(on_select),
     )
@@ -82,6 +85,19 @@ def scale(view: MatrixView, palette: Palette) -> None:
         f'<i style="background:linear-gradient(90deg, {stops})"></i>'
         f"<span>{escape(high)} · {escape(metric.title)}</span></p>"
     )
+
+
+def _hidden(view: MatrixView, cell: Cell) -> dict[str, Any]:
+    """A cell that waits for a prediction: nothing of its outcome is sent."""
+    place = f"{view.row_labels[cell.row]}, {view.column_labels[cell.column]}"
+    return {
+        "alt": f"{place}: not predicted yet",
+        "number": "?",
+        "word": "",
+        "colour": None,
+        "untrained": False,
+        "picture": None,
+    }
 
 
 def _shown(cell: Cell, palette: Palette) -> dict[str, Any]:

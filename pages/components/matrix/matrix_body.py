@@ -11,6 +11,7 @@ from core.views.matrix import in_every_cell, table
 from core.views.matrix.matrix_view import MatrixView
 from pages.components.common.page_rerun import rerun_page
 from pages.components.common.theme import palette
+from pages.components.matrix import cell_prediction
 from pages.components.matrix.cell_details import selected_cell
 from pages.components.matrix.map_grid import grid, scale
 from pages.components.matrix.matrix_link import MATRIX
@@ -36,7 +37,9 @@ def body(*, was_sweeping: bool) -> None:
         st.caption(f"In every cell: {in_every_cell(view)}")
         with st.container(key="matrix-sweep"):
             sweep_row(view, status.sweep_status)
-        _in_words(view, status)
+        with st.container(key="matrix-table"):
+            if not cell_prediction.is_on():  # it would tell every outcome
+                _in_words(view, status)
     with cell_column, st.container(gap="xsmall", key="matrix-cell"):
         selected_cell(view, status)
     MATRIX.write()
