@@ -10,7 +10,7 @@ from pages.components.common.funnel import funnel
 from pages.components.common.navigation import PAGES, open_page
 from pages.components.common.notices import notices
 from pages.components.common.run_status import look
-from pages.components.lab import cause, embedded, own_images, settings_panel
+from pages.components.lab import cause, embedded, own_images, run_prediction, settings_panel
 from pages.components.lab.findings import findings
 from pages.components.lab.lab_link import LAB
 from pages.components.lab.result import details, result
@@ -39,6 +39,8 @@ with settings_column:
         train_button(variant, status)
         with st.popover("More settings", icon=":material/tune:", key=own_images.settings_key()):
             settings_panel.the_rest(variant, LAB.notes)
+    with st.container(key="lab-prediction", gap="xsmall"):
+        run_prediction.predict(variant, status)
     with st.container(key="lab-notes", gap="xsmall"):
         LAB.say_notes()
         notices(preflight_results.read_errors([variant]), "Data")
@@ -46,7 +48,8 @@ with settings_column:
         if status.state == "done" and status.job is not None and status.job.error:
             notices([status.job.error], "Note")
     with st.container(key="lab-findings"):
-        findings(known.findings if known else (), cause=status.cause)
+        if not run_prediction.hides_findings(variant, status):
+            findings(known.findings if known else (), cause=status.cause)
     with st.container(key="lab-cause"):
         every = cause.tick(status.run)
         st.fragment(cause.cause, run_every=every)(status.run, every=every)

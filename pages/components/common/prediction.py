@@ -10,7 +10,10 @@ from itertools import count
 
 import streamlit as st
 
+from core import diagnostics
 from core.charts import digit_images
+from core.diagnostics.findings import plain
+from core.run import Run
 from core.views.predictions import Question
 from pages.components.common.headline import headline
 from pages.components.common.theme import palette
@@ -81,7 +84,7 @@ def answer(key: str, choice: int | str | None = None, is_right: bool = False) ->
         st.session_state[TALLY] = right + is_right, asked + 1
 
 
-def outcome(why: str, *, key: str) -> None:
+def outcome(reason: str, *, key: str) -> None:
     """Draw whether the answer was right, the reason, and the tally; nothing if it was skipped."""
     is_right = _answers().get(key)
     if is_right is None:
@@ -90,8 +93,14 @@ def outcome(why: str, *, key: str) -> None:
     word, tone = ("Right.", "good") if is_right else ("Not that one.", "bad")
     st.html(
         f'<p class="lab-headline lab-prediction-outcome" role="status"><b class="lab-tone-{tone}">'
-        f"{word}</b> {escape(why)} <span>{right} of {asked} right</span></p>"
+        f"{word}</b> {escape(reason)} <span>{right} of {asked} right</span></p>"
     )
+
+
+def why(run: Run) -> str:
+    """Why a run came out as it did: its cause, or else the evidence for its verdict."""
+    cause = diagnostics.cause(run)
+    return plain(cause.sentence) if cause else diagnostics.verdict(run).sentence
 
 
 def _answers() -> dict[str, bool | None]:

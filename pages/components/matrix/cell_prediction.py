@@ -6,8 +6,6 @@ from itertools import chain
 
 import streamlit as st
 
-from core import diagnostics
-from core.diagnostics.findings import plain
 from core.run import Run
 from core.text import formats
 from core.views.matrix import Cell
@@ -48,7 +46,7 @@ def open_question(view: MatrixView, cell: Cell, run: Run) -> Question | None:
 def outcome(cell: Cell, run: Run) -> None:
     """Draw whether the prediction was right; nothing without one."""
     if is_on():
-        prediction.outcome(_why(run), key=key_of(cell))
+        prediction.outcome(prediction.why(run), key=key_of(cell))
 
 
 def key_of(cell: Cell) -> str:
@@ -63,9 +61,4 @@ def _question(view: MatrixView, cell: Cell, run: Run) -> Question | None:
     variants = (variant for variant in chain(CANDIDATES, view.runs) if variant != cell.run)
     others = (library.get(variant.key, is_use=False) for variant in variants)
     setup = f"Trained for {formats.epochs(cell.run.epochs)}."
-    return question(run, (o for o in others if o), DIGITS, setup=setup, why=_why(run))
-
-
-def _why(run: Run) -> str:
-    cause, found = diagnostics.cause(run), diagnostics.verdict(run)
-    return plain(cause.sentence) if cause else found.sentence
+    return question(run, (o for o in others if o), DIGITS, setup=setup, why=prediction.why(run))
