@@ -229,7 +229,9 @@ def _of_array(state: ReaderState, owner: Tensor, index: Value, node: ast.Subscri
         if not whole:
             return _part(state, owner, kept, node)
         index = kept[0] if kept else slice(None)
-    if isinstance(index, Tensor) and index.detail.get("kind") == "indices":
+    if isinstance(index, LibraryObject) and index.kind == "order":
+        return rows(state, owner)
+    if state.loops and isinstance(index, Tensor) and index.detail.get("kind") == "indices":
         return _drawn(state, owner, index, node)
     if isinstance(index, int) and owner.shape and len(owner.shape) == 1:
         return state.unknown(node)

@@ -24,9 +24,30 @@ def image_settings(state: ReaderState, network: Network, found: Settings) -> Non
     pixels = network.targets if network.targets.source is not None else network.inputs
     if network.inputs.problem and network.inputs.source is not None:
         network.refuse(network.inputs.problem_line, network.inputs.problem)
+    _unlike(network)
     _dataset(state, network, pixels, found)
     _normalization(network, pixels, found)
     _noise(network, found)
+
+
+def _unlike(network: Network) -> None:
+    """Refuse inputs that differ from the targets in a way that cannot be followed."""
+    comparison = network.comparison
+    target = comparison.target if comparison else network.training.targets
+    if network.input_tensor is None or target is None:
+        return
+    inputs, targets = lineage(network.input_tensor), lineage(target)
+    one, other = inputs[0], targets[0]
+    if not {one.op, other.op} <= {"lost", "unseen"}:
+        return
+    if one is not other and one.name and other.name:
+        line = network.training.line
+        names = f"how the inputs, {one.name}, differ from the targets, {other.name},"
+        network.refuse(line, f"Line {line}: {names} cannot be followed.")
+    for step in inputs:
+        if one.op == "lost" and step.op == "opaque" and step not in targets:
+            reason = step.detail.get("reason") or "what it computes is not known to the reader"
+            network.refuse(step.line, f"Line {step.line}: {reason}.")
 
 
 def _dataset(state: ReaderState, network: Network, pixels: Pixels, found: Settings) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.code_reader.reader_state import ReaderState
-from core.code_reader.values import ImageDataset, LibraryObject, Shape, Tensor, Unknown, Value
+from core.code_reader.values import ImageDataset, LibraryObject, Tensor, Unknown, Value
 
 # The largest number of iterations of one loop that are followed; the reading notes the rest.
 MAX_UNROLLED = 40
@@ -44,7 +44,7 @@ def iteration(state: ReaderState, value: Value, line: int) -> Iteration:
     if isinstance(value, (list, tuple, range, str)):
         items = list(value[:MAX_UNROLLED])
         whole = len(value) <= MAX_UNROLLED
-        if isinstance(value, range) and value.step > 1:
+        if isinstance(value, range) and value.step > 1 and value.start == 0:
             return Iteration(items[:1], len(value), is_loader=True, batch_size=value.step)
         return Iteration(items, len(value), is_whole=whole)
     if isinstance(value, LibraryObject) and value.kind == "counted":
@@ -80,13 +80,38 @@ def elements(state: ReaderState, value: Value) -> list[Value] | None:
     return None
 
 
-def rows(state: ReaderState, tensor: Tensor, kept: Value = None) -> Tensor:
-    """A selection of the images of a tensor."""
-    shape: Shape | None = None
-    if tensor.shape:
-        count = tensor.shape[0]
-        if isinstance(kept, slice) and kept.step is None and isinstance(count, int):
-            shape = (len(range(*kept.indices(count))), *tensor.shape[1:])
-        else:
-            shape = (None, *tensor.shape[1:])
-    return state.tensor("rows", tensor, line=tensor.line, shape=shape)
+def rows(state: ReaderState, tensor: Tensor, kept: Value = None, part: Value = None) -> Tensor:
+    """A selection of the images of a tensor, in any order.
+
+    Args:
+        kept: the index that selects them, if there is one.
+        part: how many they are, True if the text does not say; None for all of them.
+    """
+    count = tensor.shape[0] if tensor.shape else None
+    if isinstance(kept, slice) and kept.step is None and isinstance(count, int):
+        part = len(range(*kept.indices(count)))
+    elif kept is not None:
+        part = True
+    shape = (None if part is True else part, *tensor.shape[1:]) if tensor.shape else None
+    return state.tensor("rows", tensor, line=tensor.line, shape=shape, part=part)
+
+
+def selected(state: ReaderState, source: ImageDataset, **detail: Value) -> ImageDataset:
+    """A data set with other rows of another; `detail` says which."""
+
+    def one(value: Value) -> Value:
+        if not isinstance(value, Tensor):
+            return value
+        made = rows(state, value)
+        made.detail.update(detail)
+        return made
+
+    element = source.element
+    if isinstance(element, dict):
+        element = {name: one(value) for name, value in element.items()}
+    elif isinstance(element, (tuple, list)):
+        element = tuple(one(value) for value in element)
+    else:
+        element = one(element)
+    part = detail.get("part", source.count)
+    return replace(source, element=element, count=None if part is True else part)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from core.code_reader import signatures
 from core.code_reader.fallbacks import nearest
+from core.code_reader.iteration import rows
 from core.code_reader.keras_layers import as_layer
 from core.code_reader.losses import keras_loss
 from core.code_reader.models import apply_model
@@ -102,6 +103,9 @@ def fit(state: ReaderState, model: Network, args: Arguments) -> Value:
         data, target = _element(data.element, target)
     elif isinstance(data, tuple) and target is None:  # an element of a generator
         data, target = _element(data, target)
+    if isinstance(data, Tensor) and args.get(None, "shuffle") is False:
+        data = rows(state, data)
+        data.detail["ordered"] = args.line_of(None, "shuffle")
     _callbacks(state, model, args)
     _held_out(args.get(None, "validation_data"))
     alike = signatures.similar_argument(args, "epochs") if len(args.keywords) else ""

@@ -235,8 +235,6 @@ def _of_grad_scaler(state: ReaderState, name: str, args: Arguments) -> Value:
 
 
 def _of_generator(state: ReaderState, name: str, args: Arguments) -> Value:
-    if name == "permutation":
-        return Unknown("an order known only at run time", args.line)
     if name == "random":
         name = "rand"
     handler = tensorflow_functions.HANDLERS.get(f"numpy.random.{name}")

@@ -70,7 +70,7 @@ def _check_input(
     if not isinstance(expected, tuple) or not value.shape or None in expected:
         return
     got = value.shape[1:]
-    if None in got or got == expected or (*got, 1) == expected or got == (*expected, 1):
+    if not got or None in got or got == expected or (*got, 1) == expected or got == (*expected, 1):
         return
     sentence = (
         f"Line {args.line}: the model takes {_shape(expected)}, but the images are {_shape(got)}."

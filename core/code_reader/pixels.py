@@ -101,6 +101,7 @@ def pixels_of(tensor: Tensor) -> Pixels:
     if source.op not in ("pixels", "unseen"):
         found.source, found.lost = None, source.op != "input"
         found.fail("The data do not come from images.", source.line)
+        found.noise = [_noise(step) for step in way[1:] if step.op == "noise"]
         return found
     found.scale = float(source.detail.get("scale", 1.0))
     if source.detail.get("scale"):
@@ -115,6 +116,10 @@ def pixels_of(tensor: Tensor) -> Pixels:
     if found.centered:
         found.fail("The mean is subtracted, but nothing is divided by the deviation.", tensor.line)
     return found
+
+
+def _noise(step: Tensor) -> Noise:
+    return Noise(step.detail["kind"], step.detail["level"], step)
 
 
 def _masks(found: Pixels, step: Tensor) -> None:
@@ -141,7 +146,7 @@ def _apply(found: Pixels, step: Tensor) -> None:
     if op in SAME_VALUES:
         return
     if op == "noise":
-        found.noise.append(Noise(detail["kind"], detail["level"], step))
+        found.noise.append(_noise(step))
         return
     found.steps.append(step)
     if op == "affine":

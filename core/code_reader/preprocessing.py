@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from core.code_reader.iteration import rows
 from core.code_reader.numerics import first_tensor
 from core.code_reader.reader_state import Handler, ReaderState
@@ -55,9 +57,25 @@ def inverse(state: ReaderState, scaler: LibraryObject, args: Arguments) -> Value
 def _split(state: ReaderState, args: Arguments) -> Value:
     made: list[Value] = []
     for value in args.positional:
-        part = rows(state, value) if isinstance(value, Tensor) else value
-        made.extend((part, part))
+        if isinstance(value, Tensor):
+            count = value.shape[0] if value.shape else None
+            made.extend(rows(state, value, part=part) for part in _parts(count, args))
+        else:
+            made.extend((value, value))
     return made
+
+
+def _parts(count: int | None, args: Arguments) -> tuple[int | bool, int | bool]:
+    """The numbers of images for training and for testing; True where the text does not say."""
+    test, train = args.get(None, "test_size"), args.get(None, "train_size")
+    if test is None and train is None:
+        test = 0.25
+    if count is None or not all(size is None or is_number(size) for size in (test, train)):
+        return True, True
+    tested = math.ceil(test * count) if isinstance(test, float) else test
+    trained = int(train * count) if isinstance(train, float) else train
+    trained = count - tested if trained is None else trained
+    return trained, count - trained if tested is None else tested
 
 
 def _shuffle(state: ReaderState, args: Arguments) -> Value:

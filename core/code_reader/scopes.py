@@ -30,6 +30,9 @@ from core.code_reader.values import (
 DATA_NAME = re.compile(
     r"^(?:[xX]$|[xX]_?\d?_?|data|train|test|val|valid|images?|imgs?|mnist|digits|inputs?|noisy|clean)"
 )
+NO_IMAGES = re.compile(
+    r"loader|size|shape|dim|path|dir|file|name|loss|acc|score|epoch|step|len|count|num|set$"
+)
 LABEL_NAME = re.compile(r"(?:^|_)(?:y|labels?|targets?_?labels?)(?:$|_)")
 
 
@@ -166,6 +169,8 @@ def bind(state: ReaderState, name: str, value: Value, scope: Scope) -> None:
 def assign(state: ReaderState, target: ast.expr, value: Value, scope: Scope) -> None:
     """`target = value`, for any form of target."""
     if isinstance(target, ast.Name):
+        if isinstance(value, Unknown) and _is_lost_data(target.id, value, scope):
+            value = state.tensor("lost", node=target, reason=value.reason)
         bind(state, target.id, value, scope)
     elif isinstance(target, (ast.Tuple, ast.List)):
         _unpack(state, target.elts, value, scope)
@@ -176,6 +181,14 @@ def assign(state: ReaderState, target: ast.expr, value: Value, scope: Scope) -> 
     elif isinstance(target, ast.Subscript):
         owner = state.evaluate(target.value, scope)
         _set_item(state, owner, state.evaluate(target.slice, scope), value, target)
+
+
+def _is_lost_data(name: str, value: Unknown, scope: Scope) -> bool:
+    """Whether images are called that, outside of networks; what follows can still be read."""
+    if value.name or not DATA_NAME.match(name) or NO_IMAGES.search(name):
+        return False
+    found = find("class ", scope)
+    return found is None or not isinstance(found[0][1], Instance)
 
 
 def _unpack(state: ReaderState, targets: list[ast.expr], value: Value, scope: Scope) -> None:
@@ -190,8 +203,9 @@ def _unpack(state: ReaderState, targets: list[ast.expr], value: Value, scope: Sc
         for target, item in zip(targets, items, strict=True):
             assign(state, target, item, scope)
         return
+    part = Unknown("a part that cannot be determined", targets[0].lineno if targets else 0)
     for target in targets:
-        assign(state, target, Unknown("a part that cannot be determined", target.lineno), scope)
+        assign(state, target, found if isinstance(found, Unknown) else part, scope)
 
 
 def _set_attribute(state: ReaderState, owner: Value, name: str, value: Value) -> None:

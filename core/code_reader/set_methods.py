@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.code_reader import elementwise
-from core.code_reader.iteration import elements
+from core.code_reader.iteration import elements, selected
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (
     Arguments,
@@ -23,12 +23,10 @@ SAME = (
         "prefetch",
         "repeat",
         "cache",
-        "take",
-        "skip",
         "with_options",
         "as_numpy_iterator",
     ),
-    *("unbatch", "to", "make_one_shot_iterator", "get_next", "filter", "interleave", "shard"),
+    *("unbatch", "to", "make_one_shot_iterator", "get_next", "interleave"),
 )
 
 
@@ -38,6 +36,10 @@ def call(state: ReaderState, owner: ImageDataset, name: str, args: Arguments) ->
         return replace(owner, steps=0)
     if name == "take" and owner.steps == 0 and owner.batch_size is not None:
         return replace(owner, steps=args.get(0, "count"))
+    if name in ("take", "skip", "filter", "shard"):
+        size = args.get(0, "count")
+        is_known = name == "take" and type(size) is int and owner.batch_size is None
+        return selected(state, owner, part=size if is_known else True)
     if name in SAME:
         return owner
     if name in ("batch", "padded_batch"):

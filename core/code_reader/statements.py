@@ -157,6 +157,11 @@ def _iterate(
 
 
 def _make_appended_uncertain(state: ReaderState, loop: Loop) -> None:
+    """Note what a loop made that was not followed to its end."""
+    if not loop.trained and any(loop in training.loops for training in state.trainings):
+        sentence = f"The loop of line {loop.line} trains further networks; only the first are read."
+        state.note("ignored", "loop", loop.line, sentence)
+        return
     for model in state.models:
         grew = isinstance(model, Chain) and any(
             getattr(layer, "serial", 0) > loop.first_serial for layer in model.layers

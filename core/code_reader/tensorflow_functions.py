@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.code_reader.iteration import rows
 from core.code_reader.layers import activation_of, apply_layer
 from core.code_reader.losses import tensorflow_function
 from core.code_reader.models import replayed
@@ -86,9 +87,9 @@ def _sizes_given(kind: str, distribution: str) -> Handler:
     """np.random.randn(10, 784), torch.rand(x.size())."""
 
     def handle(state: ReaderState, args: Arguments) -> Value:
-        sizes = args.positional
-        if len(sizes) == 1 and isinstance(sizes[0], (list, tuple)):
-            sizes = list(sizes[0])
+        sizes: Value = args.positional
+        if len(sizes) == 1 and not isinstance(sizes[0], int):  # a shape, or *shape
+            sizes = sizes[0]
         return state.tensor(
             "random",
             node=args.node,
@@ -237,7 +238,17 @@ def _indices(at: int) -> Handler:
     return handle
 
 
+def _order(state: ReaderState, args: Arguments) -> Value:
+    """All images in a random order, or the indices of it."""
+    first = args.get(0)
+    if isinstance(first, Tensor):
+        return rows(state, first)
+    return LibraryObject("order", "permutation", args.line, args)
+
+
 RANDOM: dict[str, Handler] = {
+    "numpy.random.permutation": _order,
+    "torch.randperm": _order,
     "numpy.random.normal": random("gaussian", "normal", 1, 2),
     "numpy.random.uniform": random("uniform", "uniform", 9, 2),
     "numpy.random.binomial": random("masking", "binomial", 1, 2),

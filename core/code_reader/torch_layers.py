@@ -7,7 +7,7 @@ import math
 
 from core.code_reader import elementwise
 from core.code_reader.data_sources import TORCH_SETS, torch_set
-from core.code_reader.iteration import rows
+from core.code_reader.iteration import elements, rows, selected
 from core.code_reader.layers import activate
 from core.code_reader.losses import torch_function, torch_object
 from core.code_reader.numerics import first_tensor
@@ -232,6 +232,10 @@ def _loader(state: ReaderState, args: Arguments) -> Value:
         state.note("ignored", "drop_last", args.line, sentence)
     if isinstance(source, ImageDataset):
         made = ImageDataset(source.element, size, line, source.count, args)
+        if args.get(3, "sampler") is not None:
+            return selected(state, made, part=True)
+        if args.get(2, "shuffle", default=False) in (False, None):
+            return selected(state, made, ordered=args.line)
         return made
     if isinstance(source, Instance) and source.cls is not None:
         getter = source.cls.find("__getitem__")
@@ -263,13 +267,23 @@ def _tensor_set(state: ReaderState, args: Arguments) -> Value:
 
 
 def _subset(state: ReaderState, args: Arguments) -> Value:
-    return args.get(0, "dataset")
+    source, indices = args.get(0, "dataset"), elements(state, args.get(1, "indices"))
+    return _some(state, source, True if indices is None else len(indices))
 
 
 def _split(state: ReaderState, args: Arguments) -> Value:
-    sizes = args.get(1, "lengths")
-    count = len(sizes) if isinstance(sizes, (list, tuple)) else 2
-    return [args.get(0, "dataset")] * min(count, 5)
+    source, sizes = args.get(0, "dataset"), args.get(1, "lengths")
+    parts = sizes[:5] if isinstance(sizes, (list, tuple)) else [True, True]
+    return [_some(state, source, size) for size in parts]
+
+
+def _some(state: ReaderState, source: Value, size: Value) -> Value:
+    """A part of a data set: a number of images, or a share of them."""
+    if not isinstance(source, ImageDataset):
+        return source
+    if isinstance(size, float) and source.count is not None:
+        size = int(size * source.count)
+    return selected(state, source, part=size if type(size) is int else True)
 
 
 def _object(name: str) -> Handler:

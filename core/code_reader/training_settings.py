@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from core.code_reader.network import Network, ancestors
+from core.code_reader.pixels import lineage
 from core.code_reader.reader_state import Loop, ReaderState, Training
 from core.code_reader.values import LibraryObject, Tensor, Value, is_number
 from core.code_reader.vocabulary import TORCH_DECAY, OptimizerSpec
@@ -111,21 +113,34 @@ def loop_settings(state: ReaderState, network: Network, found: Settings) -> None
         )
         network.leave_out(training.condition_line, sentence)
     loader = next((loop for loop in reversed(training.loops) if loop.is_loader), None)
-    if loader is None and _drawn(training) is None:
-        _part_of_images(network)
+    _selection(network)
     _batch_size(network, training, loader, found)
     _epochs(network, training, loader, found)
 
 
-def _part_of_images(network: Network) -> None:
-    """Note a training on a part of the images."""
-    source, used = network.inputs.source, network.training.inputs
-    if source is None or used is None or not source.shape or not used.shape:
-        return
-    count, part = source.shape[0], used.shape[0]
-    if count is not None and part is not None and part < count:
-        sentence = f"Only {part} of the {count} images are used; the lab uses all of them."
-        network.leave_out(network.training.line, sentence)
+def _selection(network: Network) -> None:
+    """Note a training on a part of the images, or in their stored order."""
+    training, source = network.training, network.inputs.source
+    made = getattr(training.model, "serial", 0)
+    starts = [loop.first_serial for loop in training.loops if made < loop.first_serial]
+    steps = lineage(network.input_tensor) if network.input_tensor is not None else []
+    count = source.shape[0] if source is not None and source.shape else None
+    parts = [
+        step.detail["part"]
+        for step in steps
+        if step.detail.get("part") is not None and step.serial < min(starts, default=math.inf)
+    ]
+    known = [part for part in parts if part is not True]
+    if known and count is not None and min(known) < count:
+        sentence = f"Only {min(known)} of the {count} images are used; the lab uses all of them."
+        network.leave_out(training.line, sentence)
+    elif len(known) < len(parts):
+        sentence = "Perhaps only a part of the images is used; the lab uses all of them."
+        network.leave_out(training.line, sentence)
+    for step in steps:
+        if step.detail.get("ordered"):
+            sentence = "The images are not shuffled; the lab shuffles them in each epoch."
+            network.leave_out(step.detail["ordered"], sentence)
 
 
 def _batch_size(network: Network, training: Training, loader: Loop | None, found: Settings) -> None:

@@ -130,7 +130,7 @@ import torch
 from torch import nn
 from torchvision import datasets, transforms
 digits = datasets.MNIST("data", transform=transforms.ToTensor())
-loader = torch.utils.data.DataLoader(digits, batch_size=10)
+loader = torch.utils.data.DataLoader(digits, batch_size=10, shuffle=True)
 net = nn.Sequential(nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 784), nn.Sigmoid())
 opt = torch.optim.Adam(net.parameters(), lr=0.01)
 

@@ -1,0 +1,198 @@
+"""Which images a script trains on: a part of them, in which order, and what is done to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.code_reader import Reading, read
+
+KERAS = """\
+import keras, numpy as np
+from sklearn.model_selection import train_test_split
+(x, y), (held, _) = keras.datasets.mnist.load_data()
+{selection}
+x = x.reshape(len(x), 784) / 255
+for code in range({codes}):
+    net = keras.Sequential([
+        keras.Input((784,)),
+        keras.layers.Dense(code, activation="relu"),
+        keras.layers.Dense(784, activation="sigmoid"),
+    ])
+    net.compile("adam", "mse")
+    net.fit(x, x, epochs=2, {options})
+"""
+TORCH = """\
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Subset, SubsetRandomSampler, random_split
+from torchvision import datasets, transforms
+digits = datasets.MNIST("d", transform=transforms.ToTensor())
+{selection}
+net = nn.Sequential(nn.Flatten(), nn.Linear(784, 9), nn.ReLU(), nn.Linear(9, 784))
+adam = torch.optim.Adam(net.parameters(), lr=0.01)
+for epoch in range(4):
+    for batch, _ in loader:
+        adam.zero_grad()
+        nn.functional.mse_loss(net(batch), batch.flatten(1)).backward()
+        adam.step()
+"""
+UNKNOWN = """\
+import keras, numpy as np
+from ours import digits
+{data}
+net = keras.Sequential([
+    keras.Input((784,)),
+    keras.layers.Dense(20, activation="relu"),
+    keras.layers.Dense(784, activation="sigmoid"),
+])
+net.compile("adam", "mse")
+net.fit({fitted}, epochs=2)
+print(net.predict(np.clip(x_test + np.random.rand(*x_test.shape), 0, 1)[:9]))
+"""
+SOME = "Perhaps only a part of the images is used; the lab uses all of them."
+UNLIKE = "Line 10: how the inputs, x_noisy, differ from the targets, x_train, cannot be followed."
+STORED = "The images are not shuffled; the lab shuffles them in each epoch."
+
+
+def only(part: int) -> str:
+    return f"Only {part} of the 60000 images are used; the lab uses all of them."
+
+
+def notes(reading: Reading) -> list[str]:
+    assert reading.variant is not None
+    return [remark.sentence for remark in reading.ignored]
+
+
+def keras(selection: str = "", codes: str = "9, 10", options: str = "batch_size=50") -> str:
+    return KERAS.format(selection=selection, codes=codes, options=options)
+
+
+def unknown(data: str, fitted: str) -> Reading:
+    return read(UNKNOWN.format(data=data, fitted=fitted))
+
+
+@pytest.mark.parametrize(
+    ("selection", "noted"),
+    [
+        ("x = x[:1000]", [only(1000)]),
+        ("x = x[y == 1]", [SOME]),
+        ("x = x[np.isin(y, (3, 5))]", [SOME]),
+        ("x = x[np.random.choice(60000, 500)]", [SOME]),
+        ("x, other = train_test_split(x, test_size=0.1)", [only(54_000)]),
+        ("x, other, y, _ = train_test_split(x, y)", [only(45_000)]),
+        ("x, other = train_test_split(x, train_size=300)", [only(300)]),
+        ("x, other = train_test_split(x, test_size=held.mean())", [SOME]),
+        ("x = x[np.random.permutation(len(x))]", []),
+        ("x = np.random.permutation(x)", []),
+        ("first = x[:10]", []),
+    ],
+)
+def test_part_of_the_images_is_noted(selection: str, noted: list[str]) -> None:
+    assert notes(read(keras(selection))) == noted
+
+
+@pytest.mark.parametrize(
+    ("selection", "noted"),
+    [
+        ("loader = DataLoader(Subset(digits, range(200)), 10, True)", [only(200)]),
+        (
+            "a, b = random_split(digits, [50000, 10000])\nloader = DataLoader(b, 10, True)",
+            [only(10_000)],
+        ),
+        (
+            "a, b = random_split(digits, [0.75, 0.25])\nloader = DataLoader(a, 10, True)",
+            [only(45_000)],
+        ),
+        ("loader = DataLoader(digits, 10, sampler=SubsetRandomSampler(digits.kept))", [SOME]),
+        ("loader = DataLoader(digits, 10, shuffle=True)", []),
+        ("loader = DataLoader(digits, 10)", [STORED]),
+    ],
+)
+def test_part_and_order_of_a_loader_are_noted(selection: str, noted: list[str]) -> None:
+    assert notes(read(TORCH.format(selection=selection))) == noted
+
+
+def test_part_of_a_data_set_of_tensorflow_is_noted() -> None:
+    text = """\
+import tensorflow as tf
+(x, _), _ = tf.keras.datasets.mnist.load_data()
+x = x.reshape(-1, 784) / 255
+rows = tf.data.Dataset.from_tensor_slices((x, x)).take(700).batch(10)
+net = tf.keras.Sequential([
+    tf.keras.Input((784,)),
+    tf.keras.layers.Dense(20, activation="relu"),
+    tf.keras.layers.Dense(784, activation="sigmoid"),
+])
+net.compile("adam", "mse")
+net.fit(rows, epochs=2)
+"""
+    assert notes(read(text)) == [only(700)]
+
+
+def test_fit_without_shuffling_is_noted() -> None:
+    assert notes(read(keras(options="shuffle=False"))) == [STORED]
+    assert notes(read(keras(options="shuffle=True"))) == []
+
+
+def test_steps_of_a_range_are_widths_and_not_batches() -> None:
+    first, last = (read(keras(codes="10, 40, 10", options=""), n) for n in (0, 2))
+    assert first.candidates == last.candidates == 3
+    assert first.settings["layers"].value == (10,)
+    assert last.settings["layers"].value == (30,)
+    assert first.settings["batch_size"].value == 32  # Keras' default
+
+
+def test_networks_beyond_those_that_are_followed_are_noted() -> None:
+    reading = read(keras(codes="1, 101"))
+    assert reading.candidates == 40
+    assert not reading.settings["layers"].is_assumed
+    assert notes(reading) == [
+        "The loop of line 6 trains further networks; only the first are read."
+    ]
+
+
+def test_noise_on_images_from_elsewhere_is_read() -> None:
+    reading = unknown(
+        "x_train, x_test = digits.load()\n"
+        "noisy = np.clip(x_train + 0.3 * np.random.normal(size=x_train.shape), 0, 1)",
+        "noisy, x_train",
+    )
+    assert reading.variant is not None
+    assert (reading.variant.noise, reading.variant.noise_level) == ("gaussian", 0.3)
+    assert reading.variant.noise_target == "clean"
+    assert {"dataset", "normalization"} <= {setting.name for setting in reading.assumed}
+    assert reading.faults == ()
+
+
+def test_images_from_elsewhere_are_assumed_to_be_mnist() -> None:
+    reading = unknown("x_train, x_test = digits.load()", "x_train, x_train")
+    assert reading.variant is not None
+    assert {"dataset", "normalization"} <= {setting.name for setting in reading.assumed}
+
+
+@pytest.mark.parametrize(
+    ("data", "fitted", "sentence"),
+    [
+        (
+            "x_train, x_test = digits.load()\nx_grey = digits.fade(x_train)",
+            "x_grey, x_train",
+            "Line 4: fade is not known to the reader.",
+        ),
+        (
+            "x_noisy, x_train, x_test = digits.load()",
+            "x_noisy, x_train",
+            UNLIKE,
+        ),
+        (
+            "x_test = 0",
+            "x_noisy, x_train",
+            UNLIKE,
+        ),
+    ],
+)
+def test_inputs_that_differ_in_an_unknown_way_are_refused(
+    data: str, fitted: str, sentence: str
+) -> None:
+    reading = unknown(data, fitted)
+    assert reading.variant is None
+    assert [remark.sentence for remark in reading.unsupported] == [sentence]
