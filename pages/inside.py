@@ -1,13 +1,15 @@
-"""The Inside page: the latent space of a run."""
+"""The Inside page: the latent space and the units of a run."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from core.views.inside.inside_view import PARTS
 from pages.components.common import dataset_choices, preflight_results
 from pages.components.common.navigation import open_page
 from pages.components.common.notices import notices
 from pages.components.common.run_status import look
+from pages.components.common.widgets import segments
 from pages.components.inside.inside_body import body
 from pages.components.inside.inside_link import INSIDE
 from pages.components.inside.run_choice import run_choice, training, why_not
@@ -24,6 +26,7 @@ run_choice(variant)
 with st.container(key="inside-notes", gap="xsmall"):
     INSIDE.say_notes()
     notices([reason] if reason else [], "Not shown")
+segments("Show", PARTS, INSIDE.key("part"), width="content")
 with st.container(key="inside-body"):
     if reason is None:
         body(state, status.run, known)

@@ -10,7 +10,16 @@ from support.lab_server import LabServer
 from support.pages import open_page
 
 SERIOUS = ("serious", "critical")
-PAGES = ("lab", "lab?activation=softmax", "lab?seed=7", "inside", "library", "status", "your_code")
+PAGES = (
+    "lab",
+    "lab?activation=softmax",
+    "lab?seed=7",
+    "inside",
+    "inside?part=units&layer=2",
+    "library",
+    "status",
+    "your_code",
+)
 
 
 @pytest.mark.parametrize("width", [1280, 390])

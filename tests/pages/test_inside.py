@@ -45,6 +45,10 @@ def texts(app: AppTest) -> str:
     return " ".join([captions(app), *(text.value for text in app.markdown)])
 
 
+def html_of(app: AppTest) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
 def query_of(variant: Variant) -> dict[str, str]:
     return {name: str(value) for name, value in variant.to_query().items()}
 
@@ -80,6 +84,31 @@ def test_a_link_has_the_point_and_a_new_run_starts_at_its_centre(open_inside: Op
     app.selectbox(key="inside-run").set_value(TWO_UNITS[1]).run()
     assert "x" not in app.query_params
     assert app.query_params["decodes"] == "1"
+
+
+def test_units_are_shown_with_a_verdict_that_names_the_layer(open_inside: OpenInside) -> None:
+    app = open_inside(part="units", layer="2", unit="9")
+    assert "40 of 128 units of Encoder 1 are dead." in html_of(app)
+    assert "Activations for 500 held-out images: mean 21.2, and 0 for 0% of them." in captions(app)
+    assert app.selectbox(key="inside-unit").options[1] == "unit 1, dead"
+    app.selectbox(key="inside-layer").set_value(5).run()
+    assert not app.exception
+    assert app.selectbox(key="inside-unit").value == 0
+    assert app.query_params["layer"] == "5"
+
+
+def test_the_network_can_be_broken(open_inside: OpenInside) -> None:
+    app = open_inside(part="units")
+    assert "MSE of these ten digits: 0.0107 before, 0.0107 now." in captions(app)
+    app.selectbox(key="inside-off").set_value(9).run()
+    assert app.query_params["off"] == "9"
+    assert "0.0107 before, 0.0107 now" not in captions(app)
+    app.slider(key="inside-input_noise").set_value(0.3).run()
+    assert not app.exception
+    assert "MSE of these ten digits: 0.0107 before, 0.1132 now." in captions(app)
+    app.selectbox(key="inside-run").set_value(TWO_UNITS[0]).run()
+    assert not app.exception
+    assert app.selectbox(key="inside-off").value == -1
 
 
 def test_what_a_link_says_wrongly_is_named(open_inside: OpenInside) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from core.data.datasets import PIXELS
 from core.errors import InvalidVariant
-from core.variant import FIELDS, Variant
+from core.variant import FIELDS, MOST_LAYERS, WIDEST_LAYER, Variant
 from core.views.url_codec import (
     SWITCH,
     Parameter,
@@ -14,11 +16,15 @@ from core.views.url_codec import (
     choice,
     number,
     parse_parameters,
+    refusal,
     unknown,
+    whole,
 )
 
-PARTS = {"latent": "Latent space"}
+PARTS = {"latent": "Latent space", "units": "Units"}
 MAPS = {"code": "The code", "pca": "PCA of the images"}
+# No unit is switched off.
+NONE = -1
 # Codes of a network that diverged reach 1e11.
 FARTHEST = 1e30
 
@@ -28,6 +34,10 @@ PARAMETERS: Mapping[str, Parameter] = {
     "x": number(-FARTHEST, FARTHEST),
     "y": number(-FARTHEST, FARTHEST),
     "decodes": SWITCH,
+    "layer": whole(0, MOST_LAYERS),
+    "unit": whole(0, WIDEST_LAYER - 1),
+    "off": whole(NONE, WIDEST_LAYER - 1),
+    "input_noise": number(0, 1),
 }
 
 
@@ -40,6 +50,9 @@ class InsideState:
         axes: of the map, a key of `MAPS`.
         x, y: the point of the map that is decoded; None for its centre.
         decodes: whether a grid of decodes is drawn behind the points.
+        layer, unit: indices of the unit that is shown; 0 for what the network does not have.
+        off: unit of the code that is switched off; NONE for none, and for what it does not have.
+        input_noise: standard deviation of the noise on the input, in pixel values.
     """
 
     variant: Variant = field(default_factory=Variant)
@@ -48,6 +61,10 @@ class InsideState:
     x: float | None = None
     y: float | None = None
     decodes: bool = False
+    layer: int = 0
+    unit: int = 0
+    off: int = NONE
+    input_noise: float = 0.0
 
     def to_query(self) -> dict[str, str]:
         """The parameters of the URL's query: settings, and the rest where it is not the default."""
@@ -63,4 +80,22 @@ class InsideState:
         variant, problems = Variant.from_query(query)
         values, more = parse_parameters(PARAMETERS, query)
         problems += [*more, *unknown(query, (*FIELDS, *PARAMETERS))]
-        return cls(variant=variant, **values), problems
+        state = cls(variant=variant, **values)
+        beyond = [*_beyond(state)]
+        defaults: dict[str, Any] = {name: default for name, default, _ in beyond}
+        return replace(state, **defaults), problems + [problem for *_, problem in beyond]
+
+
+def _beyond(state: InsideState) -> Iterator[tuple[str, int, InvalidVariant]]:
+    """The indices beyond the network: their names, the values instead, and an error for each."""
+    widths = [*state.variant.layers, PIXELS]
+    layer = state.layer if state.layer < len(widths) else 0
+    code = min(state.variant.layers)
+    for name, value, count, default in (
+        ("layer", state.layer, len(widths), 0),
+        ("unit", state.unit, widths[layer], 0),
+        ("off", state.off, code, NONE),
+    ):
+        if value >= count:
+            allowed = f"whole numbers from 0 to {count - 1}"
+            yield name, default, refusal(name, str(value), allowed)

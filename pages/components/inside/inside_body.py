@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from core.run import Run
 from core.views.inside.inside_view import InsideState
 from pages.components.common.preflight_results import Checks
 from pages.components.inside.latent import latent
+from pages.components.inside.units import units
+
+PARTS_DRAWN = {"latent": latent, "units": units}
 
 
 def body(state: InsideState, run: Run | None, known: Checks | None) -> None:
@@ -18,4 +23,5 @@ def body(state: InsideState, run: Run | None, known: Checks | None) -> None:
     """
     if run is None or known is None:
         return
-    latent(state, run, known)
+    with st.container(key=f"inside-shown-{state.part}"):
+        PARTS_DRAWN[state.part](state, run, known)

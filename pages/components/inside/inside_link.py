@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.variant import Variant
-from core.views.inside.inside_view import InsideState
+from core.views.inside.inside_view import NONE, InsideState
 from pages.components.common.setting_notes import Note, completed, refusals
 from pages.components.common.url_state import UrlState
 
@@ -19,12 +19,13 @@ class _Inside(UrlState[InsideState]):
         return state, [*added, *refusals(problems, state.variant, word="Ignored")]
 
 
-INSIDE = _Inside("Inside", InsideState, ("part", "axes"), prefix=PREFIX)
+WIDGETS = ("part", "axes", "layer", "unit", "off", "input_noise")
+INSIDE = _Inside("Inside", InsideState, WIDGETS, prefix=PREFIX)
 
 
 def open_run(variant: Variant) -> None:
     """Show another run; a callback."""
-    INSIDE.change(variant=variant, x=None, y=None)
+    INSIDE.change(variant=variant, x=None, y=None, layer=0, unit=0, off=NONE)
 
 
 def forget_point(**changes: Any) -> None:

@@ -1,0 +1,165 @@
+"""The layers of a trained network: what their units do for the held-out images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.normalization import Floats
+from core.metrics import inference
+from core.run import Layer
+
+# Activations with two ends; a unit is saturated if it is within AT_END of the range from one of
+# them for every image.
+ENDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+AT_END = 0.01
+# From this share of a layer on, dead or saturated units are named in the headline.
+MANY = 0.25
+MOST_EXCITING = 9
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerUse:
+    """What the held-out images make of a layer's units.
+
+    Attributes:
+        name: such as "Bottleneck".
+        layer: with its weights.
+        mean: activation, mean over images and units.
+        dead: indices of units that are 0 for every image; none for the output.
+        saturated: indices of units at an end of sigmoid or tanh for every image.
+    """
+
+    name: str
+    layer: Layer
+    mean: float
+    dead: tuple[int, ...]
+    saturated: tuple[int, ...]
+
+    @property
+    def units(self) -> int:
+        """The number of units."""
+        return len(self.layer.bias)
+
+    @property
+    def parameters(self) -> int:
+        """The number of weights and biases."""
+        return self.layer.kernel.size + self.layer.bias.size
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitUse:
+    """What the held-out images make of one unit.
+
+    Attributes:
+        activations: shape (images,).
+        exciting: indices of the nine images with the largest activations, the largest first.
+        zeros: share of images for which it is 0.
+    """
+
+    activations: Floats
+    exciting: Indices
+    zeros: float
+
+
+def layer_names(layers: Sequence[Layer]) -> tuple[str, ...]:
+    """The names of the layers on screen, first to last."""
+    middle = inference.bottleneck(layers)
+    hidden = [
+        "Bottleneck" if at == middle else f"{'Encoder' if at < middle else 'Decoder'} {at + 1}"
+        for at in range(len(layers) - 1)
+    ]
+    return (*hidden, "Output")
+
+
+def layer_uses(layers: Sequence[Layer], targets: Floats) -> list[LayerUse]:
+    """All layers, first to last.
+
+    Args:
+        layers: of the network.
+        targets: all held-out images, in target units, shape (images, 784).
+    """
+    found = []
+    named = zip(layer_names(layers), layers, _activations(layers, targets), strict=True)
+    for at, (name, layer, values) in enumerate(named):
+        lowest, highest = values.min(axis=0), values.max(axis=0)
+        is_output = at == len(layers) - 1
+        dead = (lowest == 0) & (highest == 0) & (layer.activation not in ENDS) & (not is_output)
+        found.append(
+            LayerUse(
+                name=name,
+                layer=layer,
+                mean=float(values.mean(dtype=np.float64)),
+                dead=tuple(np.flatnonzero(dead).tolist()),
+                saturated=_saturated(layer.activation, lowest, highest) if not is_output else (),
+            )
+        )
+    return found
+
+
+def unit_use(layers: Sequence[Layer], targets: Floats, layer: int, unit: int) -> UnitUse:
+    """One unit; arguments as for `layer_uses`, with the indices of the layer and the unit."""
+    values = inference.outputs(layers[: layer + 1], targets)[:, unit]
+    return UnitUse(
+        activations=values,
+        exciting=np.argsort(-values, kind="stable")[:MOST_EXCITING],
+        zeros=float(np.mean(values == 0)),
+    )
+
+
+def worst_layer(uses: Sequence[LayerUse]) -> tuple[str, str] | None:
+    """The layer with the most dead or saturated units, by share, in words; None if they are few.
+
+    Returns:
+        The number, and what it means.
+    """
+    candidates = [
+        (len(units) / use.units, len(units), use, word)
+        for use in uses
+        for units, word in ((use.dead, "dead"), (use.saturated, "saturated"))
+    ]
+    share, count, use, word = max(candidates, key=lambda one: (one[0], one[2].name == "Bottleneck"))
+    if share < MANY:
+        return None
+    consequence = {
+        "dead": "They are 0 for every held-out image and pass nothing on.",
+        "saturated": "They are at one end of their range for every held-out image.",
+    }[word]
+    verb = "is" if count == 1 else "are"
+    name = "the bottleneck" if use.name == "Bottleneck" else use.name
+    return f"{count} of {use.units} units of {name} {verb} {word}.", consequence
+
+
+def strongest_first(weights: Floats) -> Indices:
+    """Rows of weights by their Euclidean norm, the largest first."""
+    return np.argsort(-np.linalg.norm(weights.astype(np.float64), axis=1), kind="stable")
+
+
+def switched_off(layers: Sequence[Layer], unit: int) -> tuple[Layer, ...]:
+    """The network with one unit of the code at 0, whatever the image: its weights onwards are 0."""
+    after = inference.bottleneck(layers) + 1
+    kernel = layers[after].kernel.copy()
+    kernel[unit] = 0
+    changed = Layer(kernel=kernel, bias=layers[after].bias, activation=layers[after].activation)
+    return (*layers[:after], changed, *layers[after + 1 :])
+
+
+def _activations(layers: Sequence[Layer], targets: Floats) -> Iterator[Floats]:
+    values = targets
+    for layer in layers:
+        values = inference.outputs([layer], values)
+        yield values
+
+
+def _saturated(activation: str, lowest: Floats, highest: Floats) -> tuple[int, ...]:
+    if activation not in ENDS:
+        return ()
+    low, high = ENDS[activation]
+    room = AT_END * (high - low)
+    at_end = (highest < low + room) | (lowest > high - room)
+    return tuple(np.flatnonzero(at_end).tolist())
