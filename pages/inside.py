@@ -1,4 +1,4 @@
-"""The Inside page: the latent space and the units of a run."""
+"""The Inside page: the latent space, the units and the training of a run."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ PAGES = (
     "lab?seed=7",
     "inside",
     "inside?part=units&layer=2",
+    "inside?part=training",
     "library",
     "status",
     "your_code",

@@ -111,6 +111,21 @@ def test_the_network_can_be_broken(open_inside: OpenInside) -> None:
     assert app.selectbox(key="inside-off").value == -1
 
 
+def test_the_training_of_each_layer_is_shown(open_inside: OpenInside) -> None:
+    app = open_inside(part="training")
+    assert "Gradient norm in the last epoch:" in captions(app)
+    app.button_group(key="inside-measure").set_value("update").run()
+    assert not app.exception
+    assert "Relative update in the last epoch:" in captions(app)
+    assert app.query_params["measure"] == "update"
+
+
+def test_a_run_without_evidence_says_so(open_inside: OpenInside, store: RunStore) -> None:
+    store.put(replace(make_run(Variant(seed=3)), layer_evidence=()))
+    app = open_inside(seed="3", part="training")
+    assert "was not recorded for this run" in captions(app)
+
+
 def test_what_a_link_says_wrongly_is_named(open_inside: OpenInside) -> None:
     app = open_inside(part="outside", x="far", colour="red")
     for said in ("part cannot be 'outside'", "x cannot be 'far'", "There is no setting 'colour'"):

@@ -9,6 +9,7 @@ from typing import Any
 from core.data.datasets import PIXELS
 from core.errors import InvalidVariant
 from core.variant import FIELDS, MOST_LAYERS, WIDEST_LAYER, Variant
+from core.views.inside.layer_curves import MEASURES
 from core.views.url_codec import (
     SWITCH,
     Parameter,
@@ -21,7 +22,7 @@ from core.views.url_codec import (
     whole,
 )
 
-PARTS = {"latent": "Latent space", "units": "Units"}
+PARTS = {"latent": "Latent space", "units": "Units", "training": "Training"}
 MAPS = {"code": "The code", "pca": "PCA of the images"}
 # No unit is switched off.
 NONE = -1
@@ -38,6 +39,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "unit": whole(0, WIDEST_LAYER - 1),
     "off": whole(NONE, WIDEST_LAYER - 1),
     "input_noise": number(0, 1),
+    "measure": choice(MEASURES),
 }
 
 
@@ -53,6 +55,7 @@ class InsideState:
         layer, unit: indices of the unit that is shown; 0 for what the network does not have.
         off: unit of the code that is switched off; NONE for none, and for what it does not have.
         input_noise: standard deviation of the noise on the input, in pixel values.
+        measure: of the layers during training, a key of `MEASURES`.
     """
 
     variant: Variant = field(default_factory=Variant)
@@ -65,6 +68,7 @@ class InsideState:
     unit: int = 0
     off: int = NONE
     input_noise: float = 0.0
+    measure: str = "gradient"
 
     def to_query(self) -> dict[str, str]:
         """The parameters of the URL's query: settings, and the rest where it is not the default."""

@@ -8,9 +8,10 @@ from core.run import Run
 from core.views.inside.inside_view import InsideState
 from pages.components.common.preflight_results import Checks
 from pages.components.inside.latent import latent
+from pages.components.inside.training_curves import training_curves
 from pages.components.inside.units import units
 
-PARTS_DRAWN = {"latent": latent, "units": units}
+PARTS_DRAWN = {"latent": latent, "units": units, "training": training_curves}
 
 
 def body(state: InsideState, run: Run | None, known: Checks | None) -> None:

@@ -19,7 +19,7 @@ class _Inside(UrlState[InsideState]):
         return state, [*added, *refusals(problems, state.variant, word="Ignored")]
 
 
-WIDGETS = ("part", "axes", "layer", "unit", "off", "input_noise")
+WIDGETS = ("part", "axes", "layer", "unit", "off", "input_noise", "measure")
 INSIDE = _Inside("Inside", InsideState, WIDGETS, prefix=PREFIX)
 
 

@@ -84,17 +84,21 @@ def _layers(uses: Sequence[LayerUse]) -> None:
             "Parameters": f"{use.parameters:,}",
             "Dead": _count(use.dead, use),
             "Saturated": _count(use.saturated, use),
-            "Mean activation": formats.pixel(use.mean),
+            "Mean": formats.pixel(use.mean),
         }
         for use in uses
     }
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = "Layer"
     st.table(table, border="horizontal")
+    st.caption(
+        "Dead: 0 for every held-out image. Saturated: at an end of sigmoid or tanh for every one."
+        " Mean: of all activations."
+    )
 
 
 def _count(units: Sequence[int], use: LayerUse) -> str:
-    return "–" if use.name == "Output" else f"{len(units)} of {use.units}"
+    return "–" if use.name == "Output" else str(len(units))
 
 
 def _tiles(layers: Sequence[Layer]) -> None:
