@@ -16,10 +16,11 @@ from pages.components.compare import (
     run_chips,
 )
 from pages.components.compare.comparison_body import body
+from pages.components.compare.presented import presented
 from pages.components.compare.ready_comparisons import examples
 
 view = COMPARISON.read()
-open_page("Compare", navigation=not COMPARISON.part)
+open_page("Compare", navigation=not (COMPARISON.part or (view.present and view.variants)))
 entries = compared_runs.current_entries(view)
 if COMPARISON.part:
     st.fragment(embedded.part, run_every=replay_slider.tick(entries, []))(entries)
@@ -37,6 +38,7 @@ with st.container(key="compare-body"):
     if entries:
         awaited = comparison_text.awaited(view)
         tick = replay_slider.tick(entries, awaited)
-        st.fragment(body, run_every=tick)(entries, replay_slider.is_playing(), awaited)
+        draw = presented if view.present else body
+        st.fragment(draw, run_every=tick)(entries, replay_slider.is_playing(), awaited)
 if not replay_slider.is_playing():
     COMPARISON.write()

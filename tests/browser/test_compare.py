@@ -24,6 +24,7 @@ from support.pages import open_page, settle
 SIGMOID = Variant()
 SOFTMAX = Variant(activation="softmax")
 LINEAR = Variant(activation="linear", loss="mean_squared_error")
+OTHER_LOSSES = ("mean_squared_error", "mean_absolute_error", "huber")
 SERIOUS = ("serious", "critical")
 TRAINING_MILLISECONDS = 120_000
 
@@ -239,3 +240,24 @@ def test_axe_finds_nothing_serious(lab: LabServer, browser: Browser, scheme: str
         found = Axe().run(page).response["violations"]
         assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in SERIOUS] == []
     context.close()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (3840, 2160)])
+def test_a_presented_comparison_fills_the_window_and_escape_ends_it(
+    lab: LabServer, page: Page, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+    six = [SIGMOID, SOFTMAX, LINEAR, *(Variant(loss=each) for each in OTHER_LOSSES)]
+    for variants in (six[:2], six):
+        open_page(page, link(lab, *variants, present="1"))
+        expect(page.get_by_test_id("stEChartsChart").locator("svg").first).to_be_visible()
+        assert page.get_by_test_id("stMain").evaluate("e => e.scrollHeight - e.clientHeight") <= 0
+        box = page.locator(".st-key-compare-presented").bounding_box()
+        assert box is not None
+        assert 0.67 * height < box["y"] + box["height"] <= height
+        assert 0.95 * width < box["x"] + box["width"] <= width
+    page.keyboard.press("ArrowRight")  # belongs to the story
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Matrix")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("present"))

@@ -413,3 +413,23 @@ def test_runs_of_two_data_sets_each_have_their_own_originals(
     app = open_compare(A, other)
     assert labels(app) == ["Original", "A", "Original", "B"]
     assert headline(app).startswith("Only the data set differs.")
+
+
+def test_presenting_leaves_headline_digits_and_one_curve(
+    open_compare: OpenCompare, stored: RunStore
+):
+    app = open_compare(A, B, present="1")
+    assert app.get("page_link") == []
+    assert len(app.get("echarts_chart")) == 1
+    assert html(app).count("data:image/png") == 3
+    assert len(app.get("popover")) == 0
+    assert query(app)["present"] == "1"
+    app.toggle(key="compare-present").set_value(False).run()
+    assert not app.exception
+    assert "present" not in query(app)
+    assert len(app.get("page_link")) > 6
+
+
+def test_nothing_to_compare_cannot_be_presented(open_compare: OpenCompare):
+    app = open_compare(present="1")
+    assert len(app.get("page_link")) > 6

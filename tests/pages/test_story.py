@@ -132,13 +132,13 @@ def test_key_that_arrives_after_its_page_was_left_changes_nothing() -> None:
     def page_without_components() -> None:
         import streamlit as st
 
+        from pages.components.common import presenter
         from pages.components.matrix import map_grid
-        from pages.components.story import presenter
         from pages.components.story.story_link import STORY
 
         st.query_params["step"] = "3"
         STORY.read()
-        presenter._turn(STORY)
+        presenter._turn(STORY, 6)
         map_grid._select(lambda index: st.write(f"selected {index}"))
         st.write(f"step {STORY.now.step}")
 

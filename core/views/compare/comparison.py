@@ -16,6 +16,7 @@ from core.errors import InvalidVariant
 from core.text.labels import SETTING_TITLES, value_label
 from core.variant import FIELDS, Variant, differing
 from core.views.url_codec import (
+    SWITCH,
     changed_parameters,
     choice,
     number,
@@ -41,12 +42,14 @@ class Comparison:
         epoch: position of the replay; None for the end.
         digit: index of the enlarged digit, 0-9; None for none.
         measure: the metric in the chart, a key of `MEASURES`.
+        present: whether it is shown on a projector: large, without navigation.
     """
 
     variants: tuple[Variant, ...] = ()
     epoch: float | None = None
     digit: int | None = None
     measure: str = "mse"
+    present: bool = False
 
     @property
     def last_epoch(self) -> int:
@@ -62,7 +65,8 @@ class Comparison:
         """Read a URL's query; invalid parts are left out.
 
         Args:
-            query: values of the parameters a to f, "epoch", "digit" and "measure".
+            query: values of the parameters a to f, "epoch", "digit", "measure" and
+                "present".
 
         Returns:
             The comparison, and one error for each part that was ignored.
@@ -73,7 +77,12 @@ class Comparison:
         return cls(variants=tuple(variants), **values), problems
 
 
-_PARAMETERS = {"epoch": number(0, 1000), "digit": whole(0, 9), "measure": choice(MEASURES)}
+_PARAMETERS = {
+    "epoch": number(0, 1000),
+    "digit": whole(0, 9),
+    "measure": choice(MEASURES),
+    "present": SWITCH,
+}
 
 
 def link_query(variants: Iterable[Variant]) -> dict[str, str]:

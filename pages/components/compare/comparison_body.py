@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
 from core.charts import shared_loss_chart
 from core.charts.echarts import chart_options
-from core.charts.metric_chart import metric_chart, metric_in_words
+from core.charts.metric_chart import Metric, metric_chart, metric_in_words
 from core.charts.palette import LETTERS
 from core.charts.shared_loss_chart import LossLine
 from core.metrics import baselines
@@ -87,6 +88,26 @@ def _metric_chart(entries: Sequence[Entry], epoch: float) -> None:
         required=True,
     )
     measure = MEASURES[COMPARISON.now.measure]
+    draw_metric(entries, epoch, measure, height=METRIC_CHART_HEIGHT)
+
+
+def draw_metric(
+    entries: Sequence[Entry],
+    epoch: float | None,
+    measure: Metric,
+    *,
+    height: int,
+    renderer: Literal["canvas", "svg"] = "canvas",
+) -> None:
+    """Draw a metric of all runs over the epochs.
+
+    Args:
+        entries: the runs.
+        epoch: position of the replay; None for no mark.
+        measure: what to draw.
+        height: in CSS pixels.
+        renderer: "svg" for a chart that is enlarged, which a canvas blurs.
+    """
     histories = [entry.history for entry in entries]
     chart = metric_chart(
         histories,
@@ -97,7 +118,7 @@ def _metric_chart(entries: Sequence[Entry], epoch: float) -> None:
     )
     words = metric_in_words(histories, measure)
     drawn = chart_options(chart, palette(), has_heading=True)
-    st.echarts_chart(drawn, height=METRIC_CHART_HEIGHT, key="compare-metric", alt=words)
+    st.echarts_chart(drawn, height=height, key="compare-metric", renderer=renderer, alt=words)
 
 
 def _only_what_differs(entries: Sequence[Entry]) -> None:

@@ -13,6 +13,7 @@ from core.views.compare import difference
 from core.views.compare.comparison import Comparison
 from core.views.compare.difference import Difference
 from pages.components.common import services
+from pages.components.common.comparison_link import COMPARISON
 from pages.components.common.export_menu import export_button
 from pages.components.common.headline import headline
 from pages.components.compare.compared_runs import Entry
@@ -33,6 +34,8 @@ def headline_row(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) 
     found = _difference(entries, seeds)
     with st.container(horizontal=True, vertical_alignment="center", key="lab-headline-compare"):
         headline(*_headline(entries, missing, found))
+        if COMPARISON.now.present:
+            return
         keys = [run.variant.key for run in runs]
         if stored := [summaries[key] for key in keys if key in summaries]:
             export_button(stored, key="compare-export", type="tertiary")

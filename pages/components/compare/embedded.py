@@ -7,8 +7,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.charts.echarts import chart_options
-from core.charts.metric_chart import metric_chart, metric_in_words
 from core.views.compare.comparison import MEASURES
 from pages.components.common import embedding, services
 from pages.components.common.comparison_link import COMPARISON
@@ -16,9 +14,9 @@ from pages.components.common.headline import headline
 from pages.components.common.image_grid import digit_grid
 from pages.components.common.image_zoom import HINT
 from pages.components.common.page_rerun import rerun_page
-from pages.components.common.theme import palette
 from pages.components.compare import comparison_text, digit_rows, replay_slider
-from pages.components.compare.compared_runs import Entry, mean_image, refreshed, states
+from pages.components.compare.compared_runs import Entry, refreshed, states
+from pages.components.compare.comparison_body import draw_metric
 
 # With the headline and the link it fits a frame of 640 x 480.
 CURVE_HEIGHT = 300
@@ -53,16 +51,5 @@ def part(before: Sequence[Entry]) -> None:
 
 def _curve(entries: Sequence[Entry]) -> None:
     view = COMPARISON.now
-    histories = [entry.history for entry in entries]
-    measure = MEASURES[view.measure]
-    chart = metric_chart(
-        histories,
-        epochs=view.last_epoch,
-        mean_image=mean_image(entries),
-        metric=measure,
-        epoch=view.epoch,
-    )
-    drawn = chart_options(chart, palette(), has_heading=True, hover=False)
-    words = metric_in_words(histories, measure)
-    st.echarts_chart(drawn, height=CURVE_HEIGHT, key="compare-metric", alt=words)
+    draw_metric(entries, view.epoch, MEASURES[view.measure], height=CURVE_HEIGHT)
     st.caption(" · ".join(f"**{entry.letter}** {entry.name}" for entry in entries))

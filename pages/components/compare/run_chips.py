@@ -11,21 +11,33 @@ from core.text import labels
 from core.text.labels import value_label
 from core.views.compare.comparison import MAX_RUNS
 from pages.components.common import comparison_link
+from pages.components.common.comparison_link import COMPARISON
 from pages.components.common.navigation import PAGES
+from pages.components.common.presenter import presenter
 from pages.components.compare import add_run
 from pages.components.compare.compared_runs import Entry
 
 
 def top_row(entries: Sequence[Entry]) -> None:
-    """Draw the row."""
+    """Draw the row; while presenting, only what ends that."""
+    present = COMPARISON.now.present and bool(entries)
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="compare-chips"
     ):
-        for entry in entries:
+        for entry in () if present else entries:
             _chip(entry)
-        if len(entries) < MAX_RUNS:
+        if len(entries) < MAX_RUNS and not present:
             with st.popover("Add a run", icon=":material/add:", key="compare-add"):
                 add_run.choose([entry.variant for entry in entries])
+        if entries:
+            st.space("stretch")
+            presenter(COMPARISON, present=present)
+            st.toggle(
+                "Present",
+                value=present,
+                key=COMPARISON.hold("present"),
+                on_change=COMPARISON.follow("present"),
+            )
 
 
 def _chip(entry: Entry) -> None:

@@ -12,6 +12,7 @@ from core.metrics import image_metrics
 from core.views.lab.lab_view import frame_at
 from core.views.story import story_steps
 from core.views.story.story_steps import Step
+from pages.components.common import presenter
 from pages.components.common.theme import palette
 
 HERE = Path(__file__).parent
@@ -19,7 +20,7 @@ HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "lab_player",
     html='<button type="button">Play again</button><span aria-hidden="true"></span>',
-    css=(HERE / "presenter.css").read_text(encoding="utf-8"),
+    css=(presenter.HERE / "presenter.css").read_text(encoding="utf-8"),
     js=(HERE / "player.js").read_text(encoding="utf-8"),
 )
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.views.story.story_state import STEPS, StoryState
 from pages.components.common import prediction
+from pages.components.common.presenter import presenter
 from pages.components.common.url_state import UrlState
-from pages.components.story.presenter import presenter
 
 STORY = UrlState("Story", StoryState, ("step", "present", "predict"), prefix="story-")
 
@@ -28,7 +28,7 @@ def controls(state: StoryState) -> None:
         st.space("stretch")
         _turn("Back", state.step - 1, ":material/arrow_back:")
         _turn("Next", state.step + 1, ":material/arrow_forward:", kind="primary")
-        presenter(state, STORY)
+        presenter(STORY, present=state.present, step=state.step, last=len(STEPS))
         st.toggle(
             "Predict first",
             value=state.predict,

@@ -29,6 +29,7 @@ const isTaken = ({ key, target, altKey, ctrlKey, metaKey }) =>
 
 const stepFor = (key) => {
   const { step, last, present } = now;
+  if (!last) return null;
   if (key === "ArrowRight") return step + 1;
   if (key === "ArrowLeft") return step - 1;
   if (!present) return null;
