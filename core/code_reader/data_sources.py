@@ -179,6 +179,8 @@ def _tfds(state: ReaderState, args: Arguments) -> Value:
         kind = "test" if isinstance(part, str) and part.startswith("test") else "train"
         pictures = images(state, known[str(name).split(":")[0]], kind, args)
         pictures.shape = (None, 28, 28, 1)
+        if isinstance(part, str) and "[" in part:
+            pictures.detail["part"] = True
         target = labels(state, args)
         element: Value = (pictures, target) if pair else {"image": pictures, "label": target}
         batch_size = args.get(None, "batch_size")

@@ -64,7 +64,6 @@ def dense(state: ReaderState, args: Arguments) -> Value:
     options = {
         "input_shape": input_shape(args),
         "activity": args.get(None, "activity_regularizer"),
-        "kernel": args.get(None, "kernel_regularizer", "W_regularizer"),
         "bias": args.get(2, "use_bias", "bias", default=True),
         "kernel_initializer": args.get(3, "kernel_initializer", "init"),
     }

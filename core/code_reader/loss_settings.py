@@ -155,11 +155,14 @@ def code_penalties(network: Network, found: Settings) -> None:
     for index, unit in enumerate(network.units):
         options = unit.layer.options if unit.layer else {}
         _activity(network, found, index, unit, options.get("activity"))
-        kernel = options.get("kernel")
-        if isinstance(kernel, LibraryObject) and kernel.kind == "regularizer":
-            network.leave_out(
-                unit.line, f"The penalty on the weights of line {unit.line} is ignored."
-            )
+        for name, given in (unit.layer.call.keywords if unit.layer else {}).items():
+            if given is None or name == "activity_regularizer":
+                continue
+            if name.endswith("_regularizer"):
+                sentence = f"The penalty on the weights of line {unit.line} is ignored."
+                network.leave_out(unit.line, sentence)
+            elif name.endswith("_constraint"):
+                network.leave_out(unit.line, f"The constraint of line {unit.line} is ignored.")
 
 
 def _strength(network: Network, found: Settings, penalty: Tensor) -> float | None:

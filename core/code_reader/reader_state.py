@@ -50,6 +50,7 @@ class Loop:
         is_loader: whether it iterates over batches of data.
         steps: number of batches taken from an infinite loader.
         first_serial: values made before the loop have smaller serial numbers.
+        left: the line of an undecided condition under which an iteration ends early; 0 for none.
     """
 
     line: int
@@ -59,6 +60,7 @@ class Loop:
     first_serial: int = 0
     trained: bool = False
     steps: Value = None
+    left: int = 0
 
 
 @dataclass(eq=False)

@@ -8,7 +8,7 @@ import re
 
 from core.code_reader import names
 from core.code_reader.arithmetic import is_plain
-from core.code_reader.iteration import elements
+from core.code_reader.iteration import elements, selected
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (
     Chain,
@@ -214,6 +214,8 @@ def _set_attribute(state: ReaderState, owner: Value, name: str, value: Value) ->
     if isinstance(owner, Instance):
         owner.attributes[name] = value
         owner.condition_line = owner.condition_line or state.condition_line
+    elif isinstance(owner, ImageDataset) and name == "data":
+        owner.element = selected(state, owner, part=True).element
     elif isinstance(owner, UserClass):
         owner.members[name] = value
     elif isinstance(owner, LibraryObject):

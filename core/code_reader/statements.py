@@ -95,6 +95,8 @@ def _if(state: ReaderState, node: ast.If, scope: Scope) -> None:
         first = _branch(state, node.body, scope)
         after_first, scope.names = scope.names, before
         second = _branch(state, node.orelse, scope)
+    if state.loops and any(isinstance(flow, (Break, Continue)) for flow in (first, second)):
+        state.loops[-1].left = node.lineno
     if isinstance(first, Return) and isinstance(second, Return):
         raise Return(scopes.merged(first.value, second.value, node.lineno))
     if first is not None and second is None:

@@ -51,6 +51,19 @@ def earliest_layer(loss: Tensor) -> Value:
 def step(state: ReaderState, optimizer: LibraryObject, args: Arguments) -> Value:
     """`optimizer.step()`: the optimizer minimizes the last loss."""
     state.optimize("torch", optimizer)
+    last = state.trainings[-1] if state.trainings else None
+    if last is not None and state.condition_line and not last.condition_line:
+        line = state.condition_line
+        sentence = (
+            f"Line {line} decides when the weights are changed; the lab changes them after every"
+            " batch."
+        )
+        state.note("ignored", "step", line, sentence, last.model)
+    return None
+
+
+def _clip(state: ReaderState, args: Arguments) -> Value:
+    state.note("ignored", "clip", args.line, "Clipping the gradients is ignored.")
     return None
 
 
@@ -124,4 +137,5 @@ HANDLERS = {
     "lightning.Trainer": trainer,
     "torch.cuda.amp.GradScaler": _grad_scaler,
     "torch.amp.GradScaler": _grad_scaler,
+    **{f"torch.nn.utils.clip_grad_{what}_": _clip for what in ("norm", "value")},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from core.code_reader.data_sources import COUNTS
 from core.code_reader.network import Network, ancestors
 from core.code_reader.pixels import lineage
 from core.code_reader.reader_state import Loop, ReaderState, Training
@@ -119,28 +120,51 @@ def loop_settings(state: ReaderState, network: Network, found: Settings) -> None
 
 
 def _selection(network: Network) -> None:
-    """Note a training on a part of the images, or in their stored order."""
+    """Note a training on other images than the lab's, or in their stored order."""
     training, source = network.training, network.inputs.source
     made = getattr(training.model, "serial", 0)
-    starts = [loop.first_serial for loop in training.loops if made < loop.first_serial]
+    around = [loop for loop in training.loops if made < loop.first_serial]
+    is_over_batches = any(loop.is_loader and loop.count is None for loop in around)
+    starts = [] if is_over_batches else [loop.first_serial for loop in around]
     steps = lineage(network.input_tensor) if network.input_tensor is not None else []
-    count = source.shape[0] if source is not None and source.shape else None
     parts = [
         step.detail["part"]
         for step in steps
         if step.detail.get("part") is not None and step.serial < min(starts, default=math.inf)
     ]
-    known = [part for part in parts if part is not True]
-    if known and count is not None and min(known) < count:
-        sentence = f"Only {min(known)} of the {count} images are used; the lab uses all of them."
-        network.leave_out(training.line, sentence)
-    elif len(known) < len(parts):
-        sentence = "Perhaps only a part of the images is used; the lab uses all of them."
-        network.leave_out(training.line, sentence)
+    _note_count(network, source, [part for part in parts if part is not True], bool(parts))
     for step in steps:
         if step.detail.get("ordered"):
             sentence = "The images are not shuffled; the lab shuffles them in each epoch."
             network.leave_out(step.detail["ordered"], sentence)
+    for loop in training.loops:
+        if loop.left:
+            sentence = (
+                f"Line {loop.left} may end the loop early or skip steps; the lab trains all epochs"
+                " on all images."
+            )
+            network.leave_out(loop.left, sentence)
+
+
+def _note_count(
+    network: Network, source: Tensor | None, parts: list[int], is_selected: bool
+) -> None:
+    """Note how many of the images are used, where it is not the lab's number."""
+    detail = source.detail if source is not None else {}
+    count = source.shape[0] if source is not None and source.shape else None
+    ours = COUNTS.get(str(detail.get("dataset")), (None, None))[0]
+    used = min(parts) if parts else None if is_selected else count
+    sentence = ""
+    if detail.get("split") == "test":
+        sentence = "It is trained on the test images; the lab trains on the training images."
+    elif used is not None and ours is not None and used < ours:
+        sentence = f"Only {used} of the {ours} images are used; the lab uses all of them."
+    elif used is not None and ours is not None and used > ours:
+        sentence = f"It is trained on {used} images; the lab trains on {ours}."
+    elif is_selected and used != ours:
+        sentence = "Perhaps only a part of the images is used; the lab uses all of them."
+    if sentence:
+        network.leave_out(network.training.line, sentence)
 
 
 def _batch_size(network: Network, training: Training, loader: Loop | None, found: Settings) -> None:

@@ -51,6 +51,9 @@ print(net.predict(np.clip(x_test + np.random.rand(*x_test.shape), 0, 1)[:9]))
 """
 SOME = "Perhaps only a part of the images is used; the lab uses all of them."
 UNLIKE = "Line 10: how the inputs, x_noisy, differ from the targets, x_train, cannot be followed."
+EARLY = "Line 11 may end the loop early or skip steps; the lab trains all epochs on all images."
+TEST = "It is trained on the test images; the lab trains on the training images."
+MANY = "It is trained on 70000 images; the lab trains on 60000."
 STORED = "The images are not shuffled; the lab shuffles them in each epoch."
 
 
@@ -85,6 +88,13 @@ def unknown(data: str, fitted: str) -> Reading:
         ("x = x[np.random.permutation(len(x))]", []),
         ("x = np.random.permutation(x)", []),
         ("first = x[:10]", []),
+        ("x = held", [TEST]),
+        ("from sklearn.datasets import fetch_openml\nx = fetch_openml('mnist_784').data", [MANY]),
+        (
+            "from sklearn.datasets import fetch_openml\nx = fetch_openml('mnist_784').data\n"
+            "x, held = train_test_split(x, test_size=10_000)",
+            [],
+        ),
     ],
 )
 def test_part_of_the_images_is_noted(selection: str, noted: list[str]) -> None:
@@ -106,10 +116,52 @@ def test_part_of_the_images_is_noted(selection: str, noted: list[str]) -> None:
         ("loader = DataLoader(digits, 10, sampler=SubsetRandomSampler(digits.kept))", [SOME]),
         ("loader = DataLoader(digits, 10, shuffle=True)", []),
         ("loader = DataLoader(digits, 10)", [STORED]),
+        (
+            "digits.data = digits.data[digits.targets == 3]\nloader = DataLoader(digits, 10, True)",
+            [SOME],
+        ),
     ],
 )
 def test_part_and_order_of_a_loader_are_noted(selection: str, noted: list[str]) -> None:
     assert notes(read(TORCH.format(selection=selection))) == noted
+
+
+@pytest.mark.parametrize(
+    ("step", "noted"),
+    [
+        ("        batch = batch[labels == 7]", SOME),
+        ("        if labels[0] > 3: break", EARLY),
+        ("        if labels[0] > 3: continue", EARLY),
+        (
+            "        nn.utils.clip_grad_norm_(net.parameters(), 1.0)",
+            "Clipping the gradients is ignored.",
+        ),
+    ],
+)
+def test_what_happens_within_an_epoch_is_noted(step: str, noted: str) -> None:
+    text = TORCH.format(selection="loader = DataLoader(digits, 10, shuffle=True)")
+    head = "    for batch, _ in loader:\n"
+    assert head in text
+    text = text.replace(head, f"    for batch, labels in loader:\n{step}\n")
+    assert notes(read(text)) == [noted]
+
+
+def test_weights_that_change_after_some_batches_are_noted() -> None:
+    text = TORCH.format(selection="loader = DataLoader(digits, 10, shuffle=True)")
+    text = text.replace("for batch, _ in loader", "for i, (batch, _) in enumerate(loader)")
+    text = text.replace("adam.step()", "if i % 4 == 3: adam.step()")
+    sentence = "decides when the weights are changed; the lab changes them after every batch."
+    assert notes(read(text)) == [f"Line 13 {sentence}"]
+
+
+def test_penalty_and_constraint_of_weights_are_noted() -> None:
+    text = keras().replace(
+        '"relu")', '"relu", kernel_regularizer="l2", bias_constraint="max_norm")'
+    )
+    assert notes(read(text)) == [
+        "The penalty on the weights of line 9 is ignored.",
+        "The constraint of line 9 is ignored.",
+    ]
 
 
 def test_part_of_a_data_set_of_tensorflow_is_noted() -> None:
