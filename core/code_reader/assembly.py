@@ -75,7 +75,7 @@ def _widths(state: ReaderState, network: Network, found: Settings) -> None:
     if not network.hidden:
         network.refuse(last.line, f"Line {last.line}: there is no hidden layer.")
         return
-    if last.width != PIXELS:
+    if last.width != PIXELS and not network.foreign:
         sentence = (
             f"Line {last.line}: the last layer has {last.width} outputs; the lab's images have"
             f" {PIXELS} pixels."
@@ -91,7 +91,8 @@ def _widths(state: ReaderState, network: Network, found: Settings) -> None:
         found.assume("layers", widths, reason, network.units[0].line)
     else:
         found.read("layers", widths, network.units[0].line)
-    _rows(network)
+    if not network.foreign:
+        _rows(network)
 
 
 def _rows(network: Network) -> None:

@@ -110,7 +110,7 @@ def reshaped(shape: Shape | None, wanted: Value) -> Shape | None:
     if not isinstance(wanted, (list, tuple)):
         return (batch, wanted) if isinstance(wanted, int) else None
     sizes = [size if isinstance(size, int) else None for size in wanted]
-    if sizes.count(-1) == 1 and shape and None not in shape[1:]:
+    if sizes.count(-1) == 1 and shape and shape[1:] and None not in shape[1:]:
         others = math.prod(size for size in sizes if isinstance(size, int) and size != -1)
         total = math.prod(size or 1 for size in shape[1:])
         sizes = [total // max(others, 1) if size == -1 else size for size in sizes]

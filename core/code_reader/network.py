@@ -65,6 +65,7 @@ class Network:
         inputs, targets: the images as inputs and as targets.
         comparison: the loss.
         after: operations on the outputs after their activation.
+        foreign: whether there are layers of other kinds, which change shapes in other ways.
         ignored, unsupported: remarks about what the lab ignores or does not have.
         problem: why the data flow cannot be followed; None if it can.
     """
@@ -76,6 +77,7 @@ class Network:
     targets: Pixels = field(default_factory=Pixels)
     input_tensor: Tensor | None = None
     after: list[Tensor] = field(default_factory=list)
+    foreign: bool = False
     ignored: list[Remark] = field(default_factory=list)
     unsupported: list[Remark] = field(default_factory=list)
     problem: Remark | None = None
@@ -167,6 +169,9 @@ def _add(found: Network, tensor: Tensor) -> None:
             tensor.line, "Custom initial weights are ignored: the lab uses Keras' defaults."
         )
         found.units.append(Unit(units, tensor, None, last=tensor))
+    elif op == "activation" and tensor.parents[0].op == "foreign":
+        for unit in found.units[-1:]:  # the last of them is the activation of the outputs
+            unit.activations = [tensor.detail.get("activation") or Activation("", tensor.line)]
     elif op == "activation" and found.units:
         activation = tensor.detail.get("activation")
         found.units[-1].activations.append(activation or Activation("", tensor.line))
@@ -189,6 +194,7 @@ def _other(found: Network, tensor: Tensor) -> None:
     elif op == "noise":
         found.refuse(line, f"Line {line}: noise on hidden values is not supported.")
     elif op == "foreign":
+        found.foreign = True
         found.refuse(
             line, f"Line {line}: {title} is not supported: the lab's layers are all dense."
         )

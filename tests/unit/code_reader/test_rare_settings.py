@@ -235,3 +235,45 @@ def test_last_batch_that_is_dropped_is_said_to_be_trained_on(
     assert reading.variant.batch_size == size
     sentence = "drop_last is ignored: the lab trains on the last, smaller batch too."
     assert (sentence in [remark.sentence for remark in reading.ignored]) == is_noted
+
+
+CONVOLUTIONS = """\
+import torch
+from torch import nn
+from torchvision import datasets, transforms
+digits = datasets.MNIST("d", transform=transforms.ToTensor())
+loader = torch.utils.data.DataLoader(digits, batch_size=10, shuffle=True)
+
+
+class Squeeze(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.look = nn.Sequential(nn.Conv2d(1, 8, 4, 4), nn.ReLU())
+        self.code = nn.Linear(8 * 7 * 7, 12)
+        self.wide = nn.Linear(12, 8 * 7 * 7)
+        self.draw = nn.Sequential(nn.ConvTranspose2d(8, 1, 4, 4), nn.Sigmoid())
+
+    def forward(self, x):
+        code = self.code(self.look(x).view(x.size(0), -1))
+        return self.draw(self.wide(code).view(-1, 8, 7, 7))
+
+
+squeeze = Squeeze()
+adam = torch.optim.Adam(squeeze.parameters(), lr=0.01)
+for epoch in range(4):
+    for batch, _ in loader:
+        adam.zero_grad()
+        nn.functional.mse_loss(squeeze(batch), batch).backward()
+        adam.step()
+"""
+
+
+def test_convolutions_are_refused_without_a_word_on_the_layers_between() -> None:
+    reading = read(CONVOLUTIONS)
+    assert reading.variant is None
+    assert reading.settings["activation"].value == "sigmoid"
+    assert reading.faults == ()
+    assert [remark.sentence for remark in reading.unsupported] == [
+        "Line 11: Conv2d is not supported: the lab's layers are all dense.",
+        "Line 14: ConvTranspose2d is not supported: the lab's layers are all dense.",
+    ]
