@@ -21,17 +21,25 @@ from tools import browser
 
 # In the order in which a mistake is found soonest.
 ORDER = ("packaging", "unit", "training", "jobs", "pages", "browser", "faults")
-# Not those with a browser: one of them, its server and its trainer keep two cores busy.
 BY_FILE = ("-n", "2", "--dist", "loadfile")
+# A test with workers or a browser keeps about one core busy: it waits for the page, the server and
+# the trainer in turn. In the order of names: the two minutes of random clicks are a single test,
+# which would otherwise come last, and alone.
+IN_ORDER = (*BY_FILE, "--no-loadscope-reorder")
 IN_PARALLEL = {
     "packaging": ("-n", "2"),
     "unit": ("-n", "2"),
     "training": BY_FILE,
+    "jobs": IN_ORDER,
     "pages": BY_FILE,
+    "browser": IN_ORDER,
+    "faults": IN_ORDER,
 }
 # For two processes on two cores: threads that wait for the other's take the cores from it.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1"}
 NEEDS_BROWSER = frozenset({"browser", "faults"})
+# The lab itself says how many threads its workers have.
+STARTS_WORKERS = NEEDS_BROWSER | {"jobs"}
 LONGEST_SECONDS = 30 * 60
 NO_TESTS_COLLECTED = 5
 
@@ -51,7 +59,8 @@ def run(directory: Path, arguments: list[str]) -> Counter[str]:
         report = Path(folder, "report.xml")
         parallel = IN_PARALLEL.get(directory.name, ())
         command = [sys.executable, "-m", "pytest", str(directory), f"--junitxml={report}"]
-        environment = {**os.environ, **(ONE_THREAD if parallel else {})}
+        limited = ONE_THREAD if parallel and directory.name not in STARTS_WORKERS else {}
+        environment = {**os.environ, **limited}
         with subprocess.Popen([*command, *parallel, *arguments], env=environment) as process:
             try:
                 code = process.wait(LONGEST_SECONDS)

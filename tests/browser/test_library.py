@@ -71,7 +71,7 @@ def export(page: Page, label: str, folder: Path) -> Path:
 def test_two_runs_are_found_and_led_to_a_comparison(shelf: LabServer, page: Page) -> None:
     open_page(page, f"{shelf.url}/library")
     find(page, "seed 77")
-    expect(page.get_by_role("status").filter(has_text="2 of 176 runs.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="2 of 178 runs.")).to_be_visible()
     select(page, 0, 1)
     page.locator(".st-key-library-to-compare").get_by_role("link").click()
     expect(page.get_by_text("Only the output activation differs.")).to_be_visible()
@@ -168,7 +168,7 @@ def test_a_run_is_carried_from_one_lab_to_another(
     expect(page.get_by_text("1 run deleted.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("1 run deleted.")).to_have_count(0)
-    expect(page.get_by_role("status").filter(has_text="1 of 176 runs.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="1 of 178 runs.")).to_be_visible()
     page.get_by_role("button", name="Import").click()
     page.locator("input[type=file]").set_input_files(archive)
     expect(page.get_by_text("0 runs added. 1 run already existed.")).to_be_visible()
