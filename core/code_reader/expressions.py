@@ -9,7 +9,7 @@ from typing import Any
 from core.code_reader import arithmetic, attributes, calls, elementwise, scopes
 from core.code_reader.arithmetic import truth
 from core.code_reader.budget import MAX_ITEMS
-from core.code_reader.iteration import elements
+from core.code_reader.iteration import elements, rows
 from core.code_reader.reader_state import Loop, ReaderState
 from core.code_reader.values import (
     Either,
@@ -174,7 +174,24 @@ def _comprehension(
 ) -> Value:
     inner = Scope(parent=scope)
     found = _generated(state, node.generators, node.elt, inner)
-    return state.unknown(node) if found is None else found
+    return _of_images(state, node, inner) if found is None else found
+
+
+def _of_images(
+    state: ReaderState, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, scope: Scope
+) -> Value:
+    """`[f(image) for image in images]`: images that are changed one by one."""
+    first = node.generators[0]
+    images = evaluate(state, first.iter, scope)
+    if not isinstance(images, Tensor) or len(node.generators) > 1:
+        return state.unknown(node)
+    image = rows(state, images, part=True if first.ifs else None)
+    scopes.assign(state, first.target, image, scope)
+    made = evaluate(state, node.elt, scope)
+    if not isinstance(made, Tensor) or made.serial < image.serial:
+        return state.unknown(node)
+    made.shape = None
+    return made
 
 
 def _generated(

@@ -236,8 +236,9 @@ def _is_autoencoder(network: Network) -> bool:
         return network.units[-1].width == network.units[0].tensor.parents[0].width == PIXELS
     if target.op == "input" and not has_weights(target):
         return True
-    is_lost = target.op == "lost" or lineage(target)[0].op == "lost"
-    return is_lost and _has_equal_widths(network)
+    start = lineage(target)[0]
+    is_same = network.input_tensor is not None and start is lineage(network.input_tensor)[0]
+    return start.op == "lost" and (is_same or _has_equal_widths(network))
 
 
 def _has_equal_widths(network: Network) -> bool:

@@ -124,6 +124,10 @@ def trainer(state: ReaderState, args: Arguments) -> Value:
         "epochs": args.get(None, "max_epochs", "epochs"),
         "epochs_line": args.line_of(None, "max_epochs"),
     }
+    for name in ("limit_train_batches", "gradient_clip_val", "accumulate_grad_batches"):
+        if args.get(None, name) not in (None, 1, 1.0):
+            line = args.line_of(None, name)
+            state.note("ignored", name, line, f"{name} of the Trainer is ignored.")
     if not {"max_steps", "max_time"} & args.keywords.keys():
         options["usual_epochs"] = LIGHTNING_EPOCHS
     return LibraryObject("trainer", "Trainer", args.line, args, options)

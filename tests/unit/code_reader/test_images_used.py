@@ -88,6 +88,8 @@ def unknown(data: str, fitted: str) -> Reading:
         ("x = x[np.random.permutation(len(x))]", []),
         ("x = np.random.permutation(x)", []),
         ("first = x[:10]", []),
+        ("x = np.array([np.reshape(image, 784) for image in x])", []),
+        ("x = np.array([image for image in x if image.mean() > 9])", [SOME]),
         ("x = held", [TEST]),
         ("from sklearn.datasets import fetch_openml\nx = fetch_openml('mnist_784').data", [MANY]),
         (
@@ -248,3 +250,46 @@ def test_inputs_that_differ_in_an_unknown_way_are_refused(
     reading = unknown(data, fitted)
     assert reading.variant is None
     assert [remark.sentence for remark in reading.unsupported] == [sentence]
+
+
+def test_images_that_are_changed_one_by_one_keep_their_source() -> None:
+    reading = read(keras("x = np.array([np.reshape(image / 2, 784) for image in x]) * 2"))
+    settings = reading.settings
+    assert (settings["dataset"].value, settings["normalization"].value) == ("mnist", "unit")
+    assert not settings["dataset"].is_assumed
+
+
+def test_images_from_elsewhere_are_followed_into_a_network_that_flattens_them() -> None:
+    text = UNKNOWN.format(data="x_train, x_test = digits.load()", fitted="x_train, x_train")
+    text = text.replace("Input((784,)),", "Input((28, 28, 1)), keras.layers.Flatten(),")
+    text = text.replace('"sigmoid"),', '"sigmoid"), keras.layers.Reshape((28, 28, 1)),')
+    reading = read(text)
+    assert reading.variant is not None
+    assert reading.variant.layers == (20,)
+
+
+def test_batches_that_the_trainer_leaves_out_are_noted() -> None:
+    text = """\
+import lightning as L, torch
+from torch import nn
+from torchvision import datasets, transforms
+
+
+class Copy(L.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(784, 9), nn.ReLU(), nn.Linear(9, 784))
+
+    def training_step(self, batch, index):
+        x = batch[0].flatten(1)
+        return nn.functional.mse_loss(self.net(x), x)
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=0.01)
+
+
+digits = datasets.MNIST("d", transform=transforms.ToTensor())
+loader = torch.utils.data.DataLoader(digits, 10, shuffle=True)
+L.Trainer(max_epochs=2, limit_train_batches=0.5).fit(Copy(), loader)
+"""
+    assert notes(read(text)) == ["limit_train_batches of the Trainer is ignored."]
