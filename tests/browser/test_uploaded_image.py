@@ -31,6 +31,30 @@ def send(page: Page, name: str, content: bytes) -> None:
     )
 
 
+def test_a_drawing_goes_through_the_weights_after_each_stroke(lab: LabServer, page: Page) -> None:
+    open_page(page, f"{lab.url}/lab")
+    page.get_by_role("button", name="Upload").first.click()
+    canvas = page.get_by_role("img", name="Pad to draw a digit on")
+    canvas.scroll_into_view_if_needed()
+    yours = page.get_by_alt_text("Your image as the network gets it.")
+    for strokes, across in enumerate((60, 120), 1):
+        box = canvas.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + across, box["y"] + 40)
+        page.mouse.down()
+        page.mouse.move(box["x"] + across, box["y"] + 160, steps=5)
+        page.mouse.up()
+        expect(canvas).to_have_attribute("data-strokes", str(strokes))
+        expect(yours).to_be_visible()
+        settle(page)
+    assert canvas.evaluate("canvas => getComputedStyle(canvas).touchAction") == "none"
+    before = yours.get_attribute("src")
+    page.get_by_role("button", name="Undo").click()
+    expect(yours).not_to_have_attribute("src", before or "")
+    page.get_by_role("button", name="Clear").click()
+    expect(yours).to_have_count(0)
+
+
 def test_a_photo_goes_through_the_weights_and_what_is_none_is_refused(
     lab: LabServer, page: Page
 ) -> None:

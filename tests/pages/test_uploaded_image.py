@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,11 +12,12 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core.data import loading
+from core.data import loading, uploaded_image
 from core.limits import PUBLIC
 from core.run import Layer, Run
 from core.store import RunStore
 from core.variant import Variant
+from pages.components.lab import drawing as lab_drawing
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
@@ -133,3 +135,39 @@ def test_strangers_may_upload_less(open_lab: OpenLab, trainer: FakeTrainer) -> N
     assert app.file_uploader[0].proto.max_upload_size_mb == 5
     upload(app, bytes(6_000_000))
     assert "The file has 6.0 MB; this public lab takes up to 5 MB." in said(app)
+
+
+def data_url(content: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(content).decode()
+
+
+def drawing() -> bytes:
+    """A thick vertical stroke on black, as the pad reports it."""
+    canvas = np.zeros((280, 280), np.uint8)
+    canvas[40:240, 60:82] = 255
+    return png(canvas)
+
+
+def test_a_drawing_is_made_like_the_digits_of_the_data_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    report(monkeypatch, data_url(drawing()))
+    read = uploaded_image.read(lab_drawing.content(), "mnist-sample")
+    rows, columns = np.nonzero(read.image.reshape(28, 28))
+    # MNIST's digits fill 20 of 28 pixels; 22 of 200 pixels of width are 2 of 20.
+    assert (rows.min(), rows.max()) == (4, 23)
+    assert columns.max() - columns.min() + 1 == 2
+    # Its centre of mass is in the middle, not where it was drawn.
+    assert 13 <= columns.mean() < 15
+
+
+@pytest.mark.parametrize(
+    "reported", ["", "data:image/png;base64,###", 7, None, ["a"], "A" * 500_000]
+)
+def test_a_report_that_is_no_drawing_is_none(
+    monkeypatch: pytest.MonkeyPatch, reported: object
+) -> None:
+    report(monkeypatch, reported)
+    assert lab_drawing.content() == b""
+
+
+def report(monkeypatch: pytest.MonkeyPatch, reported: object) -> None:
+    monkeypatch.setattr(lab_drawing, "component_value", lambda key, name: reported)

@@ -1,4 +1,4 @@
-"""An uploaded image: read, made like those of the data set, and reconstructed."""
+"""An uploaded or drawn image: read, made like those of the data set, and reconstructed."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from pages.components.common.preflight_results import Checks
 from pages.components.common.reconstruction_rows import Shown, digit_rows
 from pages.components.common.score_table import score_frame
 from pages.components.common.theme import palette
+from pages.components.lab.drawing import pad
 
 TYPES = ("png", "jpg", "jpeg", "webp", "gif")
 UPLOAD = "lab-own-image"
@@ -29,9 +30,11 @@ UPLOAD = "lab-own-image"
 READ = "lab-own-image-read"
 # Session state: id of the last valid file.
 ACCEPTED = "lab-own-image-accepted"
+# Session state: for each data set the image that was drawn, or an error.
+DRAWN = "lab-drawn-image"
 # The width of one digit with the labels of the rows.
 WIDTH = 240
-HELP = "Show an image of your own"
+HELP = "Upload or draw an image of your own"
 KEPT_NOWHERE = "It is shown only to you and not stored; it is deleted when you leave this page."
 
 
@@ -42,7 +45,7 @@ def button(dataset: str) -> None:
         dataset: a name in `DATASETS`.
     """
     noun = info_of(dataset).noun.removesuffix("s")
-    found = _image(dataset)
+    found = _uploaded(dataset)
     if isinstance(found, UploadedImage):
         st.session_state[ACCEPTED] = st.session_state[UPLOAD].file_id
     # A popover with a new key is a new one for the browser, which is closed.
@@ -53,6 +56,7 @@ def button(dataset: str) -> None:
             f"An image of a {noun}",
             type=TYPES,
             key=UPLOAD,
+            on_change=lambda: st.session_state.pop(DRAWN, None),
             max_upload_size=min(most, MOST_BYTES) // MEGABYTE,
         )
         with st.container(key="lab-upload-refused"):
@@ -61,6 +65,19 @@ def button(dataset: str) -> None:
         st.caption(
             f"PNG, JPEG, WebP or GIF, bright on dark or dark on bright. {KEPT_NOWHERE}",
         )
+        st.markdown(f"Or draw a {noun}")
+        pad(_take_drawing)
+        with st.container(key="lab-drawing-refused"):
+            drawn = st.session_state.get(DRAWN, {}).get(dataset)
+            if isinstance(drawn, str):
+                notices([drawn], "Not shown")
+
+
+def _take_drawing(content: bytes) -> None:
+    if content:
+        st.session_state[DRAWN] = {name: _read(content, name) for name in DATASETS}
+    else:
+        st.session_state.pop(DRAWN, None)
 
 
 def result(run: Run | None, known: Checks | None, dataset: str, view: View) -> None:
@@ -82,7 +99,14 @@ def result(run: Run | None, known: Checks | None, dataset: str, view: View) -> N
 
 
 def _image(dataset: str) -> UploadedImage | str | None:
-    """The uploaded image, read once; a sentence if it cannot be read."""
+    """The drawn or uploaded image, read once; a sentence if it cannot be read."""
+    drawn: UploadedImage | str | None = st.session_state.get(DRAWN, {}).get(dataset)
+    if drawn is not None:
+        return drawn
+    return _uploaded(dataset)
+
+
+def _uploaded(dataset: str) -> UploadedImage | str | None:
     file = st.session_state.get(UPLOAD)
     if file is None:
         return None

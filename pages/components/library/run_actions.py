@@ -22,6 +22,7 @@ def actions(chosen: Sequence[RunSummary]) -> None:
     variants = [one.variant for one in chosen]
     if len(chosen) == 1:
         _lead("Lab", "Open in the lab", ":material/science:", variants[0].to_query())
+        _lead("Inside", "Look inside", ":material/scatter_plot:", variants[0].to_query())
     query = comparison_link.query_with(variants[0]) if len(chosen) == 1 else link_query(variants)
     _lead(
         "Compare",

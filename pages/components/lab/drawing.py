@@ -1,0 +1,51 @@
+"""A pad to draw a digit on; a drawing is read like an uploaded PNG."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from pages.components.common.widgets import component_value
+
+HERE = Path(__file__).parent
+KEY = "lab-pad"
+PREFIX = "data:image/png;base64,"
+# A drawing of 280 x 280 pixels in black and white takes a few kilobytes.
+MOST_CHARACTERS = 400_000
+
+_component = st.components.v2.component(
+    "lab_pad",
+    html=(
+        '<canvas width="280" height="280" role="img" aria-label="Pad to draw a digit on"></canvas>'
+        '<div class="buttons"><button type="button" class="undo">Undo</button>'
+        '<button type="button" class="clear">Clear</button></div>'
+    ),
+    css=(HERE / "pad.css").read_text(encoding="utf-8"),
+    js=(HERE / "pad.js").read_text(encoding="utf-8"),
+)
+
+
+def pad(on_change: Callable[[bytes], None]) -> None:
+    """Draw the pad.
+
+    Args:
+        on_change: receives the drawing as the content of a PNG file after each stroke; empty once
+            it was cleared.
+    """
+    _component(key=KEY, on_drawing_change=lambda: on_change(content()))
+
+
+def content() -> bytes:
+    """What the pad has reported, as the content of a file; empty if it is none."""
+    reported = component_value(KEY, "drawing")
+    # A browser's message may hold anything.
+    if not isinstance(reported, str) or len(reported) > MOST_CHARACTERS:
+        return b""
+    try:
+        return base64.b64decode(reported.removeprefix(PREFIX), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
