@@ -65,7 +65,7 @@ def button(dataset: str) -> None:
         st.caption(
             f"PNG, JPEG, WebP or GIF, bright on dark or dark on bright. {KEPT_NOWHERE}",
         )
-        st.markdown(f"Or draw a {noun}")
+        st.markdown(f"Or draw a {noun}, which stays until you clear it")
         pad(_take_drawing)
         with st.container(key="lab-drawing-refused"):
             drawn = st.session_state.get(DRAWN, {}).get(dataset)
