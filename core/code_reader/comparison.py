@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.code_reader.pixels import ancestors
 from core.code_reader.values import LibraryObject, Tensor, is_number
 from core.code_reader.vocabulary import LossSpec
 
@@ -198,15 +199,7 @@ def _is_complement_or_epsilon(tensor: Tensor) -> bool:
 
 def has_weights(tensor: Tensor) -> bool:
     """Whether a tensor depends on layers with weights."""
-    pending, seen = [tensor], set()
-    while pending:
-        current = pending.pop()
-        if current.op in ("layer", "matmul"):
-            return True
-        if id(current) not in seen:
-            seen.add(id(current))
-            pending.extend(current.parents)
-    return False
+    return any(step.op in ("layer", "matmul") for step in ancestors(tensor))
 
 
 def code_penalty(penalty: Tensor) -> tuple[Tensor, float, str] | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from core.code_reader.network import Network, ancestors
-from core.code_reader.pixels import lineage
+from core.code_reader.network import Network
+from core.code_reader.pixels import ancestors, lineage
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit, Fault, Setting
 from core.code_reader.text import Text

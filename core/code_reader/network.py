@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from core.code_reader.comparison import Comparison, compared
-from core.code_reader.pixels import Pixels, lineage, pixels_of
+from core.code_reader.pixels import Pixels, ancestors, lineage, pixels_of
 from core.code_reader.reader_state import ReaderState, Training
 from core.code_reader.values import Activation, Layer, Tensor
 
@@ -217,14 +216,3 @@ def _joined(tensor: Tensor) -> str:
             f"Line {tensor.line}: a code that is drawn at random, as in a variational autoencoder."
         )
     return f"Line {tensor.line}: two paths are joined; the lab's networks have a single path."
-
-
-def ancestors(tensor: Tensor) -> Iterator[Tensor]:
-    """A tensor and all its ancestors."""
-    pending, seen = [tensor], set()
-    while pending:
-        current = pending.pop()
-        if id(current) not in seen:
-            seen.add(id(current))
-            yield current
-            pending.extend(current.parents)

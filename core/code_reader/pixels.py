@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -91,6 +92,17 @@ def lineage(tensor: Tensor) -> list[Tensor]:
     while found[-1].op not in SOURCES and found[-1].parents:
         found.append(found[-1].parents[0])
     return found[::-1]
+
+
+def ancestors(tensor: Tensor) -> Iterator[Tensor]:
+    """A tensor and all its ancestors."""
+    pending, seen = [tensor], set()
+    while pending:
+        current = pending.pop()
+        if id(current) not in seen:
+            seen.add(id(current))
+            yield current
+            pending.extend(current.parents)
 
 
 def pixels_of(tensor: Tensor) -> Pixels:

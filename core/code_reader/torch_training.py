@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.code_reader.pixels import ancestors
 from core.code_reader.reader_state import Loop, ReaderState, Training
 from core.code_reader.values import (
     Arguments,
@@ -34,17 +35,11 @@ def backward(state: ReaderState, loss: Value, args: Arguments) -> Value:
 def earliest_layer(loss: Tensor) -> Value:
     """The first layer that a loss depends on; None for none."""
     found: list[Value] = []
-    pending, seen = [loss], set()
-    while pending:
-        tensor = pending.pop()
-        if id(tensor) in seen:
-            continue
-        seen.add(id(tensor))
+    for tensor in ancestors(loss):
         if tensor.detail.get("layer") is not None:
             found.append(tensor.detail["layer"])
         elif tensor.op == "matmul":
             found.append(tensor.parents[-1])
-        pending.extend(tensor.parents)
     return min(found, key=lambda layer: layer.serial, default=None)
 
 

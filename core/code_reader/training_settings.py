@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from core.code_reader.data_sources import COUNTS
-from core.code_reader.network import Network, ancestors
-from core.code_reader.pixels import lineage
+from core.code_reader.network import Network
+from core.code_reader.pixels import ancestors, lineage
 from core.code_reader.reader_state import Loop, ReaderState, Training
 from core.code_reader.values import LibraryObject, Tensor, Value, is_number
 from core.code_reader.vocabulary import TORCH_DECAY, OptimizerSpec
