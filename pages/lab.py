@@ -48,7 +48,7 @@ with settings_column:
         if status.state == "done" and status.job is not None and status.job.error:
             notices([status.job.error], "Note")
     with st.container(key="lab-findings"):
-        if not run_prediction.hides_findings(variant, status):
+        if not run_prediction.is_open(variant, status):
             findings(known.findings if known else (), cause=status.cause)
     with st.container(key="lab-cause"):
         every = cause.tick(status.run)

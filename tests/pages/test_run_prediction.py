@@ -41,10 +41,13 @@ def test_a_guess_is_judged_when_the_run_is_done_and_counted_once(
     app = open_lab(**FIRST.to_query())
     app.toggle(key="lab-predict").set_value(True).run()
     assert not app.exception
-    assert TOLD not in texts(app)  # findings wait for the guess
+    assert TOLD not in texts(app)  # findings wait for the guess, as do the best possible digits
+    assert "Best possible" not in texts(app)
+    assert "Say what will come out, or train it." in texts(app)
     assert "Or train it without a prediction." in texts(app)
     predict(app, "black")
     assert TOLD in texts(app)
+    assert "Best possible" in texts(app)
     assert "Now train it." in texts(app)
     # 0.0100 of the mean image's 0.0673 is an error of 15%: it works.
     store.put(run_with_error(FIRST, 0.0100))

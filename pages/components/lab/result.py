@@ -31,7 +31,7 @@ from pages.components.common.run_status import RunStatus, headline_of, look
 from pages.components.common.score_table import score_table
 from pages.components.common.theme import palette
 from pages.components.common.widgets import segments, switch
-from pages.components.lab import epoch_slider, image_picker, uploaded_image
+from pages.components.lab import epoch_slider, image_picker, run_prediction, uploaded_image
 from pages.components.lab.lab_link import LAB
 
 # Put once on the page around the fragment.
@@ -46,6 +46,7 @@ COLUMNS = {
     "mse": "pixel MSE",
     "ssim": "SSIM",
 }
+GUESS_FIRST = ("Not trained yet.", "Say what will come out, or train it.")
 OWN_SCALE_HIDES = (
     "Own scale: each image from its smallest value, drawn black, to its largest, drawn white. This"
     " hides how dark or pale an image is; the numbers do not."
@@ -75,12 +76,14 @@ def _draw(variant: Variant, known: Checks | None, status: RunStatus) -> None:
     only_pinned = image_picker.why_only_pinned(status.run, known)
     epoch = epoch_slider.position(status.run) if status.run else None
     shown = image_picker.shown(status, known, view, epoch)
-    rows = _rows(known, shown, view) if shown else []
+    is_open = run_prediction.is_open(variant, status)
+    # While a guess is asked for, the originals alone.
+    rows = _rows(known, shown, view)[: 1 if is_open else None] if shown else []
     # On a phone this strip stays visible while settings are changed; in wider windows the curve is
     # between its two parts.
     with st.container(key="lab-strip", gap="xsmall"):
         with st.container(key="lab-headline"):
-            headline(*headline_of(status, variant))
+            headline(*(GUESS_FIRST if is_open else headline_of(status, variant)))
         with st.container(key="lab-digits"):
             if rows:
                 digits_to_click(rows, view.digit, _enlarge, key="lab")

@@ -12,7 +12,10 @@ from pages.components.common.run_status import RunStatus
 SWITCH = "lab-predict"
 # Session state: what was predicted of runs that are not done, by the key of their variant.
 GUESSES = "lab-guesses"
-HELP = "Asks what will come out of settings that were not trained yet; findings wait until then."
+HELP = (
+    "Asks what will come out of settings that were not trained yet; findings and the best possible"
+    " digits wait until then."
+)
 
 
 def predict(variant: Variant, status: RunStatus) -> None:
@@ -33,9 +36,10 @@ def predict(variant: Variant, status: RunStatus) -> None:
         st.caption("This run is stored already. Change a setting to predict another.")
 
 
-def hides_findings(variant: Variant, status: RunStatus) -> bool:
-    """Whether findings would tell what is still to be predicted."""
-    return _is_on() and status.run is None and variant.key not in _guesses()
+def is_open(variant: Variant, status: RunStatus) -> bool:
+    """Whether a guess is asked for, which findings and the best reconstruction would give away."""
+    is_untrained = status.run is None and not status.is_live
+    return _is_on() and is_untrained and variant.key not in _guesses()
 
 
 def _question(variant: Variant, status: RunStatus) -> None:
