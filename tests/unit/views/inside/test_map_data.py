@@ -46,6 +46,12 @@ def test_an_image_stands_in_its_place_of_the_sheet() -> None:
     np.testing.assert_array_equal(cut.ravel(), FOUND.images[27])
 
 
+def test_images_without_labels_are_points_without_classes() -> None:
+    assert FOUND is not None
+    data = map_data(FOUND, ())
+    assert (data["labels"], data["names"]) == (None, [])
+
+
 def test_there_are_eight_sliders_from_the_smallest_to_the_largest_value() -> None:
     assert FOUND is not None
     assert [slider["unit"] for slider in DATA["sliders"]] == list(FOUND.strongest[:8])
