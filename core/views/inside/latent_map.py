@@ -206,7 +206,7 @@ def _mapped(
         share=share,
         low=low,
         high=high,
-        is_far=_far_cells(points, low, high),
+        is_far=_far_cells(points, low, high, is_line=not up.any()),
         spacing=float(np.median(_to_nearest(shown, shown, skip_itself=True))),
         dead=tuple(np.flatnonzero(is_dead).tolist()),
         strongest=tuple(
@@ -229,13 +229,14 @@ def _corners(points: Array) -> tuple[Floats, Floats]:
     return (low - margin).astype(np.float32), (high + margin).astype(np.float32)
 
 
-def _far_cells(points: Array, low: Array, high: Array) -> NDArray[np.bool_]:
-    """In units of the map's sides, so that both directions count alike."""
-    places = (points - low) / (high - low)
+def _far_cells(points: Array, low: Array, high: Array, *, is_line: bool) -> NDArray[np.bool_]:
+    """In units of the map's sides, so that both directions count alike; on a line only one does."""
+    counted = np.array([1, 0]) if is_line else np.array([1, 1])
+    places = (points - low) / (high - low) * counted
     spacing = np.quantile(_to_nearest(places, places, skip_itself=True), SPACING_QUANTILE)
     middles = (np.arange(CELLS) + 0.5) / CELLS
     across, up = np.meshgrid(middles, middles)
-    cells = np.stack([across.ravel(), up.ravel()], axis=1)
+    cells = np.stack([across.ravel(), up.ravel()], axis=1) * counted
     reach = max(NEAR * float(spacing), 1 / CELLS)
     return (_to_nearest(cells, places) > reach).reshape(CELLS, CELLS)
 

@@ -93,6 +93,10 @@ def test_a_code_of_one_unit_is_a_line_with_a_row_for_each_class(
     found = mapped(with_code(np.full((784, 1), 0.01, np.float32)), held_out, known)
     np.testing.assert_array_equal(found.points[:, 1], found.labels)
     np.testing.assert_array_equal(found.code_at(2.5, 7), [2.5])
+    # Whether data are near depends on the code alone, not on the row.
+    assert (found.is_far == found.is_far[0]).all()
+    columns = ((found.points - found.low) / (found.high - found.low) * CELLS).astype(int)[:, 0]
+    assert not found.is_far[0, columns].any()
 
 
 def test_decoded_codes_are_the_reconstructions(held_out: HeldOut, known: DatasetStats) -> None:
