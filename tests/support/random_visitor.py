@@ -13,13 +13,15 @@ from PIL import Image
 from playwright.sync_api import ConsoleMessage, Locator, Page
 from playwright.sync_api import Error as PlaywrightError
 
-PAGES = ("", "lab", "compare", "matrix", "losses", "library", "status", "your_code")
+PAGES = ("", "lab", "inside", "compare", "matrix", "losses", "library", "status", "your_code")
 QUERIES = (
     "",
     "activation=softmax&loss=mean_squared_error",
     "normalization=raw&digit=3&own_scale=1",
     "step=4&present=1",
     "section=gradient",
+    "part=units&unit=900",
+    "view=digits",
     "a=default&b=activation.softmax&epoch=2",
     "rows=normalization&columns=nothing",
     "search=black&page=900",

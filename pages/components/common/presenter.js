@@ -2,6 +2,7 @@
 // otherwise move within the control that was clicked last.
 const TEXT_FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 const CLICKED = "button, a, [type=checkbox], [type=radio], [tabindex]";
+const OPENERS = "[role=combobox], [aria-haspopup=listbox]";
 // The window in which a presented step fills the screen at its own size, in CSS pixels.
 const WIDTH = 1280;
 const HEIGHT = 720;
@@ -54,10 +55,14 @@ const onKey = (event) => {
   event.stopImmediatePropagation();
 };
 
-// What a pointer has clicked gives the keys back; by keyboard the focus stays where it is.
+// What a pointer has clicked gives the keys back, unless it has opened something, which would close
+// again; by keyboard the focus stays where it is.
 const onClick = ({ detail }) => {
-  if (detail === 0) return;
-  setTimeout(() => document.activeElement?.matches(CLICKED) && document.activeElement.blur());
+  if (detail === 0 || !(now.last || now.present)) return;
+  setTimeout(() => {
+    const clicked = document.activeElement;
+    if (clicked?.matches(CLICKED) && !clicked.matches(OPENERS)) clicked.blur();
+  });
 };
 
 export default function ({ parentElement, data, setTriggerValue }) {
