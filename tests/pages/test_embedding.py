@@ -14,6 +14,7 @@ from pages.components.common import services
 from pages.components.common.embedding import may_be_framed
 from pages.components.common.markdown import escaped
 from support.fake_trainer import FakeTrainer
+from support.opened_app import opened_app
 
 COMPARED = {"a": "default", "b": "activation.softmax"}
 
@@ -28,13 +29,7 @@ def open_part(
     monkeypatch.setattr(services, "run_of", library.get)
 
     def opened(page: str, **query: str) -> AppTest:
-        app = AppTest.from_file(app_path, default_timeout=60)
-        app.switch_page(f"pages/{page}.py")
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.run()
-        assert not app.exception
-        return app
+        return opened_app(page, query)
 
     return opened
 

@@ -32,6 +32,7 @@ from core.views.compare.comparison import link_query
 from pages.components.common import dataset_choices, image_set_expiry, services
 from support.fake_trainer import FakeTrainer
 from support.image_files import digits, given, npy_of, npz_of
+from support.opened_app import opened_app
 from support.runs import make_run
 
 OpenLab = Callable[..., AppTest]
@@ -96,11 +97,7 @@ def test_other_pages_open_with_own_images(
 ) -> None:
     store.put(make_run(Variant(dataset=own)))
     for name in (own, UNKNOWN):
-        app = AppTest.from_file(app_path, default_timeout=60)
-        app.switch_page(f"pages/{page}.py")
-        app.query_params["dataset"] = name
-        app.run()
-        assert not app.exception
+        opened_app(page, {"dataset": name})
 
 
 def test_link_to_images_that_are_not_here_says_where_to_add_them(
@@ -185,16 +182,8 @@ def test_equal_images_are_taken_and_shown_without_shares_of_an_error_of_0(
     assert not app.exception
     assert "Pixel error 0.0000; the held-out images are equal" in html(app)
     for page in ("library", "matrix", "losses"):
-        app = AppTest.from_file(app_path, default_timeout=60)
-        app.switch_page(f"pages/{page}.py")
-        if page != "library":
-            app.query_params["dataset"] = info.name
-        assert not app.run().exception
-    app = AppTest.from_file(app_path, default_timeout=60)
-    app.switch_page("pages/compare.py")
-    for name, value in link_query([runs[0].variant, runs[2].variant]).items():
-        app.query_params[name] = value
-    assert not app.run().exception
+        opened_app(page, {} if page == "library" else {"dataset": info.name})
+    app = opened_app("compare", link_query([runs[0].variant, runs[2].variant]))
     assert "Pixel error 0.0000 with sigmoid (A), 0.0400 with softmax (B)." in html(app)
     assert "of the mean image's" not in html(app)
 

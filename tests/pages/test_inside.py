@@ -14,6 +14,7 @@ from core.store.shipped import EXPLORED, TWO_UNITS
 from core.variant import Variant
 from pages.components.common import services
 from support.fake_trainer import FakeTrainer
+from support.opened_app import opened_app
 from support.runs import make_run
 
 SECONDS = 60
@@ -26,13 +27,7 @@ def open_inside(trainer: FakeTrainer, app_path: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(services, "run_of", services.library().get)
 
     def opened(**query: str) -> AppTest:
-        app = AppTest.from_file(app_path, default_timeout=SECONDS)
-        app.switch_page("pages/inside.py")
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.run()
-        assert not app.exception
-        return app
+        return opened_app("inside", query)
 
     return opened
 

@@ -21,6 +21,7 @@ from core.store.shipped import Gallery
 from core.variant import Variant
 from pages.components.common import services
 from support.fake_trainer import FakeTrainer
+from support.opened_app import opened_app
 from support.runs import make_run, small_run
 
 OpenLibrary = Callable[..., AppTest]
@@ -44,13 +45,7 @@ def open_library(
     use(monkeypatch, Library(store, Gallery(tmp_path / "nothing.zip")))
 
     def opened(**query: str) -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=60)
-        app.switch_page("pages/library.py")
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.run()
-        assert not app.exception
-        return app
+        return opened_app("library", query)
 
     return opened
 

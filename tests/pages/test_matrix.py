@@ -24,6 +24,7 @@ from core.store.shipped import Gallery
 from core.variant import Variant
 from pages.components.common import services
 from support.fake_trainer import FakeTrainer
+from support.opened_app import opened_app
 from support.runs import make_run
 
 OpenMatrix = Callable[..., AppTest]
@@ -40,13 +41,7 @@ def open_matrix(
     monkeypatch.setattr(services, "library", lambda: library)
 
     def opened(**query: str) -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=60)
-        app.switch_page("pages/matrix.py")
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.run()
-        assert not app.exception
-        return app
+        return opened_app("matrix", query)
 
     return opened
 
