@@ -101,7 +101,14 @@ def test_words_in_the_matrix_stay_whole_and_inside_their_cells(lab: LabServer, p
 
 
 @pytest.mark.parametrize(
-    "path", ["lab?normalization=raw&activation=linear", "?step=1", "?step=2", "?step=3&present=1"]
+    "path",
+    [
+        "lab?normalization=raw&activation=linear",
+        "?step=1",
+        "?step=2",
+        "?step=3&present=1",
+        "losses?section=data",
+    ],
 )
 def test_numbers_under_digits_do_not_touch(lab: LabServer, page: Page, path: str) -> None:
     open_page(page, f"{lab.url}/{path}")

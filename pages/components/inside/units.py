@@ -25,6 +25,7 @@ from core.views.inside.layers import (
 from pages.components.common.headline import headline
 from pages.components.common.image_grid import DigitRow, NumberRow, digit_grid
 from pages.components.common.preflight_results import Checks
+from pages.components.common.services import RUNS_KEPT
 from pages.components.common.theme import palette
 from pages.components.common.widgets import dropdown
 from pages.components.inside.break_it import break_it
@@ -33,7 +34,6 @@ from pages.components.inside.inside_link import INSIDE
 # The number of tiles, and of tiles in a row.
 TILES = 30
 IN_A_ROW = 10
-RUNS_KEPT = 8
 CHART = {"displaylogo": False}
 
 
@@ -49,8 +49,8 @@ def units(state: InsideState, run: Run, known: Checks) -> None:
     affine = NORMALIZATIONS[run.variant.normalization].apply(
         known.held_out.held_out, known.statistics.moments
     )
-    made, fingerprint = run.provenance, known.held_out.fingerprint
-    uses = _uses(run.variant.key, made.created, fingerprint, _layers=layers, _affine=affine)
+    identity = run.variant.key, run.provenance.created, known.held_out.fingerprint
+    uses = _uses(*identity, _layers=layers, _affine=affine)
     with st.container(key="inside-all-layers"):
         _layers(uses)
     with st.container(key="inside-tiles"):
@@ -58,7 +58,7 @@ def units(state: InsideState, run: Run, known: Checks) -> None:
     with st.container(key="inside-one-unit"):
         st.subheader("One unit", anchor=False)
         _unit_choice(state, uses)
-        use = unit_use(layers, affine.targets(), state.layer, state.unit)
+        use = _use(*identity, state.layer, state.unit, _layers=layers, _affine=affine)
         _unit(state, uses[state.layer], use, known)
     with st.container(key="inside-break-it"):
         break_it(state, run, known, uses)
@@ -69,6 +69,20 @@ def _uses(
     key: str, created: str, fingerprint: str, *, _layers: Sequence[Layer], _affine: Affine
 ) -> list[LayerUse]:
     return layer_uses(_layers, _affine.targets())
+
+
+@st.cache_resource(show_spinner=False, max_entries=RUNS_KEPT)
+def _use(
+    key: str,
+    created: str,
+    fingerprint: str,
+    layer: int,
+    unit: int,
+    *,
+    _layers: Sequence[Layer],
+    _affine: Affine,
+) -> UnitUse:
+    return unit_use(_layers, _affine.targets(), layer, unit)
 
 
 def _layers(uses: Sequence[LayerUse]) -> None:

@@ -123,14 +123,17 @@ def _entropies(images: Images, view: LossesView, known: DatasetStats) -> list[Di
     values = target_values.entropies(images, known.moments, view.normalization)
     if values is None:
         return []
-    means = [formats.loss(float(mean)) for mean in values.mean(axis=1)]
+    means = [float(mean) for mean in values.mean(axis=1)]
+    in_words = ", ".join(map(formats.loss, means))
     return [
         DigitRow(
             label="Entropy H(y)",
             note="white is ln 2 = 0.69",
             picture=digit_images.digit_row(values / np.log(2), frame=palette().border),
-            alt=f"The entropy of each target, highest where it is grey. Means: {', '.join(means)}.",
-            numbers=[NumberRow(name="BCE floor", texts=means, strong=True)],
+            alt=f"The entropy of each target, highest where it is grey. Means: {in_words}.",
+            numbers=[
+                NumberRow(name="BCE floor", texts=list(map(formats.short, means)), strong=True)
+            ],
         )
     ]
 
