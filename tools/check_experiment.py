@@ -7,11 +7,12 @@ trains, and compares the best change with the remedy that the verdict offers.
 from __future__ import annotations
 
 import argparse
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core import environment
-from core.diagnostics import Verdict, verdict
+from core.diagnostics import Verdict, cause, verdict
 from core.diagnostics.experiment import Experiment, experiment, in_words, trial
 from core.diagnostics.neighbours import neighbours
 from core.run import Run
@@ -22,6 +23,8 @@ from tools.check_causes import FOLDER, drawn, trained
 
 # A remedy is as good as the best change if it removes this share of the error less, or more.
 AS_GOOD = 0.05
+# Runs whose neighbours are trained together: processes that train take seconds to start.
+TOGETHER = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +33,13 @@ class Comparison:
 
     Attributes:
         rule: the verdict, with cause and remedy.
+        setting: the field of `Variant` that the cause is about.
         found: the experiment.
         removed: the share of the error that the verdict's remedy removes; None without a remedy.
     """
 
     rule: Verdict
+    setting: str | None
     found: Experiment
     removed: float | None
 
@@ -48,19 +53,35 @@ class Comparison:
             self.removed >= best.removed - AS_GOOD
         )
 
+    @property
+    def is_by_cause(self) -> bool:
+        """Whether the best change is, or contains, one of the cause's own setting."""
+        return self.found.best is not None and self.setting in self.found.best.changes
 
-def compare(run: Run, store: RunStore, jobs: int) -> Comparison:
-    """Train a run's neighbours, perhaps several changes at once, and the verdict's remedy."""
-    rule, singles = verdict(run), neighbours(run)
-    found = _experiment(run, singles, store, jobs)
-    if several := found.next_round():
-        found = _experiment(run, (*singles, *several), store, jobs)
-    removed = None
-    if rule.remedy is not None:
-        better = Variant.from_dict({**run.variant.to_dict(), **rule.remedy})
-        repaired = trained([better], store, jobs)[better.key]
-        removed = 1 - repaired.scores.mse / run.scores.mse
-    return Comparison(rule=rule, found=found, removed=removed)
+
+def compare(runs: Sequence[Run], store: RunStore, jobs: int) -> list[Comparison]:
+    """Train the neighbours of runs, perhaps several changes at once, and the verdicts' remedies."""
+    singles = [neighbours(run) for run in runs]
+    found = _experiments(runs, singles, store, jobs)
+    more = [(*first, *one.next_round()) for first, one in zip(singles, found, strict=True)]
+    found = _experiments(runs, more, store, jobs)
+    rules = [verdict(run) for run in runs]
+    better = [
+        None if rule.remedy is None else Variant.from_dict({**run.variant.to_dict(), **rule.remedy})
+        for run, rule in zip(runs, rules, strict=True)
+    ]
+    repaired = trained((variant for variant in better if variant is not None), store, jobs)
+    return [
+        Comparison(
+            rule=rule,
+            setting=None if (finding := cause(run)) is None else finding.setting,
+            found=one,
+            removed=None
+            if variant is None
+            else 1 - repaired[variant.key].scores.mse / run.scores.mse,
+        )
+        for run, rule, one, variant in zip(runs, rules, found, better, strict=True)
+    ]
 
 
 def report(compared: Sequence[Comparison]) -> str:
@@ -72,6 +93,8 @@ def report(compared: Sequence[Comparison]) -> str:
         f"{len(compared)} bad runs; rule and experiment agree on {agreeing} ({share:.0%}).",
         f"{len(named)} have a remedy, of which"
         f" {sum(comparison.agrees for comparison in named)} agree.",
+        f"On {sum(comparison.is_by_cause for comparison in compared)} the best change has the"
+        " cause's own setting.",
     ]
     return "\n".join([*counts, *(_line(one) for one in compared if not one.agrees)])
 
@@ -85,12 +108,18 @@ def _line(compared: Comparison) -> str:
     )
 
 
-def _experiment(run: Run, others: Sequence[Variant], store: RunStore, jobs: int) -> Experiment:
-    return experiment(trial(run), map(trial, trained(others, store, jobs).values()))
+def _experiments(
+    runs: Sequence[Run], others: Sequence[Sequence[Variant]], store: RunStore, jobs: int
+) -> list[Experiment]:
+    known = trained(itertools.chain.from_iterable(others), store, jobs)
+    return [
+        experiment(trial(run), [trial(known[other.key]) for other in changed])
+        for run, changed in zip(runs, others, strict=True)
+    ]
 
 
 def main() -> None:
-    """Draw, train, compare and print each run as it is done, the counts at the end."""
+    """Draw, train, compare and print runs as they are done, the counts at the end."""
     parser = argparse.ArgumentParser(prog="python -m tools.check_experiment", description=__doc__)
     parser.add_argument("--count", type=int, default=300, help="of settings (300)")
     parser.add_argument("--seed", type=int, default=0, help="of the draw (0)")
@@ -101,9 +130,11 @@ def main() -> None:
     runs = trained(drawn(options.count, options.seed), store, options.jobs)
     bad = [run for run in runs.values() if verdict(run).tone in ("bad", "warning")]
     compared = []
-    for run in bad[: options.most]:
-        compared.append(compare(run, store, options.jobs))
-        print("agrees" if compared[-1].agrees else "differs", _line(compared[-1]), flush=True)
+    for start in range(0, min(options.most, len(bad)), TOGETHER):
+        together = bad[start : min(start + TOGETHER, options.most)]
+        for one in compare(together, store, options.jobs):
+            compared.append(one)
+            print("agrees" if one.agrees else "differs", _line(one), flush=True)
     print(report(compared))
 
 

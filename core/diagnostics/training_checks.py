@@ -116,19 +116,22 @@ def steps_per_epoch(variant: Variant) -> int:
     return math.ceil(info_of(variant.dataset).training_count / variant.batch_size)
 
 
+def _steps(count: int) -> str:
+    return f"{count:,} step" + ("" if count == 1 else "s")
+
+
 def rate_too_small(variant: Variant, known: Facts) -> Finding | None:
     """The rate is so small that the steps lead nowhere, although the usual rate would work."""
     relative = relative_rate(variant)
     if relative >= 0.5 or relative * steps(variant) >= ENOUGH_STEPS:
         return None
     usual = usual_rate(variant)
-    count = f"{steps(variant):,} step" + ("" if steps(variant) == 1 else "s")
     return Finding(
         code="rate_too_small",
         severity="warning",
         title="Rate too small",
         sentence=f"With {variant.optimizer} and this loss about **{usual:.2g}** is usual;"
-        f" {count} of {variant.learning_rate:.2g} hardly move the weights.",
+        f" {_steps(steps(variant))} of {variant.learning_rate:.2g} hardly move the weights.",
         value=relative,
         setting="learning_rate",
     )
@@ -159,13 +162,13 @@ def _adaptive_rate_too_large(variant: Variant) -> Finding | None:
     # The standard deviation of Glorot's uniform initial weights in the first layer.
     deviation = math.sqrt(2 / (PIXELS + variant.layers[0]))
     share = variant.learning_rate / deviation
+    size = f"{formats.share(share)} of" if share < 1 else f"{formats.factor(share)} times"
     return Finding(
         code="rate_too_large",
         severity="warning",
         title="Rate too large",
         sentence=f"Each step of {variant.optimizer} moves a weight by about the rate, here"
-        f" **{formats.share(share)}** of its initial size: units die or saturate in the first"
-        " steps.",
+        f" **{size}** its initial size: units die or saturate in the first steps.",
         value=share,
         setting="learning_rate",
     )
@@ -177,13 +180,13 @@ def few_steps(variant: Variant, known: Facts) -> Finding | None:
     if count >= ENOUGH_STEPS:
         return None
     is_batch = variant.batch_size > LARGE_BATCH
-    epochs = formats.epochs(variant.epochs)
     return Finding(
         code="few_steps",
         severity="warning",
         title="Few steps",
-        sentence=f"{epochs} of {steps_per_epoch(variant)} make **{count:,}** steps; about"
-        f" {ENOUGH_STEPS} are needed before the network tells images apart.",
+        sentence=f"{formats.epochs(variant.epochs)} of {_steps(steps_per_epoch(variant))}:"
+        f" **{count:,}** in all; about {ENOUGH_STEPS} are needed before the network tells images"
+        " apart.",
         value=count,
         setting="batch_size" if is_batch else "epochs",
     )

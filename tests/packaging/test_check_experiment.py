@@ -36,4 +36,4 @@ def test_remedy_agrees_by_its_setting_or_by_what_it_removes(
     remedy: dict[str, Any] | None, removed: float | None, agrees: bool
 ) -> None:
     rule = Verdict(code="blurred", tone="bad", word="Blurred.", sentence="", remedy=remedy)
-    assert Comparison(rule=rule, found=FOUND, removed=removed).agrees is agrees
+    assert Comparison(rule=rule, setting=None, found=FOUND, removed=removed).agrees is agrees

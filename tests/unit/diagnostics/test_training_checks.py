@@ -76,6 +76,19 @@ def test_a_fault_of_the_training_comes_before_the_fit_and_has_a_remedy(
     assert code not in {finding.code for finding in diagnostics.preflight(repaired, known)}
 
 
+@pytest.mark.parametrize(
+    ("rate", "words"),
+    # Glorot's deviation is sqrt(2 / (784 + 128)) = 0.0468.
+    [(0.03, "**64% of** its initial size"), (10.0, "**214 times** its initial size")],
+)
+def test_step_of_adam_is_held_against_the_initial_weights(
+    rate: float, words: str, known: DatasetStats
+) -> None:
+    first, *_ = diagnostics.preflight(Variant(learning_rate=rate), known)
+    assert first.code == "rate_too_large"
+    assert words in first.sentence
+
+
 def test_every_optimizer_has_a_usual_rate() -> None:
     assert training_checks.ADAPTIVE.keys() | {"sgd"} == set(OPTIMIZERS)
 
