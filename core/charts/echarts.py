@@ -32,6 +32,8 @@ DIGITS = 5
 LABEL_ROOM = 40
 END_LABEL_ROOM = 62
 EDGE_ROOM = 6
+# Half a character of a tick's label, for a label is centred on its tick.
+HALF_CHARACTER = 3.5
 EDGE = 8
 HEADING_ROOM = 26
 FACTOR_ROOM = 22
@@ -79,12 +81,18 @@ def heading(name: str, detail: str, colour: str, palette: Palette) -> Options:
 def _grid(chart: Chart, *, has_heading: bool) -> Options:
     return {
         "left": LABEL_ROOM,
-        "right": END_LABEL_ROOM if chart.ends else EDGE_ROOM,
+        "right": END_LABEL_ROOM if chart.ends else _edge_room(chart.x),
         "top": (HEADING_ROOM if has_heading else EDGE) + (FACTOR_ROOM if chart.y.factor else 0),
         "bottom": AXIS_TITLE_ROOM if chart.x.title else TICK_ROOM,
         # Without it ECharts shifts the plot by the width of what stands beside it.
         "outerBoundsMode": "none",
     }
+
+
+def _edge_room(axis: Axis) -> float:
+    """The room to the right of the plot that the label of the last tick needs."""
+    last = axis.ticks[-1].label if axis.ticks else ""
+    return max(EDGE_ROOM, HALF_CHARACTER * len(last))
 
 
 def _axis(axis: Axis, unit: float, palette: Palette) -> Options:

@@ -26,6 +26,8 @@ MAX_LANDMARK_FACTOR = 4
 LABEL_GAP = 0.1
 # A label above this share of the axis would leave the chart.
 MAX_LABEL_SHARE = 0.97
+# A label is above the right end of its level; it is over the last part of the lines.
+LABEL_EPOCHS = 0.2
 # A point is the loss of one batch, not of the training images.
 TRAINING = "training batch"
 HELD_OUT_DASH = (2, 3)
@@ -171,16 +173,26 @@ def loss_chart(
         lines=tuple(lines),
         levels=(
             *(() if floor is None else (Level(name="floor", value=floor),)),
-            *landmark_levels(landmarks, y),
+            *landmark_levels(landmarks, y, _last_parts(lines, curve.epochs)),
         ),
         epoch=epoch,
     )
 
 
-def landmark_levels(landmarks: Mapping[str, float], axis: Axis) -> tuple[Level, ...]:
-    """Thin levels with names; the names stay apart even where the levels are close."""
+def landmark_levels(
+    landmarks: Mapping[str, float], axis: Axis, curve_values: Sequence[float] = ()
+) -> tuple[Level, ...]:
+    """Thin levels with names, which stay apart from each other and from the curves.
+
+    Args:
+        landmarks: values by name.
+        axis: the vertical axis.
+        curve_values: of all curves where they pass the names. A name is above its level, but below
+            it if a curve would cross the name only above.
+    """
     ranked = sorted(landmarks.items(), key=lambda landmark: landmark[1])
-    shares = [axis.share(value) for _, value in ranked]
+    curves = [axis.share(value) for value in curve_values if not axis.is_log or value > 0]
+    shares = [_label_share(axis.share(value), curves) for _, value in ranked]
     heights = apart(shares, LABEL_GAP, MAX_LABEL_SHARE)
     return tuple(
         Level(
@@ -192,6 +204,20 @@ def landmark_levels(landmarks: Mapping[str, float], axis: Axis) -> tuple[Level, 
         )
         for (name, value), height in zip(ranked, heights, strict=True)
     )
+
+
+def _last_parts(lines: Sequence[Line], epochs: int) -> list[float]:
+    """The values of lines where they pass the names of levels."""
+    begin = (1 - LABEL_EPOCHS) * epochs
+    return [y for line in lines for x, y in line.points if x >= begin]
+
+
+def _label_share(level: float, curves: Sequence[float]) -> float:
+    """The height of a level's name, as a share of the axis."""
+    below = level - LABEL_GAP
+    is_above_free = not any(level < curve < level + LABEL_GAP for curve in curves)
+    is_below_free = below >= 0 and not any(below < curve < level for curve in curves)
+    return below if is_below_free and not is_above_free else level
 
 
 def loss_axis(

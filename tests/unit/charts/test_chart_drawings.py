@@ -83,6 +83,12 @@ def test_options_are_plain_json() -> None:
     assert json.loads(json.dumps(options)) == options
 
 
+@pytest.mark.parametrize(("epochs", "pixels"), [(2, 6), (20, 7), (100, 10.5), (1000, 17.5)])
+def test_the_label_of_the_last_epoch_is_inside_the_picture(epochs: int, pixels: float) -> None:
+    # Half of it is to the right of the plot; a character of 12-pixel text is 7 pixels wide.
+    assert chart_options(falling(x=ticks.count_axis(epochs)), LIGHT)["grid"]["right"] == pixels
+
+
 def test_a_line_leaves_a_cut_chart_without_being_drawn_outside() -> None:
     chart = falling(y=ticks.linear_axis(-1e19, 0.0))
     assert chart_options(chart, LIGHT)["series"][2]["clip"] is True

@@ -11,6 +11,7 @@ import pytest
 from core.charts import loss_chart
 from core.charts.chart import Chart, smoothed
 from core.charts.loss_chart import LossCurve
+from core.charts.ticks import Axis
 from core.objectives.losses import LOSSES
 from core.progress import EpochScores, History, LossPoints, Stage
 from core.run import LossPair
@@ -105,6 +106,38 @@ def test_labels_of_near_landmarks_keep_a_tenth_of_the_axis_apart_and_inside() ->
     shares = [drawn.y.share(height) for height in heights]
     assert np.diff(shares) == pytest.approx([0.1, 0.1])
     assert shares[-1] == pytest.approx(0.97)
+
+
+@pytest.mark.parametrize(
+    ("level", "curves", "height"),
+    [
+        (0.5, [], 0.5),
+        (0.5, [0.55], 0.4),
+        (0.5, [0.45], 0.5),
+        (0.5, [0.7, 0.2], 0.5),
+        # Neither side is free.
+        (0.5, [0.55, 0.45], 0.5),
+        # There is no room below.
+        (0.05, [0.1], 0.05),
+    ],
+)
+def test_the_label_of_a_landmark_evades_a_curve_that_would_cross_it(
+    level: float, curves: list[float], height: float
+) -> None:
+    axis = Axis(low=0.0, high=1.0, ticks=())
+    (drawn,) = loss_chart.landmark_levels({"all grey": level}, axis, curves)
+    assert drawn.height == pytest.approx(height)
+
+
+def test_only_the_end_of_a_curve_moves_the_label_of_a_landmark() -> None:
+    ends, starts = [0.1] * 17 + [0.75] * 3, [0.75] * 3 + [0.1] * 17
+    moved = []
+    for losses in (ends, starts):
+        drawn = loss_chart.loss_chart(with_landmarks(losses, {"all grey": 0.7}), log=False)
+        assert drawn.levels[-1].height is not None
+        moved.append(drawn.y.share(0.7) - drawn.y.share(drawn.levels[-1].height))
+    # 0.75 is less than a tenth of the axis above 0.7.
+    assert moved == pytest.approx([0.1, 0])
 
 
 @pytest.mark.parametrize(
