@@ -13,8 +13,8 @@ from core.data.normalization import NORMALIZATIONS
 from core.errors import InvalidVariant
 from core.objectives.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, SAME
 from core.objectives.losses import LOSSES
+from core.optimizers import OPTIMIZERS
 
-OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop", "adadelta", "nadam", "adagrad")
 LOSS_FROM = {
     "keras": "as Keras computes it",
     "outputs": "from the outputs",
@@ -28,7 +28,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "activation": tuple(ACTIVATIONS),
     "loss": tuple(LOSSES),
     "loss_from": tuple(LOSS_FROM),
-    "optimizer": OPTIMIZERS,
+    "optimizer": tuple(OPTIMIZERS),
     "bottleneck_activation": (SAME, *HIDDEN_ACTIVATIONS),
     "noise": ("none", "gaussian", "masking"),
     "noise_target": ("clean", "noisy"),

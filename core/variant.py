@@ -19,10 +19,10 @@ from core.errors import InvalidVariant
 from core.layer_widths import LAYER_PRESETS, MOST_LAYERS, WIDEST_LAYER, with_decoder
 from core.objectives.activations import HIDDEN_ACTIVATIONS, SAME
 from core.objectives.losses import takes_outputs_as_logits
+from core.optimizers import OPTIMIZERS
 from core.setting_values import (
     CHOICES,
     LOSS_FROM,
-    OPTIMIZERS,
     RANGES,
     REAL_NUMBERS,
     allowed,

@@ -73,12 +73,15 @@ class Normalization:
         name: the name in settings, URL and command line.
         label: the short name on a button.
         title: one phrase that says what it does.
+        span: the range from black to white in target units, for standardized images about that of
+            digits; for those that sum to 1, up to the brightest pixel.
         apply: (images uint8 (n, pixels), moments) -> Affine.
     """
 
     name: str
     label: str
     title: str
+    span: float
     apply: Callable[[Images, GreyMoments], Affine]
 
 
@@ -118,24 +121,38 @@ def _sum_to_one(images: Images, moments: GreyMoments) -> Affine:
 NORMALIZATIONS: dict[str, Normalization] = {
     normalization.name: normalization
     for normalization in (
-        Normalization(name="unit", label="unit 0–1", title="divided by 255: 0 to 1", apply=_unit),
         Normalization(
-            name="symmetric", label="symmetric ±1", title="stretched to −1 to 1", apply=_symmetric
+            name="unit", label="unit 0–1", title="divided by 255: 0 to 1", span=1.0, apply=_unit
         ),
-        Normalization(name="raw", label="raw 0–255", title="as stored: 0 to 255", apply=_raw),
+        Normalization(
+            name="symmetric",
+            label="symmetric ±1",
+            title="stretched to −1 to 1",
+            span=2.0,
+            apply=_symmetric,
+        ),
+        Normalization(
+            name="raw", label="raw 0–255", title="as stored: 0 to 255", span=255.0, apply=_raw
+        ),
         Normalization(
             name="standardized",
             label="standardized",
             title="minus the training mean, divided by the training standard deviation",
+            span=3.2,
             apply=_standardized,
         ),
         Normalization(
-            name="binarized", label="binarized", title="1 above 127, else 0", apply=_binarized
+            name="binarized",
+            label="binarized",
+            title="1 above 127, else 0",
+            span=1.0,
+            apply=_binarized,
         ),
         Normalization(
             name="sum_to_one",
             label="sum to one",
             title="each image divided by its sum",
+            span=0.04,
             apply=_sum_to_one,
         ),
     )

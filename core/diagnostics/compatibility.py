@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from core.objectives.losses import LOSSES
 from core.text import labels
 from core.variant import Variant
 
@@ -27,7 +28,8 @@ class Fit:
     reason: str
 
 
-ERRORS = ("mean_squared_error", "huber", "log_cosh")
+# Those that aim at the mean: MAE aims at the median, which for most pixels is black.
+ERRORS = tuple(loss.name for loss in LOSSES.values() if loss.is_distance and loss.aims_at == "mean")
 FITS = (
     Fit(
         normalization="unit",

@@ -22,7 +22,8 @@ from core.variant import Variant
 
 # Squared errors of targets below this look like 0 with four decimals.
 TINY_TARGET = 0.1
-# Huber and log-cosh are linear beyond an error of 1: with a range this wide they are nearly MAE.
+# With a range this many times the error from which Huber and log-cosh are linear, they are nearly
+# MAE.
 WIDE_SPAN = 10.0
 # With 82 % of pixels black in most images, as with digits, MAE loses strokes; with 47 %, as with
 # Fashion-MNIST, it works.
@@ -86,7 +87,7 @@ def _outside(variant: Variant, known: Facts) -> tuple[float, str]:
     lowest, highest = known["lowest"] or 0.0, known["highest"] or 0.0
     title = LOSSES[variant.loss].title
     if lowest < 0:
-        wanted = "0 to 1" if variant.loss == "binary_crossentropy" else "0 and more"
+        wanted = "0 to 1" if math.isfinite(LOSSES[variant.loss].targets[1]) else "0 and more"
         return lowest, f"Targets go down to **{lowest:.3g}**, but {title} needs {wanted}."
     return highest, f"Targets reach **{highest:.3g}**, but {title} needs 0 to 1."
 
@@ -151,7 +152,7 @@ def any_brightness(variant: Variant, known: Facts) -> Finding | None:
 
 def _takes_shares(variant: Variant) -> bool:
     on_logits = trains_on_logits(variant.activation, variant.loss, variant.loss_from)
-    return variant.loss == "categorical_crossentropy" and not on_logits
+    return LOSSES[variant.loss].divides_by_sum and not on_logits
 
 
 def _has_both_signs(variant: Variant) -> bool:
@@ -221,11 +222,11 @@ def logits_shown(variant: Variant, known: Facts) -> Finding | None:
 def median(variant: Variant, known: Facts) -> Finding | None:
     """MAE, and losses close to it, have their minimum at the median."""
     span = (known["highest"] or 0.0) - (known["lowest"] or 0.0)
-    is_wide = variant.loss in ("huber", "log_cosh") and span > WIDE_SPAN
-    if variant.loss != "mean_absolute_error" and not is_wide:
+    loss = LOSSES[variant.loss]
+    is_wide = loss.aims_at == "mean" and span > WIDE_SPAN * loss.linear_from
+    if loss.aims_at != "median" and not is_wide:
         return None
-    label = LOSSES[variant.loss].label
-    name = f"{label} is MAE over such a span, and MAE" if is_wide else "MAE"
+    name = f"{loss.label} is MAE over such a span, and MAE" if is_wide else loss.label
     black = known["black_median"] or 0.0
     return Finding(
         code="median",
@@ -241,7 +242,7 @@ def median(variant: Variant, known: Facts) -> Finding | None:
 def tiny_targets(variant: Variant, known: Facts) -> Finding | None:
     """The targets are so small that the loss is close to 0 whatever is learned."""
     highest = known["highest"] or 0.0
-    if highest > TINY_TARGET or variant.loss in ("categorical_crossentropy", "kl_divergence"):
+    if highest > TINY_TARGET or LOSSES[variant.loss].unit == "per image":
         return None
     return Finding(
         code="tiny_targets",

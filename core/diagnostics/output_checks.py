@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.diagnostics.compatibility import ERRORS
 from core.diagnostics.findings import Finding
 from core.diagnostics.setting_facts import Facts
 from core.objectives.activations import ACTIVATIONS
@@ -14,7 +15,6 @@ VISIBLE_MSE = 0.02
 # Pixel MSE of the question's network on the sample after 67 epochs with the loss MSE and pixels in
 # [0, 1]: two compatible activations, and sigmoid, which is better.
 ERRORS_ON_SAMPLE = {"linear": 0.0172, "tanh": 0.0182, "sigmoid": 0.0150}
-RANGES = {"sigmoid": "0 to 1", "tanh": "-1 to 1", "relu": "0 and more", "softmax": "0 to 1"}
 
 
 def softmax_sum(variant: Variant, known: Facts) -> Finding | None:
@@ -46,12 +46,13 @@ def out_of_range(variant: Variant, known: Facts) -> Finding | None:
     if not known["unreachable"] or (variant.activation == "softmax" and known["sum_missed"]):
         return None
     best = known["best_mse"] or 0.0
-    name, share = ACTIVATIONS[variant.activation].label, formats.share(known["unreachable"])
+    activation = ACTIVATIONS[variant.activation]
+    name, share = activation.label, formats.share(known["unreachable"])
     return Finding(
         code="out_of_range",
         severity="fault" if best > VISIBLE_MSE else "warning",
         title="Out of reach",
-        sentence=f"{name.capitalize()} outputs {RANGES[variant.activation]}; **{share}** of the"
+        sentence=f"{name.capitalize()} outputs {activation.range_text}; **{share}** of the"
         " targets lie outside. Even a perfect network would have an error of"
         f" {formats.loss(best)} (pixel MSE).",
         value=known["unreachable"],
@@ -61,11 +62,11 @@ def out_of_range(variant: Variant, known: Facts) -> Finding | None:
 
 def no_gradient(variant: Variant, known: Facts) -> Finding | None:
     """Keras clips outputs before the logarithm; beyond the clipping the gradient is 0."""
-    clips = variant.loss in ("binary_crossentropy", "kl_divergence")
     as_logits = takes_outputs_as_logits(variant.loss, variant.loss_from)
-    if not clips or as_logits or ACTIVATIONS[variant.activation].leaves_logits:
+    activation, clips = ACTIVATIONS[variant.activation], LOSSES[variant.loss].clips_outputs
+    if not clips or as_logits or activation.leaves_logits:
         return None
-    name = ACTIVATIONS[variant.activation].label
+    name = activation.label
     return Finding(
         code="no_gradient",
         severity="fault",
@@ -95,10 +96,9 @@ def dead_pixels(variant: Variant, known: Facts) -> Finding | None:
 
 def better_activation(variant: Variant, known: Facts) -> Finding | None:
     """The activation is compatible, but its range includes values that no target has."""
-    is_distance = variant.loss in ("mean_squared_error", "huber")
     if variant.normalization != "unit" or variant.activation not in ("linear", "tanh"):
         return None
-    if not is_distance:
+    if variant.loss not in ERRORS:
         return None
     name = ACTIVATIONS[variant.activation].label.capitalize()
     error = ERRORS_ON_SAMPLE[variant.activation]

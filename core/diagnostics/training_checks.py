@@ -6,39 +6,20 @@ Each is a rule of thumb about the settings, with the number behind it; no run is
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from core.data.datasets import PIXELS
 from core.data.image_sets import info_of
+from core.data.normalization import NORMALIZATIONS
 from core.diagnostics.findings import Finding
 from core.diagnostics.setting_facts import Facts
 from core.layer_widths import bottleneck
+from core.objectives.losses import LOSSES
+from core.optimizers import OPTIMIZERS, Rates
 from core.text import formats
 from core.variant import Variant
 
-
-@dataclass(frozen=True, kw_only=True)
-class Rates:
-    """Learning rates of an adaptive optimizer, whose steps are about as large as the rate.
-
-    Attributes:
-        usual: a rate that trains such networks, mostly Keras' default.
-        highest: above it hidden units die or saturate in the first steps.
-        is_slow: whether its steps shrink so much that another optimizer is the remedy.
-    """
-
-    usual: float
-    highest: float
-    is_slow: bool = False
-
-
 ADAPTIVE: dict[str, Rates] = {
-    "adam": Rates(usual=0.001, highest=0.02),
-    "adamw": Rates(usual=0.001, highest=0.02),
-    "nadam": Rates(usual=0.001, highest=0.02),
-    "rmsprop": Rates(usual=0.001, highest=0.01),
-    "adadelta": Rates(usual=1.0, highest=10.0, is_slow=True),
-    "adagrad": Rates(usual=0.01, highest=0.2, is_slow=True),
+    name: optimizer.rates for name, optimizer in OPTIMIZERS.items() if optimizer.rates
 }
 # From this multiple of the usual rate on, the rate counts as higher.
 FASTER = 2.0
@@ -54,15 +35,7 @@ ENOUGH_STEPS = 400
 DEEP = 3
 # In a bottleneck this narrow, all relus are often dead from the start.
 FEW_RELUS = 3
-# The range from black to white in target units; for targets that sum to 1, up to the brightest.
-SPANS = {
-    "unit": 1.0,
-    "binarized": 1.0,
-    "symmetric": 2.0,
-    "standardized": 3.2,
-    "raw": 255.0,
-    "sum_to_one": 0.04,
-}
+SPANS = {name: normalization.span for name, normalization in NORMALIZATIONS.items()}
 # On the sample, the question's network reaches a pixel MSE of 0.026 after 30 epochs with an L1
 # penalty of 0.001, which works, and 0.051 with 0.01, which does not; the mean image has 0.066.
 STRONG_L1 = 0.003
@@ -98,10 +71,9 @@ def usual_rate(variant: Variant) -> float:
     """
     if variant.optimizer in ADAPTIVE:
         return ADAPTIVE[variant.optimizer].usual
-    span = SPANS[variant.normalization]
-    is_linear = variant.loss == "mean_absolute_error" or (variant.loss == "huber" and span > 1)
-    size = span ** (1 if is_linear else 2)
-    sums = PIXELS if variant.loss == "categorical_crossentropy" else 1
+    span, loss = SPANS[variant.normalization], LOSSES[variant.loss]
+    size = span ** (1 if span > loss.linear_from else 2)
+    sums = PIXELS if loss.unit == "per image" else 1
     # Momentum multiplies steps in one direction by 1 / (1 - momentum).
     return USUAL_SGD * (1 - variant.momentum) / (size * sums)
 

@@ -12,6 +12,7 @@ from core.data.loading import SAMPLE, SAMPLE_FILE
 from core.layer_widths import bottleneck
 from core.objectives.activations import SAME
 from core.objectives.losses import clipping_decides
+from core.optimizers import OPTIMIZERS
 from core.run import Run
 from core.text import formats
 from core.text.labels import file_stem
@@ -73,15 +74,6 @@ SCALING = {
         '(images / np.maximum(images.sum(1, keepdims=True), 1)).astype("float32")',
         "outputs * np.maximum(test.sum(1, keepdims=True), 1) / 255",
     ),
-}
-OPTIMIZERS = {
-    "adam": "Adam",
-    "adamw": "AdamW",
-    "sgd": "SGD",
-    "rmsprop": "RMSprop",
-    "adadelta": "Adadelta",
-    "nadam": "Nadam",
-    "adagrad": "Adagrad",
 }
 HIDDEN = """\
 for width in {layers}:
@@ -241,7 +233,7 @@ def _optimizer(variant: Variant) -> str:
         arguments.append(f"momentum={variant.momentum!r}")
     if variant.weight_decay:
         arguments.append(f"weight_decay={variant.weight_decay!r}")
-    return f"{OPTIMIZERS[variant.optimizer]}({', '.join(arguments)})"
+    return f"{OPTIMIZERS[variant.optimizer].keras_class}({', '.join(arguments)})"
 
 
 def images_name(dataset: str) -> str:

@@ -19,17 +19,13 @@ from core.metrics import pca
 from core.metrics.baselines import has_pca
 from core.metrics.dataset_stats import DatasetStats, statistics
 from core.metrics.image_metrics import MEAN_IMAGE, displayed
-from core.objectives.losses import LOSSES
+from core.objectives.losses import LOSSES, OWN_ACTIVATION
 from core.run import Run
 from core.variant import Variant
 
 ALL_GREY = "all grey"
 PCA = "PCA"
 CHUNK = 500
-# Losses with their minimum at outputs = targets, whatever their range. Keras' KL divergence is none
-# of them, and no cross-entropy either: its outputs need not sum to 1, and it can be negative.
-DISTANCES = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
-CROSS_ENTROPIES = ("binary_crossentropy", "categorical_crossentropy")
 
 Predict = Callable[[Affine, Images], Floats]
 
@@ -109,14 +105,20 @@ def _from_pixels(pixels: Floats, affine: Affine) -> Floats:
 
 
 def _is_distance(variant: Variant) -> bool:
-    return variant.loss in DISTANCES
+    return LOSSES[variant.loss].is_distance
+
+
+def _is_cross_entropy(variant: Variant) -> bool:
+    """Not Keras' KL divergence: its outputs need not sum to 1, and it can be negative."""
+    return variant.loss in OWN_ACTIVATION
 
 
 def _has_mean_image(variant: Variant, known: DatasetStats) -> bool:
-    if variant.loss not in CROSS_ENTROPIES:
+    if not _is_cross_entropy(variant):
         return _is_distance(variant)
     lowest, highest = _ends(variant, known)
-    return lowest >= 0 and (highest <= 1 or variant.loss == "categorical_crossentropy")
+    least, greatest = LOSSES[variant.loss].targets
+    return least <= lowest and highest <= greatest
 
 
 def _has_pca(variant: Variant) -> bool:
@@ -125,7 +127,7 @@ def _has_pca(variant: Variant) -> bool:
 
 
 def _grey_crossentropy(variant: Variant, known: DatasetStats) -> dict[str, float]:
-    if variant.loss not in CROSS_ENTROPIES or not _has_mean_image(variant, known):
+    if not _is_cross_entropy(variant) or not _has_mean_image(variant, known):
         return {}
     if variant.loss == "binary_crossentropy":
         return {ALL_GREY: float(np.log(2))}

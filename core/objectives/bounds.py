@@ -16,12 +16,8 @@ from numpy.typing import NDArray
 from core.data.datasets import PIXELS
 from core.data.normalization import NORMALIZATIONS, Affine, Floats, GreyMoments, Images
 from core.objectives.activations import ACTIVATIONS
-from core.objectives.losses import (
-    HIGHEST,
-    LOSSES,
-    LOWEST,
-    trains_on_logits,
-)
+from core.objectives.loss_formulas import HIGHEST, LOWEST
+from core.objectives.losses import LOSSES, trains_on_logits
 from core.variant import Variant
 
 Values = NDArray[np.float64]
@@ -164,7 +160,7 @@ def _x_log_x(x: Values) -> Values:
     return x * np.log(np.where(x > 0, x, 1))
 
 
-# The lower bound of a loss depends on how it is computed.
+# The lower bound of a loss depends on how it is computed; `Loss.floor` says which it has.
 FLOORS: dict[str, Callable[[Values, Counts], Values]] = {
     "bce_logits": _bce_logits,
     "bce_clipped": _bce_clipped,
@@ -182,16 +178,11 @@ def formula(variant: Variant) -> str | None:
     Computed from outputs, Keras clips probabilities. Categorical cross-entropy first divides the
     outputs by their sum, which for outputs of both signs (linear, tanh) gives no distribution.
     """
-    if variant.loss == "kl_divergence":
-        return "kl_softmax" if variant.activation == "softmax" else "kl_free"
-    if LOSSES[variant.loss].from_logits is None:
+    floor = LOSSES[variant.loss].floor
+    if floor is None:
         return None
     on_logits = trains_on_logits(variant.activation, variant.loss, variant.loss_from)
-    if variant.loss == "binary_crossentropy":
-        return "bce_logits" if on_logits else "bce_clipped"
-    if on_logits:
-        return "cce_logits"
-    return "cce_signed" if ACTIVATIONS[variant.activation].low < 0 else "cce_shares"
+    return floor(ACTIVATIONS[variant.activation], on_logits)
 
 
 def limits(images: Images, moments: GreyMoments) -> dict[str, float | None]:

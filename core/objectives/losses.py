@@ -1,26 +1,19 @@
-"""Losses in NumPy: the table used by training, checks and pages.
+"""The table of losses, and which of them Keras computes from logits.
 
-Definitions and reductions are Keras' (https://keras.io/api/losses/): per image the mean over its
-pixels, for categorical cross-entropy and KL divergence the sum; then the mean over images. Names
-are Keras' names.
+Checks, landmarks, bounds and pages read everything about a loss from its entry here. Training and
+the exported scripts use Keras' own loss of that name instead (`keras.losses.<name>`), and
+`tests/training/test_gradients_match_tensorflow.py` compares the two.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
-import numpy as np
-
-from core.objectives.activations import ACTIVATIONS, Array
-
-# keras.config.epsilon(): before a logarithm, probabilities are clipped to [EPSILON, 1 - EPSILON].
-# The ends are rounded to float32, as in Keras: 1 - HIGHEST is 1.19e-7.
-EPSILON = 1e-7
-LOWEST = float(np.float32(EPSILON))
-HIGHEST = float(np.float32(1 - EPSILON))
-# keras.losses.huber: quadratic up to this distance, linear beyond.
-HUBER_DELTA = 1.0
+from core.objectives import loss_formulas as formulas
+from core.objectives.activations import ACTIVATIONS, Array, OutputActivation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,126 +24,68 @@ class Loss:
         name: Keras' name.
         label: the short name on buttons and axes.
         title: the name within a sentence.
-        unit: "per pixel" or "per image".
-        pointwise: (targets, predictions) -> loss of each pixel, same shape; for categorical
-            cross-entropy the prediction is the output's share of its image's sum.
+        unit: "per pixel" for a mean over the pixels, "per image" for a sum.
+        pointwise: (targets, predictions) -> loss of each pixel, same shape; for a loss that
+            divides by the sum, a prediction is the output's share of its image's sum.
+        derivative: d pointwise / d prediction, same arguments and shape.
         per_image: (targets, outputs), both (images, pixels) -> (images,).
+        targets: the lowest and the highest target that it is made for.
+        is_distance: whether its minimum is at outputs = targets, whatever their range, and 0.
+        linear_from: the error from which on it is proportional to the error, so that its gradient
+            no longer grows; 0 for MAE, infinite for losses that never are.
+        floor: (activation, whether it trains on logits) -> the entry of `core.objectives.bounds`'
+            FLOORS that bounds it; None for the bound 0.
+        clips_outputs: whether Keras clips each output to [0, 1], with no gradient beyond.
+        divides_by_sum: whether Keras first divides the outputs by their image's sum.
         from_logits: (targets, logits) -> (images,), which Keras computes if it finds hidden logits;
             None if Keras never does.
+        own_activation: the activation that `from_logits` assumes.
+        in_matrix: whether the Matrix, the Losses page and the shipped runs have it. One more is 30
+            more shipped runs, and a colour in `core.charts.plots`.
     """
 
     name: str
     label: str
     title: str
-    unit: str
+    unit: Literal["per pixel", "per image"]
     pointwise: Callable[[Array, Array], Array]
+    derivative: Callable[[Array, Array], Array]
     per_image: Callable[[Array, Array], Array]
+    targets: tuple[float, float]
+    is_distance: bool
+    linear_from: float
+    floor: Callable[[OutputActivation, bool], str] | None
+    clips_outputs: bool = False
+    divides_by_sum: bool = False
     from_logits: Callable[[Array, Array], Array] | None = None
+    own_activation: str | None = None
+    in_matrix: bool = False
+
+    @property
+    def aims_at(self) -> Literal["mean", "median"]:
+        """The output with the lowest loss where an uncertain pixel has several targets.
+
+        For losses that are linear only from some error on, that of smaller errors.
+        """
+        return "mean" if self.linear_from > 0 else "median"
 
 
-def clipped(probabilities: Array) -> Array:
-    """Probabilities clipped as in Keras before a logarithm."""
-    return np.clip(probabilities, LOWEST, HIGHEST)
+def _bce_floor(activation: OutputActivation, on_logits: bool) -> str:
+    return "bce_logits" if on_logits else "bce_clipped"
 
 
-def pixel_binary_crossentropy(targets: Array, outputs: Array) -> Array:
-    """-(y log p + (1 - y) log(1 - p)) of each pixel, p clipped as in Keras."""
-    p = clipped(outputs)
-    return -(targets * np.log(p) + (1 - targets) * np.log1p(-p))
+def _cce_floor(activation: OutputActivation, on_logits: bool) -> str:
+    if on_logits:
+        return "cce_logits"
+    return "cce_signed" if activation.low < 0 else "cce_shares"
 
 
-def binary_crossentropy(targets: Array, outputs: Array) -> Array:
-    """Mean over pixels of -(y log p + (1 - y) log(1 - p)), p clipped as in Keras."""
-    return np.mean(pixel_binary_crossentropy(targets, outputs), axis=-1)
+def _kl_floor(activation: OutputActivation, on_logits: bool) -> str:
+    return "kl_softmax" if activation.name == "softmax" else "kl_free"
 
 
-def binary_crossentropy_from_logits(targets: Array, logits: Array) -> Array:
-    """Mean over pixels of max(x, 0) - x y + log(1 + exp(-|x|)) (tf.nn's stable form)."""
-    values = np.maximum(logits, 0) - logits * targets + np.log1p(np.exp(-np.abs(logits)))
-    return np.mean(values, axis=-1)
-
-
-def shares_of_sum(outputs: Array) -> Array:
-    """Each output divided by its image's sum; not finite for a sum of 0, as in Keras."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return outputs / outputs.sum(axis=-1, keepdims=True)
-
-
-def pixel_categorical_crossentropy(targets: Array, shares: Array) -> Array:
-    """-y log p of each pixel, p clipped as in Keras."""
-    return -targets * np.log(clipped(shares))
-
-
-def categorical_crossentropy(targets: Array, outputs: Array) -> Array:
-    """Sum over pixels of -y log p, p first divided by its sum and then clipped, as in Keras."""
-    return np.sum(pixel_categorical_crossentropy(targets, shares_of_sum(outputs)), axis=-1)
-
-
-def categorical_crossentropy_from_logits(targets: Array, logits: Array) -> Array:
-    """Sum over pixels of -y log softmax(x)."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    log_sums = np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return -np.sum(targets * (shifted - log_sums), axis=-1)
-
-
-def pixel_squared_error(targets: Array, outputs: Array) -> Array:
-    """(y - p)^2 of each pixel."""
-    return np.square(targets - outputs)
-
-
-def mean_squared_error(targets: Array, outputs: Array) -> Array:
-    """Mean over pixels of (y - p)^2."""
-    return np.mean(pixel_squared_error(targets, outputs), axis=-1)
-
-
-def pixel_absolute_error(targets: Array, outputs: Array) -> Array:
-    """|y - p| of each pixel."""
-    return np.abs(targets - outputs)
-
-
-def mean_absolute_error(targets: Array, outputs: Array) -> Array:
-    """Mean over pixels of |y - p|."""
-    return np.mean(pixel_absolute_error(targets, outputs), axis=-1)
-
-
-def pixel_huber(targets: Array, outputs: Array) -> Array:
-    """(y - p)^2 / 2 of each pixel for |y - p| <= 1, else |y - p| - 1/2 (Huber 1964)."""
-    distance = np.abs(targets - outputs)
-    quadratic = np.minimum(distance, HUBER_DELTA)
-    return quadratic**2 / 2 + HUBER_DELTA * (distance - quadratic)
-
-
-def huber(targets: Array, outputs: Array) -> Array:
-    """Mean over pixels of the Huber loss with delta 1 (Huber 1964)."""
-    return np.mean(pixel_huber(targets, outputs), axis=-1)
-
-
-def pixel_log_cosh(targets: Array, outputs: Array) -> Array:
-    """log(cosh(p - y)) of each pixel, without overflow for large errors."""
-    distance = np.abs(targets - outputs)
-    return distance + np.log1p(np.exp(-2 * distance)) - np.log(2).astype(distance.dtype)
-
-
-def log_cosh(targets: Array, outputs: Array) -> Array:
-    """Mean over pixels of log(cosh(p - y))."""
-    return np.mean(pixel_log_cosh(targets, outputs), axis=-1)
-
-
-def at_least_epsilon(values: Array) -> Array:
-    """Values clipped to [EPSILON, 1], as in Keras' KL divergence."""
-    return np.clip(values, LOWEST, 1)
-
-
-def pixel_kl_divergence(targets: Array, outputs: Array) -> Array:
-    """y log(y / p) of each pixel, both clipped as in Keras."""
-    y, p = at_least_epsilon(targets), at_least_epsilon(outputs)
-    return y * np.log(y / p)
-
-
-def kl_divergence(targets: Array, outputs: Array) -> Array:
-    """Sum over pixels of y log(y / p) (Kullback and Leibler 1951)."""
-    return np.sum(pixel_kl_divergence(targets, outputs), axis=-1)
-
+PROBABILITIES = (0.0, 1.0)
+ANY_NUMBERS = (-math.inf, math.inf)
 
 LOSSES: dict[str, Loss] = {
     loss.name: loss
@@ -160,66 +95,111 @@ LOSSES: dict[str, Loss] = {
             label="BCE",
             title="binary cross-entropy",
             unit="per pixel",
-            pointwise=pixel_binary_crossentropy,
-            per_image=binary_crossentropy,
-            from_logits=binary_crossentropy_from_logits,
+            pointwise=formulas.pixel_binary_crossentropy,
+            derivative=formulas.binary_crossentropy_slope,
+            per_image=formulas.binary_crossentropy,
+            targets=PROBABILITIES,
+            is_distance=False,
+            linear_from=math.inf,
+            floor=_bce_floor,
+            clips_outputs=True,
+            from_logits=formulas.binary_crossentropy_from_logits,
+            own_activation="sigmoid",
+            in_matrix=True,
         ),
         Loss(
             name="mean_squared_error",
             label="MSE",
             title="mean squared error",
             unit="per pixel",
-            pointwise=pixel_squared_error,
-            per_image=mean_squared_error,
+            pointwise=formulas.pixel_squared_error,
+            derivative=formulas.squared_error_slope,
+            per_image=formulas.mean_squared_error,
+            targets=ANY_NUMBERS,
+            is_distance=True,
+            linear_from=math.inf,
+            floor=None,
+            in_matrix=True,
         ),
         Loss(
             name="mean_absolute_error",
             label="MAE",
             title="mean absolute error",
             unit="per pixel",
-            pointwise=pixel_absolute_error,
-            per_image=mean_absolute_error,
+            pointwise=formulas.pixel_absolute_error,
+            derivative=formulas.absolute_error_slope,
+            per_image=formulas.mean_absolute_error,
+            targets=ANY_NUMBERS,
+            is_distance=True,
+            linear_from=0.0,
+            floor=None,
+            in_matrix=True,
         ),
         Loss(
             name="categorical_crossentropy",
             label="CCE",
             title="categorical cross-entropy",
             unit="per image",
-            pointwise=pixel_categorical_crossentropy,
-            per_image=categorical_crossentropy,
-            from_logits=categorical_crossentropy_from_logits,
+            pointwise=formulas.pixel_categorical_crossentropy,
+            derivative=formulas.categorical_crossentropy_slope,
+            per_image=formulas.categorical_crossentropy,
+            targets=(0.0, math.inf),
+            is_distance=False,
+            linear_from=math.inf,
+            floor=_cce_floor,
+            divides_by_sum=True,
+            from_logits=formulas.categorical_crossentropy_from_logits,
+            own_activation="softmax",
+            in_matrix=True,
         ),
         Loss(
             name="huber",
             label="Huber",
             title="Huber loss",
             unit="per pixel",
-            pointwise=pixel_huber,
-            per_image=huber,
+            pointwise=formulas.pixel_huber,
+            derivative=formulas.huber_slope,
+            per_image=formulas.huber,
+            targets=ANY_NUMBERS,
+            is_distance=True,
+            linear_from=formulas.HUBER_DELTA,
+            floor=None,
+            in_matrix=True,
         ),
         Loss(
             name="log_cosh",
             label="Log-cosh",
             title="log-cosh loss",
             unit="per pixel",
-            pointwise=pixel_log_cosh,
-            per_image=log_cosh,
+            pointwise=formulas.pixel_log_cosh,
+            derivative=formulas.log_cosh_slope,
+            per_image=formulas.log_cosh,
+            targets=ANY_NUMBERS,
+            is_distance=True,
+            # About: there its gradient, tanh(error), is at three quarters of its limit.
+            linear_from=1.0,
+            floor=None,
         ),
         Loss(
             name="kl_divergence",
             label="KL",
             title="KL divergence",
             unit="per image",
-            pointwise=pixel_kl_divergence,
-            per_image=kl_divergence,
+            pointwise=formulas.pixel_kl_divergence,
+            derivative=formulas.kl_divergence_slope,
+            per_image=formulas.kl_divergence,
+            targets=PROBABILITIES,
+            is_distance=False,
+            linear_from=math.inf,
+            floor=_kl_floor,
+            clips_outputs=True,
         ),
     )
 }
 # The losses compared by the Matrix, the Losses page and the shipped runs.
-COMMON_LOSSES = tuple(name for name in LOSSES if name not in ("log_cosh", "kl_divergence"))
-
+COMMON_LOSSES = tuple(name for name, loss in LOSSES.items() if loss.in_matrix)
 # The activation that losses from logits assume.
-OWN_ACTIVATION = {"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax"}
+OWN_ACTIVATION = {name: loss.own_activation for name, loss in LOSSES.items() if loss.own_activation}
 
 
 def trains_on_hidden_logits(activation: str, loss: str, loss_from: str) -> bool:

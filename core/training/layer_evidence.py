@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.data.normalization import Affine, Floats
 from core.metrics.backpropagation import kernel_gradients
+from core.objectives.activations import ENDS
 from core.run import Layer, LayerEvidence
 from core.training.evaluation import Measured
 from core.training.prepared_data import evenly_spaced
@@ -22,8 +23,7 @@ from core.variant import Variant
 # 3 % of the training time.
 MAX_EPOCHS = 20
 BATCH = 32
-# Activations that saturate at two ends; a unit is saturated within this share of the range.
-ENDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+# A unit is saturated within this share of its activation's range from an end.
 AT_END = 0.01
 
 

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from core.data.normalization import Floats
 from core.metrics import inference
+from core.objectives.activations import ENDS
 from core.run import Layer
 
-# Activations with two ends; a unit is saturated if it is within AT_END of the range from one of
-# them for every image.
-ENDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+# A unit is saturated if it is within this share of the range from an end for every image.
 AT_END = 0.01
 # From this share of a layer on, dead or saturated units are named in the headline.
 MANY = 0.25

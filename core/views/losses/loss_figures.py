@@ -12,8 +12,8 @@ from core.charts.echarts import Options
 from core.charts.palette import Palette
 from core.charts.plots import Axis
 from core.objectives.activations import Array
-from core.objectives.gradients import DERIVATIVES
-from core.objectives.losses import HIGHEST, LOSSES, LOWEST
+from core.objectives.loss_formulas import HIGHEST, LOWEST
+from core.objectives.losses import LOSSES
 from core.text import formats
 from core.views.losses import logit_gradients, one_pixel
 
@@ -62,7 +62,7 @@ def slope_of_prediction(target: float, palette: Palette) -> Options:
     loss = "binary_crossentropy"
     colour = palette.series[plots.SERIES_OF_LOSS[loss]]
     predictions = _toward_ends()
-    slopes = DERIVATIVES[loss](np.full_like(predictions, target), predictions)
+    slopes = LOSSES[loss].derivative(np.full_like(predictions, target), predictions)
     figure = plots.axes(
         "BCE slope",
         "−y/p + (1 − y)/(1 − p)",

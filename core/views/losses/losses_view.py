@@ -11,6 +11,7 @@ from core.data.image_sets import is_image_set
 from core.data.normalization import NORMALIZATIONS
 from core.objectives.activations import ACTIVATIONS
 from core.variant import LOSS_FROM
+from core.views.losses.one_pixel import PIXEL_LOSSES
 from core.views.url_codec import SWITCH, LinkState, Parameter, choice, number, whole
 
 SECTIONS = {
@@ -22,7 +23,7 @@ SECTIONS = {
     "terms": "Terms",
 }
 # Losses that binary cross-entropy can be compared with.
-OTHER_LOSSES = ("mean_squared_error", "mean_absolute_error", "huber")
+OTHER_LOSSES = PIXEL_LOSSES[1:]
 # Clipping is visible at 16; beyond 18 tanh is exactly 1 in floating point.
 EXTENTS = {8: "±8", 18: "±18"}
 LARGEST_LOGIT = 18.0

@@ -12,7 +12,11 @@ import numpy as np
 
 from core.data.normalization import Floats, Images
 from core.metrics import image_metrics
-from core.objectives.losses import binary_crossentropy, mean_absolute_error, mean_squared_error
+from core.objectives.loss_formulas import (
+    binary_crossentropy,
+    mean_absolute_error,
+    mean_squared_error,
+)
 from core.text import formats
 
 PERFECT = "perfect copy"

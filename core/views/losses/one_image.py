@@ -8,12 +8,12 @@ import numpy as np
 
 from core.data.normalization import Images
 from core.objectives.activations import ACTIVATIONS, Array
-from core.objectives.losses import (
+from core.objectives.loss_formulas import (
     binary_crossentropy,
     binary_crossentropy_from_logits,
     mean_squared_error,
-    trains_on_hidden_logits,
 )
+from core.objectives.losses import trains_on_hidden_logits
 from core.text import formats
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.objectives import gradients
-from core.objectives.losses import HIGHEST, LOSSES, LOWEST
+from core.objectives.loss_formulas import HIGHEST, LOWEST
+from core.objectives.losses import LOSSES
 from core.text import formats
 
 # Elementwise losses; categorical cross-entropy depends on shares of an image's sum.
@@ -64,7 +64,7 @@ def value(loss: str, target: float, prediction: float) -> float:
 
 def slope(loss: str, target: float, prediction: float) -> float:
     """The derivative of a loss of one pixel with respect to the prediction."""
-    return float(gradients.DERIVATIVES[loss](np.asarray(target), np.asarray(prediction)))
+    return float(LOSSES[loss].derivative(np.asarray(target), np.asarray(prediction)))
 
 
 def cost(loss: str, target: float, miss: float) -> Cost:

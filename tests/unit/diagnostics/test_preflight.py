@@ -19,7 +19,8 @@ from core.data.normalization import NORMALIZATIONS
 from core.metrics import image_metrics
 from core.metrics.dataset_stats import DatasetStats, statistics
 from core.objectives.activations import ACTIVATIONS
-from core.objectives.losses import LOSSES, LOWEST
+from core.objectives.loss_formulas import LOWEST
+from core.objectives.losses import LOSSES
 from core.text.labels import best_label
 from core.variant import LOSS_FROM, Variant
 
@@ -210,7 +211,7 @@ def expected_codes(variant: Variant, known: DatasetStats) -> set[str]:
         # Sigmoid, too, reaches targets of 0 to 1, and nothing below that no target has.
         "better_activation": signed
         and variant.normalization == "unit"
-        and variant.loss in ("mean_squared_error", "huber"),
+        and variant.loss in ("mean_squared_error", "huber", "log_cosh"),
         "greys_lost": copy_is_not_the_original(variant, known),
     }
     return {code for code, is_so in shown.items() if is_so}

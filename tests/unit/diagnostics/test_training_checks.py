@@ -91,6 +91,8 @@ def test_step_of_adam_is_held_against_the_initial_weights(
 
 def test_every_optimizer_has_a_usual_rate() -> None:
     assert training_checks.ADAPTIVE.keys() | {"sgd"} == set(OPTIMIZERS)
+    adadelta = Variant(optimizer="adadelta")
+    assert training_checks.usual_rate(adadelta) == 1.0
 
 
 def test_usual_rate_of_sgd_goes_with_the_square_of_the_targets_span() -> None:
@@ -99,6 +101,23 @@ def test_usual_rate_of_sgd_goes_with_the_square_of_the_targets_span() -> None:
     assert training_checks.usual_rate(replace(raw, normalization="unit")) == 1.0
     # Momentum of 0.9 makes ten steps of one.
     assert training_checks.usual_rate(replace(raw, momentum=0.9)) == pytest.approx(0.1 / 255**2)
+
+
+@pytest.mark.parametrize("loss", ["mean_absolute_error", "huber", "log_cosh"])
+def test_usual_rate_of_sgd_goes_with_the_span_where_the_gradient_of_the_loss_is_limited(
+    loss: str,
+) -> None:
+    # The gradients are sign, clip and tanh of the error: 1 for most errors of raw pixels.
+    raw = Variant(optimizer="sgd", normalization="raw", activation="linear", loss=loss)
+    assert training_checks.usual_rate(raw) == pytest.approx(1 / 255)
+    assert training_checks.usual_rate(replace(raw, normalization="symmetric")) == 0.5
+
+
+@pytest.mark.parametrize("loss", ["categorical_crossentropy", "kl_divergence"])
+def test_usual_rate_of_sgd_is_784_times_lower_for_a_sum_over_pixels(loss: str) -> None:
+    variant = Variant(optimizer="sgd", normalization="sum_to_one", activation="softmax", loss=loss)
+    # With softmax both have the gradient p - y, and the brightest target is about 0.04.
+    assert training_checks.usual_rate(variant) == pytest.approx(1 / (0.04**2 * 784))
 
 
 def test_width_that_a_bottleneck_needs_follows_from_pca(known: DatasetStats) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.objectives.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, apply
+from core.objectives.activations import ACTIVATIONS, ENDS, HIDDEN_ACTIVATIONS, apply
 
 LOGITS = np.array([[-2.0, -0.5, 0.0, 3.0]])
 
@@ -33,3 +33,17 @@ def test_large_values_neither_overflow_nor_warn() -> None:
 def test_every_output_activation_is_applied_by_its_name_as_well() -> None:
     for name, activation in ACTIVATIONS.items():
         np.testing.assert_array_equal(apply(name, LOGITS), activation.apply(LOGITS))
+
+
+def test_range_of_an_output_activation_is_said_in_words() -> None:
+    assert {name: activation.range_text for name, activation in ACTIVATIONS.items()} == {
+        "sigmoid": "0 to 1",
+        "linear": "any number",
+        "tanh": "-1 to 1",
+        "relu": "0 and more",
+        "softmax": "0 to 1",
+    }
+
+
+def test_units_of_sigmoid_and_tanh_saturate_at_their_ends() -> None:
+    assert ENDS == {"sigmoid": (0, 1), "tanh": (-1, 1)}

@@ -13,7 +13,8 @@ from core.metrics import image_metrics
 from core.metrics.dataset_stats import statistics
 from core.objectives import bounds
 from core.objectives.activations import ACTIVATIONS
-from core.objectives.losses import HIGHEST, LOSSES, LOWEST
+from core.objectives.loss_formulas import HIGHEST, LOWEST
+from core.objectives.losses import LOSSES
 from core.variant import Variant
 
 MOMENTS = GreyMoments(mean=33.5, deviation=78.7)
