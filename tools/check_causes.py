@@ -34,6 +34,8 @@ MAX_STEPS = 3_000
 WIDEST = 256
 DEPTHS = (1, 3, 5, 7)
 FOLDER = "checked_causes"
+# Compiled programs stay in memory until their process ends.
+RUNS_PER_PROCESS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +144,9 @@ def _results(missing: Sequence[Variant], jobs: int) -> Iterator[Run]:
     if jobs == 1:
         yield from map(train, missing)
     else:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(
+            jobs, mp_context=get_context("spawn"), max_tasks_per_child=RUNS_PER_PROCESS
+        ) as pool:
             yield from pool.map(train, missing)
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from core.diagnostics import remedies
-from core.diagnostics import training_checks as checks
+from core.diagnostics import rate_checks, remedies
 from core.diagnostics.compatibility import label
 from core.diagnostics.findings import Finding
 from core.diagnostics.preflight import findings
@@ -24,11 +23,14 @@ OF_TRAINING = (
 FAST = 3.0
 # A layer with this share of dead or saturated units passes nothing on.
 NEARLY_ALL = 0.9
+# Of relus, a third are dead after a training at the usual rate, and a half at ten times that where
+# it works; with more, that rate has killed them.
+MOST = 0.65
 # The loss is at rest if less than this share of its total decrease was in the last fifth of steps.
 AT_REST = 0.005
 # Warnings about output and loss that do not prevent good reconstructions; all others must be
 # repaired too.
-HARMLESS = {"dead_pixels", "median"}
+HARMLESS = {"dead_pixels"}
 
 Suspects = Mapping[str, Finding]
 
@@ -79,8 +81,8 @@ def _of_curve(case: VerdictCase) -> Finding:
 def _was_too_fast(case: VerdictCase) -> bool:
     if case.run.status == "diverged" or case.runaway_epoch is not None:
         return True
-    is_fast = checks.relative_rate(case.run.variant) > FAST
-    return is_fast and (case.has_spiked or case.dead_share > NEARLY_ALL)
+    is_fast = rate_checks.relative_rate(case.run.variant) > FAST
+    return is_fast and (case.has_spiked or case.dead_share > MOST)
 
 
 def _too_fast(case: VerdictCase) -> Finding:
@@ -88,7 +90,7 @@ def _too_fast(case: VerdictCase) -> Finding:
     highest = formats.loss(max(losses, key=abs)) if losses else "–"
     sentence = f"The loss started at {formats.loss(losses[0] if losses else None)} and jumped to"
     sentence += f" **{highest}**: at this rate the steps overshoot."
-    if not case.has_spiked and case.dead_share > NEARLY_ALL:
+    if not case.has_spiked and case.dead_share > MOST:
         sentence = (
             f"At the end **{formats.share(case.dead_share)}** of a hidden layer's units are dead or"
             " saturated: the first steps went too far."
@@ -99,7 +101,7 @@ def _too_fast(case: VerdictCase) -> Finding:
         severity="warning",
         title="Rate too large",
         sentence=sentence,
-        value=checks.relative_rate(variant),
+        value=rate_checks.relative_rate(variant),
         setting="learning_rate",
         remedy=remedies.slower(variant),
     )

@@ -14,7 +14,8 @@ from core import layer_widths
 from core.data.image_sets import info_of
 from core.diagnostics.compatibility import fits, nearer
 from core.diagnostics.preflight import findings
-from core.diagnostics.training_checks import ADAPTIVE, USUAL_BATCH, usual_rate
+from core.diagnostics.rate_checks import ADAPTIVE, usual_rate
+from core.diagnostics.training_checks import USUAL_BATCH
 from core.diagnostics.verdict_case import CLEARLY, VerdictCase
 from core.errors import LimitExceeded
 from core.limits import UNLIMITED, Limits

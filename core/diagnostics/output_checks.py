@@ -106,10 +106,10 @@ def better_activation(variant: Variant, known: Facts) -> Finding | None:
     return Finding(
         code="better_activation",
         severity="note",
-        title="Sigmoid is better",
-        sentence=f"{name} works here, and sigmoid, which cannot leave 0 to 1, works better: with"
-        f" MSE the sample's pixel error is **{formats.loss(better)}** instead of"
-        f" {formats.loss(error)}.",
+        title="Sigmoid is usually better",
+        sentence=f"{name} works here; sigmoid, which cannot leave 0 to 1, usually works better. The"
+        " question's network with MSE has a pixel error of"
+        f" **{formats.loss(better)}** instead of {formats.loss(error)} on the sample.",
         value=better,
         setting="activation",
         remedy={"activation": "sigmoid"},

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from core.diagnostics import loss_checks, output_checks, remedies, training_checks
+from core.diagnostics import loss_checks, output_checks, rate_checks, remedies, training_checks
 from core.diagnostics.compatibility import label
 from core.diagnostics.findings import Finding, Severity
 from core.diagnostics.setting_facts import Facts, facts
@@ -33,8 +33,8 @@ CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (
     output_checks.greys_lost,
 )
 TRAINING_CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (
-    training_checks.rate_too_large,
-    training_checks.rate_too_small,
+    rate_checks.rate_too_large,
+    rate_checks.rate_too_small,
     training_checks.few_steps,
     training_checks.large_batch,
     training_checks.hidden_sigmoids,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.data.image_sets import info_of
+from core.diagnostics import rate_checks
 from core.diagnostics import training_checks as checks
 from core.diagnostics.compatibility import fits, nearest
 from core.diagnostics.findings import Finding
@@ -16,7 +17,7 @@ from core.variant import RANGES, Variant
 
 # Three times the necessary steps and at least the data set's default epochs, but no more epochs
 # than a public lab allows.
-STEPS = 3 * checks.ENOUGH_STEPS
+STEPS = 3 * rate_checks.ENOUGH_STEPS
 MAX_EPOCHS = 100
 BEST_OPTIMIZER = "adam"
 
@@ -27,8 +28,8 @@ Repair = Callable[[Variant, Facts], Changes]
 
 def rate(variant: Variant, known: Facts) -> Changes:
     """The optimizer's usual rate; slow optimizers are replaced by Adam."""
-    usual = checks.ADAPTIVE[BEST_OPTIMIZER].usual
-    known_rates = checks.ADAPTIVE.get(variant.optimizer)
+    usual = rate_checks.ADAPTIVE[BEST_OPTIMIZER].usual
+    known_rates = rate_checks.ADAPTIVE.get(variant.optimizer)
     if known_rates and not known_rates.is_slow:
         return {"learning_rate": known_rates.usual}
     return {"optimizer": BEST_OPTIMIZER, "learning_rate": usual}
@@ -36,13 +37,16 @@ def rate(variant: Variant, known: Facts) -> Changes:
 
 def slower(variant: Variant) -> Changes:
     """The usual rate if that is lower, else a tenth of the current one."""
-    usual = checks.ADAPTIVE.get(variant.optimizer)
-    if usual and not usual.is_slow and variant.learning_rate > checks.FASTER * usual.usual:
+    usual = rate_checks.ADAPTIVE.get(variant.optimizer)
+    if usual and not usual.is_slow and variant.learning_rate > rate_checks.FASTER * usual.usual:
         return {"learning_rate": usual.usual}
     if usual and not usual.is_slow:
         low = RANGES["learning_rate"][0]
         return {"learning_rate": max(float(f"{variant.learning_rate / 10:.2g}"), low)}
-    return {"optimizer": BEST_OPTIMIZER, "learning_rate": checks.ADAPTIVE[BEST_OPTIMIZER].usual}
+    return {
+        "optimizer": BEST_OPTIMIZER,
+        "learning_rate": rate_checks.ADAPTIVE[BEST_OPTIMIZER].usual,
+    }
 
 
 def more_steps(variant: Variant, known: Facts) -> Changes:
@@ -51,7 +55,7 @@ def more_steps(variant: Variant, known: Facts) -> Changes:
     if variant.batch_size > checks.LARGE_BATCH:
         changes["batch_size"] = checks.USUAL_BATCH
     smaller = replace(variant, **changes)
-    if checks.steps(smaller) < STEPS:
+    if rate_checks.steps(smaller) < STEPS:
         epochs = max(_enough_epochs(smaller), variant.epochs)
         changes |= {"epochs": epochs} if epochs > variant.epochs else {}
     return changes
@@ -64,7 +68,7 @@ def longer(variant: Variant) -> Changes:
 
 
 def _enough_epochs(variant: Variant) -> int:
-    needed = math.ceil(STEPS / checks.steps_per_epoch(variant))
+    needed = math.ceil(STEPS / rate_checks.steps_per_epoch(variant))
     return min(max(needed, info_of(variant.dataset).default_epochs), MAX_EPOCHS)
 
 
@@ -73,7 +77,7 @@ def usual_training(variant: Variant) -> Changes:
     epochs = _enough_epochs(replace(variant, batch_size=checks.USUAL_BATCH))
     usual: Changes = {
         "optimizer": BEST_OPTIMIZER,
-        "learning_rate": checks.ADAPTIVE[BEST_OPTIMIZER].usual,
+        "learning_rate": rate_checks.ADAPTIVE[BEST_OPTIMIZER].usual,
         "batch_size": checks.USUAL_BATCH,
         "hidden_activation": "relu",
         "layers": [max(width, checks.ROOMY) for width in variant.layers],
@@ -111,7 +115,7 @@ def clean_target(variant: Variant, known: Facts) -> Changes:
 
 def usual_noise(variant: Variant, known: Facts) -> Changes:
     """Noise of three tenths of the range of the pixels, or on three tenths of them."""
-    span = checks.SPANS[variant.normalization] if variant.noise == "gaussian" else 1.0
+    span = rate_checks.SPANS[variant.normalization] if variant.noise == "gaussian" else 1.0
     return {"noise_level": float(f"{checks.USUAL_NOISE * span:.3g}")}
 
 
@@ -129,8 +133,8 @@ OF_TRAINING: dict[str, tuple[Check, Repair]] = {
     "strong_noise": (checks.strong_noise, usual_noise),
     "strong_penalty": (checks.strong_penalty, no_penalty),
     "narrow_bottleneck": (checks.narrow_bottleneck, wider),
-    "rate_too_large": (checks.rate_too_large, rate),
-    "rate_too_small": (checks.rate_too_small, rate),
+    "rate_too_large": (rate_checks.rate_too_large, rate),
+    "rate_too_small": (rate_checks.rate_too_small, rate),
     "large_batch": (checks.large_batch, smaller_batch),
     "few_steps": (checks.few_steps, more_steps),
 }

@@ -163,6 +163,27 @@ def test_cause_has_a_remedy_though_another_finding_offers_the_same(known: Datase
     assert verdict.remedy == {"activation": "sigmoid", "loss": "binary_crossentropy"}
 
 
+def test_holes_of_relus_that_a_fast_rate_killed_are_not_the_medians(known: DatasetStats) -> None:
+    # As with seed 3: 52 % of the positions are stuck and 78 % of a hidden layer is dead; at the
+    # usual rate a third is, and it has two thirds of the error.
+    settings = {**MAE, "activation": "relu", "learning_rate": 0.01}
+    measured = {"error": 0.706, "stuck": 0.52, "sum": 70.0}
+    run = make(known, settings=settings, losses=FALLING, **measured)
+    assert diagnostics.verdict(with_dead(run, 0.57)).cause == "median"
+    verdict = diagnostics.verdict(with_dead(run, 0.78))
+    assert verdict.cause == "rate_too_large"
+    # With MAE it would be too dark still.
+    better = {"learning_rate": 0.001, "activation": "sigmoid", "loss": "binary_crossentropy"}
+    assert verdict.remedy == better
+
+
+def test_remedy_of_the_training_leaves_no_loss_that_aims_at_black(known: DatasetStats) -> None:
+    run = make(known, settings={**MAE, "epochs": 1}, losses=FALLING, error=0.9)
+    verdict = diagnostics.verdict(run)
+    assert verdict.cause == "few_steps"
+    assert verdict.remedy == {"epochs": 67, "loss": "binary_crossentropy"}
+
+
 def test_later_epochs_that_are_worse_are_overfitting(known: DatasetStats) -> None:
     run = make(known, settings=MSE, losses=FALLING, error=0.5, first_error=0.79)
     verdict = diagnostics.verdict(run)

@@ -125,6 +125,22 @@ def test_sentences_name_cause_number_and_consequence(known: DatasetStats) -> Non
     )
 
 
+def test_gradient_of_targets_that_do_not_sum_to_one_is_said_never_to_vanish(
+    known: DatasetStats,
+) -> None:
+    first = diagnostics.preflight(Variant(loss=CCE), known)[0]
+    # Single logits go up and down; what is true of all is that softmax, which sums to 1, never
+    # reaches targets that sum to 103.
+    assert first.sentence == (
+        "From logits, TensorFlow assumes that an image's targets sum to 1; these sum to about"
+        " **103**. Its gradient, softmax minus target, then never vanishes, and the logits grow"
+        " without bound."
+    )
+    bounded = Variant(activation="tanh", loss=CCE, loss_from="logits")
+    wrong = next(f for f in diagnostics.preflight(bounded, known) if f.code == "wrong_gradient")
+    assert wrong.sentence.endswith("and the outputs go to an end of their range.")
+
+
 def test_a_choice_that_fits_says_so_with_its_floor(known: DatasetStats) -> None:
     (fits,) = diagnostics.preflight(Variant(), known)
     assert (fits.code, fits.severity, fits.title) == (
@@ -173,9 +189,11 @@ def test_errors_of_good_and_better_are_those_of_the_shipped_runs(activation: str
 def test_a_loose_fit_is_good_and_sigmoid_better(
     settings: dict[str, str], expected: bool, known: DatasetStats
 ) -> None:
-    codes = [finding.code for finding in diagnostics.preflight(Variant(**settings), known)]
-    assert ("better_activation" in codes) == expected
-    assert ("fits" in codes) or not expected
+    found = {finding.code: finding for finding in diagnostics.preflight(Variant(**settings), known)}
+    assert ("better_activation" in found) == expected
+    assert ("fits" in found) or not expected
+    if expected:  # of other networks the numbers say nothing
+        assert "usually works better. The question's network" in found["better_activation"].sentence
 
 
 @pytest.mark.parametrize(("black", "severity"), [(0.82, "warning"), (0.47, "note")])

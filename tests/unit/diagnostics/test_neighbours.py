@@ -64,7 +64,7 @@ def test_slow_sgd_gets_its_usual_rate_and_adam() -> None:
 
 
 @pytest.mark.parametrize(
-    # 5 / span^2, to three digits: see `training_checks.usual_rate`.
+    # 5 / span^2, to three digits: see `rate_checks.usual_rate`.
     ("normalization", "usual"),
     [("unit", 5.0), ("symmetric", 1.25), ("raw", 7.69e-5)],
 )

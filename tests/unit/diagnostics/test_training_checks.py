@@ -10,7 +10,7 @@ import pytest
 from core import diagnostics
 from core.data import loading
 from core.data.datasets import DATASETS
-from core.diagnostics import training_checks
+from core.diagnostics import rate_checks
 from core.diagnostics.verdicts import WORKS
 from core.metrics.baselines import baselines, pca_name
 from core.metrics.dataset_stats import DatasetStats, statistics
@@ -89,18 +89,30 @@ def test_step_of_adam_is_held_against_the_initial_weights(
     assert words in first.sentence
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"epochs": 1}, "1 epoch of 45 steps: **45** in all;"),
+        ({"epochs": 2, "batch_size": 4500}, "2 epochs of 1 step: **2** in all;"),
+    ],
+)
+def test_few_steps_are_counted(settings: dict[str, Any], words: str, known: DatasetStats) -> None:
+    first, *_ = diagnostics.preflight(Variant(**settings), known)
+    assert first.sentence.startswith(words)
+
+
 def test_every_optimizer_has_a_usual_rate() -> None:
-    assert training_checks.ADAPTIVE.keys() | {"sgd"} == set(OPTIMIZERS)
+    assert rate_checks.ADAPTIVE.keys() | {"sgd"} == set(OPTIMIZERS)
     adadelta = Variant(optimizer="adadelta")
-    assert training_checks.usual_rate(adadelta) == 1.0
+    assert rate_checks.usual_rate(adadelta) == 1.0
 
 
 def test_usual_rate_of_sgd_goes_with_the_square_of_the_targets_span() -> None:
     raw = Variant(optimizer="sgd", normalization="raw", activation="linear", loss=MSE)
-    assert training_checks.usual_rate(raw) == pytest.approx(1 / 255**2)
-    assert training_checks.usual_rate(replace(raw, normalization="unit")) == 1.0
+    assert rate_checks.usual_rate(raw) == pytest.approx(1 / 255**2)
+    assert rate_checks.usual_rate(replace(raw, normalization="unit")) == 1.0
     # Momentum of 0.9 makes ten steps of one.
-    assert training_checks.usual_rate(replace(raw, momentum=0.9)) == pytest.approx(0.1 / 255**2)
+    assert rate_checks.usual_rate(replace(raw, momentum=0.9)) == pytest.approx(0.1 / 255**2)
 
 
 @pytest.mark.parametrize("loss", ["mean_absolute_error", "huber", "log_cosh"])
@@ -109,15 +121,15 @@ def test_usual_rate_of_sgd_goes_with_the_span_where_the_gradient_of_the_loss_is_
 ) -> None:
     # The gradients are sign, clip and tanh of the error: 1 for most errors of raw pixels.
     raw = Variant(optimizer="sgd", normalization="raw", activation="linear", loss=loss)
-    assert training_checks.usual_rate(raw) == pytest.approx(1 / 255)
-    assert training_checks.usual_rate(replace(raw, normalization="symmetric")) == 0.5
+    assert rate_checks.usual_rate(raw) == pytest.approx(1 / 255)
+    assert rate_checks.usual_rate(replace(raw, normalization="symmetric")) == 0.5
 
 
 @pytest.mark.parametrize("loss", ["categorical_crossentropy", "kl_divergence"])
 def test_usual_rate_of_sgd_is_784_times_lower_for_a_sum_over_pixels(loss: str) -> None:
     variant = Variant(optimizer="sgd", normalization="sum_to_one", activation="softmax", loss=loss)
     # With softmax both have the gradient p - y, and the brightest target is about 0.04.
-    assert training_checks.usual_rate(variant) == pytest.approx(1 / (0.04**2 * 784))
+    assert rate_checks.usual_rate(variant) == pytest.approx(1 / (0.04**2 * 784))
 
 
 def test_width_that_a_bottleneck_needs_follows_from_pca(known: DatasetStats) -> None:

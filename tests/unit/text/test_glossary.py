@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from core.data import loading
 from core.data.normalization import NORMALIZATIONS
+from core.diagnostics import preflight
+from core.metrics.baselines import baselines
+from core.metrics.dataset_stats import statistics
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES
 from core.text.glossary import GLOSSARY, help_for, matching, term
-from core.variant import FIELDS
+from core.variant import FIELDS, Variant
 
 ROOT = Path(__file__).parents[3]
 
@@ -99,3 +104,19 @@ def test_search_looks_in_names_other_spellings_and_definitions() -> None:
 def test_own_scale_says_what_the_switch_does() -> None:
     assert help_for("own scale").startswith("Draws each image from its smallest value as black")
     assert help_for("fixed scale").startswith("All images are drawn with 0 as black")
+
+
+def test_what_is_said_of_all_black_and_of_linear_outputs_is_so() -> None:
+    sample, known = loading.load_held_out("mnist-sample"), statistics("mnist-sample")
+    found = baselines(Variant(), known, sample.held_out)
+    # All black is right at 81 % of the pixels and still worse than the mean image.
+    assert found["all black"].mse == pytest.approx(0.1100, abs=1e-4)
+    assert found["mean image"].mse == pytest.approx(0.0664, abs=1e-4)
+    assert "its pixel error is larger than the mean image's" in help_for("all black")
+    assert "fits targets of any range, best with MSE" in help_for("linear")
+    for normalization in NORMALIZATIONS:
+        variant = Variant(normalization=normalization, activation="linear")
+        with_mse = preflight(replace(variant, loss="mean_squared_error"), known)
+        assert "out_of_range" not in {finding.code for finding in with_mse}
+    raw = Variant(normalization="raw", activation="linear", loss="huber")
+    assert "median" in {finding.code for finding in preflight(raw, known)}

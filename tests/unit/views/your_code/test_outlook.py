@@ -8,7 +8,7 @@ import re
 import pytest
 
 from core.code_reader import Reading, read
-from core.diagnostics import loss_checks, output_checks, preflight, training_checks
+from core.diagnostics import loss_checks, output_checks, preflight, rate_checks, training_checks
 from core.metrics import image_metrics
 from core.metrics.dataset_stats import statistics
 from core.store.shipped import Gallery
@@ -64,7 +64,7 @@ def test_assumed_settings_come_after_stated_ones() -> None:
 
 
 def test_every_finding_that_matters_has_words() -> None:
-    checks = (loss_checks, output_checks, training_checks)
+    checks = (loss_checks, output_checks, rate_checks, training_checks)
     codes = {code for m in checks for code in re.findall(r'code="(\w+)"', inspect.getsource(m))}
     assert {"softmax_sum", "median", "few_steps"} <= codes
     notes = {"fits", "greys_lost", "better_activation", "faint_noise"}

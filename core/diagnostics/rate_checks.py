@@ -1,0 +1,119 @@
+"""Checks of the learning rate: the usual one for each optimizer, and how far a run is from it."""
+
+from __future__ import annotations
+
+import math
+
+from core.data.datasets import PIXELS
+from core.data.image_sets import info_of
+from core.data.normalization import NORMALIZATIONS
+from core.diagnostics.findings import Finding
+from core.diagnostics.setting_facts import Facts
+from core.objectives.losses import LOSSES
+from core.optimizers import OPTIMIZERS, Rates
+from core.text import formats
+from core.variant import Variant
+
+ADAPTIVE: dict[str, Rates] = {
+    name: optimizer.rates for name, optimizer in OPTIMIZERS.items() if optimizer.rates
+}
+# From this multiple of the usual rate on, the rate counts as higher.
+FASTER = 2.0
+# SGD with this rate learns pixels in [0, 1] from a loss that is a mean over 784 of them.
+USUAL_SGD = 1.0
+# Beyond this multiple of the usual rate, SGD overshoots.
+OVERSHOOTS = 20.0
+# Steps at the usual rate; at other rates, steps times relative rate. With fewer, even correct
+# settings give only a blur.
+ENOUGH_STEPS = 400
+SPANS = {name: normalization.span for name, normalization in NORMALIZATIONS.items()}
+
+
+def relative_rate(variant: Variant) -> float:
+    """The learning rate divided by the usual one."""
+    return variant.learning_rate / usual_rate(variant)
+
+
+def usual_rate(variant: Variant) -> float:
+    """The learning rate that usually trains such a network with this optimizer.
+
+    For sgd it depends on loss and range of the targets: the gradient of a squared error is
+    proportional to the range of inputs and of errors, that of an absolute error to that of inputs
+    only; a sum over the pixels is 784 times their mean.
+    """
+    if variant.optimizer in ADAPTIVE:
+        return ADAPTIVE[variant.optimizer].usual
+    span, loss = SPANS[variant.normalization], LOSSES[variant.loss]
+    size = span ** (1 if span > loss.linear_from else 2)
+    sums = PIXELS if loss.unit == "per image" else 1
+    # Momentum multiplies steps in one direction by 1 / (1 - momentum).
+    return USUAL_SGD * (1 - variant.momentum) / (size * sums)
+
+
+def steps(variant: Variant) -> int:
+    """The number of steps of the whole training."""
+    return variant.epochs * steps_per_epoch(variant)
+
+
+def steps_per_epoch(variant: Variant) -> int:
+    """The number of steps per epoch; the last one may have fewer images."""
+    return math.ceil(info_of(variant.dataset).training_count / variant.batch_size)
+
+
+def steps_in_words(count: int) -> str:
+    """A number of steps: "1 step", "3,015 steps"."""
+    return f"{count:,} step" + ("" if count == 1 else "s")
+
+
+def rate_too_small(variant: Variant, known: Facts) -> Finding | None:
+    """The rate is so small that the steps lead nowhere, although the usual rate would work."""
+    relative = relative_rate(variant)
+    if relative >= 0.5 or relative * steps(variant) >= ENOUGH_STEPS:
+        return None
+    usual, count = usual_rate(variant), steps_in_words(steps(variant))
+    return Finding(
+        code="rate_too_small",
+        severity="warning",
+        title="Rate too small",
+        sentence=f"With {variant.optimizer} and this loss about **{usual:.2g}** is usual;"
+        f" {count} of {variant.learning_rate:.2g} hardly move the weights.",
+        value=relative,
+        setting="learning_rate",
+    )
+
+
+def rate_too_large(variant: Variant, known: Facts) -> Finding | None:
+    """The rate is so large that the first steps overshoot."""
+    if variant.optimizer in ADAPTIVE:
+        return _adaptive_rate_too_large(variant)
+    relative = relative_rate(variant)
+    if relative <= OVERSHOOTS:
+        return None
+    return Finding(
+        code="rate_too_large",
+        severity="warning",
+        title="Rate too large",
+        sentence=f"The gradient of this loss on these targets allows {variant.optimizer} about"
+        f" {usual_rate(variant):.2g}; this rate is **{formats.factor(relative)} times"
+        " that**, and the steps overshoot.",
+        value=relative,
+        setting="learning_rate",
+    )
+
+
+def _adaptive_rate_too_large(variant: Variant) -> Finding | None:
+    if variant.learning_rate <= ADAPTIVE[variant.optimizer].highest:
+        return None
+    # The standard deviation of Glorot's uniform initial weights in the first layer.
+    deviation = math.sqrt(2 / (PIXELS + variant.layers[0]))
+    share = variant.learning_rate / deviation
+    size = f"{formats.share(share)} of" if share < 1 else f"{formats.factor(share)} times"
+    return Finding(
+        code="rate_too_large",
+        severity="warning",
+        title="Rate too large",
+        sentence=f"Each step of {variant.optimizer} moves a weight by about the rate, here"
+        f" **{size}** its initial size: units die or saturate in the first steps.",
+        value=share,
+        setting="learning_rate",
+    )
