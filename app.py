@@ -10,7 +10,7 @@ import streamlit as st
 from core.views.story import story_steps
 from pages.components.common import server_hardening, services
 from pages.components.common.navigation import open_page
-from pages.components.story import introduction, story_link, symptoms
+from pages.components.story import introduction, live_drawing, story_link, symptoms
 from pages.components.story.story_link import STORY
 from pages.components.story.story_screen import ask, outcome, question, screen
 
@@ -41,8 +41,11 @@ def landing_page() -> None:
             ask(place.step, asked, present=place.present)
         else:
             screen(place.step, step, present=place.present)
+    with st.container(key="story-drawing"):
+        if not (place.present or asked):  # it would tell the answer
+            live_drawing.live_drawing()
     with st.container(key="story-symptoms", gap="xsmall"):
-        if not (place.present or asked):  # the cards would tell the answer
+        if not (place.present or asked):  # so would the cards
             symptoms.symptoms()
     with st.container(key="story-footer"):
         if not place.present:

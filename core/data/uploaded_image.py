@@ -266,9 +266,11 @@ def _fitted(ink: Greys, side: int) -> Greys:
 def _centred_by_mass(small: Greys) -> Greys:
     places = []
     for axis, edge in enumerate(small.shape):
-        mass = small.sum(axis=1 - axis)
+        mass = small.sum(axis=1 - axis, dtype=np.float64)
         centre = float((mass * np.arange(edge)).sum() / mass.sum())
-        places.append(int(np.clip(round(CENTRE - centre), 0, IMAGE_SIDE - edge)))
+        # Noise of the last digits must not decide where a half is rounded to.
+        start = round(round(CENTRE - centre, 6))
+        places.append(int(np.clip(start, 0, IMAGE_SIDE - edge)))
     return _placed(small, *places)
 
 

@@ -239,7 +239,42 @@ def test_axe_finds_nothing_serious(lab: LabServer, browser: Browser, scheme: str
         open_page(page, url)
         found = Axe().run(page).response["violations"]
         assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in SERIOUS] == []
+    draw_a_one(page)
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in SERIOUS] == []
     context.close()
+
+
+def draw_a_one(page: Page) -> None:
+    page.get_by_text("Draw or upload an image").click()
+    pad = page.get_by_role("application", name="Pad to draw a digit on")
+    expect(pad).to_have_attribute("data-strokes", re.compile(r"\d"))
+    settle(page)
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    across, top = box["x"] + box["width"] / 2, box["y"]
+    page.mouse.move(across, top + 0.15 * box["height"])
+    page.mouse.down()
+    page.mouse.move(across, top + 0.85 * box["height"], steps=5)
+    page.mouse.up()
+    expect(page.get_by_alt_text("Your image 28 × 28 pixels.")).to_be_visible()
+    settle(page)
+
+
+def test_a_drawing_goes_through_each_run(lab: LabServer, page: Page) -> None:
+    open_page(page, link(lab, SIGMOID, SOFTMAX))
+    draw_a_one(page)
+    images = page.locator(".lab-own-images img")
+    expect(images).to_have_count(3)
+    errors = [
+        re.search(r"MSE ([\d.]+)", images.nth(at).get_attribute("alt") or "") for at in (1, 2)
+    ]
+    sigmoid, softmax = (float(found[1]) for found in errors if found)
+    # Sigmoid draws a stroke, softmax nothing: its error is about the mean square of the drawing.
+    assert sigmoid < softmax / 2
+    page.get_by_role("button", name="Clear").click()
+    expect(images).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (3840, 2160)])

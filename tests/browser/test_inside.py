@@ -3,87 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from core.data.loading import load_held_out
-from core.metrics import inference
-from core.metrics.dataset_stats import statistics
-from core.metrics.image_metrics import displayed
-from core.objectives.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
-from core.run import Layer
-from core.store.shipped import EXPLORED, TWO_UNITS, Gallery
-from core.variant import Variant
-from core.views.inside.latent_map import half_precision, latent_map
-from core.views.inside.map_data import layers_data, map_data
 from support.lab_server import LabServer
 from support.pages import open_page, settle
 
-SCRIPTS = Path("pages/components/inside")
-DECODE = """({layers, codes, shift, factor}) => {
-    const network = networkOf(layers);
-    return codes.map((code) => [...greysOf(forward(network, code), shift, factor)]);
-}"""
 # The greys of a canvas in the component, which has a shadow root.
 GREYS = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, 28, 28).data]
     .filter((_, at) => at % 4 === 0)"""
-# One for each output activation.
-NETWORKS = {
-    variant.activation: variant
-    for variant in EXPLORED
-    if variant.normalization != "raw" and variant not in TWO_UNITS
-}
-
-
-def with_network(page: Page) -> Page:
-    page.set_content("<p></p>")
-    script = (SCRIPTS / "network.js").read_text(encoding="utf-8")
-    page.add_script_tag(content=script)
-    return page
-
-
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_every_image_decoded_in_the_browser_is_that_of_core(page: Page, activation: str) -> None:
-    run = Gallery().get(NETWORKS[activation].key)
-    part, known = load_held_out("mnist-sample"), statistics("mnist-sample")
-    assert run is not None
-    found = latent_map(run, part.held_out, part.held_out_labels, known.moments)
-    assert found is not None
-    random = np.random.default_rng(0)
-    places = random.uniform(found.low, found.high, (100, 2))
-    codes = np.array([*found.codes, *(found.code_at(x, y) for x, y in places)], np.float32)
-    data = map_data(found, part.info.class_names)
-    given = {name: data[name] for name in ("layers", "shift", "factor")}
-    greys = with_network(page).evaluate(DECODE, {**given, "codes": codes.tolist()})
-    expected = displayed(found.decode(codes)) * 255
-    # Both are rounded to whole greys.
-    assert np.abs(np.array(greys) - np.round(expected)).max() <= 1
-
-
-@pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)
-def test_every_hidden_activation_is_that_of_core(page: Page, activation: str) -> None:
-    random = np.random.default_rng(1)
-    shapes = {(3, 40): activation, (40, 784): "sigmoid"}
-    layers = half_precision(
-        [
-            Layer(
-                kernel=random.normal(0, 1, shape).astype(np.float32),
-                bias=random.normal(0, 1, shape[1]).astype(np.float32),
-                activation=name,
-            )
-            for shape, name in shapes.items()
-        ]
-    )
-    assert layers is not None
-    codes = random.normal(0, 2, (20, 3)).astype(np.float32)
-    given: dict[str, Any] = {"layers": layers_data(layers), "shift": 0, "factor": 1}
-    greys = with_network(page).evaluate(DECODE, {**given, "codes": codes.tolist()})
-    expected = np.round(inference.outputs(layers, codes) * 255)
-    assert np.abs(np.array(greys) - expected).max() <= 1
 
 
 def stage(page: Page) -> Locator:
@@ -197,8 +126,3 @@ def test_keyboard_sliders_and_the_way_between_two_images_decode(lab: LabServer, 
     expect(words).to_contain_text("at a distance of 0;")
     page.get_by_role("checkbox", name="Grid of decodes").check()
     expect(page).to_have_url(re.compile(r"decodes=1"))
-
-
-def test_the_default_run_is_among_the_networks() -> None:
-    assert NETWORKS["sigmoid"].activation == Variant().activation
-    assert set(NETWORKS) == set(ACTIVATIONS)

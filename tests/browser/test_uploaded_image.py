@@ -34,7 +34,7 @@ def send(page: Page, name: str, content: bytes) -> None:
 def test_a_drawing_goes_through_the_weights_after_each_stroke(lab: LabServer, page: Page) -> None:
     open_page(page, f"{lab.url}/lab")
     page.get_by_role("button", name="Upload").first.click()
-    canvas = page.get_by_role("img", name="Pad to draw a digit on")
+    canvas = page.get_by_role("application", name="Pad to draw a digit on")
     canvas.scroll_into_view_if_needed()
     yours = page.get_by_alt_text("Your image as the network gets it.")
     for strokes, across in enumerate((60, 120), 1):

@@ -17,7 +17,7 @@ from core.limits import PUBLIC
 from core.run import Layer, Run
 from core.store import RunStore
 from core.variant import Variant
-from pages.components.lab import drawing as lab_drawing
+from pages.components.common import drawing as pad
 from support.fake_trainer import FakeTrainer
 from support.runs import make_run
 
@@ -150,7 +150,7 @@ def drawing() -> bytes:
 
 def test_a_drawing_is_made_like_the_digits_of_the_data_set(monkeypatch: pytest.MonkeyPatch) -> None:
     report(monkeypatch, data_url(drawing()))
-    read = uploaded_image.read(lab_drawing.content(), "mnist-sample")
+    read = uploaded_image.read(pad.content(), "mnist-sample")
     rows, columns = np.nonzero(read.image.reshape(28, 28))
     # MNIST's digits fill 20 of 28 pixels; 22 of 200 pixels of width are 2 of 20.
     assert (rows.min(), rows.max()) == (4, 23)
@@ -166,8 +166,8 @@ def test_a_report_that_is_no_drawing_is_none(
     monkeypatch: pytest.MonkeyPatch, reported: object
 ) -> None:
     report(monkeypatch, reported)
-    assert lab_drawing.content() == b""
+    assert pad.content() == b""
 
 
 def report(monkeypatch: pytest.MonkeyPatch, reported: object) -> None:
-    monkeypatch.setattr(lab_drawing, "component_value", lambda key, name: reported)
+    monkeypatch.setattr(pad, "component_value", lambda key, name: reported)

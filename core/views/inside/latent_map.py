@@ -6,8 +6,7 @@ map; of a wider one the plane of its two strongest principal components is shown
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from core.data.normalization import NORMALIZATIONS, Affine, Floats, GreyMoments,
 from core.metrics import inference
 from core.metrics.dataset_stats import DatasetStats
 from core.run import Layer, Run
+from core.views.browser_network import half_precision
 
 MAX_POINTS = 500
 # Cells of the map along each side, for the shaded areas.
@@ -89,23 +89,6 @@ class LatentMap:
         """Codes, shape (n, width), as pixel values, shape (n, 784), not clipped."""
         values = inference.outputs(self.decoder, codes)
         return (values - np.float32(self.shift)) * np.float32(self.factor)
-
-
-def half_precision(layers: Sequence[Layer]) -> tuple[Layer, ...] | None:
-    """Layers with weights rounded to float16, as a browser gets them; None if one is too large."""
-    with np.errstate(over="ignore"):
-        rounded = [
-            replace(
-                layer,
-                kernel=layer.kernel.astype(np.float16).astype(np.float32),
-                bias=layer.bias.astype(np.float16).astype(np.float32),
-            )
-            for layer in layers
-        ]
-    is_finite = all(
-        np.isfinite(one.kernel).all() and np.isfinite(one.bias).all() for one in rounded
-    )
-    return tuple(rounded) if is_finite else None
 
 
 def latent_map(

@@ -14,7 +14,7 @@ from PIL import Image
 
 from core.charts.palette import Palette
 from core.data.datasets import IMAGE_SIDE
-from core.run import Layer
+from core.views.browser_network import layers_data, to_base64
 from core.views.inside.latent_map import CELLS, LatentMap
 
 # A slider for each of this many units.
@@ -33,13 +33,13 @@ def map_data(found: LatentMap, class_names: Sequence[str]) -> dict[str, Any]:
         "layers": layers_data(found.decoder),
         "shift": found.shift,
         "factor": found.factor,
-        "factors": _base64(found.factors, "<f4"),
+        "factors": to_base64(found.factors, "<f4"),
         "images": _sheet(found.images),
         "columns": SHEET_COLUMNS,
         "labels": found.labels.tolist() if class_names else None,
         "names": list(class_names),
-        "codes": _base64(found.codes, "<f4"),
-        "points": _base64(found.points, "<f4"),
+        "codes": to_base64(found.codes, "<f4"),
+        "points": to_base64(found.points, "<f4"),
         "origin": found.origin.tolist(),
         "across": found.across.tolist(),
         "up": found.up.tolist(),
@@ -53,11 +53,6 @@ def map_data(found: LatentMap, class_names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def layers_data(layers: Sequence[Layer]) -> list[dict[str, Any]]:
-    """The layers of a network; weights as base64 of float16."""
-    return [_layer(layer) for layer in layers]
-
-
 def colours(palette: Palette) -> dict[str, Any]:
     """The colours of a map in the visitor's theme."""
     return {
@@ -67,17 +62,6 @@ def colours(palette: Palette) -> dict[str, Any]:
         "border": palette.border,
         "background": palette.background,
         "surface": palette.surface,
-    }
-
-
-def _layer(layer: Layer) -> dict[str, Any]:
-    inputs, units = layer.kernel.shape
-    return {
-        "inputs": inputs,
-        "units": units,
-        "activation": layer.activation,
-        "kernel": _base64(layer.kernel, "<f2"),
-        "bias": _base64(layer.bias, "<f2"),
     }
 
 
@@ -95,7 +79,3 @@ def _sheet(images: NDArray[np.uint8]) -> str:
     buffer = io.BytesIO()
     Image.fromarray(joined.reshape(rows * IMAGE_SIDE, -1)).save(buffer, "PNG", optimize=True)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
-def _base64(array: NDArray[Any], kind: str) -> str:
-    return base64.b64encode(np.ascontiguousarray(array, kind).tobytes()).decode()

@@ -21,12 +21,14 @@ const onResize = () =>
 const toggleFullScreen = () =>
   document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen();
 
-// A key that belongs to what has the focus: a text field, a slider, an open dialog, or Space on a
-// button reached by keyboard.
-const isTaken = ({ key, target, altKey, ctrlKey, metaKey }) =>
-  altKey || ctrlKey || metaKey ||
-  target.closest?.(`${TEXT_FIELDS}, [role=slider], [role=dialog]`) ||
-  (key === " " && target !== document.body);
+// A key that belongs to what has the focus: a text field, a slider, a pad to draw on, an open
+// dialog, or Space on a button reached by keyboard. A component's parts are in the path only.
+const isTaken = (event) =>
+  event.altKey || event.ctrlKey || event.metaKey ||
+  event.composedPath()[0].closest?.(
+    `${TEXT_FIELDS}, [role=slider], [role=application], [role=dialog]`,
+  ) ||
+  (event.key === " " && event.target !== document.body);
 
 const stepFor = (key) => {
   const { step, last, present } = now;

@@ -32,6 +32,7 @@ from pages.components.compare.compared_runs import (
     refreshed,
     states,
 )
+from pages.components.compare.own_image_row import own_image_row
 
 METRIC_CHART_HEIGHT = 250
 LOSS_HEIGHT = 180
@@ -65,6 +66,7 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
         digits_to_click(rows, digit, lambda index: COMPARISON.change(digit=index), key="compare")
         chosen = [] if digit is None else digit_rows.panels(entries, epoch, digit)
         enlarged(chosen, key="compare", at_rest=rests)
+        own_image_row(entries)
     with right, st.container(gap="xsmall"):
         _metric_chart(entries, epoch)
         with st.container(key="compare-differs"):

@@ -99,7 +99,7 @@ def _row(entry: Entry, epoch: float) -> DigitRow:
     colour = palette().series[entry.index]
     if drawn is None:
         return DigitRow(
-            label=entry.letter, note=entry.name, colour=colour, picture="", alt=_absence(entry)
+            label=entry.letter, note=entry.name, colour=colour, picture="", alt=absence(entry)
         )
     measured = image_metrics.mse_per_image(drawn.pixels, drawn.pinned.images)
     errors = [formats.short(float(error)) for error in measured]
@@ -118,7 +118,8 @@ def _row(entry: Entry, epoch: float) -> DigitRow:
     )
 
 
-def _absence(entry: Entry) -> str:
+def absence(entry: Entry) -> str:
+    """Why there is nothing of a run to see, in a sentence."""
     if entry.status.is_live or entry.status.state == "failed":
         first, rest, _ = headline_of(entry.status, entry.variant)
         return f"{first} {rest}"

@@ -98,11 +98,6 @@ const stateOf = (root, data) => {
   return known;
 };
 
-const paintNamed = (canvas, greys, label) => {
-  paint(canvas, greys);
-  canvas.setAttribute("aria-label", label);
-};
-
 // Draws what belongs to the current code.
 const show = (state) => {
   const { model, find, box, density } = state;

@@ -14,27 +14,30 @@ from core.views.inside.inside_view import FARTHEST, MAPS, InsideState
 from core.views.inside.latent_map import LatentMap, latent_map, pca_map
 from core.views.inside.map_data import SLIDERS, colours, map_data
 from pages.components.common.preflight_results import Checks
+from pages.components.common.scripts import COMMON, joined
 from pages.components.common.theme import palette
 from pages.components.common.widgets import component_value, segments
 from pages.components.inside.inside_link import INSIDE, forget_point
 
 HERE = Path(__file__).parent
 KEY = "inside-latent"
-SCRIPTS = ("network", "map_canvas", "latent", "code_sliders", "latent_component")
+SCRIPTS = (
+    COMMON / "image_canvas.js",
+    COMMON / "network.js",
+    HERE / "map_canvas.js",
+    HERE / "latent.js",
+    HERE / "code_sliders.js",
+    HERE / "latent_component.js",
+)
 # The number of maps kept in memory, two megabytes each.
 MAPS_KEPT = 6
-
-
-def script(*names: str) -> str:
-    """The component's scripts as one module."""
-    return "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in names)
 
 
 _component = st.components.v2.component(
     "lab_latent",
     html=(HERE / "latent.html").read_text(encoding="utf-8"),
     css=(HERE / "latent.css").read_text(encoding="utf-8"),
-    js=script(*SCRIPTS),
+    js=joined(*SCRIPTS),
 )
 
 

@@ -12,11 +12,11 @@ from core.text import formats
 from core.variant import Variant
 from core.views.lab import samples
 from core.views.lab.lab_view import DIGIT_CHOICES, LARGEST_SHUFFLE, View, frame_at
+from pages.components.common import own_image
 from pages.components.common.preflight_results import Checks
 from pages.components.common.reconstruction_rows import Shown
 from pages.components.common.run_status import RunStatus
 from pages.components.common.widgets import dropdown, switch
-from pages.components.lab import uploaded_image
 from pages.components.lab.train_button import explore_button
 
 LAST_DIGITS = "digits-last"
@@ -100,7 +100,7 @@ def widgets(
         switch("Own scale", "own_scale", term="own scale")
         # How images of an image set were made is not known: one more could be of another kind.
         if not is_image_set(variant.dataset):
-            uploaded_image.button(variant.dataset)
+            own_image.button(variant.dataset)
     with st.container(key="lab-only-pinned"):
         if only_pinned or why_pinned:
             st.caption(only_pinned or why_pinned)

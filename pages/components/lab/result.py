@@ -31,7 +31,7 @@ from pages.components.common.run_status import RunStatus, headline_of, look
 from pages.components.common.score_table import score_table
 from pages.components.common.theme import palette
 from pages.components.common.widgets import segments, switch
-from pages.components.lab import epoch_slider, image_picker, run_prediction, uploaded_image
+from pages.components.lab import epoch_slider, image_picker, own_image_result, run_prediction
 from pages.components.lab.lab_link import LAB
 
 # Put once on the page around the fragment.
@@ -112,7 +112,7 @@ def _draw(variant: Variant, known: Checks | None, status: RunStatus) -> None:
             _more_of_digits(rows, shown, view, is_live=status.is_live)
     image_picker.widgets(variant, status, only_pinned, image_picker.why_pinned(known, view))
     with st.container(key="lab-own-result"):
-        uploaded_image.result(status.run, known, variant.dataset, view)
+        own_image_result.result(status.run, known, variant.dataset, view)
     with st.container(key="lab-error-scale", gap="xsmall"):
         _draw_error_scale(variant, status, known)
 

@@ -14,7 +14,6 @@ from core.variant import Variant
 from core.views.inside.latent_map import (
     CELLS,
     LatentMap,
-    half_precision,
     latent_map,
     nearest_code,
     pca_map,
@@ -148,13 +147,6 @@ def test_the_nearest_code_of_a_code_is_its_own(held_out: HeldOut, known: Dataset
     index, distance = nearest_code(found, found.codes[7] + np.float32(0.5))
     assert index == 7
     assert distance == pytest.approx(0.5 * np.sqrt(28), rel=1e-4)
-
-
-def test_weights_beyond_float16_are_none() -> None:
-    layer = Layer(
-        kernel=np.full((1, 1), 7e4, np.float32), bias=np.zeros(1, np.float32), activation="linear"
-    )
-    assert half_precision([layer]) is None
 
 
 def test_the_map_of_pca_is_its_projection(held_out: HeldOut, known: DatasetStats) -> None:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
+from pages.components.common.scripts import COMMON, joined
 from pages.components.common.widgets import component_value
 
-HERE = Path(__file__).parent
+# Files of a component with a pad, whose own script calls `listenToPad`.
+HTML, CSS = COMMON / "pad.html", COMMON / "pad.css"
+PAD = COMMON / "pad.js"
+# With these it can also prepare a drawing and run a network on it.
+LIVE_SCRIPTS = tuple(
+    COMMON / f"{name}.js" for name in ("image_canvas", "network", "preparation", "pad")
+)
 KEY = "lab-pad"
 PREFIX = "data:image/png;base64,"
 # A drawing of 280 x 280 pixels in black and white takes a few kilobytes.
@@ -19,13 +25,9 @@ MOST_CHARACTERS = 400_000
 
 _component = st.components.v2.component(
     "lab_pad",
-    html=(
-        '<canvas width="280" height="280" role="img" aria-label="Pad to draw a digit on"></canvas>'
-        '<div class="buttons"><button type="button" class="undo">Undo</button>'
-        '<button type="button" class="clear">Clear</button></div>'
-    ),
-    css=(HERE / "pad.css").read_text(encoding="utf-8"),
-    js=(HERE / "pad.js").read_text(encoding="utf-8"),
+    html=joined(HTML),
+    css=joined(CSS),
+    js=joined(PAD, COMMON / "pad_component.js"),
 )
 
 

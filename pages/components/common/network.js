@@ -70,3 +70,21 @@ const greysOf = (outputs, shift, factor) =>
     const pixel = (value - shift) * factor;
     return Number.isNaN(pixel) ? 0 : pixel * 255;
   });
+
+// The targets of an image of greys 0-255, and the factor that makes pixel values of outputs.
+const normalized = (greys, { scale, shift, threshold }) => {
+  const codes = Array.from(greys, (grey) => (threshold === null ? grey : Number(grey > threshold)));
+  const by = scale ?? 1 / Math.max(codes.reduce((a, b) => a + b, 0), 1);
+  const white = threshold === null ? 255 : 1;
+  return { targets: codes.map((code) => code * by + shift), factor: 1 / (by * white) };
+};
+
+// The reconstruction of an image, as greys 0-255 and as pixel values that are not clipped.
+const reconstruct = (network, scaling, greys) => {
+  const { targets, factor } = normalized(greys, scaling);
+  const outputs = forward(network, targets);
+  return {
+    greys: greysOf(outputs, scaling.shift, factor),
+    pixels: outputs.map((value) => (value - scaling.shift) * factor),
+  };
+};
