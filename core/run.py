@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -22,6 +23,9 @@ Size = Annotated[float, Range(low=0)]
 # Epoch 0 is the first step; the last of at most 22 layers is the output.
 MeasuredEpoch = Annotated[int, Range(low=0, high=1000)]
 Place = Annotated[int, Range(low=0, high=21)]
+# The codes during training are of at most this many images, and take at most these bytes.
+MAX_CODE_BYTES = 300_000
+CODE_IMAGES = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +95,26 @@ class LayerEvidence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CodeFrames:
+    """The codes of some held-out images during training.
+
+    Attributes:
+        indices: among the held-out images, increasing, shape (images,).
+        steps: after which the codes were computed, 0 for before the first, shape (frames,).
+        codes: float32, shape (frames, images, width of the bottleneck), all finite.
+    """
+
+    indices: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    codes: NDArray[np.float32]
+
+    def at(self, steps: Collection[int]) -> CodeFrames:
+        """The frames at the given steps, as far as they exist."""
+        kept = np.isin(self.steps, [*steps])
+        return replace(self, steps=self.steps[kept], codes=self.codes[kept])
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pinned:
     """The ten held-out images that every run of a data set shows, one of each class.
 
@@ -144,6 +168,8 @@ class Run:
         weights: None if the store has deleted them to free space.
         layer_evidence: measured during training, in order of epochs and layers; empty in shipped
             runs without weights and those of earlier versions.
+        code_frames: codes during training; None in runs without weights, those of earlier versions,
+            and where the codes were not finite.
     """
 
     variant: Variant
@@ -159,3 +185,4 @@ class Run:
     evidence: dict[str, float | None] = field(default_factory=dict)
     weights: tuple[Layer, ...] | None = None
     layer_evidence: tuple[LayerEvidence, ...] = ()
+    code_frames: CodeFrames | None = None

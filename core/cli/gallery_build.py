@@ -120,11 +120,19 @@ def _difference(status: str, mse: float, new: Run) -> str | None:
 
 def _for_the_gallery(run: Run) -> Run:
     is_explored = run.variant in EXPLORED
+    codes = run.code_frames if is_explored else None
+    history = run.history
+    if codes is not None:
+        with_codes = {*codes.steps.tolist()}
+        frames = [frame for frame in history.frames if frame.step in with_codes]
+        history = replace(history, frames=frames)
+    chosen = chosen_frames(history, FRAME_EPOCHS)
     return replace(
         run,
         weights=run.weights if is_explored else None,
         layer_evidence=run.layer_evidence if is_explored else (),
-        history=replace(run.history, frames=chosen_frames(run.history, FRAME_EPOCHS)),
+        code_frames=codes and codes.at([frame.step for frame in chosen]),
+        history=replace(history, frames=chosen),
         provenance=replace(run.provenance, shipped=True),
     )
 

@@ -53,6 +53,10 @@ class Affine:
         """The images from `start` to before `stop`, without a copy."""
         return replace(self, codes=self.codes[start:stop], scale=self.scale[start:stop])
 
+    def rows(self, indices: NDArray[np.int64]) -> Affine:
+        """The images with the given indices."""
+        return replace(self, codes=self.codes[indices], scale=self.scale[indices])
+
     def to_pixels(self, outputs: Floats) -> Floats:
         """Bring network outputs back to pixel values: 0 black, 1 white, not clipped.
 

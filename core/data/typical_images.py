@@ -1,4 +1,4 @@
-"""Which ten held-out images every run of a data set shows."""
+"""Which held-out images are shown: ten for every run of a data set, and the first of each class."""
 
 from __future__ import annotations
 
@@ -50,6 +50,14 @@ def most_different(images: Images, count: int, begin: list[int]) -> list[int]:
         chosen = [*chosen, farthest]
         nearest = np.minimum(nearest, _distances(images, farthest))
     return chosen
+
+
+def first_of_each_class(labels: Places, most: int) -> Places:
+    """The first images of each class, equally many if there are enough; at most `most` in all."""
+    classes = np.unique(labels)
+    each = -(-most // len(classes))
+    firsts = [np.flatnonzero(labels == one)[:each] for one in classes]
+    return np.sort(np.concatenate(firsts))[:most]
 
 
 def _most_usual(images: Images) -> int:

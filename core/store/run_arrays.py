@@ -1,4 +1,4 @@
-"""The arrays of one run: frames, pinned digits and weights, as .npz files and back.
+"""The arrays of one run: frames, pinned digits, weights and codes, as .npz files and back.
 
 What is read is checked: types, shapes and ranges. Anything unexpected is a ValueError.
 """
@@ -16,11 +16,12 @@ from core.files.json_codec import from_plain
 from core.files.npz import Array, from_npz
 from core.metrics.image_metrics import displayed
 from core.progress import PINNED_COUNT, Frame, Step
-from core.run import Layer, Pinned, Run
+from core.run import MAX_CODE_BYTES, CodeFrames, Layer, Pinned, Run
 from core.variant import Variant
 
 DIGIT_TYPES = {"indices": "<i8", "images": "|u1", "labels": "<i8", "reconstructions": "|u1"}
 FRAME_TYPES = {"steps": "<i8", "pixels": "<f2"}
+CODE_TYPES = {"indices": "<i8", "steps": "<i8", "codes": "<f2", "scale": "<f4"}
 # Of weights: stored runs have float32, shipped ones float16.
 FLOAT32, FLOAT16 = "<f4", "<f2"
 
@@ -111,6 +112,37 @@ def read_weights(content: bytes, variant: Variant, kind: str = FLOAT32) -> tuple
         Layer(kernel=arrays[f"kernel_{index}"], bias=arrays[f"bias_{index}"], activation=activation)
         for index, activation in enumerate(variant.activations)
     )
+
+
+def code_arrays(frames: CodeFrames) -> dict[str, Array]:
+    """Indices and steps int64; codes float16, divided by `scale`, a power of two, shape (1,)."""
+    largest = float(np.abs(frames.codes).max(initial=0))
+    scale = np.exp2(np.ceil(np.log2(max(largest / LARGEST_HALF, 1.0))))
+    return {
+        "indices": frames.indices.astype(np.int64),
+        "steps": frames.steps.astype(np.int64),
+        "codes": (frames.codes / scale).astype(np.float16),
+        "scale": np.array([scale], np.float32),
+    }
+
+
+def read_codes(content: bytes, width: int, held_out_count: int) -> CodeFrames:
+    """The inverse of `code_arrays`, for a bottleneck; indices must be below `held_out_count`."""
+    arrays = from_npz(content, CODE_TYPES)
+    indices, steps, codes = arrays["indices"], arrays["steps"], arrays["codes"]
+    shape = (steps.size, indices.size, width)
+    _check_shapes(arrays, {"indices": indices.shape[:1], "steps": steps.shape[:1], "scale": (1,)})
+    _check_shapes(arrays, {"codes": shape})
+    if codes.nbytes > MAX_CODE_BYTES or not codes.size:
+        raise ValueError(f"it has {codes.nbytes:,} bytes of codes")
+    check_order(indices.tolist())
+    check_order([from_plain(Step, step) for step in steps.tolist()])
+    if not 0 <= indices[0] <= indices[-1] < held_out_count:
+        raise ValueError("it names images that the data set does not have")
+    scaled = codes.astype(np.float32) * arrays["scale"]
+    if not np.isfinite(scaled).all():
+        raise ValueError("it has codes that are not finite")
+    return CodeFrames(indices=indices, steps=steps, codes=scaled)
 
 
 def check_order(numbers: Sequence[int]) -> None:

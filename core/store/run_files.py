@@ -7,6 +7,7 @@ frames.npz    reconstructions of the pinned digits during training, float16
 digits.npz    the pinned digits, and their last reconstructions as displayed
 weights.npz   kernel_0, bias_0, ...; missing if a run has no weights
 layers.csv    one row per measured epoch and layer; missing if nothing was measured
+codes.npz     codes of some held-out images during training, float16; only beside weights
 
 Earlier versions added manifest.json, with size and SHA-256 of each other file; if there is one, it
 is checked.
@@ -36,7 +37,7 @@ from core.files.npz import to_npz
 from core.metrics.baselines import pca_name
 from core.metrics.image_metrics import ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE
 from core.progress import EpochScores, History, Stage, Step
-from core.run import LayerEvidence, Run
+from core.run import CodeFrames, LayerEvidence, Run
 from core.store import run_arrays
 from core.variant import MOST_LAYERS, Variant
 
@@ -47,13 +48,16 @@ FRAMES = "frames.npz"
 DIGITS = "digits.npz"
 WEIGHTS = "weights.npz"
 LAYERS = "layers.csv"
+CODES = "codes.npz"
 NEEDED = (RUN, HISTORY, EPOCHS, FRAMES, DIGITS)
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = 1
-ALL = (*NEEDED, WEIGHTS, LAYERS, MANIFEST)
+ALL = (*NEEDED, WEIGHTS, LAYERS, CODES, MANIFEST)
+# Codes are of no use without the decoder.
+WITH_WEIGHTS = (WEIGHTS, CODES)
 
 # Fields of Run that are stored in files of their own.
-APART = ("history", "pinned", "weights", "layer_evidence")
+APART = ("history", "pinned", "weights", "layer_evidence", "code_frames")
 # The baselines that every run has; runs of earlier versions lack PCA.
 BASELINES = {ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE}
 HISTORY_COLUMNS = ["step", "loss"]
@@ -76,9 +80,27 @@ def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
     }
     if run.weights is not None:
         files[WEIGHTS] = to_npz(run_arrays.weight_arrays(run.weights), compressed=False)
+        if run.code_frames is not None:
+            files[CODES] = pack_codes(run.code_frames)
     if run.layer_evidence:
         files[LAYERS] = pack_layers(run.layer_evidence)
     return files
+
+
+def pack_codes(frames: CodeFrames) -> bytes:
+    """The content of codes.npz."""
+    return to_npz(run_arrays.code_arrays(frames), compressed=True)
+
+
+def unpack_codes(content: bytes, variant: Variant) -> CodeFrames:
+    """The inverse of `pack_codes`.
+
+    Raises:
+        DamagedRun: it is invalid, or of another network or data set.
+    """
+    with _reading(CODES):
+        held_out_count = info_of(variant.dataset).held_out_count
+        return run_arrays.read_codes(content, min(variant.layers), held_out_count)
 
 
 def pack_layers(measured: Iterable[LayerEvidence]) -> bytes:
@@ -136,7 +158,15 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
     with _reading(WEIGHTS):
         weights = run_arrays.read_weights(files[WEIGHTS], variant) if WEIGHTS in files else None
     measured = unpack_layers(files[LAYERS], variant) if LAYERS in files else ()
-    return Run(**facts, history=history, pinned=pinned, weights=weights, layer_evidence=measured)
+    codes = unpack_codes(files[CODES], variant) if weights and CODES in files else None
+    return Run(
+        **facts,
+        history=history,
+        pinned=pinned,
+        weights=weights,
+        layer_evidence=measured,
+        code_frames=codes,
+    )
 
 
 def unpack_facts(content: bytes) -> tuple[dict[str, Any], Verdict | None]:
@@ -174,7 +204,7 @@ def unpacked_bytes(files: Mapping[str, bytes]) -> int:
         DamagedRun: a file cannot be read.
     """
     total = 0
-    for name in (FRAMES, DIGITS, WEIGHTS):
+    for name in (FRAMES, DIGITS, *WITH_WEIGHTS):
         with _reading(name):
             total += npz.unpacked_bytes(files[name]) if name in files else 0
     return total

@@ -25,7 +25,16 @@ from core.store import archive
 from core.store.archive import Archive
 from core.store.folder_conversion import convert_folders, count_folders
 from core.store.run_directory import KEY, RunDirectory
-from core.store.run_files import DIGITS, RUN, WEIGHTS, pack, unpack, unpack_digits, unpack_facts
+from core.store.run_files import (
+    DIGITS,
+    RUN,
+    WEIGHTS,
+    WITH_WEIGHTS,
+    pack,
+    unpack,
+    unpack_digits,
+    unpack_facts,
+)
 from core.store.run_index import Entry, RunIndex
 from core.store.run_summary import SHAPE, Freed, Message, RunSummary, listed, summary
 
@@ -139,13 +148,16 @@ class RunStore:
             stamp = self._directory.write(key, content)
             kept = [message for message in self._messages if message.key != key]
             self._messages = deque(kept, MAX_MESSAGES)
-        weights = files.get(WEIGHTS)
         entry = Entry(
             key=key,
             stamp=stamp,
             facts=listed(vars(run), verdict),
             bytes=len(content),
-            weight_bytes=0 if weights is None else archive.with_headers(key, WEIGHTS, len(weights)),
+            weight_bytes=sum(
+                archive.with_headers(key, name, len(files[name]))
+                for name in WITH_WEIGHTS
+                if name in files
+            ),
             used=time.time(),
         )
         self._index.add(entry)
@@ -266,8 +278,9 @@ class RunStore:
                 files = _in_archive(file, key, lambda archive: archive.files(key))
         except (DamagedRun, FileNotFoundError):
             return False  # reported when it is opened
-        if files.pop(WEIGHTS, None) is None or self.stamp(key) != stamp:
+        if WEIGHTS not in files or self.stamp(key) != stamp:
             return False
+        files = {name: content for name, content in files.items() if name not in WITH_WEIGHTS}
         self._directory.write(key, archive.to_bytes(key, files))
         return True
 
@@ -282,7 +295,7 @@ class RunStore:
                 stamp=stamp,
                 facts=listed(*unpack_facts(_file(archive, key, RUN))),
                 bytes=archive.size,
-                weight_bytes=archive.bytes_of(key, WEIGHTS),
+                weight_bytes=_weight_bytes(archive, key),
                 used=written,
             )
 
@@ -324,6 +337,12 @@ def _in_archive(file: BinaryIO, key: str, use: Callable[[Archive], T]) -> T:
             return use(content)
     except InvalidArchive as error:
         raise DamagedRun(str(error)) from error
+
+
+def _weight_bytes(archive: Archive, key: str) -> int:
+    """The bytes of the weights and what goes with them; 0 without weights."""
+    has_weights = archive.bytes_of(key, WEIGHTS) > 0
+    return sum(archive.bytes_of(key, name) for name in WITH_WEIGHTS) if has_weights else 0
 
 
 def _file(archive: Archive, key: str, name: str) -> bytes:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.data.normalization import Affine, Floats
 from core.metrics.backpropagation import kernel_gradients
@@ -42,7 +41,7 @@ class LayerRecorder:
         self.rows: list[LayerEvidence] = []
         self._variant = variant
         chosen = evenly_spaced(len(training.codes), BATCH)
-        self._targets = _rows(training, chosen).targets()
+        self._targets = training.rows(chosen).targets()
         self._epochs = measured_epochs(variant.epochs)
         self._before: Sequence[Layer] = ()
 
@@ -95,15 +94,6 @@ class LayerRecorder:
 def measured_epochs(epochs: int) -> frozenset[int]:
     """The epochs to measure: all if they are few, else evenly spread, with the first and last."""
     return frozenset(np.linspace(1, epochs, min(epochs, MAX_EPOCHS)).round().astype(int).tolist())
-
-
-def _rows(images: Affine, chosen: NDArray[np.int64]) -> Affine:
-    return Affine(
-        codes=images.codes[chosen],
-        scale=images.scale[chosen],
-        shift=images.shift,
-        white=images.white,
-    )
 
 
 def _moved(old: Floats, new: Floats) -> float:

@@ -1,7 +1,8 @@
-"""Which steps report losses or reconstructions, and how many steps run per compiled call."""
+"""Which steps report losses or digits or keep codes, and how many steps run per compiled call."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,24 @@ def frame_steps(epochs: int, steps_per_epoch: int) -> list[int]:
     count = epochs * per_epoch
     even = [total - round(k * apart * total / count) for k in range(-(-count // apart))]
     return sorted({0, *early, *even})
+
+
+def code_steps(frame_steps: Sequence[int], most: int) -> list[int]:
+    """The steps after which codes are kept: of `most` at most, the first and the last step.
+
+    If not all fit, they are evenly spaced on a logarithmic scale, since the codes change most at
+    the start.
+
+    Args:
+        frame_steps: the steps of the frames, in order.
+        most: 2 or more.
+    """
+    if len(frame_steps) <= most:
+        return [*frame_steps]
+    places = np.log1p(frame_steps)
+    wanted = np.linspace(places[0], places[-1], most)
+    nearest = np.abs(places - wanted[:, None]).argmin(axis=1)
+    return [frame_steps[place] for place in sorted(set(nearest.tolist()))]
 
 
 @dataclass

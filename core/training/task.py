@@ -12,8 +12,9 @@ from core.data import loading
 from core.data.loading import Dataset
 from core.metrics import inference
 from core.progress import EpochScores, Event, Report
-from core.run import Layer, LayerEvidence, Run, Status
+from core.run import CodeFrames, Layer, LayerEvidence, Run, Status
 from core.training import final_evaluation, network, schedule, tensorflow_setup
+from core.training.code_recorder import CodeRecorder
 from core.training.evaluation import Measured
 from core.training.layer_evidence import LayerRecorder
 from core.training.loop import ImageTensors, Loops
@@ -63,6 +64,12 @@ class Training:
         self._frame_steps = schedule.frame_steps(variant.epochs, self._loop.steps_per_epoch)
         self._call_size = schedule.CallSize()
         self._recorder = LayerRecorder(variant, prepared.training)
+        self._codes = CodeRecorder(
+            min(variant.layers),
+            self._frame_steps,
+            prepared.held_out,
+            prepared.dataset.held_out_labels,
+        )
         self._step = 0
         # On held-out images, of `layers`; None until they have been measured.
         self._measured: Measured | None = None
@@ -71,6 +78,11 @@ class Training:
     def layer_evidence(self) -> tuple[LayerEvidence, ...]:
         """The evidence about each layer so far."""
         return tuple(self._recorder.rows)
+
+    def code_frames(self) -> CodeFrames | None:
+        """The codes at some of the frames; None if none were finite."""
+        frames = self._reporter.history.frames
+        return self._codes.end(frames[-1].step, self.layers) if frames else None
 
     def run(self) -> Status:
         """Train to the end, until stopped, or until a loss or output is not finite."""
@@ -146,6 +158,7 @@ class Training:
         frames = self._reporter.history.frames
         if not frames or frames[-1].step < self._step:
             self._reporter.frame(self._step, pixels)
+            self._codes.frame(self._step, layers)
         return True
 
     def _score(self, epoch: int, losses: list[float]) -> bool:
@@ -215,6 +228,7 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
         pinned=prepared.pinned,
         weights=training.layers,
         layer_evidence=training.layer_evidence,
+        code_frames=training.code_frames(),
         provenance=final_evaluation.provenance(dataset, training.seconds, training.compile_seconds),
         trained_loss=final_evaluation.pair(on_training.trained_loss, on_held_out.trained_loss),
         displayed_loss=final_evaluation.pair(

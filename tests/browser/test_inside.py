@@ -126,3 +126,112 @@ def test_keyboard_sliders_and_the_way_between_two_images_decode(lab: LabServer, 
     expect(words).to_contain_text("at a distance of 0;")
     page.get_by_role("checkbox", name="Grid of decodes").check()
     expect(page).to_have_url(re.compile(r"decodes=1"))
+
+
+def shown_map(page: Page) -> str:
+    image: str = page.locator(".latent canvas.map").evaluate("canvas => canvas.toDataURL()")
+    return image
+
+
+def epoch_slider(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Stored epoch")
+
+
+def open_replay(page: Page, url: str) -> None:
+    open_page(page, url)
+    expect(page.locator(".latent")).to_have_attribute("data-pictures", re.compile(r"[1-9]"))
+
+
+def test_the_slider_of_the_replay_moves_points_and_digits(lab: LabServer, page: Page) -> None:
+    open_replay(page, f"{lab.url}/inside")
+    slider = epoch_slider(page)
+    expect(slider).to_have_attribute("aria-valuetext", "epoch 67 of 67")
+    last, digits = shown_map(page), drawn(page, "redrawn")
+    decoder = page.get_by_text("The decoder is that of the last epoch")
+    expect(decoder).to_be_hidden()
+    slider.focus()
+    slider.press("ArrowLeft")
+    # The frames of shipped runs are of epochs 0, 0.49, 1, 2, 4, 8, 16, 32 and 67.
+    expect(slider).to_have_attribute("aria-valuetext", "epoch 32 of 67")
+    expect(page.get_by_role("status").filter(has_text="The nearest of")).to_be_hidden()
+    expect(decoder).to_be_visible()
+    earlier = shown_map(page)
+    assert earlier != last
+    expect(page).to_have_url(re.compile(r"[?&]epoch=32(&|$)"))
+    slider.press("Home")
+    expect(slider).to_have_attribute("aria-valuetext", "epoch 0 of 67")
+    assert shown_map(page) not in (earlier, last)
+    assert drawn(page, "redrawn") != digits
+    expect(page).to_have_url(re.compile(r"[?&]epoch=0(&|$)"))
+    page.reload()
+    settle(page)
+    expect(slider).to_have_attribute("aria-valuetext", "epoch 0 of 67")
+    slider.press("End")
+    assert shown_map(page) == last
+    assert drawn(page, "redrawn") == digits
+    expect(page).not_to_have_url(re.compile("epoch="))
+
+
+def test_a_click_in_an_earlier_map_returns_to_the_last_epoch(lab: LabServer, page: Page) -> None:
+    open_replay(page, f"{lab.url}/inside?epoch=2")
+    expect(epoch_slider(page)).to_have_attribute("aria-valuetext", "epoch 2 of 67")
+    left, top = centre(page)
+    page.mouse.move(left + 10, top)
+    expect(epoch_slider(page)).to_have_attribute("aria-valuetext", "epoch 2 of 67")
+    expect(page.locator(".latent canvas.decoded")).to_be_hidden()
+    page.mouse.click(left + 10, top)
+    expect(epoch_slider(page)).to_have_attribute("aria-valuetext", "epoch 67 of 67")
+    expect(page.locator(".latent canvas.decoded")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("epoch="))
+
+
+def test_play_runs_through_the_epochs_without_the_server_and_ends_at_the_last(
+    lab: LabServer, page: Page
+) -> None:
+    open_replay(page, f"{lab.url}/inside?layers=128-64-2-64-128")
+    last = shown_map(page)
+    count_runs(page)
+    epoch_slider(page).evaluate(
+        """(slider) => {
+            window.seen = [];
+            new MutationObserver(() => window.seen.push([slider.ariaValueText, window.scriptRuns]))
+                .observe(slider, {attributes: true, attributeFilter: ["aria-valuetext"]});
+        }"""
+    )
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=30_000)
+    assert shown_map(page) == last
+    seen = page.evaluate("window.seen")
+    texts = list(dict.fromkeys(text for text, _ in seen))
+    epochs = ["0", "0.49", "1", "2", "4", "8", "16", "32", "67"]
+    assert texts == [f"epoch {epoch} of 67" for epoch in epochs]
+    assert {runs for _, runs in seen} == {0}
+
+
+def test_pause_keeps_the_epoch_in_the_link(lab: LabServer, page: Page) -> None:
+    open_replay(page, f"{lab.url}/inside")
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(epoch_slider(page)).to_have_attribute("aria-valuetext", re.compile("epoch [12] of 67"))
+    page.get_by_role("button", name="Pause").click()
+    text = epoch_slider(page).get_attribute("aria-valuetext") or ""
+    expect(page).to_have_url(re.compile(rf"[?&]epoch={text.split()[1]}(&|$)"))
+    assert epoch_slider(page).get_attribute("aria-valuetext") == text
+
+
+def test_where_motion_is_to_be_reduced_only_the_slider_moves_the_map(
+    lab: LabServer, browser: Browser
+) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    open_replay(page, f"{lab.url}/inside")
+    expect(epoch_slider(page)).to_be_visible()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_hidden()
+    context.close()
+
+
+def test_a_map_without_earlier_codes_has_no_slider(lab: LabServer, page: Page) -> None:
+    open_replay(page, f"{lab.url}/inside?axes=pca")
+    expect(page.get_by_text("PCA is computed at once")).to_be_visible()
+    expect(epoch_slider(page)).to_be_hidden()
+    expect(page.locator(".latent canvas.losses")).to_be_hidden()

@@ -35,16 +35,17 @@ ALONE = """
 import sys, numpy
 from core.training.task import train
 from core.variant import Variant
-history = train(Variant(layers=(16,), epochs=2), lambda event: None, lambda: False).history
+run = train(Variant(layers=(16,), epochs=2), lambda event: None, lambda: False)
+history, codes = run.history, run.code_frames.codes
 steps = [frame.step for frame in history.frames]
 pixels = [frame.pixels for frame in history.frames]
 epochs = [[epoch.step, epoch.loss, epoch.mse] for epoch in history.epochs]
 losses = numpy.array([history.steps, history.losses])
-numpy.savez(sys.argv[1], losses=losses, epochs=epochs, steps=steps, pixels=pixels)
+numpy.savez(sys.argv[1], losses=losses, epochs=epochs, steps=steps, pixels=pixels, codes=codes)
 """
 
 
-def test_a_run_has_the_history_of_the_same_training_without_a_trainer(
+def test_a_run_has_the_history_and_codes_of_the_same_training_without_a_trainer(
     real_trainer: Trainer, tmp_path: Path
 ) -> None:
     job = real_trainer.train(Variant(layers=(16,), epochs=2), "ann")
@@ -61,6 +62,10 @@ def test_a_run_has_the_history_of_the_same_training_without_a_trainer(
     assert [frame.step for frame in history.frames] == alone["steps"].tolist()
     pixels = [frame.pixels for frame in history.frames]
     np.testing.assert_allclose(pixels, alone["pixels"], rtol=1e-3, atol=1e-5)
+    found = job.run.code_frames
+    assert found is not None
+    assert found.steps.tolist() == alone["steps"].tolist()
+    np.testing.assert_allclose(found.codes, alone["codes"], rtol=1e-3, atol=1e-4)
 
 
 # What a person does with the file who has Keras and nothing of the lab.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -79,6 +81,42 @@ def test_a_link_has_the_point_and_a_new_run_starts_at_its_centre(open_inside: Op
     app.selectbox(key="inside-run").set_value(TWO_UNITS[1]).run()
     assert "x" not in app.query_params
     assert app.query_params["decodes"] == "1"
+
+
+def data_of(app: AppTest) -> dict[str, Any]:
+    [component] = [one for one in app.get("bidi_component") if one.key == "inside-latent"]
+    data: dict[str, Any] = json.loads(component.proto.json)
+    return data
+
+
+def test_the_training_of_a_shipped_run_is_replayed(open_inside: OpenInside) -> None:
+    app = open_inside(epoch="2")
+    data = data_of(app)
+    said = "Replay of the training: 200 held-out images and the ten digits at 9 stored epochs."
+    assert data["replayNote"] == said
+    assert data["epoch"] == 2
+    assert data["map"]["replay"]["names"] == ["0", "0.49", "1", "2", "4", "8", "16", "32", "67"]
+    app.selectbox(key="inside-run").set_value(TWO_UNITS[1]).run()
+    assert "epoch" not in app.query_params
+    app.button_group(key="inside-axes").set_value("pca").run()
+    assert data_of(app)["map"]["replay"] is None
+    assert "PCA is computed at once" in data_of(app)["replayNote"]
+
+
+def test_a_run_of_an_earlier_version_says_that_it_cannot_be_replayed(
+    open_inside: OpenInside, store: RunStore
+) -> None:
+    store.put(make_run(Variant(seed=3), code_frames=None))
+    data = data_of(open_inside(seed="3"))
+    assert data["map"]["replay"] is None
+    assert "The codes of earlier epochs are not stored with this run" in data["replayNote"]
+
+
+def test_a_replay_of_fewer_images_says_so(open_inside: OpenInside, store: RunStore) -> None:
+    store.put(make_run(Variant(seed=3)))  # with the codes of 20 images
+    data = data_of(open_inside(seed="3"))
+    assert "Replay of the training: 20 held-out images" in data["replayNote"]
+    assert "A run stores the codes of at most 200 images, and 300 kB." in data["replayNote"]
 
 
 def test_units_are_shown_with_a_verdict_that_names_the_layer(open_inside: OpenInside) -> None:

@@ -11,7 +11,16 @@ import numpy as np
 from core.diagnostics.evidence import MEASURES
 from core.diagnostics.setting_facts import FACTS
 from core.progress import EpochScores, Frame, History, LossPoints, Stage
-from core.run import Layer, LayerEvidence, LossPair, Pinned, Provenance, Run, Scores
+from core.run import (
+    CodeFrames,
+    Layer,
+    LayerEvidence,
+    LossPair,
+    Pinned,
+    Provenance,
+    Run,
+    Scores,
+)
 from core.variant import Variant
 
 STEPS_PER_EPOCH = 45
@@ -53,6 +62,7 @@ def make_run(variant: Variant | None = None, **overrides: Any) -> Run:
         evidence={"output_mean": 0.1306, "lit_share": None},
         weights=_weights(random, variant),
         layer_evidence=_layer_evidence(variant),
+        code_frames=_code_frames(random, variant),
     )
     return replace(run, **overrides)
 
@@ -76,9 +86,12 @@ def run_with_error(variant: Variant, mse: float) -> Run:
 
 
 def assert_same_run(found: Run | None, run: Run) -> None:
-    """Everything is equal, but frames to the precision that they are kept in."""
+    """Everything is equal, but frames to the precision that they are kept in.
+
+    Codes are kept beside weights only.
+    """
     assert found is not None
-    apart: dict[str, Any] = {"history": None, "pinned": None, "weights": None}
+    apart: dict[str, Any] = dict.fromkeys(("history", "pinned", "weights", "code_frames"))
     assert replace(found, **apart) == replace(run, **apart)
     for name in ("stage", "steps_per_epoch", "total_steps", "steps", "losses", "epochs"):
         assert getattr(found.history, name) == getattr(run.history, name)
@@ -92,6 +105,19 @@ def assert_same_run(found: Run | None, run: Run) -> None:
         np.testing.assert_array_equal(own.kernel, layer.kernel)
         np.testing.assert_array_equal(own.bias, layer.bias)
         assert own.activation == layer.activation
+
+    assert_same_codes(found.code_frames, run.code_frames if run.weights else None)
+
+
+def assert_same_codes(found: CodeFrames | None, codes: CodeFrames | None) -> None:
+    """Equal to float16's precision."""
+    if codes is None or found is None:
+        assert found is codes
+        return
+    np.testing.assert_array_equal(found.indices, codes.indices)
+    np.testing.assert_array_equal(found.steps, codes.steps)
+    np.testing.assert_allclose(found.codes, codes.codes, rtol=2**-11, atol=2**-24)
+    assert found.codes.dtype == np.float32
 
 
 def _digits(random: np.random.Generator) -> np.ndarray:
@@ -145,6 +171,14 @@ def _layer_evidence(variant: Variant) -> tuple[LayerEvidence, ...]:
         )
         for epoch in range(EPOCHS + 1)
         for layer in range(len(variant.layers) + 1)
+    )
+
+
+def _code_frames(random: np.random.Generator, variant: Variant) -> CodeFrames:
+    return CodeFrames(
+        indices=np.arange(20) * 3,
+        steps=np.arange(EPOCHS + 1) * STEPS_PER_EPOCH,
+        codes=random.normal(0, 5, (EPOCHS + 1, 20, min(variant.layers))).astype(np.float32),
     )
 
 

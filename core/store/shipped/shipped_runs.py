@@ -3,7 +3,7 @@
 It has all combinations of output activation, loss and normalization, with the question's network on
 the embedded sample; where Keras computes the loss from hidden logits, also the variant with the
 loss from the outputs; and two networks with a bottleneck of two units. The runs of `EXPLORED` have
-their weights, the others none. `core.cli.gallery_build` makes the file.
+their weights and codes, the others none. `core.cli.gallery_build` makes the file.
 """
 
 from __future__ import annotations
@@ -25,9 +25,18 @@ from core.files.npz import from_npz, to_npz
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import COMMON_LOSSES, trains_on_hidden_logits
 from core.progress import EpochScores, Frame, History, Stage
-from core.run import Pinned, Run
+from core.run import CodeFrames, Pinned, Run
 from core.store.run_arrays import FLOAT16, read_weights, weight_arrays
-from core.store.run_files import APART, LAYERS, WEIGHTS, pack_layers, unpack_layers
+from core.store.run_files import (
+    APART,
+    CODES,
+    LAYERS,
+    WEIGHTS,
+    pack_codes,
+    pack_layers,
+    unpack_codes,
+    unpack_layers,
+)
 from core.store.run_summary import RunSummary
 from core.store.shipped import frame_codec
 from core.variant import LAYER_PRESETS, Variant
@@ -139,7 +148,17 @@ class Gallery:
             run,
             weights=read_weights(self._read(f"{key}.{WEIGHTS}"), run.variant, FLOAT16),
             layer_evidence=unpack_layers(self._read(f"{key}.{LAYERS}"), run.variant),
+            code_frames=self._codes(run),
         )
+
+    def _codes(self, run: Run) -> CodeFrames | None:
+        with zipfile.ZipFile(self._path) as archive:
+            name = f"{run.variant.key}.{CODES}"
+            return (
+                unpack_codes(archive.read(name), run.variant)
+                if name in archive.namelist()
+                else None
+            )
 
     def _read(self, name: str) -> bytes:
         with zipfile.ZipFile(self._path) as archive:
@@ -177,6 +196,8 @@ def pack(run: Run) -> Files:
         weights = weight_arrays(run.weights, FLOAT16)
         files[f"{key}.{WEIGHTS}"] = to_npz(weights, compressed=False)
         files[f"{key}.{LAYERS}"] = pack_layers(run.layer_evidence)
+        if run.code_frames is not None:
+            files[f"{key}.{CODES}"] = pack_codes(run.code_frames)
     return files
 
 

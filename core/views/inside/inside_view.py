@@ -28,6 +28,7 @@ MAPS = {"code": "The code", "pca": "PCA of the images"}
 NONE = -1
 # Codes of a network that diverged reach 1e11.
 FARTHEST = 1e30
+MOST_EPOCHS = 1000
 
 PARAMETERS: Mapping[str, Parameter] = {
     "part": choice(PARTS),
@@ -35,6 +36,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "x": number(-FARTHEST, FARTHEST),
     "y": number(-FARTHEST, FARTHEST),
     "decodes": SWITCH,
+    "epoch": number(0, MOST_EPOCHS),
     "layer": whole(0, MOST_LAYERS),
     "unit": whole(0, WIDEST_LAYER - 1),
     "off": whole(NONE, WIDEST_LAYER - 1),
@@ -52,6 +54,7 @@ class InsideState:
         axes: of the map, a key of `MAPS`.
         x, y: the point of the map that is decoded; None for its centre.
         decodes: whether a grid of decodes is drawn behind the points.
+        epoch: of the training, of which the map is shown; None for the last.
         layer, unit: indices of the unit that is shown; 0 for what the network does not have.
         off: unit of the code that is switched off; NONE for none, and for what it does not have.
         input_noise: standard deviation of the noise on the input, in pixel values.
@@ -64,6 +67,7 @@ class InsideState:
     x: float | None = None
     y: float | None = None
     decodes: bool = False
+    epoch: float | None = None
     layer: int = 0
     unit: int = 0
     off: int = NONE

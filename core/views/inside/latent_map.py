@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.normalization import NORMALIZATIONS, Affine, Floats, GreyMoments, Images
+from core.data.typical_images import first_of_each_class
 from core.metrics import inference
 from core.metrics.dataset_stats import DatasetStats
 from core.run import Layer, Run
@@ -84,6 +85,10 @@ class LatentMap:
         """The code of a point of the map, shape (width,)."""
         lifted: Floats = self.origin + np.float32(x) * self.across + np.float32(y) * self.up
         return lifted
+
+    def project(self, codes: Floats, labels: Labels) -> Floats:
+        """Codes, shape (n, width), as points of the map, shape (n, 2)."""
+        return _projected(codes, labels, self.origin, self.across, self.up)
 
     def decode(self, codes: Floats) -> Floats:
         """Codes, shape (n, width), as pixel values, shape (n, 784), not clipped."""
@@ -166,11 +171,9 @@ def _mapped(
 ) -> LatentMap:
     origin, across, up = plane
     varies, is_dead = codes.var(axis=0), (codes == 0).all(axis=0)
-    chosen = _chosen(labels)
+    chosen = first_of_each_class(labels, MAX_POINTS)
     shown = codes[chosen]
-    points = np.stack([(shown - origin) @ across, (shown - origin) @ up], axis=1)
-    if not up.any():
-        points[:, 1] = labels[chosen]
+    points = _projected(shown, labels[chosen], origin, across, up)
     low, high = _corners(points)
     factors = (1 / (affine.scale[chosen] * np.float32(affine.white))).astype(np.float32)
     return LatentMap(
@@ -182,7 +185,7 @@ def _mapped(
         images=held_out[chosen],
         labels=labels[chosen],
         codes=shown,
-        points=points.astype(np.float32),
+        points=points,
         origin=origin,
         across=across,
         up=up,
@@ -198,12 +201,11 @@ def _mapped(
     )
 
 
-def _chosen(labels: Labels) -> Labels:
-    """The first images of each class, equally many if there are enough."""
-    classes = np.unique(labels)
-    each = -(-MAX_POINTS // len(classes))
-    firsts = [np.flatnonzero(labels == one)[:each] for one in classes]
-    return np.sort(np.concatenate(firsts))[:MAX_POINTS]
+def _projected(codes: Floats, labels: Labels, origin: Floats, across: Floats, up: Floats) -> Floats:
+    points = np.stack([(codes - origin) @ across, (codes - origin) @ up], axis=1)
+    if not up.any():
+        points[:, 1] = labels
+    return points.astype(np.float32)
 
 
 def _corners(points: Array) -> tuple[Floats, Floats]:

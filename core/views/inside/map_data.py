@@ -57,6 +57,7 @@ def colours(palette: Palette) -> dict[str, Any]:
     """The colours of a map in the visitor's theme."""
     return {
         "classes": list(palette.classes),
+        "series": list(palette.series),
         "text": palette.text,
         "muted": palette.muted,
         "border": palette.border,

@@ -25,9 +25,9 @@ INSIDE = _Inside("Inside", InsideState, WIDGETS, prefix=PREFIX)
 
 def open_run(variant: Variant) -> None:
     """Show another run; a callback."""
-    INSIDE.change(variant=variant, x=None, y=None, layer=0, unit=0, off=NONE)
+    INSIDE.change(variant=variant, x=None, y=None, epoch=None, layer=0, unit=0, off=NONE)
 
 
 def forget_point(**changes: Any) -> None:
-    """Return to the centre of the map, whose axes have changed; a callback."""
-    INSIDE.change(x=None, y=None, **changes)
+    """Return to the centre of the map, whose axes have changed, and the last epoch; a callback."""
+    INSIDE.change(x=None, y=None, epoch=None, **changes)

@@ -143,6 +143,8 @@ const redraw = (state) => {
   const stage = find(".stage").getBoundingClientRect();
   state.box = { width: Math.max(stage.width, 1), height: Math.max(stage.height, 1) };
   state.density = Math.min(devicePixelRatio || 1, 2);
+  showFrame(state);
+  if (isEarlier(state)) return drawEarlierMap(state);
   drawMap(find(".map"), state.box, state.density, {
     data: model.data,
     points: model.points,

@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from core.run import Run
+from core.run import CODE_IMAGES, MAX_CODE_BYTES, Run
 from core.text import formats
-from core.views.inside.inside_view import FARTHEST, MAPS, InsideState
+from core.views.inside.inside_view import FARTHEST, MAPS, MOST_EPOCHS, InsideState
 from core.views.inside.latent_map import LatentMap, latent_map, pca_map
 from core.views.inside.map_data import SLIDERS, colours, map_data
+from core.views.inside.replay import Replay, replay, replay_data
 from pages.components.common.preflight_results import Checks
 from pages.components.common.scripts import COMMON, joined
 from pages.components.common.theme import palette
@@ -25,6 +26,8 @@ SCRIPTS = (
     COMMON / "image_canvas.js",
     COMMON / "network.js",
     HERE / "map_canvas.js",
+    HERE / "replay_curve.js",
+    HERE / "replay.js",
     HERE / "latent.js",
     HERE / "code_sliders.js",
     HERE / "latent_component.js",
@@ -36,7 +39,7 @@ MAPS_KEPT = 6
 _component = st.components.v2.component(
     "lab_latent",
     html=(HERE / "latent.html").read_text(encoding="utf-8"),
-    css=(HERE / "latent.css").read_text(encoding="utf-8"),
+    css=joined(HERE / "latent.css", HERE / "replay.css"),
     js=joined(*SCRIPTS),
 )
 
@@ -57,7 +60,7 @@ def latent(state: InsideState, run: Run, known: Checks) -> None:
         if found is None:
             st.caption("The codes of this run are too large to be computed with: it diverged.")
             return
-        shown, data = found
+        shown, replayed, data = found
         st.caption(_in_words(state, run, shown, len(held_out.held_out)))
         _component(
             key=KEY,
@@ -70,25 +73,29 @@ def latent(state: InsideState, run: Run, known: Checks) -> None:
                 "units": _units_in_words(shown),
                 "point": [state.x, state.y],
                 "decodes": state.decodes,
+                "epoch": state.epoch,
+                "replayNote": _replay_in_words(state, replayed),
             },
             on_point_change=_keep_point,
             on_decodes_change=_keep_decodes,
+            on_epoch_change=_keep_epoch,
         )
 
 
 @st.cache_resource(show_spinner=False, max_entries=MAPS_KEPT)
 def _prepared(
     key: str, created: str, fingerprint: str, *, _run: Run, _known: Checks
-) -> tuple[LatentMap, dict[str, Any]] | None:
+) -> tuple[LatentMap, Replay | None, dict[str, Any]] | None:
     part, known = _known.held_out, _known.statistics
     if key == "pca":
-        found = pca_map(known, part.held_out, part.held_out_labels)
+        found, replayed = pca_map(known, part.held_out, part.held_out_labels), None
     else:
         mapped = latent_map(_run, part.held_out, part.held_out_labels, known.moments)
         if mapped is None:
             return None
-        found = mapped
-    return found, map_data(found, part.info.class_names)
+        found, replayed = mapped, replay(_run, mapped, part.held_out_labels)
+    data = map_data(found, part.info.class_names)
+    return found, replayed, data | {"replay": replayed and replay_data(replayed, _run)}
 
 
 def _label(shown: LatentMap) -> str:
@@ -116,6 +123,24 @@ def _in_words(state: InsideState, run: Run, shown: LatentMap, held_out: int) -> 
     if run.variant.normalization == "sum_to_one" and state.axes == "code":
         scale = " Decoded digits are drawn with the mean sum of an image."
     return f"{what} It shows {count}; shaded areas have none nearby.{scale}"
+
+
+def _replay_in_words(state: InsideState, shown: Replay | None) -> str:
+    """How much of the training is replayed, or why it is not."""
+    if state.axes == "pca":
+        return "PCA is computed at once, so there is no training to replay."
+    if shown is None:
+        return (
+            "The codes of earlier epochs are not stored with this run, so its training cannot be"
+            " replayed. Runs that are trained from now on store them."
+        )
+    images = len(shown.labels)
+    limit = f"{CODE_IMAGES} images, and {MAX_CODE_BYTES // 1000} kB"
+    fewer = f" A run stores the codes of at most {limit}." if images < CODE_IMAGES else ""
+    return (
+        f"Replay of the training: {images} held-out images and the ten digits at"
+        f" {len(shown.epochs)} stored epochs.{fewer}"
+    )
 
 
 def _units_in_words(shown: LatentMap) -> str:
@@ -146,6 +171,14 @@ def _is_coordinate(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return math.isfinite(value) and abs(value) <= FARTHEST
+
+
+def _keep_epoch() -> None:
+    epoch = component_value(KEY, "epoch")
+    if epoch == "last":
+        INSIDE.change(epoch=None)
+    elif _is_coordinate(epoch) and 0 <= epoch <= MOST_EPOCHS:
+        INSIDE.change(epoch=float(epoch))
 
 
 def _keep_decodes() -> None:

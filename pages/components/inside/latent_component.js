@@ -10,12 +10,13 @@ const legendOf = (state, legend) => {
   legend.replaceChildren("Classes: ", ...parts.flat());
 };
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".latent");
   const isNew = states.get(root)?.id !== data.id;
   const find = (selector) => root.querySelector(selector);
   const state = stateOf(root, data);
-  Object.assign(state, { root, find, setStateValue, colours: data.colours, word: data.word });
+  Object.assign(state, { root, find, setStateValue, setTriggerValue });
+  Object.assign(state, { colours: data.colours, word: data.word });
   find(".stage").setAttribute("aria-label", data.label);
   find(".title").textContent = `${data.word}s of the code`;
   find(".note").textContent = data.units;
@@ -23,6 +24,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (isNew) {
     grid.checked = data.decodes;
     buildSliders(state);
+    startReplay(state, data);
     const { low, high } = state.model.data;
     const middle = low.map((value, axis) => (value + high[axis]) / 2);
     state.at = data.point.map((value, axis) => value ?? middle[axis]);
@@ -36,6 +38,7 @@ export default function ({ data, parentElement, setStateValue }) {
   legendOf(state, find(".legend"));
   listenToMap(state);
   listenToStrips(state);
+  listenToReplay(state);
   redraw(state);
   if (isNew) showStrips(state);
   const watcher = new ResizeObserver(() => redraw(state));

@@ -89,7 +89,13 @@ def test_runs_that_are_not_there_are_left_out(mine: RunStore) -> None:
     assert export_archive(mine, asked, buffer) == KEYS[:1]
     with zipfile.ZipFile(buffer) as exported:
         assert sorted(exported.namelist()) == sorted(
-            f"{KEYS[0]}/{name}" for name in (*run_files.NEEDED, run_files.WEIGHTS, run_files.LAYERS)
+            f"{KEYS[0]}/{name}"
+            for name in (
+                *run_files.NEEDED,
+                run_files.WEIGHTS,
+                run_files.LAYERS,
+                run_files.CODES,
+            )
         )
 
 

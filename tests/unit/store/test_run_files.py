@@ -16,10 +16,10 @@ from core.errors import DamagedRun
 from core.files import npz
 from core.files.json_codec import to_json
 from core.progress import Frame, History, LossPoints
-from core.run import LossPair, Run, Scores
+from core.run import CodeFrames, LossPair, Run, Scores
 from core.store import run_files
 from core.variant import Variant
-from support.runs import assert_same_run, make_run
+from support.runs import assert_same_codes, assert_same_run, make_run
 
 
 def unpacked(files: dict[str, bytes]) -> Run:
@@ -45,6 +45,42 @@ def test_a_run_without_weights_comes_back_without() -> None:
     files = run_files.pack(make_run(weights=None))
     assert "weights.npz" not in files
     assert unpacked(files).weights is None
+
+
+def test_codes_are_kept_beside_weights_only_and_runs_of_earlier_versions_have_none() -> None:
+    files = run_files.pack(make_run(weights=None))
+    assert "codes.npz" not in files
+    assert unpacked(files).code_frames is None
+    earlier = run_files.pack(make_run(code_frames=None))
+    assert "codes.npz" not in earlier
+    assert unpacked(earlier).code_frames is None
+    assert unpacked(earlier).weights is not None
+
+
+def test_codes_take_three_hundred_kilobytes_at_most() -> None:
+    # 26 frames of 200 images and 28 units in two bytes are 291,200 bytes; 27 are 302,400.
+    for frames, fits in ((26, True), (27, False)):
+        codes = CodeFrames(
+            indices=np.arange(200),
+            steps=np.arange(frames),
+            codes=np.ones((frames, 200, 28), np.float32),
+        )
+        files = run_files.pack(make_run(code_frames=codes))
+        if fits:
+            assert_same_codes(unpacked(files).code_frames, codes)
+        else:
+            with pytest.raises(DamagedRun, match="it has 302,400 bytes of codes"):
+                unpacked(files)
+
+
+def test_codes_beyond_float16_are_scaled() -> None:
+    codes = make_run().code_frames
+    assert codes is not None
+    large = replace(codes, codes=codes.codes * np.float32(1e9))
+    found = unpacked(run_files.pack(make_run(code_frames=large))).code_frames
+    assert found is not None
+    # The scale is 2^19 = 524,288, of which float16's smallest step, 2^-24, is a 32nd.
+    np.testing.assert_allclose(found.codes, large.codes, rtol=2**-11, atol=1 / 32)
 
 
 def test_a_run_that_never_took_a_step_comes_back() -> None:
@@ -188,6 +224,15 @@ IMPOSSIBLE = {
     "digits.npz, a label of 10": arrays_of("digits", labels=np.arange(1, 11)),
     "digits.npz, half a picture": arrays_of("digits", reconstructions=np.zeros((5, 784), "u1")),
     "weights.npz, another width": arrays_of("weights", kernel_1=np.zeros((128, 65), np.float32)),
+    "codes.npz, of another code": arrays_of("codes", codes=np.zeros((4, 20, 27), np.float16)),
+    "codes.npz, none": arrays_of(
+        "codes", steps=np.arange(0), codes=np.zeros((0, 20, 28), np.float16)
+    ),
+    "codes.npz, the same step twice": arrays_of("codes", steps=np.array([0, 45, 45, 90])),
+    "codes.npz, an image beyond the data": arrays_of("codes", indices=np.arange(481, 501)),
+    "codes.npz, an image below": arrays_of("codes", indices=np.arange(-1, 19)),
+    "codes.npz, infinite": arrays_of("codes", scale=np.array([np.inf], np.float32)),
+    "codes.npz, two scales": arrays_of("codes", scale=np.ones(2, np.float32)),
     "weights.npz, a layer more": arrays_of("weights", kernel_6=np.zeros((784, 1), np.float32)),
 }
 

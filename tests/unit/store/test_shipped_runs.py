@@ -11,8 +11,9 @@ import pytest
 
 from core.cli.gallery_build import FRAME_EPOCHS, TOLERANCE, check, drawn, is_steady, write
 from core.data.loading import load_held_out
+from core.data.normalization import NORMALIZATIONS
 from core.diagnostics import verdict
-from core.metrics import image_metrics
+from core.metrics import image_metrics, inference
 from core.metrics.dataset_stats import statistics
 from core.metrics.image_metrics import displayed
 from core.objectives.activations import ACTIVATIONS
@@ -22,7 +23,7 @@ from core.variant import Variant
 from core.views.lab.samples import reconstruct
 from core.views.story.story_state import STEPS
 from core.views.story.story_steps import step
-from support.runs import make_run
+from support.runs import assert_same_codes, make_run
 
 
 @pytest.fixture
@@ -119,6 +120,42 @@ def test_explored_runs_have_the_evidence_of_their_layers() -> None:
     assert last[5] is None
 
 
+def test_codes_take_less_than_a_megabyte() -> None:
+    with zipfile.ZipFile(FILE) as archive:
+        sizes = [info.compress_size for info in archive.infolist() if "codes" in info.filename]
+    assert len(sizes) == 12
+    assert sum(sizes) <= 1_000_000
+
+
+@pytest.mark.parametrize("variant", EXPLORED, ids=lambda variant: variant.key)
+def test_shipped_codes_of_the_last_frame_are_those_of_the_shipped_weights(variant: Variant) -> None:
+    run = Gallery().get(variant.key)
+    assert run is not None
+    found = run.code_frames
+    assert found is not None
+    assert found.steps.tolist() == [frame.step for frame in run.history.frames]
+    # 20 of each of ten classes; 9 frames, at the epochs of FRAME_EPOCHS.
+    assert found.codes.shape == (9, 200, min(variant.layers))
+    known, part = statistics(variant.dataset), load_held_out(variant.dataset)
+    assert np.bincount(part.held_out_labels[found.indices]).tolist() == [20] * 10
+    targets = NORMALIZATIONS[variant.normalization].apply(part.held_out, known.moments).targets()
+    codes = inference.encode(run.weights or (), targets[found.indices])
+    # Of weights in float16, whose relative error is 2^-11 each.
+    assert np.abs(found.codes[-1] - codes).max() <= 2**-9 * np.abs(codes).max()
+
+
+def test_codes_are_shipped_of_the_frames_that_are(runs: list[Run], tmp_path: Path) -> None:
+    run = runs[0]
+    codes = run.code_frames
+    assert codes is not None
+    # Made runs have frames after steps 0, 45, 90 and 135.
+    write([replace(run, code_frames=codes.at([0, 90, 135]))], tmp_path / "gallery.zip")
+    found = Gallery(tmp_path / "gallery.zip").get(run.variant.key)
+    assert found is not None
+    assert [frame.step for frame in found.history.frames] == [0, 90, 135]
+    assert_same_codes(found.code_frames, codes.at([0, 90, 135]))
+
+
 def test_a_run_that_is_not_explored_comes_back_without_weights(
     written: Gallery, runs: list[Run]
 ) -> None:
@@ -127,6 +164,7 @@ def test_a_run_that_is_not_explored_comes_back_without_weights(
     assert found is not None
     assert found.weights is None
     assert found.layer_evidence == ()
+    assert found.code_frames is None
     assert found.provenance == replace(run.provenance, shipped=True)
     assert (found.variant, found.status, found.scores) == (run.variant, run.status, run.scores)
     assert (found.baselines, found.evidence, found.floor) == (

@@ -11,7 +11,7 @@ import pytest
 from core.store import RunStore
 from core.store.import_export import export_archive
 from core.store.run_directory import RunDirectory
-from core.store.run_files import LAYERS, NEEDED, WEIGHTS
+from core.store.run_files import CODES, LAYERS, NEEDED, WEIGHTS
 from support.archives import bytes_of, flip_bit, remove
 from support.runs import assert_same_run, make_run, small_run
 
@@ -83,11 +83,11 @@ def test_no_flipped_bit_of_the_zip_itself_changes_a_run(tmp_path: Path) -> None:
     store.put(run)
     path = tmp_path / "runs" / f"{run.variant.key}.zip"
     whole = path.read_bytes()
-    names = (*NEEDED, WEIGHTS, LAYERS)
+    names = (*NEEDED, WEIGHTS, LAYERS, CODES)
     content = [bytes_of(path, f"{run.variant.key}/{name}") for name in names]
     headers = set(range(len(whole))) - {at for span in content for at in range(*span)}
-    # Seven files, each with a name of 16 + 1 + 8 to 11 letters twice and 76 bytes of headers.
-    assert len(headers) == 7 * (76 + 2 * 17) + 2 * (8 + 11 + 10 + 10 + 10 + 11 + 10) + 22
+    # Eight files, each with a name of 16 + 1 + 8 to 11 letters twice and 76 bytes of headers.
+    assert len(headers) == 8 * (76 + 2 * 17) + 2 * (8 + 11 + 10 + 10 + 10 + 11 + 10 + 9) + 22
     for at in sorted(headers):
         changed = bytearray(whole)
         changed[at] ^= 1 << at % 8
