@@ -104,7 +104,7 @@ def _of_instance(state: ReaderState, owner: Instance, name: str, node: ast.AST) 
     if name == "__class__":
         return owner.cls
     if name == "hparams":
-        return LibraryObject("namespace", "hparams", owner.line, options=dict(owner.attributes))
+        return LibraryObject("namespace", "hparams", owner.line, options=dict(owner.given))
     return Attribute(owner, name)
 
 
@@ -191,6 +191,8 @@ def item(state: ReaderState, owner: Value, index: Value, node: ast.Subscript) ->
         return _columns(state, owner.options["of"], index, node)
     if isinstance(owner, Tensor):
         return _of_array(state, owner, index, node)
+    if isinstance(owner, LibraryObject) and owner.kind == "order" and isinstance(index, slice):
+        return _indices(state, owner, index, node)
     if isinstance(owner, dict):
         if isinstance(index, (str, int, float, bool)) and index in owner:
             return owner[index]
@@ -207,6 +209,8 @@ def item(state: ReaderState, owner: Value, index: Value, node: ast.Subscript) ->
 
 
 def _of_sequence(state: ReaderState, owner: Value, index: Value, node: ast.AST) -> Value:
+    if isinstance(index, LibraryObject) and index.kind == "order":
+        index = 0  # one element stands for all
     if isinstance(index, slice) and index.step == "unknown":
         return state.unknown(node)
     if isinstance(index, (int, slice)):
@@ -236,6 +240,14 @@ def _of_array(state: ReaderState, owner: Tensor, index: Value, node: ast.Subscri
     if isinstance(index, int) and owner.shape and len(owner.shape) == 1:
         return state.unknown(node)
     return rows(state, owner, index)
+
+
+def _indices(state: ReaderState, order: LibraryObject, index: slice, node: ast.AST) -> Value:
+    """`order[start:end]`: the next indices of a random order."""
+    if index.step is not None or type(index.stop) is not int or index.stop < 0:
+        return state.unknown(node)
+    shape = (max(index.stop - (index.start or 0), 0),)
+    return state.tensor("random", node=node, shape=shape, kind="indices", distribution="")
 
 
 def _drawn(state: ReaderState, owner: Tensor, index: Tensor, node: ast.AST) -> Tensor:

@@ -142,6 +142,9 @@ def call_function(
         return opaque(state, args, "it calls itself")
     scope = Scope(parent=function.scope)
     _bind(state, function, args, owner, scope)
+    if isinstance(owner, Instance) and function.name == "__init__":
+        owner.given = {k: v for k, v in scope.names.items() if v is not owner}
+    scope.names["loops "] = len(state.loops)
     scope.names["class "] = (function.owner, owner)
     state.calls.append(f"{id(node)}")
     loops, state.loops = state.loops, [*state.loops]

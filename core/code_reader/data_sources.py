@@ -76,7 +76,9 @@ def read_data_sets(state: ReaderState, args: Arguments) -> Value:
     where = args.get(0, "train_dir")
     name = "fashion-mnist" if isinstance(where, str) and "fashion" in where.lower() else "mnist"
     flat = args.get(None, "reshape") is not False
-    for split, count in (("train", 55_000), ("validation", 5_000), ("test", 10_000)):
+    held_out = args.get(None, "validation_size", default=5_000)
+    held_out = held_out if isinstance(held_out, int) else 5_000
+    for split, count in (("train", 60_000 - held_out), ("validation", held_out), ("test", 10_000)):
         kind = "train" if split != "test" else "test"
         pictures = images(state, name, kind, args, flat=flat, scale=1 / 255)
         pictures.shape = (count, *(pictures.shape or ())[1:])

@@ -9,7 +9,7 @@ from typing import Any
 from core.code_reader import arithmetic, attributes, calls, elementwise, scopes
 from core.code_reader.arithmetic import truth
 from core.code_reader.budget import MAX_ITEMS
-from core.code_reader.iteration import elements, rows
+from core.code_reader.iteration import batches, elements, rows
 from core.code_reader.reader_state import Loop, ReaderState
 from core.code_reader.values import (
     Either,
@@ -261,6 +261,9 @@ def _passed_on(state: ReaderState, node: ast.Await | ast.Starred, scope: Scope) 
 
 def _yield(state: ReaderState, node: ast.Yield | ast.YieldFrom, scope: Scope) -> Value:
     value = evaluate(state, node.value, scope)
+    loops = state.loops[scope.names.get("loops ", 0) :]
+    if loops and isinstance(node, ast.Yield):
+        value = batches(value, loops, node.lineno)
     scope.names.setdefault("yield ", value)
     return state.unknown(node)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from core.code_reader.reader_state import ReaderState
+from core.code_reader.pixels import lineage
+from core.code_reader.reader_state import Loop, ReaderState
 from core.code_reader.values import ImageDataset, LibraryObject, Tensor, Unknown, Value
 
 # The largest number of iterations of one loop that are followed; the reading notes the rest.
@@ -90,10 +91,32 @@ def rows(state: ReaderState, tensor: Tensor, kept: Value = None, part: Value = N
     count = tensor.shape[0] if tensor.shape else None
     if isinstance(kept, slice) and kept.step is None and isinstance(count, int):
         part = len(range(*kept.indices(count)))
+    elif isinstance(kept, (list, tuple, range)):
+        part = len(kept)
     elif kept is not None:
         part = True
     shape = (None if part is True else part, *tensor.shape[1:]) if tensor.shape else None
     return state.tensor("rows", tensor, line=tensor.line, shape=shape, part=part)
+
+
+def batches(element: Value, loops: list[Loop], line: int) -> Value:
+    """The data set that a generator makes, whose batches are like one; else the element itself.
+
+    Args:
+        element: one batch of images, or a tuple with one.
+        loops: those that the generator is in, in which the batches become all images.
+    """
+    parts = element if isinstance(element, (tuple, list)) else (element,)
+    tensors = [part for part in parts if isinstance(part, Tensor)]
+    if not tensors:
+        return element
+    for step in (step for tensor in tensors for step in lineage(tensor)):
+        if step.serial > loops[0].first_serial:
+            step.detail["part"] = None
+    sizes = [loop.batches for loop in loops if loop.is_loader]
+    sizes += [tensor.shape[0] for tensor in tensors if tensor.shape]
+    known = [size for size in sizes if isinstance(size, int)]
+    return ImageDataset(element, known[0] if known else Unknown("", line), line)
 
 
 def selected(state: ReaderState, source: ImageDataset, **detail: Value) -> ImageDataset:

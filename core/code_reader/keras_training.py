@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 from core.code_reader import signatures
 from core.code_reader.fallbacks import nearest
-from core.code_reader.iteration import rows
+from core.code_reader.iteration import batches, rows
 from core.code_reader.keras_layers import as_layer
 from core.code_reader.losses import keras_loss
 from core.code_reader.models import apply_model
 from core.code_reader.optimizers import CALLBACKS, by_name
-from core.code_reader.reader_state import ReaderState, Training
+from core.code_reader.pixels import lineage
+from core.code_reader.reader_state import Loop, ReaderState, Training
 from core.code_reader.values import (
     Arguments,
+    BoundMethod,
     Chain,
     Compiled,
     Function,
@@ -95,7 +97,7 @@ def _accuracy(state: ReaderState, model: Network, args: Arguments) -> None:
 def fit(state: ReaderState, model: Network, args: Arguments) -> Value:
     """model.fit(...)."""
     signatures.check(state, "fit", args)
-    data, target = args.get(0, "x", "generator"), args.get(1, "y")
+    data, target = _data(state, args.get(0, "x", "generator"), args), args.get(1, "y")
     batch_size, batch_line = args.get(2, "batch_size"), args.line_of(2, "batch_size")
     if isinstance(data, ImageDataset):
         if data.batch_size is not None:
@@ -124,12 +126,39 @@ def fit(state: ReaderState, model: Network, args: Arguments) -> Value:
     for name, sentence in LEFT_OUT.items():
         if args.get(None, name) not in (None, True, 0):
             state.note("ignored", name, args.line_of(None, name), sentence, model)
-    if args.get(None, "steps_per_epoch") is not None:
+    if not _covers_all(data, batch_size, args.get(None, "steps_per_epoch")):
         sentence = "steps_per_epoch is ignored: the lab uses all images in each epoch."
         state.note("ignored", "steps_per_epoch", args.line, sentence, model)
     _complete(state, training, data, target, args)
     state.train(training)
     return LibraryObject("history", "history", args.line, args)
+
+
+def fit_generator(state: ReaderState, model: Network, args: Arguments) -> Value:
+    """`model.fit_generator(batches, steps_per_epoch, epochs)` of older versions."""
+    given = dict(zip(("steps_per_epoch", "epochs"), args.positional[1:], strict=False))
+    return fit(state, model, Arguments(args.node, args.positional[:1], {**given, **args.keywords}))
+
+
+def _data(state: ReaderState, given: Value, args: Arguments) -> Value:
+    """What `fit` gets; of an object of the script, such as a Sequence, the batches it gives."""
+    getter = given.cls.find("__getitem__") if isinstance(given, Instance) and given.cls else None
+    if not isinstance(getter, Function):
+        return given
+    loop = Loop(args.line, None, first_serial=state.serial)
+    state.loops.append(loop)
+    first = state.call(BoundMethod(getter, given), Arguments(args.node, [0]))
+    state.loops.pop()
+    return batches(first, [loop], args.line)
+
+
+def _covers_all(data: Value, size: Value, steps: Value) -> bool:
+    """Whether so many steps use all images, but perhaps the last, smaller batch."""
+    source = lineage(data)[0] if isinstance(data, Tensor) else None
+    count = source.shape[0] if source is not None and source.shape else None
+    if steps is None or not (isinstance(size, int) and isinstance(count, int) and size > 0):
+        return steps is None
+    return steps in (count // size, -(-count // size))
 
 
 def _held_out(given: Value) -> None:
@@ -290,7 +319,7 @@ METHODS: dict[str, Method] = {
     "add": add,
     "compile": compile_,
     "fit": fit,
-    "fit_generator": fit,
+    "fit_generator": fit_generator,
     "train_on_batch": train_on_batch,
     "predict": predict,
     "predict_on_batch": predict,

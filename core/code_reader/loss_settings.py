@@ -54,14 +54,14 @@ def _loss_from(network: Network) -> str:
     """What the loss takes the outputs as, and whether Keras finds their logits."""
     comparison = network.comparison
     assert comparison is not None
-    is_entropy = comparison.name == "binary_crossentropy"
     if comparison.loss_from == "logits":
         return "keras" if _keras_finds_logits(network) else "logits"
+    # No other loss looks for logits: a shape changed after the outputs then means nothing.
+    is_entropy = comparison.name in OWN_ACTIVATION
     if comparison.loss_from != "keras" or comparison.by_hand:
         return comparison.loss_from if is_entropy else "keras"
-    if any(tensor.op in ("identity", "reshape", "cast", "opaque") for tensor in network.after):
-        return "outputs"
-    return "keras"
+    hiding = ("identity", "reshape", "cast", "opaque") if is_entropy else ("identity",)
+    return "outputs" if any(tensor.op in hiding for tensor in network.after) else "keras"
 
 
 def _keras_finds_logits(network: Network) -> bool:

@@ -132,8 +132,10 @@ def _more_of_tensor(state: ReaderState, owner: Tensor, name: str, args: Argument
         return state.tensor("transpose", owner, node=args.node)
     if name in ("ravel",):
         name = "flatten"
-    if name in ("sample", "head", "repeat", "take", "shuffle", "narrow", "index_select"):
+    if name in ("repeat", "shuffle") or (name == "sample" and args.get(2, "frac") in (1, 1.0)):
         return state.tensor("rows", owner, node=args.node, shape=None)
+    if name in ("sample", "head", "take", "narrow", "index_select"):
+        return state.tensor("rows", owner, node=args.node, shape=None, part=True)
     if name == "reshape_as" or name == "view_as":
         other = args.get(1)
         shape = other.shape if isinstance(other, Tensor) else None
@@ -174,7 +176,14 @@ def _of_model(
         else:
             owner.attributes[str(args.get(0, "name"))] = args.get(1, "module")
         return None
-    if name in ("save_hyperparameters", "register_buffer", "log", "zero_grad"):
+    if name == "save_hyperparameters" and isinstance(owner, Instance):
+        given = args.get(0)
+        if isinstance(given, dict):
+            given = LibraryObject("namespace", "hparams", args.line, options=dict(given))
+        if isinstance(given, LibraryObject):
+            owner.attributes["hparams"] = given
+        return None
+    if name in ("register_buffer", "log", "zero_grad"):
         return None
     handler = keras_training.METHODS.get(name)
     if handler is not None:

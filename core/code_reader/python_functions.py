@@ -174,6 +174,14 @@ def _map(state: ReaderState, args: Arguments) -> Value:
     return [state.call(args.get(0), type(args)(args.node, [item])) for item in items]
 
 
+def _field(state: ReaderState, args: Arguments) -> Value:
+    """A field of a dataclass: its default."""
+    factory = args.get(None, "default_factory")
+    return (
+        args.get(None, "default") if factory is None else state.call(factory, Arguments(args.node))
+    )
+
+
 def _nothing(state: ReaderState, args: Arguments) -> Value:
     return None
 
@@ -242,6 +250,8 @@ def _partial(state: ReaderState, args: Arguments) -> Value:
 def _first(state: ReaderState, args: Arguments) -> Value:
     """`iter(x)`, `next(iter(x))`: one element stands for all."""
     value = args.get(0)
+    if isinstance(value, ImageDataset):
+        return value.element
     if isinstance(value, LibraryObject) and value.kind == "iterator":
         of = value.options["of"]
         if isinstance(of, ImageDataset):
@@ -297,6 +307,7 @@ HANDLERS: dict[str, Handler] = {
     "pathlib.Path": _path,
     "os.path.join": _path,
     "functools.partial": _partial,
+    "dataclasses.field": _field,
     **dict.fromkeys(
         (
             *("numpy.random.seed", "torch.manual_seed", "tensorflow.random.set_seed"),

@@ -35,16 +35,17 @@ NO_IMAGES = re.compile(
 )
 LABEL_NAME = re.compile(r"(?:^|_)(?:y|labels?|targets?_?labels?)(?:$|_)")
 
+# Names that every module has.
+OF_MODULES = {"__name__": "__main__", "__file__": "script.py", "__doc__": "", "__builtins__": None}
+
 
 def look_up(state: ReaderState, node: ast.Name, scope: Scope) -> Value:
     """The value of a name; Unknown, with the name, if it is undefined."""
     found = find(node.id, scope)
     if found is not None:
         return found[0]
-    if node.id == "__name__":
-        return "__main__"
-    if node.id == "__file__":
-        return "script.py"
+    if node.id in OF_MODULES:
+        return OF_MODULES[node.id]
     starred = next(
         (
             names.from_star(module, node.id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.code_reader import calls, names, scopes
 from core.code_reader.arithmetic import truth
+from core.code_reader.early_exits import early_exit
 from core.code_reader.expressions import binary
 from core.code_reader.iteration import iteration
 from core.code_reader.reader_state import (
@@ -135,6 +136,7 @@ def _for(state: ReaderState, node: ast.For | ast.AsyncFor, scope: Scope) -> None
         whole = _iterate(state, node, scope, found.items, loop)
     finally:
         state.loops.pop()
+    _note_exit(loop, node)
     if not (whole and found.is_whole):
         _make_appended_uncertain(state, loop)
     execute(state, node.orelse, scope)
@@ -188,7 +190,14 @@ def _while(state: ReaderState, node: ast.While, scope: Scope) -> None:
         pass
     finally:
         state.loops.pop()
+    _note_exit(loop, node)
     _make_appended_uncertain(state, loop)
+
+
+def _note_exit(loop: Loop, node: ast.For | ast.AsyncFor | ast.While) -> None:
+    """Record a way out of a training loop that its first iteration does not take."""
+    if loop.trained and not loop.left:
+        loop.left = early_exit(node)
 
 
 def _count_of_while(state: ReaderState, node: ast.While, scope: Scope) -> int | None:

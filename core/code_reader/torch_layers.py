@@ -240,7 +240,8 @@ def _loader(state: ReaderState, args: Arguments) -> Value:
     if isinstance(source, Instance) and source.cls is not None:
         getter = source.cls.find("__getitem__")
         if isinstance(getter, Function):
-            index = Arguments(args.node, [0])
+            one_of_all = LibraryObject("order", "index", args.line, args)
+            index = Arguments(args.node, [one_of_all])
             return ImageDataset(
                 state.call(BoundMethod(getter, source), index), size, line, call=args
             )

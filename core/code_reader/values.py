@@ -126,6 +126,7 @@ class Instance(Model):
 
     cls: UserClass | None = None
     attributes: dict[str, Value] = field(default_factory=dict)
+    given: dict[str, Value] = field(default_factory=dict)  # arguments of its constructor
 
     @property
     def base(self) -> str:

@@ -88,6 +88,7 @@ def unknown(data: str, fitted: str) -> Reading:
         ("x = x[np.random.permutation(len(x))]", []),
         ("x = np.random.permutation(x)", []),
         ("first = x[:10]", []),
+        ("x = x[np.arange(100)]", [only(100)]),
         ("x = np.array([np.reshape(image, 784) for image in x])", []),
         ("x = np.array([image for image in x if image.mean() > 9])", [SOME]),
         ("x = held", [TEST]),
@@ -146,6 +147,36 @@ def test_what_happens_within_an_epoch_is_noted(step: str, noted: str) -> None:
     assert head in text
     text = text.replace(head, f"    for batch, labels in loader:\n{step}\n")
     assert notes(read(text)) == [noted]
+
+
+PATIENCE = """\
+    if loss_of_epoch() < best: best, bad = loss_of_epoch(), 0
+    else:
+        bad += 1
+        if bad >= 3: break
+"""
+STOPPER = """\
+    stopper(loss_of_epoch(), net)
+    if stopper.stop: break
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ("best, bad = 1.0, 0", PATIENCE, 18),
+        ("from ours import Stopper\nstopper = Stopper(patience=3)", STOPPER, 17),
+        ("dry_run = False", "    if dry_run: break\n", 0),
+    ],
+    ids=["patience", "stopper", "constant"],
+)
+def test_stopping_that_only_later_epochs_may_reach_is_noted(
+    before: str, after: str, line: int
+) -> None:
+    text = TORCH.format(selection="loader = DataLoader(digits, 10, shuffle=True)\n" + before)
+    lines = read(text + after).ignored
+    wanted = [(line, EARLY.replace("11", str(line)))] if line else []
+    assert [(remark.line, remark.sentence) for remark in lines] == wanted
 
 
 def test_weights_that_change_after_some_batches_are_noted() -> None:
@@ -266,6 +297,23 @@ def test_images_from_elsewhere_are_followed_into_a_network_that_flattens_them() 
     reading = read(text)
     assert reading.variant is not None
     assert reading.variant.layers == (20,)
+
+
+def test_images_that_the_old_loader_does_not_hold_out_are_counted() -> None:
+    text = """\
+from tensorflow.examples.tutorials.mnist import input_data
+import keras
+digits = input_data.read_data_sets("data", validation_size={held})
+net = keras.Sequential([
+    keras.Input((784,)),
+    keras.layers.Dense(9, activation="relu"),
+    keras.layers.Dense(784, activation="sigmoid"),
+])
+net.compile("adam", "mse")
+net.fit(digits.train.images, digits.train.images, epochs=2)
+"""
+    assert notes(read(text.format(held=0))) == []
+    assert notes(read(text.format(held=5000))) == [only(55_000)]
 
 
 def test_batches_that_the_trainer_leaves_out_are_noted() -> None:

@@ -277,3 +277,89 @@ def test_convolutions_are_refused_without_a_word_on_the_layers_between() -> None
         "Line 11: Conv2d is not supported: the lab's layers are all dense.",
         "Line 14: ConvTranspose2d is not supported: the lab's layers are all dense.",
     ]
+
+
+HYPERPARAMETERS = """\
+import pytorch_lightning as pl, torch
+from torch import nn
+from torchvision import datasets, transforms
+
+
+class Copy(pl.LightningModule):
+    def __init__(self, {arguments}):
+        super().__init__()
+        self.save_hyperparameters({saved})
+        self.net = nn.Sequential(nn.Linear(784, 9), nn.ReLU(), nn.Linear(9, 784))
+
+    def training_step(self, batch, index):
+        x = batch[0].flatten(1)
+        return nn.functional.mse_loss(self.net(x), x)
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=self.hparams{rate})
+
+
+digits = datasets.MNIST("d", transform=transforms.ToTensor())
+loader = torch.utils.data.DataLoader(digits, 10, shuffle=True)
+pl.Trainer(max_epochs=2).fit(Copy({given}), loader)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "saved", "rate", "given"),
+    [
+        ("lr=0.02", "", ".lr", ""),
+        ("lr=0.5", "", ".lr", "lr=0.02"),
+        ("lr", "", '["lr"]', "0.02"),
+        ("settings", "settings", ".lr", "dict(lr=0.02)"),
+    ],
+)
+def test_hyperparameters_of_lightning_are_read(
+    arguments: str, saved: str, rate: str, given: str
+) -> None:
+    text = HYPERPARAMETERS.format(arguments=arguments, saved=saved, rate=rate, given=given)
+    found = read(text).variant
+    assert found is not None
+    assert found.learning_rate == 0.02
+
+
+def test_defaults_of_a_dataclass_are_read() -> None:
+    text = """\
+from dataclasses import dataclass, field
+import keras
+
+
+@dataclass
+class Settings:
+    widths: list[int] = field(default_factory=lambda: [64, 8, 64])
+    epochs: int = field(default=7)
+    batch_size: int = 20
+
+
+settings = Settings()
+(x, _), _ = keras.datasets.mnist.load_data()
+x = x.reshape(-1, 784) / 255
+net = keras.Sequential([keras.Input((784,))])
+for width in settings.widths:
+    net.add(keras.layers.Dense(width, activation="relu"))
+net.add(keras.layers.Dense(784, activation="sigmoid"))
+net.compile("adam", "mse")
+net.fit(x, x, epochs=settings.epochs, batch_size=settings.batch_size)
+"""
+    found = read(text).variant
+    assert found is not None
+    assert (found.layers, found.epochs, found.batch_size) == ((64, 8, 64), 7, 20)
+
+
+def test_names_that_every_module_has_are_defined() -> None:
+    text = "import argparse\nparser = argparse.ArgumentParser(description=__doc__)\n"
+    assert read(text + KERAS.format(before="", optimizer="Adam()")).faults == ()
+
+
+def test_shape_restored_after_the_outputs_does_not_matter_to_a_loss_without_logits() -> None:
+    text = KERAS.format(before="", optimizer="Adam()")
+    text = text.replace('"sigmoid"),', '"sigmoid"), keras.layers.Reshape((784, 1)),')
+    settings = read(text).settings
+    assert settings["loss_from"].value == "keras"
+    hidden = read(text.replace('"mse"', '"binary_crossentropy"')).settings
+    assert hidden["loss_from"].value == "outputs"
