@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from core.code_reader import Reading, read
-from core.code_reader.budget import MAX_BYTES
+from core.code_reader.budget import MAX_FILE_BYTES
 from core.diagnostics.findings import plain
 from core.errors import UnreadableCode
 
@@ -44,9 +44,9 @@ def run(options: argparse.Namespace) -> int:
 def _content(name: str) -> bytes:
     try:
         if name == STDIN:
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
+            return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
         with Path(name).open("rb") as file:
-            return file.read()
+            return file.read(MAX_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a valid path"
         raise UnreadableCode(f"{name[:100]!r} cannot be read: {reason}.") from None

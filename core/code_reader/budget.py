@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from core.limits import MEGABYTE
+
 MAX_BYTES = 200_000
+# A file may be larger: a notebook for its outputs, a saved model for its weights.
+MAX_FILE_BYTES = 20 * MEGABYTE
 MAX_SECONDS = 1.5
 MAX_STEPS = 80_000
 MAX_DEPTH = 100

@@ -9,7 +9,7 @@ from core.code_reader.pixels import lineage
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit
 from core.code_reader.text import Text
-from core.code_reader.values import Tensor
+from core.code_reader.values import Layer, Tensor
 
 FLAT = ".reshape(-1, 784)"
 
@@ -93,3 +93,26 @@ def divide_edits(state: ReaderState, network: Network, text: Text) -> list[Edit]
     """Divide the images by 255."""
     reason = "Pixels from 0 to 255 must be scaled to 0 to 1."
     return transform_edits(state, network, text, " / 255", reason)
+
+
+def undivided(step: Tensor, text: Text) -> list[Edit]:
+    """Remove a division of images: `x / 255` -> `x`, or its whole line."""
+    reason, node = "The images were divided by 255 before.", step.node
+    layer = step.detail.get("layer")
+    made = layer.call.node if isinstance(layer, Layer) else None
+    for parent in ast.walk(text.tree):
+        if made is not None and isinstance(parent, (ast.List, ast.Tuple)) and made in parent.elts:
+            return text.remove_item(list(parent.elts), made, reason)
+    is_alone = ";" not in text.lines[step.line - 1]
+    if isinstance(node, ast.AugAssign):
+        return text.remove_line(node, reason) if is_alone else []
+    if not isinstance(node, ast.BinOp) or isinstance(node.left, ast.Constant):
+        return []
+    kept, statement = text.of(node.left), text.statement(node)
+    if (
+        is_alone
+        and isinstance(statement, ast.Assign)
+        and [text.of(t) for t in statement.targets] == [kept]
+    ):
+        return text.remove_line(statement, reason)
+    return text.replace(node, kept, reason)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from core.code_reader.data_edits import fed_arrays, undivided
 from core.code_reader.network import Network
-from core.code_reader.pixels import ancestors, lineage
+from core.code_reader.pixels import WHITE, ancestors, is_close, lineage, pixels_of
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit, Fault, Setting
 from core.code_reader.text import Text
@@ -61,6 +62,31 @@ def different_scaling(
     else:
         edits = _set_target(network, text, _input_text(network, text), reason)
     return [Fault(code="different_scaling", line=line, sentence=sentence, edits=tuple(edits))]
+
+
+def scaled_twice(
+    state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
+) -> list[Fault]:
+    """Images that are divided by 255 a second time."""
+    tensors = [network.input_tensor, *fed_arrays(state, network)]
+    seconds = {id(step): step for t in tensors if t is not None for step in _second_division(t)}
+    if not seconds:
+        return []
+    edits = [edit for step in seconds.values() for edit in undivided(step, text)]
+    line = next(iter(seconds.values())).line
+    sentence = (
+        f"Line {line} divides by 255 a second time: the images go from 0 to 0.0039, so they are"
+        " almost black."
+    )
+    unique = tuple(edit for n, edit in enumerate(edits) if edit not in edits[:n])
+    return [Fault(code="scaled_twice", line=line, sentence=sentence, edits=unique)]
+
+
+def _second_division(tensor: Tensor) -> list[Tensor]:
+    found = pixels_of(tensor)
+    steps = [step for step in found.steps if step.op == "affine"]
+    is_twice = found.base == "grey" and is_close(found.scale * WHITE * WHITE, 1) and not found.shift
+    return steps[-1:] if is_twice and len({id(step.node) for step in steps}) > 1 else []
 
 
 def unused_scaling(

@@ -177,6 +177,13 @@ def _comprehension(
     return _of_images(state, node, inner) if found is None else found
 
 
+def _dict_comprehension(state: ReaderState, node: ast.DictComp, scope: Scope) -> Value:
+    pair = ast.copy_location(ast.Tuple([node.key, node.value], ast.Load()), node)
+    found = _generated(state, node.generators, pair, Scope(parent=scope))
+    known = [item for item in found or () if isinstance(item[0], (str, int))]
+    return state.unknown(node) if found is None else dict(known)
+
+
 def _of_images(
     state: ReaderState, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, scope: Scope
 ) -> Value:
@@ -288,6 +295,7 @@ HANDLERS: dict[type[ast.expr], Evaluate] = {
     ast.ListComp: _comprehension,
     ast.GeneratorExp: _comprehension,
     ast.SetComp: _comprehension,
+    ast.DictComp: _dict_comprehension,
     ast.JoinedStr: _formatted,
     ast.NamedExpr: _named,
     ast.Await: _passed_on,

@@ -15,6 +15,7 @@ CHECKS: tuple[Check, ...] = (
     noted_faults.noted,
     data_faults.labels_as_target,
     data_faults.different_scaling,
+    data_faults.scaled_twice,
     data_faults.unused_scaling,
     data_faults.unused_transform,
     data_faults.noisy_target,

@@ -22,6 +22,8 @@ class Iteration:
         is_loader: whether they are batches of data.
         batch_size: of these batches.
         is_whole: whether `items` are all elements.
+        steps: how many batches are taken of a data set that repeats.
+        is_values: whether they are values of their own, such as learning rates, and no counter.
     """
 
     items: list[Value]
@@ -30,6 +32,7 @@ class Iteration:
     batch_size: Value = None
     is_whole: bool = True
     steps: Value = None
+    is_values: bool = False
 
 
 def iteration(state: ReaderState, value: Value, line: int) -> Iteration:
@@ -47,7 +50,11 @@ def iteration(state: ReaderState, value: Value, line: int) -> Iteration:
         whole = len(value) <= MAX_UNROLLED
         if isinstance(value, range) and value.step > 1 and value.start == 0:
             return Iteration(items[:1], len(value), is_loader=True, batch_size=value.step)
-        return Iteration(items, len(value), is_whole=whole)
+        is_counter = isinstance(value, range) or items == list(range(len(items)))
+        is_values = len(value) > 1 and not is_counter
+        return Iteration(items, len(value), is_whole=whole, is_values=is_values)
+    if isinstance(value, LibraryObject) and value.kind == "iterator":
+        return iteration(state, value.options["of"], line)
     if isinstance(value, LibraryObject) and value.kind == "counted":
         return Iteration([Unknown("a counter", line)], value.options["count"])
     return Iteration([Unknown("an unknown element", line)], None, is_whole=False)
@@ -61,9 +68,7 @@ def _wrapped(state: ReaderState, value: LibraryObject, line: int) -> Iteration:
     items: list[Value] = [(index + start, item) for index, item in enumerate(inner.items)]
     if inner.is_loader:  # one batch stands for all
         items = [(Unknown("a counter", line), item) for item in inner.items]
-    return Iteration(
-        items, inner.count, inner.is_loader, inner.batch_size, inner.is_whole, steps=inner.steps
-    )
+    return replace(inner, items=items)
 
 
 def elements(state: ReaderState, value: Value) -> list[Value] | None:
@@ -97,6 +102,15 @@ def rows(state: ReaderState, tensor: Tensor, kept: Value = None, part: Value = N
         part = True
     shape = (None if part is True else part, *tensor.shape[1:]) if tensor.shape else None
     return state.tensor("rows", tensor, line=tensor.line, shape=shape, part=part)
+
+
+def drawn(state: ReaderState, source: ImageDataset) -> Value:
+    """`next(iterator)`: a batch, of which a loop over steps draws one each time."""
+    size = source.batch_size
+    if not state.loops or not isinstance(size, int):
+        return source.element
+    made = selected(state, source, batch_size=size, batch_line=source.line, count=source.count)
+    return made.element
 
 
 def batches(element: Value, loops: list[Loop], line: int) -> Value:
@@ -136,5 +150,5 @@ def selected(state: ReaderState, source: ImageDataset, **detail: Value) -> Image
         element = tuple(one(value) for value in element)
     else:
         element = one(element)
-    part = detail.get("part", source.count)
+    part = detail.get("part", source.count)  # of `drawn`, all of them in the end
     return replace(source, element=element, count=None if part is True else part)

@@ -10,7 +10,7 @@ from core.code_reader.iteration import batches, rows
 from core.code_reader.keras_layers import as_layer
 from core.code_reader.losses import keras_loss
 from core.code_reader.models import apply_model
-from core.code_reader.optimizers import CALLBACKS, by_name
+from core.code_reader.optimizers import by_name, note_callbacks
 from core.code_reader.pixels import lineage
 from core.code_reader.reader_state import Loop, ReaderState, Training
 from core.code_reader.values import (
@@ -108,7 +108,7 @@ def fit(state: ReaderState, model: Network, args: Arguments) -> Value:
     if isinstance(data, Tensor) and args.get(None, "shuffle") is False:
         data = rows(state, data)
         data.detail["ordered"] = args.line_of(None, "shuffle")
-    _callbacks(state, model, args)
+    note_callbacks(state, args.get(5, "callbacks"), args, model)
     _held_out(args.get(None, "validation_data"))
     alike = signatures.similar_argument(args, "epochs") if len(args.keywords) else ""
     names = ["epochs", "nb_epoch"] + ([alike] if alike else [])
@@ -189,9 +189,9 @@ def _complete(
     training.inputs = data
     training.targets = target if isinstance(target, Tensor) else None
     step = model.cls.find("train_step") if isinstance(model, Instance) and model.cls else None
-    if isinstance(step, Function):
-        sentence = f"Line {step.node.lineno}: a custom train_step cannot be followed."
-        state.note("unsupported", "train_step", step.node.lineno, sentence, model)
+    given = (data, target) if isinstance(target, Tensor) else data
+    if isinstance(step, Function) and _own_step(state, training, step, given, args):
+        return
     output = apply_model(state, model, data, args)
     training.output = output if isinstance(output, Tensor) else None
     if compiled is None:
@@ -202,14 +202,21 @@ def _complete(
     training.loss = loss if isinstance(loss, Tensor) else None
 
 
-def _callbacks(state: ReaderState, model: Network, args: Arguments) -> None:
-    given = args.get(5, "callbacks")
-    for callback in given if isinstance(given, (list, tuple)) else [given]:
-        name = callback.name if isinstance(callback, LibraryObject) else ""
-        sentence = CALLBACKS.get(name, "A callback is ignored." if callback is not None else "")
-        if sentence:
-            line = callback.line if isinstance(callback, LibraryObject) else args.line
-            state.note("ignored", name or "callback", line, sentence, model)
+def _own_step(
+    state: ReaderState, training: Training, step: Function, data: Value, args: Arguments
+) -> bool:
+    """Follow the script's own `train_step`; False, and a note, if it cannot be followed."""
+    model, before = training.model, len(state.trainings)
+    state.call(BoundMethod(step, model), Arguments(args.node, [data]))
+    followed = state.trainings[before:]
+    del state.trainings[before:]
+    if not followed:
+        line = step.node.lineno
+        sentence = f"Line {line}: this custom train_step cannot be followed."
+        state.note("unsupported", "train_step", line, sentence, model)
+        return False
+    training.loss, training.optimizer = followed[0].loss, followed[0].optimizer
+    return True
 
 
 def compiled_only(state: ReaderState, model: Network) -> None:
@@ -259,6 +266,7 @@ def predict(state: ReaderState, model: Network, args: Arguments) -> Value:
 
 def evaluate(state: ReaderState, model: Network, args: Arguments) -> Value:
     """model.evaluate(x, y)."""
+    _held_out([args.get(0, "x")])
     return Unknown("a number known only at run time", args.line)
 
 
@@ -303,6 +311,14 @@ def _unknown(state: ReaderState, model: Network, args: Arguments) -> Value:
     return Unknown("", args.line)
 
 
+def _apply(state: ReaderState, model: Network, args: Arguments) -> Value:
+    """`model.apply(function)`: it is called with each layer; here with one with weights."""
+    layer = next((one for one in reversed(state.layers) if one.kind == "dense"), None)
+    if isinstance(args.get(0), (Function, BoundMethod)) and layer is not None:
+        state.call(args.get(0), Arguments(args.node, [layer]))
+    return model
+
+
 def _pop(state: ReaderState, model: Network, args: Arguments) -> Value:
     if isinstance(model, Chain) and model.layers:
         return model.layers.pop()
@@ -325,6 +341,7 @@ METHODS: dict[str, Method] = {
     "predict_on_batch": predict,
     "evaluate": evaluate,
     "get_layer": get_layer,
+    "apply": _apply,
     "pop": _pop,
     "add_loss": _add_loss,
     **dict.fromkeys(("summary", "build", "save", "save_weights", "load_weights"), _nothing),
@@ -338,7 +355,6 @@ METHODS: dict[str, Method] = {
             "float",
             "double",
             "half",
-            "apply",
             "requires_grad_",
         ),
         _itself,

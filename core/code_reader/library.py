@@ -55,12 +55,27 @@ HANDLERS: dict[str, Handler] = {
 def call(state: ReaderState, ref: Ref, args: Arguments) -> Value:
     """The value of calling a function or class of a library."""
     handler = HANDLERS.get(ref.path) or numerics.function_for(ref)
+    if handler is None and (right := _path_below(ref.path)):
+        module, _, name = ref.path.rpartition(".")
+        sentence = f"Line {args.line}: {module} has no {name}; it is {right}."
+        state.note("fault", "wrong_module", args.line, sentence, None, args.node, right)
+        handler = HANDLERS[right]
     if handler is not None:
         return handler(state, args)
     library = ref.path.split(".")[0]
     if library == "keras" and ref.path.startswith("keras.layers."):
         return _unknown_layer(state, ref, args)
     return opaque(state, args, f"{ref.path.rpartition('.')[2]} is not known to the reader")
+
+
+def _path_below(path: str) -> str:
+    """What is known by the same name in a module below: torch.utils.DataLoader is in .data."""
+    module, _, name = path.rpartition(".")
+    if module.split(".")[0] not in ("torch", "torchvision", "keras") or not name[:1].isupper():
+        return ""
+    below = [known for known in HANDLERS if known.startswith(f"{module}.")]
+    found = [known for known in below if known.rpartition(".")[2] == name]
+    return found[0] if len(found) == 1 else ""
 
 
 def _unknown_layer(state: ReaderState, ref: Ref, args: Arguments) -> Value:

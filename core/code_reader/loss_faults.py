@@ -8,9 +8,14 @@ from collections.abc import Mapping
 from core.code_reader.network import Network
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit, Fault, Setting
-from core.code_reader.setting_edits import plain_loss, set_activation, set_loss
+from core.code_reader.setting_edits import (
+    activate_after,
+    plain_loss,
+    set_activation,
+    set_loss,
+)
 from core.code_reader.text import Text
-from core.code_reader.values import LibraryObject
+from core.code_reader.values import Layer, LibraryObject
 from core.objectives.losses import OWN_ACTIVATION
 
 OUTPUT_RANGES = {
@@ -112,8 +117,12 @@ def lost_logits(
         " computes the loss from the outputs, clipped to 0.0000001 to 0.9999999, and outputs"
         f" beyond get no gradient. {elsewhere}"
     )
+    edits: list[Edit] = []
+    if is_own and isinstance(layer, Layer) and layer.kind == "reshape":
+        reason = f"After {title}, Keras finds the logits of {activation}. The error need not fall."
+        edits = activate_after(network, layer, text, reason)
     reason = "MSE is the same with and without logits. The error need not fall."
-    edits = set_loss(network, "mean_squared_error", text, reason)
+    edits = edits or set_loss(network, "mean_squared_error", text, reason)
     return [Fault(code="lost_logits", line=line, sentence=sentence, edits=tuple(edits))]
 
 

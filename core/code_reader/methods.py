@@ -92,6 +92,8 @@ ACTIVATED = {"relu", "sigmoid", "tanh", "softmax", "relu_", "sigmoid_"}
 
 def _of_tensor(state: ReaderState, owner: Tensor, name: str, args: Arguments) -> Value:
     with_owner = Arguments(args.node, [owner, *args.positional], args.keywords)
+    if name in SAME and owner.op == "random":
+        return owner  # a mask or noise in another type
     if name in SAME:
         return state.tensor("cast", owner, node=args.node, shape=owner.shape)
     if name in SHAPED:

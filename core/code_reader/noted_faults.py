@@ -79,6 +79,22 @@ def _import(state: ReaderState, network: Network, note: Note, text: Text) -> lis
     return text.insert_import(note.suggestion, "The import was missing.")
 
 
+def _module(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
+    """The name with its full path in place of the wrong one, or in the import of it."""
+    name, reason = note.suggestion.rpartition(".")[2], "It is in another module."
+    called = note.node.func if isinstance(note.node, ast.Call) else None
+    if isinstance(called, ast.Attribute):
+        module = note.sentence.partition(": ")[2].partition(" has no ")[0]
+        rest = note.suggestion.removeprefix(module)
+        return text.replace(called, f"{text.of(called.value)}{rest}", reason)
+    for node in ast.walk(text.tree):
+        if isinstance(node, ast.ImportFrom) and [alias.name for alias in node.names] == [name]:
+            alias = f" as {node.names[0].asname}" if node.names[0].asname else ""
+            module = note.suggestion.rpartition(".")[0]
+            return text.replace(node, f"from {module} import {name}{alias}", reason)
+    return []
+
+
 def _accuracy(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
     compiled = network.training.compiled_call
     if compiled is None or not isinstance(compiled.node, ast.Call):
@@ -146,6 +162,7 @@ REPAIRS: dict[str, Repair] = {
     "misspelt_name": _word,
     "undefined_name": _name,
     "missing_import": _import,
+    "wrong_module": _module,
     "accuracy_metric": _accuracy,
     "shape_clash": _clash,
     "input_shape": _flatten,

@@ -11,6 +11,7 @@ from core.code_reader.budget import MAX_ITEMS
 from core.code_reader.elementwise import transposed
 from core.code_reader.iteration import elements, rows
 from core.code_reader.layers import flattened, reshaped
+from core.code_reader.pixels import pixels_of
 from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.values import Arguments, LibraryObject, Ref, Tensor, Unknown, Value, is_number
 
@@ -31,6 +32,8 @@ def same(state: ReaderState, args: Arguments) -> Value:
     tensor = first_tensor(args)
     if tensor is None:
         return args.positional[0] if args.positional else Unknown("", args.line)
+    if tensor.op == "random":
+        return tensor  # a mask or noise in another type
     return state.tensor("cast", tensor, node=args.node, shape=tensor.shape)
 
 
@@ -150,13 +153,24 @@ def squared_difference(state: ReaderState, args: Arguments) -> Value:
     return state.tensor("square", difference, node=args.node, shape=difference.shape)
 
 
+def _are_alike(tensors: list[Tensor]) -> bool:
+    """Whether all are images that are scaled the same way."""
+    found = [pixels_of(tensor) for tensor in tensors]
+    clean = all(one.source is not None and not one.problem and not one.noise for one in found)
+    return clean and len({one.same_as for one in found}) == 1
+
+
 def _concatenate(state: ReaderState, args: Arguments) -> Value:
     parts = args.get(0, "arrays", "tensors", "values")
     tensors = [part for part in parts if isinstance(part, Tensor)] if parts else []
     if isinstance(parts, (list, tuple)) and tensors:
         first, axis = tensors[0], args.get(1, "axis", "dim", default=0)
-        if axis == 0 and all(t.op in ("pixels", "rows", "reshape", "cast") for t in tensors):
-            return rows(state, first)
+        if axis == 0 and len(tensors) == len(parts) and _are_alike(tensors):
+            counts = [tensor.shape[0] if tensor.shape else None for tensor in tensors]
+            known = [count for count in counts if count is not None]
+            made = rows(state, first, part=sum(known) if len(known) == len(counts) else True)
+            made.detail["joined"] = True
+            return made
         return state.tensor("join", *tensors, node=args.node)
     return Unknown("", args.line)
 
@@ -212,6 +226,10 @@ def _matmul(state: ReaderState, args: Arguments) -> Value:
 
 def _filled(state: ReaderState, args: Arguments) -> Value:
     shape = args.get(0, "shape", "size")
+    if isinstance(shape, Tensor) or args.get(1, "fill_value") is not None:
+        value = args.get(1, "fill_value")
+        given = shape.shape if isinstance(shape, Tensor) else None
+        return state.tensor("constant", node=args.node, shape=given, value=value)
     shape = (shape,) if isinstance(shape, int) else shape
     if isinstance(shape, (list, tuple)) and all(n is None or isinstance(n, int) for n in shape):
         return state.tensor("constant", node=args.node, shape=tuple(shape))
@@ -262,7 +280,7 @@ FUNCTIONS: dict[str, Handler] = {
     **dict.fromkeys(("maximum", "minimum"), _extreme),
     **dict.fromkeys(("prod", "reduce_prod"), _product),
     **dict.fromkeys(("matmul", "mm", "dot"), _matmul),
-    **dict.fromkeys(("zeros", "ones", "empty", "full"), _filled),
+    **dict.fromkeys(("zeros", "ones", "empty", "full", "full_like"), _filled),
     "arange": _arange,
     "linspace": _linspace,
     **{name: one(name) for name in ("square", "abs", "log", "exp", "sqrt", "ceil", "floor")},

@@ -34,6 +34,19 @@ KNOWN = {
 }
 
 
+# The frameworks' defaults of other arguments; of all others None and False.
+DEFAULTS: dict[str, tuple[Value, ...]] = {
+    "betas": ((0.9, 0.999), [0.9, 0.999]),
+    "beta_1": (0.9,),
+    "beta1": (0.9,),
+    "beta_2": (0.999,),
+    "beta2": (0.999,),
+    "eps": (1e-8,),
+    "epsilon": (None, 1e-7, 1e-8),
+    "dampening": (0,),
+}
+
+
 def _optimizer(framework: str, name: str) -> Handler:
     word = OPTIMIZERS[name.lower()]
 
@@ -48,7 +61,11 @@ def _optimizer(framework: str, name: str) -> Handler:
             "weight_decay": args.get(None, "weight_decay"),
             "decay": args.get(None, "decay"),
         }
-        others = sorted(set(args.keywords) - KNOWN)
+        others = sorted(
+            other
+            for other, value in args.keywords.items()
+            if other not in KNOWN and value not in DEFAULTS.get(other, (None, False))
+        )
         if others:
             options["others"] = others
         if name in ("SGD", "Momentum", "MomentumOptimizer"):
@@ -82,6 +99,16 @@ def _callback(name: str) -> Handler:
     return handle
 
 
+def note_callbacks(state: ReaderState, given: Value, args: Arguments, about: Value = None) -> None:
+    """Note what callbacks do that the lab does not do."""
+    for callback in given if isinstance(given, (list, tuple)) else [given]:
+        name = callback.name if isinstance(callback, LibraryObject) else ""
+        sentence = CALLBACKS.get(name, "A callback is ignored." if callback is not None else "")
+        if sentence:
+            line = callback.line if isinstance(callback, LibraryObject) else args.line
+            state.note("ignored", name or "callback", line, sentence, about)
+
+
 def _torch_schedule(state: ReaderState, args: Arguments) -> Value:
     sentence = "The learning rate schedule is ignored: the rate stays constant."
     state.note("ignored", "schedule", args.line, sentence)
@@ -97,6 +124,10 @@ HANDLERS: dict[str, Handler] = {
     **{f"torch.optim.{name}": _optimizer("torch", name) for name in TORCH},
     **{f"tensorflow.train.{name}Optimizer": _optimizer("tensorflow", name) for name in TENSORFLOW},
     **{f"keras.optimizers.schedules.{name}": _schedule(name) for name in SCHEDULES},
-    **{f"keras.callbacks.{name}": _callback(name) for name in CALLBACKS},
+    **{
+        f"{library}.callbacks.{name}": _callback(name)
+        for library in ("keras", "lightning")
+        for name in CALLBACKS
+    },
     **{f"torch.optim.lr_scheduler.{name}": _torch_schedule for name in TORCH_SCHEDULES},
 }

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable
 
 from core.code_reader.arithmetic import truth
-from core.code_reader.iteration import elements
+from core.code_reader.budget import MAX_ITEMS
+from core.code_reader.iteration import drawn, elements
 from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.values import (
     Arguments,
     ImageDataset,
     Instance,
+    Layer,
     LibraryObject,
     Ref,
     Tensor,
@@ -65,6 +69,13 @@ def _zip(state: ReaderState, args: Arguments) -> Value:
             return ImageDataset(tuple(getattr(v, "element", v) for v in args.positional))
         return Unknown("", args.line)
     return list(zip(*(c for c in columns if c is not None), strict=False))
+
+
+def _product(state: ReaderState, args: Arguments) -> Value:
+    columns = [elements(state, value) or [] for value in args.positional]
+    if args.keywords or not all(columns) or math.prod(map(len, columns)) > MAX_ITEMS:
+        return Unknown("", args.line)
+    return list(itertools.product(*columns))
 
 
 def _sorted(reverse: bool | None) -> Handler:
@@ -160,6 +171,8 @@ def _isinstance(state: ReaderState, args: Arguments) -> Value:
     value, kind = args.get(0), args.get(1)
     if isinstance(value, Instance) and isinstance(kind, UserClass):
         return value.cls is kind
+    if isinstance(value, Layer) and isinstance(kind, Ref):
+        return value.title == kind.path.rpartition(".")[2]
     names = {"int": int, "float": float, "str": str, "list": list, "tuple": tuple, "dict": dict}
     if isinstance(kind, Ref) and isinstance(value, (int, float, str, list, tuple, dict)):
         wanted = names.get(kind.path.removeprefix("builtins."))
@@ -251,11 +264,11 @@ def _first(state: ReaderState, args: Arguments) -> Value:
     """`iter(x)`, `next(iter(x))`: one element stands for all."""
     value = args.get(0)
     if isinstance(value, ImageDataset):
-        return value.element
+        return drawn(state, value)
     if isinstance(value, LibraryObject) and value.kind == "iterator":
         of = value.options["of"]
         if isinstance(of, ImageDataset):
-            return of.element
+            return drawn(state, of)
         items = elements(state, of)
         return items[0] if items else Unknown("", args.line)
     return Unknown("", args.line)
@@ -299,6 +312,8 @@ HANDLERS: dict[str, Handler] = {
     "builtins.any": _any,
     "builtins.print": _nothing,
     "builtins.iter": _iterator,
+    "itertools.cycle": _iterator,
+    "itertools.product": _product,
     "builtins.next": _first,
     "argparse.ArgumentParser": _parser,
     "argparse.Namespace": _namespace,

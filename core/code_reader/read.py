@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from core.code_reader import saved_model
-from core.code_reader.budget import MAX_BYTES, Budget
+from core.code_reader.budget import MAX_BYTES, MAX_FILE_BYTES, Budget
 from core.code_reader.correction import correct
 from core.code_reader.network import Remark
 from core.code_reader.reader import examine
@@ -15,6 +15,7 @@ from core.code_reader.reading import Fault, Reading
 from core.code_reader.repairs import Repair, notebook_without_outputs
 from core.code_reader.source import parse
 from core.errors import UnreadableCode
+from core.limits import MEGABYTE
 
 Said = TypeVar("Said", Remark, Fault)
 
@@ -30,9 +31,9 @@ def read(content: str | bytes, chosen: int = 0) -> Reading:
         UnreadableCode: it is too large, is not Python, or does not train an autoencoder; the
             message is one line.
     """
-    text = text_of(content) if isinstance(content, bytes) else content
+    text = text_of(content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
     budget = Budget()
-    saved = saved_model.script(text) if len(text) <= MAX_BYTES else None
+    saved = saved_model.script(text)
     if saved is not None:
         return _without_lines(examine(parse(saved), chosen, budget).reading)
     source = parse(text)
@@ -71,6 +72,9 @@ def text_of(content: bytes) -> str:
     Raises:
         UnreadableCode: it is too large, or a damaged saved model.
     """
+    if len(content) > MAX_FILE_BYTES:
+        limit = MAX_FILE_BYTES // MEGABYTE
+        raise UnreadableCode(f"The file is larger than {limit} MB, which is the limit.")
     saved = saved_model.configuration(content)
     if saved is not None:
         return saved

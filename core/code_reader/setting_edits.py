@@ -108,6 +108,47 @@ def _other_call(node: ast.AST | None, name: str, text: Text, reason: str) -> lis
     return text.replace(node, inner if name == "linear" else f"{prefix}.{name}({inner})", reason)
 
 
+def activate_after(network: Network, reshape: Layer, text: Text, reason: str) -> list[Edit]:
+    """Move the activation of the last layer behind a Reshape, where Keras finds the logits."""
+    last, call = network.units[-1].layer, reshape.call.node
+    if last is None or last.activation is None or not isinstance(call, ast.Call):
+        return []
+    given = next((k for k in _call(last).keywords if k.arg == "activation"), None)
+    if given is None or len(network.after) != 1 or not isinstance(given.value, ast.Constant):
+        return []
+    title = "Activation"
+    name = f"{text.of(call.func).rpartition('.')[0]}.{title}".lstrip(".")
+    moved = f"{name}({text.of(given.value)})"
+    removed = text.remove_argument(_call(last), given, reason)
+    imported: list[Edit] = []
+    if name == title:
+        library = "tensorflow.keras" if "tensorflow" in text.text else "keras"
+        imported = text.insert_import(f"from {library}.layers import {title}", reason)
+    for parent in ast.walk(text.tree):
+        if isinstance(parent, (ast.List, ast.Tuple)) and call in parent.elts:
+            return removed + text.wrap(call, "", f", {moved}", reason) + imported
+        if isinstance(parent, ast.Call) and parent.func is call:
+            start, end = text.span(parent) or (0, 0)
+            before = Edit(start=start, end=start, text=f"{moved}(", reason=reason)
+            after = Edit(start=end, end=end, text=")", reason=reason)
+            return [*removed, before, after, *imported]
+        if isinstance(parent, ast.Call) and call in parent.args and _is_add(parent):
+            statement = text.statement(parent)
+            line = f"{text.of(parent.func)}({moved})"
+            added = text.insert_line(statement, line, reason) if statement is not None else []
+            return removed + added + imported if added else []
+    return []
+
+
+def _call(layer: Layer) -> ast.Call:
+    node = layer.call.node
+    return node if isinstance(node, ast.Call) else ast.Call(node, [], [])
+
+
+def _is_add(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "add"
+
+
 def set_loss(network: Network, name: str, text: Text, reason: str) -> list[Edit]:
     """Change the loss."""
     compiled = network.training.compiled_call

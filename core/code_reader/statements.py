@@ -10,7 +10,7 @@ from core.code_reader import calls, names, scopes
 from core.code_reader.arithmetic import truth
 from core.code_reader.early_exits import early_exit
 from core.code_reader.expressions import binary
-from core.code_reader.iteration import iteration
+from core.code_reader.iteration import Iteration, iteration
 from core.code_reader.reader_state import (
     MAX_ITERATIONS,
     Break,
@@ -133,7 +133,7 @@ def _for(state: ReaderState, node: ast.For | ast.AsyncFor, scope: Scope) -> None
     loop.steps = found.steps
     state.loops.append(loop)
     try:
-        whole = _iterate(state, node, scope, found.items, loop)
+        whole = _iterate(state, node, scope, found, loop)
     finally:
         state.loops.pop()
     _note_exit(loop, node)
@@ -143,10 +143,14 @@ def _for(state: ReaderState, node: ast.For | ast.AsyncFor, scope: Scope) -> None
 
 
 def _iterate(
-    state: ReaderState, node: ast.For | ast.AsyncFor, scope: Scope, items: list[Value], loop: Loop
+    state: ReaderState,
+    node: ast.For | ast.AsyncFor,
+    scope: Scope,
+    found: Iteration,
+    loop: Loop,
 ) -> bool:
     """Follow the iterations of a loop; False if it was left early."""
-    for item in items:
+    for index, item in enumerate(found.items):
         state.iterations += 1
         scopes.assign(state, node.target, item, scope)
         try:
@@ -155,9 +159,39 @@ def _iterate(
             return True
         except Continue:
             pass
+        if loop.trained and found.is_values:
+            _only_once(state, node, scope, found.items[index + 1 :], loop)
         if loop.trained or state.iterations > MAX_ITERATIONS:
-            return len(items) == 1
+            return len(found.items) == 1
     return True
+
+
+def _only_once(
+    state: ReaderState,
+    node: ast.For | ast.AsyncFor,
+    scope: Scope,
+    rest: list[Value],
+    loop: Loop,
+) -> None:
+    """Count a loop over values as one training, and note it if it trains again with the rest.
+
+    A phase for testing, which a string says, does not train.
+    """
+    loop.count, before = 1, len(state.trainings)
+    for item in rest if all(isinstance(value, str) for value in rest) else []:
+        scopes.assign(state, node.target, item, scope)
+        try:
+            execute(state, node.body, scope)
+        except ControlFlow:
+            break
+    is_repeated = len(state.trainings) > before or not all(isinstance(v, str) for v in rest)
+    del state.trainings[before:]
+    if is_repeated:
+        sentence = (
+            f"The loop of line {node.lineno} trains again with other values; only the first are"
+            " read."
+        )
+        state.note("ignored", "loop", node.lineno, sentence)
 
 
 def _make_appended_uncertain(state: ReaderState, loop: Loop) -> None:

@@ -52,7 +52,7 @@ def random(kind: str, distribution: str, level_at: int | None, shape_at: int) ->
     def handle(state: ReaderState, args: Arguments) -> Value:
         level = args.get(level_at, "stddev", "scale", "std", "p", default=1.0)
         if distribution == "binomial":
-            level = 1 - level if is_number(level) else None
+            level = round(1 - level, 9) if is_number(level) else None
         shape = args.get(shape_at, "shape", "size")
         if shape is None and all(isinstance(n, int) for n in args.positional):
             shape = tuple(args.positional)
@@ -81,6 +81,19 @@ def _rand_like(kind: str, distribution: str) -> Handler:
         )
 
     return handle
+
+
+def _bernoulli(state: ReaderState, args: Arguments) -> Value:
+    """`torch.bernoulli(torch.full_like(x, 0.7))`: a mask that keeps a share of the pixels."""
+    kept = args.get(0, "input")
+    share = kept.detail.get("value") if isinstance(kept, Tensor) else None
+    return state.tensor(
+        "random",
+        node=args.node,
+        shape=kept.shape if isinstance(kept, Tensor) else None,
+        kind="masking",
+        level=round(1 - share, 9) if is_number(share) else None,
+    )
 
 
 def _sizes_given(kind: str, distribution: str) -> Handler:
@@ -264,6 +277,7 @@ RANDOM: dict[str, Handler] = {
     "torch.rand": _sizes_given("uniform", "uniform"),
     "torch.randn_like": _rand_like("gaussian", "normal"),
     "torch.rand_like": _rand_like("uniform", "uniform"),
+    "torch.bernoulli": _bernoulli,
     "torch.normal": random("gaussian", "normal", 1, 2),
     **{
         f"{prefix}{name}": random("gaussian", "normal", 2, 0)

@@ -19,6 +19,8 @@ def to_variant(settings: Mapping[str, Setting]) -> tuple[Variant | None, list[Re
         # Logits displayed through the loss's own activation: what that trains on in Keras.
         values["activation"], values["loss_from"] = displayed, "keras"
     for name, value in values.items():
+        if value == "":  # it cannot be determined, which the network's remarks say
+            return None, []
         try:
             Variant(**{name: value})
         except InvalidVariant as problem:

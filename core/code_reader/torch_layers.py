@@ -94,6 +94,22 @@ def _sequential(state: ReaderState, args: Arguments) -> Value:
     return made
 
 
+def _initialize(name: str) -> Handler:
+    """The handler of `nn.init.name`: biases do not matter, and glorot_uniform is the lab's."""
+
+    def handle(state: ReaderState, args: Arguments) -> Value:
+        sentence = f"The initial weights, {name}, are ignored: the lab uses glorot_uniform."
+        state.note("ignored", "initial_weights", args.line, sentence)
+        return args.get(0)
+
+    return handle
+
+
+def _wrapped_model(state: ReaderState, args: Arguments) -> Value:
+    """`torch.compile(model)`, `nn.DataParallel(model)`: the same network."""
+    return args.get(0, "model", "module", "obj")
+
+
 def _module_list(state: ReaderState, args: Arguments) -> Value:
     given = args.get(0, "modules")
     return list(given) if isinstance(given, (list, tuple)) else []
@@ -305,6 +321,10 @@ FOREIGN = (
     *("LSTM", "GRU", "RNN", "LSTMCell", "Embedding", "MultiheadAttention", "TransformerEncoder"),
     *("TransformerEncoderLayer", "PixelShuffle", "Bilinear"),
 )
+INITIAL = (
+    *("kaiming_normal_", "kaiming_uniform_", "xavier_normal_", "normal_", "uniform_"),
+    *("trunc_normal_", "orthogonal_", "sparse_", "kaiming_normal", "kaiming_uniform"),
+)
 IGNORED = ("BatchNorm1d", "BatchNorm2d", "LayerNorm", "InstanceNorm1d", "GroupNorm")
 TRANSFORMS = (
     *("Compose", "Normalize", "Lambda", "Resize", "ToImage", "PILToTensor", "ToDtype"),
@@ -317,9 +337,17 @@ TORCH_ACTIVATIONS = (
     *("LogSigmoid", "Identity"),
 )
 HANDLERS: dict[str, Handler] = {
+    **{f"torch.nn.init.{name}": _initialize(name) for name in INITIAL},
     "torch.nn.Linear": _linear,
     "torch.nn.LazyLinear": _lazy_linear,
     "torch.nn.Sequential": _sequential,
+    **dict.fromkeys(
+        (
+            *("torch.compile", "torch.jit.script", "torch.jit.trace", "torch.nn.DataParallel"),
+            "torch.nn.parallel.DistributedDataParallel",
+        ),
+        _wrapped_model,
+    ),
     "torch.nn.ModuleList": _module_list,
     "torch.nn.ParameterList": _module_list,
     "torch.nn.Flatten": _layer("flatten", "Flatten"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.code_reader.optimizers import note_callbacks
 from core.code_reader.pixels import ancestors
 from core.code_reader.reader_state import Loop, ReaderState, Training
 from core.code_reader.values import (
@@ -119,6 +120,7 @@ def trainer(state: ReaderState, args: Arguments) -> Value:
         "epochs": args.get(None, "max_epochs", "epochs"),
         "epochs_line": args.line_of(None, "max_epochs"),
     }
+    note_callbacks(state, args.get(None, "callbacks"), args)
     for name in ("limit_train_batches", "gradient_clip_val", "accumulate_grad_batches"):
         if args.get(None, name) not in (None, 1, 1.0):
             line = args.line_of(None, name)

@@ -127,11 +127,11 @@ def _selection(network: Network) -> None:
     is_over_batches = any(loop.is_loader and loop.count is None for loop in around)
     starts = [] if is_over_batches else [loop.first_serial for loop in around]
     steps = lineage(network.input_tensor) if network.input_tensor is not None else []
-    parts = [
-        step.detail["part"]
-        for step in steps
-        if step.detail.get("part") is not None and step.serial < min(starts, default=math.inf)
-    ]
+    parts: list[int | bool] = []
+    for step in steps:
+        if step.detail.get("part") is not None and step.serial < min(starts, default=math.inf):
+            before = [] if step.detail.get("joined") else parts
+            parts = [*before, step.detail["part"]]
     _note_count(network, source, [part for part in parts if part is not True], bool(parts))
     for step in steps:
         if step.detail.get("ordered"):

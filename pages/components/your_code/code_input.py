@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.code_reader import Reading, read
-from core.code_reader.budget import MAX_BYTES
+from core.code_reader.budget import MAX_BYTES, MAX_FILE_BYTES
 from core.code_reader.read import text_of
 from core.errors import LimitExceeded, UnreadableCode
 from core.limits import MEGABYTE
@@ -28,7 +28,6 @@ REFUSED = "code-refused"
 # Session state: text, chosen autoencoder, and the reading.
 READ = "code-read"
 TYPES = ("py", "ipynb", "json", "keras")
-MAX_FILE_BYTES = 20 * MEGABYTE
 HEIGHT = 420
 # A reading takes up to two seconds; others may be first.
 WAIT_SECONDS = 10.0

@@ -409,7 +409,44 @@ FAULTY = (
         '    layers.Dense(784, activation="sigmoid"),\n    layers.Reshape((28, 28)),\n])\n' + TRAIN,
         "lost_logits",
         11,
-        ('model.compile(optimizer="adam", loss="mean_squared_error")',),
+        (
+            "    layers.Dense(784),",
+            '    layers.Reshape((28, 28)), layers.Activation("sigmoid"),',
+        ),
+    ),
+    Faulty(
+        "logits_lost_by_reshape_of_a_tensor",
+        LOAD + "x_train = x_train / 255\nimage = keras.Input((28, 28))\n"
+        'h = layers.Dense(64, activation="relu")(layers.Flatten()(image))\n'
+        'h = layers.Dense(784, activation="sigmoid")(h)\n'
+        "model = keras.Model(image, layers.Reshape((28, 28))(h))\n" + TRAIN,
+        "lost_logits",
+        10,
+        (
+            "h = layers.Dense(784)(h)",
+            'model = keras.Model(image, layers.Activation("sigmoid")(layers.Reshape((28, 28))(h)))',
+        ),
+    ),
+    Faulty(
+        "scaled_twice",
+        changed(KERAS, "inputs = keras", "x_train = x_train / 255.0\ninputs = keras"),
+        "scaled_twice",
+        8,
+        (),
+    ),
+    Faulty(
+        "scaled_twice_in_torch",
+        changed(TORCH, "images.view(-1, 784)", "images.view(-1, 784) / 255"),
+        "scaled_twice",
+        26,
+        ("        images = images.view(-1, 784)",),
+    ),
+    Faulty(
+        "wrong_module",
+        changed(TORCH, "torch.utils.data.DataLoader", "torch.utils.DataLoader"),
+        "wrong_module",
+        8,
+        ("loader = torch.utils.data.DataLoader(train_set, batch_size=100, shuffle=True)",),
     ),
     Faulty(
         "layer_never_called",

@@ -341,3 +341,108 @@ loader = torch.utils.data.DataLoader(digits, 10, shuffle=True)
 L.Trainer(max_epochs=2, limit_train_batches=0.5).fit(Copy(), loader)
 """
     assert notes(read(text)) == ["limit_train_batches of the Trainer is ignored."]
+
+
+STEPS = """\
+from itertools import cycle
+import torch
+from torch import nn
+from torchvision import datasets, transforms
+digits = datasets.MNIST("d", transform=transforms.ToTensor())
+loader = torch.utils.data.DataLoader(digits, 60, shuffle=True)
+net = nn.Sequential(nn.Flatten(), nn.Linear(784, 9), nn.ReLU(), nn.Linear(9, 784))
+adam = torch.optim.Adam(net.parameters(), lr=0.01)
+batches = cycle(loader)
+for step in range(5000):
+    batch, _ = next(batches)
+    adam.zero_grad()
+    nn.functional.mse_loss(net(batch), batch.flatten(1)).backward()
+    adam.step()
+"""
+
+
+def test_steps_that_draw_a_batch_each_are_no_epochs() -> None:
+    epochs = read(STEPS).settings["epochs"]
+    assert epochs.value == 5  # 5000 * 60 / 60,000
+    assert epochs.reason == "5000 steps of 60 images are about as many passes over 60000."
+    assert read(STEPS).settings["batch_size"].value == 60
+
+
+PHASES = """\
+import torch
+from torch import nn
+from torchvision import datasets, transforms
+sets = {phase: datasets.MNIST("d", train=phase == "train", transform=transforms.ToTensor())
+        for phase in ("train", "test")}
+loaders = {phase: torch.utils.data.DataLoader(sets[phase], 10, shuffle=True) for phase in sets}
+net = nn.Sequential(nn.Flatten(), nn.Linear(784, 9), nn.ReLU(), nn.Linear(9, 784))
+adam = torch.optim.Adam(net.parameters(), lr=0.01)
+for epoch in range(4):
+    for phase in ["train", "test"]:
+        for batch, _ in loaders[phase]:
+            loss = nn.functional.mse_loss(net(batch), batch.flatten(1))
+            if phase == "train":
+                adam.zero_grad()
+                loss.backward()
+                adam.step()
+"""
+AGAIN = "The loop of line 7 trains again with other values; only the first are read."
+
+
+def test_a_phase_for_testing_is_no_training() -> None:
+    reading = read(PHASES)
+    assert notes(reading) == []
+    assert reading.settings["epochs"].value == 4
+    assert reading.settings["batch_size"].value == 10
+    assert not reading.settings["dataset"].is_assumed
+
+
+@pytest.mark.parametrize("values", ["(0.01, 0.001)", "[0.01, 0.001, 0.0001]"])
+def test_further_trainings_with_other_values_are_noted(values: str) -> None:
+    text = TORCH.format(selection="loader = DataLoader(digits, 10, shuffle=True)")
+    head, loop = text.split("adam =")
+    loop = "\n".join(f"    {line}" for line in f"adam ={loop}".splitlines())
+    text = f"{head}for rate in {values}:\n{loop}".replace("lr=0.01", "lr=rate")
+    reading = read(text)
+    assert notes(reading) == [AGAIN.replace("7", "8")]
+    assert (reading.settings["epochs"].value, reading.settings["learning_rate"].value) == (4, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("selection", "noted"),
+    [
+        ("x = np.concatenate([x, held])", [MANY]),
+        ("x, held = x / 1.0, held / 1.0\nx = np.vstack((x[:1000], held[:1000]))", [only(2000)]),
+        ("x = np.concatenate([x[y == 1], held])", [SOME]),
+    ],
+)
+def test_images_that_are_put_together_are_counted(selection: str, noted: list[str]) -> None:
+    assert notes(read(keras(selection))) == noted
+
+
+def test_early_stopping_of_lightning_is_noted() -> None:
+    text = """\
+import pytorch_lightning as pl, torch
+from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint
+from torch import nn
+from torchvision import datasets, transforms
+
+
+class Copy(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(784, 9), nn.ReLU(), nn.Linear(9, 784))
+
+    def training_step(self, batch, index):
+        x = batch[0].flatten(1)
+        return nn.functional.mse_loss(self.net(x), x)
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=0.01)
+
+
+digits = datasets.MNIST("d", transform=transforms.ToTensor())
+loader = torch.utils.data.DataLoader(digits, 10, shuffle=True)
+pl.Trainer(max_epochs=2, callbacks=[EarlyStopping("loss")]).fit(Copy(), loader)
+"""
+    assert notes(read(text)) == ["Early stopping is ignored: the lab trains all epochs."]

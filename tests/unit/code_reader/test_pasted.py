@@ -173,9 +173,17 @@ def test_several_autoencoders_are_counted_and_chosen() -> None:
 def test_a_notebook_file_with_large_outputs_is_read_without_them() -> None:
     notebook = json.loads(as_notebook(CODE))
     notebook["cells"][-1]["outputs"] = [{"data": {"image/png": "A" * 1_000_000}}]
-    reading = read(json.dumps(notebook).encode())
-    assert reading.variant == read(CODE).variant
-    assert [repair.code for repair in reading.repairs] == ["notebook"]
+    for content in (json.dumps(notebook).encode(), json.dumps(notebook)):
+        reading = read(content)
+        assert reading.variant == read(CODE).variant
+        assert [repair.code for repair in reading.repairs] == ["notebook"]
+
+
+def test_file_beyond_its_own_limit_is_not_even_searched_for_code() -> None:
+    begun = time.thread_time()
+    with pytest.raises(UnreadableCode, match="larger than 20 MB, which is the limit"):
+        read(b'{"cells": [' + b" " * 21_000_000)
+    assert time.thread_time() - begun < 1
 
 
 @pytest.mark.parametrize(

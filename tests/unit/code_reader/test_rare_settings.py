@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.code_reader import Reading, read
+from core.errors import UnreadableCode
 
 KERAS = """\
 import keras, numpy as np
@@ -363,3 +364,104 @@ def test_shape_restored_after_the_outputs_does_not_matter_to_a_loss_without_logi
     assert settings["loss_from"].value == "keras"
     hidden = read(text.replace('"mse"', '"binary_crossentropy"')).settings
     assert hidden["loss_from"].value == "outputs"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "noted"),
+    [
+        ("lr=0.01, betas=(0.9, 0.999), eps=1e-8, amsgrad=False", []),
+        ("lr=0.01, betas=(0.5, 0.999)", ["The optimizer's betas keeps Keras' default."]),
+    ],
+)
+def test_arguments_that_are_the_default_are_not_noted(arguments: str, noted: list[str]) -> None:
+    text = TORCH.format(optimizer=f"Adam(parameters, {arguments})", penalty="0")
+    assert [remark.sentence for remark in read(text).ignored] == noted
+
+
+@pytest.mark.parametrize(
+    "wrapper", ["torch.compile(encoder)", "nn.DataParallel(encoder)", "encoder.to('cuda')"]
+)
+def test_wrapped_network_is_the_network(wrapper: str) -> None:
+    text = TORCH.format(optimizer="Adam(parameters)", penalty="0")
+    wrapped = text.replace("parameters =", f"encoder = {wrapper}\nparameters =")
+    assert read(wrapped).variant == read(text).variant is not None
+
+
+@pytest.mark.parametrize(
+    ("mask", "level"),
+    [
+        ("torch.bernoulli(torch.full_like(x, 0.7))", 0.3),
+        ("(torch.rand_like(x) > 0.3).float()", 0.3),
+        ("(torch.rand(x.shape) < 0.7)", 0.3),
+    ],
+)
+def test_mask_is_read_with_its_share(mask: str, level: float) -> None:
+    text = TORCH.format(optimizer="Adam(parameters)", penalty="0")
+    found = read(text.replace("encoder(x)", f"encoder(x * {mask})")).variant
+    assert found is not None
+    assert (found.noise, found.noise_level, found.noise_target) == ("masking", level, "clean")
+
+
+@pytest.mark.parametrize(
+    ("function", "noted"),
+    [
+        ("xavier_uniform_", []),
+        (
+            "kaiming_normal_",
+            ["The initial weights, kaiming_normal_, are ignored: the lab uses glorot_uniform."],
+        ),
+    ],
+)
+def test_initial_weights_of_torch_are_noted(function: str, noted: list[str]) -> None:
+    text = TORCH.format(optimizer="Adam(parameters)", penalty="0")
+    start = (
+        "def start(layer):\n    if isinstance(layer, nn.Linear):\n"
+        f"        nn.init.{function}(layer.weight)\nencoder.apply(start)\nparameters ="
+    )
+    remarks = read(text.replace("parameters =", start)).ignored
+    assert [remark.sentence for remark in remarks] == noted
+
+
+TRAIN_STEP = """\
+import keras, tensorflow as tf
+class Copy(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.code = keras.layers.Dense(32, activation="relu")
+        self.out = keras.layers.Dense(784, activation="sigmoid")
+    def call(self, x):
+        return self.out(self.code(x))
+    def train_step(self, data):
+        with tf.GradientTape() as tape:
+            outputs = self(data, training=True)
+            loss = {loss}
+        gradients = tape.gradient(loss, self.trainable_weights)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_weights))
+        return {{"loss": loss}}
+(x, _), _ = keras.datasets.mnist.load_data()
+x = x.reshape(-1, 784).astype("float32") / 255
+model = Copy()
+model.compile(optimizer=keras.optimizers.SGD(0.3))
+model.fit(x, epochs=3, batch_size=50)
+"""
+
+
+def test_train_step_of_the_script_is_followed() -> None:
+    loss = "tf.reduce_mean(keras.losses.mean_absolute_error(data, outputs))"
+    found = read(TRAIN_STEP.format(loss=loss)).variant
+    assert found is not None
+    assert (found.layers, found.loss, found.activation) == ((32,), "mean_absolute_error", "sigmoid")
+    assert (found.optimizer, found.learning_rate) == ("sgd", 0.3)
+    assert (found.epochs, found.batch_size) == (3, 50)
+
+
+def test_train_step_with_a_loss_of_its_own_is_refused() -> None:
+    with pytest.raises(UnreadableCode, match="Line 12: how the loss is computed cannot be"):
+        read(TRAIN_STEP.format(loss="self.ours(data, outputs)"))
+
+
+def test_activation_that_cannot_be_determined_is_said_once() -> None:
+    text = KERAS.format(before="", optimizer="Adam()").replace('"relu"', "choose()")
+    assert [remark.sentence for remark in read(text).unsupported] == [
+        "Line 7: the activation cannot be determined."
+    ]
