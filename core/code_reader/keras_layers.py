@@ -17,25 +17,18 @@ from core.code_reader.values import (
     Unknown,
     Value,
     is_number,
+    sizes_of,
 )
 from core.code_reader.vocabulary import ACTIVATIONS
-
-
-def _shape_of(value: Value) -> Value:
-    if isinstance(value, int):
-        return (value,)
-    if isinstance(value, (list, tuple)):
-        return tuple(n if isinstance(n, int) else None for n in value)
-    return None
 
 
 def input_shape(args: Arguments) -> Value:
     """The shape of one input, from a layer's arguments."""
     batched = args.get(None, "batch_input_shape", "batch_shape")
     if isinstance(batched, (list, tuple)):
-        return _shape_of(batched[1:])
+        return sizes_of(batched[1:])
     shape = args.get(None, "input_shape")
-    return _shape_of(args.get(None, "input_dim") if shape is None else shape)
+    return sizes_of(args.get(None, "input_dim") if shape is None else shape)
 
 
 def activation_argument(
@@ -147,13 +140,13 @@ def keras_input(state: ReaderState, args: Arguments) -> Value:
         return args.get(None, "tensor")
     batched = args.get(None, "batch_shape")
     given = batched[1:] if isinstance(batched, (list, tuple)) else args.get(0, "shape")
-    shape = _shape_of(given)
+    shape = sizes_of(given)
     return state.tensor("input", node=args.node, shape=shape and (None, *shape), call=args)
 
 
 def _input_layer(state: ReaderState, args: Arguments) -> Value:
     shape = input_shape(args)
-    options = {"input_shape": _shape_of(args.get(0, "shape")) if shape is None else shape}
+    options = {"input_shape": sizes_of(args.get(0, "shape")) if shape is None else shape}
     return state.add_layer(Layer("input", "InputLayer", args.line, args, options=options))
 
 

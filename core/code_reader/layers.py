@@ -20,6 +20,7 @@ from core.code_reader.values import (
     Value,
     is_number,
 )
+from core.code_reader.vocabulary import ACTIVATIONS, last_name
 
 Apply = Callable[[ReaderState, Layer, Tensor, ast.AST], Value]
 
@@ -160,8 +161,6 @@ def _join(state: ReaderState, layer: Layer, value: Value, args: Arguments) -> Va
 
 def activation_of(value: Value, line: int, node: ast.expr | None) -> Activation | None:
     """An activation given as string, function or object; None for none."""
-    from core.code_reader.vocabulary import ACTIVATIONS, activation_name
-
     if value is None:
         return None
     slope = None
@@ -170,7 +169,7 @@ def activation_of(value: Value, line: int, node: ast.expr | None) -> Activation 
     if isinstance(value, Layer):
         made = value.activation
         return Activation(made.name, line, node, made.slope, made.written) if made else None
-    name = activation_name(value)
+    name = last_name(value)
     return Activation(ACTIVATIONS.get(name.lower(), ""), line, node, slope, name)
 
 

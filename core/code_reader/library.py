@@ -17,7 +17,7 @@ from core.code_reader import (
 from core.code_reader.fallbacks import opaque
 from core.code_reader.layers import activate, activation_of
 from core.code_reader.reader_state import Handler, ReaderState
-from core.code_reader.values import Arguments, LibraryObject, Ref, Tensor, Value
+from core.code_reader.values import Arguments, Layer, LibraryObject, Ref, Tensor, Value
 from core.code_reader.vocabulary import KERAS_LOSSES
 
 
@@ -79,8 +79,6 @@ def _path_below(path: str) -> str:
 
 
 def _unknown_layer(state: ReaderState, ref: Ref, args: Arguments) -> Value:
-    from core.code_reader.values import Layer
-
     title = ref.path.rpartition(".")[2]
     return state.add_layer(Layer("foreign", title, args.line, args))
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 
 from core.code_reader import (
     data_sources,
-    elementwise,
     keras_training,
     numerics,
     preprocessing,
@@ -73,20 +71,7 @@ SAME = (
     *("tolist", "pin_memory", "type_as", "cache", "todense", "toarray"),
 )
 SHAPED = ("reshape", "view", "resize_", "resize")
-OPERATORS: dict[str, ast.operator] = {
-    "add": ast.Add(),
-    "sub": ast.Sub(),
-    "mul": ast.Mult(),
-    "div": ast.Div(),
-    "divide": ast.Div(),
-    "pow": ast.Pow(),
-    "add_": ast.Add(),
-    "sub_": ast.Sub(),
-    "mul_": ast.Mult(),
-    "div_": ast.Div(),
-    "matmul": ast.MatMult(),
-    "mm": ast.MatMult(),
-}
+IN_PLACE = ("add_", "sub_", "mul_", "div_")
 ACTIVATED = {"relu", "sigmoid", "tanh", "softmax", "relu_", "sigmoid_"}
 
 
@@ -104,12 +89,6 @@ def _of_tensor(state: ReaderState, owner: Tensor, name: str, args: Arguments) ->
         return numerics.reshape(state, owner, wanted, args.node)
     if name in ACTIVATED:
         return tensorflow_functions.HANDLERS[f"tensorflow.nn.{name.rstrip('_')}"](state, with_owner)
-    if name in OPERATORS:
-        other = args.get(0, "other")
-        made = elementwise.binary(state, OPERATORS[name], owner, other, args.node)
-        if name.endswith("_") and isinstance(made, Tensor):
-            owner.detail["written"] = args.line
-        return made
     if name == "backward":
         return torch_training.backward(state, owner, args)
     if name == "minimize":
@@ -146,7 +125,10 @@ def _more_of_tensor(state: ReaderState, owner: Tensor, name: str, args: Argument
         return owner
     handler = numerics.FUNCTIONS.get(name.rstrip("_"))
     if handler is not None:
-        return handler(state, args)
+        made = handler(state, args)
+        if name in IN_PLACE and isinstance(made, Tensor):
+            owner.detail["written"] = args.line
+        return made
     return state.tensor(
         "opaque", owner, node=args.node, reason=f"{name} is not known to the reader"
     )

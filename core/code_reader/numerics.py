@@ -27,6 +27,16 @@ def first_tensor(args: Arguments) -> Tensor | None:
     return None
 
 
+def of_tensor(make: Callable[[ReaderState, Tensor, Arguments], Value]) -> Handler:
+    """The handler of a function of one tensor; it is Unknown for anything else."""
+
+    def handle(state: ReaderState, args: Arguments) -> Value:
+        tensor = first_tensor(args)
+        return Unknown("", args.line) if tensor is None else make(state, tensor, args)
+
+    return handle
+
+
 def same(state: ReaderState, args: Arguments) -> Value:
     """Functions that copy or convert without changing values."""
     tensor = first_tensor(args)
@@ -64,17 +74,14 @@ def reshape(state: ReaderState, tensor: Tensor, wanted: Value, node: ast.AST) ->
     return state.tensor("reshape", tensor, node=node, shape=shape)
 
 
-def _flatten(state: ReaderState, args: Arguments) -> Value:
-    tensor = first_tensor(args)
-    if tensor is None:
-        return Unknown("", args.line)
+@of_tensor
+def _flatten(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
     return state.tensor("reshape", tensor, node=args.node, shape=flattened(tensor.shape))
 
 
-def _expand(state: ReaderState, args: Arguments) -> Value:
-    tensor, axis = first_tensor(args), args.get(1, "axis", "dim", default=-1)
-    if tensor is None:
-        return Unknown("", args.line)
+@of_tensor
+def _expand(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
+    axis = args.get(1, "axis", "dim", default=-1)
     shape = None
     if tensor.shape and isinstance(axis, int) and -1 <= axis <= len(tensor.shape):
         at = axis if axis >= 0 else len(tensor.shape)
@@ -82,18 +89,14 @@ def _expand(state: ReaderState, args: Arguments) -> Value:
     return state.tensor("reshape", tensor, node=args.node, shape=shape)
 
 
-def _squeeze(state: ReaderState, args: Arguments) -> Value:
-    tensor = first_tensor(args)
-    if tensor is None:
-        return Unknown("", args.line)
+@of_tensor
+def _squeeze(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
     shape = tensor.shape and (tensor.shape[0], *(n for n in tensor.shape[1:] if n != 1))
     return state.tensor("reshape", tensor, node=args.node, shape=shape or None)
 
 
-def _clip(state: ReaderState, args: Arguments) -> Value:
-    tensor = first_tensor(args)
-    if tensor is None:
-        return Unknown("", args.line)
+@of_tensor
+def _clip(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
     low = args.get(1, "a_min", "min", "clip_value_min", "min_value", "x_min")
     high = args.get(2, "a_max", "max", "clip_value_max", "max_value", "x_max")
     return state.tensor("clip", tensor, node=args.node, shape=tensor.shape, low=low, high=high)
@@ -190,10 +193,8 @@ def _where(state: ReaderState, args: Arguments) -> Value:
     return state.tensor("opaque", tensor, node=args.node, reason="a choice by a condition")
 
 
-def _round(state: ReaderState, args: Arguments) -> Value:
-    tensor = first_tensor(args)
-    if tensor is None:
-        return Unknown("", args.line)
+@of_tensor
+def _round(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
     return elementwise.compare(state, ast.Gt(), tensor, 0.5, args.node)
 
 
@@ -252,10 +253,6 @@ def _array(state: ReaderState, args: Arguments) -> Value:
     return same(state, args)
 
 
-def _linspace(state: ReaderState, args: Arguments) -> Value:
-    return Unknown("", args.line)
-
-
 # Handlers by the last part of the name.
 FUNCTIONS: dict[str, Handler] = {
     **dict.fromkeys(("array", "asarray", "tensor", "as_tensor", "constant"), _array),
@@ -282,7 +279,6 @@ FUNCTIONS: dict[str, Handler] = {
     **dict.fromkeys(("matmul", "mm", "dot"), _matmul),
     **dict.fromkeys(("zeros", "ones", "empty", "full", "full_like"), _filled),
     "arange": _arange,
-    "linspace": _linspace,
     **{name: one(name) for name in ("square", "abs", "log", "exp", "sqrt", "ceil", "floor")},
     "absolute": one("abs"),
     "log1p": one("log1p"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from core.code_reader.iteration import rows
-from core.code_reader.numerics import first_tensor
+from core.code_reader.numerics import first_tensor, of_tensor
 from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.values import Arguments, LibraryObject, Tensor, Unknown, Value, is_number
 
@@ -83,18 +83,14 @@ def _shuffle(state: ReaderState, args: Arguments) -> Value:
     return made[0] if len(made) == 1 else made
 
 
-def _normalize_rows(state: ReaderState, args: Arguments) -> Value:
-    tensor = first_tensor(args)
-    if tensor is None:
-        return Unknown("", args.line)
+@of_tensor
+def _normalize_rows(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
     reason = "each image is divided by its own norm"
     return state.tensor("opaque", tensor, node=args.node, shape=tensor.shape, reason=reason)
 
 
-def _scale(state: ReaderState, args: Arguments) -> Value:
-    tensor = first_tensor(args)
-    if tensor is None:
-        return Unknown("", args.line)
+@of_tensor
+def _scale(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
     op = "minmax" if args.get(1, "feature_range") is not None else "standard"
     return state.tensor(op, tensor, node=args.node, shape=tensor.shape)
 

@@ -58,10 +58,6 @@ def wrapped(name: str) -> Handler:
     return handle
 
 
-def _trange(state: ReaderState, args: Arguments) -> Value:
-    return _range(state, args)
-
-
 def _zip(state: ReaderState, args: Arguments) -> Value:
     columns = [elements(state, value) for value in args.positional]
     if not columns or any(column is None for column in columns):
@@ -210,10 +206,6 @@ def _parser(state: ReaderState, args: Arguments) -> Value:
 
 
 def _namespace(state: ReaderState, args: Arguments) -> Value:
-    return LibraryObject("namespace", "namespace", args.line, args, dict(args.keywords))
-
-
-def _easydict(state: ReaderState, args: Arguments) -> Value:
     first = args.get(0)
     made = {k: v for k, v in first.items() if isinstance(k, str)} if isinstance(first, dict) else {}
     return LibraryObject("namespace", "namespace", args.line, args, {**made, **args.keywords})
@@ -287,7 +279,7 @@ HANDLERS: dict[str, Handler] = {
         ("tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tqdm.tqdm_notebook", "tqdm"),
         wrapped("tqdm"),
     ),
-    **dict.fromkeys(("tqdm.trange", "tqdm.auto.trange", "tqdm.notebook.trange"), _trange),
+    **dict.fromkeys(("tqdm.trange", "tqdm.auto.trange", "tqdm.notebook.trange"), _range),
     "builtins.zip": _zip,
     "builtins.reversed": _sorted(None),
     "builtins.sorted": _sorted(False),
@@ -316,9 +308,13 @@ HANDLERS: dict[str, Handler] = {
     "itertools.product": _product,
     "builtins.next": _first,
     "argparse.ArgumentParser": _parser,
-    "argparse.Namespace": _namespace,
-    "types.SimpleNamespace": _namespace,
-    **dict.fromkeys(("easydict.EasyDict", "dotdict", "omegaconf.OmegaConf.create"), _easydict),
+    **dict.fromkeys(
+        (
+            *("argparse.Namespace", "types.SimpleNamespace", "easydict.EasyDict", "dotdict"),
+            "omegaconf.OmegaConf.create",
+        ),
+        _namespace,
+    ),
     "pathlib.Path": _path,
     "os.path.join": _path,
     "functools.partial": _partial,

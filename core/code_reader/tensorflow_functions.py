@@ -19,6 +19,7 @@ from core.code_reader.values import (
     Unknown,
     Value,
     is_number,
+    sizes_of,
 )
 from core.code_reader.vocabulary import ACTIVATIONS, TENSORFLOW_LOSSES
 
@@ -29,21 +30,15 @@ def _variable(state: ReaderState, args: Arguments) -> Value:
         shape = start.shape
     elif isinstance(start, (int, float)):
         shape = ()
-    return state.tensor("variable", node=args.node, shape=_sizes(shape))
+    return state.tensor("variable", node=args.node, shape=sizes_of(shape))
 
 
 def _get_variable(state: ReaderState, args: Arguments) -> Value:
-    return state.tensor("variable", node=args.node, shape=_sizes(args.get(1, "shape")))
-
-
-def _sizes(shape: Value) -> tuple[int | None, ...] | None:
-    if not isinstance(shape, (list, tuple)):
-        return None
-    return tuple(n if isinstance(n, int) else None for n in shape)
+    return state.tensor("variable", node=args.node, shape=sizes_of(args.get(1, "shape")))
 
 
 def _placeholder(state: ReaderState, args: Arguments) -> Value:
-    return state.tensor("input", node=args.node, shape=_sizes(args.get(1, "shape")))
+    return state.tensor("input", node=args.node, shape=sizes_of(args.get(1, "shape")))
 
 
 def random(kind: str, distribution: str, level_at: int | None, shape_at: int) -> Handler:
@@ -59,7 +54,7 @@ def random(kind: str, distribution: str, level_at: int | None, shape_at: int) ->
         return state.tensor(
             "random",
             node=args.node,
-            shape=_sizes((shape,) if isinstance(shape, int) else shape),
+            shape=sizes_of(shape),
             kind=kind,
             level=level if is_number(level) else None,
             distribution=distribution,
@@ -106,7 +101,7 @@ def _sizes_given(kind: str, distribution: str) -> Handler:
         return state.tensor(
             "random",
             node=args.node,
-            shape=_sizes(sizes),
+            shape=sizes_of(sizes),
             kind=kind,
             level=1.0,
             distribution=distribution,
@@ -224,7 +219,7 @@ def _initializer(state: ReaderState, args: Arguments) -> Value:
 
 def initialized(state: ReaderState, initializer: LibraryObject, args: Arguments) -> Value:
     """The weights from an initializer."""
-    shape = _sizes(args.get(0, "shape"))
+    shape = sizes_of(args.get(0, "shape"))
     return state.tensor(
         "random", node=args.node, shape=shape, kind="gaussian", level=None, distribution="normal"
     )

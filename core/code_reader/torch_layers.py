@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import math
 
 from core.code_reader import elementwise
 from core.code_reader.data_sources import TORCH_SETS, torch_set
 from core.code_reader.iteration import elements, rows, selected
 from core.code_reader.layers import activate
 from core.code_reader.losses import torch_function, torch_object
-from core.code_reader.numerics import first_tensor
+from core.code_reader.numerics import first_tensor, of_tensor
 from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.values import (
     Activation,
@@ -125,10 +124,8 @@ def activation_function(
 ) -> Handler:
     """The handler of an activation that is a function; the slope is that of leaky relu."""
 
-    def handle(state: ReaderState, args: Arguments) -> Value:
-        tensor = first_tensor(args)
-        if tensor is None:
-            return Unknown("", args.line)
+    @of_tensor
+    def handle(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
         given = args.get(1, slope_name, default=slope) if name == "leaky_relu" else None
         made = Activation(name, args.line, args.node, given if is_number(given) else None, name)
         return activate(state, tensor, made, args.node)
@@ -152,21 +149,9 @@ def transposed_once(state: ReaderState, weight: Tensor) -> Tensor:
     return made
 
 
-def _dropout(state: ReaderState, args: Arguments) -> Value:
-    tensor = first_tensor(args)
-    if tensor is None:
-        return Unknown("", args.line)
+@of_tensor
+def _dropout(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
     return state.tensor("dropout", tensor, node=args.node, shape=tensor.shape)
-
-
-def _torch_flatten(state: ReaderState, args: Arguments) -> Value:
-    tensor = first_tensor(args)
-    if tensor is None:
-        return Unknown("", args.line)
-    whole = tensor.shape and None not in tensor.shape[1:]
-    total = math.prod(n or 1 for n in (tensor.shape or ())[1:]) if whole else None
-    batch = tensor.shape[0] if tensor.shape else None
-    return state.tensor("reshape", tensor, node=args.node, shape=(batch, total))
 
 
 def _to_tensor(state: ReaderState, args: Arguments) -> Value:
@@ -355,7 +340,6 @@ HANDLERS: dict[str, Handler] = {
     "torch.nn.Parameter": _parameter,
     "torch.nn.functional.dropout": _dropout,
     "torch.dropout": _dropout,
-    "torch.flatten": _torch_flatten,
     **{f"torch.nn.{name}": _activation(name) for name in TORCH_ACTIVATIONS},
     **{f"torch.nn.{name}": _layer("dropout", name) for name in ("Dropout", "AlphaDropout")},
     **{f"torch.nn.{name}": _layer("ignored", name) for name in IGNORED},

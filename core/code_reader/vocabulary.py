@@ -162,8 +162,3 @@ def last_name(value: Value) -> str:
     if isinstance(value, LibraryObject):
         return value.name
     return value.node.name if isinstance(value, UserClass) else ""
-
-
-def activation_name(value: Value) -> str:
-    """As `last_name`, of what was given as an activation."""
-    return last_name(value)
