@@ -7,7 +7,7 @@ import ast
 from core.code_reader import names
 from core.code_reader.elementwise import transposed
 from core.code_reader.iteration import rows
-from core.code_reader.keras_training import layers_of
+from core.code_reader.keras_models import layers_of
 from core.code_reader.models import input_shape
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (

@@ -9,12 +9,12 @@ from typing import Any
 from core.code_reader import arithmetic, attributes, calls, elementwise, scopes
 from core.code_reader.arithmetic import truth
 from core.code_reader.budget import MAX_ITEMS
-from core.code_reader.iteration import batches, elements, rows
-from core.code_reader.reader_state import Loop, ReaderState
+from core.code_reader.comprehensions import comprehension, dict_comprehension
+from core.code_reader.iteration import batches, elements
+from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (
     Either,
     Function,
-    ImageDataset,
     Scope,
     Tensor,
     Unknown,
@@ -169,81 +169,6 @@ def _lambda(state: ReaderState, node: ast.Lambda, scope: Scope) -> Value:
     return Function(node, scope, calls.defaults(state, node.args, scope))
 
 
-def _comprehension(
-    state: ReaderState, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, scope: Scope
-) -> Value:
-    inner = Scope(parent=scope)
-    found = _generated(state, node.generators, node.elt, inner)
-    return _of_images(state, node, inner) if found is None else found
-
-
-def _dict_comprehension(state: ReaderState, node: ast.DictComp, scope: Scope) -> Value:
-    pair = ast.copy_location(ast.Tuple([node.key, node.value], ast.Load()), node)
-    found = _generated(state, node.generators, pair, Scope(parent=scope))
-    known = [item for item in found or () if isinstance(item[0], (str, int))]
-    return state.unknown(node) if found is None else dict(known)
-
-
-def _of_images(
-    state: ReaderState, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, scope: Scope
-) -> Value:
-    """`[f(image) for image in images]`: images that are changed one by one."""
-    first = node.generators[0]
-    images = evaluate(state, first.iter, scope)
-    if not isinstance(images, Tensor) or len(node.generators) > 1:
-        return state.unknown(node)
-    image = rows(state, images, part=True if first.ifs else None)
-    scopes.assign(state, first.target, image, scope)
-    made = evaluate(state, node.elt, scope)
-    if not isinstance(made, Tensor) or made.serial < image.serial:
-        return state.unknown(node)
-    made.shape = None
-    return made
-
-
-def _generated(
-    state: ReaderState, generators: list[ast.comprehension], result: ast.expr, scope: Scope
-) -> list[Value] | None:
-    if not generators:
-        return [evaluate(state, result, scope)]
-    first, found = generators[0], []
-    iterated = evaluate(state, first.iter, scope)
-    items = elements(state, iterated)
-    if items is None:
-        if isinstance(iterated, ImageDataset):
-            _over_batches(state, iterated, first, scope, generators, result)
-        return None
-    for item in items:
-        scopes.assign(state, first.target, item, scope)
-        kept = [truth(evaluate(state, test, scope)) for test in first.ifs]
-        if None in kept:
-            return None
-        if all(kept):
-            inner = _generated(state, generators[1:], result, scope)
-            if inner is None:
-                return None
-            found.extend(inner)
-    return found
-
-
-def _over_batches(
-    state: ReaderState,
-    iterated: ImageDataset,
-    first: ast.comprehension,
-    scope: Scope,
-    generators: list[ast.comprehension],
-    result: ast.expr,
-) -> None:
-    """A comprehension over batches: one batch stands for all, as in a loop."""
-    line = first.iter.lineno
-    state.loops.append(Loop(line, None, True, iterated.batch_size, state.serial))
-    try:
-        scopes.assign(state, first.target, iterated.element, scope)
-        _generated(state, generators[1:], result, scope)
-    finally:
-        state.loops.pop()
-
-
 def _formatted(state: ReaderState, node: ast.JoinedStr, scope: Scope) -> Value:
     parts: list[str] = []
     for part in node.values:
@@ -292,10 +217,10 @@ HANDLERS: dict[type[ast.expr], Evaluate] = {
     ast.Subscript: _subscript,
     ast.Slice: _slice,
     ast.Lambda: _lambda,
-    ast.ListComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
-    ast.SetComp: _comprehension,
-    ast.DictComp: _dict_comprehension,
+    ast.ListComp: comprehension,
+    ast.GeneratorExp: comprehension,
+    ast.SetComp: comprehension,
+    ast.DictComp: dict_comprehension,
     ast.JoinedStr: _formatted,
     ast.NamedExpr: _named,
     ast.Await: _passed_on,

@@ -6,6 +6,7 @@ from core.code_reader import signatures
 from core.code_reader.fallbacks import nearest
 from core.code_reader.layers import activation_of, apply_layer
 from core.code_reader.reader_state import Handler, ReaderState
+from core.code_reader.shapes import sizes_of
 from core.code_reader.values import (
     Activation,
     Arguments,
@@ -17,7 +18,6 @@ from core.code_reader.values import (
     Unknown,
     Value,
     is_number,
-    sizes_of,
 )
 from core.code_reader.vocabulary import ACTIVATIONS
 

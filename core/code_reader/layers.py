@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Callable
 
 from core.code_reader import elementwise
 from core.code_reader.fallbacks import opaque
 from core.code_reader.reader_state import ReaderState
+from core.code_reader.shapes import flattened, reshaped
 from core.code_reader.values import (
     Activation,
     Arguments,
     Layer,
     LibraryObject,
-    Shape,
     Tensor,
     Unknown,
     Value,
@@ -90,32 +89,11 @@ def _flatten(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> 
     return state.tensor("reshape", value, node=node, shape=flattened(value.shape), layer=layer)
 
 
-def flattened(shape: Shape | None) -> Shape | None:
-    """(batch, 28, 28) -> (batch, 784)."""
-    if not shape:
-        return None
-    sizes = shape[1:]
-    return (shape[0], None if None in sizes else math.prod(n or 1 for n in sizes))
-
-
 def _reshape(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
     wanted = layer.options.get("shape")
     return state.tensor(
         "reshape", value, node=node, shape=reshaped(value.shape, wanted), layer=layer
     )
-
-
-def reshaped(shape: Shape | None, wanted: Value) -> Shape | None:
-    """The batch size followed by the wanted shape, with -1 resolved."""
-    batch = shape[0] if shape else None
-    if not isinstance(wanted, (list, tuple)):
-        return (batch, wanted) if isinstance(wanted, int) else None
-    sizes = [size if isinstance(size, int) else None for size in wanted]
-    if sizes.count(-1) == 1 and shape and shape[1:] and None not in shape[1:]:
-        others = math.prod(size for size in sizes if isinstance(size, int) and size != -1)
-        total = math.prod(size or 1 for size in shape[1:])
-        sizes = [total // max(others, 1) if size == -1 else size for size in sizes]
-    return (batch, *(None if size == -1 else size for size in sizes))
 
 
 def _same(op: str) -> Apply:

@@ -9,8 +9,11 @@ from core.code_reader import (
     numerics,
     optimizers,
     preprocessing,
+    program_settings,
     python_functions,
+    random_functions,
     tensorflow_functions,
+    torch_data,
     torch_layers,
     torch_training,
 )
@@ -35,6 +38,7 @@ def _set_value(state: ReaderState, args: Arguments) -> Value:
 
 HANDLERS: dict[str, Handler] = {
     **python_functions.HANDLERS,
+    **program_settings.HANDLERS,
     **data_sources.HANDLERS,
     **preprocessing.HANDLERS,
     **{
@@ -47,8 +51,10 @@ HANDLERS: dict[str, Handler] = {
     **optimizers.HANDLERS,
     **keras_layers.HANDLERS,
     **torch_layers.HANDLERS,
+    **torch_data.HANDLERS,
     **torch_training.HANDLERS,
     **tensorflow_functions.HANDLERS,
+    **random_functions.HANDLERS,
 }
 
 
@@ -88,9 +94,9 @@ def call_thing(state: ReaderState, thing: LibraryObject, args: Arguments) -> Val
     if thing.kind == "loss":
         return losses.call_loss(state, thing, args)
     if thing.kind == "transform":
-        return torch_layers.call_transform(state, thing, args)
+        return torch_data.call_transform(state, thing, args)
     if thing.kind == "initializer":
-        return tensorflow_functions.initialized(state, thing, args)
+        return random_functions.initialized(state, thing, args)
     if thing.kind == "partial":
         inner = Arguments(
             args.node,

@@ -6,17 +6,18 @@ from collections.abc import Callable
 
 from core.code_reader import (
     data_sources,
-    keras_training,
+    keras_models,
     numerics,
     preprocessing,
-    python_functions,
+    program_settings,
+    random_functions,
     set_methods,
     tensorflow_functions,
     torch_training,
 )
+from core.code_reader.containers import of_dict, of_list, of_text
 from core.code_reader.elementwise import transposed
 from core.code_reader.fallbacks import opaque
-from core.code_reader.iteration import elements
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (
     Arguments,
@@ -33,7 +34,6 @@ from core.code_reader.values import (
     Unknown,
     UserClass,
     Value,
-    is_number,
 )
 
 ThingMethod = Callable[[ReaderState, LibraryObject, Arguments], Value]
@@ -51,11 +51,11 @@ def call(state: ReaderState, method: Attribute, args: Arguments) -> Value:
     if isinstance(owner, ImageDataset):
         return set_methods.call(state, owner, method.name, args)
     if isinstance(owner, list):
-        return _of_list(state, owner, method.name, args)
+        return of_list(state, owner, method.name, args)
     if isinstance(owner, dict):
-        return _of_dict(owner, method.name, args)
+        return of_dict(owner, method.name, args)
     if isinstance(owner, str):
-        return _of_text(owner, method.name, args)
+        return of_text(owner, method.name, args)
     if isinstance(owner, Unknown) and method.name == "backward":
         return torch_training.backward(state, args.get(0), args)  # accelerator.backward(loss)
     if isinstance(owner, (int, float)) and method.name in ("numpy", "item", "astype"):
@@ -169,7 +169,7 @@ def _of_model(
         return None
     if name in ("register_buffer", "log", "zero_grad"):
         return None
-    handler = keras_training.METHODS.get(name)
+    handler = keras_models.METHODS.get(name)
     if handler is not None:
         return handler(state, owner, args)
     return opaque(state, args, f"{name} is not known to the reader")
@@ -180,8 +180,8 @@ THINGS: dict[tuple[str, str], ThingMethod] = {
     ("scaler", "transform"): preprocessing.transform,
     ("scaler", "fit_transform"): preprocessing.transform,
     ("scaler", "inverse_transform"): preprocessing.inverse,
-    ("parser", "add_argument"): python_functions.add_argument,
-    ("parser", "parse_args"): python_functions.parse_args,
+    ("parser", "add_argument"): program_settings.add_argument,
+    ("parser", "parse_args"): program_settings.parse_args,
     ("split", "next_batch"): data_sources.next_batch,
     ("optimizer", "step"): torch_training.step,
     ("optimizer", "minimize"): tensorflow_functions.minimize,
@@ -202,7 +202,7 @@ def _of_thing(state: ReaderState, owner: LibraryObject, name: str, args: Argumen
     if owner.kind == "rng":
         return _of_generator(state, name, args)
     if owner.kind == "parser" and name in ("parse_known_args",):
-        return (python_functions.parse_args(state, owner, args), [])
+        return (program_settings.parse_args(state, owner, args), [])
     if owner.kind == "parser" and name == "add_argument_group":
         return owner
     if owner.kind == "optimizer" and name == "zero_grad":
@@ -230,7 +230,7 @@ def _of_grad_scaler(state: ReaderState, name: str, args: Arguments) -> Value:
 def _of_generator(state: ReaderState, name: str, args: Arguments) -> Value:
     if name == "random":
         name = "rand"
-    handler = tensorflow_functions.HANDLERS.get(f"numpy.random.{name}")
+    handler = random_functions.HANDLERS.get(f"numpy.random.{name}")
     return handler(state, args) if handler else Unknown("", args.line)
 
 
@@ -245,62 +245,3 @@ def _of_super(state: ReaderState, owner: LibraryObject, name: str, args: Argumen
     if isinstance(instance, Instance) and args.keywords.get("outputs") is not None:
         instance.attributes["__graph__"] = args.keywords["outputs"]
     return None
-
-
-def _of_list(state: ReaderState, owner: list[Value], name: str, args: Arguments) -> Value:
-    if len(owner) > 5_000:
-        return Unknown("", args.line)
-    if name == "append":
-        owner.append(args.get(0))
-    elif name == "extend":
-        owner.extend(elements(state, args.get(0)) or [])
-    elif name == "insert" and isinstance(args.get(0), int):
-        owner.insert(args.get(0), args.get(1))
-    elif name == "pop" and owner:
-        index = args.get(0, default=-1)
-        return (
-            owner.pop(index)
-            if isinstance(index, int) and -len(owner) <= index < len(owner)
-            else None
-        )
-    elif name == "reverse":
-        owner.reverse()
-    elif name == "copy":
-        return list(owner)
-    elif name == "index" and is_number(args.get(0)) and args.get(0) in owner:
-        return owner.index(args.get(0))
-    elif name in ("reshape", "astype"):
-        return owner
-    return None
-
-
-def _of_dict(owner: dict[Value, Value], name: str, args: Arguments) -> Value:
-    key = args.get(0)
-    if name in ("get", "pop"):
-        known = isinstance(key, (str, int)) and key in owner
-        return owner[key] if known else args.get(1)
-    if name == "items":
-        return list(owner.items())
-    if name == "keys":
-        return list(owner)
-    if name == "values":
-        return list(owner.values())
-    if name == "update":
-        owner.update(key if isinstance(key, dict) else {})
-        owner.update(args.keywords)
-        return None
-    if name == "copy":
-        return dict(owner)
-    return Unknown("", args.line)
-
-
-def _of_text(owner: str, name: str, args: Arguments) -> Value:
-    if name in ("lower", "upper", "strip") and not args.positional:
-        return str(getattr(owner, name)())
-    if name in ("with_name", "joinpath"):
-        return args.get(0)
-    if name == "split" and isinstance(args.get(0, default=","), str) and args.get(0, default=","):
-        return owner.split(args.get(0, default=None))[:200]
-    if name in ("startswith", "endswith") and isinstance(args.get(0), str):
-        return bool(getattr(owner, name)(args.get(0)))
-    return Unknown("", args.line)

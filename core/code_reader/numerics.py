@@ -10,9 +10,9 @@ from core.code_reader import elementwise
 from core.code_reader.budget import MAX_ITEMS
 from core.code_reader.elementwise import transposed
 from core.code_reader.iteration import elements, rows
-from core.code_reader.layers import flattened, reshaped
 from core.code_reader.pixels import pixels_of
 from core.code_reader.reader_state import Handler, ReaderState
+from core.code_reader.shapes import flattened, reshaped
 from core.code_reader.values import Arguments, LibraryObject, Ref, Tensor, Unknown, Value, is_number
 
 

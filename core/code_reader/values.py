@@ -305,12 +305,3 @@ class Arguments:
 def is_number(value: Value) -> TypeGuard[float]:
     """Whether it is an int or a float, and no bool."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def sizes_of(value: Value) -> Shape | None:
-    """A shape, from a number or a sequence of numbers; None for anything else."""
-    if isinstance(value, int):
-        return (value,)
-    if isinstance(value, (list, tuple)):
-        return tuple(n if isinstance(n, int) else None for n in value)
-    return None

@@ -1,0 +1,145 @@
+"""Methods of Keras' models: add, fit, get_layer and others."""
+
+from __future__ import annotations
+
+from core.code_reader.keras_layers import as_layer
+from core.code_reader.keras_training import (
+    Method,
+    Network,
+    compile_,
+    fit,
+    fit_generator,
+    held_out,
+    train_on_batch,
+)
+from core.code_reader.models import apply_model
+from core.code_reader.reader_state import ReaderState
+from core.code_reader.values import (
+    Arguments,
+    BoundMethod,
+    Chain,
+    Function,
+    Graph,
+    Layer,
+    Tensor,
+    Unknown,
+    Value,
+)
+
+
+def add(state: ReaderState, model: Network, args: Arguments) -> Value:
+    """model.add(layer)."""
+    if isinstance(model, Chain):
+        model.layers.append(as_layer(state, args.get(0, "layer")))
+        model.condition_line = model.condition_line or state.condition_line
+    return None
+
+
+def predict(state: ReaderState, model: Network, args: Arguments) -> Value:
+    """model.predict(x)."""
+    data = args.get(0, "x")
+    made = apply_model(state, model, data, args)
+    if isinstance(made, Tensor):
+        state.shown.append(made)
+    return made
+
+
+def evaluate(state: ReaderState, model: Network, args: Arguments) -> Value:
+    """model.evaluate(x, y)."""
+    held_out([args.get(0, "x")])
+    return Unknown("a number known only at run time", args.line)
+
+
+def get_layer(state: ReaderState, model: Network, args: Arguments) -> Value:
+    """model.get_layer(name)."""
+    name, index = args.get(0, "name"), args.get(1, "index")
+    layers = layers_of(state, model)
+    if isinstance(index, int) and -len(layers) <= index < len(layers):
+        return layers[index]
+    for layer in layers:
+        call = getattr(layer, "call", None)
+        if call is not None and name is not None and call.get(None, "name") == name:
+            return layer
+    return Unknown("a layer that cannot be identified", args.line)
+
+
+def layers_of(state: ReaderState, model: Network) -> list[Value]:
+    """model.layers."""
+    if isinstance(model, Chain):
+        return [layer for layer in model.layers if getattr(layer, "kind", "") != "input"]
+    if isinstance(model, Graph):
+        found: list[Value] = []
+        pending: list[Tensor] = list(model.outputs)
+        while pending and len(found) < 60:
+            tensor = pending.pop(0)
+            layer = tensor.detail.get("layer")
+            found.insert(0, layer if isinstance(layer, Layer) else tensor)
+            pending.extend(tensor.parents[:1])
+        return found
+    return [v for v in model.attributes.values() if isinstance(v, (Layer, Chain, Graph))]
+
+
+def _nothing(state: ReaderState, model: Network, args: Arguments) -> Value:
+    return None
+
+
+def _itself(state: ReaderState, model: Network, args: Arguments) -> Value:
+    return model
+
+
+def _unknown(state: ReaderState, model: Network, args: Arguments) -> Value:
+    return Unknown("", args.line)
+
+
+def _apply(state: ReaderState, model: Network, args: Arguments) -> Value:
+    """`model.apply(function)`: it is called with each layer; here with one with weights."""
+    layer = next((one for one in reversed(state.layers) if one.kind == "dense"), None)
+    if isinstance(args.get(0), (Function, BoundMethod)) and layer is not None:
+        state.call(args.get(0), Arguments(args.node, [layer]))
+    return model
+
+
+def _pop(state: ReaderState, model: Network, args: Arguments) -> Value:
+    if isinstance(model, Chain) and model.layers:
+        return model.layers.pop()
+    return None
+
+
+def _add_loss(state: ReaderState, model: Network, args: Arguments) -> Value:
+    sentence = f"Line {args.line}: add_loss, a loss that does not compare outputs and targets."
+    state.note("unsupported", "add_loss", args.line, sentence, model)
+    return None
+
+
+METHODS: dict[str, Method] = {
+    "add": add,
+    "compile": compile_,
+    "fit": fit,
+    "fit_generator": fit_generator,
+    "train_on_batch": train_on_batch,
+    "predict": predict,
+    "predict_on_batch": predict,
+    "evaluate": evaluate,
+    "get_layer": get_layer,
+    "apply": _apply,
+    "pop": _pop,
+    "add_loss": _add_loss,
+    **dict.fromkeys(("summary", "build", "save", "save_weights", "load_weights"), _nothing),
+    **dict.fromkeys(
+        (
+            "to",
+            "cuda",
+            "cpu",
+            "train",
+            "eval",
+            "float",
+            "double",
+            "half",
+            "requires_grad_",
+        ),
+        _itself,
+    ),
+    **dict.fromkeys(
+        ("parameters", "state_dict", "get_weights", "to_json", "named_parameters"), _unknown
+    ),
+}

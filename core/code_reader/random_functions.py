@@ -1,0 +1,165 @@
+"""Random functions of all libraries: noise, masks, weights, indices and orders."""
+
+from __future__ import annotations
+
+from core.code_reader.iteration import rows
+from core.code_reader.numerics import first_tensor
+from core.code_reader.reader_state import Handler, ReaderState
+from core.code_reader.shapes import sizes_of
+from core.code_reader.values import (
+    Arguments,
+    LibraryObject,
+    Tensor,
+    Value,
+    is_number,
+)
+
+
+def random(kind: str, distribution: str, level_at: int | None, shape_at: int) -> Handler:
+    """The handler of a random function: for noise, or for initial weights."""
+
+    def handle(state: ReaderState, args: Arguments) -> Value:
+        level = args.get(level_at, "stddev", "scale", "std", "p", default=1.0)
+        if distribution == "binomial":
+            level = round(1 - level, 9) if is_number(level) else None
+        shape = args.get(shape_at, "shape", "size")
+        if shape is None and all(isinstance(n, int) for n in args.positional):
+            shape = tuple(args.positional)
+        return state.tensor(
+            "random",
+            node=args.node,
+            shape=sizes_of(shape),
+            kind=kind,
+            level=level if is_number(level) else None,
+            distribution=distribution,
+        )
+
+    return handle
+
+
+def _rand_like(kind: str, distribution: str) -> Handler:
+    def handle(state: ReaderState, args: Arguments) -> Value:
+        tensor = first_tensor(args)
+        return state.tensor(
+            "random",
+            node=args.node,
+            shape=tensor.shape if tensor else None,
+            kind=kind,
+            level=1.0,
+            distribution=distribution,
+        )
+
+    return handle
+
+
+def _bernoulli(state: ReaderState, args: Arguments) -> Value:
+    """`torch.bernoulli(torch.full_like(x, 0.7))`: a mask that keeps a share of the pixels."""
+    kept = args.get(0, "input")
+    share = kept.detail.get("value") if isinstance(kept, Tensor) else None
+    return state.tensor(
+        "random",
+        node=args.node,
+        shape=kept.shape if isinstance(kept, Tensor) else None,
+        kind="masking",
+        level=round(1 - share, 9) if is_number(share) else None,
+    )
+
+
+def _sizes_given(kind: str, distribution: str) -> Handler:
+    """np.random.randn(10, 784), torch.rand(x.size())."""
+
+    def handle(state: ReaderState, args: Arguments) -> Value:
+        sizes: Value = args.positional
+        if len(sizes) == 1 and not isinstance(sizes[0], int):  # a shape, or *shape
+            sizes = sizes[0]
+        return state.tensor(
+            "random",
+            node=args.node,
+            shape=sizes_of(sizes),
+            kind=kind,
+            level=1.0,
+            distribution=distribution,
+        )
+
+    return handle
+
+
+def _initializer(state: ReaderState, args: Arguments) -> Value:
+    return LibraryObject("initializer", "initializer", args.line, args)
+
+
+def initialized(state: ReaderState, initializer: LibraryObject, args: Arguments) -> Value:
+    """The weights from an initializer."""
+    shape = sizes_of(args.get(0, "shape"))
+    return state.tensor(
+        "random", node=args.node, shape=shape, kind="gaussian", level=None, distribution="normal"
+    )
+
+
+INITIALIZERS = (
+    *("RandomNormal", "RandomUniform", "TruncatedNormal", "GlorotUniform", "GlorotNormal"),
+    *("HeNormal", "HeUniform", "Zeros", "Ones", "VarianceScaling"),
+)
+
+
+def _indices(at: int) -> Handler:
+    """The handler of random indices, which select a batch of images."""
+
+    def handle(state: ReaderState, args: Arguments) -> Value:
+        size = args.get(at, "size")
+        if isinstance(size, (list, tuple)) and len(size) == 1:
+            size = size[0]
+        shape = (size if isinstance(size, int) else None,)
+        return state.tensor(
+            "random", node=args.node, shape=shape, kind="indices", level=None, distribution=""
+        )
+
+    return handle
+
+
+def _order(state: ReaderState, args: Arguments) -> Value:
+    """All images in a random order, or the indices of it."""
+    first = args.get(0)
+    if isinstance(first, Tensor):
+        return rows(state, first)
+    return LibraryObject("order", "permutation", args.line, args)
+
+
+HANDLERS: dict[str, Handler] = {
+    **{
+        f"{prefix}{name}": _initializer
+        for prefix in ("tensorflow.initializers.", "keras.initializers.")
+        for name in INITIALIZERS
+    },
+    "numpy.random.permutation": _order,
+    "torch.randperm": _order,
+    "numpy.random.normal": random("gaussian", "normal", 1, 2),
+    "numpy.random.uniform": random("uniform", "uniform", 9, 2),
+    "numpy.random.binomial": random("masking", "binomial", 1, 2),
+    "numpy.random.randint": _indices(2),
+    "numpy.random.integers": _indices(2),
+    "numpy.random.choice": _indices(1),
+    "torch.randint": _indices(2),
+    "numpy.random.randn": _sizes_given("gaussian", "normal"),
+    "numpy.random.standard_normal": _sizes_given("gaussian", "normal"),
+    "numpy.random.rand": _sizes_given("uniform", "uniform"),
+    "numpy.random.random": _sizes_given("uniform", "uniform"),
+    "torch.randn": _sizes_given("gaussian", "normal"),
+    "torch.rand": _sizes_given("uniform", "uniform"),
+    "torch.randn_like": _rand_like("gaussian", "normal"),
+    "torch.rand_like": _rand_like("uniform", "uniform"),
+    "torch.bernoulli": _bernoulli,
+    "torch.normal": random("gaussian", "normal", 1, 2),
+    **{
+        f"{prefix}{name}": random("gaussian", "normal", 2, 0)
+        for prefix in ("tensorflow.", "tensorflow.random.", "keras.backend.", "keras.random.")
+        for name in ("random_normal", "normal", "truncated_normal")
+    },
+    **{
+        name: random("uniform", "uniform", 9, 0)
+        for name in (
+            *("tensorflow.random_uniform", "tensorflow.random.uniform"),
+            *("keras.backend.random_uniform", "keras.random.uniform"),
+        )
+    },
+}
