@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from core.code_reader import (
+    array_functions,
     data_sources,
     keras_layers,
     losses,
-    numerics,
     optimizers,
     preprocessing,
     program_settings,
@@ -60,7 +60,7 @@ HANDLERS: dict[str, Handler] = {
 
 def call(state: ReaderState, ref: Ref, args: Arguments) -> Value:
     """The value of calling a function or class of a library."""
-    handler = HANDLERS.get(ref.path) or numerics.function_for(ref)
+    handler = HANDLERS.get(ref.path) or array_functions.function_for(ref)
     if handler is None and (right := _path_below(ref.path)):
         module, _, name = ref.path.rpartition(".")
         sentence = f"Line {args.line}: {module} has no {name}; it is {right}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.code_reader import (
+    array_functions,
     data_sources,
     keras_models,
     numerics,
@@ -123,7 +124,7 @@ def _more_of_tensor(state: ReaderState, owner: Tensor, name: str, args: Argument
         return state.tensor("reshape", owner, node=args.node, shape=shape)
     if name == "eval":
         return owner
-    handler = numerics.FUNCTIONS.get(name.rstrip("_"))
+    handler = array_functions.FUNCTIONS.get(name.rstrip("_"))
     if handler is not None:
         made = handler(state, args)
         if name in IN_PLACE and isinstance(made, Tensor):

@@ -28,17 +28,6 @@ PREFIXES = (
     ("jax.numpy.", "numpy."),
     ("cupy.", "numpy."),
 )
-MODULES = {
-    "tensorflow.keras": "keras",
-    "tf_keras": "keras",
-    "tensorflow.compat.v1": "tensorflow",
-    "tensorflow.compat.v2": "tensorflow",
-    "pytorch_lightning": "lightning",
-    "lightning.pytorch": "lightning",
-    "torchvision.transforms.v2": "torchvision.transforms",
-    "jax.numpy": "numpy",
-    "cupy": "numpy",
-}
 # Modules whose submodules are ignored: keras.layers.core.Dense is keras.layers.Dense.
 FLAT = {
     "keras": ("layers", "models", "optimizers", "losses", "callbacks", "regularizers", "backend"),
@@ -103,19 +92,6 @@ OF_KERAS = {
     ),
     **dict.fromkeys(("EarlyStopping", "ModelCheckpoint"), "keras.callbacks"),
 }
-ALIASES = {
-    "np": "import numpy as np",
-    "pd": "import pandas as pd",
-    "plt": "import matplotlib.pyplot as plt",
-    "pl": "import pytorch_lightning as pl",
-    "tf": "import tensorflow as tf",
-    "K": "from keras import backend as K",
-    "layers": "from keras import layers",
-    "nn": "from torch import nn",
-    "F": "import torch.nn.functional as F",
-    "optim": "from torch import optim",
-    "transforms": "from torchvision import transforms",
-}
 
 
 def canonical(path: str) -> str:
@@ -124,7 +100,7 @@ def canonical(path: str) -> str:
     >>> canonical("tensorflow.keras.layers.Dense")
     'keras.layers.Dense'
     """
-    path = MODULES.get(path, path)
+    path = f"{path}."  # a module is its own prefix
     for _ in range(3):
         before = path
         for old, new in PREFIXES:
@@ -132,6 +108,7 @@ def canonical(path: str) -> str:
                 path = new + path.removeprefix(old)
         if path == before:
             break
+    path = path.removesuffix(".")
     parts = path.split(".")
     if len(parts) > 3 and parts[1] in FLAT.get(parts[0], ()) and not KEPT & set(parts[2:-1]):
         path = f"{parts[0]}.{parts[1]}.{parts[-1]}"
@@ -161,9 +138,8 @@ def well_known(name: str) -> Ref | None:
 
 def import_line(name: str) -> str:
     """The usual import of a name."""
-    if name in ALIASES:
-        return ALIASES[name]
-    module, _, last = (f"{OF_KERAS[name]}.{name}" if name in OF_KERAS else SHORT[name]).rpartition(
-        "."
-    )
+    path = f"{OF_KERAS[name]}.{name}" if name in OF_KERAS else SHORT[name]
+    module, _, last = path.rpartition(".")
+    if last != name:
+        return f"import {path} as {name}"
     return f"from {module} import {last}" if module else f"import {last}"

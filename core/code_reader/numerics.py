@@ -13,7 +13,7 @@ from core.code_reader.iteration import elements, rows
 from core.code_reader.pixels import pixels_of
 from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.shapes import flattened, reshaped
-from core.code_reader.values import Arguments, LibraryObject, Ref, Tensor, Unknown, Value, is_number
+from core.code_reader.values import Arguments, LibraryObject, Tensor, Unknown, Value, is_number
 
 
 def first_tensor(args: Arguments) -> Tensor | None:
@@ -55,7 +55,8 @@ def identity(state: ReaderState, args: Arguments) -> Value:
     return state.tensor("identity", tensor, node=args.node, shape=tensor.shape, by="identity")
 
 
-def _reshape(state: ReaderState, args: Arguments) -> Value:
+def reshape_function(state: ReaderState, args: Arguments) -> Value:
+    """Reshape an array to a given shape."""
     tensor = first_tensor(args)
     wanted = args.get(1, "newshape", "shape", "new_shape")
     return reshape(state, tensor, wanted, args.node) if tensor else Unknown("", args.line)
@@ -75,12 +76,14 @@ def reshape(state: ReaderState, tensor: Tensor, wanted: Value, node: ast.AST) ->
 
 
 @of_tensor
-def _flatten(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
+def flatten(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
+    """All axes but the first become one."""
     return state.tensor("reshape", tensor, node=args.node, shape=flattened(tensor.shape))
 
 
 @of_tensor
-def _expand(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
+def expand(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
+    """A new axis of length 1."""
     axis = args.get(1, "axis", "dim", default=-1)
     shape = None
     if tensor.shape and isinstance(axis, int) and -1 <= axis <= len(tensor.shape):
@@ -90,13 +93,15 @@ def _expand(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
 
 
 @of_tensor
-def _squeeze(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
+def squeeze(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
+    """Axes of length 1 are removed, except the first."""
     shape = tensor.shape and (tensor.shape[0], *(n for n in tensor.shape[1:] if n != 1))
     return state.tensor("reshape", tensor, node=args.node, shape=shape or None)
 
 
 @of_tensor
-def _clip(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
+def clip(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
+    """Values limited to a range."""
     low = args.get(1, "a_min", "min", "clip_value_min", "min_value", "x_min")
     high = args.get(2, "a_max", "max", "clip_value_max", "max_value", "x_max")
     return state.tensor("clip", tensor, node=args.node, shape=tensor.shape, low=low, high=high)
@@ -163,7 +168,8 @@ def _are_alike(tensors: list[Tensor]) -> bool:
     return clean and len({one.same_as for one in found}) == 1
 
 
-def _concatenate(state: ReaderState, args: Arguments) -> Value:
+def concatenate(state: ReaderState, args: Arguments) -> Value:
+    """Arrays put together; images that are scaled alike remain images."""
     parts = args.get(0, "arrays", "tensors", "values")
     tensors = [part for part in parts if isinstance(part, Tensor)] if parts else []
     if isinstance(parts, (list, tuple)) and tensors:
@@ -178,7 +184,8 @@ def _concatenate(state: ReaderState, args: Arguments) -> Value:
     return Unknown("", args.line)
 
 
-def _where(state: ReaderState, args: Arguments) -> Value:
+def where(state: ReaderState, args: Arguments) -> Value:
+    """A choice by a condition; of two numbers, black and white images."""
     condition, high, low = args.get(0), args.get(1), args.get(2)
     is_choice = is_number(high) and is_number(low)
     if isinstance(condition, Tensor) and condition.op == "threshold" and is_choice:
@@ -194,11 +201,12 @@ def _where(state: ReaderState, args: Arguments) -> Value:
 
 
 @of_tensor
-def _round(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
+def rounded(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
+    """Images rounded to 0 and 1."""
     return elementwise.compare(state, ast.Gt(), tensor, 0.5, args.node)
 
 
-def _extreme(state: ReaderState, args: Arguments) -> Value:
+def extreme(state: ReaderState, args: Arguments) -> Value:
     """`np.maximum(x, 1)`: for a statistic, the statistic itself, bounded away from 0."""
     for value in args.positional:
         if isinstance(value, LibraryObject) and value.kind == "statistic":
@@ -209,14 +217,16 @@ def _extreme(state: ReaderState, args: Arguments) -> Value:
     return state.tensor("opaque", tensor, node=args.node, reason="a maximum or minimum")
 
 
-def _product(state: ReaderState, args: Arguments) -> Value:
+def product(state: ReaderState, args: Arguments) -> Value:
+    """The product of literal numbers."""
     items = elements(state, args.get(0, "a", "input"))
     if items is not None and all(is_number(n) for n in items) and len(items) < 10:
         return math.prod(items)
     return Unknown("", args.line)
 
 
-def _matmul(state: ReaderState, args: Arguments) -> Value:
+def matmul(state: ReaderState, args: Arguments) -> Value:
+    """A matrix product."""
     left, right = args.get(0, "a"), args.get(1, "b")
     if isinstance(left, Tensor) and isinstance(right, Tensor):
         if args.get(None, "transpose_b") is True:
@@ -225,7 +235,8 @@ def _matmul(state: ReaderState, args: Arguments) -> Value:
     return Unknown("", args.line)
 
 
-def _filled(state: ReaderState, args: Arguments) -> Value:
+def filled(state: ReaderState, args: Arguments) -> Value:
+    """An array of one value."""
     shape = args.get(0, "shape", "size")
     if isinstance(shape, Tensor) or args.get(1, "fill_value") is not None:
         value = args.get(1, "fill_value")
@@ -237,7 +248,8 @@ def _filled(state: ReaderState, args: Arguments) -> Value:
     return state.tensor("constant", node=args.node)
 
 
-def _arange(state: ReaderState, args: Arguments) -> Value:
+def arange(state: ReaderState, args: Arguments) -> Value:
+    """A range of numbers."""
     if all(isinstance(n, int) for n in args.positional) and 1 <= len(args.positional) <= 3:
         try:
             return range(*args.positional)
@@ -246,74 +258,9 @@ def _arange(state: ReaderState, args: Arguments) -> Value:
     return Unknown("", args.line)
 
 
-def _array(state: ReaderState, args: Arguments) -> Value:
+def as_array(state: ReaderState, args: Arguments) -> Value:
+    """A literal list, or a copy of a tensor."""
     value = args.get(0, "object", "data", "value")
     if isinstance(value, (list, tuple)) and not any(isinstance(v, Tensor) for v in value):
         return list(value)[:MAX_ITEMS]
     return same(state, args)
-
-
-# Handlers by the last part of the name.
-FUNCTIONS: dict[str, Handler] = {
-    **dict.fromkeys(("array", "asarray", "tensor", "as_tensor", "constant"), _array),
-    **dict.fromkeys(
-        (
-            *("ascontiguousarray", "copy", "from_numpy", "Variable", "convert_to_tensor", "cast"),
-            *("float32", "float64", "to_float", "stop_gradient", "asfarray", "nan_to_num"),
-            *("FloatTensor", "Tensor", "to_tensor", "astype", "float_power_", "asanyarray"),
-        ),
-        same,
-    ),
-    "identity": identity,
-    "reshape": _reshape,
-    "flatten": _flatten,
-    "batch_flatten": _flatten,
-    **dict.fromkeys(("expand_dims", "unsqueeze"), _expand),
-    "squeeze": _squeeze,
-    **dict.fromkeys(("clip", "clamp", "clip_by_value"), _clip),
-    **dict.fromkeys(("concatenate", "vstack", "concat", "cat", "append"), _concatenate),
-    "where": _where,
-    **dict.fromkeys(("round", "rint"), _round),
-    **dict.fromkeys(("maximum", "minimum"), _extreme),
-    **dict.fromkeys(("prod", "reduce_prod"), _product),
-    **dict.fromkeys(("matmul", "mm", "dot"), _matmul),
-    **dict.fromkeys(("zeros", "ones", "empty", "full", "full_like"), _filled),
-    "arange": _arange,
-    **{name: one(name) for name in ("square", "abs", "log", "exp", "sqrt", "ceil", "floor")},
-    "absolute": one("abs"),
-    "log1p": one("log1p"),
-    **{name: one(name) for name in elementwise.REDUCTIONS},
-    **{
-        f"reduce_{name}": one(op)
-        for name, op in {
-            **{name: name for name in elementwise.REDUCTIONS},
-            "variance": "var",
-        }.items()
-    },
-    **dict.fromkeys(("amax",), one("max")),
-    **dict.fromkeys(("amin",), one("min")),
-    "add": two(ast.Add()),
-    **dict.fromkeys(("subtract", "sub"), two(ast.Sub())),
-    **dict.fromkeys(("multiply", "mul"), two(ast.Mult())),
-    **dict.fromkeys(("divide", "div", "true_divide", "truediv"), two(ast.Div())),
-    **dict.fromkeys(("pow", "power"), two(ast.Pow())),
-    "squared_difference": squared_difference,
-}
-LIBRARIES = (
-    "numpy.",
-    "torch.",
-    "tensorflow.math.",
-    "tensorflow.",
-    "keras.backend.",
-    "keras.ops.",
-    "tensorflow.nn.",
-    "math.",
-)
-
-
-def function_for(ref: Ref) -> Handler | None:
-    """The handler of an array function; None if it is not one."""
-    library, _, name = ref.path.rpartition(".")
-    if f"{library}." not in LIBRARIES:
-        return None
-    return FUNCTIONS.get(name)

@@ -18,7 +18,7 @@ from core.code_reader.pixels import lineage
 from core.code_reader.reader_state import ControlFlow, Evaluators, ReaderState
 from core.code_reader.reading import Reading
 from core.code_reader.repairs import Repair
-from core.code_reader.scopes import is_of_data, undefined_loader, unseen
+from core.code_reader.scopes import defined, is_of_data, undefined_loader, unseen
 from core.code_reader.source import Source
 from core.code_reader.text import Text
 from core.code_reader.to_variant import to_variant
@@ -99,7 +99,7 @@ def follow(source: Source, budget: Budget) -> ReaderState:
         UnreadableCode: it exceeds the budget.
     """
     state = ReaderState(budget, EVALUATORS)
-    state.defined = _defined(source.tree)
+    state.defined = defined(source.tree)
     try:
         _run(state, source.tree.body)
         if not state.trainings:
@@ -185,20 +185,6 @@ def _guessed(state: ReaderState, function: Function) -> dict[str, Value]:
             found[name] = state.module.names[name]
         elif is_of_data(name):
             found[name] = unseen(state, name, function.node)
-    return found
-
-
-def _defined(tree: ast.Module) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
-            found.add(node.name)
-        elif isinstance(node, ast.arg):
-            found.add(node.arg)
-        elif isinstance(node, ast.alias):
-            found.add((node.asname or node.name).split(".")[0])
     return found
 
 

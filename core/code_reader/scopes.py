@@ -252,3 +252,18 @@ def _set_item(
         else:
             # The array is modified in place: its values are unknown afterwards.
             owner.detail["written"] = node.lineno
+
+
+def defined(tree: ast.Module) -> set[str]:
+    """All names that a script defines anywhere."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).split(".")[0])
+    return found
