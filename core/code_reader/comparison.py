@@ -9,6 +9,8 @@ from core.code_reader.values import LibraryObject, Tensor, is_number
 from core.code_reader.vocabulary import LossSpec
 
 SOURCES_OF_LOGS = {"log", "log1p"}
+# Losses that are the same with outputs and targets swapped.
+SYMMETRIC = {"mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "cosine_similarity"}
 
 
 @dataclass
@@ -26,6 +28,8 @@ class Comparison:
         factor: a constant factor.
         penalties: added terms.
         by_hand: whether it is written as a formula.
+        root: whether its square root is taken.
+        swapped: whether it takes the targets for the outputs.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Comparison:
     penalties: list[Tensor] = field(default_factory=list)
     by_hand: bool = False
     root: bool = False
+    swapped: bool = False
 
 
 def compared(loss: Tensor) -> Comparison | None:
@@ -82,11 +87,14 @@ def _object(loss: Tensor) -> Comparison:
     loss_from = word.loss_from
     if thing.options.get("from_logits") is True:
         loss_from = "logits"
-    if has_weights(target) and not has_weights(output):
+    swapped = has_weights(target) and not has_weights(output)
+    if swapped:
         output, target = target, output
     is_sum = thing.options.get("reduction") == "sum"
     line = thing.call.line if thing.call else loss.line
-    return Comparison(word.name, loss_from, output, target, line, loss, thing, is_sum)
+    found = Comparison(word.name, loss_from, output, target, line, loss, thing, is_sum)
+    found.swapped = swapped and word.name not in SYMMETRIC
+    return found
 
 
 def _multiple(loss: Tensor) -> Comparison | None:

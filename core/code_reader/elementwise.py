@@ -27,13 +27,25 @@ def affine(
 ) -> Tensor:
     """tensor * scale + shift."""
     if tensor.op == "random":
-        level = tensor.detail["level"]
-        known = is_number(level) and is_number(scale)
-        detail = {**tensor.detail, "level": abs(level * scale) if known else None}
+        detail = {**tensor.detail, **_scaled_random(tensor, scale, shift)}
         return state.tensor("random", node=node, shape=tensor.shape, **detail)
     return state.tensor(
         "affine", tensor, node=node, shape=tensor.shape, scale=float(scale), shift=float(shift)
     )
+
+
+def _scaled_random(tensor: Tensor, scale: float, shift: float) -> dict[str, Value]:
+    """Kind and level of random numbers after `* scale + shift`."""
+    kind, level = tensor.detail["kind"], tensor.detail.get("level")
+    if not is_number(level):
+        return {"level": None}
+    if kind == "masking":
+        is_inverse = (scale, shift) == (-1, 1)
+        kept = (scale, shift) == (1, 0)
+        return {"level": round(1 - level, 9) if is_inverse else level if kept else None}
+    if shift and kind == "gaussian":
+        return {"kind": "off-center gaussian", "level": abs(level * scale)}
+    return {"level": abs(level * scale)}
 
 
 def binary(state: ReaderState, op: ast.operator, left: Value, right: Value, node: ast.AST) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.code_reader.budget import MAX_ITEMS
 from core.code_reader.keras_layers import as_layer
 from core.code_reader.keras_training import (
     Method,
@@ -20,6 +21,7 @@ from core.code_reader.values import (
     Chain,
     Function,
     Graph,
+    Instance,
     Layer,
     Tensor,
     Unknown,
@@ -83,6 +85,37 @@ def _nothing(state: ReaderState, model: Network, args: Arguments) -> Value:
     return None
 
 
+def layers_within(model: Value) -> list[Layer]:
+    """The layers of a model, through its attributes, lists and models."""
+    pending, seen, found = [model], set[int](), list[Layer]()
+    while pending and len(seen) < MAX_ITEMS:
+        value = pending.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Layer):
+            found.append(value)
+        elif isinstance(value, (Instance, dict)):
+            parts = value.attributes if isinstance(value, Instance) else value
+            pending.extend(parts.values())
+        elif isinstance(value, (Chain, list, tuple)):
+            pending.extend(value.layers if isinstance(value, Chain) else value)
+    return found
+
+
+def _parameters(state: ReaderState, model: Network, args: Arguments) -> Value:
+    """`model.parameters()`: a layer stands for its weights."""
+    return layers_within(model)
+
+
+def _requires_grad(state: ReaderState, model: Network, args: Arguments) -> Value:
+    """`model.requires_grad_(False)`: its layers are not trained."""
+    if args.get(0, "requires_grad") is False and not state.trainings:
+        for layer in layers_within(model):
+            layer.options["frozen"] = True
+    return model
+
+
 def _itself(state: ReaderState, model: Network, args: Arguments) -> Value:
     return model
 
@@ -135,11 +168,10 @@ METHODS: dict[str, Method] = {
             "float",
             "double",
             "half",
-            "requires_grad_",
         ),
         _itself,
     ),
-    **dict.fromkeys(
-        ("parameters", "state_dict", "get_weights", "to_json", "named_parameters"), _unknown
-    ),
+    **dict.fromkeys(("parameters", "trainable_parameters"), _parameters),
+    "requires_grad_": _requires_grad,
+    **dict.fromkeys(("state_dict", "get_weights", "to_json", "named_parameters"), _unknown),
 }

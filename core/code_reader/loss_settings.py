@@ -32,6 +32,8 @@ def loss(state: ReaderState, network: Network, found: Settings) -> None:
     line = comparison.line
     found.read("loss", comparison.name, line)
     found.read("loss_from", _loss_from(network), line)
+    if comparison.swapped:
+        network.refuse(line, f"Line {line}: the loss takes the images for the outputs.")
     if comparison.root:
         network.refuse(line, f"Line {line}: the square root of the loss is not supported.")
     if comparison.is_sum or abs(comparison.factor - 1) > 1e-9:

@@ -81,7 +81,9 @@ def _of_tensor(state: ReaderState, owner: Tensor, name: str, args: Arguments) ->
     if name in SAME and owner.op == "random":
         return owner  # a mask or noise in another type
     if name in SAME:
-        return state.tensor("cast", owner, node=args.node, shape=owner.shape)
+        made = state.tensor("cast", owner, node=args.node, shape=owner.shape)
+        made.detail["detached"] = name == "detach"
+        return made
     if name in SHAPED:
         given = args.get(0, "shape", "newshape")
         wanted = args.positional if len(args.positional) > 1 else given

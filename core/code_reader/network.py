@@ -154,7 +154,16 @@ def _trace(found: Network, output: Tensor) -> None:
 
 def _add(found: Network, tensor: Tensor) -> None:
     op, layer = tensor.op, tensor.detail.get("layer")
+    if tensor.detail.get("detached") and (found.units or op == "layer"):
+        found.refuse(
+            tensor.line,
+            f"Line {tensor.line}: the layers up to here are not trained; the lab trains them all.",
+        )
     if op == "layer" and isinstance(layer, Layer):
+        if any(unit.layer is layer for unit in found.units):
+            found.refuse(
+                layer.line, f"Line {layer.line}: this {layer.title} is used a second time."
+            )
         unit = Unit(tensor.shape[-1] if tensor.shape else None, tensor, layer)
         unit.width = layer.units if isinstance(layer.units, int) else None
         unit.activations = [layer.activation] if layer.activation else []

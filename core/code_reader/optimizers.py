@@ -60,6 +60,7 @@ def _optimizer(framework: str, name: str) -> Handler:
             "nesterov": args.get(None, "nesterov"),
             "weight_decay": args.get(None, "weight_decay"),
             "decay": args.get(None, "decay"),
+            "params": args.get(0, "params") if framework == "torch" else None,
         }
         others = sorted(
             other

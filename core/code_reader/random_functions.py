@@ -20,6 +20,8 @@ def random(kind: str, distribution: str, level_at: int | None, shape_at: int) ->
 
     def handle(state: ReaderState, args: Arguments) -> Value:
         level = args.get(level_at, "stddev", "scale", "std", "p", default=1.0)
+        middle = args.get(None if level_at is None else level_at - 1, "loc", "mean")
+        is_shifted = distribution == "normal" and is_number(middle) and middle != 0
         if distribution == "binomial":
             level = round(1 - level, 9) if is_number(level) else None
         shape = args.get(shape_at, "shape", "size")
@@ -29,7 +31,7 @@ def random(kind: str, distribution: str, level_at: int | None, shape_at: int) ->
             "random",
             node=args.node,
             shape=sizes_of(shape),
-            kind=kind,
+            kind=f"off-center {kind}" if is_shifted else kind,
             level=level if is_number(level) else None,
             distribution=distribution,
         )

@@ -221,7 +221,9 @@ def _set_attribute(state: ReaderState, owner: Value, name: str, value: Value) ->
         owner.members[name] = value
     elif isinstance(owner, LibraryObject):
         owner.options["learning_rate" if name == "lr" else name] = value
-    elif isinstance(owner, Layer) and name == "trainable":
+    elif isinstance(owner, Layer) and name in ("grad", "data"):
+        return
+    elif isinstance(owner, Layer) and name in ("trainable", "requires_grad"):
         if value is False and not state.trainings:
             owner.options["frozen"] = True
     elif isinstance(owner, Layer):

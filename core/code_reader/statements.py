@@ -123,11 +123,16 @@ def _remember(flow: ControlFlow, scope: Scope, line: int) -> None:
 
 
 def _with(state: ReaderState, node: ast.With | ast.AsyncWith, scope: Scope) -> None:
+    before = state.serial
     for item in node.items:
         value = state.evaluate(item.context_expr, scope)
         if item.optional_vars is not None:
             scopes.assign(state, item.optional_vars, value, scope)
     execute(state, node.body, scope)
+    if any("no_grad" in ast.unparse(item.context_expr)[:80] for item in node.items):
+        for tensor in state.tensors:
+            if tensor.serial > before and tensor.op == "layer":
+                tensor.detail["detached"] = True
 
 
 def _try(state: ReaderState, node: ast.Try, scope: Scope) -> None:

@@ -48,6 +48,8 @@ def step(state: ReaderState, optimizer: LibraryObject, args: Arguments) -> Value
     """`optimizer.step()`: the optimizer minimizes the last loss."""
     state.optimize("torch", optimizer)
     last = state.trainings[-1] if state.trainings else None
+    if last is not None and isinstance(last.optimizer, LibraryObject):
+        _join(state, last, last.optimizer, optimizer)
     if last is not None and state.condition_line and not last.condition_line:
         line = state.condition_line
         sentence = (
@@ -56,6 +58,20 @@ def step(state: ReaderState, optimizer: LibraryObject, args: Arguments) -> Value
         )
         state.note("ignored", "step", line, sentence, last.model)
     return None
+
+
+def _join(
+    state: ReaderState, training: Training, first: LibraryObject, other: LibraryObject
+) -> None:
+    """Two optimizers with the same settings are one with the weights of both."""
+    if other is first or other in first.options.get("joined", ()):
+        return
+    first.options.setdefault("joined", []).append(other)
+    same = ("learning_rate", "momentum", "nesterov", "weight_decay")
+    if first.name != other.name or any(first.options.get(n) != other.options.get(n) for n in same):
+        line = other.line
+        sentence = f"Line {line}: a second optimizer with other settings is not supported."
+        state.note("unsupported", "optimizers", line, sentence, training.model)
 
 
 def _clip(state: ReaderState, args: Arguments) -> Value:

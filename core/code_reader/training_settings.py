@@ -9,7 +9,7 @@ from core.code_reader.data_sources import COUNTS
 from core.code_reader.network import Network
 from core.code_reader.pixels import ancestors, lineage
 from core.code_reader.reader_state import Loop, ReaderState, Training
-from core.code_reader.values import LibraryObject, Tensor, Value, is_number
+from core.code_reader.values import Layer, LibraryObject, Tensor, Value, is_number
 from core.code_reader.vocabulary import TORCH_DECAY, OptimizerSpec
 
 if TYPE_CHECKING:
@@ -34,9 +34,33 @@ def optimizer_settings(network: Network, found: Settings) -> None:
     if optimizer.options.get("others"):
         names = ", ".join(optimizer.options["others"])
         network.leave_out(optimizer.line, f"The optimizer's {names} keeps Keras' default.")
+    _optimized(network, optimizer)
     _rate(network, optimizer, found)
     _momentum(network, optimizer, found)
     _decay(network, optimizer, found)
+
+
+def _optimized(network: Network, optimizer: LibraryObject) -> None:
+    """Note groups of weights with settings of their own; refuse weights that are left out."""
+    given = [one.options.get("params") for one in (optimizer, *optimizer.options.get("joined", ()))]
+    if not all(isinstance(part, list) for part in given):
+        return
+    weights: list[Value] = [weight for part in given if isinstance(part, list) for weight in part]
+    groups = [part for part in weights if isinstance(part, dict)]
+    line = optimizer.line
+    if any(set(group) - {"params"} for group in groups):
+        sentence = "Settings for single groups of weights are ignored: the lab has one for all."
+        network.leave_out(line, sentence)
+    for group in groups:
+        inner = group.get("params")
+        weights = [*weights, *(inner if isinstance(inner, list) else [inner])]
+    layers = [weight for weight in weights if not isinstance(weight, dict)]
+    if not layers or not all(isinstance(layer, Layer) for layer in layers):
+        return
+    owned = {id(layer) for layer in layers}
+    if any(unit.layer is not None and id(unit.layer) not in owned for unit in network.units):
+        sentence = "the optimizer does not get the weights of all layers; the lab trains them all"
+        network.refuse(line, f"Line {line}: {sentence}.")
 
 
 def _rate(network: Network, optimizer: LibraryObject, found: Settings) -> None:

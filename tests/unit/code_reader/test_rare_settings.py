@@ -465,3 +465,127 @@ def test_activation_that_cannot_be_determined_is_said_once() -> None:
     assert [remark.sentence for remark in read(text).unsupported] == [
         "Line 7: the activation cannot be determined."
     ]
+
+
+LEFT_OUT = "Line 9: the optimizer does not get the weights of all layers; the lab trains them all."
+UNTRAINED = "the layers up to here are not trained; the lab trains them all."
+
+
+def of_torch(old: str, new: str) -> Reading:
+    text = TORCH.format(optimizer="Adam(parameters)", penalty="0")
+    assert old in text
+    return read(text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("[*encoder.parameters(), *decoder.parameters()]", "encoder.parameters()", LEFT_OUT),
+        (
+            "[*encoder.parameters(), *decoder.parameters()]",
+            'list(decoder.parameters()) + [{"params": decoder.parameters()}]',
+            LEFT_OUT,
+        ),
+        ("encoder(x)", "encoder(x).detach()", f"Line 13: {UNTRAINED}"),
+        (
+            "h = encoder(x)",
+            "with torch.no_grad():\n            h = encoder(x)",
+            f"Line 14: {UNTRAINED}",
+        ),
+        (
+            "optimizer =",
+            "for weight in encoder.parameters():\n    weight.requires_grad = False\noptimizer =",
+            "Line 6: the layer is frozen; the lab trains them all.",
+        ),
+        (
+            "optimizer =",
+            "encoder.requires_grad_(False)\noptimizer =",
+            "Line 6: the layer is frozen; the lab trains them all.",
+        ),
+    ],
+)
+def test_layers_that_are_not_trained_are_refused(old: str, new: str, sentence: str) -> None:
+    reading = of_torch(old, new)
+    assert reading.variant is None
+    assert [remark.sentence for remark in reading.unsupported] == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("rate", "refused"),
+    [
+        ("0.001", []),
+        ("0.1", ["Line 10: a second optimizer with other settings is not supported."]),
+    ],
+)
+def test_two_optimizers_are_one_if_their_settings_are_the_same(
+    rate: str, refused: list[str]
+) -> None:
+    text = TORCH.format(optimizer="Adam(encoder.parameters(), lr=0.001)", penalty="0")
+    text = text.replace(
+        "for epoch", f"other = torch.optim.Adam(decoder.parameters(), lr={rate})\nfor epoch"
+    )
+    reading = read(text.replace("optimizer.step()", "optimizer.step()\n        other.step()"))
+    assert [remark.sentence for remark in reading.unsupported] == refused
+
+
+def test_gradients_that_are_deleted_by_hand_are_no_change_of_the_layers() -> None:
+    by_hand = "for weight in parameters:\n            weight.grad = None"
+    reading = of_torch("optimizer.zero_grad()", by_hand)
+    assert reading.variant is not None
+    assert not reading.settings["layers"].is_assumed
+
+
+def test_settings_of_groups_of_weights_are_noted() -> None:
+    groups = '[{"params": encoder.parameters(), "lr": 0.1}, {"params": decoder.parameters()}]'
+    reading = of_torch("[*encoder.parameters(), *decoder.parameters()]", groups)
+    assert [remark.sentence for remark in reading.ignored] == [
+        "Settings for single groups of weights are ignored: the lab has one for all."
+    ]
+
+
+def test_cross_entropy_with_outputs_and_targets_swapped_is_refused() -> None:
+    old = "nn.functional.mse_loss(decoder(h), x)"
+    reading = of_torch(old, "nn.functional.binary_cross_entropy(x, decoder(h))")
+    assert [remark.sentence for remark in reading.unsupported] == [
+        "Line 14: the loss takes the images for the outputs."
+    ]
+    assert of_torch(old, "nn.functional.mse_loss(x, decoder(h))").unsupported == ()
+
+
+def test_layer_that_is_used_twice_is_refused() -> None:
+    text = KERAS.format(before="", optimizer="Adam()")
+    text = text.replace("model =", "again = keras.layers.Dense(784)\nmodel =")
+    text = text.replace("    keras.layers.Dense(32", "    again, again,\n    keras.layers.Dense(32")
+    assert [remark.sentence for remark in read(text).unsupported] == [
+        "Line 4: this Dense is used a second time."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("noise", "level"),
+    [
+        ("np.random.binomial(1, 0.3, size=x.shape)", 0.7),
+        ("(1 - np.random.binomial(1, 0.3, size=x.shape))", 0.3),
+    ],
+)
+def test_mask_that_is_inverted_keeps_the_other_share(noise: str, level: float) -> None:
+    text = KERAS.format(before="", optimizer="Adam()")
+    found = read(text.replace("fit(x, x", f"fit(x * {noise}, x")).variant
+    assert found is not None
+    assert (found.noise, found.noise_level) == ("masking", level)
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "0.3 * np.random.normal(loc=0.5, scale=1.0, size=x.shape)",
+        "np.random.normal(0.5, 0.3, x.shape)",
+        "0.3 * np.random.randn(*x.shape) + 0.1",
+    ],
+)
+def test_noise_that_also_brightens_is_refused(noise: str) -> None:
+    text = KERAS.format(before="", optimizer="Adam()")
+    reading = read(text.replace("fit(x, x", f"fit(np.clip(x + ({noise}), 0, 1), x"))
+    assert [remark.sentence for remark in reading.unsupported] == [
+        "Line 11: off-center gaussian noise on the input is not supported."
+    ]
