@@ -192,7 +192,7 @@ def compare(state: ReaderState, op: ast.cmpop, left: Value, right: Value, node: 
 def _mask(state: ReaderState, tensor: Tensor, limit: float, greater: bool, node: ast.AST) -> Tensor:
     """Uniform random numbers compared with a limit: a mask that keeps a share of the pixels."""
     is_uniform = tensor.detail.get("distribution") == "uniform" and 0 <= limit <= 1
-    masked = round(limit if greater else 1 - limit, 9) if is_uniform else None
+    masked = (limit if greater else round(1 - limit, 9)) if is_uniform else None
     return state.tensor("random", node=node, shape=tensor.shape, kind="masking", level=masked)
 
 
