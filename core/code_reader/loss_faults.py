@@ -119,7 +119,9 @@ def lost_logits(
     )
     edits: list[Edit] = []
     if is_own and isinstance(layer, Layer) and layer.kind == "reshape":
-        reason = f"After {title}, Keras finds the logits of {activation}. The error need not fall."
+        reason = (
+            f"Keras finds the logits if {activation} comes after {title}. The error need not fall."
+        )
         edits = activate_after(network, layer, text, reason)
     reason = "MSE is the same with and without logits. The error need not fall."
     edits = edits or set_loss(network, "mean_squared_error", text, reason)

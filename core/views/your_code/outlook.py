@@ -15,6 +15,7 @@ STOPS = (
     "misspelt_name",
     "undefined_name",
     "missing_import",
+    "wrong_module",
     "shape_clash",
     "input_shape",
     "output_width",
@@ -24,6 +25,9 @@ STOPS = (
 OF_FAULTS = {
     "labels_as_target": "The network learns labels, not images.",
     "different_scaling": "Inputs and targets are scaled differently.",
+    "integer_division": "The images are divided without decimals, and black.",
+    "normalize_channels": "The images have one channel and are normalized for three.",
+    "scaled_twice": "The images are divided twice, and almost black.",
     "unused_scaling": "The images are scaled, but training uses the unscaled ones.",
     "unused_transform": "Training uses the images without their transform.",
     "noisy_target": "The network learns to keep the noise.",

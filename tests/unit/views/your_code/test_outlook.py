@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from core.code_reader import Reading, read
+from core.code_reader import Reading, data_faults, layer_faults, loss_faults, noted_faults, read
 from core.diagnostics import loss_checks, output_checks, preflight, rate_checks, training_checks
 from core.metrics import image_metrics
 from core.metrics.dataset_stats import statistics
@@ -15,7 +15,7 @@ from core.store.shipped import Gallery
 from core.text.labels import run_name
 from core.variant import Variant
 from core.views.your_code.examples import EXAMPLES
-from core.views.your_code.outlook import OF_FINDINGS, of_settings, outlook
+from core.views.your_code.outlook import OF_FAULTS, OF_FINDINGS, STOPS, of_settings, outlook
 from core.views.your_code.reading_view import hidden_layers, problems, remarks, setting_rows
 
 
@@ -69,6 +69,13 @@ def test_every_finding_that_matters_has_words() -> None:
     assert {"softmax_sum", "median", "few_steps"} <= codes
     notes = {"fits", "greys_lost", "better_activation", "faint_noise"}
     assert codes - OF_FINDINGS.keys() == {"softmax_sum", *notes}  # softmax has its own sentences
+
+
+def test_every_fault_has_words() -> None:
+    checks = (data_faults, layer_faults, loss_faults)
+    codes = {code for m in checks for code in re.findall(r'code="(\w+)"', inspect.getsource(m))}
+    assert {"scaled_twice", "bypassed_layer", "no_step"} <= codes
+    assert codes | noted_faults.REPAIRS.keys() == {*STOPS, *OF_FAULTS}
 
 
 def test_headline_names_the_weightiest_fault_not_the_first_line() -> None:
