@@ -45,8 +45,9 @@ def settings_of(state: ReaderState, network: Network) -> dict[str, Setting]:
     loss_settings.loss(state, network, found)
     training_settings.optimizer_settings(network, found)
     training_settings.loop_settings(state, network, found)
-    if state.seed is not None:
-        found.read("seed", state.seed, state.seed_line)
+    training = network.training
+    if training.seed is not None:
+        found.read("seed", training.seed, training.seed_line)
     else:
         found.assume("seed", 0, "The code sets no seed.")
     loss_settings.code_penalties(network, found)

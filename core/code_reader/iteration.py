@@ -107,8 +107,10 @@ def rows(state: ReaderState, tensor: Tensor, kept: Value = None, part: Value = N
 def drawn(state: ReaderState, source: ImageDataset) -> Value:
     """`next(iterator)`: a batch, of which a loop over steps draws one each time."""
     size = source.batch_size
-    if not state.loops or not isinstance(size, int):
+    if not isinstance(size, int):
         return source.element
+    if not state.loops:  # one batch and no other
+        return selected(state, source, part=size).element
     made = selected(state, source, batch_size=size, batch_line=source.line, count=source.count)
     return made.element
 

@@ -47,7 +47,10 @@ HANDLERS: dict[str, Handler] = {
         for name in KERAS_LOSSES
     },
     "keras.backend.set_value": _set_value,
-    **dict.fromkeys(("keras.activations.get", "keras.losses.get"), lambda _, args: args.get(0)),
+    **dict.fromkeys(
+        ("keras.activations.get", "keras.losses.get", "keras.optimizers.get"),
+        lambda _, args: args.get(0),
+    ),
     **optimizers.HANDLERS,
     **keras_layers.HANDLERS,
     **torch_layers.HANDLERS,

@@ -59,11 +59,21 @@ def call(state: ReaderState, method: Attribute, args: Arguments) -> Value:
         return of_text(owner, method.name, args)
     if isinstance(owner, Unknown) and method.name == "backward":
         return torch_training.backward(state, args.get(0), args)  # accelerator.backward(loss)
+    if isinstance(owner, Attribute) and method.name == "assign":
+        return _assigned(owner, args)
     if isinstance(owner, (int, float)) and method.name in ("numpy", "item", "astype"):
         return owner
     if isinstance(owner, Layer):
         return owner if method.name in ("to", "cuda", "cpu", "float") else Unknown("", args.line)
     return opaque(state, args, f"{method.name} cannot be followed")
+
+
+def _assigned(variable: Attribute, args: Arguments) -> Value:
+    """`optimizer.learning_rate.assign(0.01)`."""
+    thing, name = variable.owner, "learning_rate" if variable.name == "lr" else variable.name
+    if isinstance(thing, LibraryObject) and thing.kind == "optimizer":
+        thing.options[name] = args.get(0, "value")
+    return None
 
 
 SAME = (

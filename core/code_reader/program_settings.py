@@ -77,6 +77,7 @@ HANDLERS: dict[str, Handler] = {
     "pathlib.Path": _path,
     "os.path.join": _path,
     "dataclasses.field": _field,
+    **dict.fromkeys(("os.environ.get", "os.getenv"), lambda _, args: args.get(1)),
     **dict.fromkeys(
         (
             *("numpy.random.seed", "torch.manual_seed", "tensorflow.random.set_seed"),

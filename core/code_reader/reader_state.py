@@ -78,6 +78,7 @@ class Training:
         loops: the enclosing loops.
         is_step: whether it is a single step instead of a call with epochs.
         usual_epochs: those of the framework where the code states none.
+        seed: the last one that is set before it.
     """
 
     line: int
@@ -99,6 +100,8 @@ class Training:
     problem: str = ""
     is_step: bool = False
     usual_epochs: int | None = None
+    seed: Value = None
+    seed_line: int = 0
 
 
 @dataclass(frozen=True)
@@ -229,6 +232,7 @@ class ReaderState:
         """Record a training."""
         training.loops = tuple(self.loops)
         training.condition_line = self.condition_line
+        training.seed, training.seed_line = self.seed, self.seed_line
         self.trainings.append(training)
         made = getattr(training.model, "serial", 0)
         for loop in self.loops:

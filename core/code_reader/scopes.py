@@ -56,8 +56,9 @@ def look_up(state: ReaderState, node: ast.Name, scope: Scope) -> Value:
     )
     if starred is not None:
         return starred
-    if hasattr(builtins, node.id) and not node.id.startswith("__"):
-        return Ref(f"builtins.{node.id}")
+    if hasattr(builtins, node.id):
+        is_plain_name = not node.id.startswith("__")
+        return Ref(f"builtins.{node.id}") if is_plain_name else Unknown("", node.lineno)
     return _undefined(state, node, scope)
 
 

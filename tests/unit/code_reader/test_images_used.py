@@ -368,6 +368,12 @@ def test_steps_that_draw_a_batch_each_are_no_epochs() -> None:
     assert read(STEPS).settings["batch_size"].value == 60
 
 
+def test_training_on_a_single_batch_is_noted() -> None:
+    text = STEPS.replace("    batch, _ = next(batches)\n", "")
+    text = text.replace("for step", "batch, _ = next(iter(loader))\nfor step")
+    assert notes(read(text.replace("5000", "500"))) == [only(60)]
+
+
 PHASES = """\
 import torch
 from torch import nn

@@ -589,3 +589,26 @@ def test_noise_that_also_brightens_is_refused(noise: str) -> None:
     assert [remark.sentence for remark in reading.unsupported] == [
         "Line 11: off-center gaussian noise on the input is not supported."
     ]
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "lr"])
+def test_learning_rate_that_is_assigned_before_training_is_read(name: str) -> None:
+    text = KERAS.format(before="", optimizer="Adam(0.5)")
+    text = text.replace("model.fit", f"model.optimizer.{name}.assign(0.02)\nmodel.fit")
+    found = read(text).variant
+    assert found is not None
+    assert found.learning_rate == 0.02
+
+
+def test_optimizer_by_its_getter_and_epochs_of_the_environment_are_read() -> None:
+    text = "import os\n" + KERAS.format(before="", optimizer='get("rmsprop")')
+    found = read(text.replace("epochs=3", 'epochs=int(os.environ.get("EPOCHS", "7"))')).variant
+    assert found is not None
+    assert (found.optimizer, found.epochs) == ("rmsprop", 7)
+
+
+def test_each_of_several_trainings_has_the_seed_before_it() -> None:
+    head, network = KERAS.format(before="", optimizer="Adam()").split("model = ", 1)
+    network = "".join(f"    {line}\n" for line in f"model = {network}".splitlines())
+    text = f"{head}for seed in range(2):\n    keras.utils.set_random_seed(seed + 5)\n{network}"
+    assert [read(text, chosen).settings["seed"].value for chosen in (0, 1)] == [5, 6]
