@@ -137,7 +137,7 @@ def _one_activation(network: Network, unit: Unit) -> None:
     unknown = next((a for a in unit.activations if not a.name), None)
     if unknown is not None:
         network.refuse(unknown.line, f"Line {unknown.line}: the activation cannot be determined.")
-    names = {a.name for a in unit.activations if a.name != "linear"}
+    names = dict.fromkeys(a.name for a in unit.activations if a.name != "linear")
     if len(names) > 1:
         network.refuse(
             unit.line, f"Line {unit.line}: the layer has two activations, {' and '.join(names)}."
