@@ -11,6 +11,7 @@ from core.diagnostics.compatibility import label
 from core.diagnostics.findings import Finding
 from core.diagnostics.preflight import findings
 from core.diagnostics.verdict_case import VerdictCase
+from core.layer_widths import bottleneck
 from core.text import formats
 
 # Codes of findings about the training, in order of precedence.
@@ -125,9 +126,14 @@ def _overfitted(case: VerdictCase) -> Finding | None:
 
 
 def _dead_units(case: VerdictCase) -> Finding | None:
-    if case.dead_share <= NEARLY_ALL:
+    if case.deadest is None or case.dead_share <= NEARLY_ALL:
         return None
-    is_relu = case.run.variant.hidden_activation == "relu"
+    variant = case.run.variant
+    is_code = case.deadest.layer == bottleneck(variant.layers)
+    setting = "hidden_activation"
+    better = "tanh" if variant.hidden_activation == "relu" else "relu"
+    if is_code and variant.bottleneck_activation != "same":
+        setting, better = "bottleneck_activation", "linear"
     return Finding(
         code="dead_units",
         severity="warning",
@@ -135,8 +141,8 @@ def _dead_units(case: VerdictCase) -> Finding | None:
         sentence=f"**{formats.share(case.dead_share)}** of a hidden layer's units give the same"
         " output for every image and carry no information about it.",
         value=case.dead_share,
-        setting="hidden_activation",
-        remedy={"hidden_activation": "tanh" if is_relu else "relu"},
+        setting=setting,
+        remedy={setting: better},
     )
 
 

@@ -12,7 +12,7 @@ from core.metrics import baselines
 from core.metrics.image_metrics import MEAN_IMAGE, NO_ERROR
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import OWN_ACTIVATION, trains_on_hidden_logits, trains_on_logits
-from core.run import Run
+from core.run import LayerEvidence, Run
 
 # A loss whose magnitude has grown by this factor over its first value is diverging.
 RUNAWAY = 1000.0
@@ -119,12 +119,14 @@ class VerdictCase:
     @property
     def dead_share(self) -> float:
         """The largest share of dead or saturated units of a hidden layer, at the end."""
+        return _dead(self.deadest) if self.deadest else 0.0
+
+    @cached_property
+    def deadest(self) -> LayerEvidence | None:
+        """The hidden layer with that share; None without evidence of layers."""
         rows = self.run.layer_evidence
         last = max((row.epoch for row in rows), default=0)
-        return max(
-            (max(row.dead or 0.0, row.saturated or 0.0) for row in rows if row.epoch == last),
-            default=0.0,
-        )
+        return max((row for row in rows if row.epoch == last), key=_dead, default=None)
 
     @property
     def better_epoch(self) -> int | None:
@@ -162,3 +164,7 @@ class VerdictCase:
 
     def _relative(self, mse: float) -> float:
         return max(mse, TINY) / max(self.run.baselines[MEAN_IMAGE].mse, TINY)
+
+
+def _dead(row: LayerEvidence) -> float:
+    return max(row.dead or 0.0, row.saturated or 0.0)

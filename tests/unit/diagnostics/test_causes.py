@@ -29,9 +29,9 @@ def known() -> DatasetStats:
     return statistics("mnist-sample")
 
 
-def with_dead(run: Run, share: float) -> Run:
-    """The same with that share of its first hidden layer's units dead in its last epoch."""
-    row = LayerEvidence(epoch=3, layer=0, gradient=0.1, update=0.1, dead=share, saturated=0.0)
+def with_dead(run: Run, share: float, layer: int = 0) -> Run:
+    """The same with that share of a hidden layer's units dead in its last epoch."""
+    row = LayerEvidence(epoch=3, layer=layer, gradient=0.1, update=0.1, dead=share, saturated=0.0)
     return replace(run, layer_evidence=(row,))
 
 
@@ -199,6 +199,25 @@ def test_dead_units_are_blamed_where_nearly_all_of_a_layer_are(
 ) -> None:
     run = with_dead(make(known, losses=FALLING, **STUCK_AT_MEAN), share)
     assert diagnostics.verdict(run).cause == cause
+
+
+@pytest.mark.parametrize(
+    ("settings", "layer", "remedy"),
+    [
+        ({}, 0, {"hidden_activation": "tanh"}),
+        ({}, 2, {"hidden_activation": "tanh"}),
+        ({"hidden_activation": "tanh"}, 0, {"hidden_activation": "relu"}),
+        # The code has an activation of its own: on raw pixels a tanh there is at an end for all.
+        ({"bottleneck_activation": "tanh"}, 2, {"bottleneck_activation": "linear"}),
+        ({"bottleneck_activation": "tanh"}, 3, {"hidden_activation": "tanh"}),
+    ],
+)
+def test_remedy_of_dead_units_is_of_their_own_layer(
+    settings: dict[str, Any], layer: int, remedy: dict[str, str], known: DatasetStats
+) -> None:
+    run = make(known, settings=settings, losses=FALLING, **STUCK_AT_MEAN)
+    verdict = diagnostics.verdict(with_dead(run, 0.95, layer))
+    assert (verdict.cause, verdict.remedy) == ("dead_units", remedy)
 
 
 def test_dead_units_of_a_fast_training_were_killed_by_its_rate(known: DatasetStats) -> None:
