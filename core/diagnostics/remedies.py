@@ -121,7 +121,7 @@ def usual_noise(variant: Variant, known: Facts) -> Changes:
 
 def no_penalty(variant: Variant, known: Facts) -> Changes:
     """No weight decay and no L1 penalty, where these are strong."""
-    limits = {"code_l1": checks.STRONG_L1, "weight_decay": checks.strong_decay(variant)}
+    limits = {"code_l1": checks.strong_l1(variant), "weight_decay": checks.strong_decay(variant)}
     return {name: 0.0 for name, limit in limits.items() if getattr(variant, name) >= limit}
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core import diagnostics
 from core.data import loading
 from core.data.datasets import DATASETS
-from core.diagnostics import rate_checks
+from core.data.normalization import NORMALIZATIONS
+from core.diagnostics import rate_checks, training_checks
 from core.diagnostics.verdicts import WORKS
 from core.metrics.baselines import baselines, pca_name
 from core.metrics.dataset_stats import DatasetStats, statistics
+from core.objectives.losses import LOSSES
 from core.variant import OPTIMIZERS, Variant
 
 MSE = "mean_squared_error"
@@ -56,6 +59,7 @@ def known() -> DatasetStats:
         ),
         ("strong_noise", {"noise": "masking", "noise_level": 0.7}, {"noise_level": 0.3}),
         ("strong_penalty", {"code_l1": 0.01}, {"code_l1": 0.0}),
+        ("strong_penalty", {"code_l1": 0.001, "loss": MSE}, {"code_l1": 0.0}),
         (
             "strong_penalty",
             {"optimizer": "sgd", "learning_rate": 10.0, "weight_decay": 0.001},
@@ -142,6 +146,40 @@ def test_width_that_a_bottleneck_needs_follows_from_pca(known: DatasetStats) -> 
 
     # 0.453 and 0.437: a run works below 0.45.
     assert share(needed - 1) > WORKS > share(needed)
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_strong"),
+    [
+        # Of each loss's distance from the mean image to the floor on the sample, 0.9 % is strong:
+        # 0.2012, 0.0664, 0.0315 and 0.1495 for pixels from 0 to 1, 1.007 for shares of a sum.
+        ({"code_l1": 0.001}, False),
+        ({"code_l1": 0.002}, True),
+        ({"code_l1": 0.0003, "loss": MSE}, False),
+        ({"code_l1": 0.001, "loss": MSE}, True),
+        ({"code_l1": 0.0002, "loss": "log_cosh"}, False),
+        ({"code_l1": 0.0003, "loss": "log_cosh"}, True),
+        ({"code_l1": 0.001, "loss": "mean_absolute_error"}, False),
+        ({"code_l1": 0.005, "loss": "kl_divergence"}, False),
+        ({"code_l1": 0.01, "loss": "kl_divergence"}, True),
+    ],
+)
+def test_l1_penalty_is_held_against_what_the_loss_can_lose(
+    settings: dict[str, Any], is_strong: bool, known: DatasetStats
+) -> None:
+    codes = {finding.code for finding in diagnostics.preflight(Variant(**settings), known)}
+    assert ("strong_penalty" in codes) == is_strong
+
+
+def test_every_loss_has_a_distance_from_the_mean_image_to_its_floor(known: DatasetStats) -> None:
+    held_out = loading.load_held_out("mnist-sample").held_out
+    for name, loss in LOSSES.items():
+        normalization = "sum_to_one" if loss.unit == "per image" else "unit"
+        affine = NORMALIZATIONS[normalization]
+        targets = affine.apply(held_out, known.moments).targets().astype(np.float64)
+        of_mean = loss.per_image(targets, np.broadcast_to(targets.mean(axis=0), targets.shape))
+        learnable = of_mean.mean() - loss.per_image(targets, targets).mean()
+        assert training_checks.LEARNABLE[name] == pytest.approx(learnable, rel=0.05), name
 
 
 @pytest.mark.parametrize(("width", "is_narrow"), [(7, True), (8, False)])
