@@ -40,7 +40,7 @@ from core.variant import Variant
 from support.lab_server import free_port
 
 ROOT = Path(__file__).parents[1]
-TRAIN = "core.training.task:train"
+TRAIN = "core.training.training:train"
 DEADLINE_SECONDS = 400.0
 PAUSE_SECONDS = 0.5
 EVENTS = 1000
@@ -162,7 +162,7 @@ def trainer(address: str, workers: int, task: str) -> Iterator[Trainer]:
 def prepare(task: str) -> None:
     """In a worker: import and compile what will be trained."""
     if task == TRAIN:
-        from core.training.task import train
+        from core.training.training import train
 
         train(Variant(epochs=2), lambda event: None, lambda: False)
 

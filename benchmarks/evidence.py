@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from benchmarks.training import measure, use_one_blas_thread
 from core.data import loading
-from core.training import network, task
+from core.training import network, training
 from core.training.evaluation import Evaluator
 from core.training.layer_evidence import LayerRecorder, measured_epochs
 from core.training.prepared_data import PreparedData
@@ -99,7 +99,7 @@ def share(variant: Variant, rounds: int) -> dict[str, float]:
 
 def train(variant: Variant) -> None:
     """A whole training whose recorder is timed."""
-    assert task.train(variant, lambda event: None, lambda: False) is not None
+    assert training.train(variant, lambda event: None, lambda: False) is not None
 
 
 def main() -> None:
@@ -108,7 +108,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="trainings of each kind (5)")
     rounds = parser.parse_args().rounds
     use_one_blas_thread("benchmarks.evidence")
-    task.LayerRecorder = TimedRecorder  # type: ignore[misc]
+    training.LayerRecorder = TimedRecorder  # type: ignore[misc]
     print("| training | part | seconds | share |", "| --- | --- | --- | --- |", sep="\n")
     for name, variant in VARIANTS.items():
         if loading.problem(variant.dataset) is not None:

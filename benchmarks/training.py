@@ -152,7 +152,7 @@ def other_epoch(
 
 def first_points(count: int) -> tuple[float, float]:
     """Seconds until the first loss of a job: activations and losses not seen before, and again."""
-    from core.training.task import train
+    from core.training.training import train
 
     def wait(variant: Variant) -> float:
         began = time.perf_counter()
@@ -202,7 +202,7 @@ def table(medians: dict[str, float], compile_seconds: float, waits: tuple[float,
 def use_one_blas_thread(module: str) -> None:
     """Start a benchmark again with one thread for NumPy's products, as a worker has it."""
     if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
-        # NumPy reads it when it is imported: core/jobs/worker_process.py.
+        # NumPy reads it when it is imported: core/jobs/worker_handle.py.
         command = [sys.executable, "-m", module, *sys.argv[1:]]
         os.execve(sys.executable, command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"})
 

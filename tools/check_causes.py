@@ -120,9 +120,9 @@ def _layers(source: random.Random) -> tuple[int, ...]:
 
 def train(variant: Variant) -> Run:
     """Train here; what the verdict does not look at is left out."""
-    from core.training import task  # takes seconds, and this process need not
+    from core.training import training  # takes seconds, and this process need not
 
-    run = task.train(variant, lambda _: None, lambda: False)
+    run = training.train(variant, lambda _: None, lambda: False)
     assert run is not None, "nobody stops it"
     return replace(run, weights=None, history=replace(run.history, frames=[]))
 

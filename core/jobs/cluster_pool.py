@@ -9,7 +9,7 @@ import time
 
 from distributed import Client
 
-from core.jobs import worker_tasks
+from core.jobs import worker_side
 from core.jobs.dispatcher import Dispatcher, Worker, WorkerGone
 from core.jobs.job_manager import JobManager
 from core.jobs.worker_pool import WorkerPool, started
@@ -90,7 +90,7 @@ class ClusterPool(WorkerPool):
         refusal = ""
         try:
             digest = await dispatcher.warm_up(worker)
-            if digest != worker_tasks.digest_of_core():
+            if digest != worker_side.digest_of_core():
                 raise WorkerGone("it has a different version of the lab")
             self._ready.add(worker.address)
             self._set_status()

@@ -11,7 +11,7 @@ from distributed import Client, KilledWorker
 from distributed.client import FutureCancelledError
 
 from core.error_reporting import described
-from core.jobs import worker_tasks
+from core.jobs import worker_side
 from core.jobs.job import Job
 from core.jobs.job_manager import JobManager
 from core.jobs.model_export import ModelExport
@@ -103,7 +103,7 @@ class Dispatcher:
             WorkerGone: it ended, or it cannot run the task.
         """
         future = self.client.submit(
-            worker_tasks.warm_up, self.task, workers=[worker.address], pure=False, retries=0
+            worker_side.warm_up, self.task, workers=[worker.address], pure=False, retries=0
         )
         try:
             return await worker.unless_gone(future.result())
@@ -143,7 +143,7 @@ class Dispatcher:
         worker = self.at_work.get(attempt)
         if worker is not None:
             await self.client.run(
-                worker_tasks.stop, attempt, workers=[worker.address], on_error="ignore"
+                worker_side.stop, attempt, workers=[worker.address], on_error="ignore"
             )
 
     async def _next_job(self) -> Job:
@@ -183,5 +183,5 @@ class Dispatcher:
     def _call(self, job: Job) -> tuple[Any, ...]:
         """The function that the worker calls for a job, with its arguments."""
         if isinstance(job, ModelExport):
-            return worker_tasks.save, job.networks
-        return worker_tasks.execute, self.task, job.variant.to_dict(), job.attempt
+            return worker_side.save, job.networks
+        return worker_side.execute, self.task, job.variant.to_dict(), job.attempt

@@ -20,8 +20,8 @@ from core.files.temporary import remove_abandoned, temporary_folder
 from core.jobs.dispatcher import LOSS_SECONDS, Dispatcher, Worker, WorkerGone
 from core.jobs.job import TrainerState
 from core.jobs.job_manager import JobManager
+from core.jobs.worker_handle import LOOPBACK, Startup, WorkerHandle
 from core.jobs.worker_pool import WorkerPool, started
-from core.jobs.worker_process import LOOPBACK, Startup, WorkerProcess
 from core.log import log_event
 
 SCHEDULER_CONFIG = {
@@ -105,7 +105,7 @@ class LocalPool(WorkerPool):
         tries, message = 0, ""
         for count in itertools.count():
             self._set_status(number, state, message)
-            process = WorkerProcess(f"{number}-{count}", folder, self._threads)
+            process = WorkerHandle(f"{number}-{count}", folder, self._threads)
             is_ready = False
             try:
                 async with self._warm_worker(dispatcher, process) as worker:
@@ -123,7 +123,7 @@ class LocalPool(WorkerPool):
 
     @asynccontextmanager
     async def _warm_worker(
-        self, dispatcher: Dispatcher, process: WorkerProcess
+        self, dispatcher: Dispatcher, process: WorkerHandle
     ) -> AsyncIterator[Worker]:
         """Start a worker and wait until it has imported what it needs."""
         began = time.monotonic()
@@ -144,10 +144,10 @@ class LocalPool(WorkerPool):
             self._start_seconds = time.monotonic() - began
             yield worker
 
-    async def _watch(self, process: WorkerProcess, worker: Worker) -> None:
+    async def _watch(self, process: WorkerHandle, worker: Worker) -> None:
         worker.lose(await process.wait())
 
-    async def _watch_startup(self, process: WorkerProcess, worker: Worker) -> None:
+    async def _watch_startup(self, process: WorkerHandle, worker: Worker) -> None:
         """End a starting worker that makes no progress."""
         with contextlib.suppress(psutil.NoSuchProcess):  # `_watch` reports how it ended
             startup = Startup(process.pid)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CLOSE_SECONDS = 15.0
 # The trainer starts after this time even if the first page is not drawn yet.
 MAX_START_DELAY = 3.0
-TRAIN = "core.training.task:train"
+TRAIN = "core.training.training:train"
 
 
 class Trainer(JobManager):

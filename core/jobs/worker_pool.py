@@ -13,11 +13,11 @@ import dask
 from distributed import Client, Scheduler
 
 from core.error_reporting import sentence
-from core.jobs import worker_tasks
+from core.jobs import worker_side
 from core.jobs.dispatcher import Dispatcher
 from core.jobs.job_manager import JobManager
-from core.jobs.worker_process import shielded
-from core.jobs.worker_tasks import from_wire
+from core.jobs.worker_handle import shielded
+from core.jobs.worker_side import from_wire
 
 STOP_SECONDS = 2.0
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -60,7 +60,7 @@ class WorkerPool(ABC):
         # The lab logs what matters itself, once, including the death of a worker.
         logging.getLogger("distributed").setLevel(logging.ERROR)
         logging.getLogger("distributed.scheduler").setLevel(logging.CRITICAL)
-        worker_tasks.keep_streams_alive()
+        worker_side.keep_streams_alive()
         dask.config.set({"distributed.admin.large-graph-warning-threshold": LARGEST_CALL})
         try:
             with contextlib.suppress(asyncio.CancelledError):
@@ -102,7 +102,7 @@ class WorkerPool(ABC):
         self, client: Client, *, tries: int, memory_limit: int | None
     ) -> Iterator[Dispatcher]:
         """A dispatcher for the workers of a scheduler; subscribes to its events meanwhile."""
-        client.subscribe_topic(worker_tasks.TOPIC, self._report)
+        client.subscribe_topic(worker_side.TOPIC, self._report)
         client.subscribe_topic(WORKER_EVENTS, self._worker_event)
         self.dispatcher = Dispatcher(
             client=client,
@@ -117,7 +117,7 @@ class WorkerPool(ABC):
             self.dispatcher = None
             if client.status == "running":
                 client.unsubscribe_topic(WORKER_EVENTS)
-                client.unsubscribe_topic(worker_tasks.TOPIC)
+                client.unsubscribe_topic(worker_side.TOPIC)
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()

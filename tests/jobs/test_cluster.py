@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.jobs import Job, Trainer, worker_tasks
+from core.jobs import Job, Trainer, worker_side
 from core.variant import Variant
 from support.cluster import ROOT, Cluster
 from support.lab_server import free_port
@@ -32,8 +32,8 @@ def cluster(tmp_path: Path, script: Script) -> Iterator[Cluster]:
 def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the workers' own copy of `core`, as another machine would have it."""
     folder = tmp_path_factory.mktemp("code")
-    worker_tasks.digest_of_core.cache_clear()
-    worker_tasks.digest_of_core()
+    worker_side.digest_of_core.cache_clear()
+    worker_side.digest_of_core()
     shutil.copytree(ROOT / "core", folder / "core")
     return folder
 

@@ -33,7 +33,7 @@ def real_trainer(script: Script) -> Iterator[Trainer]:
 # The same training without any trainer, whose history is never taken apart.
 ALONE = """
 import sys, numpy
-from core.training.task import train
+from core.training.training import train
 from core.variant import Variant
 run = train(Variant(layers=(16,), epochs=2), lambda event: None, lambda: False)
 history, codes = run.history, run.code_frames.codes

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from core.jobs import worker_process
-from core.jobs.worker_process import Startup
+from core.jobs import worker_handle
+from core.jobs.worker_handle import Startup
 from support.waiting import wait_until
 
 Start = Callable[[str], Startup]
@@ -23,7 +23,7 @@ IDLE = "import time; time.sleep(600)"
 @pytest.fixture
 def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Starts a program and looks at it once Python itself has started."""
-    monkeypatch.setattr(worker_process, "STALL_SECONDS", 2.0)
+    monkeypatch.setattr(worker_handle, "STALL_SECONDS", 2.0)
     with ExitStack() as stack:
 
         def started(program: str) -> Startup:

@@ -175,7 +175,7 @@ def test_a_trainer_that_cannot_start_says_why_and_lets_nobody_wait(
 def stall_seconds(script: Script, monkeypatch: pytest.MonkeyPatch) -> Iterator[float]:
     """Without progress for so long, a worker that starts is given up."""
     seconds = 3.0
-    monkeypatch.setattr("core.jobs.worker_process.STALL_SECONDS", seconds)
+    monkeypatch.setattr("core.jobs.worker_handle.STALL_SECONDS", seconds)
     yield seconds
     script.plan_start("")
 

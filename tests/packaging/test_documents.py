@@ -50,6 +50,13 @@ def test_every_linked_file_and_picture_is_there(document: Path) -> None:
     assert [file for file in files if not file.exists()] == []
 
 
+def test_every_file_that_a_recipe_names_is_there() -> None:
+    recipes = Path("CONTRIBUTING.md").read_text().partition("## Recipes")[2].partition("\n## ")[0]
+    named = re.findall(r"`((?:core|pages|tests)/[^`]*)`", recipes)
+    assert len(named) > 30
+    assert [name for name in named if not Path(name).exists()] == []
+
+
 def test_the_layout_in_the_readme_is_the_tree() -> None:
     layout = README.partition("## Layout of the code")[2].split("```")[1]
     top = ""

@@ -18,8 +18,11 @@ from core.store import RunStore
 from core.store.import_export import export_archive
 from core.store.library import Library
 from core.store.shipped import Gallery
+from core.text.labels import ALWAYS_NAMED
 from core.variant import Variant
+from core.views.library import library_order
 from pages.components.common import services
+from pages.components.library import run_table
 from support.fake_trainer import FakeTrainer
 from support.opened_app import opened_app
 from support.runs import make_run, small_run
@@ -361,3 +364,12 @@ def test_a_run_nobody_judged_is_listed(
     use(monkeypatch, Library(silent, Gallery(tmp_path / "nothing.zip")))
     app = open_library()
     assert app.dataframe[0].value["Verdict"].isna().all()
+
+
+def test_every_column_but_the_image_has_an_order_and_every_order_but_last_used_a_column() -> None:
+    orders = {column.title: column.order for column in run_table.COLUMNS}
+    assert [title for title, order in orders.items() if order is None] == ["Image"]
+    ordered = set(orders.values()) - {None}
+    # These settings are part of each run's name.
+    assert library_order.SORTS.keys() - ordered == {"used", *ALWAYS_NAMED}
+    assert ordered < library_order.SORTS.keys()

@@ -8,7 +8,7 @@ import pytest
 
 from core import diagnostics
 from core.metrics.dataset_stats import statistics
-from core.training import task
+from core.training import training
 from core.variant import Variant
 
 MSE, MAE = "mean_squared_error", "mean_absolute_error"
@@ -52,7 +52,7 @@ def test_cause_is_how_it_was_trained(
 ) -> None:
     rate = 0.01 if settings.get("optimizer") == "sgd" else 0.001
     variant = Variant(**{"epochs": 10, "learning_rate": rate, **settings})
-    run = task.train(variant, lambda event: None, lambda: False)
+    run = training.train(variant, lambda event: None, lambda: False)
     assert run is not None
     verdict = diagnostics.verdict(run)
     assert verdict.cause == cause, verdict

@@ -17,7 +17,7 @@ from core.run import Layer, Run
 from core.training.code_recorder import CodeRecorder, sizes
 from core.training.prepared_data import PreparedData
 from core.training.schedule import code_steps, frame_steps
-from core.training.task import train
+from core.training.training import train
 from core.variant import Variant
 
 SMALL = Variant(layers=(32, 8, 32), epochs=3)

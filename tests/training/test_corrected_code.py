@@ -10,7 +10,7 @@ import pytest
 
 from core.code_reader import read
 from core.data.loading import SAMPLE
-from core.training import task
+from core.training import training
 from core.variant import Variant
 from support.modules import beside
 
@@ -36,7 +36,9 @@ NAMES = (
 @lru_cache
 def pixel_error(variant: Variant) -> float:
     """MSE of the held-out sample after ten epochs."""
-    run = task.train(replace(variant, dataset=SAMPLE, epochs=10), lambda event: None, lambda: False)
+    run = training.train(
+        replace(variant, dataset=SAMPLE, epochs=10), lambda event: None, lambda: False
+    )
     assert run is not None
     return run.scores.mse
 

@@ -16,7 +16,7 @@ from core.export.report import report
 from core.metrics import landmarks
 from core.metrics.image_set_preview import add
 from core.store import run_files
-from core.training.task import train
+from core.training.training import train
 from core.variant import Variant
 from core.views.compare.difference import difference
 from support.image_files import digits, given, npy_of

@@ -13,7 +13,7 @@ from core.run import Scores
 from core.training import network
 from core.training.evaluation import Evaluator
 from core.training.prepared_data import evenly_spaced
-from core.training.task import train
+from core.training.training import train
 from core.variant import Variant
 
 MOMENTS = GreyMoments(mean=33.3184, deviation=78.5675)

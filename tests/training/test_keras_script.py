@@ -14,7 +14,7 @@ import pytest
 from core import environment
 from core.export.keras_script import TOLERANCE_PERCENT, script_name, scripts_with_data
 from core.run import Run
-from core.training.task import train
+from core.training.training import train
 from core.variant import Variant
 
 SECONDS = 300

@@ -17,7 +17,7 @@ from core.metrics.dataset_stats import statistics
 from core.run import LayerEvidence
 from core.training import network
 from core.training.layer_evidence import measured_epochs
-from core.training.task import train
+from core.training.training import train
 from core.variant import Variant
 
 MOMENTS = GreyMoments(mean=33.3184, deviation=78.5675)

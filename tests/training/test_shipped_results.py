@@ -12,7 +12,7 @@ from core.metrics.dataset_stats import statistics
 from core.metrics.image_metrics import displayed
 from core.run import Run
 from core.store.shipped import Gallery, variants
-from core.training.task import train
+from core.training.training import train
 from core.variant import Variant
 from core.views.lab.samples import reconstruct
 

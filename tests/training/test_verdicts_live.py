@@ -11,7 +11,7 @@ import pytest
 
 from core import diagnostics
 from core.run import Run
-from core.training import task
+from core.training import training
 from core.variant import Variant
 
 BCE, MSE = "binary_crossentropy", "mean_squared_error"
@@ -39,7 +39,7 @@ def train(settings: tuple[str, str, str, int], **callbacks: Any) -> Run:
     normalization, activation, loss, epochs = settings
     variant = Variant(normalization=normalization, activation=activation, loss=loss, epochs=epochs)
     should_stop = callbacks.get("should_stop", lambda: False)
-    return task.train(variant, lambda event: None, should_stop)
+    return training.train(variant, lambda event: None, should_stop)
 
 
 @pytest.mark.slow

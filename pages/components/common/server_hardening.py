@@ -26,7 +26,7 @@ from pages.components.common.downloads import DownloadLimits
 from pages.components.common.embedding import may_be_framed
 from pages.components.common.late_reruns import LateReruns
 from pages.components.common.session_limits import SessionLimits
-from pages.components.common.upload_limits import UploadLedger, UploadLimits
+from pages.components.common.upload_guard import UploadGuard, UploadLedger
 
 # Streamlit's frontend creates styles, scripts and images while it runs, but loads nothing from and
 # sends nothing to other sites.
@@ -176,5 +176,5 @@ middleware = [
     Middleware(LateReruns),
     Middleware(SessionLimits, limits=limits_in_force),
     Middleware(DownloadLimits, limits=limits_in_force),
-    Middleware(UploadLimits, ledger=uploads, limits=limits_in_force),
+    Middleware(UploadGuard, ledger=uploads, limits=limits_in_force),
 ]

@@ -8,7 +8,7 @@ from core.variant import Variant
 from pages.components.common import embedding
 from pages.components.common.headline import headline
 from pages.components.common.image_grid import digit_grid
-from pages.components.common.loss_chart import loss_curve
+from pages.components.common.loss_panel import loss_panel
 from pages.components.common.page_rerun import rerun_page
 from pages.components.common.preflight_results import Checks
 from pages.components.common.reconstruction_rows import digit_rows
@@ -41,7 +41,7 @@ def part(variant: Variant, known: Checks | None, *, tick: float | None) -> None:
 
 def _curve(variant: Variant, status: RunStatus, known: Checks | None) -> None:
     view = LAB.view()
-    loss_curve(
+    loss_panel(
         curve_of(variant, status, known, view),
         palette(),
         key="run",

@@ -22,7 +22,7 @@ from pages.components.common.glossary_popover import explain
 from pages.components.common.headline import headline
 from pages.components.common.image_grid import DigitRow, numbers_html
 from pages.components.common.image_zoom import HINT, digits_to_click, enlarged
-from pages.components.common.loss_chart import loss_curve
+from pages.components.common.loss_panel import loss_panel
 from pages.components.common.markdown import escaped
 from pages.components.common.page_rerun import rerun_page
 from pages.components.common.preflight_results import Checks
@@ -92,7 +92,7 @@ def _draw(variant: Variant, known: Checks | None, status: RunStatus) -> None:
         explain("Terms", *LOSS_TERMS)
     curve = curve_of(variant, status, known, view)
     with st.container(key="lab-time", gap="xsmall"):
-        loss_curve(
+        loss_panel(
             curve,
             palette(),
             key="run",

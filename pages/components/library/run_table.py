@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.column_config import ImageColumn, NumberColumn, TextColumn
 
 from core.charts import digit_images
 from core.store.run_summary import RunSummary
@@ -35,19 +37,113 @@ MAX_HEIGHT = HEADER_HEIGHT + 9 * ROW_HEIGHT
 PAGE = "library-page"
 # Settings that are not always part of a run's name.
 SETTINGS = tuple(field for field in FIELDS if field not in ALWAYS_NAMED)
-# The order for a click on a heading.
-SORT_OF = {
-    "Run": "name",
-    "Verdict": "verdict",
-    "MSE": "mse",
-    "SSIM": "ssim",
-    "Loss": "trained_loss",
-    "Origin": "origin",
-    "Trained": "created",
-    "Seconds": "seconds",
-    "kB": "bytes",
-    **{SETTING_TITLES[field]: field for field in SETTINGS},
-}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of the table.
+
+    Attributes:
+        title: its heading.
+        value: what a run has in it; None for an empty cell.
+        order: the key of `core.views.library.library_order.SORTS` for a click on its heading; None
+            if the list has no such order.
+        config: how it is drawn.
+    """
+
+    title: str
+    value: Callable[[RunSummary], Any]
+    order: str | None
+    config: Mapping[str, Any] = field(default_factory=TextColumn)
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+@st.cache_data(show_spinner=False, max_entries=PICTURES_KEPT)
+def _picture(key: str, stamp: str | None, frame: str) -> str | None:
+    image = services.library().thumbnail(key)
+    return None if image is None else digit_images.digit_row(image[None] / 255, frame=frame)
+
+
+def _of_setting(name: str) -> Column:
+    return Column(title=SETTING_TITLES[name], order=name, value=lambda one: text_of(one, name))
+
+
+def _verdict(one: RunSummary) -> str | None:
+    return f"{one.verdict.word} {one.verdict.sentence}" if one.verdict else None
+
+
+COLUMNS = (
+    Column(
+        title="Image",
+        order=None,
+        value=lambda one: _picture(one.key, services.store().stamp(one.key), palette().border),
+        config=ImageColumn(
+            width=64,
+            pinned=True,
+            help=f"The eighth of the ten images, of digits the {THUMBNAIL_DIGIT}, reconstructed"
+            " after the last epoch",
+        ),
+    ),
+    Column(
+        title="Run",
+        order="name",
+        value=lambda one: run_name(one.variant),
+        config=TextColumn(
+            width=190, help="Output activation, loss, and what differs from the defaults"
+        ),
+    ),
+    Column(
+        title="Verdict", order="verdict", value=_verdict, config=TextColumn(width=VERDICT_WIDTH)
+    ),
+    Column(
+        title="MSE",
+        order="mse",
+        value=lambda one: _finite(one.scores.mse),
+        config=NumberColumn(width=80, format="%.4f", help="Pixel error on held-out images"),
+    ),
+    Column(
+        title="SSIM",
+        order="ssim",
+        value=lambda one: _finite(one.scores.ssim),
+        config=NumberColumn(
+            width=76, format="%.2f", help="Structural similarity on held-out images; 1 is perfect"
+        ),
+    ),
+    Column(
+        title="Loss",
+        order="trained_loss",
+        value=lambda one: formats.loss(one.trained_loss.held_out),
+        config=TextColumn(
+            width=84,
+            alignment="right",
+            help="As trained on, for held-out images. Each kind of loss has its own unit, so"
+            " sorting keeps the kinds apart.",
+        ),
+    ),
+    Column(title="Origin", order="origin", value=lambda one: text_of(one, ORIGIN)),
+    Column(
+        title="Trained",
+        order="created",
+        value=lambda one: one.created[:16].replace("T", " "),
+        config=TextColumn(help="UTC"),
+    ),
+    Column(
+        title="Seconds",
+        order="seconds",
+        value=lambda one: one.seconds,
+        config=NumberColumn(format="%.1f", help="Training time"),
+    ),
+    Column(
+        title="kB",
+        order="bytes",
+        value=lambda one: one.bytes / 1000,
+        config=NumberColumn(format="%.0f", help="On disk; more while weights are kept"),
+    ),
+    *map(_of_setting, SETTINGS),
+)
 
 
 def table(found: Sequence[RunSummary]) -> list[RunSummary]:
@@ -66,7 +162,7 @@ def table(found: Sequence[RunSummary]) -> list[RunSummary]:
     shown = library_query.page_of(found, page)
     key = _key(shown)
     selection = st.dataframe(
-        pd.DataFrame([_row(one) for one in shown]),
+        pd.DataFrame([{column.title: column.value(one) for column in COLUMNS} for one in shown]),
         key=key,
         on_select=partial(_sort_by_selected_column, key),
         # Selecting a column means a click on its heading; Streamlit's own sorting would only sort
@@ -75,7 +171,7 @@ def table(found: Sequence[RunSummary]) -> list[RunSummary]:
         hide_index=True,
         row_height=ROW_HEIGHT,
         height=min(HEADER_HEIGHT + len(shown) * ROW_HEIGHT, MAX_HEIGHT),
-        column_config=_columns(),
+        column_config=_configs(),
         placeholder="–",
         alt=f"{len(shown)} runs with their verdicts, scores and settings.",
     )
@@ -92,66 +188,17 @@ def _key(shown: Sequence[RunSummary]) -> str:
 
 
 def _sort_by_selected_column(key: str) -> None:
-    for column in st.session_state[key]["selection"]["columns"]:
-        if column in SORT_OF:
-            list_controls.sort_by(SORT_OF[column])
+    selected = st.session_state[key]["selection"]["columns"]
+    for column in COLUMNS:
+        if column.title in selected and column.order:
+            list_controls.sort_by(column.order)
 
 
-def _row(one: RunSummary) -> dict[str, Any]:
-    return {
-        "Image": _picture(one.key, services.store().stamp(one.key), palette().border),
-        "Run": run_name(one.variant),
-        "Verdict": f"{one.verdict.word} {one.verdict.sentence}" if one.verdict else None,
-        "MSE": _finite(one.scores.mse),
-        "SSIM": _finite(one.scores.ssim),
-        "Loss": formats.loss(one.trained_loss.held_out),
-        "Origin": text_of(one, ORIGIN),
-        "Trained": one.created[:16].replace("T", " "),
-        "Seconds": one.seconds,
-        "kB": one.bytes / 1000,
-        **{SETTING_TITLES[field]: text_of(one, field) for field in SETTINGS},
-    }
-
-
-def _columns() -> dict[str, Any]:
-    column = st.column_config
-    columns: dict[str, Any] = {name: column.TextColumn() for name in SORT_OF} | {
-        "Image": column.ImageColumn(
-            width=64,
-            pinned=True,
-            help=f"The eighth of the ten images, of digits the {THUMBNAIL_DIGIT}, reconstructed"
-            " after the last epoch",
-        ),
-        "Run": column.TextColumn(
-            width=190, help="Output activation, loss, and what differs from the defaults"
-        ),
-        "Verdict": column.TextColumn(width=VERDICT_WIDTH),
-        "MSE": column.NumberColumn(width=80, format="%.4f", help="Pixel error on held-out images"),
-        "SSIM": column.NumberColumn(
-            width=76, format="%.2f", help="Structural similarity on held-out images; 1 is perfect"
-        ),
-        "Loss": column.TextColumn(
-            width=84,
-            alignment="right",
-            help="As trained on, for held-out images. Each kind of loss has its own unit, so"
-            " sorting keeps the kinds apart.",
-        ),
-        "Trained": column.TextColumn(help="UTC"),
-        "Seconds": column.NumberColumn(format="%.1f", help="Training time"),
-        "kB": column.NumberColumn(format="%.0f", help="On disk; more while weights are kept"),
-    }
+def _configs() -> dict[str, Any]:
+    """How each column is drawn; an arrow shows the one that the list is sorted by."""
     sort = list_controls.query().sort
-    for name, order in SORT_OF.items():
-        if order == sort.removeprefix(REVERSED):
-            columns[name]["label"] = f"{name} {'↓' if is_descending(sort) else '↑'}"
-    return columns
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-@st.cache_data(show_spinner=False, max_entries=PICTURES_KEPT)
-def _picture(key: str, stamp: str | None, frame: str) -> str | None:
-    image = services.library().thumbnail(key)
-    return None if image is None else digit_images.digit_row(image[None] / 255, frame=frame)
+    configs = {column.title: dict(column.config) for column in COLUMNS}
+    for column in COLUMNS:
+        if column.order == sort.removeprefix(REVERSED):
+            configs[column.title]["label"] = f"{column.title} {'↓' if is_descending(sort) else '↑'}"
+    return configs

@@ -18,8 +18,9 @@ from core.text import formats
 from core.views.predictions import Question
 from core.views.story import story_questions, story_steps
 from core.views.story.story_steps import Row, Step
-from pages.components.common import loss_chart, prediction, services
+from pages.components.common import prediction, services
 from pages.components.common.image_grid import DigitRow, NumberRow, digit_grid
+from pages.components.common.loss_panel import loss_panel
 from pages.components.common.theme import palette
 from pages.components.story.player import player
 
@@ -116,7 +117,7 @@ def _curve(step: Step) -> None:
     losses = loss_curve(run.history, LOSSES[run.variant.loss], run.floor, run.variant.epochs)
     height = CURVE_HEIGHT if len(step.rows) < MANY_ROWS else CURVE_HEIGHT_ABOVE_MANY
     log = max(losses.losses) > MIN_LOG_FACTOR * min(losses.losses)
-    loss_chart.loss_curve(losses, palette(), key="story", log=log, height=height, renderer="svg")
+    loss_panel(losses, palette(), key="story", log=log, height=height, renderer="svg")
 
 
 def _digit_rows(step: Step) -> list[DigitRow]:

@@ -1,4 +1,4 @@
-"""The loss curve with a readout that is also its legend."""
+"""The loss of a run on a page: a readout that is also the legend, and the curve below it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TICK_DISTANCE = 34
 SAMPLE = 20
 
 
-def loss_curve(
+def loss_panel(
     curve: LossCurve,
     palette: Palette,
     *,

@@ -1,4 +1,8 @@
-"""Limits on uploaded files: on their size in memory, and the time for which they are kept."""
+"""Bounds on all uploads together: how many at once, for how long, and how much of them is kept.
+
+The size of a single file is limited by Streamlit, to `server.maxUploadSize`, which
+`server_hardening` sets.
+"""
 
 from __future__ import annotations
 
@@ -74,8 +78,8 @@ class UploadLedger:
             del self._sizes[session, file]
 
 
-class UploadLimits:
-    """Middleware that limits concurrent uploads, and records them in a ledger.
+class UploadGuard:
+    """Middleware that bounds the number and duration of uploads, and records them in a ledger.
 
     Args:
         app: receives the files.

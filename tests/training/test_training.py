@@ -14,7 +14,7 @@ from core.metrics.dataset_stats import statistics
 from core.objectives.losses import LOSSES
 from core.progress import Event, Frame, History, LossPoints, Stage
 from core.run import Run
-from core.training.task import train
+from core.training.training import train
 from core.variant import Variant
 
 # Small and quick; all tests here share its compiled functions.

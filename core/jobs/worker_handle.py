@@ -1,4 +1,4 @@
-"""WorkerProcess: a `dask worker` child process; Startup: whether it makes progress."""
+"""WorkerHandle: the parent's handle of a `dask worker` child process; Startup: its progress."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ MIN_BYTES = 1_000_000
 MIN_SHARE = 0.03
 
 
-class WorkerProcess:
-    """One worker process; it ends when this process does, however that happens.
+class WorkerHandle:
+    """One worker process, seen from its parent; it ends when the parent does, however that happens.
 
     Args:
         name: its name at the scheduler.
@@ -89,7 +89,7 @@ class WorkerProcess:
             "--dashboard-address": f"{LOOPBACK}:0",
             "--death-timeout": "60",
             "--local-directory": str(self._folder),
-            "--preload": "core.jobs.worker_tasks",
+            "--preload": "core.jobs.worker_side",
         }
         pairs = [part for option in options.items() for part in option]
         module = "distributed.cli.dask_worker"

@@ -1,6 +1,7 @@
-"""The code that runs in a worker process: one job at a time.
+"""What runs in a worker process: one job at a time.
 
 Dask imports this module in the worker; the page process only sends references to its functions.
+Its own handle of that process is `worker_handle`; a job's training is `core.training.training`.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class Outcome:
 
 
 def dask_setup(worker: Worker) -> None:
-    """Called by Dask when a worker of our own starts (`--preload core.jobs.worker_tasks`)."""
+    """Called by Dask when a worker of our own starts (`--preload core.jobs.worker_side`)."""
     log.to_stderr()
     keep_streams_alive()
     worker.extensions[OWN_WORKER] = True

@@ -1,4 +1,4 @@
-"""The task that a worker runs: it loads the data, trains, reports progress and returns a Run."""
+"""A training, as a worker runs it: load the data, train, report progress and return a Run."""
 
 from __future__ import annotations
 

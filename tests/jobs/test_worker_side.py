@@ -13,8 +13,8 @@ import pytest
 
 from core.data import loading
 from core.errors import MissingData
-from core.jobs import worker_tasks
-from core.jobs.worker_tasks import from_wire, to_wire
+from core.jobs import worker_side
+from core.jobs.worker_side import from_wire, to_wire
 from core.progress import EpochScores, Event, Frame, History, LossPoints, Stage
 from core.run import Run
 from core.variant import Variant
@@ -62,26 +62,26 @@ def missing(variant: Variant, *_: object) -> None:
     ("extensions", "sentence"),
     [
         ({}, r"^The worker that took this run does not have .* Set AUTOENCODER_LAB_HOME there to"),
-        ({worker_tasks.OWN_WORKER: True}, r"^These images are not in this lab"),
+        ({worker_side.OWN_WORKER: True}, r"^These images are not in this lab"),
     ],
 )
 def test_a_worker_elsewhere_without_the_images_says_which_folder_it_needs(
     home: Path, monkeypatch: pytest.MonkeyPatch, extensions: dict[str, bool], sentence: str
 ) -> None:
     worker = SimpleNamespace(extensions=extensions)
-    monkeypatch.setattr(worker_tasks, "get_worker", lambda: worker)
+    monkeypatch.setattr(worker_side, "get_worker", lambda: worker)
     settings = Variant(dataset="images-" + "1a" * 16).to_dict()
     with pytest.raises(MissingData, match=sentence):
-        worker_tasks.execute(f"{__name__}:missing", settings, "attempt")
+        worker_side.execute(f"{__name__}:missing", settings, "attempt")
 
 
 def test_a_history_is_sent_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     sent: list[dict[str, Any]] = []
     monitor = SimpleNamespace(get_process_memory=lambda: 123)
     worker = SimpleNamespace(log_event=lambda _, message: sent.append(message), monitor=monitor)
-    monkeypatch.setattr(worker_tasks, "get_worker", lambda: worker)
+    monkeypatch.setattr(worker_side, "get_worker", lambda: worker)
     monkeypatch.setenv(FOLDER, str(tmp_path))
-    outcome = worker_tasks.execute("support.tasks:train", Variant().to_dict(), "attempt")
+    outcome = worker_side.execute("support.tasks:train", Variant().to_dict(), "attempt")
     kinds = [message["event"]["kind"] for message in sent]
     epoch = ["LossPoints", "Frame", "EpochScores"]
     assert kinds == ["Stage", "Stage", *epoch, "LossPoints", *epoch]
