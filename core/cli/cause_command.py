@@ -69,7 +69,7 @@ def as_json(found: Experiment) -> dict[str, Any]:
         "variant": found.run.variant.to_dict(),
         "mse": found.run.mse,
         "works": found.run.works,
-        "cause": found.cause,
+        "cause": found.best_setting,
         "best": None if found.best is None else dict(found.best.changes),
         "sentence": in_words(found),
         "outcomes": [

@@ -13,7 +13,7 @@ from core.code_reader.setting_edits import plain_loss, set_activation, set_loss,
 from core.code_reader.source import parse
 from core.code_reader.text import apply
 from core.diagnostics import fits
-from core.diagnostics.remedies import OF_TRAINING
+from core.diagnostics.remedies import TRAINING_REPAIRS
 from core.errors import UnreadableCode
 from core.variant import Variant
 
@@ -34,7 +34,7 @@ def setting_edits(examined: Examination) -> list[Edit]:
     remedies = [
         dict(finding.remedy)
         for finding in reading.findings
-        if finding.remedy and finding.severity in SERIOUS and finding.code not in OF_TRAINING
+        if finding.remedy and finding.severity in SERIOUS and finding.code not in TRAINING_REPAIRS
     ]
     settings = reading.variant.to_dict()
     fitting = {name: value for name, value in ALWAYS_FITS.items() if settings[name] != value}

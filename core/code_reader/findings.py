@@ -6,7 +6,7 @@ from core.code_reader.reading import Setting
 from core.data.image_sets import info_of
 from core.data.loading import SAMPLE
 from core.diagnostics import Finding, preflight
-from core.diagnostics.remedies import OF_TRAINING
+from core.diagnostics.remedies import TRAINING_REPAIRS
 from core.errors import DataUnavailable, MissingData
 from core.metrics.dataset_stats import DatasetStats, statistics
 from core.variant import Variant
@@ -46,6 +46,6 @@ def _known(dataset: str) -> tuple[DatasetStats, Setting | None]:
 def without_faults(found: tuple[Finding, ...]) -> bool:
     """Whether output, loss and normalization are compatible; training settings are not judged."""
     return not any(
-        finding.severity in ("fault", "warning") and finding.code not in OF_TRAINING
+        finding.severity in ("fault", "warning") and finding.code not in TRAINING_REPAIRS
         for finding in found
     )

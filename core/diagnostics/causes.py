@@ -15,18 +15,13 @@ from core.layer_widths import bottleneck
 from core.text import formats
 
 # Codes of findings about the training, in order of precedence.
-OF_TRAINING = (
+TRAINING_CAUSES = (
     *("rate_too_large", "rate_too_small", "hidden_sigmoids"),
     *("hidden_softmax", "noisy_target", "strong_noise", "strong_penalty"),
     *("narrow_bottleneck", "few_steps", "large_batch"),
 )
-# A bad run with at least this many times the usual learning rate may have been too fast.
-FAST = 3.0
 # A layer with this share of dead or saturated units passes nothing on.
 NEARLY_ALL = 0.9
-# Of relus, a third are dead after a training at the usual rate, and a half at ten times that where
-# it works; with more, that rate has killed them.
-MOST = 0.65
 # The loss is at rest if less than this share of its total decrease was in the last fifth of steps.
 AT_REST = 0.005
 # Warnings about output and loss that do not prevent good reconstructions; all others must be
@@ -36,7 +31,7 @@ HARMLESS = {"dead_pixels"}
 Suspects = Mapping[str, Finding]
 
 
-def cause(case: VerdictCase, likeliest: Sequence[str]) -> Finding | None:
+def of_case(case: VerdictCase, likeliest: Sequence[str]) -> Finding | None:
     """The finding that explains a bad run, with a remedy for everything that must be changed.
 
     Args:
@@ -69,43 +64,15 @@ def with_cause(found: Sequence[Finding], cause: Finding | None) -> list[Finding]
 
 def _of_training(case: VerdictCase, suspects: Suspects) -> Finding | None:
     """What the training checks warned about, or else what the run itself shows."""
-    if "rate_too_large" not in suspects and _was_too_fast(case):
-        return _too_fast(case)
-    known = next((code for code in OF_TRAINING if code in suspects), None)
+    overshot = None if "rate_too_large" in suspects else rate_checks.overshot(case)
+    if overshot:
+        return replace(overshot, remedy=remedies.slower(case.run.variant))
+    known = next((code for code in TRAINING_CAUSES if code in suspects), None)
     return suspects[known] if known else _dead_units(case)
 
 
 def _of_curve(case: VerdictCase) -> Finding:
     return _overfitted(case) or _at_rest(case) or _unfinished(case)
-
-
-def _was_too_fast(case: VerdictCase) -> bool:
-    if case.run.status == "diverged" or case.runaway_epoch is not None:
-        return True
-    is_fast = rate_checks.relative_rate(case.run.variant) > FAST
-    return is_fast and (case.has_spiked or case.dead_share > MOST)
-
-
-def _too_fast(case: VerdictCase) -> Finding:
-    losses = case.run.history.losses
-    highest = formats.loss(max(losses, key=abs)) if losses else "–"
-    sentence = f"The loss started at {formats.loss(losses[0] if losses else None)} and jumped to"
-    sentence += f" **{highest}**: at this rate the steps overshoot."
-    if not case.has_spiked and case.dead_share > MOST:
-        sentence = (
-            f"At the end **{formats.share(case.dead_share)}** of a hidden layer's units are dead or"
-            " saturated: the first steps went too far."
-        )
-    variant = case.run.variant
-    return Finding(
-        code="rate_too_large",
-        severity="warning",
-        title="Rate too large",
-        sentence=sentence,
-        value=rate_checks.relative_rate(variant),
-        setting="learning_rate",
-        remedy=remedies.slower(variant),
-    )
 
 
 def _overfitted(case: VerdictCase) -> Finding | None:
@@ -181,7 +148,7 @@ def _unfinished(case: VerdictCase) -> Finding:
 
 def _with_remedy(case: VerdictCase, finding: Finding, suspects: Suspects) -> Finding:
     variant, known = case.run.variant, case.run.evidence
-    unfit = {code for code in suspects if code not in remedies.OF_TRAINING} - HARMLESS
+    unfit = {code for code in suspects if code not in remedies.TRAINING_REPAIRS} - HARMLESS
     first: Mapping[str, Any] = finding.remedy or {}
     if not first and finding.setting:  # its remedy was given to another finding
         first = remedies.of_finding(finding, variant, known)

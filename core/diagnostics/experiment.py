@@ -87,7 +87,7 @@ class Experiment:
         return several if several.removed > removed else single
 
     @property
-    def cause(self) -> str | None:
+    def best_setting(self) -> str | None:
         """The setting whose change alone helps most; None if no single change helps."""
         return None if self.best_single is None else next(iter(self.best_single.changes))
 

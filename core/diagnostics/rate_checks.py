@@ -1,4 +1,7 @@
-"""Checks of the learning rate: the usual one for each optimizer, and how far a run is from it."""
+"""The learning rate: the usual one of each optimizer, checks of it, and what a run shows of it.
+
+Every sentence about a rate that is too large is here.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from core.data.image_sets import info_of
 from core.data.normalization import NORMALIZATIONS
 from core.diagnostics.findings import Finding
 from core.diagnostics.setting_facts import Facts
+from core.diagnostics.verdict_case import VerdictCase
 from core.objectives.losses import LOSSES
 from core.optimizers import OPTIMIZERS, Rates
 from core.text import formats
@@ -23,6 +27,11 @@ FASTER = 2.0
 USUAL_SGD = 1.0
 # Beyond this multiple of the usual rate, SGD overshoots.
 OVERSHOOTS = 20.0
+# A bad run with at least this many times the usual learning rate may have been too fast.
+FAST = 3.0
+# Of relus, a third are dead after a training at the usual rate, and a half at ten times that where
+# it works; with more, that rate has killed them.
+MOST_DEAD = 0.65
 # Steps at the usual rate; at other rates, steps times relative rate. With fewer, even correct
 # settings give only a blur.
 ENOUGH_STEPS = 400
@@ -89,15 +98,11 @@ def rate_too_large(variant: Variant, known: Facts) -> Finding | None:
     relative = relative_rate(variant)
     if relative <= OVERSHOOTS:
         return None
-    return Finding(
-        code="rate_too_large",
-        severity="warning",
-        title="Rate too large",
-        sentence=f"The gradient of this loss on these targets allows {variant.optimizer} about"
+    return _too_large(
+        f"The gradient of this loss on these targets allows {variant.optimizer} about"
         f" {usual_rate(variant):.2g}; this rate is **{formats.factor(relative)} times"
         " that**, and the steps overshoot.",
-        value=relative,
-        setting="learning_rate",
+        relative,
     )
 
 
@@ -108,12 +113,38 @@ def _adaptive_rate_too_large(variant: Variant) -> Finding | None:
     deviation = math.sqrt(2 / (PIXELS + variant.layers[0]))
     share = variant.learning_rate / deviation
     size = f"{formats.share(share)} of" if share < 1 else f"{formats.factor(share)} times"
+    return _too_large(
+        f"Each step of {variant.optimizer} moves a weight by about the rate, here"
+        f" **{size}** its initial size: units die or saturate in the first steps.",
+        share,
+    )
+
+
+def overshot(case: VerdictCase) -> Finding | None:
+    """A rate that no check warns about, and that was too large for this run."""
+    is_fast = relative_rate(case.run.variant) > FAST
+    has_died = case.dead_share > MOST_DEAD
+    has_diverged = case.run.status == "diverged" or case.runaway_epoch is not None
+    if not has_diverged and not (is_fast and (case.has_spiked or has_died)):
+        return None
+    losses = case.run.history.losses
+    highest = formats.loss(max(losses, key=abs)) if losses else "–"
+    sentence = f"The loss started at {formats.loss(losses[0] if losses else None)} and jumped to"
+    sentence += f" **{highest}**: at this rate the steps overshoot."
+    if not case.has_spiked and has_died:
+        sentence = (
+            f"At the end **{formats.share(case.dead_share)}** of a hidden layer's units are dead or"
+            " saturated: the first steps went too far."
+        )
+    return _too_large(sentence, relative_rate(case.run.variant))
+
+
+def _too_large(sentence: str, value: float) -> Finding:
     return Finding(
         code="rate_too_large",
         severity="warning",
         title="Rate too large",
-        sentence=f"Each step of {variant.optimizer} moves a weight by about the rate, here"
-        f" **{size}** its initial size: units die or saturate in the first steps.",
-        value=share,
+        sentence=sentence,
+        value=value,
         setting="learning_rate",
     )

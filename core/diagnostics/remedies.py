@@ -126,7 +126,7 @@ def no_penalty(variant: Variant, known: Facts) -> Changes:
 
 
 # In order: each check is applied to the variant as changed by those before it.
-OF_TRAINING: dict[str, tuple[Check, Repair]] = {
+TRAINING_REPAIRS: dict[str, tuple[Check, Repair]] = {
     "hidden_sigmoids": (checks.hidden_sigmoids, relus),
     "hidden_softmax": (checks.hidden_softmax, no_softmax),
     "noisy_target": (checks.noisy_target, clean_target),
@@ -142,9 +142,9 @@ OF_TRAINING: dict[str, tuple[Check, Repair]] = {
 
 def of_finding(finding: Finding, variant: Variant, known: Facts) -> Changes:
     """The changes for a finding: its training repair, or the nearest compatible choice."""
-    if finding.code not in OF_TRAINING:
+    if finding.code not in TRAINING_REPAIRS:
         return dict(nearest(variant, finding.setting or ""))
-    _, repair = OF_TRAINING[finding.code]
+    _, repair = TRAINING_REPAIRS[finding.code]
     return repair(variant, known)
 
 
@@ -164,7 +164,7 @@ def complete(variant: Variant, known: Facts, first: Mapping[str, Any], *, unfit:
     if unfit and fits(changed) is None:
         fitting: Changes = dict(nearest(changed, "activation"))
         changed = replace(changed, **fitting)
-    for check, repair in OF_TRAINING.values():
+    for check, repair in TRAINING_REPAIRS.values():
         if check(changed, known):
             changed = replace(changed, **repair(changed, known))
     before = variant.to_dict()

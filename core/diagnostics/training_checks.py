@@ -1,6 +1,7 @@
 """Checks of the training: steps, batch size, hidden layers, penalties and noise.
 
-Each is a rule of thumb about the settings, with the number behind it; no run is needed.
+Each is a rule of thumb about the settings, with the number behind it; no run is needed. Where a bad
+run has the same settings, `causes` names the same finding, with the same sentence, as its cause.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def _rule(case: VerdictCase) -> Rule:
 
 
 def _cause(rule: Rule, case: VerdictCase) -> Finding | None:
-    return causes.cause(case, rule.causes) if rule.tone in ("bad", "warning") else None
+    return causes.of_case(case, rule.causes) if rule.tone in ("bad", "warning") else None
 
 
 def _about_bottleneck(rule: Rule, case: VerdictCase) -> str:

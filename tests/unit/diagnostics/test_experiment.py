@@ -43,7 +43,7 @@ def test_single_changes_are_sorted_by_what_they_remove() -> None:
 
 def test_best_change_is_named_with_its_values_and_the_second_best_setting() -> None:
     found = experiment(BAD, [LOSS, RATE, trial(0.02, learning_rate=0.01)])
-    assert found.cause == "learning_rate"
+    assert found.best_setting == "learning_rate"
     assert in_words(found) == (
         "Changing only the learning rate (0.001 → 1) removes 81% of the error; changing the loss,"
         " 2%."
@@ -100,7 +100,7 @@ def test_pair_is_best_only_where_it_removes_more() -> None:
     found = experiment(BAD, [ADAM, LOSS, BOTH])
     assert found.best is not None
     assert found.best.trial is BOTH
-    assert found.cause == "optimizer"
+    assert found.best_setting == "optimizer"
     assert in_words(found) == (
         "No single change repairs it; the best, the optimizer, removes 20%. Changing the loss"
         " (BCE → MSE) and the optimizer (sgd → adam) removes 75% of the error."
@@ -124,7 +124,7 @@ def test_change_that_helps_without_repairing_says_so() -> None:
 
 def test_no_change_helps() -> None:
     found = experiment(BAD, [WORSE])
-    assert (found.best, found.cause) == (None, None)
+    assert (found.best, found.best_setting) == (None, None)
     assert in_words(found) == "No single change removes any of the error."
 
 
