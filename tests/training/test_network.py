@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import keras
 import numpy as np
 
+from core.optimizers import OPTIMIZERS
 from core.training import network
 from core.variant import Variant
 
@@ -60,3 +61,10 @@ def test_another_thread_that_draws_random_numbers_changes_no_weight() -> None:
         for _ in range(10):
             for alone, beside in zip(expected, network.build(VARIANT).get_weights(), strict=True):
                 np.testing.assert_array_equal(beside, alone)
+
+
+def test_every_optimizer_is_the_class_of_keras_that_exported_scripts_name() -> None:
+    for name, entry in OPTIMIZERS.items():
+        assert type(network.optimizer(Variant(optimizer=name))) is getattr(
+            keras.optimizers, entry.keras_class
+        )
