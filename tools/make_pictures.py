@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
-from core.variant import Variant
+from core.variant import LAYER_PRESETS, Variant
 from core.views.compare.comparison import link_query
 from tests.support.lab_server import LabServer
 from tests.support.pages import open_page, settle
@@ -29,12 +29,17 @@ WAIT_MILLISECONDS = 180_000
 
 SIGMOID = Variant()
 SOFTMAX = Variant(activation="softmax")
+TWO_UNITS = Variant(layers=LAYER_PRESETS["bottleneck of 2"], bottleneck_activation="linear")
+
+# A point among the zeros on its map.
+A_ZERO = {"x": "-6.7", "y": "-1.5"}
 
 # Name of the picture -> the page, its query, and what is on it once it is drawn.
 SHOTS: dict[str, tuple[str, dict[str, str], str]] = {
     "story": ("", {"step": "2"}, "[data-testid=stEChartsChart] :is(canvas, svg)"),
     "lab": ("lab", SIGMOID.to_query(), ".lab-grid img"),
     "lab-softmax": ("lab", SOFTMAX.to_query(), ".lab-grid img"),
+    "inside": ("inside", {**TWO_UNITS.to_query(), **A_ZERO}, ".latent[data-pictures]"),
     "compare": ("compare", link_query([SIGMOID, SOFTMAX]), "img"),
     "matrix": ("matrix", {"activation": "softmax"}, "button.cell .picture"),
     "losses": ("losses", {}, "role=img[name=/over the prediction/]"),

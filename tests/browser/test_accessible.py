@@ -15,6 +15,7 @@ PAGES = (
     "lab?activation=softmax",
     "lab?seed=7",
     "inside",
+    "inside?draw=1",
     "inside?part=units&layer=2",
     "inside?part=training",
     "library",

@@ -8,12 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.run import Run
 from core.store import RunStore
 from core.store.shipped import EXPLORED, TWO_UNITS
 from core.variant import Variant
+from core.views.inside import latent_map
+from core.views.inside.inside_view import InsideState
 from pages.components.common import services
 from support.fake_trainer import FakeTrainer
 from support.opened_app import opened_app
@@ -81,6 +84,25 @@ def test_a_link_has_the_point_and_a_new_run_starts_at_its_centre(open_inside: Op
     app.selectbox(key="inside-run").set_value(TWO_UNITS[1]).run()
     assert "x" not in app.query_params
     assert app.query_params["decodes"] == "1"
+
+
+def test_a_new_run_has_no_sliders_and_images_of_the_last(open_inside: OpenInside) -> None:
+    app = open_inside(sliders="3.0.5", position="0.5", first="7", draw="1")
+    assert app.query_params["sliders"] == "3.0.5"
+    app.selectbox(key="inside-run").set_value(TWO_UNITS[1]).run()
+    assert not {"sliders", "position", "first"} & set(app.query_params)
+    assert app.query_params["draw"] == "1"
+
+
+def test_images_that_the_map_does_not_have_are_named(
+    open_inside: OpenInside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(latent_map, "MAX_POINTS", 40)
+    st.cache_resource.clear()
+    app = open_inside(**InsideState(first=30, second=40).to_query())
+    assert "whole numbers from 0 to 39." in texts(app).partition("second cannot be 40; ")[2]
+    assert "first cannot be" not in texts(app)
+    st.cache_resource.clear()
 
 
 def data_of(app: AppTest) -> dict[str, Any]:

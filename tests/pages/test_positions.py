@@ -45,6 +45,7 @@ LINKS = {
         "epochs=2&seed=9",
         "epochs=2&seed=5",
         "epochs=2&axes=pca&x=1&decodes=1",
+        "epochs=2&draw=1&sliders=0.1&first=400&position=2",
         "epochs=2&part=units",
         "epochs=2&part=training&measure=update",
         "epochs=2&part=units&layer=5&unit=400&off=3&input_noise=0.2",

@@ -9,12 +9,15 @@ from typing import Any
 from core.data.datasets import PIXELS
 from core.errors import InvalidVariant
 from core.variant import FIELDS, MOST_LAYERS, WIDEST_LAYER, Variant
+from core.views.inside.latent_map import MAX_POINTS
 from core.views.inside.layer_curves import MEASURES
 from core.views.url_codec import (
+    BETWEEN_VALUES,
     SWITCH,
     Parameter,
     changed_parameters,
     choice,
+    format_parameter,
     number,
     parse_parameters,
     refusal,
@@ -29,6 +32,24 @@ NONE = -1
 # Codes of a network that diverged reach 1e11.
 FARTHEST = 1e30
 MOST_EPOCHS = 1000
+MOST_SLIDERS = 8
+# Components of the map of PCA.
+PCA_WIDTH = 2
+
+
+def parse_sliders(text: str) -> tuple[tuple[int, float], ...]:
+    """Units of a code with their values, in a link: `3.0.5~12.-1`.
+
+    Raises:
+        ValueError: it is none, or names a unit twice.
+    """
+    unit, value = whole(0, WIDEST_LAYER - 1).parse, number(-FARTHEST, FARTHEST).parse
+    pairs = [part.partition(".") for part in text.split(BETWEEN_VALUES)]
+    found = tuple((unit(name), value(rest)) for name, _, rest in pairs)
+    if len(dict(found)) < len(found) or len(found) > MOST_SLIDERS:
+        raise ValueError(text)
+    return found
+
 
 PARAMETERS: Mapping[str, Parameter] = {
     "part": choice(PARTS),
@@ -36,6 +57,11 @@ PARAMETERS: Mapping[str, Parameter] = {
     "x": number(-FARTHEST, FARTHEST),
     "y": number(-FARTHEST, FARTHEST),
     "decodes": SWITCH,
+    "draw": SWITCH,
+    "sliders": Parameter(parse_sliders, "values of units, such as 3.0.5~12.-1"),
+    "position": number(0, 1),
+    "first": whole(0, MAX_POINTS - 1),
+    "second": whole(0, MAX_POINTS - 1),
     "epoch": number(0, MOST_EPOCHS),
     "layer": whole(0, MOST_LAYERS),
     "unit": whole(0, WIDEST_LAYER - 1),
@@ -54,6 +80,10 @@ class InsideState:
         axes: of the map, a key of `MAPS`.
         x, y: the point of the map that is decoded; None for its centre.
         decodes: whether a grid of decodes is drawn behind the points.
+        draw: whether the pad is shown.
+        sliders: units of the code with the values that they are set to.
+        position: between two images, 0 to 1, in place of the point; None for the point.
+        first, second: indices of these images among those of the map.
         epoch: of the training, of which the map is shown; None for the last.
         layer, unit: indices of the unit that is shown; 0 for what the network does not have.
         off: unit of the code that is switched off; NONE for none, and for what it does not have.
@@ -67,6 +97,11 @@ class InsideState:
     x: float | None = None
     y: float | None = None
     decodes: bool = False
+    draw: bool = False
+    sliders: tuple[tuple[int, float], ...] = ()
+    position: float | None = None
+    first: int = 0
+    second: int = 1
     epoch: float | None = None
     layer: int = 0
     unit: int = 0
@@ -76,7 +111,11 @@ class InsideState:
 
     def to_query(self) -> dict[str, str]:
         """The parameters of the URL's query: settings, and the rest where it is not the default."""
-        return self.variant.to_query() | changed_parameters(self, PARAMETERS)
+        query = self.variant.to_query() | changed_parameters(self, PARAMETERS)
+        if self.sliders:
+            pairs = (f"{unit}.{format_parameter(value)}" for unit, value in self.sliders)
+            query["sliders"] = BETWEEN_VALUES.join(pairs)
+        return query
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[InsideState, list[InvalidVariant]]:
@@ -89,7 +128,7 @@ class InsideState:
         values, more = parse_parameters(PARAMETERS, query)
         problems += [*more, *unknown(query, (*FIELDS, *PARAMETERS))]
         state = cls(variant=variant, **values)
-        beyond = [*_beyond(state)]
+        beyond = [*_beyond(state), *_sliders_beyond(state)]
         defaults: dict[str, Any] = {name: default for name, default, _ in beyond}
         return replace(state, **defaults), problems + [problem for *_, problem in beyond]
 
@@ -107,3 +146,43 @@ def _beyond(state: InsideState) -> Iterator[tuple[str, int, InvalidVariant]]:
         if value >= count:
             allowed = f"whole numbers from 0 to {count - 1}"
             yield name, default, refusal(name, str(value), allowed)
+
+
+def _sliders_beyond(state: InsideState) -> Iterator[tuple[str, Any, InvalidVariant]]:
+    """As for `_beyond`; all sliders go if one is of a unit that the code does not have."""
+    width = min(state.variant.layers) if state.axes == "code" else PCA_WIDTH
+    strange = [unit for unit, _ in state.sliders if unit >= width]
+    if strange:
+        allowed = f"units from 0 to {width - 1}"
+        yield "sliders", (), refusal("sliders", str(strange[0]), allowed)
+
+
+def place_of(kept: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The fields of the state that a browser reports of a place on the map.
+
+    Args:
+        kept: may hold anything; "point", a pair, "sliders", pairs of unit and value, "position",
+            "first" and "second".
+
+    Returns:
+        None if it is no place.
+    """
+    point, sliders = _items(kept.get("point")), _items(kept.get("sliders"))
+    if len(point) != 2 or any(len(_items(one)) != 2 for one in sliders):
+        return None
+    x, y = point
+    texts = {
+        "x": x,
+        "y": y,
+        "sliders": BETWEEN_VALUES.join(f"{unit}.{value}" for unit, value in sliders),
+        **{name: kept.get(name) for name in ("position", "first", "second")},
+    }
+    query = {name: str(value) for name, value in texts.items() if value not in (None, "")}
+    values, problems = parse_parameters(PARAMETERS, query)
+    if problems:
+        return None
+    return {"sliders": (), "position": None, "first": 0, "second": 1} | values
+
+
+def _items(value: object) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []

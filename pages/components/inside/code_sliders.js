@@ -23,10 +23,14 @@ const sliderOf = (state, { unit, low, high }) => {
   const set = ({ target }) => {
     const value = Number(target.value);
     if (target.value === "" || !Number.isFinite(value)) return;
-    setCode(state, state.code.map((now, at) => (at === unit ? value : now)));
+    setPlace(state, { ...state.place, sliders: { ...state.place.sliders, [unit]: value } });
   };
   range.oninput = set;
-  number.onchange = set;
+  range.onchange = () => keep(state);
+  number.onchange = (event) => {
+    set(event);
+    keep(state);
+  };
   return { node, unit, range, number };
 };
 

@@ -19,15 +19,24 @@ class _Inside(UrlState[InsideState]):
         return state, [*added, *refusals(problems, state.variant, word="Ignored")]
 
 
-WIDGETS = ("part", "axes", "layer", "unit", "off", "input_noise", "measure")
+WIDGETS = ("part", "axes", "draw", "layer", "unit", "off", "input_noise", "measure")
+# Of the centre of the map, where no slider was moved and no other two images were chosen.
+NO_PLACE: dict[str, Any] = {
+    "x": None,
+    "y": None,
+    "sliders": (),
+    "position": None,
+    "first": 0,
+    "second": 1,
+}
 INSIDE = _Inside("Inside", InsideState, WIDGETS, prefix=PREFIX)
 
 
 def open_run(variant: Variant) -> None:
     """Show another run; a callback."""
-    INSIDE.change(variant=variant, x=None, y=None, epoch=None, layer=0, unit=0, off=NONE)
+    INSIDE.change(variant=variant, **NO_PLACE, epoch=None, layer=0, unit=0, off=NONE)
 
 
 def forget_point(**changes: Any) -> None:
     """Return to the centre of the map, whose axes have changed, and the last epoch; a callback."""
-    INSIDE.change(x=None, y=None, epoch=None, **changes)
+    INSIDE.change(**NO_PLACE, epoch=None, **changes)

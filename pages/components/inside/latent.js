@@ -82,12 +82,12 @@ const inWords = ({ model, at, nearest }) => {
 };
 
 const stateOf = (root, data) => {
-  const known = states.get(root) ?? { pictures: 0, sent: "", first: null, second: null };
+  const known = states.get(root) ?? { pictures: 0, sent: "" };
   states.set(root, known);
   if (known.id !== data.id) {
     Object.assign(known, { id: data.id, model: modelOf(data.map), isLoaded: false, code: null });
     known.model.data.codesCount = known.model.points.length / 2;
-    [known.first, known.second] = [0, 1];
+    [known.first, known.second] = [data.place.first, data.place.second];
     sheetOf(data.map, (imageOf) => {
       if (known.id !== data.id) return;
       Object.assign(known, { imageOf, isLoaded: true });
@@ -110,32 +110,13 @@ const show = (state) => {
   const rebuilt = model.decode(model.codeOf(index), model.factors[index]);
   paintNamed(find(".rebuilt"), rebuilt, "The reconstruction of the nearest image");
   const nearest = [...model.points.subarray(2 * index, 2 * index + 2)];
-  drawMarks(find(".marks"), box, density, { ...model, colours: state.colours, at: state.at, nearest });
+  drawMarks(find(".marks"), box, density, { ...model, colours: state.colours, at: state.at, nearest, yours: state.yours });
   find(".words").textContent = inWords(state);
   state.pictures += 1;
   state.root.dataset.pictures = state.pictures;
   fillSliders(state);
-};
-
-const moveTo = (state, at) => {
-  state.at = at;
-  state.code = state.model.lift(at);
-  show(state);
-};
-
-const setCode = (state, code) => {
-  state.code = code;
-  state.at = state.model.project(code);
-  show(state);
-};
-
-const keep = (state) => {
-  state.kept = state.at;
-  const point = state.at.map((value) => Number(value.toPrecision(6)));
-  const text = JSON.stringify(point);
-  if (text === state.sent) return;
-  state.sent = text;
-  state.setStateValue("point", point);
+  if (state.place.position === null) return;
+  find(".position").value = state.place.position;
 };
 
 const redraw = (state) => {
@@ -171,7 +152,7 @@ const listenToMap = (state) => {
     moveTo(state, under(event));
   };
   stage.onpointerup = () => keep(state);
-  stage.onpointerleave = () => moveTo(state, state.kept);
+  stage.onpointerleave = () => setPlace(state, state.kept);
   stage.onkeydown = (event) => {
     const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     if (!(event.key in steps) || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -190,13 +171,12 @@ const listenToMap = (state) => {
 
 const showStrips = (state) => {
   if (!state.isLoaded) return;
-  const { model, find, first, second } = state;
+  const { model, find } = state;
   const shares = Array.from({ length: STRIP }, (_, at) => at / (STRIP - 1));
-  const [from, to] = [first, second].map(model.codeOf);
-  const [before, after] = [first, second].map(state.imageOf);
+  const [first, second] = [state.first, state.second].map((end) => endOf(state, end));
   const rows = {
-    ".through-code": (share) => model.decode(mixed(from, to, share)),
-    ".through-pixels": (share) => Uint8ClampedArray.from(mixed([...before], [...after], share)),
+    ".through-code": (share) => model.decode(mixed(first.code, second.code, share)),
+    ".through-pixels": (share) => Uint8ClampedArray.from(mixed([...first.image], [...second.image], share)),
   };
   for (const [name, greys] of Object.entries(rows)) {
     const canvas = find(name);
@@ -205,25 +185,25 @@ const showStrips = (state) => {
     canvas.setAttribute("role", "img");
     canvas.setAttribute(
       "aria-label",
-      `From ${nameOf(model, first)} to ${nameOf(model, second)} in ${STRIP} steps`,
+      `From ${first.name} to ${second.name} in ${STRIP} steps`,
     );
     shares.forEach((share, column) => paint(canvas, greys(share), column));
   }
 };
 
-const mixed = (from, to, share) =>
-  from.map((value, at) => value * (1 - share) + to[at] * share);
+const takeEnd = (state, which, end) => {
+  state[which] = end;
+  showStrips(state);
+  setPlace(state, state.place);
+  keep(state);
+};
 
 const listenToStrips = (state) => {
   const { find } = state;
-  const take = (which) => () => {
-    state[which] = state.nearest.index;
-    showStrips(state);
-  };
-  find(".first").onclick = take("first");
-  find(".second").onclick = take("second");
-  find(".position").oninput = ({ target }) => {
-    const [from, to] = [state.first, state.second].map(state.model.codeOf);
-    setCode(state, mixed(from, to, Number(target.value)));
-  };
+  find(".nearest.first").onclick = () => takeEnd(state, "first", state.nearest.index);
+  find(".nearest.second").onclick = () => takeEnd(state, "second", state.nearest.index);
+  const position = find(".position");
+  position.oninput = () =>
+    setPlace(state, { ...placeAt(state.place.point), position: Number(position.value) });
+  position.onchange = () => keep(state);
 };

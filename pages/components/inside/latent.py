@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from core.data.datasets import DATASETS
 from core.run import CODE_IMAGES, MAX_CODE_BYTES, Run
 from core.text import formats
-from core.views.inside.inside_view import FARTHEST, MAPS, MOST_EPOCHS, InsideState
+from core.views.inside.encoder import encoder_data
+from core.views.inside.inside_view import MAPS, MOST_EPOCHS, InsideState, place_of
 from core.views.inside.latent_map import LatentMap, latent_map, pca_map
 from core.views.inside.map_data import SLIDERS, colours, map_data
 from core.views.inside.replay import Replay, replay, replay_data
+from pages.components.common import drawing
+from pages.components.common.notices import notices
 from pages.components.common.preflight_results import Checks
-from pages.components.common.scripts import COMMON, joined
+from pages.components.common.scripts import joined
 from pages.components.common.theme import palette
 from pages.components.common.widgets import component_value, segments
 from pages.components.inside.inside_link import INSIDE, forget_point
@@ -23,12 +26,13 @@ from pages.components.inside.inside_link import INSIDE, forget_point
 HERE = Path(__file__).parent
 KEY = "inside-latent"
 SCRIPTS = (
-    COMMON / "image_canvas.js",
-    COMMON / "network.js",
+    *drawing.LIVE_SCRIPTS,
     HERE / "map_canvas.js",
+    HERE / "place.js",
     HERE / "replay_curve.js",
     HERE / "replay.js",
     HERE / "latent.js",
+    HERE / "drawn_digit.js",
     HERE / "code_sliders.js",
     HERE / "latent_component.js",
 )
@@ -38,8 +42,8 @@ MAPS_KEPT = 6
 
 _component = st.components.v2.component(
     "lab_latent",
-    html=(HERE / "latent.html").read_text(encoding="utf-8"),
-    css=joined(HERE / "latent.css", HERE / "replay.css"),
+    html=joined(HERE / "latent.html").replace("PAD", joined(drawing.HTML)),
+    css=joined(drawing.CSS, HERE / "latent.css", HERE / "replay.css"),
     js=joined(*SCRIPTS),
 )
 
@@ -52,7 +56,13 @@ def latent(state: InsideState, run: Run, known: Checks) -> None:
         run: with weights.
         known: its preflight results.
     """
-    segments("Axes of the map", MAPS, INSIDE.key("axes"), on_change=forget_point, width="content")
+    can_draw = run.variant.dataset in DATASETS
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        segments(
+            "Axes of the map", MAPS, INSIDE.key("axes"), on_change=forget_point, width="content"
+        )
+        if can_draw:
+            st.toggle("Draw a digit", value=state.draw, key=INSIDE.key("draw"))
     made, held_out = run.provenance, known.held_out
     key = run.variant.key if state.axes == "code" else "pca"
     found = _prepared(key, made.created, held_out.fingerprint, _run=run, _known=known)
@@ -62,6 +72,9 @@ def latent(state: InsideState, run: Run, known: Checks) -> None:
             return
         shown, replayed, data = found
         st.caption(_in_words(state, run, shown, len(held_out.held_out)))
+        place, strange = _place(state, len(shown.codes))
+        with st.container(key="inside-place-notes"):
+            notices(strange, "Ignored")
         _component(
             key=KEY,
             data={
@@ -72,6 +85,10 @@ def latent(state: InsideState, run: Run, known: Checks) -> None:
                 "word": "Unit" if state.axes == "code" else "Component",
                 "units": _units_in_words(shown),
                 "point": [state.x, state.y],
+                "place": place,
+                "drawing": _encoder(key, made.created, held_out.fingerprint, _run=run, _known=known)
+                if state.draw and can_draw
+                else None,
                 "decodes": state.decodes,
                 "epoch": state.epoch,
                 "replayNote": _replay_in_words(state, replayed),
@@ -96,6 +113,28 @@ def _prepared(
         found, replayed = mapped, replay(_run, mapped, part.held_out_labels)
     data = map_data(found, part.info.class_names)
     return found, replayed, data | {"replay": replayed and replay_data(replayed, _run)}
+
+
+@st.cache_resource(show_spinner=False, max_entries=MAPS_KEPT)
+def _encoder(
+    key: str, created: str, fingerprint: str, *, _run: Run, _known: Checks
+) -> dict[str, Any] | None:
+    data = encoder_data(_run, _known.statistics, "pca" if key == "pca" else "code")
+    return data and {"id": f"{key}-{created}", **data}
+
+
+def _place(state: InsideState, count: int) -> tuple[dict[str, Any], list[str]]:
+    """What the component needs of the link, and a sentence for each image that there is not."""
+    ends, defaults = {"first": state.first, "second": state.second}, {"first": 0, "second": 1}
+    strange = {name: end for name, end in ends.items() if end >= count and end != defaults[name]}
+    known = {name: defaults[name] if name in strange else end for name, end in ends.items()}
+    place = {
+        "sliders": [list(pair) for pair in state.sliders],
+        "position": state.position,
+        **{name: min(end, count - 1) for name, end in known.items()},
+    }
+    allowed = f"allowed: whole numbers from 0 to {count - 1}."
+    return place, [f"{name} cannot be {end}; {allowed}" for name, end in strange.items()]
 
 
 def _label(shown: LatentMap) -> str:
@@ -161,23 +200,17 @@ def _units_in_words(shown: LatentMap) -> str:
 
 
 def _keep_point() -> None:
-    point = component_value(KEY, "point")
+    kept = component_value(KEY, "point")
     # A browser's message may hold anything.
-    if isinstance(point, list | tuple) and len(point) == 2 and all(map(_is_coordinate, point)):
-        INSIDE.change(x=float(point[0]), y=float(point[1]))
-
-
-def _is_coordinate(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return math.isfinite(value) and abs(value) <= FARTHEST
+    if isinstance(kept, dict) and (place := place_of(kept)) is not None:
+        INSIDE.change(**place)
 
 
 def _keep_epoch() -> None:
     epoch = component_value(KEY, "epoch")
     if epoch == "last":
         INSIDE.change(epoch=None)
-    elif _is_coordinate(epoch) and 0 <= epoch <= MOST_EPOCHS:
+    elif isinstance(epoch, int | float) and 0 <= epoch <= MOST_EPOCHS:
         INSIDE.change(epoch=float(epoch))
 
 

@@ -27,9 +27,13 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     startReplay(state, data);
     const { low, high } = state.model.data;
     const middle = low.map((value, axis) => (value + high[axis]) / 2);
-    state.at = data.point.map((value, axis) => value ?? middle[axis]);
-    state.kept = state.at;
-    state.code = state.model.lift(state.at);
+    const { position, sliders } = data.place;
+    takePlace(state, {
+      ...placeAt(data.point.map((value, axis) => value ?? middle[axis])),
+      position,
+      sliders: Object.fromEntries(sliders),
+    });
+    state.kept = state.place;
   }
   grid.onchange = () => {
     redraw(state);
@@ -40,6 +44,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   listenToStrips(state);
   listenToReplay(state);
   redraw(state);
+  listenToDrawing(state, data.drawing);
   if (isNew) showStrips(state);
   const watcher = new ResizeObserver(() => redraw(state));
   watcher.observe(find(".stage"));

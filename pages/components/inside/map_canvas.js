@@ -79,7 +79,26 @@ const drawMap = (canvas, box, density, { data, points, colours, decodeAt, isGrid
   drawPoints(context, data, points, toScreen, colours, isGrid);
 };
 
-const drawMarks = (canvas, box, density, { data, colours, at, nearest }) => {
+// The code of a drawing, at the edge if it lies beyond it.
+const drawYours = (context, box, [x, y], colours) => {
+  const clamp = (value, most) => Math.min(Math.max(value, 16), most - 16);
+  const [left, top] = [clamp(x, box.width), clamp(y, box.height)];
+  context.font = "650 13px system-ui, sans-serif";
+  context.textAlign = left > box.width / 2 ? "right" : "left";
+  context.textBaseline = "middle";
+  context.lineWidth = 4;
+  context.strokeStyle = colours.background;
+  context.fillStyle = colours.text;
+  const beside = left + (left > box.width / 2 ? -12 : 12);
+  for (const draw of ["strokeText", "fillText"]) context[draw]("yours", beside, top);
+  context.beginPath();
+  context.rect(left - 7, top - 7, 14, 14);
+  context.lineWidth = 2;
+  context.strokeStyle = colours.text;
+  context.stroke();
+};
+
+const drawMarks = (canvas, box, density, { data, colours, at, nearest, yours }) => {
   const context = fit(canvas, box, density);
   const { toScreen } = projection(data, box);
   const [left, top] = toScreen(at);
@@ -99,4 +118,5 @@ const drawMarks = (canvas, box, density, { data, colours, at, nearest }) => {
   ring(x, y, 8, 1.5, colours.muted);
   ring(left, top, 6, 4, colours.background);
   ring(left, top, 6, 2, colours.text);
+  if (yours) drawYours(context, box, toScreen(yours), colours);
 };

@@ -171,8 +171,8 @@ const listenToReplay = (state) => {
     setFrame(state, frame);
   };
   find(".epoch").onchange = () => keepFrame(state);
-  // What is decoded, by the map and by the sliders below it, is of the last epoch.
-  const isDecoded = (target) => target.closest(".stage, .units, .between");
+  // What is decoded, by the map, the pad and the sliders, is of the last epoch.
+  const isDecoded = (target) => target.closest(".stage, .draw, .units, .between");
   root.onpointerdown = ({ target }) => isDecoded(target) && toLast();
   root.onkeydown = ({ target, key }) => isDecoded(target) && key !== "Tab" && toLast();
   root.oninput = ({ target }) => isDecoded(target) && toLast();

@@ -1,0 +1,126 @@
+"""The place on the map in a link, and what a browser reports of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.data.loading import load_held_out
+from core.data.normalization import NORMALIZATIONS
+from core.metrics import inference
+from core.metrics.dataset_stats import statistics
+from core.store.shipped import Gallery
+from core.variant import Variant
+from core.views.inside.encoder import _encoder, _projection, encoder_data
+from core.views.inside.inside_view import InsideState, place_of
+from core.views.inside.latent_map import latent_map, pca_map
+
+
+def test_a_place_in_a_link_reads_back_as_it_was() -> None:
+    state = InsideState(
+        x=1.5, sliders=((3, 0.5), (12, -1.25e-7)), position=0.25, first=7, second=499, draw=True
+    )
+    query = state.to_query()
+    assert query["sliders"] == "3.0.5~12.-1.25e-07"
+    assert InsideState.from_query(query) == (state, [])
+
+
+def test_the_centre_of_the_map_leaves_the_link_as_it_is() -> None:
+    names = {"x", "y", "sliders", "position", "first", "second", "draw"}
+    assert not names & set(InsideState().to_query())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("sliders", "3", "sliders cannot be '3'; allowed: values of units, such as 3.0.5~12.-1."),
+        ("sliders", "3.nan", "sliders cannot be '3.nan'"),
+        ("sliders", "3.1~3.2", "sliders cannot be '3.1~3.2'"),
+        ("sliders", "~".join(f"{unit}.1" for unit in range(9)), "sliders cannot be"),
+        ("sliders", "28.1", "sliders cannot be '28'; allowed: units from 0 to 27."),
+        ("position", "1.5", "position cannot be '1.5'; allowed: numbers from 0 to 1."),
+        ("first", "500", "first cannot be '500'; allowed: whole numbers from 0 to 499."),
+        ("second", "-1", "second cannot be '-1'; allowed: whole numbers from 0 to 499."),
+        ("draw", "yes", "draw cannot be 'yes'; allowed: 0 and 1."),
+    ],
+)
+def test_nonsense_in_a_link_is_named_and_ignored(name: str, text: str, sentence: str) -> None:
+    state, problems = InsideState.from_query({name: text})
+    assert state == InsideState()
+    assert len(problems) == 1
+    assert str(problems[0]).startswith(sentence)
+
+
+def test_the_map_of_pca_has_two_components_for_sliders() -> None:
+    state, problems = InsideState.from_query({"axes": "pca", "sliders": "1.3~2.4"})
+    assert state.sliders == ()
+    assert str(problems[0]) == "sliders cannot be '2'; allowed: units from 0 to 1."
+
+
+def test_a_report_of_a_browser_becomes_fields_of_the_state() -> None:
+    kept = {"point": [1, -2.5], "sliders": [[3, 0.5]], "position": None, "first": 4, "second": None}
+    assert place_of(kept) == {
+        "x": 1.0,
+        "y": -2.5,
+        "sliders": ((3, 0.5),),
+        "position": None,
+        "first": 4,
+        "second": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"point": None},
+        {"point": [1]},
+        {"point": [1, "x"]},
+        {"point": [float("nan"), 0]},
+        {"sliders": "3.1"},
+        {"sliders": [[3]]},
+        {"sliders": [[-1, 2]]},
+        {"sliders": [[{}, []]]},
+        {"position": 2},
+        {"first": [1]},
+        {"second": 1.5},
+    ],
+)
+def test_a_report_that_is_no_place_is_none(changed: dict[str, Any]) -> None:
+    kept: dict[str, Any] = {"point": [1, 2], "sliders": [], "position": 0.5, "first": 0}
+    assert place_of(kept) is not None
+    if changed == {"sliders": "3.1"}:  # not a list, so that there are none
+        assert place_of(kept | changed) == place_of(kept)
+    else:
+        assert place_of(kept | changed) is None
+
+
+def test_the_encoder_of_a_browser_gives_the_codes_of_the_map() -> None:
+    part, known = load_held_out("mnist-sample"), statistics("mnist-sample")
+    run = Gallery().get(
+        Variant(activation="tanh", loss="mean_squared_error", normalization="symmetric").key
+    )
+    assert run is not None
+    targets = NORMALIZATIONS["symmetric"].apply(part.held_out, known.moments).targets()
+    found = latent_map(run, part.held_out, part.held_out_labels, known.moments)
+    assert found is not None
+    codes = inference.outputs(_encoder(run), targets)[found.indices]
+    np.testing.assert_allclose(codes, found.codes, atol=1e-4)
+    data = encoder_data(run, known, "code")
+    assert data is not None
+    assert [layer["units"] for layer in data["layers"]] == [128, 64, 28]
+    assert data["scaling"]["shift"] == -1
+
+
+def test_the_encoder_of_pca_takes_the_mean_image_off() -> None:
+    part, known = load_held_out("mnist-sample"), statistics("mnist-sample")
+    found = pca_map(known, part.held_out, part.held_out_labels)
+    codes = inference.outputs(_projection(known), part.held_out[found.indices] / np.float32(255))
+    np.testing.assert_allclose(codes, found.codes, atol=1e-4)
+    run = Gallery().get(Variant(activation="softmax", normalization="raw").key)
+    assert run is not None
+    data = encoder_data(run, known, "pca")
+    assert data is not None
+    # Whatever the run's own normalization, PCA gets pixels from 0 to 1.
+    assert data["scaling"]["scale"] == pytest.approx(1 / 255)
