@@ -14,11 +14,12 @@ FUNCTIONS: dict[str, Handler] = {
     **dict.fromkeys(
         (
             *("ascontiguousarray", "copy", "from_numpy", "Variable", "convert_to_tensor", "cast"),
-            *("float32", "float64", "to_float", "stop_gradient", "asfarray", "nan_to_num"),
+            *("float32", "float64", "to_float", "asfarray", "nan_to_num"),
             *("FloatTensor", "Tensor", "to_tensor", "astype", "float_power_", "asanyarray"),
         ),
         numerics.same,
     ),
+    "stop_gradient": numerics.stop_gradient,
     "identity": numerics.identity,
     "reshape": numerics.reshape_function,
     "flatten": numerics.flatten,

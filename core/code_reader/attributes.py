@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from core.code_reader import names
+from core.code_reader import names, numerics
 from core.code_reader.elementwise import transposed
 from core.code_reader.iteration import rows
 from core.code_reader.keras_models import layers_of
@@ -71,7 +71,9 @@ def _of_tensor(state: ReaderState, owner: Tensor, name: str, node: ast.AST) -> V
         return transposed(state, owner, node)
     if name == "T":
         return state.tensor("transpose", owner, node=node)
-    if name in ("values", "data"):
+    if name == "data":
+        return numerics.detached(state, owner, node)
+    if name == "values":
         return owner
     if name == "iloc" or name == "loc":
         return LibraryObject("table", name, owner.line, options={"of": owner})

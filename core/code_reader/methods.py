@@ -77,7 +77,7 @@ def _assigned(variable: Attribute, args: Arguments) -> Value:
 
 
 SAME = (
-    *("cuda", "cpu", "to", "float", "double", "half", "detach", "numpy", "clone", "contiguous"),
+    *("cuda", "cpu", "to", "float", "double", "half", "numpy", "clone", "contiguous"),
     *("requires_grad_", "copy", "astype", "type", "eval", "squeeze_", "to_numpy", "as_matrix"),
     *("tolist", "pin_memory", "type_as", "cache", "todense", "toarray"),
 )
@@ -90,10 +90,10 @@ def _of_tensor(state: ReaderState, owner: Tensor, name: str, args: Arguments) ->
     with_owner = Arguments(args.node, [owner, *args.positional], args.keywords)
     if name in SAME and owner.op == "random":
         return owner  # a mask or noise in another type
+    if name == "detach":
+        return numerics.detached(state, owner, args.node)
     if name in SAME:
-        made = state.tensor("cast", owner, node=args.node, shape=owner.shape)
-        made.detail["detached"] = name == "detach"
-        return made
+        return state.tensor("cast", owner, node=args.node, shape=owner.shape)
     if name in SHAPED:
         given = args.get(0, "shape", "newshape")
         wanted = args.positional if len(args.positional) > 1 else given

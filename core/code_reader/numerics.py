@@ -47,6 +47,21 @@ def same(state: ReaderState, args: Arguments) -> Value:
     return state.tensor("cast", tensor, node=args.node, shape=tensor.shape)
 
 
+def stop_gradient(state: ReaderState, args: Arguments) -> Value:
+    """`tf.stop_gradient`."""
+    tensor = first_tensor(args)
+    return same(state, args) if tensor is None else detached(state, tensor, args.node)
+
+
+def detached(state: ReaderState, tensor: Tensor, node: ast.AST) -> Value:
+    """The same values, through which no gradient flows: `detach()` and `data` of PyTorch."""
+    if tensor.op in ("random", "variable"):
+        return tensor
+    made = state.tensor("cast", tensor, node=node, shape=tensor.shape)
+    made.detail["detached"] = True
+    return made
+
+
 def identity(state: ReaderState, args: Arguments) -> Value:
     """`tf.identity`: a copy on which Keras finds no logits."""
     tensor = first_tensor(args)

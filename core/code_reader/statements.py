@@ -129,7 +129,8 @@ def _with(state: ReaderState, node: ast.With | ast.AsyncWith, scope: Scope) -> N
         if item.optional_vars is not None:
             scopes.assign(state, item.optional_vars, value, scope)
     execute(state, node.body, scope)
-    if any("no_grad" in ast.unparse(item.context_expr)[:80] for item in node.items):
+    contexts = [ast.unparse(item.context_expr)[:80] for item in node.items]
+    if any(name in context for name in ("no_grad", "inference_mode") for context in contexts):
         for tensor in state.tensors:
             if tensor.serial > before and tensor.op == "layer":
                 tensor.detail["detached"] = True

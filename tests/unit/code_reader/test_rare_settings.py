@@ -487,10 +487,14 @@ def of_torch(old: str, new: str) -> Reading:
             LEFT_OUT,
         ),
         ("encoder(x)", "encoder(x).detach()", f"Line 13: {UNTRAINED}"),
-        (
-            "h = encoder(x)",
-            "with torch.no_grad():\n            h = encoder(x)",
-            f"Line 14: {UNTRAINED}",
+        ("encoder(x)", "encoder(x).data", f"Line 13: {UNTRAINED}"),
+        *(
+            (
+                "h = encoder(x)",
+                f"with torch.{context}():\n            h = encoder(x)",
+                f"Line 14: {UNTRAINED}",
+            )
+            for context in ("no_grad", "inference_mode")
         ),
         (
             "optimizer =",
@@ -508,6 +512,16 @@ def test_layers_that_are_not_trained_are_refused(old: str, new: str, sentence: s
     reading = of_torch(old, new)
     assert reading.variant is None
     assert [remark.sentence for remark in reading.unsupported] == [sentence]
+
+
+def test_layers_before_a_stopped_gradient_are_refused() -> None:
+    loss = "tf.reduce_mean(keras.losses.mean_absolute_error(data, outputs))"
+    whole = "self.out(self.code(x))"
+    text = TRAIN_STEP.format(loss=loss)
+    assert whole in text
+    reading = read(text.replace(whole, "self.out(tf.stop_gradient(self.code(x)))"))
+    assert reading.variant is None
+    assert [remark.sentence for remark in reading.unsupported] == [f"Line 8: {UNTRAINED}"]
 
 
 @pytest.mark.parametrize(
