@@ -59,9 +59,9 @@ class TimedRecorder(LayerRecorder):
 class WithoutUnits(Evaluator):
     """Scores held-out images and leaves the hidden units out."""
 
-    def _measure(self, *arguments: Any) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        scores, _ = super()._measure(*arguments)
-        return scores, []
+    def _run(self, *arguments: Any) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
+        losses, pixels, _ = super()._run(*arguments)
+        return losses, pixels, []
 
 
 def share(variant: Variant, rounds: int) -> dict[str, float]:

@@ -81,10 +81,13 @@ class Frame:
     Attributes:
         step: 0 before the first step.
         pixels: float32, shape (10, 784), pixel values (0 black, 1 white), not clipped.
+        is_kept: whether it belongs to the run; otherwise it is shown only until the next one, and
+            which steps have one depends on the machine's speed.
     """
 
     step: int
     pixels: NDArray[np.float32]
+    is_kept: bool = True
 
 
 Event = Stage | LossPoints | EpochScores | Frame
@@ -123,6 +126,8 @@ class History:
             case EpochScores():
                 self.epochs.append(event)
             case Frame():
+                if self.frames and not self.frames[-1].is_kept:
+                    self.frames.pop()
                 self.frames.append(event)
 
     def epoch_at(self, step: int) -> float:

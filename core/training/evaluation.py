@@ -30,7 +30,7 @@ from core.variant import Variant
 
 # Images per call: one shape, so that it is compiled once; small enough for the CPU's caches.
 BLOCK = 500
-SCORES = ("trained_loss", "displayed_loss", "mse", "mae", "ssim")
+MEANS = ("trained_loss", "displayed_loss", "mse", "mae", "ssim")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ class Evaluator:
     def __init__(self, model: keras.Model, variant: Variant) -> None:
         self._objective = Objective(model, variant)
         self._displayed_loss = loss_function(variant.loss, "outputs")
-        self._program = tf.function(self._measure, jit_compile=True)
+        self._program = tf.function(self._run, jit_compile=True)
         self._compiled = False
 
     def compile(self) -> float:
@@ -96,50 +96,53 @@ class Evaluator:
         """
         places = np.arange(len(originals)) if chosen is None else chosen
         count = len(places)
-        sums = np.zeros(len(SCORES))
-        ends: list[list[NDArray[np.float32]]] = []
+        sums = np.zeros(len(MEANS))
+        lowest: list[list[Floats]] = []
+        highest: list[list[Floats]] = []
         for at in range(0, count, BLOCK):
             rows = places[np.minimum(np.arange(at, at + BLOCK), count - 1)]
-            values, units = self._program(
+            losses, pixels, hidden = self._program(
                 affine.codes[rows],
                 affine.scale[rows],
                 np.float32(affine.shift),
                 np.float32(affine.white),
-                originals[rows],
             )
-            sums += values.numpy()[:, : count - at].sum(axis=1, dtype=np.float64)
-            ends.append([layer.numpy() for layer in units])
-        blocks = [np.stack(layer) for layer in zip(*ends, strict=True)]
+            scores = _pixel_scores(pixels, originals[rows])
+            values = np.concatenate([losses.numpy(), scores.numpy()])
+            sums += values[:, : count - at].sum(axis=1, dtype=np.float64)
+            lowest.append([layer.numpy().min(axis=0) for layer in hidden])
+            highest.append([layer.numpy().max(axis=0) for layer in hidden])
         return Measured(
-            **dict(zip(SCORES, (sums / count).tolist(), strict=True)),
-            lowest=tuple(block[:, 0].min(axis=0) for block in blocks),
-            highest=tuple(block[:, 1].max(axis=0) for block in blocks),
+            **dict(zip(MEANS, (sums / count).tolist(), strict=True)),
+            lowest=tuple(np.min(blocks, axis=0) for blocks in zip(*lowest, strict=True)),
+            highest=tuple(np.max(blocks, axis=0) for blocks in zip(*highest, strict=True)),
         )
 
-    def _measure(
-        self,
-        codes: tf.Tensor,
-        scale: tf.Tensor,
-        shift: tf.Tensor,
-        white: tf.Tensor,
-        originals: tf.Tensor,
-    ) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        """One block: (5, images), one row for each of `SCORES`; and (2, units) for each layer."""
+    def _run(
+        self, codes: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, white: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
+        """One block: both losses, shape (2, images); displayed pixels; activations by layer."""
         targets = tf.cast(codes, tf.float32) * scale[:, None] + shift
-        trained, values = self._objective(targets, targets, training=False)
-        *hidden, outputs = values
-        pixels = _displayed((outputs - shift) / (scale[:, None] * white))
-        greys = tf.cast(originals, tf.float32) / 255
-        errors = pixels - greys
-        scores = [
-            trained,
-            self._displayed_loss(targets, outputs),
-            tf.reduce_mean(tf.square(errors), axis=1),
-            tf.reduce_mean(tf.abs(errors), axis=1),
-            _ssim(pixels, greys),
-        ]
-        ends = [tf.stack([tf.reduce_min(v, axis=0), tf.reduce_max(v, axis=0)]) for v in hidden]
-        return tf.stack(scores), ends
+        trained, (*hidden, outputs) = self._objective(targets, targets, training=False)
+        losses = tf.stack([trained, self._displayed_loss(targets, outputs)])
+        return losses, _displayed((outputs - shift) / (scale[:, None] * white)), hidden
+
+
+@tf.function(jit_compile=True)
+def _pixel_scores(pixels: tf.Tensor, originals: tf.Tensor) -> tf.Tensor:
+    """MSE, MAE and SSIM of a block, shape (3, images).
+
+    It is a program of its own because it is the same for every network, so that a process compiles
+    it only once.
+
+    Args:
+        pixels: displayed, float32, shape (images, 784).
+        originals: greys 0-255, uint8, shape (images, 784).
+    """
+    greys = tf.cast(originals, tf.float32) / 255
+    errors = pixels - greys
+    means = [tf.reduce_mean(values, axis=1) for values in (tf.square(errors), tf.abs(errors))]
+    return tf.stack([*means, _ssim(pixels, greys)])
 
 
 def _displayed(pixels: tf.Tensor) -> tf.Tensor:

@@ -8,11 +8,13 @@ rate and data order are arguments or variables, so that one compiled program ser
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -25,6 +27,10 @@ from core.training.evaluation import Evaluator
 from core.training.noise import noisy
 from core.training.objective import Objective
 from core.variant import Variant
+
+# Arrays of up to this many weights are updated as one vector: the program is compiled in 0.8 of the
+# time. With larger ones the copies would take longer than the update (`benchmarks.training`).
+SMALL_ARRAY = 32_000
 
 # Memory of a cached program: its machine code; and each weight with up to two optimizer slots.
 PROGRAM_BYTES = 15_000_000
@@ -98,8 +104,13 @@ class Loop:
         self.last_batch = image_count - (self.steps_per_epoch - 1) * self.batch_size
         self.evaluator = Evaluator(self.model, variant)
         self.compiled = False
+        weights = self.model.trainable_variables
+        self._small = [array for array in weights if math.prod(array.shape) <= SMALL_ARRAY]
+        self._large = [array for array in weights if math.prod(array.shape) > SMALL_ARRAY]
+        self._small_sizes = [math.prod(array.shape) for array in self._small]
+        self._small_vector = keras.Variable(np.zeros(sum(self._small_sizes), np.float32))
         self._optimizer = network.optimizer(variant)
-        self._optimizer.build(self.model.trainable_variables)
+        self._optimizer.build([*self._large, self._small_vector])
         # Every optimizer variable is initially constant: 0.1 for Adagrad's accumulators, mostly 0.
         self._starts = [float(np.ravel(v.numpy())[0]) for v in self._optimizer.variables]
         self._objective = Objective(self.model, variant)
@@ -189,16 +200,30 @@ class Loop:
             loss = self._update(inputs, targets, at)
             return at + 1, tf.tensor_scatter_nd_update(losses, [[at]], [loss])
 
+        self._small_vector.assign(tf.concat([tf.reshape(w, [-1]) for w in self._small], axis=0))
         losses = tf.zeros(self.steps_per_epoch)
-        return tf.while_loop(lambda at, _: at < end, step, (first, losses))[1]
+        losses = tf.while_loop(lambda at, _: at < end, step, (first, losses))[1]
+        for array, values in zip(self._small, self._split(self._small_vector.value), strict=True):
+            array.assign(values)
+        return losses
 
     def _update(self, inputs: tf.Tensor, targets: tf.Tensor, at: tf.Tensor) -> tf.Tensor:
-        variables = self.model.trainable_variables
         with tf.GradientTape() as tape:
-            per_image, _ = self._objective(inputs, targets, training=True)
+            vector = tf.identity(self._small_vector.value)
+            tape.watch(vector)
+            small = zip(self._small, self._split(vector), strict=True)
+            with keras.StatelessScope(state_mapping=list(small)):
+                per_image, _ = self._objective(inputs, targets, training=True)
             loss = self._mean(per_image, at)
-        self._optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+        gradients = tape.gradient(loss, [*(array.value for array in self._large), vector])
+        variables = [*self._large, self._small_vector]
+        self._optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return loss
+
+    def _split(self, vector: tf.Tensor) -> list[tf.Tensor]:
+        """The small arrays that a vector holds one after the other."""
+        parts = tf.split(vector, self._small_sizes)
+        return [tf.reshape(p, array.shape) for p, array in zip(parts, self._small, strict=True)]
 
     def _mean(self, per_image: tf.Tensor, at: tf.Tensor) -> tf.Tensor:
         if self.last_batch == self.batch_size:

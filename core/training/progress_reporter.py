@@ -12,6 +12,7 @@ from core.progress import EpochScores, Event, Frame, History, LossPoints, Report
 from core.training.schedule import reported_steps
 
 SECONDS_BETWEEN_POINTS = 0.1
+SECONDS_BETWEEN_FRAMES = 0.2
 
 
 class ProgressReporter:
@@ -30,6 +31,7 @@ class ProgressReporter:
         self._points: list[tuple[int, float]] = []
         self._latest: tuple[int, float] | None = None
         self._reported_at = -np.inf
+        self._frame_at = -np.inf
 
     def stage(self, name: str) -> None:
         """Report the start of a stage other than training."""
@@ -60,6 +62,17 @@ class ProgressReporter:
         """Report the pinned digits after a step; pixel values, float32, shape (10, 784)."""
         self._report_points()
         self.report(Frame(step=step, pixels=pixels))
+        self._frame_at = time.perf_counter()
+
+    @property
+    def is_frame_due(self) -> bool:
+        """Whether the images that a page shows are older than SECONDS_BETWEEN_FRAMES."""
+        return time.perf_counter() - self._frame_at > SECONDS_BETWEEN_FRAMES
+
+    def live_frame(self, step: int, pixels: Floats) -> None:
+        """Report the pinned digits between two frames; they do not become part of the history."""
+        self._report(Frame(step=step, pixels=pixels, is_kept=False))
+        self._frame_at = time.perf_counter()
 
     def epoch(self, scores: EpochScores) -> None:
         """Report the scores at the end of an epoch."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from core.data import loading
 from core.data.loading import Dataset
+from core.data.normalization import Floats
 from core.metrics import inference
 from core.progress import EpochScores, Event, Report
 from core.run import CodeFrames, Layer, LayerEvidence, Run, Status
@@ -144,13 +145,20 @@ class Training:
         self._step += good
         if self._step == 1:
             self._recorder.first_step(network.layers(self._loop.model))
-        return good == count and (self._step != next_frame or self._show())
+        if good < count:
+            return False
+        if self._step == next_frame:
+            return self._show()
+        if self._reporter.is_frame_due:
+            pixels = self._reconstructed(network.layers(self._loop.model))
+            if np.isfinite(pixels).all():
+                self._reporter.live_frame(self._step, pixels)
+        return True
 
     def _show(self) -> bool:
         """Report a frame and keep its weights; False if its outputs are not finite."""
         layers = network.layers(self._loop.model)
-        shown = self._prepared.shown
-        pixels = shown.to_pixels(inference.outputs(layers, shown.targets()))
+        pixels = self._reconstructed(layers)
         if not np.isfinite(pixels).all():
             return False
         self.layers = layers
@@ -160,6 +168,11 @@ class Training:
             self._reporter.frame(self._step, pixels)
             self._codes.frame(self._step, layers)
         return True
+
+    def _reconstructed(self, layers: Sequence[Layer]) -> Floats:
+        """The pixel values of the pinned digits, shape (10, 784)."""
+        shown = self._prepared.shown
+        return shown.to_pixels(inference.outputs(layers, shown.targets()))
 
     def _score(self, epoch: int, losses: list[float]) -> bool:
         """Report the scores of an epoch; False if the held-out outputs are not finite."""

@@ -38,9 +38,10 @@ def test_an_event_comes_back_unchanged(event: Event) -> None:
 def test_a_frame_comes_back_bit_by_bit() -> None:
     pixels = np.random.default_rng(0).normal(size=(10, 784)).astype(np.float32)
     pixels[0, 0], pixels[9, 783] = np.nan, -np.inf
-    frame = from_wire(msgpack.unpackb(msgpack.packb(to_wire(Frame(step=7, pixels=pixels)))))
+    sent = Frame(step=7, pixels=pixels, is_kept=False)
+    frame = from_wire(msgpack.unpackb(msgpack.packb(to_wire(sent))))
     assert isinstance(frame, Frame)
-    assert frame.step == 7
+    assert (frame.step, frame.is_kept) == (7, False)
     assert frame.pixels.dtype == np.float32
     np.testing.assert_array_equal(frame.pixels, pixels)
 

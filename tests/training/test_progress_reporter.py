@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from core.progress import EpochScores, Event, Frame, LossPoints, Stage
+from core.progress import EpochScores, Event, Frame, History, LossPoints, Stage
+from core.training import progress_reporter
 from core.training.progress_reporter import ProgressReporter
 
 
@@ -82,3 +84,35 @@ def test_history_has_all_reported_events() -> None:
     assert reporter.history.steps == [1, 2]
     assert reporter.history.stage.name == "scoring"
     assert reporter.history.total_steps == 10
+
+
+def test_images_between_two_frames_are_seen_but_not_kept() -> None:
+    reporter, events = reporter_of(10)
+    watched = History()
+    seen = []
+    black = np.zeros((10, 784), np.float32)
+    for report, step in [
+        (reporter.frame, 0),
+        (reporter.live_frame, 1),
+        (reporter.live_frame, 2),
+        (reporter.frame, 3),
+    ]:
+        report(step, black)
+        watched.add(events[-1])
+        seen.append([frame.step for frame in watched.frames])
+    assert seen == [[0], [0, 1], [0, 2], [0, 3]]
+    assert [frame.step for frame in reporter.history.frames] == [0, 3]
+
+
+def test_images_are_due_again_after_any_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    reporter, _ = reporter_of(10)
+    now = 100.0
+    monkeypatch.setattr(progress_reporter.time, "perf_counter", lambda: now)
+    black = np.zeros((10, 784), np.float32)
+    due = []
+    for report, step in [(reporter.frame, 0), (reporter.live_frame, 1)]:
+        report(step, black)
+        for seconds in (0.19, 0.02):
+            now += seconds
+            due.append(reporter.is_frame_due)
+    assert due == [False, True, False, True]

@@ -14,6 +14,7 @@ from core.metrics.dataset_stats import statistics
 from core.objectives.losses import LOSSES
 from core.progress import Event, Frame, History, LossPoints, Stage
 from core.run import Run
+from core.training import progress_reporter, schedule
 from core.training.training import train
 from core.variant import Variant
 
@@ -90,6 +91,22 @@ def test_the_same_variant_again_is_the_same_run_without_compiling(
     again, _ = finished(SMALL)
     assert again.provenance.compile_seconds == 0
     assert again.history.losses == small[0].history.losses
+
+
+def test_images_shown_between_frames_change_nothing_that_is_kept(
+    small: tuple[Run, list[Event]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress_reporter, "SECONDS_BETWEEN_FRAMES", 0.0)
+    monkeypatch.setattr(schedule, "SECONDS_PER_CALL", 1e-9)  # one step per call
+    watched, told = finished(SMALL)
+    frames = [event for event in told if isinstance(event, Frame)]
+    kept = [frame.step for frame in small[0].history.frames]
+    assert [frame.step for frame in frames] == list(range(136))
+    assert [frame.step for frame in frames if frame.is_kept] == kept
+    assert [frame.step for frame in watched.history.frames] == kept
+    assert watched.history.losses == small[0].history.losses
+    # Each shows other weights.
+    assert len({frame.pixels.tobytes() for frame in frames}) == 136
 
 
 def test_another_normalization_and_rate_use_the_same_compiled_functions(
