@@ -1,1 +1,1 @@
-"""Data: the sets on this machine, or brought to it, their statistics and normalizations."""
+"""Data sets: built in, downloaded or uploaded, and their normalizations."""

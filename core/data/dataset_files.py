@@ -1,6 +1,6 @@
-"""The files that data sets are kept in, as keras.datasets keeps them, read with suspicion.
+"""Data set files in the formats of keras.datasets, read as untrusted input.
 
-Whatever is not a whole data set of the expected size is a ValueError that says what was found.
+Anything but a complete data set of the expected size raises a ValueError that says what was found.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ GZIP_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
 DENIED = (errno.EACCES, errno.EPERM)
 IDX_IMAGES = 0x0803
 IDX_LABELS = 0x0801
-PIECE_BYTES = 2**20
-# The largest data set has 55 MB, and some tools store more of it than is needed.
-MOST_FILE_BYTES = 100_000_000
-MOST_DIRECTORY_BYTES = 10_000
+CHUNK_BYTES = 2**20
+# The largest data set has 55 MB; some tools store it less compactly.
+MAX_FILE_BYTES = 100_000_000
+MAX_DIRECTORY_BYTES = 10_000
 IMAGES_KIND = "|u1"
 LABEL_KIND = re.compile(r"[<>|=][iu][1248]")
 
 
 class Reader(Protocol):
-    """Reads the two parts of a data set, each on its own: "train" or "test"."""
+    """Reads the two parts of a data set separately: "train" or "test"."""
 
     def images(self, part: str, count: int) -> Images:
         """Greys of a part: uint8, shape (count, 784)."""
@@ -53,12 +53,12 @@ class Reader(Protocol):
         """Labels of a part: 0-9, shape (count,)."""
 
     def fingerprint(self) -> str:
-        """Digest of the content of both parts, without reading them whole."""
+        """Digest of the content of both parts, without reading all of it."""
 
 
 @dataclass(frozen=True)
 class NpzReader:
-    """`mnist.npz`, as keras.datasets.mnist has it: x_train, y_train, x_test, y_test."""
+    """`mnist.npz` in the format of keras.datasets.mnist: x_train, y_train, x_test, y_test."""
 
     path: Path
 
@@ -69,8 +69,8 @@ class NpzReader:
             header = read_header(member)
             if (header.kind, header.shape) != (IMAGES_KIND, shape):
                 raise ValueError(f"its images are {header.in_words}, expected uint8 of {shape}")
-            _refuse_columns("images", header)
-            return _checked_images(_filled(member, shape, member.name))
+            _refuse_column_order("images", header)
+            return _checked_images(_read_array(member, shape, member.name))
 
     def labels(self, part: str, count: int) -> Labels:
         """See `Reader`."""
@@ -81,11 +81,11 @@ class NpzReader:
                     f"its labels are {header.in_words}, expected integers of ({count},)"
                 )
             size = count * np.dtype(header.kind).itemsize
-            content = _filled(member, (size,), member.name)
+            content = _read_array(member, (size,), member.name)
             return _checked_labels(content.view(header.kind))
 
     def fingerprint(self) -> str:
-        """See `Reader`: the sizes and check sums that the archive itself keeps."""
+        """See `Reader`: from the sizes and checksums stored in the archive."""
         names = ("x_train", "y_train", "x_test", "y_test")
         with self._opened() as archive:
             members = [member_of(archive, f"{name}.npy") for name in names]
@@ -94,15 +94,15 @@ class NpzReader:
     @contextmanager
     def _opened(self) -> Iterator[zipfile.ZipFile]:
         with (
-            _bounded(self.path) as file,
-            zip_directory.opened(file, MOST_DIRECTORY_BYTES) as archive,
+            _open_bounded(self.path) as file,
+            zip_directory.opened(file, MAX_DIRECTORY_BYTES) as archive,
         ):
             yield archive
 
 
 @dataclass(frozen=True)
 class ImageSetReader(NpzReader):
-    """A file of `core.data.image_sets`: any greys, and labels that may be left out."""
+    """A file of `core.data.image_sets`: any greys, and optional labels."""
 
     def images(self, part: str, count: int) -> Images:
         """See `Reader`."""
@@ -111,13 +111,13 @@ class ImageSetReader(NpzReader):
             header = read_header(member)
             if (header.kind, header.shape) != (IMAGES_KIND, shape):
                 raise ValueError(f"its images are {header.in_words}, expected uint8 of {shape}")
-            _refuse_columns("images", header)
-            images = _filled(member, shape, name).reshape(count, PIXELS)
+            _refuse_column_order("images", header)
+            images = _read_array(member, shape, name).reshape(count, PIXELS)
         images.setflags(write=False)
         return images
 
     def labels(self, part: str, count: int) -> Labels:
-        """See `Reader`; zeros where there are none."""
+        """See `Reader`; zeros if there are none."""
         name = f"y_{part}.npy"
         with self._opened() as archive:
             if name not in archive.namelist():
@@ -126,14 +126,14 @@ class ImageSetReader(NpzReader):
                 header = read_header(member)
                 if (header.kind, header.shape) != (IMAGES_KIND, (count,)):
                     raise ValueError(f"its labels are {header.in_words}, expected ({count},)")
-                labels = _filled(member, (count,), name).astype(np.int64)
+                labels = _read_array(member, (count,), name).astype(np.int64)
         if labels.max() >= CLASSES:
             raise ValueError("its labels are not the numbers 0 to 9")
         labels.setflags(write=False)
         return labels
 
     def fingerprint(self) -> str:
-        """See `Reader`: the sizes and check sums that the archive itself keeps."""
+        """See `Reader`: from the sizes and checksums stored in the archive."""
         with self._opened() as archive:
             members = sorted(archive.infolist(), key=lambda member: member.filename)
             arrays = [m for m in members if m.filename.endswith(".npy")]
@@ -142,7 +142,7 @@ class ImageSetReader(NpzReader):
 
 @dataclass(frozen=True)
 class IdxReader:
-    """Four gzipped IDX files, as keras.datasets.fashion_mnist has them.
+    """Four gzipped IDX files in the format of keras.datasets.fashion_mnist.
 
     Source: the format's description at http://yann.lecun.com/exdb/mnist/.
     """
@@ -159,11 +159,11 @@ class IdxReader:
         return _checked_labels(_read_idx(self._path(part, "labels"), IDX_LABELS, (count,)))
 
     def fingerprint(self) -> str:
-        """See `Reader`: the check sums and sizes at the end of each gzip file (RFC 1952)."""
+        """See `Reader`: from the checksums and sizes at the end of each gzip file (RFC 1952)."""
         ends = []
         for part in ("train", "test"):
             for kind in ("images", "labels"):
-                with _bounded(self._path(part, kind)) as file:
+                with _open_bounded(self._path(part, kind)) as file:
                     file.seek(max(file.seek(0, 2) - 8, 0))
                     end = file.read(8)
                 ends.append((int.from_bytes(end[4:], "little"), int.from_bytes(end[:4], "little")))
@@ -176,43 +176,41 @@ class IdxReader:
 
 
 @contextmanager
-def problems_named(place: Path) -> Iterator[None]:
-    """Turn what is raised for files that cannot be read into an error that names the place.
+def reading_errors(path: Path) -> Iterator[None]:
+    """Convert errors from reading a data set into errors that name its path.
 
     Raises:
-        DamagedData: they are not what they should be.
-        DataUnavailable: the system does not let them be read.
+        DamagedData: its files are truncated, changed, or those of something else.
+        DataUnavailable: the system cannot read them.
     """
     try:
         yield
     except ValueError as error:
         raise DamagedData(
-            f"{shown_path(place)} is damaged or is another data set: {error}. Delete it, or"
+            f"{shown_path(path)} is damaged or is another data set: {error}. Delete it, or"
             " replace it with an intact copy."
         ) from error
     except OSError as error:
-        raise unreadable(place, error) from error
+        raise unreadable(path, error) from error
 
 
-def unreadable(place: Path, error: OSError) -> DataUnavailable:
-    """What is said of a place that the system does not let us read."""
+def unreadable(path: Path, error: OSError) -> DataUnavailable:
+    """The error to raise for a path that the system cannot read."""
     if error.errno in DENIED:
         advice = "Give the user who runs the lab permission to read it"
     else:
         advice = "Replace it with an intact copy"
     reason = (error.strerror or type(error).__name__).lower()
-    return DataUnavailable(f"{shown_path(place)} cannot be read: {reason}. {advice}.")
+    return DataUnavailable(f"{shown_path(path)} cannot be read: {reason}. {advice}.")
 
 
 @contextmanager
-def _bounded(path: Path) -> Iterator[BinaryIO]:
-    """A regular file that is no larger than a data set can be."""
+def _open_bounded(path: Path) -> Iterator[BinaryIO]:
+    """Open a regular file, unless it is larger than any data set."""
     with atomic_files.open_file(path) as file:
         size = file.seek(0, 2)
-        if size > MOST_FILE_BYTES:
-            raise ValueError(
-                f"{path.name} has {size:,} bytes, expected at most {MOST_FILE_BYTES:,}"
-            )
+        if size > MAX_FILE_BYTES:
+            raise ValueError(f"{path.name} has {size:,} bytes, expected at most {MAX_FILE_BYTES:,}")
         file.seek(0)
         yield file
 
@@ -220,37 +218,37 @@ def _bounded(path: Path) -> Iterator[BinaryIO]:
 def _read_idx(path: Path, magic: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     header = np.array([magic, *shape], ">u4").tobytes()
     try:
-        with _bounded(path) as content, gzip.open(content) as file:
+        with _open_bounded(path) as content, gzip.open(content) as file:
             if file.read(len(header)) != header:
                 raise ValueError(
                     f"{path.name} does not have the header of an IDX file of shape {shape}"
                 )
-            return _filled(file, shape, path.name)
+            return _read_array(file, shape, path.name)
     except GZIP_ERRORS as error:
         raise ValueError(f"{path.name} is not a gzip file, is truncated or was modified") from error
 
 
-def _refuse_columns(what: str, header: NpyHeader) -> None:
-    if header.in_columns:
+def _refuse_column_order(what: str, header: NpyHeader) -> None:
+    if header.fortran_order:
         raise ValueError(
             f"its {what} are stored column by column; save them with numpy.ascontiguousarray"
         )
 
 
-def _filled(
+def _read_array(
     stream: IO[bytes] | gzip.GzipFile, shape: tuple[int, ...], name: str
 ) -> NDArray[np.uint8]:
-    """What remains of a stream, where the training can use it; never all of it twice."""
+    """Read the rest of a stream into an array that training can use, without copying it all."""
     array = npz.aligned(shape)
     values = array.reshape(-1)
     at = 0
-    # One byte more than expected, so that a longer file is found out and never unpacked whole.
-    while piece := stream.read(min(PIECE_BYTES, len(values) + 1 - at)):
-        if at + len(piece) > len(values):
+    # Reads one byte more than expected, to detect a longer file without unpacking all of it.
+    while chunk := stream.read(min(CHUNK_BYTES, len(values) + 1 - at)):
+        if at + len(chunk) > len(values):
             break
-        values[at : at + len(piece)] = np.frombuffer(piece, np.uint8)
-        at += len(piece)
-    if at != len(values) or piece:
+        values[at : at + len(chunk)] = np.frombuffer(chunk, np.uint8)
+        at += len(chunk)
+    if at != len(values) or chunk:
         raise ValueError(f"{name} does not have the {len(values):,} values that its header states")
     return array
 
@@ -266,10 +264,10 @@ def _checked_images(images: NDArray[np.uint8]) -> Images:
     return images
 
 
-def _checked_labels(found: NDArray[Any]) -> Labels:
-    if np.unique(found).tolist() != list(range(CLASSES)):
+def _checked_labels(values: NDArray[Any]) -> Labels:
+    if np.unique(values).tolist() != list(range(CLASSES)):
         raise ValueError("its labels are not the numbers 0 to 9")
-    labels = found.astype(np.int64)
+    labels = values.astype(np.int64)
     labels.setflags(write=False)
     return labels
 

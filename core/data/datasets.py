@@ -1,4 +1,4 @@
-"""The table of data sets: what each is, how many images, where it comes from, its licence."""
+"""The table of data sets: description, size, source and licence of each."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class DatasetInfo:
         training_count, held_out_count: numbers of images.
         source: where it comes from.
         licence: what it may be used for.
-        default_epochs: passes that make about 3,000 steps of 100 images.
-        class_names: what each label 0-9 stands for; nothing where images have no labels.
-        pca_width: with how many components PCA first has less than 45 % of the mean image's error
-            on the held-out images, where a run is said to work.
-        noun: what its images show, in a sentence.
+        default_epochs: epochs that amount to about 3,000 steps of 100 images.
+        class_names: the meaning of each label 0-9; empty if images have no labels.
+        pca_width: the fewest components with which PCA has less than 45 % of the mean image's error
+            on the held-out images, the threshold below which a run counts as working.
+        noun: what its images show, for use in a sentence.
     """
 
     name: str

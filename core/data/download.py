@@ -1,4 +1,4 @@
-"""Download of the large data sets with a time limit, progress, one retry and a check of hashes.
+"""Download of the large data sets with a timeout, progress, one retry and a hash check.
 
 Source of the table: keras.datasets.mnist names URL and hash of MNIST; the README of
 https://github.com/zalandoresearch/fashion-mnist names the hashes of Fashion-MNIST.
@@ -29,9 +29,9 @@ class RemoteFile:
     """A file of a data set.
 
     Attributes:
-        path: its place in a folder of data sets.
+        path: its path within a folder of data sets.
         url: where it is downloaded from.
-        size: in bytes.
+        size: its size in bytes.
         algorithm, digest: its hash, hexadecimal.
     """
 
@@ -72,8 +72,8 @@ SOURCES: dict[str, tuple[RemoteFile, ...]] = {
 }
 
 
-class NoAnswer(Exception):
-    """The network, or the server, did not give what it was asked for."""
+class DownloadFailed(Exception):
+    """The network or the server failed to deliver a file."""
 
 
 def fetch(
@@ -83,25 +83,24 @@ def fetch(
     *,
     timeout: float = CONNECTION_SECONDS,
 ) -> None:
-    """Download those files of a data set that the folder does not hold with their hash.
+    """Download the files of a data set that the folder lacks, or has with a wrong hash.
 
-    A file appears under its name only when it is whole and its hash is right; half a file is
-    discarded. Several processes may call this at once: one downloads and the others wait for it.
+    A file appears under its name only when it is complete and its hash is correct; a partial file
+    is discarded. Several processes may call this at once: one downloads and the others wait for it.
 
     Args:
         files: all files of the data set.
-        folder: takes the files; made where it is missing.
-        report: receives the stage "data" with the fraction done, about ten times a second. What it
-            raises ends the download.
-        timeout: seconds without an answer or without a byte after which the network counts as
-            missing.
+        folder: the destination; created if missing.
+        report: receives the stage "data" with the completed fraction, about ten times a second. An
+            exception raised by it ends the download.
+        timeout: seconds without a response or without data after which the download fails.
 
     Raises:
-        NoAnswer: no network, or the server refused; the text says which.
+        DownloadFailed: no network, or the server refused; the text says which.
         OSError: the folder cannot be written.
-        DataUnavailable: what was downloaded does not have the expected hash.
+        DataUnavailable: a downloaded file does not have the expected hash.
     """
-    # Imported here, since pages read data and download none.
+    # Imported here, since pages only read data and never download it.
     import pooch
 
     pooch.get_logger().setLevel("WARNING")
@@ -115,20 +114,20 @@ def fetch(
         urls={file.path: file.url for file in files},
         retry_if_failed=RETRIES,
     )
-    with _one_at_a_time(folder / "download.lock", report):
+    with _exclusive_lock(folder / "download.lock", report):
         for file in files:
             for abandoned in (folder / file.path).parent.glob("tmp*"):  # by a killed process
                 abandoned.unlink()
-            with _errors_named(file):
+            with _network_errors(file):
                 source.fetch(file.path, downloader=downloader)
             progress.finished += file.size
 
 
 class _Progress:
-    """A progress bar for `pooch`; it reports no more often than anybody can see.
+    """A progress bar for `pooch` that limits how often it reports.
 
     Attributes:
-        finished: bytes of the files that are whole.
+        finished: bytes of the completed files.
     """
 
     def __init__(self, report: Report, all_bytes: int) -> None:
@@ -140,16 +139,16 @@ class _Progress:
 
     @property
     def total(self) -> int:
-        """Bytes of all files."""
+        """The size of all files in bytes."""
         return self._all_bytes
 
     @total.setter
     def total(self, size: int) -> None:
-        """A file of so many bytes begins, perhaps once more."""
+        """Start a file; `pooch` assigns its size, again for a retry."""
         self.reset()
 
     def update(self, size: int) -> None:
-        """Some bytes more."""
+        """Count received bytes."""
         self._received += size
         now = time.monotonic()
         if now - self._reported_at >= REPORT_SECONDS:
@@ -158,16 +157,16 @@ class _Progress:
             self._report(Stage(name="data", fraction=fraction))
 
     def reset(self) -> None:
-        """The file is counted from its first byte on."""
+        """Count the current file from zero."""
         self._received = 0
 
     def close(self) -> None:
-        """Nothing is drawn, so nothing is left to close."""
+        """Do nothing: there is nothing to close."""
 
 
 @contextmanager
-def _one_at_a_time(path: Path, report: Report) -> Iterator[None]:
-    # SQLite's file lock works on every platform and ends with its process, however that ends.
+def _exclusive_lock(path: Path, report: Report) -> Iterator[None]:
+    # SQLite's file lock works on every platform and is released however its process ends.
     with closing(sqlite3.connect(path, timeout=REPORT_SECONDS, isolation_level=None)) as lock:
         while True:
             try:
@@ -181,13 +180,13 @@ def _one_at_a_time(path: Path, report: Report) -> Iterator[None]:
 
 
 @contextmanager
-def _errors_named(file: RemoteFile) -> Iterator[None]:
+def _network_errors(file: RemoteFile) -> Iterator[None]:
     from requests.exceptions import RequestException
 
     try:
         yield
     except RequestException as error:
-        raise NoAnswer(_reason(error)) from error
+        raise DownloadFailed(_reason(error)) from error
     except ValueError:
         raise DataUnavailable(
             f"{file.url} does not have the expected {file.algorithm} hash and was discarded."
@@ -197,8 +196,8 @@ def _errors_named(file: RemoteFile) -> Iterator[None]:
 
 
 def _reason(error: BaseException) -> str:
-    """What went wrong in the network, in a few words: the deepest cause that has any."""
-    found = str(error)
+    """What went wrong in the network, in a few words, from the deepest cause that says so."""
+    reason = str(error)
     cause: BaseException | None = error
     while cause is not None:
         response = getattr(cause, "response", None)
@@ -209,6 +208,6 @@ def _reason(error: BaseException) -> str:
         if isinstance(cause, http.client.HTTPException):
             return "its response is not HTTP"
         if isinstance(cause, OSError):
-            found = cause.strerror or str(cause)
+            reason = cause.strerror or str(cause)
         cause = cause.__cause__ or cause.__context__
-    return found
+    return reason

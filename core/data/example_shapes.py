@@ -1,6 +1,6 @@
-"""An example of one's own images: black shapes on white, drawn by a seed, the same everywhere.
+"""Example custom images: black shapes on white, generated from a seed, identical everywhere.
 
-They are white for the most part, so that they show what inversion does. Nothing is shipped.
+They are mostly white, to show what inversion does. No image files are shipped.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 COUNT = 300
 SIDE = 40
-# Drawn so much larger, and averaged: edges are grey, as those of a scan are.
+# Shapes are drawn this many times larger and averaged, so that edges are grey as in a scan.
 OVERSAMPLING = 4
 NAME = "shapes"
 WHITE, BLACK = 255, 0
@@ -22,42 +22,42 @@ KINDS = (3, 4, 5, 6, 64, "ring", "cross")
 
 
 def example_shapes(count: int = COUNT, seed: int = 0) -> NDArray[np.uint8]:
-    """Draw polygons, discs, rings and crosses, each with a size, a place and an angle of its own.
+    """Draw polygons, discs, rings and crosses of random size, position and angle.
 
     Args:
-        count: how many.
-        seed: of everything that differs.
+        count: the number of images.
+        seed: the seed of the random numbers.
 
     Returns:
         Greys, uint8, shape (count, 40, 40): black on white.
     """
-    draw = np.random.default_rng(seed)
-    return np.stack([_shape(draw, KINDS[place % len(KINDS)]) for place in range(count)])
+    rng = np.random.default_rng(seed)
+    return np.stack([_shape(rng, KINDS[index % len(KINDS)]) for index in range(count)])
 
 
-def _shape(draw: np.random.Generator, kind: int | str) -> NDArray[np.uint8]:
+def _shape(rng: np.random.Generator, kind: int | str) -> NDArray[np.uint8]:
     edge = SIDE * OVERSAMPLING
-    picture = Image.new("L", (edge, edge), WHITE)
-    pen = ImageDraw.Draw(picture)
-    radius = edge * draw.uniform(0.2, 0.36)
-    x, y = draw.uniform(0.42, 0.58, 2) * edge
-    angle = draw.uniform(0, 2 * math.pi)
+    image = Image.new("L", (edge, edge), WHITE)
+    draw = ImageDraw.Draw(image)
+    radius = edge * rng.uniform(0.2, 0.36)
+    x, y = rng.uniform(0.42, 0.58, 2) * edge
+    angle = rng.uniform(0, 2 * math.pi)
     if kind == "cross":
-        for turn in (angle, angle + math.pi / 2):
-            reach = (radius * math.cos(turn), radius * math.sin(turn))
-            line = (x - reach[0], y - reach[1], x + reach[0], y + reach[1])
-            pen.line(line, fill=BLACK, width=round(radius / 2))
+        for direction in (angle, angle + math.pi / 2):
+            arm = (radius * math.cos(direction), radius * math.sin(direction))
+            line = (x - arm[0], y - arm[1], x + arm[0], y + arm[1])
+            draw.line(line, fill=BLACK, width=round(radius / 2))
     elif kind == "ring":
         box = (x - radius, y - radius, x + radius, y + radius)
-        pen.ellipse(box, outline=BLACK, width=round(radius / 3))
+        draw.ellipse(box, outline=BLACK, width=round(radius / 3))
     else:
-        pen.polygon(_corners(int(kind), x, y, radius, angle), fill=BLACK)
-    small = picture.resize((SIDE, SIDE), Image.Resampling.BOX)
+        draw.polygon(_corners(int(kind), x, y, radius, angle), fill=BLACK)
+    small = image.resize((SIDE, SIDE), Image.Resampling.BOX)
     return np.asarray(small)
 
 
 def _corners(
     count: int, x: float, y: float, radius: float, angle: float
 ) -> list[tuple[float, float]]:
-    turns = (angle + 2 * math.pi * corner / count for corner in range(count))
-    return [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns]
+    angles = (angle + 2 * math.pi * corner / count for corner in range(count))
+    return [(x + radius * math.cos(angle), y + radius * math.sin(angle)) for angle in angles]

@@ -2,7 +2,7 @@
 
 images/<digest>.npz   x_train, x_test, perhaps y_train and y_test, and info.json
 
-A file is written whole or not at all. Its time of change says when it was last used.
+Files are written atomically. Their modification time says when they were last used.
 """
 
 from __future__ import annotations
@@ -30,30 +30,30 @@ PREFIX = "images-"
 DIGEST = re.compile(r"[0-9a-f]{32}")
 NAME = re.compile(PREFIX + DIGEST.pattern)
 INFO = "info.json"
-MOST_INFO_BYTES = 10_000
-MOST_DIRECTORY_BYTES = 10_000
-LONGEST_LABEL = 40
-# Steps of 100 images that the default epochs make, as those of the other data sets do.
-USUAL_STEPS = 3_000
-FEWEST_EPOCHS, MOST_EPOCHS = 5, 100
-# What a set that is not here may have had at most.
-MOST_IMAGES = 100_000
+MAX_INFO_BYTES = 10_000
+MAX_DIRECTORY_BYTES = 10_000
+MAX_LABEL_LENGTH = 40
+# The default epochs amount to this many steps of 100 images, as for the other data sets.
+DEFAULT_STEPS = 3_000
+MIN_EPOCHS, MAX_EPOCHS = 5, 100
+# The maximum that a set which is not stored here may have.
+MAX_IMAGES = 100_000
 UNNAMED = "Images"
-# Not in Markdown, HTML, CSV or a file's name do these mean anything.
-PLAIN = re.compile(r"[^\w]+|_+")
+# Labels without these have no special meaning in Markdown, HTML, CSV or file names.
+SPECIAL = re.compile(r"[^\w]+|_+")
 
 
 def is_image_set(name: str) -> bool:
-    """Whether a data set's name is that of an image set, here or not."""
+    """Whether a data set's name is that of an image set, whether or not it is stored here."""
     return NAME.fullmatch(name) is not None
 
 
 def info_of(name: str) -> DatasetInfo:
-    """What is known of a data set by its name: one that comes with the lab, or an image set.
+    """The description of a data set: one that comes with the lab, or an image set.
 
     Args:
-        name: in `DATASETS`, or as `is_image_set` has it. Of a set that is not here, or damaged,
-            only a label is known.
+        name: a name in `DATASETS` or that of an image set. For a set that is missing or damaged,
+            only a label is name.
 
     Raises:
         KeyError: it is neither.
@@ -66,42 +66,42 @@ def info_of(name: str) -> DatasetInfo:
 
 
 def plain_name(name: str) -> str:
-    """What a data set is called in plain text: its name; of an image set its label."""
+    """A data set's name in plain text: its key, or the label of an image set."""
     return info_of(name).label if is_image_set(name) else name
 
 
 def noun_of(names: Iterable[str]) -> str:
-    """What the images of some data sets show, in the plural: "images" where they differ."""
+    """What the images of some data sets show, in the plural; "images" if they differ."""
     nouns = {info_of(name).noun for name in names}
     return nouns.pop() if len(nouns) == 1 else "images"
 
 
 def is_kept(name: str) -> bool:
-    """Whether an image set is here and can be read."""
+    """Whether an image set is stored here and can be read."""
     return _kept(name) is not None
 
 
 def path(name: str) -> Path:
-    """Where an image set is kept, or would be."""
-    assert is_image_set(name), "A path is made of nothing else."
+    """The file of an image set, whether or not it exists."""
+    assert is_image_set(name), "Only names of image sets become paths."
     return _folder() / f"{name.removeprefix(PREFIX)}.npz"
 
 
-def every() -> list[DatasetInfo]:
-    """All image sets that are here, by label."""
+def list_all() -> list[DatasetInfo]:
+    """All stored image sets, sorted by label."""
     names = [f"{PREFIX}{file.stem}" for file in _folder().glob("*.npz")]
-    found = [_kept(name) for name in names if is_image_set(name)]
-    return sorted(filter(None, found), key=lambda info: (info.label.lower(), info.name))
+    infos = [_kept(name) for name in names if is_image_set(name)]
+    return sorted(filter(None, infos), key=lambda info: (info.label.lower(), info.name))
 
 
-def named(label: str) -> str | None:
-    """The name of the image set with a label, whatever its case; None where there is none."""
+def find_by_label(label: str) -> str | None:
+    """The name of the image set with a label, ignoring case; None if there is none."""
     wanted = label.strip().lower()
-    return next((info.name for info in every() if info.label.lower() == wanted), None)
+    return next((info.name for info in list_all() if info.label.lower() == wanted), None)
 
 
 def total_bytes() -> int:
-    """What all image sets take on disk."""
+    """The size of all image sets on disk."""
     total = 0
     for file in _folder().glob("*.npz"):
         with suppress(OSError):
@@ -115,38 +115,38 @@ def keep(
     *,
     label: str,
     pca_width: int,
-    most_bytes: float | None = None,
-    beside: int = 0,
+    max_bytes: float | None = None,
+    other_bytes: int = 0,
 ) -> DatasetInfo:
-    """Keep images as a data set; the same ones again get the new label.
+    """Store images as a data set; images that are already stored get the new label.
 
     Args:
-        digest: 32 hexadecimal digits, of the arrays.
+        digest: 32 hexadecimal digits that identify the arrays.
         arrays: "x_train" and "x_test", uint8, shape (n, 784), and perhaps "y_train" and "y_test",
             0-9, shape (n,).
-        label: what it is called; what is not a letter or a digit becomes a space.
+        label: its label; characters other than letters and digits become spaces.
         pca_width: see `DatasetInfo`.
-        most_bytes: that all image sets may take together.
-        beside: bytes of what is counted of the others, which count towards that.
+        max_bytes: the maximum size of all image sets together.
+        other_bytes: further bytes that count towards this maximum.
 
     Raises:
-        InvalidImages: there is not enough room.
-        StoreUnavailable: the folder is full or cannot be written; nothing of it is left there.
+        InvalidImages: there is not enough space.
+        StoreUnavailable: the folder is full or cannot be written; no partial file is left.
     """
     name = f"{PREFIX}{digest}"
-    facts = {
+    attributes = {
         "label": free_label(label, name),
         "training_count": len(arrays["x_train"]),
         "held_out_count": len(arrays["x_test"]),
         "has_labels": "y_train" in arrays,
         "pca_width": pca_width,
     }
-    content = _to_bytes(arrays, facts)
+    content = _to_bytes(arrays, attributes)
     target = path(name)
-    others = beside + total_bytes() - (target.stat().st_size if target.exists() else 0)
-    if most_bytes is not None and others + len(content) > most_bytes:
+    others = other_bytes + total_bytes() - (target.stat().st_size if target.exists() else 0)
+    if max_bytes is not None and others + len(content) > max_bytes:
         raise InvalidImages(
-            f"There is room for {most_bytes / 1e6:,.0f} MB of images here, and"
+            f"There is room for {max_bytes / 1e6:,.0f} MB of images here, and"
             f" {others / 1e6:,.0f} MB are taken. Delete a data set, or leave some images out."
         )
     try:
@@ -158,7 +158,7 @@ def keep(
 
 
 def remove(name: str) -> None:
-    """Remove an image set; one that is not here is left alone.
+    """Remove an image set, if it is stored.
 
     Raises:
         StoreUnavailable: the folder cannot be written.
@@ -170,13 +170,13 @@ def remove(name: str) -> None:
 
 
 def touch(name: str) -> None:
-    """Note that an image set is in use."""
+    """Record that an image set is in use now."""
     with suppress(OSError):  # it has just been removed, or the folder is read-only
         os.utime(path(name))
 
 
 def unused_for(seconds: float) -> list[str]:
-    """The names of image sets that were not used for so long, whichever way the clock was set."""
+    """The names of image sets not used for this long, even if the clock was set back."""
     now = time.time()
     names = []
     for file in _folder().glob("*.npz"):
@@ -187,23 +187,23 @@ def unused_for(seconds: float) -> list[str]:
 
 
 def clean_label(text: str) -> str:
-    """A label that means nothing but itself wherever it is shown: letters, digits and spaces."""
-    plain = " ".join(PLAIN.sub(" ", text).split())
-    return plain[:LONGEST_LABEL].strip() or UNNAMED
+    """A label that is safe in list_all format: letters, digits and single spaces."""
+    plain = " ".join(SPECIAL.sub(" ", text).split())
+    return plain[:MAX_LABEL_LENGTH].strip() or UNNAMED
 
 
 def free_label(text: str, name: str) -> str:
-    """The label, with a number behind it where another data set has it."""
+    """The label, with a number appended if another data set has it."""
     label = clean_label(text)
-    taken = {info.label.lower() for info in every() if info.name != name}
+    taken = {info.label.lower() for info in list_all() if info.name != name}
     taken |= {word.lower() for info in DATASETS.values() for word in (info.label, info.name)}
-    taken |= {clean_label(known).lower() for known in DATASETS}
+    taken |= {clean_label(dataset).lower() for dataset in DATASETS}
     number = 1
-    free = label
-    while free.lower() in taken:
+    candidate = label
+    while candidate.lower() in taken:
         number += 1
-        free = f"{label[: LONGEST_LABEL - 5]} {number}"
-    return free
+        candidate = f"{label[: MAX_LABEL_LENGTH - 5]} {number}"
+    return candidate
 
 
 def _folder() -> Path:
@@ -220,35 +220,35 @@ def _kept(name: str) -> DatasetInfo | None:
 
 @lru_cache(maxsize=500)
 def _read(name: str, file: Path, size: int, inode: int) -> DatasetInfo | None:
-    """The facts of a file; what it was replaced by has another inode."""
+    """The description in a file; a file that replaces it has another inode."""
     try:
         with (
             atomic_files.open_file(file) as content,
-            zip_directory.opened(content, MOST_DIRECTORY_BYTES) as archive,
+            zip_directory.opened(content, MAX_DIRECTORY_BYTES) as archive,
         ):
-            facts = json.loads(zip_directory.read_member(archive, INFO, MOST_INFO_BYTES))
-        return _info(name, facts)
+            attributes = json.loads(zip_directory.read_member(archive, INFO, MAX_INFO_BYTES))
+        return _info(name, attributes)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _info(name: str, facts: Mapping[str, object]) -> DatasetInfo:
+def _info(name: str, attributes: Mapping[str, object]) -> DatasetInfo:
     training, held_out, width = (
-        int(str(facts[key])) for key in ("training_count", "held_out_count", "pca_width")
+        int(str(attributes[key])) for key in ("training_count", "held_out_count", "pca_width")
     )
-    if not (0 < training <= MOST_IMAGES and 0 < held_out <= MOST_IMAGES):
+    if not (0 < training <= MAX_IMAGES and 0 < held_out <= MAX_IMAGES):
         raise ValueError("its counts are out of range")
-    per_epoch = 100 * USUAL_STEPS / training
+    per_epoch = 100 * DEFAULT_STEPS / training
     return DatasetInfo(
         name=name,
-        label=clean_label(str(facts["label"])),
+        label=clean_label(str(attributes["label"])),
         title=f"{training + held_out:,} images of your own, as 28 x 28 grey values.",
         training_count=training,
         held_out_count=held_out,
         source="a file that was added here",
         licence="yours to know",
-        default_epochs=min(max(round(per_epoch), FEWEST_EPOCHS), MOST_EPOCHS),
-        class_names=DIGITS if facts["has_labels"] is True else (),
+        default_epochs=min(max(round(per_epoch), MIN_EPOCHS), MAX_EPOCHS),
+        class_names=DIGITS if attributes["has_labels"] is True else (),
         pca_width=max(width, 1),
         noun="images",
     )
@@ -260,22 +260,22 @@ def _missing(name: str) -> DatasetInfo:
         label=f"{UNNAMED} {name.removeprefix(PREFIX)[:6]}",
         title="Images that are not in this lab.",
         training_count=1,
-        held_out_count=MOST_IMAGES,
+        held_out_count=MAX_IMAGES,
         source="a file that is not here",
         licence="unknown",
-        default_epochs=MOST_EPOCHS,
+        default_epochs=MAX_EPOCHS,
         class_names=(),
         pca_width=1,
         noun="images",
     )
 
 
-def _to_bytes(arrays: Mapping[str, Array], facts: Mapping[str, object]) -> bytes:
+def _to_bytes(arrays: Mapping[str, Array], attributes: Mapping[str, object]) -> bytes:
     shaped = {
         key: array.astype(np.uint8).reshape(-1, 28, 28) if key[0] == "x" else array.astype(np.uint8)
         for key, array in arrays.items()
     }
     target = io.BytesIO(npz.to_npz(shaped, compressed=True))
     with zipfile.ZipFile(target, "a") as archive:
-        archive.writestr(zipfile.ZipInfo(INFO), json.dumps(facts).encode())
+        archive.writestr(zipfile.ZipInfo(INFO), json.dumps(attributes).encode())
     return target.getvalue()

@@ -1,7 +1,7 @@
-"""Data sets: where they are looked for, and the ten images that every run of one shows.
+"""Loading of data sets, and the choice of the ten images that every run shows.
 
-The sample comes with the lab. The large sets are looked for in the folder that
-AUTOENCODER_LAB_DATA names, then in Keras' own cache, then among the lab's downloads.
+The sample comes with the lab. The large sets are searched for in the folder that
+AUTOENCODER_LAB_DATA names, then in Keras' own cache, then in the lab's downloads.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from core.data.dataset_files import (
     Labels,
     NpzReader,
     Reader,
-    problems_named,
+    reading_errors,
     unreadable,
 )
 from core.data.datasets import DatasetInfo
-from core.data.download import SOURCES, NoAnswer, RemoteFile, fetch
+from core.data.download import SOURCES, DownloadFailed, RemoteFile, fetch
 from core.data.image_sets import info_of, is_image_set, path
 from core.data.normalization import Images
 from core.data.typical_images import most_different, most_typical
@@ -39,21 +39,21 @@ from core.run import Pinned
 SAMPLE = "mnist-sample"
 SAMPLE_FILE = Path(__file__).with_name("sample") / "mnist_5k.npz"
 ADDED = "images added to the lab"
-# Files whose damage is remembered; a page asks again and again.
-MOST_DAMAGED = 20
+# The number of damaged files that are remembered, since pages ask for them repeatedly.
+MAX_DAMAGED = 20
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class HeldOut:
-    """The part of a data set that nothing is trained on: cheap to read, and enough for pages.
+    """The held-out part of a data set: cheap to read, and enough for pages.
 
     Attributes:
         held_out: uint8, shape (images, 784), greys 0-255, read-only.
         held_out_labels: 0-9, shape (images,).
         fingerprint: digest of the whole data set's content, the training images included.
-        origin: in words, where it was read from.
+        origin: where it was read from, as text.
     """
 
     info: DatasetInfo
@@ -90,8 +90,8 @@ class Dataset(HeldOut):
 
 
 @dataclass(frozen=True)
-class _Place:
-    """Where a data set is on this machine; `stamps` change when its files do."""
+class _Location:
+    """The location of a data set on this machine; `stamps` change when its files do."""
 
     path: Path
     origin: str
@@ -110,59 +110,59 @@ def load(
     download: bool = False,
     sources: Mapping[str, tuple[RemoteFile, ...]] = SOURCES,
 ) -> Dataset:
-    """Load a data set; the last two stay in memory.
+    """Load a data set; the last two are cached.
 
     Args:
-        name: a name in `DATASETS`, or of an image set.
-        report: receives the stage "data", with the fraction done while something is downloaded.
-            What it raises ends the loading; half a download is discarded.
-        download: whether the network may be used for what is not on this machine.
+        name: a name in `DATASETS` or that of an image set.
+        report: receives the stage "data", with the completed fraction during a download. An
+            exception raised by it ends the loading; a partial download is discarded.
+        download: whether to download a data set that is not on this machine.
         sources: where the files of each data set are downloaded from.
 
     Returns:
         The data set. All callers share its arrays.
 
     Raises:
-        MissingData: it is not here, and `download` does not let it be fetched.
-        DamagedData: its files are not what they should be.
-        DataUnavailable: they cannot be read, or not be fetched.
+        MissingData: it is not here, and `download` is false.
+        DamagedData: its files are truncated, changed, or those of something else.
+        DataUnavailable: they cannot be read, or cannot be downloaded.
     """
     report_to = report or _ignore
     report_to(Stage(name="data"))
-    place = _find(name)
-    is_elsewhere = download and name in sources
-    if is_elsewhere and (place is None or _is_broken_download(name, place)):
+    location = _find(name)
+    can_download = download and name in sources
+    if can_download and (location is None or _is_broken_download(name, location)):
         _download(name, sources[name], report_to)
     return _whole(name, _required(name))
 
 
 def read(name: str) -> Dataset:
-    """The same as `load(name)`, but nothing stays in memory when the caller is done with it."""
+    """The same as `load(name)`, but without caching."""
     return _read_whole(name, _required(name))
 
 
 def load_held_out(name: str) -> HeldOut:
-    """Load the held-out part only: a seventh of the memory of `load`, and never the network.
+    """Load only the held-out part, in a seventh of the memory of `load` and without the network.
 
     Raises:
         MissingData: the data set is not here.
-        DamagedData: its files are not what they should be.
+        DamagedData: its files are truncated, changed, or those of something else.
         DataUnavailable: they cannot be read.
     """
     return _held_out(name, _required(name))
 
 
 def fingerprint(name: str) -> str:
-    """The digest of a data set's content, without reading its images where that is possible.
+    """The digest of a data set's content, without reading its images if possible.
 
     Raises:
-        DataUnavailable: as `load_held_out` does.
+        DataUnavailable: as for `load_held_out`.
     """
     return _fingerprint(name, _required(name))
 
 
 def problem(name: str) -> DataUnavailable | None:
-    """What `load_held_out` would raise now; None where the data set can be read."""
+    """The error that `load_held_out` would raise now; None if the data set can be read."""
     try:
         load_held_out(name)
     except DataUnavailable as error:
@@ -173,10 +173,12 @@ def problem(name: str) -> DataUnavailable | None:
 def pinned(part: HeldOut) -> Pinned:
     """The ten held-out images that every run shows: the most typical of each class, 0 to 9.
 
-    Where a class is missing, or images have no labels, `most_different` ones complete them.
+    If a class is missing or images have no labels, `most_different` images fill the gaps.
     """
-    places = part._typical
-    return Pinned(indices=places, images=part.held_out[places], labels=part.held_out_labels[places])
+    indices = part._typical
+    return Pinned(
+        indices=indices, images=part.held_out[indices], labels=part.held_out_labels[indices]
+    )
 
 
 def _ignore(event: Event) -> None:
@@ -188,10 +190,10 @@ def _downloads() -> Path:
 
 
 def _folders() -> list[tuple[Path, str]]:
-    """The folders to look in and what they are called.
+    """The folders to search, each with its description.
 
     Raises:
-        DataUnavailable: a variable names no folder; pages show this where the images would be.
+        DataUnavailable: a variable does not name a folder; pages show this instead of the images.
     """
     try:
         folders = [
@@ -204,25 +206,25 @@ def _folders() -> list[tuple[Path, str]]:
     return [(folder, origin) for folder, origin in folders if folder is not None]
 
 
-def _find(name: str) -> _Place | None:
+def _find(name: str) -> _Location | None:
     if name == SAMPLE:
-        return _place(SAMPLE_FILE, [SAMPLE_FILE], "the lab itself")
+        return _locate(SAMPLE_FILE, [SAMPLE_FILE], "the lab itself")
     if is_image_set(name):
-        return _place(path(name), [path(name)], ADDED)
+        return _locate(path(name), [path(name)], ADDED)
     paths = [Path(file.path) for file in SOURCES[name]]
     for folder, origin in _folders():
-        place = folder / (paths[0] if len(paths) == 1 else paths[0].parent)
-        found = _place(place, [folder / path for path in paths], origin)
-        if found:
-            return found
+        parent = folder / (paths[0] if len(paths) == 1 else paths[0].parent)
+        location = _locate(parent, [folder / path for path in paths], origin)
+        if location:
+            return location
     return None
 
 
-def _place(path: Path, files: list[Path], origin: str) -> _Place | None:
-    """Where the files are; None where one of them is not there.
+def _locate(path: Path, files: list[Path], origin: str) -> _Location | None:
+    """The location of the files; None if one of them is missing.
 
     Raises:
-        DataUnavailable: one of them may be there, but the system does not let us look.
+        DataUnavailable: one of them may exist, but the system denies access.
     """
     try:
         stats = [file.stat() for file in files]
@@ -234,22 +236,22 @@ def _place(path: Path, files: list[Path], origin: str) -> _Place | None:
     except OSError as error:
         raise unreadable(path, error) from error
     stamps = tuple((stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size) for stat in stats)
-    return _Place(path, origin, stamps)
+    return _Location(path, origin, stamps)
 
 
-def _required(name: str) -> _Place:
-    place = _find(name)
-    if place is None and is_image_set(name):
+def _required(name: str) -> _Location:
+    location = _find(name)
+    if location is None and is_image_set(name):
         raise MissingData(
             "These images are not in this lab: they were deleted, or added elsewhere. Add the same"
             " file: More settings, Your images…; or python -m core data add."
         )
-    if place is None:
+    if location is None:
         raise MissingData(
             f"{info_of(name).label} is not on this machine. Train downloads it; without a"
             f" network, put {_files(name)} into the folder that AUTOENCODER_LAB_DATA names."
         )
-    return place
+    return location
 
 
 def _files(name: str) -> str:
@@ -259,14 +261,14 @@ def _files(name: str) -> str:
     return f"the folder {paths[0].parent} with its {len(paths)} .gz files"
 
 
-def _is_broken_download(name: str, place: _Place) -> bool:
-    """Whether it lies among the lab's own downloads and is damaged; then it is deleted."""
-    if not place.path.is_relative_to(_downloads()):
+def _is_broken_download(name: str, location: _Location) -> bool:
+    """Whether it is one of the lab's own downloads and damaged; if so, it is deleted."""
+    if not location.path.is_relative_to(_downloads()):
         return False
     try:
-        _whole(name, place)
+        _whole(name, location)
     except DamagedData as error:
-        log_event("download-deleted", path=place.path, reason=error)
+        log_event("download-deleted", path=location.path, reason=error)
         for file in SOURCES[name]:
             (_downloads() / file.path).unlink(missing_ok=True)
         return True
@@ -277,7 +279,7 @@ def _download(name: str, files: tuple[RemoteFile, ...], report: Report) -> None:
     label, folder = info_of(name).label, _downloads()
     try:
         fetch(files, folder, report)
-    except NoAnswer as error:
+    except DownloadFailed as error:
         host = urlsplit(files[0].url).hostname
         raise DataUnavailable(
             f"{label} could not be downloaded from {host} ({error})."
@@ -292,30 +294,30 @@ def _download(name: str, files: tuple[RemoteFile, ...], report: Report) -> None:
         ) from error
 
 
-def _remembering_damage(read: Callable[[str, _Place], T]) -> Callable[[str, _Place], T]:
-    """Read no file again that was found damaged, until it changes."""
-    damaged: dict[_Place, str] = {}
+def _remember_damage(read: Callable[[str, _Location], T]) -> Callable[[str, _Location], T]:
+    """Do not read a damaged file again until it changes."""
+    damaged: dict[_Location, str] = {}
 
     @wraps(read)
-    def read_unless_damaged(name: str, place: _Place) -> T:
-        if place in damaged:
-            raise DamagedData(damaged[place])
+    def read_unless_damaged(name: str, location: _Location) -> T:
+        if location in damaged:
+            raise DamagedData(damaged[location])
         try:
-            return read(name, place)
+            return read(name, location)
         except DamagedData as damage:
-            if len(damaged) >= MOST_DAMAGED:
+            if len(damaged) >= MAX_DAMAGED:
                 damaged.clear()
-            damaged[place] = str(damage)
+            damaged[location] = str(damage)
             raise
 
     return read_unless_damaged
 
 
-@_remembering_damage
-def _read_whole(name: str, place: _Place) -> Dataset:
-    part = _held_out(name, place)
-    with problems_named(place.path):
-        reader = place.reader()
+@_remember_damage
+def _read_whole(name: str, location: _Location) -> Dataset:
+    part = _held_out(name, location)
+    with reading_errors(location.path):
+        reader = location.reader()
         return Dataset(
             info=part.info,
             training=reader.images("train", part.info.training_count),
@@ -331,22 +333,22 @@ _whole = lru_cache(maxsize=2)(_read_whole)
 
 
 @lru_cache(maxsize=500)
-def _fingerprint(name: str, place: _Place) -> str:
-    with problems_named(place.path):
-        return place.reader().fingerprint()
+def _fingerprint(name: str, location: _Location) -> str:
+    with reading_errors(location.path):
+        return location.reader().fingerprint()
 
 
-# Visitors of a public host have sets of their own.
+# Visitors of a public host may each use a different set.
 @lru_cache(maxsize=6)
-@_remembering_damage
-def _held_out(name: str, place: _Place) -> HeldOut:
+@_remember_damage
+def _held_out(name: str, location: _Location) -> HeldOut:
     info = info_of(name)
-    with problems_named(place.path):
-        reader = place.reader()
+    with reading_errors(location.path):
+        reader = location.reader()
         return HeldOut(
             info=info,
             held_out=reader.images("test", info.held_out_count),
             held_out_labels=reader.labels("test", info.held_out_count),
             fingerprint=reader.fingerprint(),
-            origin=f"{place.origin}: {place.path.name}",
+            origin=f"{location.origin}: {location.path.name}",
         )

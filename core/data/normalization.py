@@ -31,7 +31,7 @@ class GreyMoments:
 
 @dataclass(frozen=True, kw_only=True)
 class Affine:
-    """Images as codes with the affine map that makes targets of them.
+    """Images as codes, with the affine map from codes to targets.
 
     Attributes:
         codes: uint8, shape (images, pixels).
@@ -58,7 +58,7 @@ class Affine:
         return replace(self, codes=self.codes[indices], scale=self.scale[indices])
 
     def to_pixels(self, outputs: Floats) -> Floats:
-        """Bring network outputs back to pixel values: 0 black, 1 white, not clipped.
+        """Convert network outputs back to pixel values: 0 black, 1 white, not clipped.
 
         Args:
             outputs: shape (images, pixels), in target units, in the order of `codes`.
@@ -71,7 +71,7 @@ class Affine:
 
 @dataclass(frozen=True, kw_only=True)
 class Normalization:
-    """One way to bring grey values to the network's range.
+    """A way to map grey values to the network's range.
 
     Attributes:
         name: the name in settings, URL and command line.
@@ -107,7 +107,7 @@ def _symmetric(images: Images, moments: GreyMoments) -> Affine:
 
 
 def _standardized(images: Images, moments: GreyMoments) -> Affine:
-    # Where every pixel has the same grey, only the mean is subtracted, as scikit-learn does.
+    # If every pixel has the same grey, only the mean is subtracted, as in scikit-learn.
     deviation = moments.deviation or 1.0
     return _same_for_all(images, 1 / deviation, -moments.mean / deviation)
 

@@ -1,6 +1,6 @@
-"""Files of images between their upload and their use: on disk, for an hour at most.
+"""Uploaded files of images that are not used yet: kept on disk for at most an hour.
 
-They are not held in memory, since they are read again whenever a switch is turned.
+They are not kept in memory, since they are read again whenever an option changes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.errors import InvalidImages, StoreUnavailable
 from core.files import atomic_files
 
 TOKEN = re.compile(r"[0-9a-f]{12}")
-MOST_SECONDS = 3_600
+MAX_AGE_SECONDS = 3_600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +26,8 @@ class PendingImages:
     """Files that were uploaded together.
 
     Attributes:
-        token: what nobody can guess, and changes with every upload.
-        names: of the files, as they came.
+        token: an unguessable name, different for each upload.
+        names: the original names of the files.
     """
 
     token: str
@@ -40,7 +40,7 @@ class PendingImages:
             InvalidImages: they are no longer there.
         """
         folder = _folder() / self.token
-        paths = [folder / str(place) for place in range(len(self.names))]
+        paths = [folder / str(index) for index in range(len(self.names))]
         try:
             sizes = [path.stat().st_size for path in paths]
         except OSError as error:
@@ -56,14 +56,14 @@ class PendingImages:
 
 
 def hold(
-    files: Iterable[tuple[str, bytes]], *, most_bytes: int | None, most_of_all: int | None
+    files: Iterable[tuple[str, bytes]], *, max_bytes: int | None, max_total_bytes: int | None
 ) -> PendingImages:
-    """Write files down until they are used.
+    """Store files until they are used.
 
     Args:
         files: names and contents.
-        most_bytes: of these files.
-        most_of_all: of all files of all visitors.
+        max_bytes: the maximum size of these files.
+        max_total_bytes: the maximum size of all visitors' files.
 
     Raises:
         InvalidImages: they are too large, or too many visitors add images now.
@@ -72,12 +72,12 @@ def hold(
     drop_old()
     contents = list(files)
     size = sum(len(content) for _, content in contents)
-    if most_bytes is not None and size > most_bytes:
+    if max_bytes is not None and size > max_bytes:
         raise InvalidImages(
-            f"The files have {size / 1e6:,.1f} MB; up to {most_bytes / 1e6:g} MB are allowed. Leave"
+            f"The files have {size / 1e6:,.1f} MB; up to {max_bytes / 1e6:g} MB are allowed. Leave"
             " some images out, or make them smaller."
         )
-    if most_of_all is not None and size + _taken() > most_of_all:
+    if max_total_bytes is not None and size + _used_bytes() > max_total_bytes:
         raise InvalidImages("Many visitors add images now. Try again in a few minutes.")
     pending = PendingImages(
         token=atomic_files.tag(), names=tuple(name[-80:] for name, _ in contents)
@@ -85,8 +85,8 @@ def hold(
     folder = _folder() / pending.token
     try:
         folder.mkdir(parents=True)
-        for place, (_, content) in enumerate(contents):
-            (folder / str(place)).write_bytes(content)
+        for index, (_, content) in enumerate(contents):
+            (folder / str(index)).write_bytes(content)
     except OSError as error:
         pending.drop()
         raise StoreUnavailable(atomic_files.refusal(error, _folder())) from error
@@ -94,9 +94,9 @@ def hold(
 
 
 def drop_old() -> None:
-    """Remove the files that nobody used for an hour."""
+    """Remove files that were not used for an hour."""
     for folder in _pending():
-        if atomic_files.age(folder) > MOST_SECONDS:
+        if atomic_files.age(folder) > MAX_AGE_SECONDS:
             atomic_files.remove(folder)
 
 
@@ -108,10 +108,10 @@ def _pending() -> list[Path]:
     return [folder for folder in _folder().glob("*") if TOKEN.fullmatch(folder.name)]
 
 
-def _taken() -> int:
+def _used_bytes() -> int:
     total = 0
     for folder in _pending():
-        # Another session may use or drop its files meanwhile; those that are gone take no room.
+        # Another session may use or drop its files meanwhile; deleted files take no space.
         with suppress(FileNotFoundError), os.scandir(folder) as files:
             for file in files:
                 total += file.stat().st_size

@@ -1,8 +1,7 @@
-"""Own images: a visitor's picture, made a 28 x 28 grey image as those of the data set were made.
+"""A visitor's image, converted to 28 x 28 greys in the way that the data set was made.
 
-An image may come from a stranger: what decoding it takes is known before anything is decoded, only
-four formats are opened, and only one image at a time. What was done to it is said, sentence by
-sentence.
+Images are untrusted: the cost of decoding is known before anything is decoded, only four formats
+are opened, and only one image at a time. Each conversion is reported in a sentence.
 """
 
 from __future__ import annotations
@@ -28,27 +27,27 @@ from core.limits import MEGABYTE
 LABELS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF"}
 FORMATS = tuple(LABELS)
 SMALLER = "Make it smaller."
-MOST_BYTES = 20 * MEGABYTE
-# What decoding one image may take. A host of 1 GB that trains has about this much to spare.
-MOST_DECODED_BYTES = 64 * MEGABYTE
-# What a pixel takes while its format is decoded, as measured. Pillow holds colours in four bytes;
-# for WebP libwebp has two canvases, of which Pillow makes bytes, of which it makes an image.
+MAX_BYTES = 20 * MEGABYTE
+# Memory for decoding one image. A host of 1 GB has about this much to spare while training.
+MAX_DECODED_BYTES = 64 * MEGABYTE
+# Measured memory per pixel during decoding. Pillow stores colours in four bytes; for WebP libwebp
+# has two canvases, which Pillow copies to bytes and then to an image.
 PIXEL_BYTES = {"PNG": 4, "GIF": 4, "JPEG": 4, "WEBP": 16}
-# A decoder has whole rows in memory, and Pillow a pointer to each.
-MOST_EDGE = 30_000
-# libjpeg keeps two bytes for every coefficient of a JPEG that comes in several scans.
+# A decoder keeps whole rows in memory, and Pillow a pointer to each row.
+MAX_EDGE = 30_000
+# libjpeg keeps two bytes for every coefficient of a JPEG with several scans.
 COEFFICIENT_BYTES = 2
 START_OF_SCAN, END_OF_IMAGE = b"\xff\xda", b"\xff\xd9"
 # A progressive JPEG has about ten scans. Each takes the time of a whole image, however short it is.
-MOST_SCANS = 100
+MAX_SCANS = 100
 # Text in a PNG is held as strings, of which one character may take four bytes.
 PngImagePlugin.MAX_TEXT_MEMORY = 4 * MEGABYTE
-# Longer edges are shortened to this before anything is computed, by parts of about that size.
+# Images are first reduced to this longer edge, in tiles of about the size below.
 WORKING_EDGE = 1000
 TILE_EDGE = 500
-# Of the range from background to the brightest ink: what is fainter is grain or shadow of paper.
+# As a share of the range from background to brightest ink; anything fainter is grain or shadow.
 FAINTEST_INK = 0.25
-LEAST_CONTRAST = 0.1
+MIN_CONTRAST = 0.1
 # LeCun's digits fill a box of 20 x 20 and have their centre of mass here, in pixels from 0; Xiao's
 # garments fill the whole image.
 DIGIT_BOX = 20
@@ -56,7 +55,7 @@ CENTRE = 14
 
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
-# Held while an image is in memory at more than its last size, whoever sent it.
+# Held while any visitor's image is in memory at more than its final size.
 _reading = threading.Lock()
 
 Greys = NDArray[np.float32]
@@ -64,11 +63,11 @@ Greys = NDArray[np.float32]
 
 @dataclass(frozen=True, kw_only=True)
 class UploadedImage:
-    """A picture as the network gets it.
+    """An uploaded image as the network's input.
 
     Attributes:
         image: greys 0-255, shape (1, 784).
-        notes: a sentence for each thing that was done to it.
+        notes: a sentence for each conversion.
     """
 
     image: Images
@@ -76,12 +75,12 @@ class UploadedImage:
 
 
 def read(content: bytes, dataset: str) -> UploadedImage:
-    """Make an image like those of a data set from a PNG, JPEG, WebP or GIF file.
+    """Convert a PNG, JPEG, WebP or GIF file to an image like those of a data set.
 
-    The first picture of an animation is taken, transparent parts become the contrary of the ink,
-    and a bright background is inverted. Digits are fitted into a box of 20 x 20 pixels, their
-    aspect kept, and placed with their centre of mass at the centre; garments fill all of 28 x 28.
-    A picture of 28 x 28 pixels is neither fitted nor moved.
+    The first frame of an animation is used, transparent parts get the opposite brightness of the
+    ink, and a bright background is inverted. Digits are scaled to fit a box of 20 x 20 pixels,
+    keeping their aspect ratio, with their centre of mass at the centre; garments fill all of
+    28 x 28. An image of 28 x 28 pixels is neither scaled nor moved.
 
     Sources: Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten digits"; Xiao,
     Rasul and Vollgraf 2017, "Fashion-MNIST".
@@ -90,14 +89,14 @@ def read(content: bytes, dataset: str) -> UploadedImage:
         content: the file.
         dataset: a name in `DATASETS`.
 
-    Images are read one after another: a call waits until those before it are through.
+    One image is read at a time; further calls wait.
 
     Raises:
-        InvalidImage: too large, not such a file, damaged, or nothing to see on it.
+        InvalidImage: the image is too large, of another format, damaged or blank.
     """
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         raise InvalidImage(
-            f"The file has {len(content) / MEGABYTE:.0f} MB; up to {MOST_BYTES // MEGABYTE} are"
+            f"The file has {len(content) / MEGABYTE:.0f} MB; up to {MAX_BYTES // MEGABYTE} are"
             " allowed. Make the image smaller."
         )
     with _reading:
@@ -105,14 +104,14 @@ def read(content: bytes, dataset: str) -> UploadedImage:
 
 
 def decoded(content: bytes, formats: Sequence[str]) -> Image.Image:
-    """A picture as it is, upright, in mode L or LA, with no side longer than WORKING_EDGE.
+    """Decode an image: upright, in mode L or LA, with no side longer than WORKING_EDGE.
 
     Args:
         content: the file.
-        formats: of `FORMATS`, those that are allowed.
+        formats: the allowed ones of `FORMATS`.
 
     Raises:
-        InvalidImage: too large, not such a file, or damaged.
+        InvalidImage: the image is too large, of another format, or damaged.
     """
     with _reading:
         return _decoded(content, formats)[0]
@@ -138,7 +137,7 @@ def _read(content: bytes, dataset: str) -> UploadedImage:
 
 
 def _decoded(content: bytes, formats: Sequence[str]) -> tuple[Image.Image, list[str]]:
-    """The first picture of a file, upright, in mode L or LA, no longer than WORKING_EDGE."""
+    """The first image of a file, upright, in mode L or LA, no longer than WORKING_EDGE."""
     notes = []
     try:
         picture = Image.open(io.BytesIO(content), formats=tuple(formats))
@@ -155,30 +154,30 @@ def _decoded(content: bytes, formats: Sequence[str]) -> tuple[Image.Image, list[
         raise
     except MemoryError as error:
         raise InvalidImage(f"There is not enough memory for this image now. {SMALLER}") from error
-    except Exception as error:  # a decoder raises anything where a file is harmed
+    except Exception as error:  # a decoder may raise anything for a damaged file
         raise InvalidImage("The image is damaged or truncated. Save it again.") from error
     return small, notes
 
 
 def _check_cost(picture: ImageFile, content: bytes) -> None:
-    """Refuse what takes too much memory or time, and have the decoder shrink it where it can."""
+    """Refuse images that cost too much memory or time; let the decoder shrink them if it can."""
     size, kind = picture.size, str(picture.format)
     pixels, sides = size[0] * size[1], f"{size[0]:,} × {size[1]:,}"
-    if max(size) > MOST_EDGE:
+    if max(size) > MAX_EDGE:
         raise InvalidImage(
-            f"The image has {sides} pixels; a side may have up to {MOST_EDGE:,}. {SMALLER}"
+            f"The image has {sides} pixels; a side may have up to {MAX_EDGE:,}. {SMALLER}"
         )
     if isinstance(picture, JpegImageFile):
         picture.draft("L", (WORKING_EDGE, WORKING_EDGE))
         scans = _scans(picture, content)
-        if scans > MOST_SCANS:
+        if scans > MAX_SCANS:
             raise InvalidImage(
-                f"The image is a JPEG of {scans:,} scans; up to {MOST_SCANS} are allowed."
+                f"The image is a JPEG of {scans:,} scans; up to {MAX_SCANS} are allowed."
                 " Save it again."
             )
-    taken = picture.width * picture.height * PIXEL_BYTES[kind] + pixels * _kept_bytes(picture)
-    if taken > MOST_DECODED_BYTES:
-        allowed = pixels * MOST_DECODED_BYTES / taken
+    needed = picture.width * picture.height * PIXEL_BYTES[kind] + pixels * _kept_bytes(picture)
+    if needed > MAX_DECODED_BYTES:
+        allowed = pixels * MAX_DECODED_BYTES / needed
         raise InvalidImage(
             f"The image has {sides} pixels; a {LABELS[kind]} like this may have up to"
             f" {allowed / 1_000_000:.0f} million. {SMALLER}"
@@ -193,16 +192,16 @@ def _scans(picture: JpegImageFile, content: bytes) -> int:
 
 
 def _kept_bytes(picture: ImageFile) -> float:
-    """What a JPEG's decoder keeps for each pixel of the file, however small it decodes it."""
+    """Bytes that a JPEG decoder keeps per pixel of the file, whatever size it decodes to."""
     if not isinstance(picture, JpegImageFile):
         return 0
     samplings = [(rows, columns) for _, rows, columns, _ in picture.layer]
-    most = max(rows for rows, _ in samplings) * max(columns for _, columns in samplings)
-    return COEFFICIENT_BYTES * sum(rows * columns for rows, columns in samplings) / most
+    highest = max(rows for rows, _ in samplings) * max(columns for _, columns in samplings)
+    return COEFFICIENT_BYTES * sum(rows * columns for rows, columns in samplings) / highest
 
 
 def _reduced(picture: ImageFile) -> Image.Image:
-    """In mode L or LA, by a whole factor; tile by tile, for converting copies what it converts."""
+    """Convert to mode L or LA and reduce by an integer factor; in tiles, since each is copied."""
     mode = "LA" if picture.has_transparency_data else "L"
     width, height = picture.size
     factor = math.ceil(max(width, height) / WORKING_EDGE)
@@ -211,18 +210,18 @@ def _reduced(picture: ImageFile) -> Image.Image:
     for top, left in product(range(0, height, edge), range(0, width, edge)):
         tile = picture.crop((left, top, min(left + edge, width), min(top + edge, height)))
         small.paste(_grey(tile, mode).reduce(factor), (left // factor, top // factor))
-    small.info = picture.info  # says which way is up
+    small.info = picture.info  # contains the orientation
     return small
 
 
 def _grey(picture: Image.Image, mode: str) -> Image.Image:
-    if picture.mode.startswith("I"):  # 16 bits, which convert would cut off
+    if picture.mode.startswith("I"):  # 16 bits, which convert would clip
         return Image.fromarray((np.asarray(picture) // 257).astype(np.uint8))
     return picture.convert(mode)
 
 
 def _on_black(picture: Image.Image) -> tuple[Greys, list[str]]:
-    """Greys from 0 to 1 on a dark background, and what was done for it."""
+    """Greys from 0 to 1 on a dark background, and notes on the conversions."""
     notes = []
     values: Greys = np.asarray(picture, np.float32) / np.float32(255)
     if values.ndim == 3:
@@ -245,16 +244,16 @@ def _background(values: Greys) -> float:
 
 
 def _ink(values: Greys) -> Greys:
-    """Stretched from the background, 0, to the brightest ink, 1; what is fainter than ink is 0."""
+    """Stretch from the background, 0, to the brightest ink, 1; anything fainter becomes 0."""
     low, high = _background(values), float(values.max())
-    if high - low < LEAST_CONTRAST:
+    if high - low < MIN_CONTRAST:
         raise InvalidImage("All pixels of the image have the same value.")
     stretched = (values - low) / (high - low)
     return np.where(stretched < FAINTEST_INK, 0, stretched).astype(np.float32)
 
 
 def _fitted(ink: Greys, side: int) -> Greys:
-    """What is not black, with its longer edge as long as the box."""
+    """Crop to what is not black and scale its longer edge to the box."""
     rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
     cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     height, width = (max(round(edge * side / max(cut.shape)), 1) for edge in cut.shape)
@@ -264,14 +263,14 @@ def _fitted(ink: Greys, side: int) -> Greys:
 
 
 def _centred_by_mass(small: Greys) -> Greys:
-    places = []
+    offsets = []
     for axis, edge in enumerate(small.shape):
         mass = small.sum(axis=1 - axis, dtype=np.float64)
         centre = float((mass * np.arange(edge)).sum() / mass.sum())
         # Noise of the last digits must not decide where a half is rounded to.
         start = round(round(CENTRE - centre, 6))
-        places.append(int(np.clip(start, 0, IMAGE_SIDE - edge)))
-    return _placed(small, *places)
+        offsets.append(int(np.clip(start, 0, IMAGE_SIDE - edge)))
+    return _placed(small, *offsets)
 
 
 def _centred(small: Greys) -> Greys:

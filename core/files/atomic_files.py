@@ -51,19 +51,19 @@ def write(path: Path, content: bytes) -> str:
     Raises:
         OSError: it cannot be written; an existing file is unchanged.
     """
-    beside = path.with_name(f"{path.name}.{tag()}")
+    partial = path.with_name(f"{path.name}.{tag()}")
     try:
-        with beside.open("xb") as file:
+        with partial.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-            written = stamp(os.fstat(file.fileno()))
-        move(beside, path)
+            new_stamp = stamp(os.fstat(file.fileno()))
+        move(partial, path)
     finally:
         with suppress(OSError):
-            beside.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
     _flush(path.parent)
-    return written
+    return new_stamp
 
 
 def move(source: Path, target: Path) -> None:
@@ -71,7 +71,7 @@ def move(source: Path, target: Path) -> None:
     _retried(lambda: os.replace(source, target))
 
 
-def move_unless_there(source: Path, target: Path) -> bool:
+def move_unless_exists(source: Path, target: Path) -> bool:
     """Move a file unless the target exists; False if it exists."""
     try:
         os.link(source, target)
@@ -108,7 +108,7 @@ def stamp(status: os.stat_result) -> str:
 
 
 def age(path: Path) -> float:
-    """Seconds since a file was changed, as an absolute value, since the clock may be set back."""
+    """Absolute seconds since a file was last changed; the clock may have been set back."""
     try:
         return abs(time.time() - path.stat().st_mtime)
     except FileNotFoundError:
@@ -116,7 +116,7 @@ def age(path: Path) -> float:
 
 
 def refusal(error: OSError, root: Path) -> str:
-    """An error of the folder of runs, as a sentence for the screen."""
+    """A sentence for the screen about an error of the folder of runs."""
     shown = shown_path(root)
     if error.errno in FULL:
         return (

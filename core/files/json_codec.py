@@ -1,8 +1,8 @@
 """Lossless conversion of dataclasses to JSON and back, by their type hints.
 
 JSON has no infinity and NaN, which a diverged run has: they are written as "NaN", "Infinity" and
-"-Infinity". Everything that is read is checked against the type hints, since it may come from a
-stranger's archive.
+"-Infinity". Everything that is read is checked against the type hints, since archives are
+untrusted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Reader = Callable[[Any], Any]
 # float32, whose limit is 3e38.
 LARGEST = 1e100
 # Up to this value integers in JSON are exact in every language.
-LARGEST_WHOLE = 2**53
+LARGEST_INTEGER = 2**53
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -52,7 +52,7 @@ class Range:
 
 
 ANY_FLOAT = Range(only_finite=False)
-ANY_WHOLE = Range(low=-LARGEST_WHOLE, high=LARGEST_WHOLE)
+ANY_INTEGER = Range(low=-LARGEST_INTEGER, high=LARGEST_INTEGER)
 
 
 def to_json(value: Any) -> bytes:
@@ -85,14 +85,14 @@ def to_plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
-def fields_to_plain(value: Any, apart_from: tuple[str, ...] = ()) -> dict[str, Any]:
+def fields_to_plain(value: Any, exclude: tuple[str, ...] = ()) -> dict[str, Any]:
     """The fields of a dataclass in JSON's types, by JSON key; the inverse of `fields_from_plain`.
 
     Args:
         value: the dataclass.
-        apart_from: fields that are stored elsewhere.
+        exclude: fields that are stored elsewhere.
     """
-    kept = [field for field in fields(value) if field.name not in apart_from]
+    kept = [field for field in fields(value) if field.name not in exclude]
     return {_json_name(field): to_plain(getattr(value, field.name)) for field in kept}
 
 
@@ -103,7 +103,7 @@ def from_plain(kind: Any, value: Any) -> Any:
         kind: a type hint made of dataclasses, str, bool, int, float, None, Literal and
             dict[str, ...]; a class with a method `from_dict` is read by it. Numbers are checked
             against a `Range`; without annotation, against the widest that the lab can show.
-        value: in JSON's types.
+        value: the value in JSON's types.
 
     Raises:
         ValueError, TypeError: the value does not match; the text says what it is.
@@ -111,24 +111,24 @@ def from_plain(kind: Any, value: Any) -> Any:
     return _reader(kind)(value)
 
 
-def fields_from_plain(kind: type, value: Any, apart_from: tuple[str, ...] = ()) -> dict[str, Any]:
+def fields_from_plain(kind: type, value: Any, exclude: tuple[str, ...] = ()) -> dict[str, Any]:
     """The fields of a dataclass by name; fields with defaults may be missing.
 
     Args:
         kind: the dataclass.
         value: a JSON object.
-        apart_from: fields that are stored elsewhere.
+        exclude: fields that are stored elsewhere.
 
     Raises:
         ValueError, TypeError: as for `from_plain`.
     """
-    readers, required = _fields(kind, apart_from)
+    readers, required = _fields(kind, exclude)
     if not isinstance(value, dict):
-        raise TypeError(f"{_shown(value)} is no {kind.__name__}")
+        raise TypeError(f"{_shown(value)} is not a {kind.__name__}")
     if not required <= value.keys() <= readers.keys():
         raise ValueError(f"{_shown(list(value))} are not the fields of {kind.__name__}")
-    named = ((*readers[key], item) for key, item in value.items())
-    return {name: read(item) for name, read, item in named}
+    fields_by_name = ((*readers[key], item) for key, item in value.items())
+    return {name: read(item) for name, read, item in fields_by_name}
 
 
 def _json_name(field: Field[Any]) -> str:
@@ -137,11 +137,9 @@ def _json_name(field: Field[Any]) -> str:
 
 
 @cache
-def _fields(
-    kind: Any, apart_from: tuple[str, ...]
-) -> tuple[dict[str, tuple[str, Reader]], set[str]]:
+def _fields(kind: Any, exclude: tuple[str, ...]) -> tuple[dict[str, tuple[str, Reader]], set[str]]:
     hints = get_type_hints(kind, include_extras=True)
-    kept = [field for field in fields(kind) if field.name not in apart_from]
+    kept = [field for field in fields(kind) if field.name not in exclude]
     readers = {_json_name(field): (field.name, _reader(hints[field.name])) for field in kept}
     return readers, {_json_name(field) for field in kept if _has_no_default(field)}
 
@@ -150,13 +148,13 @@ def _fields(
 def _reader(kind: Any) -> Reader:
     parts = get_args(kind)
     if get_origin(kind) is Annotated:
-        return _number_in(parts[0], parts[1])
+        return _number_within(parts[0], parts[1])
     if kind is float:
-        return _number_in(kind, ANY_FLOAT)
+        return _number_within(kind, ANY_FLOAT)
     if kind is int:
-        return _number_in(kind, ANY_WHOLE)
+        return _number_within(kind, ANY_INTEGER)
     if kind in (str, bool):
-        return _exactly(kind)
+        return _strictly(kind)
     if hasattr(kind, "from_dict"):
         return kind.from_dict
     if isinstance(kind, type) and is_dataclass(kind):
@@ -171,21 +169,21 @@ def _reader(kind: Any) -> Reader:
     raise TypeError(f"{kind} cannot be written as JSON")
 
 
-def _number_in(kind: type, within: Range) -> Reader:
-    read_exactly = _exactly(kind)
+def _number_within(kind: type, allowed: Range) -> Reader:
+    read_number = _strictly(kind)
 
     def read(value: Any) -> Any:
         if kind is float and isinstance(value, str):
             value = NOT_FINITE.get(value, value)
         if kind is float and type(value) not in (int, float):
             raise TypeError(f"{_shown(value)} is not a number")
-        within.check(value if kind is float else read_exactly(value))
+        allowed.check(value if kind is float else read_number(value))
         return kind(value)
 
     return read
 
 
-def _exactly(kind: type) -> Reader:
+def _strictly(kind: type) -> Reader:
     def read(value: Any) -> Any:
         if type(value) is not kind:
             raise TypeError(f"{_shown(value)} is not of type {kind.__name__}")
@@ -197,7 +195,7 @@ def _exactly(kind: type) -> Reader:
 def _one_of(values: tuple[Any, ...]) -> Reader:
     def read(value: Any) -> Any:
         if value not in values:
-            raise ValueError(f"{_shown(value)} is none of {values}")
+            raise ValueError(f"{_shown(value)} is not one of {values}")
         return value
 
     return read

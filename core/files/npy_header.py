@@ -13,9 +13,9 @@ MAGIC = b"\x93NUMPY"
 LENGTH_BYTES = {b"\1": 2, b"\2": 4, b"\3": 4}
 # NumPy writes 118 bytes for any array of the lab.
 MAX_HEADER_BYTES = 1024
-# What NumPy writes, with Python 2's long integers. It is never evaluated; all else is refused.
+# The format that NumPy writes, with Python 2's long integers. The text is never evaluated.
 HEADER = re.compile(
-    r"\{'descr': '(?P<kind>[<>|=][a-zA-Z]\d{0,4})', 'fortran_order': (?P<in_columns>True|False),"
+    r"\{'descr': '(?P<kind>[<>|=][a-zA-Z]\d{0,4})', 'fortran_order': (?P<fortran_order>True|False),"
     r" 'shape': \((?P<shape>(\d{1,18}L?, ?)*(\d{1,18}L?)?)\),? *\} *\n?"
 )
 
@@ -26,13 +26,13 @@ class NpyHeader:
 
     Attributes:
         kind: NumPy's type code, such as "<f4".
-        shape: as stated; the file may have fewer values.
-        in_columns: whether the values are in Fortran order.
+        shape: the stated shape; the file may have fewer values.
+        fortran_order: whether the values are in Fortran order.
     """
 
     kind: str
     shape: tuple[int, ...]
-    in_columns: bool
+    fortran_order: bool
 
     @property
     def in_words(self) -> str:
@@ -53,12 +53,12 @@ def read_header(stream: IO[bytes]) -> NpyHeader:
     magic, version = stream.read(len(MAGIC)), stream.read(2)[:1]
     length = int.from_bytes(stream.read(LENGTH_BYTES.get(version, 0)), "little")
     text = stream.read(length) if length <= MAX_HEADER_BYTES else b""
-    found = HEADER.fullmatch(text.decode("latin-1"))
-    if magic != MAGIC or found is None:
+    match = HEADER.fullmatch(text.decode("latin-1"))
+    if magic != MAGIC or match is None:
         raise ValueError("its content does not have a NumPy array header")
-    sizes = re.findall(r"\d+", found["shape"])
+    sizes = re.findall(r"\d+", match["shape"])
     return NpyHeader(
-        kind=found["kind"],
+        kind=match["kind"],
         shape=tuple(int(size) for size in sizes),
-        in_columns=found["in_columns"] == "True",
+        fortran_order=match["fortran_order"] == "True",
     )

@@ -1,7 +1,7 @@
 """NumPy's .npz files as bytes, read without pickle and without trusting their headers.
 
-A file may come from a stranger's archive: nothing is decompressed or allocated beyond a limit, and
-every array must have the expected type.
+Files are untrusted: nothing is decompressed or allocated beyond a limit, and every array must have
+the expected type.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def from_npz(content: bytes, types: Mapping[str, str]) -> dict[str, Array]:
 def _array(content: bytes, kind: str) -> Array:
     stream = io.BytesIO(content)
     header = read_header(stream)
-    if header.kind != kind or header.in_columns:
+    if header.kind != kind or header.fortran_order:
         raise ValueError(f"it holds an array of type {header.kind} where {kind} is expected")
     size = math.prod(header.shape) * np.dtype(kind).itemsize
     if len(content) - stream.tell() != size:

@@ -24,7 +24,7 @@ ZIP64_LOCATOR = b"PK\x06\x07"
 ZIP64_LOCATOR_SIZE = 20
 
 
-class NoZipFile(ValueError):
+class NotAZipFile(ValueError):
     """Not a zip file, or only a part of one."""
 
 
@@ -33,19 +33,19 @@ class TooManyMembers(ValueError):
 
 
 @contextmanager
-def opened(source: IO[bytes], most_directory_bytes: int) -> Iterator[zipfile.ZipFile]:
+def opened(source: IO[bytes], max_directory_bytes: int) -> Iterator[zipfile.ZipFile]:
     """Open a zip file for reading.
 
     Args:
-        source: open for reading and seekable.
-        most_directory_bytes: the largest allowed directory, which zipfile reads at once.
+        source: a seekable file, open for reading.
+        max_directory_bytes: the largest allowed directory, which zipfile reads at once.
 
     Raises:
-        NoZipFile: it does not end as a zip file does.
+        NotAZipFile: it does not end like a zip file.
         TooManyMembers: its directory is too large.
         ValueError: it is damaged, in its directory or in a member that is read.
     """
-    count = _checked_count(source, most_directory_bytes)
+    count = _checked_count(source, max_directory_bytes)
     try:
         with zipfile.ZipFile(source) as archive:
             # zipfile reads the entries that it finds, and a changed length hides the next one.
@@ -72,17 +72,17 @@ def member_of(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
 
 
 def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
-    """One file out of a zip archive, at most `limit` bytes, checked by its CRC.
+    """Read a file from a zip archive, at most `limit` bytes, checked by its CRC.
 
     Raises:
-        ValueError: it is not there, larger, or compressed in a way that cannot be read in bounds.
+        ValueError: it is missing, larger, or compressed with another method.
         zipfile.BadZipFile, zlib.error, EOFError, RuntimeError: it is damaged or encrypted.
     """
     member = member_of(archive, name)
     if member.file_size > limit:
         raise ValueError(f"{name} has {member.file_size:,} bytes; {limit:,} are allowed")
     with archive.open(member) as stream:
-        # The size is named: without it all that the compressed bytes hold would be unpacked.
+        # Without a size, all of the compressed data would be unpacked.
         content = stream.read(member.file_size)
     if len(content) != member.file_size:
         raise EOFError(f"{name} is truncated")
@@ -90,7 +90,7 @@ def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
 
 
 def in_words(error: BaseException) -> str:
-    """What one of `ZIP_ERRORS` means, as the end of a sentence."""
+    """The meaning of one of `ZIP_ERRORS`, as the end of a sentence."""
     if isinstance(error, EOFError):
         return "it is truncated"
     if isinstance(error, zlib.error):
@@ -102,15 +102,15 @@ def in_words(error: BaseException) -> str:
     return "it is not a complete zip file, or was modified"
 
 
-def _checked_count(source: IO[bytes], most_bytes: int) -> int:
-    """How many members the end of the file announces, once it is known to be that of a zip."""
+def _checked_count(source: IO[bytes], max_bytes: int) -> int:
+    """The number of members according to the end of the file, which must be that of a zip file."""
     size = source.seek(0, 2)
     source.seek(max(0, size - END.size - ZIP64_LOCATOR_SIZE))
     tail = source.read(END.size + ZIP64_LOCATOR_SIZE)
     end = tail[-END.size :]
     if len(end) < END.size or not end.startswith(END_SIGNATURE) or END.unpack(end)[-1]:
-        raise NoZipFile("it is not a zip file, or is truncated")
+        raise NotAZipFile("it is not a zip file, or is truncated")
     _, _, _, _, count, directory_bytes, _, _ = END.unpack(end)
-    if directory_bytes > most_bytes or tail.startswith(ZIP64_LOCATOR):
+    if directory_bytes > max_bytes or tail.startswith(ZIP64_LOCATOR):
         raise TooManyMembers("it contains too many files")
     return int(count)

@@ -1,4 +1,4 @@
-"""NumPy's .npy and .npz files, read without pickle and piece by piece."""
+"""NumPy's .npy and .npz files, read without pickle and in chunks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from core.files.zip_directory import member_of
 
 Open = Callable[[], IO[bytes]]
 
-MOST_DIRECTORY_BYTES = 10_000
+MAX_DIRECTORY_BYTES = 10_000
 # Keras', MedMNIST's and scikit-learn's names, in lower case.
 TRAINING_NAMES = ("x_train", "train_images", "images", "x", "data")
 TEST_NAMES = ("x_test", "test_images")
@@ -45,12 +45,12 @@ def npy_part(open_file: Open, name: str, limits: ReadLimits) -> ArrayPart:
     """The images of an .npy file.
 
     Args:
-        open_file: opens it for reading, at its beginning.
-        name: for refusals.
-        limits: of images and of bytes.
+        open_file: opens the file for reading.
+        name: its name in error messages.
+        limits: limits on images and bytes.
 
     Raises:
-        InvalidImages: it is no such file, or not of images.
+        InvalidImages: it is not an .npy file of images.
     """
 
     @contextmanager
@@ -62,14 +62,14 @@ def npy_part(open_file: Open, name: str, limits: ReadLimits) -> ArrayPart:
 
 
 def npz_parts(open_file: Open, limits: ReadLimits) -> tuple[ArrayPart, ArrayPart | None]:
-    """The images to train on of an .npz file, and those held out where it has any.
+    """The training images of an .npz file, and its test images if it has any.
 
     Args:
-        open_file: opens it for reading, at its beginning.
-        limits: of images and of bytes.
+        open_file: opens the file for reading.
+        limits: limits on images and bytes.
 
     Raises:
-        InvalidImages: it is no such file, or one cannot tell which of its arrays are the images.
+        InvalidImages: it is not an .npz file, or it is unclear which of its arrays are the images.
     """
     headers = _headers(open_file)
     names = [_images_of(headers), *(name for name in TEST_NAMES if name in headers)]
@@ -81,8 +81,8 @@ def npz_parts(open_file: Open, limits: ReadLimits) -> tuple[ArrayPart, ArrayPart
 
 
 def _headers(open_file: Open) -> dict[str, tuple[str, NpyHeader]]:
-    """Names in lower case, without ".npy", to the member and its header."""
-    found = {}
+    """Map lower-case names without ".npy" to the member and its header."""
+    headers = {}
     with _archive(open_file) as archive:
         for info in archive.infolist():
             if info.filename == INFO:  # an image set that a lab has exported
@@ -94,22 +94,22 @@ def _headers(open_file: Open) -> dict[str, tuple[str, NpyHeader]]:
                     " numpy.savez."
                 )
             with archive.open(member_of(archive, info.filename)) as member:
-                found[name.lower()] = (info.filename, read_header(member))
-    return found
+                headers[name.lower()] = (info.filename, read_header(member))
+    return headers
 
 
 def _images_of(headers: Mapping[str, tuple[str, NpyHeader]]) -> str:
     for name in TRAINING_NAMES:
         if name in headers:
             return name
-    several = [name for name, (_, header) in headers.items() if len(header.shape) > 1]
-    if len(several) != 1:
+    candidates = [name for name, (_, header) in headers.items() if len(header.shape) > 1]
+    if len(candidates) != 1:
         listed = ", ".join(sorted(headers))[:80] or "nothing"
         raise InvalidImages(
             f"The file contains {listed}; expected an array of images named x_train, or a single"
             " one."
         )
-    return several[0]
+    return candidates[0]
 
 
 def _member(open_file: Open, member: str) -> Callable[[], Any]:
@@ -124,7 +124,7 @@ def _member(open_file: Open, member: str) -> Callable[[], Any]:
 def _archive(open_file: Open) -> AbstractContextManager[zipfile.ZipFile]:
     return opened_zip(
         open_file,
-        MOST_DIRECTORY_BYTES,
+        MAX_DIRECTORY_BYTES,
         kind=".npz file",
         too_many="The .npz file contains too many arrays.",
     )
@@ -134,7 +134,7 @@ def _part(opened: Callable[[], Any], name: str, limits: ReadLimits) -> ArrayPart
     with opened() as stream:
         header = _header(stream, name)
     dtype = _type(header, name)
-    if header.in_columns:
+    if header.fortran_order:
         raise InvalidImages(
             f"{name} is stored column by column; save it with numpy.ascontiguousarray."
         )
@@ -170,7 +170,7 @@ def _type(header: NpyHeader, name: str) -> np.dtype[Any]:
 def _labels(
     open_file: Open, headers: Mapping[str, tuple[str, NpyHeader]], images: ArrayPart
 ) -> Labels | None:
-    """Whole numbers, one for each image; None where there are none."""
+    """Integers, one for each image; None if there are none."""
     others = [name for name in headers if name != images.name]
     names = LABEL_NAMES.get(images.name, others if len(others) == 1 else ())
     name = next((name for name in names if name in headers), None)

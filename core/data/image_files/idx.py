@@ -1,4 +1,4 @@
-"""IDX files, plain or gzipped, as MNIST came in.
+"""IDX files, plain or gzipped, MNIST's original format.
 
 Source: the format's description at http://yann.lecun.com/exdb/mnist/.
 """
@@ -19,35 +19,35 @@ Opened = Callable[[], Any]
 
 
 def is_idx(beginning: bytes) -> bool:
-    """Whether a file begins as IDX files do: two zeros, a type, a number of dimensions."""
+    """Whether a file starts like an IDX file: two zeros, a type, a number of dimensions."""
     return len(beginning) >= 4 and beginning[:2] == b"\0\0" and beginning[2] in TYPES
 
 
 def idx_header(stream: IO[bytes]) -> tuple[np.dtype[Any], tuple[int, ...]]:
-    """Type and shape; the stream stands at the first value afterwards.
+    """Read type and shape, and leave the stream at the first value.
 
     Raises:
-        InvalidImages: it is cut off, or of more than four dimensions.
+        InvalidImages: it is truncated, or has more than four dimensions.
     """
     magic = stream.read(4)
     dimensions = magic[3] if len(magic) == 4 else 0
     sizes = stream.read(4 * dimensions) if 1 <= dimensions <= 4 else b""
     if not sizes or len(sizes) != 4 * dimensions:
-        raise InvalidImages("The IDX file has no whole header. Download it again.")
+        raise InvalidImages("The header of the IDX file is incomplete. Download it again.")
     shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4"))
     return np.dtype(TYPES[magic[2]]), shape
 
 
 def idx_part(opened: Opened, name: str, limits: ReadLimits) -> ArrayPart | Labels:
-    """The images of an IDX file, or the labels where it has one dimension.
+    """The images of an IDX file, or its labels if it has one dimension.
 
     Args:
-        opened: a context of the unpacked stream, at its beginning.
-        name: for refusals.
-        limits: of images and of bytes.
+        opened: a context manager of the decompressed stream.
+        name: its name in error messages.
+        limits: limits on images and bytes.
 
     Raises:
-        InvalidImages: it is damaged, too large, or of neither images nor labels.
+        InvalidImages: it is damaged, too large, or contains neither images nor labels.
     """
     with opened() as stream:
         dtype, shape = idx_header(stream)

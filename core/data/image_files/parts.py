@@ -1,4 +1,4 @@
-"""Images that are there to be read: how many, of what shape and type, and piece by piece."""
+"""Sources of images: their number, shape and type, and their values in chunks."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ Values = NDArray[Any]
 Labels = NDArray[np.int64]
 Stream = AbstractContextManager[IO[bytes]]
 
-# What is in memory of an array at a time, at least one image.
-PIECE_BYTES = 2 * MEGABYTE
-# Of an array's images, which are converted whole; pictures are decoded piece by piece.
-MOST_SIDE = 1_024
+# The part of an array that is in memory at a time; at least one image.
+CHUNK_BYTES = 2 * MEGABYTE
+# The longest side of images in an array, which are converted whole; pictures are decoded in tiles.
+MAX_SIDE = 1_024
 COLOURS = 3
 KINDS = "biuf"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadLimits:
-    """What a file of images may be.
+    """Limits on files of images.
 
     Attributes:
-        file_bytes: of all files that are given together.
-        images: to train on and held out, together.
-        inflated_bytes: of all that is read of them once it is unpacked; it takes time, not memory.
+        file_bytes: total size of the given files.
+        images: number of images, to train on and held out.
+        inflated_bytes: total size after decompression; it limits time, not memory.
     """
 
     file_bytes: int = 200 * MEGABYTE
@@ -67,15 +67,15 @@ class ReadLimits:
 
 
 class Part(Protocol):
-    """Images of one kind, to train on or held out."""
+    """The images to train on, or those to hold out."""
 
     @property
     def count(self) -> int:
-        """How many images."""
+        """The number of images."""
 
     @property
     def shape_in_words(self) -> str:
-        """Of one image as it came, such as "28 × 28"."""
+        """The original size of one image, such as "28 × 28"."""
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -83,13 +83,13 @@ class Part(Protocol):
 
     @property
     def is_picture(self) -> bool:
-        """Whether values are those of pictures: 0 black, 255 white, whatever occurs."""
+        """Whether the values come from pictures, where 0 is always black and 255 white."""
 
     @property
     def labels(self) -> Labels | None:
-        """A label for each image, where there are any; not checked yet."""
+        """A label for each image, not yet checked; None if there are none."""
 
-    def pieces(self) -> Iterator[Values]:
+    def chunks(self) -> Iterator[Values]:
         """All images in order: arrays of shape (n, height, width) or (n, height, width, 3)."""
 
 
@@ -98,10 +98,10 @@ class ArrayPart:
     """An array in a file, read again each time.
 
     Attributes:
-        open: the stream, at the first value.
-        name: of the array or its file, for refusals.
-        shape: of the array; the first number counts the images.
-        dtype: as stored, in either byte order.
+        open: opens the stream at the first value.
+        name: the name of the array or its file, for error messages.
+        shape: the shape of the array; its first dimension is the number of images.
+        dtype: the stored type, in either byte order.
         labels: see `Part`.
     """
 
@@ -122,25 +122,25 @@ class ArrayPart:
         """See `Part`."""
         return sides_in_words(*image_shape(self.shape)[:2])
 
-    def pieces(self) -> Iterator[Values]:
+    def chunks(self) -> Iterator[Values]:
         """See `Part`.
 
         Raises:
             InvalidImages: the file has fewer values than its header states, or more.
         """
-        one = image_shape(self.shape)
-        image_bytes = int(np.prod(one)) * self.dtype.itemsize
-        at_a_time = max(PIECE_BYTES // image_bytes, 1)
+        image = image_shape(self.shape)
+        image_bytes = int(np.prod(image)) * self.dtype.itemsize
+        images_per_chunk = max(CHUNK_BYTES // image_bytes, 1)
         with self.open() as stream:
-            for at in range(0, self.count, at_a_time):
-                n = min(at_a_time, self.count - at)
+            for at in range(0, self.count, images_per_chunk):
+                n = min(images_per_chunk, self.count - at)
                 content = _read_exactly(stream, n * image_bytes)
                 if len(content) != n * image_bytes:
                     raise InvalidImages(
                         f"{self.name} ends before the {self.count:,} images that its header states."
                         " Save it again."
                     )
-                yield np.frombuffer(content, self.dtype).reshape(n, *one)
+                yield np.frombuffer(content, self.dtype).reshape(n, *image)
             if stream.read(1):
                 raise InvalidImages(
                     f"{self.name} has more than the {self.count:,} images that its header states."
@@ -150,7 +150,7 @@ class ArrayPart:
 
 @dataclass(frozen=True, kw_only=True)
 class TablePart:
-    """Rows that are in memory, in the smallest type that holds them.
+    """Rows in memory, in the smallest type that represents them.
 
     Attributes:
         rows: arrays of shape (n, side * side), at least one.
@@ -169,67 +169,67 @@ class TablePart:
     @property
     def dtype(self) -> np.dtype[Any]:
         """See `Part`."""
-        return np.result_type(*{piece.dtype for piece in self.rows})
+        return np.result_type(*{chunk.dtype for chunk in self.rows})
 
     @property
     def shape_in_words(self) -> str:
         """See `Part`."""
         return sides_in_words(*image_shape((1, self.rows[0].shape[1])))
 
-    def pieces(self) -> Iterator[Values]:
+    def chunks(self) -> Iterator[Values]:
         """See `Part`."""
         side, _ = image_shape((1, self.rows[0].shape[1]))
-        for piece in self.rows:
-            yield piece.reshape(-1, side, side)
+        for chunk in self.rows:
+            yield chunk.reshape(-1, side, side)
 
 
 def image_shape(shape: Sequence[int]) -> tuple[int, ...]:
     """The shape of one image: (height, width), or (height, width, 3).
 
     Args:
-        shape: of an array: (N, H, W), (N, H, W, 1), (N, H, W, 3), or (N, H*W) of square images.
+        shape: an array's: (N, H, W), (N, H, W, 1), (N, H, W, 3), or (N, H*W) of square images.
 
     Raises:
-        InvalidImages: it is another shape, or too large; the text says which are expected.
+        InvalidImages: the shape is another, or too large; the text says what is expected.
     """
-    one = tuple(shape[1:])
-    if len(one) == 1:
-        side = round(one[0] ** 0.5)
-        if side * side != one[0] or not one[0]:
+    image = tuple(shape[1:])
+    if len(image) == 1:
+        side = round(image[0] ** 0.5)
+        if side * side != image[0] or not image[0]:
             raise InvalidImages(
-                f"An image has {one[0]:,} values, which is not the square of a whole number, as"
+                f"An image has {image[0]:,} values, which is not the square of a whole number, as"
                 " 784 = 28 × 28 is."
             )
-        one = (side, side)
-    if len(one) == 3 and one[2] == 1:
-        one = one[:2]
-    if len(one) not in (2, 3) or (len(one) == 3 and one[2] != COLOURS) or not all(one):
+        image = (side, side)
+    if len(image) == 3 and image[2] == 1:
+        image = image[:2]
+    if len(image) not in (2, 3) or (len(image) == 3 and image[2] != COLOURS) or not all(image):
         raise InvalidImages(
             f"The array has the shape {in_words(shape)}; expected (images, height, width),"
             " (images, height, width, 1 or 3), or (images, height × width) of square images."
         )
-    check_sides(*one[:2])
-    return one
+    check_sides(*image[:2])
+    return image
 
 
 def check_sides(height: int, width: int) -> None:
-    """Refuse an image that is too long.
+    """Refuse an image whose longer side is too long.
 
     Raises:
         InvalidImages: the text names the limit.
     """
-    if max(height, width) > MOST_SIDE:
+    if max(height, width) > MAX_SIDE:
         raise InvalidImages(
             f"An image has {sides_in_words(height, width)} pixels; a side may have up to"
-            f" {MOST_SIDE:,}. Make them smaller."
+            f" {MAX_SIDE:,}. Make them smaller."
         )
 
 
 def check_kind(dtype: np.dtype[Any], what: str) -> None:
-    """Refuse what is not made of plain numbers.
+    """Refuse values other than plain numbers.
 
     Raises:
-        InvalidImages: the text says what it is made of.
+        InvalidImages: the text names their type.
     """
     if dtype.kind == "O":
         raise InvalidImages(
@@ -246,7 +246,7 @@ def sides_in_words(height: int, width: int) -> str:
 
 
 def in_words(shape: Sequence[int]) -> str:
-    """A shape as NumPy writes it, cut off where it is long."""
+    """A shape as NumPy writes it, truncated if it is long."""
     return f"({', '.join(map(str, shape))})"[:60]
 
 
@@ -254,16 +254,16 @@ def in_words(shape: Sequence[int]) -> str:
 def opened_zip(
     open_file: Callable[[], IO[bytes]], max_directory_bytes: int, *, kind: str, too_many: str
 ) -> Iterator[zipfile.ZipFile]:
-    """A zip file whose directory was judged before it is read.
+    """Open a zip file after checking the size of its directory.
 
     Args:
-        open_file: opens it for reading, at its beginning.
-        max_directory_bytes: of the list of its members.
-        kind: what it is called in refusals, such as "zip file".
-        too_many: the refusal of a longer list.
+        open_file: opens the file for reading.
+        max_directory_bytes: the maximum size of its list of members.
+        kind: its name in error messages, such as "zip file".
+        too_many: the error message for a longer list.
 
     Raises:
-        InvalidImages: it is no zip file, is damaged, or has too many members.
+        InvalidImages: it is not a zip file, is damaged, or has too many members.
     """
     try:
         with open_file() as file, zip_directory.opened(file, max_directory_bytes) as archive:
@@ -277,8 +277,8 @@ def opened_zip(
 
 
 def _read_exactly(stream: IO[bytes], size: int) -> bytes:
-    pieces = []
-    while size > 0 and (piece := stream.read(size)):
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
+    chunks = []
+    while size > 0 and (chunk := stream.read(size)):
+        chunks.append(chunk)
+        size -= len(chunk)
+    return b"".join(chunks)

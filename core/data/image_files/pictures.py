@@ -18,13 +18,13 @@ from core.data.image_files.parts import Labels, ReadLimits, Values, opened_zip
 from core.errors import InvalidImage, InvalidImages
 from core.files import zip_directory
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp")
 FORMATS = ("PNG", "JPEG", "WEBP")
-BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
-# What computers add to a zip of a folder.
-LITTER = ("__macosx", "thumbs.db", "desktop.ini")
-# An entry has 46 bytes, a name, and dates of some tool, beside what it names.
-DIRECTORY_BYTES_EACH = 300
+SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
+# Files that operating systems add to a zip of a folder.
+SYSTEM_FILES = ("__macosx", "thumbs.db", "desktop.ini")
+# A directory entry has 46 bytes, a name, and possibly extra fields.
+DIRECTORY_BYTES_PER_FILE = 300
 CLASS = re.compile(r"[0-9]")
 DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -33,11 +33,11 @@ Open = Callable[[], IO[bytes]]
 
 @dataclass(frozen=True, kw_only=True)
 class PicturePart:
-    """Pictures, each decoded when its turn comes.
+    """Picture files, each decoded only when it is needed.
 
     Attributes:
-        contents: gives the files, one after another.
-        count: how many.
+        contents: iterates over the contents of the files.
+        count: the number of files.
         size_in_words: see `Part.shape_in_words`.
         labels: see `Part`.
     """
@@ -53,31 +53,31 @@ class PicturePart:
         """See `Part`."""
         return np.dtype(np.uint8)
 
-    def pieces(self) -> Iterator[Values]:
+    def chunks(self) -> Iterator[Values]:
         """See `Part`: one picture at a time, since each may have its own size.
 
         Raises:
             InvalidImages: one is too large or damaged; the text says which.
         """
-        for place, content in enumerate(self.contents(), start=1):
-            yield decoded(content, place)[None]
+        for number, content in enumerate(self.contents(), start=1):
+            yield decoded(content, number)[None]
 
 
-def decoded(content: bytes, place: int) -> Values:
+def decoded(content: bytes, number: int) -> Values:
     """The greys of a picture, shape (height, width), no side above 1,000; transparent is white.
 
     Args:
         content: the file.
-        place: which one it is, for refusals.
+        number: its number in error messages.
 
     Raises:
-        InvalidImages: it is no such picture, too large or damaged.
+        InvalidImages: it is of another format, too large or damaged.
     """
     try:
         picture = uploaded_image.decoded(content, FORMATS)
     except InvalidImage as refusal:
         text = str(refusal).replace("This is", "It is", 1)
-        raise InvalidImages(f"Image {place:,} cannot be read. {text}") from refusal
+        raise InvalidImages(f"Image {number:,} cannot be read. {text}") from refusal
     values = np.asarray(picture)
     if values.ndim == 3:
         grey, opacity = values[..., 0].astype(np.uint32), values[..., 1].astype(np.uint32)
@@ -85,9 +85,9 @@ def decoded(content: bytes, place: int) -> Values:
     return values
 
 
-def is_picture(beginning: bytes) -> bool:
-    """Whether a file begins as PNG, JPEG and WebP files do."""
-    return beginning.startswith(BEGINNINGS)
+def is_picture(start: bytes) -> bool:
+    """Whether a file starts with the signature of PNG, JPEG or WebP."""
+    return start.startswith(SIGNATURES)
 
 
 def picture_part(files: Sequence[Open], limits: ReadLimits) -> PicturePart:
@@ -107,17 +107,17 @@ def picture_part(files: Sequence[Open], limits: ReadLimits) -> PicturePart:
 
 
 def zip_part(open_file: Open, limits: ReadLimits) -> PicturePart:
-    """The pictures of a zip; folders named 0 to 9 are their labels where all are in such folders.
+    """The pictures of a zip file; if all are in folders named 0 to 9, these are their labels.
 
     Args:
-        open_file: opens it for reading, at its beginning.
-        limits: of images and of bytes.
+        open_file: opens the file for reading.
+        limits: limits on images and bytes.
 
     Raises:
-        InvalidImages: it is no sound zip, or holds something other than pictures.
+        InvalidImages: it is damaged, or contains other files than pictures.
     """
     with _archive(open_file, limits) as archive:
-        infos = [info for info in archive.infolist() if _is_wanted(info)]
+        infos = [info for info in archive.infolist() if _is_picture_entry(info)]
         limits.check_count(len(infos))
         limits.check_inflated(sum(info.file_size for info in infos))
     names = [info.filename for info in infos]
@@ -125,7 +125,7 @@ def zip_part(open_file: Open, limits: ReadLimits) -> PicturePart:
     def contents() -> Iterator[bytes]:
         with _archive(open_file, limits) as archive:
             for name in names:
-                yield zip_directory.read_member(archive, name, uploaded_image.MOST_BYTES)
+                yield zip_directory.read_member(archive, name, uploaded_image.MAX_BYTES)
 
     if not infos:
         raise InvalidImages("The zip file contains no PNG, JPEG or WebP images.")
@@ -140,14 +140,14 @@ def zip_part(open_file: Open, limits: ReadLimits) -> PicturePart:
 def _archive(open_file: Open, limits: ReadLimits) -> AbstractContextManager[zipfile.ZipFile]:
     return opened_zip(
         open_file,
-        limits.images * DIRECTORY_BYTES_EACH,
+        limits.images * DIRECTORY_BYTES_PER_FILE,
         kind="zip file",
         too_many="The zip file contains too many files. Leave some out.",
     )
 
 
-def _is_wanted(info: zipfile.ZipInfo) -> bool:
-    """Whether an entry is a picture; False for folders and what computers add.
+def _is_picture_entry(info: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a picture; False for folders and system files.
 
     Raises:
         InvalidImages: it is anything else.
@@ -159,13 +159,15 @@ def _is_wanted(info: zipfile.ZipInfo) -> bool:
         raise InvalidImages(
             f"The zip file contains {name[:40]!r}, which leads out of it; zip the images again."
         )
-    if info.is_dir() or any(part.startswith(".") or part.lower() in LITTER for part in path.parts):
+    if info.is_dir() or any(
+        part.startswith(".") or part.lower() in SYSTEM_FILES for part in path.parts
+    ):
         return False
     if path.suffix.lower() in (".zip", ".gz", ".7z", ".rar", ".tar"):
         raise InvalidImages(
             f"The zip file contains another archive, {name[:40]!r}; unpack that first."
         )
-    if path.suffix.lower() not in ENDINGS:
+    if path.suffix.lower() not in EXTENSIONS:
         raise InvalidImages(
             f"The zip file contains {name[:40]!r}, which is not a PNG, JPEG or WebP image; leave it"
             " out."
@@ -181,6 +183,6 @@ def _labels(names: Sequence[str]) -> Labels | None:
 
 
 def _size(contents: Iterator[bytes]) -> str:
-    """Of the first picture, as it is shown: reading it finds out what is no picture at all."""
+    """The size of the first picture, as text; decoding it detects files that are not pictures."""
     values = decoded(next(contents), 1)
     return f"{values.shape[0]:,} × {values.shape[1]:,}"

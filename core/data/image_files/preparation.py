@@ -1,4 +1,4 @@
-"""Preparation: inverted, stretched and split, read images are a data set."""
+"""Preparation: inverts, stretches and splits images into a data set."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.data.image_files.parts import Labels
-from core.data.image_files.reading import LEAST_HELD_OUT, LEAST_IMAGES, ReadImages
+from core.data.image_files.reading import MIN_HELD_OUT, MIN_IMAGES, ReadImages
 from core.data.normalization import Images
 from core.errors import InvalidImages
 
-LEAST_SHARE, MOST_SHARE = 0.05, 0.5
+MIN_SHARE, MAX_SHARE = 0.05, 0.5
 DIGEST_DIGITS = 32
 CHUNK = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What is done to images before they are a data set.
+    """Options for preparing images.
 
     Attributes:
-        invert: black becomes white.
-        stretch: each image from its darkest pixel, drawn black, to its brightest, drawn white.
-        share: of the images that is held out, where none were given to be.
-        seed: of which ones.
+        invert: whether to swap black and white.
+        stretch: whether to make each image's darkest pixel black and its brightest white.
+        share: the share of images to hold out if no test images were given.
+        seed: the seed for choosing them.
     """
 
     invert: bool = False
@@ -34,20 +34,20 @@ class Options:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not LEAST_SHARE <= self.share <= MOST_SHARE:
+        if not MIN_SHARE <= self.share <= MAX_SHARE:
             raise InvalidImages(
-                f"The share held out cannot be {self.share:g}; allowed: {LEAST_SHARE:g} to"
-                f" {MOST_SHARE:g}."
+                f"The share held out cannot be {self.share:g}; allowed: {MIN_SHARE:g} to"
+                f" {MAX_SHARE:g}."
             )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PreparedImages:
-    """A data set that is not kept yet.
+    """A data set that is not stored yet.
 
     Attributes:
         training, held_out: greys, uint8, shape (n, 784).
-        training_labels, held_out_labels: 0-9, shape (n,); None where there are none.
+        training_labels, held_out_labels: 0-9, shape (n,); None if there are none.
     """
 
     training: Images
@@ -73,27 +73,27 @@ class PreparedImages:
 
     @property
     def are_all_equal(self) -> bool:
-        """Whether there is only one image to train on, over and over."""
+        """Whether all training images are the same."""
         return bool((self.training == self.training[0]).all())
 
 
-def prepare(found: ReadImages, options: Options) -> PreparedImages:
-    """Make a data set of images that were read.
+def prepare(images_read: ReadImages, options: Options) -> PreparedImages:
+    """Make a data set from images that were read.
 
-    Given test images are held out as they are. Else a share is: at least ten, at most half, drawn
-    by NumPy's `default_rng(seed)`, and both parts keep the order of the file.
+    Given test images are held out. Otherwise a share is held out, at least ten and at most half,
+    chosen by NumPy's `default_rng(seed)`; both parts keep the order of the file.
     """
-    training = _changed(found.training, options)
-    if found.test is not None:
+    training = _processed(images_read.training, options)
+    if images_read.test is not None:
         return PreparedImages(
             training=training,
-            held_out=_changed(found.test, options),
-            training_labels=found.labels,
-            held_out_labels=found.test_labels,
+            held_out=_processed(images_read.test, options),
+            training_labels=images_read.labels,
+            held_out_labels=images_read.test_labels,
         )
-    held_out = held_out_places(len(training), options)
+    held_out = held_out_indices(len(training), options)
     rest = np.delete(np.arange(len(training)), held_out)
-    labels = found.labels
+    labels = images_read.labels
     return PreparedImages(
         training=training[rest],
         held_out=training[held_out],
@@ -102,29 +102,29 @@ def prepare(found: ReadImages, options: Options) -> PreparedImages:
     )
 
 
-def held_out_places(count: int, options: Options) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Which of so many images are held out, in increasing order."""
-    assert count >= LEAST_IMAGES, "Reading refuses so few."
-    size = max(round(count * options.share), LEAST_HELD_OUT)
-    places: np.ndarray[tuple[int], np.dtype[np.int64]] = np.sort(
+def held_out_indices(count: int, options: Options) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """The increasing indices of the held-out images among `count` images."""
+    assert count >= MIN_IMAGES, "Reading refuses fewer images."
+    size = max(round(count * options.share), MIN_HELD_OUT)
+    indices: np.ndarray[tuple[int], np.dtype[np.int64]] = np.sort(
         np.random.default_rng(options.seed).permutation(count)[:size]
     )
-    return places
+    return indices
 
 
-def changed_samples(found: ReadImages, options: Options) -> Images:
-    """The images at `ReadImages.sample_places` as the network will see them."""
-    return _changed(found.training[found.sample_places], options)
+def prepared_samples(images_read: ReadImages, options: Options) -> Images:
+    """The images at `ReadImages.sample_indices` as the network will see them."""
+    return _processed(images_read.training[images_read.sample_indices], options)
 
 
-def _changed(images: Images, options: Options) -> Images:
+def _processed(images: Images, options: Options) -> Images:
     if options.invert:
         images = 255 - images
     return stretched(images) if options.stretch else images
 
 
 def stretched(images: Images) -> Images:
-    """Each image from 0 to 255; one of a single grey stays as it is."""
+    """Stretch each image to 0 to 255; an image of a single grey is unchanged."""
     result = np.empty_like(images)
     for at in range(0, len(images), CHUNK):
         part = images[at : at + CHUNK].astype(np.float32)

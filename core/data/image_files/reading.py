@@ -1,4 +1,4 @@
-"""Reading: files of images to 28 x 28 greys, with what was found in them."""
+"""Reading: from files of images to 28 x 28 greys, with notes on what was found."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from core.data.image_files.value_range import ValueRange
 from core.data.normalization import Images
 from core.errors import InvalidImages
 
-LEAST_IMAGES = 20
-LEAST_HELD_OUT = 10
+MIN_IMAGES = 20
+MIN_HELD_OUT = 10
 CLASSES = 10
-# Some are shown as they came.
+# The number of images that are shown in their original form.
 SAMPLES = 20
 SAMPLE_SIDE = 56
 
-# Held while a file is read, whoever sent it: one file's memory at a time.
+# Held while any visitor's files are read, so that only one upload takes memory at a time.
 _reading = threading.Lock()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ReadImages:
-    """Images as they were found, brought to 28 x 28 and not changed otherwise.
+    """Images from files, resized to 28 x 28 and otherwise unchanged.
 
     Attributes:
         training: greys, uint8, shape (n, 784).
-        labels: 0-9, one for each of them; None where there are none that can be used.
-        test, test_labels: the same of images that were given to be held out; None where none were.
-        value_range: what stands for black and white.
-        sides: of the images as they came, such as "28 × 28"; of pictures, of the first.
-        samples: some as they came, as greys in squares, uint8, shape (20, 56, 56).
-        sample_places: which of `training` they are.
-        notes: a sentence for each thing that a visitor should know.
+        labels: 0-9, one for each training image; None if there are none that can be used.
+        test, test_labels: the same for test images; None if none were given.
+        value_range: the values of black and white.
+        sides: the original size of the images, such as "28 × 28"; for pictures, of the first.
+        samples: some original images, as greys in squares, uint8, shape (20, 56, 56).
+        sample_indices: their indices in `training`.
+        notes: a sentence for each fact that a visitor should know.
     """
 
     training: Images
@@ -51,7 +51,7 @@ class ReadImages:
     value_range: ValueRange
     sides: str
     samples: NDArray[np.uint8]
-    sample_places: NDArray[np.int64]
+    sample_indices: NDArray[np.int64]
     notes: tuple[str, ...]
 
 
@@ -65,10 +65,10 @@ def read(
     """Read files of images.
 
     Args:
-        files: given together: one, or several pictures, or IDX files of one data set.
-        limits: judged before anything is unpacked or allocated.
+        files: one file, several pictures, or the IDX files of one data set.
+        limits: checked before anything is decompressed or allocated.
         values: a name in `value_range.CHOICES`.
-        crop: to the ink, as MNIST was made.
+        crop: whether to crop to the ink, as for MNIST.
 
     One call reads at a time; the others wait.
 
@@ -90,68 +90,67 @@ def _read(files: Sequence[GivenFile], limits: ReadLimits, values: str, crop: boo
     _check_enough(parts)
     extent = value_range.extent_of(parts.all)
     is_chosen = not parts.training.is_picture
-    found = value_range.chosen(values if is_chosen else "0-255", extent)
-    places = np.linspace(0, parts.training.count - 1, SAMPLES).round().astype(np.int64)
-    training, samples = _greys(parts.training, found, places, crop=crop)
-    test = None if parts.test is None else _greys(parts.test, found, places[:0], crop=crop)[0]
+    scale = value_range.chosen(values if is_chosen else "0-255", extent)
+    indices = np.linspace(0, parts.training.count - 1, SAMPLES).round().astype(np.int64)
+    training, samples = _greys(parts.training, scale, indices, crop=crop)
+    test = None if parts.test is None else _greys(parts.test, scale, indices[:0], crop=crop)[0]
     labels, test_labels, notes = _usable_labels(parts)
     return ReadImages(
         training=training,
         labels=labels,
         test=test,
         test_labels=test_labels,
-        value_range=found,
+        value_range=scale,
         sides=parts.training.shape_in_words,
         samples=np.stack(samples),
-        sample_places=places,
+        sample_indices=indices,
         notes=tuple(notes),
     )
 
 
 def _check_enough(parts: Parts) -> None:
     count = parts.training.count
-    if count < LEAST_IMAGES:
+    if count < MIN_IMAGES:
         raise InvalidImages(
             f"There {'is 1 image' if count == 1 else f'are {count} images'}; at least"
-            f" {LEAST_IMAGES} are needed, some to train on and {LEAST_HELD_OUT} held out."
+            f" {MIN_IMAGES} are needed, some to train on and {MIN_HELD_OUT} held out."
         )
-    if parts.test is not None and parts.test.count < LEAST_HELD_OUT:
+    if parts.test is not None and parts.test.count < MIN_HELD_OUT:
         raise InvalidImages(
-            f"There are {parts.test.count} test images; at least {LEAST_HELD_OUT} are needed. Leave"
+            f"There are {parts.test.count} test images; at least {MIN_HELD_OUT} are needed. Leave"
             " them out, and some of the others are held out."
         )
 
 
 def _greys(
-    part: Part, found: ValueRange, places: NDArray[np.int64], *, crop: bool
+    part: Part, scale: ValueRange, indices: NDArray[np.int64], *, crop: bool
 ) -> tuple[Images, list[NDArray[np.uint8]]]:
-    """All images of a part at 28 x 28, and those at some places as they came, in squares."""
+    """All images of a part at 28 x 28, and the originals at `indices` in squares."""
     images = np.empty((part.count, PIXELS), np.uint8)
     samples: list[NDArray[np.uint8]] = []
     at = 0
-    for piece in part.pieces():
-        greys = found.greys(piece)
+    for chunk in part.chunks():
+        greys = scale.greys(chunk)
         images[at : at + len(greys)] = resized(greys, crop=crop)
-        inside = places[(places >= at) & (places < at + len(greys))]
-        samples += [padded(greys[place - at], SAMPLE_SIDE) for place in inside]
+        inside = indices[(indices >= at) & (indices < at + len(greys))]
+        samples += [padded(greys[index - at], SAMPLE_SIDE) for index in inside]
         at += len(greys)
     return images, samples
 
 
 def _usable_labels(parts: Parts) -> tuple[Labels | None, Labels | None, list[str]]:
-    """The labels where all are 0 to 9; else none, and why."""
-    found = [part.labels for part in parts.all]
-    if all(labels is None for labels in found):
+    """The labels if all are 0 to 9; otherwise None, and the reason."""
+    given = [labels for part in parts.all if (labels := part.labels) is not None]
+    if not given:
         return None, None, []
-    if any(labels is None for labels in found):
-        return None, None, ["Only some of the images have labels, so that none are used."]
-    known = [labels for labels in found if labels is not None]
-    lowest = min(int(labels.min()) for labels in known)
-    highest = max(int(labels.max()) for labels in known)
+    if len(given) < len(parts.all):
+        return None, None, ["Only some of the images have labels, so none are used."]
+    lowest = min(int(labels.min()) for labels in given)
+    highest = max(int(labels.max()) for labels in given)
     if lowest < 0 or highest >= CLASSES:
         note = (
-            f"Its labels go from {lowest} to {highest}; the lab knows 0 to 9, so that none are"
+            f"The labels range from {lowest} to {highest}; the lab supports 0 to 9, so none are"
             " used."
         )
         return None, None, [note]
-    return known[0], known[1] if len(known) > 1 else None, []
+    return given[0], given[1] if len(given) > 1 else None, []

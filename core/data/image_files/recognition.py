@@ -1,4 +1,4 @@
-"""Which kind of file of images one is, by its first bytes, never by its name."""
+"""Detects the kind of an image file from its first bytes, never from its name."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from core.limits import MEGABYTE
 
 GZIP = b"\x1f\x8b"
 ZIP = b"PK"
-BEGINNING_BYTES = 64
+START_BYTES = 64
 GZIP_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
 TEST_NAME = re.compile(r"t10k|test", re.IGNORECASE)
 LEGACY_PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 SEVERAL = (
-    "Several files are read together where they are all PNG, JPEG or WebP images, or the IDX files"
-    " of one data set; else give one file."
+    "Several files can be read together only if they are all PNG, JPEG or WebP images, or the IDX"
+    " files of one data set; otherwise give one file."
 )
 
 Open = Callable[[], IO[bytes]]
@@ -33,12 +33,12 @@ Open = Callable[[], IO[bytes]]
 
 @dataclass(frozen=True, kw_only=True)
 class GivenFile:
-    """A file as it was given.
+    """A given file.
 
     Attributes:
-        name: what it is called; used to tell IDX files of test images, and in no path.
-        size: bytes.
-        open: opens it for reading, at its beginning.
+        name: its name, used to recognize IDX files of test images, and never as a path.
+        size: its size in bytes.
+        open: opens it for reading.
     """
 
     name: str
@@ -48,26 +48,26 @@ class GivenFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What files hold: images to train on, and perhaps those to hold out."""
+    """The content of files: images to train on, and possibly images to hold out."""
 
     training: Part
     test: Part | None = None
 
     @property
     def all(self) -> list[Part]:
-        """Both, or the one that there is."""
+        """The parts that there are, one or two."""
         return [part for part in (self.training, self.test) if part is not None]
 
 
 def parts_of(files: Sequence[GivenFile], limits: ReadLimits) -> Parts:
-    """Find out what some files hold.
+    """Detect what files contain.
 
     Args:
-        files: given together.
-        limits: judged before anything is unpacked.
+        files: files that were given together.
+        limits: checked before anything is decompressed.
 
     Raises:
-        InvalidImages: too large, of no known kind, damaged, or they do not belong together.
+        InvalidImages: they are too large, of an unknown kind, damaged, or do not belong together.
     """
     size = sum(file.size for file in files)
     if size > limits.file_bytes:
@@ -75,29 +75,29 @@ def parts_of(files: Sequence[GivenFile], limits: ReadLimits) -> Parts:
             f"The file has {size / MEGABYTE:,.1f} MB; up to {limits.file_bytes / MEGABYTE:g} MB are"
             " allowed. Leave some images out, or make them smaller."
         )
-    beginnings = [_beginning(file.open) for file in files]
-    if files and all(map(pictures.is_picture, beginnings)):
+    starts = [_start(file.open) for file in files]
+    if files and all(map(pictures.is_picture, starts)):
         return Parts(training=pictures.picture_part([file.open for file in files], limits))
     if len(files) == 1:
-        return _of_one(files[0], beginnings[0], limits)
+        return _of_one(files[0], starts[0], limits)
     return _of_idx_files(files, limits)
 
 
-def _of_one(file: GivenFile, beginning: bytes, limits: ReadLimits) -> Parts:
-    if beginning.startswith(ZIP):
+def _of_one(file: GivenFile, start: bytes, limits: ReadLimits) -> Parts:
+    if start.startswith(ZIP):
         return _of_zip(file, limits)
-    if beginning.startswith(GZIP):
+    if start.startswith(GZIP):
         return _of_gzip(file, limits)
-    if beginning.startswith(MAGIC):
+    if start.startswith(MAGIC):
         return Parts(training=arrays.npy_part(file.open, "The array", limits))
-    if idx.is_idx(beginning):
+    if idx.is_idx(start):
         return Parts(training=_images(idx.idx_part(_plain(file.open), "The IDX file", limits)))
-    if beginning.startswith(LEGACY_PICKLES):
+    if start.startswith(LEGACY_PICKLES):
         raise InvalidImages(
             "This is a Python pickle, which is not read since it can run code. Save the images with"
             " numpy.save or numpy.savez."
         )
-    if not beginning:
+    if not start:
         raise InvalidImages("The file is empty.")
     with file.open() as stream:
         return Parts(training=tables.table_part(stream, limits))
@@ -111,9 +111,9 @@ def _of_zip(file: GivenFile, limits: ReadLimits) -> Parts:
 
 
 def _holds_arrays(file: GivenFile, limits: ReadLimits) -> bool:
-    most = limits.images * pictures.DIRECTORY_BYTES_EACH
+    max_directory_bytes = limits.images * pictures.DIRECTORY_BYTES_PER_FILE
     try:
-        with file.open() as stream, zip_directory.opened(stream, most) as archive:
+        with file.open() as stream, zip_directory.opened(stream, max_directory_bytes) as archive:
             return any(name.endswith(".npy") for name in archive.namelist())
     except zip_directory.TooManyMembers as error:
         raise InvalidImages("The zip file contains too many files. Leave some out.") from error
@@ -122,25 +122,25 @@ def _holds_arrays(file: GivenFile, limits: ReadLimits) -> bool:
 
 
 def _of_gzip(file: GivenFile, limits: ReadLimits) -> Parts:
-    opened = _unpacked(file.open, limits)
+    opened = _decompressed(file.open, limits)
     with opened() as stream:
-        beginning = stream.read(BEGINNING_BYTES)
-    if idx.is_idx(beginning):
+        start = stream.read(START_BYTES)
+    if idx.is_idx(start):
         return Parts(training=_images(idx.idx_part(opened, "The IDX file", limits)))
     with opened() as stream:
         return Parts(training=tables.table_part(stream, limits))
 
 
 def _of_idx_files(files: Sequence[GivenFile], limits: ReadLimits) -> Parts:
-    """MNIST's four files, or some of them: images and labels, to train on and to test."""
+    """MNIST's four files, or some of them: images and labels, for training and test."""
     images: dict[bool, ArrayPart] = {}
     labels: dict[bool, Labels] = {}
     for file in files:
         is_test = TEST_NAME.search(file.name) is not None
-        is_packed = _beginning(file.open).startswith(GZIP)
-        opened = _unpacked(file.open, limits) if is_packed else _plain(file.open)
+        is_compressed = _start(file.open).startswith(GZIP)
+        opened = _decompressed(file.open, limits) if is_compressed else _plain(file.open)
         with opened() as stream:
-            if not idx.is_idx(stream.read(BEGINNING_BYTES)):
+            if not idx.is_idx(stream.read(START_BYTES)):
                 raise InvalidImages(SEVERAL)
         part = idx.idx_part(opened, "An IDX file", limits)
         target: dict[bool, Any] = images if isinstance(part, ArrayPart) else labels
@@ -168,9 +168,9 @@ def _images(part: ArrayPart | Labels) -> ArrayPart:
     return part
 
 
-def _beginning(open_file: Open) -> bytes:
+def _start(open_file: Open) -> bytes:
     with open_file() as file:
-        return file.read(BEGINNING_BYTES)
+        return file.read(START_BYTES)
 
 
 def _plain(open_file: Open) -> Callable[[], Any]:
@@ -182,8 +182,8 @@ def _plain(open_file: Open) -> Callable[[], Any]:
     return opened
 
 
-def _unpacked(open_file: Open, limits: ReadLimits) -> Callable[[], Any]:
-    """What is in a gzip file, which says nowhere reliably how much that is."""
+def _decompressed(open_file: Open, limits: ReadLimits) -> Callable[[], Any]:
+    """Open the content of a gzip file, whose size is not reliably known in advance."""
 
     @contextmanager
     def opened() -> Iterator[IO[bytes]]:
@@ -199,7 +199,7 @@ def _unpacked(open_file: Open, limits: ReadLimits) -> Callable[[], Any]:
 
 
 class _Bounded:
-    """A stream that refuses to give more bytes than may be unpacked."""
+    """A stream that refuses to return more bytes than the limit."""
 
     def __init__(self, stream: gzip.GzipFile, limits: ReadLimits) -> None:
         self._stream = stream
@@ -207,11 +207,11 @@ class _Bounded:
         self._given = 0
 
     def read(self, size: int) -> bytes:
-        """So many bytes, or what is left."""
+        """Read up to `size` bytes."""
         return self._counted(self._stream.read(size))
 
     def readline(self, size: int) -> bytes:
-        """A line, or so many bytes of it."""
+        """Read a line, or up to `size` bytes of it."""
         return self._counted(self._stream.readline(size))
 
     def _counted(self, content: bytes) -> bytes:

@@ -13,32 +13,32 @@ Greys = NDArray[np.uint8]
 # LeCun's digits fill a box of 20 x 20 and have their centre of mass at (14, 14), from 0.
 DIGIT_BOX = 20
 CENTRE = 14
-# Of the largest difference from the background: what differs less is grain or shadow of paper.
+# As a share of the largest difference from the background; less is the grain or shadow of paper.
 FAINTEST_INK = 0.25
 
 
 def resized(images: Greys, *, crop: bool) -> Greys:
-    """Bring images of one size to 28 x 28.
+    """Resize images of one size to 28 x 28.
 
     Args:
         images: greys, uint8, shape (n, height, width).
-        crop: to the ink, as `cropped` does; else all of the image, as `padded` does.
+        crop: whether to crop to the ink (`cropped`) or to keep the whole image (`padded`).
 
     Returns:
         Shape (n, 784).
     """
     if not crop and images.shape[1:] == (IMAGE_SIDE, IMAGE_SIDE):
         return images.reshape(-1, PIXELS)
-    bring = cropped if crop else padded
-    return np.stack([bring(image, IMAGE_SIDE).reshape(PIXELS) for image in images])
+    resize = cropped if crop else padded
+    return np.stack([resize(image, IMAGE_SIDE).reshape(PIXELS) for image in images])
 
 
 def padded(image: Greys, side: int) -> Greys:
-    """A square of a side: the image in the middle of its own background, with the area filter.
+    """Centre an image on a square of its own background, scaled with the area filter.
 
     Args:
         image: greys, shape (height, width).
-        side: of the result.
+        side: the side of the result.
 
     Smaller images are enlarged bilinearly: the area filter would repeat their pixels.
     """
@@ -53,7 +53,7 @@ def padded(image: Greys, side: int) -> Greys:
 
 
 def cropped(image: Greys, side: int) -> Greys:
-    """What differs from the background, fitted into 20 x 20 of 28 x 28, centred by its mass.
+    """Crop to the ink, fit it into 20 x 20 of 28 x 28 pixels, and centre it by its mass.
 
     Ink may be darker or brighter than the background. An image without any is `padded`.
 
@@ -61,20 +61,20 @@ def cropped(image: Greys, side: int) -> Greys:
 
     Args:
         image: greys, shape (height, width).
-        side: of the result, 28.
+        side: the side of the result, 28.
     """
     paper = background(image)
     ink = np.abs(image.astype(np.int16) - paper)
     strongest = int(ink.max())
     if strongest == 0:
         return padded(image, side)
-    marked = ink > FAINTEST_INK * strongest
-    rows, columns = (np.flatnonzero(marked.any(axis=axis)) for axis in (1, 0))
+    is_ink = ink > FAINTEST_INK * strongest
+    rows, columns = (np.flatnonzero(is_ink.any(axis=axis)) for axis in (1, 0))
     cut = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     height, width = (max(round(edge * DIGIT_BOX / max(cut.shape)), 1) for edge in cut.shape)
     small = _scaled(cut, height, width)
     canvas = np.full((side, side), paper, np.uint8)
-    top, left = _places(np.abs(small.astype(np.int64) - paper))
+    top, left = _offsets(np.abs(small.astype(np.int64) - paper))
     canvas[top : top + height, left : left + width] = small
     return canvas
 
@@ -85,19 +85,19 @@ def background(image: Greys) -> int:
     return int(np.median(np.concatenate(edges)))
 
 
-def _places(ink: NDArray[np.int64]) -> tuple[int, int]:
-    """Where the top left corner goes, so that the centre of mass is at the centre."""
+def _offsets(ink: NDArray[np.int64]) -> tuple[int, int]:
+    """The position of the top left corner that puts the centre of mass at the centre."""
     total = max(int(ink.sum()), 1)
-    places = []
+    offsets = []
     for axis, edge in enumerate(ink.shape):
         centre = float((ink.sum(axis=1 - axis) * np.arange(edge)).sum() / total)
-        places.append(int(np.clip(round(CENTRE - centre), 0, IMAGE_SIDE - edge)))
-    return places[0], places[1]
+        offsets.append(int(np.clip(round(CENTRE - centre), 0, IMAGE_SIDE - edge)))
+    return offsets[0], offsets[1]
 
 
 def _scaled(image: Greys, height: int, width: int) -> Greys:
     if image.shape == (height, width):
         return image
     is_smaller = image.shape[0] < height or image.shape[1] < width
-    way = Image.Resampling.BILINEAR if is_smaller else Image.Resampling.BOX
-    return np.asarray(Image.fromarray(image).resize((width, height), way))
+    method = Image.Resampling.BILINEAR if is_smaller else Image.Resampling.BOX
+    return np.asarray(Image.fromarray(image).resize((width, height), method))

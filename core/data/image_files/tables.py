@@ -13,28 +13,28 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.image_files.parts import MOST_SIDE, Labels, ReadLimits, TablePart, Values
+from core.data.image_files.parts import MAX_SIDE, Labels, ReadLimits, TablePart, Values
 from core.errors import InvalidImages
 from core.limits import MEGABYTE
 
-MOST_LINE_BYTES = MEGABYTE
+MAX_LINE_BYTES = MEGABYTE
 ROWS_AT_A_TIME = 500
 DELIMITERS = (",", ";", "\t")
 LABEL_NAMES = ("label", "labels", "class", "y", "target", "digit")
-# What NumPy says, to what it means.
+# NumPy's error messages.
 COLUMNS_CHANGED = re.compile(r"columns changed from (\d+) to (\d+) at row (\d+)")
-NO_NUMBER = re.compile(r"could not convert string '(.*)' to float32 at row (\d+), column (\d+)")
+NOT_A_NUMBER = re.compile(r"could not convert string '(.*)' to float32 at row (\d+), column (\d+)")
 
 
 def table_part(stream: IO[bytes], limits: ReadLimits) -> TablePart:
-    """The images of a table, and labels where it has one column more than a square number.
+    """The images of a table, and labels if it has one column more than a square number.
 
     Args:
-        stream: unpacked, at its beginning.
-        limits: of images.
+        stream: the decompressed table.
+        limits: limits on the number of images.
 
     Raises:
-        InvalidImages: it is no table of numbers with a square number of columns.
+        InvalidImages: it is not a table of numbers with a square number of columns.
     """
     first = _line(stream)
     delimiter = max(DELIMITERS, key=first.count)
@@ -44,7 +44,7 @@ def table_part(stream: IO[bytes], limits: ReadLimits) -> TablePart:
     is_labelled = _is_labelled(names, has_header=has_header)
     pixels: list[Values] = []
     labels: list[NDArray[np.float32]] = []
-    lines = _lines(stream) if has_header else _after(first, _lines(stream))
+    lines = _lines(stream) if has_header else _prepend(first, _lines(stream))
     count = 0
     while batch := list(itertools.islice(lines, ROWS_AT_A_TIME)):
         rows = _parsed(batch, delimiter, columns, 1 + has_header + count)
@@ -52,17 +52,17 @@ def table_part(stream: IO[bytes], limits: ReadLimits) -> TablePart:
         limits.check_count(count)
         if is_labelled:
             labels.append(rows[:, 0])
-        pixels.append(_smallest(rows[:, 1:] if is_labelled else rows))
+        pixels.append(_compact(rows[:, 1:] if is_labelled else rows))
     if not pixels:
         raise InvalidImages("The table has no rows of numbers.")
-    return TablePart(rows=pixels, labels=_whole(labels) if is_labelled else None)
+    return TablePart(rows=pixels, labels=_integer_labels(labels) if is_labelled else None)
 
 
 def _line(stream: IO[bytes]) -> str:
-    content = stream.readline(MOST_LINE_BYTES + 1)
-    if len(content) > MOST_LINE_BYTES:
+    content = stream.readline(MAX_LINE_BYTES + 1)
+    if len(content) > MAX_LINE_BYTES:
         raise InvalidImages(
-            f"A row of the table has more than {MOST_LINE_BYTES // MEGABYTE} MB; expected one image"
+            f"A row of the table has more than {MAX_LINE_BYTES // MEGABYTE} MB; expected one image"
             " in each row."
         )
     try:
@@ -79,7 +79,7 @@ def _lines(stream: IO[bytes]) -> Iterator[str]:
             yield line
 
 
-def _after(first: str, others: Iterator[str]) -> Iterator[str]:
+def _prepend(first: str, others: Iterator[str]) -> Iterator[str]:
     yield first
     yield from others
 
@@ -93,7 +93,7 @@ def _is_number(text: str) -> bool:
 
 
 def _is_labelled(names: Sequence[str], *, has_header: bool) -> bool:
-    """Whether the first column holds labels: without it, the columns are a square number."""
+    """Whether the first column holds labels: the number of the others is a square."""
     count = len(names)
     is_named = has_header and names[0].strip().strip('"').lower() in LABEL_NAMES
     if count > 2 and _is_square(count - 1) and (is_named or not _is_square(count)):
@@ -108,7 +108,7 @@ def _is_labelled(names: Sequence[str], *, has_header: bool) -> bool:
 
 def _is_square(count: int) -> bool:
     side = round(count**0.5)
-    return 0 < side <= MOST_SIDE and side * side == count
+    return 0 < side <= MAX_SIDE and side * side == count
 
 
 def _parsed(
@@ -129,14 +129,14 @@ def _parsed(
 
 
 def _in_words(message: str, first_row: int) -> str:
-    if found := COLUMNS_CHANGED.search(message):
-        before, here, row = (int(number) for number in found.groups())
+    if match := COLUMNS_CHANGED.search(message):
+        before, here, row = (int(number) for number in match.groups())
         return (
             f"Row {first_row + row - 1:,} of the table has {here:,} columns and those before it"
             f" have {before:,}; expected one image in each row."
         )
-    if found := NO_NUMBER.search(message):
-        text, at, column = found[1][:20], int(found[2]), int(found[3])
+    if match := NOT_A_NUMBER.search(message):
+        text, at, column = match[1][:20], int(match[2]), int(match[3])
         what = f"the text {text!r}" if text.strip() else "nothing"
         return (
             f"Row {first_row + at:,} of the table has {what} in column {column:,}; expected"
@@ -145,16 +145,16 @@ def _in_words(message: str, first_row: int) -> str:
     return "The table has something other than numbers in it."
 
 
-def _smallest(rows: NDArray[np.float32]) -> Values:
-    """As uint8 where all are whole numbers from 0 to 255."""
+def _compact(rows: NDArray[np.float32]) -> Values:
+    """Convert to uint8 if all values are integers from 0 to 255."""
     if not np.isfinite(rows).all() or rows.min() < 0 or rows.max() > 255:
         return rows
     greys = rows.astype(np.uint8)
     return greys if np.array_equal(greys, rows) else rows
 
 
-def _whole(pieces: Sequence[NDArray[np.float32]]) -> Labels:
-    labels = np.concatenate(pieces)
+def _integer_labels(chunks: Sequence[NDArray[np.float32]]) -> Labels:
+    labels = np.concatenate(chunks)
     if not np.isfinite(labels).all() or not np.array_equal(labels, np.rint(labels)):
         raise InvalidImages(
             "The first column of the table is not whole numbers, as labels are; expected a square"

@@ -1,4 +1,4 @@
-"""Value ranges: which values stand for black and for white."""
+"""Value ranges: which values represent black and white."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 from core.data.image_files.parts import Part, Values
 from core.errors import InvalidImages
 
-# Beyond it no camera counts, and differences may not be finite.
+# Larger values are no pixel values, and their differences may overflow.
 LARGEST = 1e15
-# Luma of ITU-R BT.601, which Pillow takes as well.
-RED_GREEN_BLUE = np.array([0.299, 0.587, 0.114], np.float32)
+# Luma of ITU-R BT.601, as in Pillow.
+LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ValueRange:
-    """What stands for black and for white.
+    """The values that represent black and white.
 
     Attributes:
-        name: in settings and on the command line.
+        name: its name in settings and on the command line.
         label: the short name on a button.
         black, white: the values.
     """
@@ -35,7 +35,7 @@ class ValueRange:
     def greys(self, values: Values) -> NDArray[np.uint8]:
         """Values as greys 0-255: shape (n, height, width[, 3]) -> (n, height, width).
 
-        What lies outside the range is clipped.
+        Values outside the range are clipped.
         """
         if values.dtype == np.uint8 and values.ndim == 3 and (self.black, self.white) == (0, 255):
             return values
@@ -43,20 +43,20 @@ class ValueRange:
         # In float64: float32 cannot tell large whole numbers apart.
         scaled = (np.asarray(values, np.float64) - self.black) * (255 / spread)
         if scaled.ndim == 4:
-            scaled = scaled @ RED_GREEN_BLUE.astype(np.float64)
+            scaled = scaled @ LUMA_WEIGHTS.astype(np.float64)
         return np.rint(scaled.clip(0, 255)).astype(np.uint8)
 
 
 RANGES = {
-    each.name: each
-    for each in (
+    known.name: known
+    for known in (
         ValueRange(name="0-255", label="0 to 255", black=0, white=255),
         ValueRange(name="0-1", label="0 to 1", black=0, white=1),
         ValueRange(name="-1-1", label="−1 to 1", black=-1, white=1),
         ValueRange(name="0-65535", label="0 to 65,535", black=0, white=65_535),
     )
 }
-# From the smallest value that occurs to the largest.
+# The range from the smallest to the largest value of the images.
 OWN = "own"
 AUTOMATIC = "auto"
 CHOICES = (AUTOMATIC, *RANGES, OWN)
@@ -71,7 +71,7 @@ class Extent:
 
 
 def extent_of(parts: Iterable[Part]) -> Extent:
-    """What the values of images span; of pictures 0 to 255, whatever occurs.
+    """The extent of the images' values; for pictures always 0 to 255.
 
     Raises:
         InvalidImages: a value is not a finite number.
@@ -80,8 +80,8 @@ def extent_of(parts: Iterable[Part]) -> Extent:
     for part in parts:
         if part.is_picture:
             return Extent(lowest=0, highest=255)
-        for piece in part.pieces():
-            low, high = float(piece.min()), float(piece.max())
+        for chunk in part.chunks():
+            low, high = float(chunk.min()), float(chunk.max())
             if not (np.isfinite(low) and np.isfinite(high)):
                 raise InvalidImages(
                     "Some pixel values are not finite (NaN or infinite); replace them, with"
@@ -97,16 +97,16 @@ def extent_of(parts: Iterable[Part]) -> Extent:
 
 
 def chosen(name: str, extent: Extent) -> ValueRange:
-    """The range of a name of `CHOICES`, or the one that an extent suggests."""
+    """The range with a name in `CHOICES`, or the one that the extent suggests."""
     if name == OWN:
         return own(extent)
     return recognised(extent) if name == AUTOMATIC else RANGES[name]
 
 
 def recognised(extent: Extent) -> ValueRange:
-    """The narrowest usual range in which all values are; their own span where none is.
+    """The narrowest common range that contains all values; if none does, their own extent.
 
-    Bytes of which none is above 1 are 0 to 1: as 0 to 255 they would all be black.
+    Bytes up to 1 count as 0 to 1, since all of them would be black as 0 to 255.
     """
     if extent.lowest < 0:
         is_symmetric = extent.lowest >= -1 and extent.highest <= 1
@@ -118,6 +118,6 @@ def recognised(extent: Extent) -> ValueRange:
 
 
 def own(extent: Extent) -> ValueRange:
-    """From the smallest to the largest value that occurs."""
+    """The range from the smallest to the largest value."""
     label = f"{extent.lowest:g} to {extent.highest:g}".replace("-", "−")
     return ValueRange(name=OWN, label=label, black=extent.lowest, white=extent.highest)

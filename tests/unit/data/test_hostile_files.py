@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from support.data_files import COUNTS, made_up, write_idx, write_npz
+from support.data_files import COUNTS, artificial_arrays, write_idx, write_npz
 
 DEADLINE = 60
 MEGABYTES = 100
@@ -81,7 +81,7 @@ def npy(announced: tuple[int, ...], content: bytes) -> bytes:
 def write_members(folder: Path, kind: int = zipfile.ZIP_DEFLATED, **changed: bytes) -> None:
     """`mnist.npz` with the bytes of some members changed; all images are small."""
     with zipfile.ZipFile(folder / "mnist.npz", "w", kind, compresslevel=1) as archive:
-        for name, array in made_up().items():
+        for name, array in artificial_arrays().items():
             honest = npy(array.shape, array.tobytes())
             archive.writestr(f"{name}.npy", changed.get(name, honest))
 
@@ -106,7 +106,7 @@ def changed(**arrays: np.ndarray) -> Callable[[Path], None]:
 
 
 def in_columns(folder: Path) -> None:
-    arrays = made_up()
+    arrays = artificial_arrays()
     write_npz(folder, x_test=np.asfortranarray(arrays["x_test"]))
 
 

@@ -111,7 +111,7 @@ def test_several_pictures_are_read_in_order() -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
-def test_lossy_pictures_are_near_to_what_they_were_made_of(kind: str) -> None:
+def test_lossy_images_are_close_to_their_originals(kind: str) -> None:
     # At quality 100, JPEG and WebP err by a few greys.
     contents: list[GivenFile] = []
     for image in GREYS[:20]:
@@ -228,15 +228,15 @@ def test_digest_follows_images_labels_and_split() -> None:
     assert len(one.digest) == 32
 
 
-def test_other_labels_are_left_out_and_that_is_said() -> None:
+def test_other_labels_are_omitted_with_a_note() -> None:
     found = opened(npz_of(x_train=GREYS, y_train=LABELS + 5))
     assert found.labels is None
     assert found.notes == (
-        "Its labels go from 5 to 14; the lab knows 0 to 9, so that none are used.",
+        "The labels range from 5 to 14; the lab supports 0 to 9, so none are used.",
     )
 
 
-def test_litter_of_computers_is_left_out_of_a_zip() -> None:
+def test_system_files_in_a_zip_are_ignored() -> None:
     content = io.BytesIO(pictures_zip(GREYS))
     with zipfile.ZipFile(content, "a") as archive:
         archive.writestr("__MACOSX/._1.png", b"litter")
@@ -256,13 +256,13 @@ def test_transparent_parts_of_pictures_are_white() -> None:
     assert (rows[14:] == 255).all()
 
 
-def test_twenty_samples_are_as_they_came() -> None:
+def test_twenty_samples_are_unchanged_originals() -> None:
     large = np.repeat(np.repeat(GREYS, 2, axis=1), 2, axis=2)
     found = opened(npy_of(large))
     assert found.samples.shape == (20, 56, 56)
     np.testing.assert_array_equal(found.samples[0], large[0])
     np.testing.assert_array_equal(found.samples[-1], large[-1])
-    assert found.sample_places.tolist()[-1] == len(GREYS) - 1
+    assert found.sample_indices.tolist()[-1] == len(GREYS) - 1
 
 
 def test_limits_count_training_and_test_images_together() -> None:

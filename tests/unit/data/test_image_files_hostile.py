@@ -283,7 +283,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "idx with half a header": (
         lambda: idx(GREYS)[:9],
-        r"^The IDX file has no whole header\. Download it again\.$",
+        r"^The header of the IDX file is incomplete\. Download it again\.$",
     ),
     "idx of labels": (
         lambda: idx(LABELS.astype(np.uint8)),
@@ -382,9 +382,11 @@ def test_hostile_file_is_refused_in_one_sentence(name: str) -> None:
 
 
 def test_files_that_do_not_belong_together_are_refused() -> None:
-    with pytest.raises(InvalidImages, match=r"^Several files are read together where they are all"):
+    with pytest.raises(
+        InvalidImages, match=r"^Several files can be read together only if they are"
+    ):
         read([given(npy_of(GREYS)), given(png(GREYS[0]))], LIMITS)
-    with pytest.raises(InvalidImages, match=r"^Several files are read together"):
+    with pytest.raises(InvalidImages, match=r"^Several files can be read together"):
         read([given(idx(GREYS), "a"), given(idx(GREYS), "b")], LIMITS)
     with pytest.raises(InvalidImages, match=r"^There are 40 images and 7 labels; expected one for"):
         read([given(idx(GREYS)), given(idx(LABELS[:7].astype(np.uint8)))], LIMITS)

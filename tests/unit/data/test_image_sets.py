@@ -39,7 +39,7 @@ def kept(label: str = "digits", *, labelled: bool = True) -> str:
     return image_sets.keep(images.digest, arrays, label=label, pca_width=9).name
 
 
-def test_a_set_is_loaded_as_it_was_kept(home: Path) -> None:
+def test_a_set_is_loaded_as_it_was_stored(home: Path) -> None:
     images, name = prepared(), kept()
     data = loading.load(name, download=True)
     np.testing.assert_array_equal(data.training, images.training)
@@ -65,7 +65,7 @@ def test_a_variant_takes_the_name_and_links_carry_it(home: Path) -> None:
             Variant(dataset=wrong)
 
 
-def test_a_set_that_is_not_here_is_named_and_said_to_be_missing(home: Path) -> None:
+def test_a_missing_set_is_named_and_reported_as_missing(home: Path) -> None:
     variant = Variant(dataset=UNKNOWN)
     assert variant.to_query()["dataset"] == UNKNOWN
     assert value_text("dataset", UNKNOWN) == "Images 000000"
@@ -73,7 +73,7 @@ def test_a_set_that_is_not_here_is_named_and_said_to_be_missing(home: Path) -> N
         loading.load(UNKNOWN, download=True)
 
 
-def test_a_damaged_set_is_said_to_be_damaged_and_not_offered(home: Path) -> None:
+def test_a_damaged_set_is_reported_and_not_offered(home: Path) -> None:
     name = kept()
     file = image_sets.path(name)
     content = bytearray(file.read_bytes())
@@ -82,20 +82,20 @@ def test_a_damaged_set_is_said_to_be_damaged_and_not_offered(home: Path) -> None
     with pytest.raises(DamagedData):
         loading.load(name)
     atomic_files.write(file, b"nothing")
-    assert image_sets.every() == []
+    assert image_sets.list_all() == []
     assert not image_sets.is_kept(name)
 
 
 def test_the_same_images_again_are_one_set_with_the_new_label(home: Path) -> None:
     assert kept("one") == kept("two")
-    assert [info.label for info in image_sets.every()] == ["two"]
+    assert [info.label for info in image_sets.list_all()] == ["two"]
 
 
 def test_a_label_is_taken_once_and_never_that_of_another_data_set(home: Path) -> None:
     names = [kept("MNIST"), kept("mnist", labelled=False)]
     assert [image_sets.info_of(name).label for name in names] == ["MNIST 2", "mnist 3"]
-    assert image_sets.named("mnist 2 ") == names[0]
-    assert image_sets.named("mnist") is None
+    assert image_sets.find_by_label("mnist 2 ") == names[0]
+    assert image_sets.find_by_label("mnist") is None
 
 
 @pytest.mark.parametrize(
@@ -109,25 +109,23 @@ def test_a_label_is_taken_once_and_never_that_of_another_data_set(home: Path) ->
         ("Ziffern für März", "Ziffern für März"),
     ],
 )
-def test_a_label_means_nothing_but_itself(text: str, label: str) -> None:
+def test_a_label_has_no_special_characters(text: str, label: str) -> None:
     assert image_sets.clean_label(text) == label
 
 
-def test_nothing_is_kept_where_there_is_no_room(home: Path) -> None:
+def test_nothing_is_stored_without_enough_space(home: Path) -> None:
     with pytest.raises(InvalidImages, match=r"^There is room for 0 MB of images here, and 0 MB"):
         image_sets.keep(
             "0" * 32,
             {"x_train": prepared().training, "x_test": prepared().held_out},
             label="a",
             pca_width=1,
-            most_bytes=100,
+            max_bytes=100,
         )
     assert list(home.rglob("*.npz*")) == []
 
 
-def test_nothing_is_half_kept_where_the_disk_is_full(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_disk_leaves_no_partial_set(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
@@ -137,7 +135,7 @@ def test_nothing_is_half_kept_where_the_disk_is_full(
     assert list((home / "images").iterdir()) == []
 
 
-def test_unused_sets_are_known_by_their_time_whichever_way_the_clock_went(home: Path) -> None:
+def test_unused_sets_are_found_even_if_the_clock_was_set_back(home: Path) -> None:
     name = kept()
     assert image_sets.unused_for(3600) == []
     file = image_sets.path(name)
@@ -149,7 +147,7 @@ def test_unused_sets_are_known_by_their_time_whichever_way_the_clock_went(home: 
         assert image_sets.unused_for(3600) == []
 
 
-def test_without_labels_ten_that_differ_most_are_shown(home: Path) -> None:
+def test_without_labels_the_ten_most_different_images_are_shown(home: Path) -> None:
     part = loading.load_held_out(kept(labelled=False))
     images = part.held_out.astype(np.float64)
     # By hand: the nearest to the mean, then always the farthest from all chosen.
@@ -160,12 +158,12 @@ def test_without_labels_ten_that_differ_most_are_shown(home: Path) -> None:
     assert loading.pinned(part).indices.tolist() == chosen
 
 
-def test_of_equal_images_ten_different_places_are_chosen() -> None:
+def test_ten_distinct_indices_are_chosen_among_equal_images() -> None:
     places = most_different(np.full((12, 784), 7, np.uint8), 10, [])
     assert len(set(places)) == 10
 
 
-def test_where_a_class_is_missing_those_that_differ_complete_the_ten(home: Path) -> None:
+def test_a_missing_class_is_filled_with_different_images(home: Path) -> None:
     greys, labels = digits(200)
     content = npz_of(x_train=greys, y_train=labels % 3)
     images = prepare(read([given(content)]), Options(share=0.5))

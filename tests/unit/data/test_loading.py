@@ -11,7 +11,7 @@ import pytest
 
 from core.data import loading
 from core.errors import LabError, MissingData
-from support.data_files import made_up, write_npz
+from support.data_files import artificial_arrays, write_npz
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_full_mnist_has_its_known_counts_mean_and_deviation(full_mnist: str) -> 
     assert mnist.held_out_labels[:5].tolist() == [7, 2, 1, 0, 4]
 
 
-def test_all_callers_share_arrays_that_nobody_can_change() -> None:
+def test_all_callers_share_read_only_arrays() -> None:
     first, second = loading.load("mnist-sample"), loading.load("mnist-sample")
 
     assert first.training is second.training
@@ -97,7 +97,7 @@ def test_pinned_digits_are_the_same_ten_held_out_ones_in_class_order() -> None:
 
 
 def test_own_copy_is_accepted_whatever_its_bytes(nowhere: Path, made_up_mnist: Path) -> None:
-    arrays = made_up()
+    arrays = artificial_arrays()
     nowhere.mkdir(parents=True)
     np.savez(nowhere / "mnist.npz", **arrays)
 
@@ -112,12 +112,12 @@ def test_fingerprint_is_of_the_content_and_not_of_its_compression(
     nowhere: Path, made_up_mnist: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nowhere.mkdir(parents=True)
-    np.savez(nowhere / "mnist.npz", **made_up())
+    np.savez(nowhere / "mnist.npz", **artificial_arrays())
     uncompressed = loading.load_held_out("mnist").fingerprint
     monkeypatch.setenv("AUTOENCODER_LAB_DATA", str(made_up_mnist.parent))
     compressed = loading.load_held_out("mnist").fingerprint
 
-    changed = made_up()["x_train"]
+    changed = artificial_arrays()["x_train"]
     changed[59_999, 27, 27] = 1
     write_npz(nowhere, x_train=changed)
     monkeypatch.delenv("AUTOENCODER_LAB_DATA")
@@ -152,7 +152,7 @@ def test_missing_data_set_is_reported_with_what_to_do(nowhere: Path) -> None:
 
 
 @pytest.mark.parametrize("variable", ["AUTOENCODER_LAB_DATA", "KERAS_HOME", "AUTOENCODER_LAB_HOME"])
-def test_folder_of_a_user_who_is_not_there_is_named(
+def test_folder_of_an_unknown_user_is_named(
     nowhere: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.setenv(variable, "~nosuchuser/lab")
@@ -165,7 +165,7 @@ def test_sample_can_be_read_whatever_the_environment_names(nowhere: Path) -> Non
 
 
 def test_replaced_file_is_read_again(nowhere: Path, made_up_mnist: Path) -> None:
-    arrays = made_up()
+    arrays = artificial_arrays()
     write_npz(nowhere)
     before = loading.load_held_out("mnist")
 

@@ -15,10 +15,10 @@ from support.image_files import digits, png
 
 def hold(*contents: bytes, most: int | None = None, of_all: int | None = None):  # type: ignore[no-untyped-def]
     files = [(f"../../{place}.png", content) for place, content in enumerate(contents)]
-    return pending_images.hold(files, most_bytes=most, most_of_all=of_all)
+    return pending_images.hold(files, max_bytes=most, max_total_bytes=of_all)
 
 
-def test_held_files_are_read_and_dropped(home: Path) -> None:
+def test_pending_files_are_read_and_dropped(home: Path) -> None:
     pending = hold(*(png(image) for image in digits()[0]))
     assert len(read(pending.files()).training) == 40
     assert {path.parent.parent for path in home.rglob("*") if path.is_file()} == {
@@ -30,7 +30,7 @@ def test_held_files_are_read_and_dropped(home: Path) -> None:
         pending.files()
 
 
-def test_files_are_bounded_by_visitor_and_together(home: Path) -> None:
+def test_files_are_limited_per_visitor_and_in_total(home: Path) -> None:
     with pytest.raises(InvalidImages, match=r"^The files have 0\.0 MB; up to 1e-05 MB are allowed"):
         hold(b"0" * 11, most=10)
     hold(b"0" * 60, of_all=100)
@@ -39,7 +39,7 @@ def test_files_are_bounded_by_visitor_and_together(home: Path) -> None:
     assert len([path for path in home.rglob("*") if path.is_file()]) == 1
 
 
-def test_files_that_another_session_drops_meanwhile_take_no_room(
+def test_files_that_another_session_drops_meanwhile_take_no_space(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone, scandir = hold(b"0" * 60), os.scandir
@@ -53,15 +53,13 @@ def test_files_that_another_session_drops_meanwhile_take_no_room(
     assert hold(b"0" * 60, of_all=100).files()[0].size == 60
 
 
-def test_files_of_an_hour_ago_make_room(home: Path) -> None:
+def test_files_older_than_an_hour_are_dropped(home: Path) -> None:
     pending = hold(b"0" * 60, of_all=100)
     os.utime(home / "images" / "pending" / pending.token, (1_000_000, 1_000_000))
     assert hold(b"0" * 60, of_all=100).files()[0].size == 60
 
 
-def test_nothing_is_half_held_where_the_disk_is_full(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_disk_leaves_no_partial_upload(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(path: Path, content: bytes) -> int:
         raise OSError(28, "No space left on device")
 

@@ -80,14 +80,14 @@ def test_a_garment_fills_the_image_and_is_centred_by_its_box() -> None:
     assert own.notes == ("It is scaled to fit 28 × 28 pixels, like Fashion-MNIST's garments.",)
 
 
-def test_a_digit_of_the_data_is_taken_as_it_is() -> None:
+def test_a_digit_of_the_data_set_is_unchanged() -> None:
     digit = loading.load(DIGIT).held_out[3]
     own = read(saved(Image.fromarray(digit.reshape(28, 28))), DIGIT)
     assert np.array_equal(own.image[0], digit)
     assert own.notes == ("It is 28 × 28 pixels already, so it is neither scaled nor centred.",)
 
 
-def test_digits_photographed_large_on_white_paper_come_back_as_the_data_has_them() -> None:
+def test_large_digits_on_white_paper_become_like_those_of_the_data_set() -> None:
     errors, baselines = [], []
     for digit in loading.load(DIGIT).held_out[::10]:
         large = Image.fromarray(255 - digit.reshape(28, 28)).resize((280, 280))
@@ -114,7 +114,7 @@ def test_the_centre_of_mass_is_where_mnist_has_it(height: int, width: int, seed:
 
 
 @pytest.mark.parametrize(("ink", "background"), [(0, "white"), (255, "black")])
-def test_transparent_parts_become_the_contrary_of_the_ink(ink: int, background: str) -> None:
+def test_transparent_parts_contrast_with_the_ink(ink: int, background: str) -> None:
     page = Image.new("RGBA", (120, 90), (128, 128, 128, 0))
     page.paste((ink, ink, ink, 255), (70, 7, 103, 67))
     own = read(saved(page), DIGIT)
@@ -145,7 +145,7 @@ def test_sixteen_bits_are_as_good_as_eight() -> None:
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
-def test_of_an_animation_the_first_picture_is_taken_and_that_is_said(kind: str) -> None:
+def test_the_first_frame_of_an_animation_is_used_with_a_note(kind: str) -> None:
     others = [Image.new("L", (120, 90), 90) for _ in range(3)]
     own = read(saved(block(), kind, save_all=True, append_images=others, **lossless(kind)), DIGIT)
     assert own.notes[0] == "It is an animation; its first frame is used."
@@ -156,7 +156,7 @@ def lossless(kind: str) -> dict[str, bool]:
     return {"lossless": True} if kind == "WEBP" else {}
 
 
-def test_a_photo_is_turned_as_its_camera_says() -> None:
+def test_a_photo_is_rotated_by_its_exif_orientation() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # "turn by a quarter to the right to see it upright"
     lying = block().transpose(Image.Transpose.ROTATE_90)

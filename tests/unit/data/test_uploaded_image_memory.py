@@ -106,7 +106,7 @@ def answers(folder: Path, files: list[bytes], room: int = ROOM) -> list[str]:
     ],
     ids="webp webp-animation png png-palette png-16-bit jpeg jpeg-444 gif".split(),
 )
-def test_several_large_images_at_once_take_the_memory_of_one(
+def test_concurrent_large_images_take_the_memory_of_one(
     tmp_path: Path, edge: int, mode: str, kind: str, options: dict[str, Any]
 ) -> None:
     content = saved(page(edge, mode), kind, **options)
@@ -114,7 +114,7 @@ def test_several_large_images_at_once_take_the_memory_of_one(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to a size")
-def test_a_webp_that_takes_a_quarter_of_a_gigabyte_is_refused_to_all_who_send_it(
+def test_a_webp_of_a_quarter_of_a_gigabyte_is_refused_to_every_visitor(
     tmp_path: Path,
 ) -> None:
     content = saved(page(4000, "RGB"), "WEBP")
@@ -134,7 +134,7 @@ def test_a_webp_that_takes_a_quarter_of_a_gigabyte_is_refused_to_all_who_send_it
         (3000, "CMYK", "4:4:4", 7),
     ],
 )
-def test_a_jpeg_is_limited_by_what_its_decoder_keeps(
+def test_a_jpeg_is_limited_by_the_memory_of_its_decoder(
     edge: int, mode: str, sampling: str, millions: int
 ) -> None:
     image = saved(page(edge, mode), "JPEG", subsampling=sampling)
@@ -142,7 +142,7 @@ def test_a_jpeg_is_limited_by_what_its_decoder_keeps(
         read(image, "mnist-sample")
 
 
-def test_a_jpeg_of_many_scans_is_refused_for_the_time_they_take() -> None:
+def test_a_jpeg_with_many_slow_scans_is_refused() -> None:
     progressive = saved(page(400, "RGB"), "JPEG", progressive=True)
     scan = progressive[progressive.rindex(b"\xff\xda") : -2]
     with pytest.raises(InvalidImage, match=r"a JPEG of 210 scans; up to 100 are allowed\."):

@@ -32,7 +32,7 @@ def npy(array: np.ndarray) -> bytes:
 
 
 @pytest.mark.parametrize("compressed", [True, False])
-def test_arrays_come_back_and_numpy_reads_them_too(compressed: bool) -> None:
+def test_arrays_survive_a_round_trip_and_numpy_reads_them_too(compressed: bool) -> None:
     content = npz.to_npz(ARRAYS, compressed=compressed)
     found = npz.from_npz(content, TYPES)
     by_numpy = np.load(io.BytesIO(content), allow_pickle=False)
@@ -46,7 +46,7 @@ def test_equal_arrays_give_equal_bytes() -> None:
     assert npz.to_npz(ARRAYS, compressed=True) == npz.to_npz(dict(ARRAYS), compressed=True)
 
 
-def test_columns_in_order_come_back_in_rows() -> None:
+def test_fortran_order_becomes_c_order() -> None:
     array = np.asfortranarray(np.arange(6, dtype=np.float32).reshape(2, 3))
     found = npz.from_npz(npz.to_npz({"a": array}, compressed=False), {"a": "<f4"})
     np.testing.assert_array_equal(found["a"], [[0, 1, 2], [3, 4, 5]])
@@ -82,7 +82,7 @@ def test_a_pickle_is_refused_and_not_opened() -> None:
         npz.from_npz(zipped({"a.npy": pickle.dumps(3)}), {"a": "<f4"})
 
 
-def test_a_header_that_promises_more_than_there_is_allocates_nothing() -> None:
+def test_a_header_that_promises_too_much_allocates_nothing() -> None:
     honest = npy(np.zeros(4, np.float32))
     huge = honest.replace(b"(4,)", b"(9999999999999,)".ljust(4))
     # The header is padded with spaces; take as many away as were put in.

@@ -28,7 +28,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_folder_is_there_until_it_is_no_longer_used(place: Path) -> None:
+def test_a_folder_exists_while_it_is_used(place: Path) -> None:
     with temporary_folder() as folder:
         assert list(place.iterdir()) == [folder]
         remove_abandoned()
