@@ -19,12 +19,12 @@ class Line:
     """One line of a chart.
 
     Attributes:
-        name: in a legend.
+        name: its name in a legend.
         points: (epoch, value) pairs, all finite.
         colour: an index of `Palette.series`.
         dash: lengths of strokes and gaps in CSS pixels; empty for a solid line.
         marker: an index of `core.charts.echarts.MARKERS`; None for no markers.
-        marked: a marker stands at every `marked`-th point.
+        marker_interval: every n-th point has a marker.
         is_faint: whether it is the unsmoothed line behind a smoothed one.
     """
 
@@ -33,7 +33,7 @@ class Line:
     colour: int
     dash: tuple[int, ...] = ()
     marker: int | None = None
-    marked: int = 1
+    marker_interval: int = 1
     is_faint: bool = False
 
 
@@ -42,10 +42,10 @@ class Level:
     """A dashed horizontal line.
 
     Attributes:
-        name: in a legend.
-        value: on the vertical axis.
+        name: its name in a legend.
+        value: its position on the vertical axis.
         label: text above its right end; empty for none.
-        height: of the label on the vertical axis; None for that of the line.
+        height: the label's position on the vertical axis; None for the line's own.
         is_thin: whether it is drawn thinner than other levels.
     """
 
@@ -58,7 +58,7 @@ class Level:
 
 @dataclass(frozen=True, kw_only=True)
 class EndLabel:
-    """A line's letter and last value at the right end, at a height on the vertical axis."""
+    """A line's letter and last value at the right end; `height` is on the vertical axis."""
 
     letter: str
     text: str
@@ -72,9 +72,9 @@ class Chart:
 
     Attributes:
         title: what the vertical axis shows.
-        detail: a note behind the title.
+        detail: a note after the title.
         x, y: the axes.
-        lines: in drawing order.
+        lines: the lines in drawing order.
         levels: horizontal lines, such as the loss floor.
         ends: labels at the right end.
         epoch: position of a vertical line; None for none.

@@ -1,7 +1,7 @@
 """Digits as images: each row is one small paletted PNG in a data URI.
 
 A browser draws a data URI without the blank frame of an image that it has to fetch, and a row takes
-about 7 KB. Pixels are enlarged before they are sent, so that they are all equally large where the
+about 7 KB. Pixels are enlarged before they are sent, so that they all keep the same size when the
 browser scales the row down.
 """
 
@@ -40,7 +40,7 @@ def digit_row(pixels: Pixels, *, frame: str) -> str:
 
     Args:
         pixels: shape (images, 784); a value that is not finite is drawn black.
-        frame: "#RRGGBB" of the line round each image.
+        frame: "#RRGGBB" of the line around each image.
 
     Returns:
         A data URI of a PNG, `CELL` pixels high.
@@ -54,7 +54,7 @@ def square_row(images: Codes, *, frame: str) -> str:
 
     Args:
         images: greys 0-255, uint8, shape (images, side, side); 168 is a multiple of the side.
-        frame: "#RRGGBB" of the line round each image.
+        frame: "#RRGGBB" of the line around each image.
 
     Returns:
         A data URI of a PNG, `CELL` pixels high.
@@ -69,15 +69,15 @@ def difference_row(difference: Pixels, *, frame: str, colours: tuple[str, str, s
 
     Args:
         difference: reconstruction minus original, shape (images, 784).
-        frame: "#RRGGBB" of the line round each image.
+        frame: "#RRGGBB" of the line around each image.
         colours: "#RRGGBB" at -1, 0 and 1.
 
     Returns:
         A data URI of a PNG, `CELL` pixels high.
     """
     ends = [to_rgb(colour) for colour in colours]
-    places = np.linspace(-1, 1, LEVELS)
-    channels = [np.interp(places, (-1, 0, 1), channel) for channel in zip(*ends, strict=True)]
+    positions = np.linspace(-1, 1, LEVELS)
+    channels = [np.interp(positions, (-1, 0, 1), channel) for channel in zip(*ends, strict=True)]
     table = [tuple(round(value) for value in entry) for entry in zip(*channels, strict=True)]
     return _row((np.clip(np.nan_to_num(difference), -1, 1) + 1) / 2, table, frame)
 
@@ -115,15 +115,15 @@ def _row(
 def _data_uri(codes: bytes, palette: bytes, side: int) -> str:
     images = np.frombuffer(codes, np.uint8).reshape(-1, side, side)
     canvas = np.full((CELL, len(images) * (CELL + GAP) - GAP), GAP_INDEX, np.uint8)
-    for place, image in enumerate(images):
-        left = place * (CELL + GAP)
+    for index, image in enumerate(images):
+        left = index * (CELL + GAP)
         canvas[:, left : left + CELL] = FRAME_INDEX
         inside = slice(left + FRAME, left + CELL - FRAME)
         canvas[FRAME : CELL - FRAME, inside] = _enlarged(image)
-    picture = Image.fromarray(canvas)
-    picture.putpalette(palette)
+    png = Image.fromarray(canvas)
+    png.putpalette(palette)
     target = io.BytesIO()
-    picture.save(target, "PNG", transparency=GAP_INDEX, compress_level=4)
+    png.save(target, "PNG", transparency=GAP_INDEX, compress_level=4)
     return "data:image/png;base64," + base64.b64encode(target.getvalue()).decode("ascii")
 
 

@@ -26,9 +26,9 @@ MARKERS = (
 MARKER_SIZE = 8
 FONT_SIZE = 13
 SMALL = 12
-# Significant digits that are sent of a value: more than a screen shows.
+# Significant digits sent for each value: more than a screen can show.
 DIGITS = 5
-# In CSS pixels: the room for labels beside the plot, and for what stands above and below it.
+# Space in CSS pixels for labels beside the plot, and for the elements above and below it.
 LABEL_ROOM = 40
 END_LABEL_ROOM = 62
 EDGE_ROOM = 6
@@ -84,7 +84,7 @@ def _grid(chart: Chart, *, has_heading: bool) -> Options:
         "right": END_LABEL_ROOM if chart.ends else _edge_room(chart.x),
         "top": (HEADING_ROOM if has_heading else EDGE) + (FACTOR_ROOM if chart.y.factor else 0),
         "bottom": AXIS_TITLE_ROOM if chart.x.title else TICK_ROOM,
-        # Without it ECharts shifts the plot by the width of what stands beside it.
+        # Otherwise ECharts shifts the plot by the width of its labels.
         "outerBoundsMode": "none",
     }
 
@@ -140,7 +140,7 @@ def _ticks(chart: Chart, palette: Palette, unit: float) -> Options:
         "distance": 6,
         "color": palette.muted,
         "fontSize": SMALL,
-        # Otherwise it would be that of the line.
+        # Otherwise the label takes the opacity of the line.
         "opacity": 1,
     }
     return {"type": "line", "data": [], "silent": True, "markLine": marks}
@@ -190,7 +190,7 @@ def _marks(lines: list[Options]) -> Options:
         "symbol": "none",
         "silent": True,
         "animation": False,
-        # By default ECharts rounds where a line stands to two decimals.
+        # By default ECharts rounds the position of a line to two decimals.
         "precision": -1,
         "label": {"show": False},
         "data": lines,
@@ -203,7 +203,7 @@ def _line(line: Line, unit: float, palette: Palette, *, is_cut: bool) -> Options
     data: list[Any] = points
     if line.marker is not None:
         data = [
-            {"value": point, "symbolSize": 0 if at % line.marked else MARKER_SIZE}
+            {"value": point, "symbolSize": 0 if at % line.marker_interval else MARKER_SIZE}
             for at, point in enumerate(points)
         ]
     return {
@@ -257,5 +257,5 @@ def _text_at(x: float, y: float) -> Options:
 
 
 def rounded(value: float) -> float:
-    """A value with as many significant digits as are sent to the browser."""
+    """A value rounded to the significant digits that are sent to the browser."""
     return float(f"{value:.{DIGITS}g}")

@@ -20,7 +20,7 @@ def enlarged(pixels: NDArray[np.floating], *, height: int) -> go.Figure:
         height: height and width in CSS pixels.
     """
     image = np.round(np.asarray(pixels, float).reshape(IMAGE_SIDE, IMAGE_SIDE), 4)
-    drawn = go.Figure(
+    figure = go.Figure(
         go.Heatmap(
             z=image,
             text=[[formats.pixel(float(value)) for value in row] for row in image],
@@ -32,7 +32,7 @@ def enlarged(pixels: NDArray[np.floating], *, height: int) -> go.Figure:
         )
     )
     hidden = {"visible": False, "fixedrange": True}
-    drawn.update_layout(
+    figure.update_layout(
         width=height,
         height=height,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
@@ -42,7 +42,7 @@ def enlarged(pixels: NDArray[np.floating], *, height: int) -> go.Figure:
         xaxis=hidden,
         yaxis={**hidden, "autorange": "reversed"},
     )
-    return drawn
+    return figure
 
 
 def enlarged_in_words(name: str, pixels: NDArray[np.floating], error: float | None) -> str:

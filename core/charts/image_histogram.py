@@ -33,7 +33,7 @@ def histogram_options(histogram: Counts, palette: Palette) -> dict[str, Any]:
         "yAxis": {
             "type": "log",
             "min": SMALLEST_SHARE,
-            # Else bars begin at 1%, and hang down where there is less.
+            # Otherwise bars start at 1% and smaller values hang down from there.
             "startValue": SMALLEST_SHARE,
             "max": 100,
             "axisLabel": {**muted, "formatter": "{value}%"},

@@ -28,11 +28,11 @@ class LabelPosition:
 
     def at(self, length: float) -> float:
         """The position on a line of `length` characters, in characters."""
-        return max(self.lowest, min(share * length - back for share, back in self.limits))
+        return max(self.lowest, min(share * length - offset for share, offset in self.limits))
 
     def css(self) -> str:
         """The position as a CSS length for `left`, in `ch` and per cent."""
-        limits = ",".join(f"{100 * share:.2f}% - {back:g}ch" for share, back in self.limits)
+        limits = ",".join(f"{100 * share:.2f}% - {offset:g}ch" for share, offset in self.limits)
         return f"max({self.lowest:g}ch,min({limits}))"
 
 
@@ -41,7 +41,7 @@ def label_positions(shares: Sequence[float], widths: Sequence[float]) -> list[La
 
     Args:
         shares: positions of the marks along the line, from 0 to 1, increasing.
-        widths: of the labels, in characters.
+        widths: the widths of the labels, in characters.
 
     Returns:
         One position per label. If the line is at least as long as all widths and gaps together,

@@ -21,31 +21,31 @@ def layer_figure(curves: Sequence[Curve], title: str, palette: Palette) -> go.Fi
     """A line for each layer.
 
     Args:
-        curves: name, epochs and values of each; a value that is None leaves a gap.
-        title: of the vertical axis.
+        curves: name, epochs and values of each; None leaves a gap.
+        title: the title of the vertical axis.
         palette: the colours of the visitor's theme.
     """
-    drawn = go.Figure()
+    figure = go.Figure()
     colours = palette.series
-    for at, (name, epochs, values) in enumerate(curves):
-        turn = at // len(colours)
-        drawn.add_trace(
+    for index, (name, epochs, values) in enumerate(curves):
+        cycle = index // len(colours)
+        figure.add_trace(
             go.Scatter(
                 x=list(epochs),
                 y=list(values),
                 name=name,
                 mode="lines+markers",
-                line={"color": colours[at % len(colours)], "dash": DASHES[turn % len(DASHES)]},
-                marker={"symbol": MARKERS[at % len(MARKERS)], "size": 7},
+                line={"color": colours[index % len(colours)], "dash": DASHES[cycle % len(DASHES)]},
+                marker={"symbol": MARKERS[index % len(MARKERS)], "size": 7},
                 hovertemplate=f"{name}, epoch %{{x}}: %{{y:.3g}}<extra></extra>",
             )
         )
-    styled(drawn, palette, x="epoch", y=title)
-    drawn.update_layout(
+    styled(figure, palette, x="epoch", y=title)
+    figure.update_layout(
         height=HEIGHT,
         showlegend=True,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         margin={"l": 70, "r": 12, "t": 70, "b": 44},
         yaxis={"type": "log", "exponentformat": "power", "dtick": 1},
     )
-    return drawn
+    return figure

@@ -16,8 +16,8 @@ from core.text import formats
 
 # Up to this many epochs each has a marker; more would hide the line.
 MAX_MARKERS = 20
-# Above this relative difference the loss of the displayed pixels has a line of its own.
-SHOWN_APART = 0.01
+# The loss of the displayed pixels has its own line if it differs by more than this, relatively.
+MIN_DIFFERENCE = 0.01
 # A floor this many times below the losses is left out of a logarithmic axis.
 MAX_FLOOR_FACTOR = 1000
 # A landmark this many times beyond the losses is left out of a logarithmic axis.
@@ -49,7 +49,7 @@ class LossCurve:
         landmarks: the loss of predictions that need no training, by name.
         is_unbounded: whether the loss is known to have no minimum.
         epochs: the right end of the axis.
-        unit: of the loss, such as "BCE per pixel".
+        unit: the unit of the loss, such as "BCE per pixel".
     """
 
     training: Points
@@ -100,15 +100,14 @@ def loss_curve(
     Args:
         history: complete, growing or empty.
         loss: the loss trained on.
-        floor: its minimum on these data, of which the held-out images' is drawn; None where it is
-            not known.
+        floor: its minimum on these data, of which the held-out one is drawn; None if unknown.
         epochs: the length of the training.
         landmarks: see `core.metrics.landmarks`; None for none.
     """
     per_epoch = max(history.steps_per_epoch, 1)
     ends = history.epochs
     differs = any(
-        abs(e.displayed_loss - e.validation_loss) > SHOWN_APART * abs(e.validation_loss)
+        abs(e.displayed_loss - e.validation_loss) > MIN_DIFFERENCE * abs(e.validation_loss)
         for e in ends
     )
     return LossCurve(
@@ -132,7 +131,7 @@ def loss_chart(
     log: bool = True,
     smoothing: int = 1,
     epoch: float | None = None,
-    most_steps: int = 5,
+    max_intervals: int = 5,
 ) -> Chart:
     """The chart of a run's losses.
 
@@ -141,7 +140,7 @@ def loss_chart(
         log: whether the axis is logarithmic, provided that all losses are above 0.
         smoothing: points in the moving mean; above 1 the raw points stay visible behind it.
         epoch: the position of the replay's marker; None for no marker.
-        most_steps: the largest number of intervals between ticks of the vertical axis.
+        max_intervals: the maximum number of intervals between ticks of the vertical axis.
     """
     log = log and curve.fits_log
     training = drawable(curve.training)
@@ -165,7 +164,7 @@ def loss_chart(
         lines.insert(0, Line(name=TRAINING, points=training, colour=0, is_faint=True))
     floor = curve.floor if curve.shows_floor(log=log) else None
     landmarks = curve.shown_landmarks(log=log)
-    y = loss_axis([*curve.losses, *landmarks.values()], floor, log=log, most_steps=most_steps)
+    y = loss_axis([*curve.losses, *landmarks.values()], floor, log=log, max_intervals=max_intervals)
     return Chart(
         title=curve.unit,
         x=ticks.count_axis(curve.epochs),
@@ -221,7 +220,7 @@ def _label_share(level: float, curves: Sequence[float]) -> float:
 
 
 def loss_axis(
-    losses: Sequence[float], floor: float | None, *, log: bool, most_steps: int = 5
+    losses: Sequence[float], floor: float | None, *, log: bool, max_intervals: int = 5
 ) -> Axis:
     """The vertical axis of losses and their floor.
 
@@ -229,14 +228,14 @@ def loss_axis(
         losses: finite, above 0 for a logarithmic axis; may be empty.
         floor: None for none.
         log: whether it is logarithmic.
-        most_steps: the largest number of intervals between ticks.
+        max_intervals: the maximum number of intervals between ticks.
     """
     values = [*losses] if floor is None else [*losses, floor]
     if log:
-        return ticks.log_axis(min(values), max(values), most=most_steps)
-    if not losses:  # nothing but a floor: some room above it
+        return ticks.log_axis(min(values), max(values), max_intervals=max_intervals)
+    if not losses:  # only a floor: leave some room above it
         values = [floor or 0.0, (floor or 0.0) + 1]
-    return ticks.linear_axis(min(values), max(values), most=most_steps)
+    return ticks.linear_axis(min(values), max(values), max_intervals=max_intervals)
 
 
 def is_near(floor: float, losses: Sequence[float]) -> bool:

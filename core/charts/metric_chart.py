@@ -52,7 +52,8 @@ def metric_chart(
     """The metric of each run over its epochs, with the mean image's as a dashed line.
 
     Args:
-        histories: of at most six runs, named A to F in this order; may be incomplete or empty.
+        histories: those of at most six runs, named A to F in this order; may be incomplete or
+            empty.
         epochs: the right end of the axis.
         mean_image: scores of the mean image; None if the runs do not share that baseline.
         metric: what to draw.
@@ -67,7 +68,7 @@ def metric_chart(
             points=points,
             colour=index,
             marker=index,
-            marked=max(1, math.ceil(len(points) / MAX_MARKERS)),
+            marker_interval=max(1, math.ceil(len(points) / MAX_MARKERS)),
         )
         for index, (letter, points) in enumerate(zip(LETTERS, curves, strict=False))
     )
@@ -112,8 +113,8 @@ def _axis(curves: Sequence[Points], baseline: float | None, metric: Metric) -> A
 
 
 def _points(history: History, field: str) -> Points:
-    found = ((float(scores.epoch), getattr(scores, field)) for scores in history.epochs)
-    return drawable((epoch, value) for epoch, value in found if value is not None)
+    values = ((float(scores.epoch), getattr(scores, field)) for scores in history.epochs)
+    return drawable((epoch, value) for epoch, value in values if value is not None)
 
 
 def _ends(curves: Sequence[Points], y: Axis) -> tuple[EndLabel, ...]:

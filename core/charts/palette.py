@@ -22,7 +22,7 @@ class Palette:
         good, bad, warning: tones of a verdict.
         share: error as a share of the mean image's, at 0, 50, 100, 150 and 200 %.
         difference: reconstruction minus original, at -1, 0 and 1.
-        classes: of the ten classes of a data set, which are also named.
+        classes: one for each of the ten classes of a data set, which are also named.
     """
 
     primary: str

@@ -52,10 +52,10 @@ def axes(name: str, detail: str, palette: Palette, *, colour: str, x: Axis, y: A
     """Empty axes.
 
     Args:
-        name: of the vertical axis, bold above the plot.
-        detail: a note behind the name.
-        palette: of the theme.
-        colour: of the name.
+        name: the name of the vertical axis, bold above the plot.
+        detail: a note after the name.
+        palette: the colours of the theme.
+        colour: the colour of the name.
         x, y: the axes.
     """
     rule = {"lineStyle": {"color": palette.border, "opacity": 0.6}}
@@ -113,7 +113,7 @@ def dot(
     align: str = "center",
     hollow: bool = False,
 ) -> None:
-    """Add a marked point with a word beside it; hollow for a reference point."""
+    """Add a marker_interval point with a word beside it; hollow for a reference point."""
     options["series"].append(
         {
             "type": "scatter",
@@ -204,7 +204,7 @@ def _mark_line(
         "silent": True,
         "symbol": "none",
         "animation": False,
-        # By default ECharts rounds where the line stands to two decimals.
+        # By default ECharts rounds the position of the line to two decimals.
         "precision": -1,
         "label": {"show": False},
         "lineStyle": {"color": colour, "type": dash, "width": width},

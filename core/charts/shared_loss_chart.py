@@ -31,7 +31,7 @@ class LossLine:
     """The training loss of one run.
 
     Attributes:
-        index: of the run, 0 for A.
+        index: the index of the run, 0 for A.
         variant: its settings.
         history: may be incomplete or empty.
         floor: the minimum of the loss on these data; None if it is not known.
@@ -44,11 +44,11 @@ class LossLine:
 
     @property
     def points(self) -> Points:
-        """(epoch, loss) of single steps: the finite ones, thinned out, with the last."""
+        """(epoch, loss) of finite steps, thinned out but with the last one."""
         pairs = zip(self.history.steps, self.history.losses, strict=True)
-        found = drawable((self.history.epoch_at(step), loss) for step, loss in pairs)
-        stride = max(1, math.ceil(len(found) / MAX_POINTS))
-        return found[::-1][::stride][::-1]
+        points = drawable((self.history.epoch_at(step), loss) for step, loss in pairs)
+        stride = max(1, math.ceil(len(points) / MAX_POINTS))
+        return points[::-1][::stride][::-1]
 
 
 def by_unit(lines: Sequence[LossLine]) -> list[list[LossLine]]:
@@ -79,7 +79,7 @@ def shared_loss_chart(group: Sequence[LossLine], *, epoch: float | None) -> Char
     return Chart(
         title=title(group),
         x=ticks.count_axis(max(line.variant.epochs for line in group), title="epoch"),
-        y=loss_axis(losses, floor, log=log, most_steps=MAX_STEPS),
+        y=loss_axis(losses, floor, log=log, max_intervals=MAX_STEPS),
         lines=lines,
         levels=() if floor is None else (Level(name="floor", value=floor),),
         epoch=epoch,
@@ -94,11 +94,11 @@ def title(group: Sequence[LossLine]) -> str:
 
 def last_losses(group: Sequence[LossLine]) -> list[tuple[str, str]]:
     """The readout above the plot: each run's letter and last loss, then the floor."""
-    found = [
+    values = [
         (LETTERS[line.index], formats.loss(line.points[-1][1])) for line in group if line.points
     ]
     floor = _floor(group)
-    return found if floor is None else [*found, ("floor", formats.loss(floor))]
+    return values if floor is None else [*values, ("floor", formats.loss(floor))]
 
 
 def losses_in_words(group: Sequence[LossLine]) -> str:
@@ -108,5 +108,5 @@ def losses_in_words(group: Sequence[LossLine]) -> str:
 
 
 def _floor(group: Sequence[LossLine]) -> float | None:
-    found = [line.floor.held_out for line in group if line.floor is not None]
-    return min((floor for floor in found if floor is not None), default=None)
+    floors = [line.floor.held_out for line in group if line.floor is not None]
+    return min((floor for floor in floors if floor is not None), default=None)

@@ -65,15 +65,15 @@ def chart_sheet(chart: Chart, title: str, names: Sequence[str] = ()) -> str:
 
     Args:
         chart: what to show.
-        title: above the legend.
-        names: of the lines, for the legend, after their letters.
+        title: the text above the legend.
+        names: names of the lines, which follow their letters in the legend.
     """
     entries = list(_legend(chart))
-    long = dict(zip((line.name for line in chart.lines), names, strict=False))
+    full_names = dict(zip((line.name for line in chart.lines), names, strict=False))
     parts = [_text(LEFT, 24, title, size=TITLE, colour=LIGHT.text)]
     for index, (name, value, colour, dash) in enumerate(entries):
         x, y = LEFT + index % 2 * (WIDTH - LEFT) / 2, 46 + ROW * (index // 2)
-        words = " ".join(filter(None, (name, long.get(name))))
+        words = " ".join(filter(None, (name, full_names.get(name))))
         parts.append(_stroke(f"M{x} {y - 4}h{SAMPLE}", colour, dash))
         parts.append(_text(x + SAMPLE + 8, y, f"{words}  {value}", colour=LIGHT.text))
     if any(line.points for line in chart.lines):
@@ -137,8 +137,8 @@ def _level_dash(level: Level) -> tuple[int, ...]:
 def _level_label(plot: _Plot, level: Level) -> str:
     """Its name, outlined with the background since a curve may pass behind it."""
     x, y = plot.right - 2, plot.y(level.value if level.height is None else level.height) - 4
-    rim = f'stroke="{LIGHT.background}" stroke-width="3" paint-order="stroke"'
-    return f"<g {rim}>{_text(x, y, level.label, anchor='end')}</g>"
+    outline = f'stroke="{LIGHT.background}" stroke-width="3" paint-order="stroke"'
+    return f"<g {outline}>{_text(x, y, level.label, anchor='end')}</g>"
 
 
 def _cut(plot: _Plot, lines: str) -> str:
@@ -152,11 +152,11 @@ def _cut(plot: _Plot, lines: str) -> str:
 
 def _line(plot: _Plot, line: Line) -> str:
     colour = LIGHT.series[line.colour]
-    places = [(plot.x(x), plot.y(y)) for x, y in line.points]
-    if len(places) == 1:
-        [(x, y)] = places
+    positions = [(plot.x(x), plot.y(y)) for x, y in line.points]
+    if len(positions) == 1:
+        [(x, y)] = positions
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{colour}"/>'
-    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in positions)
     return (
         f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.8"'
         f' stroke-dasharray="{_dashes(line.dash)}"/>'

@@ -80,16 +80,16 @@ class Axis:
         return self.low + share * (self.high - self.low)
 
 
-def round_step(extent: float, most: int = 6, *, whole: bool = False) -> float:
-    """The smallest 1, 2 or 5 times a power of ten that divides an interval into at most `most`.
+def round_step(extent: float, max_intervals: int = 6, *, whole: bool = False) -> float:
+    """The smallest 1, 2 or 5 times a power of ten that divides an extent into at most so many.
 
     Args:
         extent: length of the interval, above 0.
-        most: the largest number of steps.
+        max_intervals: the maximum number of steps.
         whole: whether the step is at least 1.
     """
-    power = 10.0 ** math.floor(math.log10(extent / most))
-    step = next(m * power for m in STEPS if extent / (m * power) <= most + TOLERANCE)
+    power = 10.0 ** math.floor(math.log10(extent / max_intervals))
+    step = next(m * power for m in STEPS if extent / (m * power) <= max_intervals + TOLERANCE)
     return max(step, 1.0) if whole else step
 
 
@@ -100,56 +100,56 @@ def multiples(low: float, high: float, step: float) -> list[float]:
     return [float(f"{at * step:.12g}") for at in range(first, last + 1)]
 
 
-def count_axis(count: int, *, most: int = 6, title: str = "") -> Axis:
+def count_axis(count: int, *, max_intervals: int = 6, title: str = "") -> Axis:
     """An axis from 0 to a number of epochs, with integer ticks."""
-    step = int(round_step(count, most, whole=True))
+    step = int(round_step(count, max_intervals, whole=True))
     ticks = tuple(Tick(value=at, label=f"{at:,}") for at in range(0, count + 1, step))
     return Axis(low=0, high=count, ticks=ticks, title=title)
 
 
-def linear_axis(low: float, high: float, *, most: int = 5) -> Axis:
+def linear_axis(low: float, high: float, *, max_intervals: int = 5) -> Axis:
     """A linear axis around values.
 
     Args:
         low, high: the smallest and the largest value.
-        most: the largest number of steps between ticks.
+        max_intervals: the maximum number of intervals between ticks.
     """
     span = max(high - low, SMALLEST_SPAN * max(abs(low), abs(high))) or 1.0
     margin = (span - (high - low)) / 2 + MARGIN * span
     bottom = low - margin
-    return _linear(max(bottom, 0.0) if low >= 0 else bottom, high + margin, most)
+    return _linear(max(bottom, 0.0) if low >= 0 else bottom, high + margin, max_intervals)
 
 
-def zero_axis(high: float, *, most: int = 6) -> Axis:
+def zero_axis(high: float, *, max_intervals: int = 6) -> Axis:
     """A linear axis from 0 to the first tick at or above `high`, which is above 0."""
-    step = round_step(high, most)
-    return _linear(0.0, step * math.ceil(high / step - TOLERANCE), most)
+    step = round_step(high, max_intervals)
+    return _linear(0.0, step * math.ceil(high / step - TOLERANCE), max_intervals)
 
 
-def log_axis(low: float, high: float, *, most: int = 5) -> Axis:
+def log_axis(low: float, high: float, *, max_intervals: int = 5) -> Axis:
     """A logarithmic axis around values above 0; it ends at ticks, so that it rarely changes.
 
     Args:
         low, high: the smallest and the largest value.
-        most: the largest number of steps between ticks.
+        max_intervals: the maximum number of intervals between ticks.
     """
     bottom = _round_below(low / LOG_MARGIN)
     top = max(_round_above(high * LOG_MARGIN), SMALLEST_LOG_SPAN * bottom)
-    exponent, labels = _labels(ticks := _log_ticks(bottom, top, most))
-    return Axis(low=bottom, high=top, ticks=_named(ticks, labels), is_log=True, exponent=exponent)
+    exponent, labels = _labels(ticks := _log_ticks(bottom, top, max_intervals))
+    return Axis(low=bottom, high=top, ticks=_ticks(ticks, labels), is_log=True, exponent=exponent)
 
 
-def _linear(low: float, high: float, most: int) -> Axis:
+def _linear(low: float, high: float, max_intervals: int) -> Axis:
     ticks: list[float] = []
     while len(ticks) < MIN_LABELS:
-        step = round_step(high - low, most)
+        step = round_step(high - low, max_intervals)
         ticks = multiples(low, high, step)
-        most += 1
+        max_intervals += 1
     exponent, labels = _labels(ticks, step)
-    return Axis(low=low, high=high, ticks=_named(ticks, labels), exponent=exponent)
+    return Axis(low=low, high=high, ticks=_ticks(ticks, labels), exponent=exponent)
 
 
-def _named(values: Sequence[float], labels: Sequence[str]) -> tuple[Tick, ...]:
+def _ticks(values: Sequence[float], labels: Sequence[str]) -> tuple[Tick, ...]:
     pairs = zip(values, labels, strict=True)
     return tuple(Tick(value=value, label=label) for value, label in pairs)
 
@@ -164,17 +164,20 @@ def _round_above(value: float) -> float:
     return min(m * power for m in STEPS if m * power >= value * (1 - TOLERANCE))
 
 
-def _log_ticks(bottom: float, top: float, most: int) -> list[float]:
-    """1-2-5 ticks if they are few; else powers of ten, or every second or third of them."""
+def _log_ticks(bottom: float, top: float, max_intervals: int) -> list[float]:
+    """1-2-5 ticks if they are few; otherwise powers of ten, or every second or third of them."""
     first, last = math.floor(math.log10(bottom)), math.ceil(math.log10(top))
     fine = [m * 10.0**power for power in range(first, last + 1) for m in (1, 2, 5)]
     low, high = bottom * (1 - TOLERANCE), top * (1 + TOLERANCE)
     ticks = [tick for tick in fine if low <= tick <= high]
     stride = 0
-    while len(ticks) > most + 1:
+    while len(ticks) > max_intervals + 1:
         stride += 1
         powers = [10.0**at for at in range(first, last + 1) if at % stride == 0]
-        ticks = [tick for tick in powers if low <= tick <= high]
+        coarse = [tick for tick in powers if low <= tick <= high]
+        if len(coarse) < MIN_LABELS:
+            break
+        ticks = coarse
     return ticks
 
 
@@ -182,16 +185,17 @@ def _labels(values: Sequence[float], step: float | None = None) -> tuple[int, li
     """The exponent that is left out of the labels, and the labels.
 
     Args:
-        values: of the ticks.
+        values: the values of the ticks.
         step: between them if it is constant: then all labels have the same number of decimals.
     """
-    sizes = [abs(value) for value in values if value]
-    if not sizes:
+    magnitudes = [abs(value) for value in values if value]
+    if not magnitudes:
         return 0, ["0" for _ in values]
     largest, smallest = (
-        math.floor(math.log10(size * (1 + TOLERANCE))) for size in (max(sizes), min(sizes))
+        math.floor(math.log10(magnitude * (1 + TOLERANCE)))
+        for magnitude in (max(magnitudes), min(magnitudes))
     )
-    plain = [0] if max(sizes) < LARGEST_LABEL else []
+    plain = [0] if max(magnitudes) < LARGEST_LABEL else []
     shared = range(largest, smallest - 1, -1) if largest - smallest < MAX_LABEL_DECADES else ()
     for exponent in (*plain, *shared):
         labels = [_label(value, exponent, step) for value in values]

@@ -27,22 +27,22 @@ def histogram(values: Values) -> tuple[NDArray[np.int64], Values]:
 def activation_figure(values: Values, palette: Palette) -> go.Figure:
     """The histogram of a unit's activations over the held-out images."""
     counts, edges = histogram(values)
-    middles = (edges[:-1] + edges[1:]) / 2
-    drawn = go.Figure(
+    centres = (edges[:-1] + edges[1:]) / 2
+    figure = go.Figure(
         go.Bar(
-            x=middles,
+            x=centres,
             y=counts,
             width=np.diff(edges),
             marker={"color": palette.series[0], "line": {"width": 0}},
             hovertemplate="%{y} images at %{x:.3g}<extra></extra>",
         )
     )
-    return styled(drawn, palette, x="activation", y="held-out images")
+    return styled(figure, palette, x="activation", y="held-out images")
 
 
 def weights_figure(weights: Values, palette: Palette) -> go.Figure:
     """The incoming weights of a unit, one bar for each unit of the layer before."""
-    drawn = go.Figure(
+    figure = go.Figure(
         go.Bar(
             x=np.arange(len(weights)),
             y=weights,
@@ -50,10 +50,10 @@ def weights_figure(weights: Values, palette: Palette) -> go.Figure:
             hovertemplate="from unit %{x}: %{y:.3g}<extra></extra>",
         )
     )
-    return styled(drawn, palette, x="unit of the layer before", y="weight")
+    return styled(figure, palette, x="unit of the layer before", y="weight")
 
 
-def styled(drawn: go.Figure, palette: Palette, *, x: str, y: str) -> go.Figure:
+def styled(figure: go.Figure, palette: Palette, *, x: str, y: str) -> go.Figure:
     """Give a figure the lab's style and the titles of its axes."""
     axis = {
         "gridcolor": palette.border,
@@ -61,7 +61,7 @@ def styled(drawn: go.Figure, palette: Palette, *, x: str, y: str) -> go.Figure:
         "linecolor": palette.border,
         "tickfont": {"color": palette.muted},
     }
-    drawn.update_layout(
+    figure.update_layout(
         height=HEIGHT,
         margin={"l": 60, "r": 12, "t": 30, "b": 44},
         paper_bgcolor="rgba(0,0,0,0)",
@@ -73,4 +73,4 @@ def styled(drawn: go.Figure, palette: Palette, *, x: str, y: str) -> go.Figure:
         xaxis={**axis, "title": {"text": x, "font": {"size": 13}}, "showgrid": False},
         yaxis={**axis, "title": {"text": y, "font": {"size": 13}}},
     )
-    return drawn
+    return figure

@@ -20,13 +20,13 @@ PER_EPOCH = ("epoch_loss", "held_out_loss", "shown_loss", "mse", "ssim")
 def scores_csv(runs: Iterable[Run]) -> str:
     """One row per run with settings, verdict, scores and losses, and one row per baseline.
 
-    An image set is named twice: in `dataset` as in links, in `dataset_label` as it is called.
+    An image set is named twice: `dataset` has its name in links, `dataset_label` its label.
     Numbers have full precision; missing values are empty. Scores are `core.run.Scores` of the
     held-out images.
     """
     lines: list[dict[str, Any]] = []
     for run in runs:
-        found = verdict(run)
+        run_verdict = verdict(run)
         lines.append(
             {
                 "run": run.variant.key,
@@ -34,7 +34,7 @@ def scores_csv(runs: Iterable[Run]) -> str:
                 **{field: format_value(getattr(run.variant, field)) for field in FIELDS},
                 "dataset_label": info_of(run.variant.dataset).label,
                 "status": run.status,
-                "verdict": f"{found.word} {found.sentence}",
+                "verdict": f"{run_verdict.word} {run_verdict.sentence}",
                 **asdict(run.scores),
                 "trained_loss": run.trained_loss.held_out,
                 "shown_loss": run.displayed_loss.held_out,
@@ -52,9 +52,9 @@ def scores_csv(runs: Iterable[Run]) -> str:
 def history_csv(runs: Iterable[Run]) -> str:
     """One row per step whose loss was recorded; rows at the end of an epoch have more columns.
 
-    Columns: run, step, epoch (passes over the training images, with fraction), step_loss (the loss
-    trained on); and at the end of an epoch its mean loss, and for the held-out images the loss
-    trained on, the displayed loss, pixel MSE and SSIM.
+    Columns: run, step, epoch (with its fraction), step_loss (the loss trained on); and at the end
+    of an epoch its mean loss, and for the held-out images the loss trained on, the displayed loss,
+    pixel MSE and SSIM.
     """
     return _csv(
         [

@@ -38,7 +38,7 @@ class SheetRow:
     """A row of ten images.
 
     Attributes:
-        label, note: what they are, and a smaller line below it.
+        label, note: their label, and a smaller line below it.
         picture: data URI of a PNG.
     """
 

@@ -42,9 +42,9 @@ class Export:
     """One file to download.
 
     Attributes:
-        name: short and stable.
-        label: of its button.
-        file_name, mime: of the file.
+        name: a short, stable identifier.
+        label: the label of its button.
+        file_name, mime: the file's name and MIME type.
         build: returns its content.
     """
 
@@ -61,15 +61,15 @@ def exports(
     """The files available for some runs.
 
     Args:
-        library: has the runs.
-        variants: of the runs, at least one; for more than `MAX_COMPARED` there is no report and no
+        library: the library with the runs.
+        variants: at least one; for more than `MAX_COMPARED` there is no report and no
             image.
         lab: address of the lab for links in the report; see `core.export.report.report`.
         has_archive: whether to offer the archive.
 
     Returns:
-        The files in the order of the menu. They are built one at a time, whoever requests them;
-        runs that are gone by then are left out.
+        The files in the order of the menu. Only one is built at a time, across all visitors; runs
+        that have been deleted by then are omitted.
     """
     stem = file_stem(variants[0]) if len(variants) == 1 else "autoencoders"
 
@@ -97,7 +97,7 @@ def exports(
 
 
 def _images(variants: Sequence[Variant]) -> list[Export]:
-    """The images that were added here and trained on: never part of another file."""
+    """The added images that runs were trained on; they are never part of another file."""
     names = sorted({variant.dataset for variant in variants if is_image_set(variant.dataset)})
     return [
         Export(
@@ -131,7 +131,7 @@ def _report_and_pictures(
     runs: Callable[[], Iterator[Run]],
     lab: str,
 ) -> list[Export]:
-    """The files that name runs by letters, and so are made of a few runs only."""
+    """The files that name runs by letters, and so contain only a few runs."""
     noun = noun_of(variant.dataset for variant in variants).capitalize()
     files: list[tuple[str, str, str, str, Callable[[list[Run]], str | bytes]]] = [
         ("report", "Report (HTML)", ".html", "text/html", lambda of: _report(library, of, lab)),
@@ -187,18 +187,18 @@ def _script(library: Library, variants: Sequence[Variant]) -> Export:
 
 
 def _read(library: Library, variant: Variant) -> Run | None:
-    # Not counted as a use, or exporting would reorder a list that is sorted by last use.
-    return library.get(variant.key, is_use=False)
+    # Not recorded as a use: otherwise exporting would reorder a list sorted by last use.
+    return library.get(variant.key, record_use=False)
 
 
 def _report(library: Library, runs: Sequence[Run], lab: str) -> str:
     findings: dict[str, list[Finding]] = {}
     for run in runs:
         try:
-            known = statistics(run.variant.dataset)
+            stats = statistics(run.variant.dataset)
         except DataUnavailable:  # the report states it
             continue
-        findings[run.variant.key] = preflight(run.variant, known)
+        findings[run.variant.key] = preflight(run.variant, stats)
     return report(runs, findings, lab, other_seeds=_seeds(library, runs))
 
 
@@ -207,7 +207,7 @@ def _slides(library: Library, runs: Sequence[Run], lab: str) -> bytes:
 
 
 def _deck(slides: Sequence[Slide]) -> bytes:
-    # Imported here, since python-pptx would take memory of every lab.
+    # Imported here, since python-pptx would take memory in every lab.
     from core.export.slide_deck import deck
 
     return deck(slides)

@@ -54,7 +54,7 @@ if len(sys.argv) > 1:
 else:
     (train, _), (test, _) = keras.datasets.fashion_mnist.load_data()""",
 }
-# Of images that were added here: {file} is filled in.
+# For images that were added here: {file} is filled in.
 OWN_LOADING = """\
 # The images: a file beside this script, as the lab exports it, or where the first argument says.
 path = sys.argv[1] if len(sys.argv) > 1 else Path(__file__).with_name("{file}")
@@ -159,7 +159,7 @@ def keras_script(variant: Variant, run: Run | None = None) -> str:
 
     Args:
         variant: what to train.
-        run: of that variant; its numbers are stated at the top.
+        run: the run of that variant; its numbers are stated at the top.
     """
     scaled, pixels = SCALING[variant.normalization]
     return SCRIPT.format(
@@ -263,7 +263,7 @@ def scripts_with_data(runs: Iterable[tuple[Variant, Run | None]]) -> bytes:
             datasets.add(variant.dataset)
             archive.writestr(zipfile.ZipInfo(script_name(variant)), keras_script(variant, run))
         if SAMPLE in datasets:
-            # Stored as it is, since it is compressed already.
+            # Stored uncompressed, since it is already compressed.
             archive.writestr(zipfile.ZipInfo(SAMPLE_FILE.name), SAMPLE_FILE.read_bytes())
     return target.getvalue()
 

@@ -45,8 +45,8 @@ def report(
     """Write the report.
 
     Args:
-        runs: one, or several that are compared, named A to F in this order.
-        findings: of the preflight check, by key; missing runs have no findings in the report.
+        runs: one run, or several to compare, named A to F in this order.
+        findings: the preflight findings by key; missing runs have no findings in the report.
         lab: address of the lab for links, such as "http://localhost:8501", http or https only;
             empty for a report without links.
         other_seeds: errors with other seeds; see `core.views.compare.difference`.

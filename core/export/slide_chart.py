@@ -24,8 +24,8 @@ from core.charts.ticks import Axis
 
 FONT = "Arial"
 # Points of a line; more would only make the file larger.
-MOST_POINTS = 500
-# Beyond this ratio of its ends a logarithmic axis has ticks at powers of ten, else at doublings.
+MAX_POINTS = 500
+# Above this ratio of its ends a logarithmic axis has ticks at powers of ten, below at doublings.
 LARGEST_OF_BASE_2 = 100
 
 
@@ -33,8 +33,8 @@ def add_chart(slide: Any, chart: Chart, alt: str, frame: tuple[float, float, flo
     """Draw a chart that can be edited in PowerPoint: its numbers are in the file as a table.
 
     Args:
-        slide: of python-pptx.
-        chart, alt: what to draw, and its alternative text.
+        slide: a slide of python-pptx.
+        chart, alt: the chart, and its alternative text.
         frame: left, top, width and height in inches.
     """
     data = XyChartData()
@@ -69,7 +69,7 @@ def _series(chart: Chart) -> list[tuple[str, Points]]:
 
 
 def _thinned(points: Points) -> Points:
-    step = -(-len(points) // MOST_POINTS)
+    step = -(-len(points) // MAX_POINTS)
     return [*points[:-1:step], points[-1]]
 
 
@@ -121,5 +121,5 @@ def describe(shape: Any, text: str) -> None:
 
 
 def rgb(colour: str) -> RGBColor:
-    """The colour "#RRGGBB" as python-pptx takes it."""
+    """The colour "#RRGGBB" as a python-pptx colour."""
     return RGBColor.from_string(colour.removeprefix("#"))

@@ -1,4 +1,4 @@
-"""Slides as a PowerPoint file. python-pptx is loaded with this module, so only when one is made."""
+"""Slides as a PowerPoint file. This module imports python-pptx, so import it only when needed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LEFT_WIDTH = 4.4
 RIGHT, LABELS = 5.4, 2.3
 ROWS_LEFT = RIGHT + LABELS + 0.1
 ROWS_WIDTH = WIDTH - MARGIN - ROWS_LEFT
-LEAST_CHART_HEIGHT, LARGEST_ROW, ROW_GAP, LABEL_SIZE = 2.1, 0.9, 0.06, 13
+MIN_CHART_HEIGHT, LARGEST_ROW, ROW_GAP, LABEL_SIZE = 2.1, 0.9, 0.06, 13
 TONES = {"good": LIGHT.good, "bad": LIGHT.bad, "warning": LIGHT.warning, "neutral": LIGHT.text}
 TITLE_ONLY = 5  # of the layouts of python-pptx' template
 
@@ -89,11 +89,11 @@ def _draw(slide: Any, content: Slide) -> None:
 
 
 def _row_pitch(rows: Sequence[SheetRow]) -> float:
-    """From one row to the next, in inches: as wide as there is room, but below a curve."""
+    """The distance between rows in inches: as large as fits, limited below a curve."""
     if not rows:
         return 0.0
     width, height = Image.open(_picture(rows[0])).size
-    room = BODY_BOTTOM - BODY_TOP - LEAST_CHART_HEIGHT
+    room = BODY_BOTTOM - BODY_TOP - MIN_CHART_HEIGHT
     widest = ROWS_WIDTH * height / width + ROW_GAP
     return min(widest, LARGEST_ROW, room / len(rows))
 
@@ -121,7 +121,7 @@ def _rows(slide: Any, rows: Sequence[SheetRow], pitch: float) -> None:
 def _heading(
     slide: Any, text: str, box: tuple[float, float, float, float], *, largest: int
 ) -> None:
-    """The slide's title, which outlines and screen readers name it by."""
+    """The slide's title, used by outlines and screen readers."""
     shape = slide.shapes.title
     shape.left, shape.top, shape.width, shape.height = map(Inches, box)
     _fill(shape.text_frame, [text], box, largest=largest, is_bold=True)
@@ -181,7 +181,7 @@ def _fitting(lines: Sequence[str], width: float, height: float, largest: int, sp
 
 
 def _wrapped(text: str, width: float, size: int) -> int:
-    """How many lines a text takes, with a reserve for fonts that are wider than Pillow's."""
+    """The number of lines of a text, with a reserve for fonts wider than Pillow's."""
     font = _font(size)
     lines, used = 1, 0.0
     for word in text.split():

@@ -1,4 +1,4 @@
-"""What slides show: the steps of the story, or runs and their comparison, as plain data."""
+"""The content of slides: the steps of the story, or runs and their comparison, as plain data."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class Slide:
     Attributes:
         title, subtitle: lines at the top.
         texts: paragraphs on the left.
-        number, caption, tone: a large number below them, what it is, and its tone.
+        number, caption, tone: a large number below them, its caption, and its tone.
         chart, chart_alt: the curve, and its alternative text.
-        rows: of digits, below the curve.
-        notes: for the speaker.
-        address: of the page that shows the same; empty for none.
+        rows: rows of digits, below the curve.
+        notes: notes for the speaker.
+        address: the address of the page with the same content; empty for none.
     """
 
     title: str
@@ -89,13 +89,15 @@ def run_slides(
 
     Args:
         runs: one or more; several are named by letters in this order.
-        lab, other_seeds: as for `core.export.report.report`.
+        lab, other_seeds: see `core.export.report.report`.
     """
     lab = _linked(lab)
     names = run_names([run.variant for run in runs])
     if not runs[1:]:
-        found = verdict(runs[0])
-        title = Slide(title=names[0], subtitle=f"{found.word} {found.sentence}", address=lab)
+        run_verdict = verdict(runs[0])
+        title = Slide(
+            title=names[0], subtitle=f"{run_verdict.word} {run_verdict.sentence}", address=lab
+        )
         return [title, _one_run(runs[0], names[0], "", lab)]
     found_difference = difference(runs, other_seeds or {})
     letters = [f"{letter}  {name}" for letter, name in zip(LETTERS, names, strict=False)]
@@ -120,20 +122,22 @@ def _linked(lab: str) -> str:
 
 
 def _one_run(run: Run, name: str, letter: str, lab: str) -> Slide:
-    found, reason = verdict(run), cause(run)
+    run_verdict, reason = verdict(run), cause(run)
     curve = curve_of(run)
-    texts = (found.sentence, *((plain(reason.sentence),) if reason else ()))
+    texts = (run_verdict.sentence, *((plain(reason.sentence),) if reason else ()))
     return Slide(
-        title=f"{letter}{found.word}",
+        title=f"{letter}{run_verdict.word}",
         subtitle=name,
         texts=texts,
         number=formats.share(image_metrics.share_of_mean_image(run)),
         caption="of the mean image's error, on held-out images",
-        tone=found.tone,
+        tone=run_verdict.tone,
         chart=loss_chart(curve),
         chart_alt=curve_in_words(curve),
         rows=sheet_rows([run]),
-        notes="\n".join([" ".join([found.word, *texts]), curve_in_words(curve), _settings(run)]),
+        notes="\n".join(
+            [" ".join([run_verdict.word, *texts]), curve_in_words(curve), _settings(run)]
+        ),
         address=f"{lab}/lab?{urlencode(run.variant.to_query())}" if lab else "",
     )
 

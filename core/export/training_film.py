@@ -1,4 +1,4 @@
-"""A training as an animated GIF: the pinned digits, and below them what each run drew of them."""
+"""Training as an animated GIF: the pinned digits, and below them each run's reconstructions."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from core.text.labels import run_names
 from core.views.lab.lab_view import frame_at
 
 MAX_BYTES = 2_000_000
-# Tried in turn until the file is small enough: frames of the film and levels of grey.
+# Tried in order until the file is small enough: the number of frames and of grey levels.
 QUALITIES = ((60, 64), (60, 32), (40, 32), (24, 32), (24, 16), (12, 16))
 ENLARGEMENT = 3
 CELL = IMAGE_SIDE * ENLARGEMENT
 GAP, MARGIN, LABELS = 6, 16, 150
 LINE, TEXT_SIZE = 26, 18
-# Few frames are shown longer each, so that the eye can follow; the last one rests.
+# The fewer the frames, the longer each is shown; the last one is shown longest.
 FILM_MILLISECONDS, SHORTEST, LONGEST, LAST = 6000, 120, 500, 2500
 PAPER, INK = 255, 0
 
@@ -48,8 +48,8 @@ def film_gif(runs: Sequence[Run]) -> bytes:
     rows = _rows(runs)
     paper = _paper(runs, rows)
     epochs = sorted({epoch for row in rows if row.run for epoch in _epochs(row.run)}) or [0.0]
-    for most_frames, levels in QUALITIES:
-        times = epochs if len(epochs) <= most_frames else _thinned(epochs, most_frames)
+    for max_frames, levels in QUALITIES:
+        times = epochs if len(epochs) <= max_frames else _thinned(epochs, max_frames)
         film = _encoded([_frame(paper, rows, epoch, levels) for epoch in times])
         if len(film) <= MAX_BYTES:
             break
@@ -82,13 +82,13 @@ def _epochs(run: Run) -> list[float]:
 
 
 def _thinned(epochs: Sequence[float], count: int) -> list[float]:
-    """Evenly chosen, the first and the last among them."""
+    """Evenly spaced items, including the first and the last."""
     chosen = np.linspace(0, len(epochs) - 1, count).round().astype(int)
     return [epochs[place] for place in chosen]
 
 
 def _paper(runs: Sequence[Run], rows: Sequence[_Row]) -> Image.Image:
-    """What stays: names, labels and originals; room for the reconstructions and the epoch."""
+    """The static part: names, labels and originals, with space for the rest."""
     names = [name.translate(PLAIN_SIGNS) for name in run_names([run.variant for run in runs])]
     if len(runs) > 1:
         names = [f"{letter}  {name}" for letter, name in zip(LETTERS, names, strict=False)]

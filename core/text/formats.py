@@ -1,6 +1,6 @@
 """Number formats, the same on screen, in reports and in sentences.
 
-In all of them a missing value is "–" and an infinite one "∞".
+In every format a missing value is "–" and an infinite one "∞".
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def loss(value: float | None) -> str:
 
 
 def short(value: float | None) -> str:
-    """A loss or score where there is little room: "0.094", "12.3", "-4,407", "-1.2e19"."""
+    """A loss or score where space is short: "0.094", "12.3", "-4,407", "-1.2e19"."""
     return _scored(value, 3, 3)
 
 
@@ -65,7 +65,7 @@ def ssim(value: float | None) -> str:
 
 
 def share(value: float | None) -> str:
-    """A share of 1 in per cent: "19%"; "0.3%" and "99.8%" where rounding would give 0% or 100%."""
+    """A fraction in per cent: "19%"; "0.3%" and "99.8%" where rounding would give 0% or 100%."""
     if value is None or not math.isfinite(value):
         return _not_finite(value)
     if 0 < value < 0.0005 or 0.9995 <= value < 1:

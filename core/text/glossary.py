@@ -1,7 +1,7 @@
 """The glossary: one definition for each term that the pages use.
 
 The texts are in `glossary.toml`. Pages show `help_for(term)` where a term appears, and the Losses
-page shows all of `GLOSSARY`, so that a word has the same meaning everywhere.
+page shows all of `GLOSSARY`, so that a term has the same meaning everywhere.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ class Term:
     """One term.
 
     Attributes:
-        name: as written within a sentence.
+        name: its name within a sentence.
         help: the definition, in a few sentences of plain text.
         group: the heading of its group.
         short: abbreviation or symbol, shown beside the name; may be empty.
         also: other spellings, such as Keras' name.
-        source: of the definition; None for the lab's own terms.
+        source: the source of the definition; None for the lab's own terms.
     """
 
     name: str
@@ -72,10 +72,10 @@ def help_for(spelling: str) -> str:
     Raises:
         KeyError: the glossary has no such term.
     """
-    found = term(spelling)
-    if found.source is None:
-        return found.help
-    return f"{found.help} [{found.source.title}]({found.source.url})"
+    match = term(spelling)
+    if match.source is None:
+        return match.help
+    return f"{match.help} [{match.source.title}]({match.source.url})"
 
 
 def matching(text: str) -> tuple[Term, ...]:

@@ -79,7 +79,7 @@ NUMBERED = {
     "code_l1": "code L1 {:g}",
     "noise_level": "noise level {:g}",
 }
-# Values that need the name of their setting.
+# Settings whose values need the name of the setting.
 IN_A_NAME = {
     "layers": "layers {}",
     "hidden_activation": "hidden {}",
@@ -115,7 +115,7 @@ def named_value(field: str, value: Any) -> str:
 
 
 def loss_sources(variant: Variant) -> dict[str, str]:
-    """Where the loss may be computed from, with its label: as logits only if that is another."""
+    """The options for what the loss is computed from, with labels; logits only if that differs."""
     as_logits = replace(variant, loss_from="logits").loss_from
     return {
         name: label for name, label in LOSS_FROM.items() if name in ("keras", "outputs", as_logits)
@@ -144,8 +144,8 @@ def file_stem(variant: Variant) -> str:
     """A file name without extension, in ASCII, different for each variant.
 
     Output activation, loss, pixel scaling, data set and epochs, then all other settings that are
-    not at their defaults: "sigmoid-bce-unit-mnist-20ep-seed-3". A name that is too long is cut and
-    ends with the variant's key.
+    not at their defaults: "sigmoid-bce-unit-mnist-20ep-seed-3". A name that is too long is
+    truncated and ends with the variant's key.
     """
     parts = [value_label(field, getattr(variant, field)) for field in ALWAYS_NAMED]
     parts += [variant.normalization, variant.dataset, f"{variant.epochs}ep"]
@@ -191,10 +191,10 @@ def rare_settings(variant: Variant) -> list[str]:
 
 
 def best_label(normalization: str) -> str:
-    """The label of the reconstruction nearest to the targets that an activation can give.
+    """The label of the reconstruction closest to the targets that an activation can produce.
 
-    For binarized images it is not a bound: reconstructions are measured against the greys, which
-    outputs between 0 and 1 can be closer to.
+    For binarized images it is not a bound: reconstructions are measured against the greys, to which
+    outputs between 0 and 1 can be closer.
     """
     return "Nearest to targets" if normalization == "binarized" else "Best possible"
 

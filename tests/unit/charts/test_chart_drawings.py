@@ -125,7 +125,7 @@ def of_the_sample(**settings: str) -> Run:
     return replace(run, provenance=replace(run.provenance, data_fingerprint=fingerprint))
 
 
-def test_the_file_of_one_run_names_the_levels_that_its_loss_can_be_stuck_at() -> None:
+def test_the_file_of_one_run_names_the_landmarks_of_its_loss() -> None:
     svg = curves_svg([of_the_sample()])
     # The mean image's loss is computed anew in tests/unit/metrics; ln 2 = 0.6931.
     assert {"mean image 0.260", "all grey 0.693", "mean image  0.2603", "all grey  0.6931"} <= set(
@@ -141,7 +141,7 @@ def test_the_file_of_one_run_names_the_levels_that_its_loss_can_be_stuck_at() ->
     assert list(levels) == ["mean image", "all grey", "PCA"]
 
 
-def test_a_run_of_other_data_has_no_levels_of_these() -> None:
+def test_a_run_on_other_data_has_no_landmarks_of_these_data() -> None:
     assert not any("mean image" in text for text in texts(curves_svg([three_epochs()])))
 
 

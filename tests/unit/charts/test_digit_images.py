@@ -46,12 +46,12 @@ def test_the_scale_is_fixed_from_0_black_to_1_white_whatever_the_other_pixels_ar
     assert colour_inside(picture, 2) == (255, 255, 255, 255)
 
 
-def test_values_outside_of_the_scale_are_clipped_and_what_is_no_number_is_black():
+def test_values_outside_the_scale_are_clipped_and_nan_is_black():
     picture = decoded(digit_images.digit_row(images(-3.0, 7.0, np.nan), frame=FRAME))
     assert [colour_inside(picture, place)[0] for place in range(3)] == [0, 255, 0]
 
 
-def test_each_pixel_stands_where_it_stood_and_is_six_pixels_wide():
+def test_each_pixel_keeps_its_position_and_is_six_pixels_wide():
     one = np.zeros((1, 784), np.float32)
     one[0, 2 * 28 + 5] = 1  # third row, sixth column
     grey = np.asarray(decoded(digit_images.digit_row(one, frame="#000000")).convert("L"))

@@ -32,7 +32,7 @@ def test_labels_with_room_stand_at_their_marks() -> None:
     assert [position.at(100) for position in positions] == [25, 75]
 
 
-def test_labels_of_the_same_mark_stand_beside_each_other() -> None:
+def test_labels_of_the_same_mark_are_side_by_side() -> None:
     # The last reaches the end of the line: 100 - 10 / 2, then 10 + 1.5 to its left.
     assert [position.at(100) for position in label_positions([1, 1], [10, 10])] == [83.5, 95]
     # And from the start: 10 / 2, then 10 + 1.5 to its right.

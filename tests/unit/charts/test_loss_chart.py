@@ -55,14 +55,14 @@ def chart(losses: list[float], floor: float | None = 0.0581, **options: Any) -> 
     return loss_chart.loss_chart(curve(losses, floor), **options)
 
 
-def test_steps_stand_at_their_share_of_an_epoch() -> None:
+def test_steps_are_at_their_fraction_of_an_epoch() -> None:
     drawn = curve(FALLING)
     assert drawn.training[0] == (0.1, 0.7)
     assert drawn.training[-1][0] == 2.0
     assert [x for x, _ in drawn.held_out] == [1.0, 2.0]
 
 
-def test_the_chart_says_what_one_value_is() -> None:
+def test_the_chart_states_its_unit() -> None:
     assert chart(FALLING).title == "BCE per pixel"
     image = loss_chart.loss_curve(History(), LOSSES["categorical_crossentropy"], None, 5)
     assert image.unit == "CCE per image"
@@ -148,7 +148,7 @@ def test_only_the_end_of_a_curve_moves_the_label_of_a_landmark() -> None:
         (False, [0.0, 1.3], [-0.6, 1.4]),  # by as much as they span, 0.605
     ],
 )
-def test_landmarks_far_from_the_losses_leave_the_axis(
+def test_landmarks_far_from_the_losses_are_omitted(
     log: bool, inside: list[float], outside: list[float]
 ) -> None:
     levels = {f"at {value}": value for value in (*inside, *outside)}
@@ -163,7 +163,7 @@ def test_a_logarithmic_axis_ends_at_ticks_below_the_floor_and_above_the_losses()
 
 
 @pytest.mark.parametrize("floor", [0.0, 0.0001])
-def test_a_floor_far_below_the_losses_leaves_a_logarithmic_axis(floor: float) -> None:
+def test_a_floor_far_below_the_losses_is_omitted_from_a_logarithmic_axis(floor: float) -> None:
     # The smallest loss is 0.7 * 0.9^19 = 0.0946.
     drawn = chart(FALLING, floor if floor == 0 else 0.0946 / 1001)
     assert drawn.y.is_log
@@ -178,7 +178,7 @@ def test_losses_below_zero_have_a_linear_axis_with_one_power_of_ten() -> None:
     assert [tick.label for tick in axis.ticks] == ["-6", "-4", "-2"]
 
 
-def test_non_finite_values_are_left_out() -> None:
+def test_non_finite_values_are_omitted() -> None:
     drawn = chart([0.5, math.nan, math.inf, 0.4, 1.7e308])
     assert [y for _, y in drawn.lines[0].points] == [0.5, 0.4]
 
@@ -214,7 +214,7 @@ def test_the_axis_of_epochs_does_not_move_while_the_curve_grows() -> None:
 
 @pytest.mark.parametrize(("most", "labels"), [(2, ["0.1", "1"]), (5, ["0.05", "0.1", "0.2"])])
 def test_a_low_chart_has_fewer_ticks(most: int, labels: list[str]) -> None:
-    ticks = chart(FALLING, most_steps=most).y.ticks
+    ticks = chart(FALLING, max_intervals=most).y.ticks
     assert [tick.label for tick in ticks][:3] == labels
 
 

@@ -63,7 +63,7 @@ def test_labels_at_the_end_do_not_overlap(runs: list[Run]) -> None:
     assert gaps == pytest.approx([MIN_GAP * drawn.y.high] * 5)
 
 
-def test_labels_stay_on_the_axis_where_all_errors_are_beyond_it() -> None:
+def test_labels_stay_on_the_axis_if_all_errors_are_beyond_it() -> None:
     drawn = metric_chart.metric_chart([measured(0.9)] * 6, epochs=1, mean_image=MEAN_IMAGE)
     # Four times the mean image's error is 0.2692; the next multiple of 0.05 is 0.3.
     assert drawn.y.high == pytest.approx(0.3)
@@ -74,20 +74,20 @@ def test_labels_stay_on_the_axis_where_all_errors_are_beyond_it() -> None:
     assert {end.text for end in drawn.ends} == {"0.900"}
 
 
-def test_a_line_stands_at_the_epoch(runs: list[Run]) -> None:
+def test_a_line_marks_the_epoch(runs: list[Run]) -> None:
     assert draw(runs, epoch=1.5).epoch == 1.5
 
 
-def test_without_any_measured_epoch_the_axes_are_there() -> None:
+def test_axes_are_drawn_without_measured_epochs() -> None:
     drawn = metric_chart.metric_chart([History()], epochs=5, mean_image=None)
     assert drawn.x.high == 5
     assert drawn.lines[0].points == []
 
 
-def test_likeness_has_the_same_axis_for_all_runs(runs: list[Run]) -> None:
+def test_ssim_has_the_same_axis_for_all_runs(runs: list[Run]) -> None:
     assert draw(runs, metric=metric_chart.SSIM).y.high == 1
 
 
-def test_in_words_it_says_where_every_run_began_and_ended(runs: list[Run]) -> None:
+def test_alternative_text_states_first_and_last_value_of_every_run(runs: list[Run]) -> None:
     words = metric_chart.metric_in_words([run.history for run in runs])
     assert "B: from 0.0420 to 0.0140 after 3 epochs." in words

@@ -41,7 +41,7 @@ def test_the_theme_of_the_pages_has_the_colours_of_the_palette(name, palette):
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_everything_that_is_read_has_a_contrast_of_at_least_four_and_a_half(palette: Palette):
+def test_all_text_has_a_contrast_of_at_least_four_and_a_half(palette: Palette):
     read = (*palette.series, palette.good, palette.bad, palette.warning, palette.muted)
     assert min(contrast(colour, palette.background) for colour in read) >= 4.5
     assert min(contrast(palette.text, colour) for colour in palette.share) >= 4.5

@@ -31,7 +31,7 @@ def test_axes_have_few_round_labels(extent: float, step: float) -> None:
     assert ticks.round_step(extent) == pytest.approx(step)
 
 
-def test_epochs_are_counted_in_whole_numbers() -> None:
+def test_epochs_have_integer_ticks() -> None:
     assert labels(ticks.count_axis(1)) == ["0", "1"]
     assert labels(ticks.count_axis(67)) == ["0", "20", "40", "60"]
     assert labels(ticks.count_axis(5000)) == ["0", "1,000", "2,000", "3,000", "4,000", "5,000"]
@@ -77,9 +77,9 @@ def test_a_logarithmic_axis_has_1_2_5_or_powers_of_ten(
     assert (labels(axis), axis.factor) == (expected, factor)
 
 
-def test_a_low_axis_has_two_ticks_at_least() -> None:
+def test_a_low_axis_has_at_least_two_ticks() -> None:
     # In steps of 2, as two steps would have it, 6 would be alone.
-    assert labels(linear_axis(4.81, 7.4, most=2)) == ["5", "6", "7"]
+    assert labels(linear_axis(4.81, 7.4, max_intervals=2)) == ["5", "6", "7"]
 
 
 def test_an_axis_from_zero_ends_at_a_tick() -> None:
@@ -88,12 +88,12 @@ def test_an_axis_from_zero_ends_at_a_tick() -> None:
     assert labels(zero_axis(1.0)) == ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]
 
 
-@given(one=VALUES, other=VALUES, most=st.integers(2, 8))
+@given(one=VALUES, other=VALUES, max_intervals=st.integers(2, 8))
 def test_every_linear_axis_holds_its_values_and_short_true_labels(
-    one: float, other: float, most: int
+    one: float, other: float, max_intervals: int
 ) -> None:
     low, high = sorted((one, other))
-    axis = linear_axis(low, high, most=most)
+    axis = linear_axis(low, high, max_intervals=max_intervals)
     assert axis.low <= low <= high <= axis.high
     check(axis)
     step = axis.ticks[1].value - axis.ticks[0].value if len(axis.ticks) > 1 else 0
@@ -101,12 +101,12 @@ def test_every_linear_axis_holds_its_values_and_short_true_labels(
         assert read(axis, tick.label) == pytest.approx(tick.value, rel=1e-9, abs=abs(step) * 1e-9)
 
 
-@given(one=ABOVE_ZERO, other=ABOVE_ZERO, most=st.integers(2, 8))
+@given(one=ABOVE_ZERO, other=ABOVE_ZERO, max_intervals=st.integers(2, 8))
 def test_every_logarithmic_axis_holds_its_values_and_short_true_labels(
-    one: float, other: float, most: int
+    one: float, other: float, max_intervals: int
 ) -> None:
     low, high = sorted((one, other))
-    axis = log_axis(low, high, most=most)
+    axis = log_axis(low, high, max_intervals=max_intervals)
     assert axis.low <= low <= high <= axis.high
     check(axis)
     for tick in axis.ticks:

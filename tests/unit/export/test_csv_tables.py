@@ -30,7 +30,7 @@ def test_run_and_each_baseline_are_one_row():
     assert lines[2]["ssim"] == "0.2203"
 
 
-def test_a_data_set_is_named_as_in_links_and_as_it_is_called():
+def test_a_data_set_has_its_link_name_and_its_label():
     lines = read(scores_csv([make_run(), make_run(Variant(dataset="images-" + "1a" * 16))]))
     names = [(line["dataset"], line["dataset_label"]) for line in lines if line["dataset"]]
     # Of images that are not here the label is made of the first digits.

@@ -112,7 +112,7 @@ def test_exporting_does_not_change_the_order_by_use(library: Library) -> None:
     assert list(library.summaries()) == before[::-1]
 
 
-def test_a_run_that_is_gone_when_its_file_is_built_is_left_out(library: Library) -> None:
+def test_a_run_deleted_before_its_file_is_built_is_omitted(library: Library) -> None:
     here, gone = make_run(Variant()), make_run(Variant(seed=5))
     for run in (here, gone):
         library.store.put(run)

@@ -25,7 +25,7 @@ EVERY_CHOICE = [
 
 
 @pytest.mark.parametrize("variant", EVERY_CHOICE, ids=lambda v: v.key)
-def test_it_is_sound_python_of_at_most_60_lines_that_fit_a_screen(variant: Variant):
+def test_it_is_valid_python_of_at_most_60_lines_that_fit_a_screen(variant: Variant):
     script = keras_script(variant, make_run(variant))
     lines = script.splitlines()
     assert len(lines) <= 60
@@ -66,13 +66,13 @@ def test_a_loss_from_the_outputs_goes_through_a_copy_and_no_other_does():
     assert "binary_crossentropy(targets, tf.identity(outputs), from_logits=True)" in logits
 
 
-def test_large_data_sets_come_as_keras_fetches_them():
+def test_large_data_sets_are_loaded_by_keras():
     assert "keras.datasets.mnist.load_data()" in keras_script(Variant(dataset="mnist"))
     fashion = keras_script(Variant(dataset="fashion-mnist"))
     assert "keras.datasets.fashion_mnist.load_data()" in fashion
 
 
-def test_the_digits_of_the_sample_lie_beside_its_script():
+def test_the_digits_of_the_sample_are_beside_its_script():
     files = zipfile.ZipFile(io.BytesIO(scripts_with_data([(Variant(seed=3), None)])))
     assert files.namelist() == [
         "sigmoid-bce-unit-mnist-sample-67ep-seed-3.py",
@@ -83,7 +83,7 @@ def test_the_digits_of_the_sample_lie_beside_its_script():
     assert len(alone.namelist()) == 1
 
 
-def test_the_top_says_what_the_lab_found_and_how_near_to_expect_it():
+def test_the_docstring_states_the_lab_s_numbers_and_their_tolerance():
     run = make_run()
     assert "held-out MSE 0.0141, SSIM 0.81; expect the same to within 5 %." in keras_script(
         run.variant, run
@@ -95,7 +95,7 @@ def test_the_top_says_what_the_lab_found_and_how_near_to_expect_it():
 
 
 @pytest.mark.parametrize("activation", ["linear", "tanh", "relu"])
-def test_a_run_that_hangs_on_rounding_promises_no_numbers(activation: str):
+def test_a_run_that_depends_on_rounding_promises_no_numbers(activation: str):
     # linear + BCE was seen 30 % off: outputs of either side of the clipping start around 0.
     variant = Variant(activation=activation)
     script = keras_script(variant, make_run(variant))

@@ -56,7 +56,7 @@ def test_a_report_needs_nothing_but_itself():
     assert policy.startswith("default-src 'none'")
 
 
-def test_a_report_says_verdict_scores_settings_and_how_it_came_to_be():
+def test_a_report_has_verdict_scores_settings_and_provenance():
     run = make_run(Variant(learning_rate=0.003))
     finding = Finding(code="x", severity="note", title="Floor", sentence="Never below **0.058**.")
     text = Page(report([run], {run.variant.key: [finding]})).text
@@ -66,7 +66,7 @@ def test_a_report_says_verdict_scores_settings_and_how_it_came_to_be():
     assert "Trained 2026-01-02 in 6.1 s on a processor with 2 cores" in text
 
 
-def test_a_report_draws_the_levels_that_a_loss_can_be_stuck_at():
+def test_a_report_draws_the_landmarks_of_a_loss():
     run = make_run()
     fingerprint = load_held_out("mnist-sample").fingerprint
     run = replace(run, provenance=replace(run.provenance, data_fingerprint=fingerprint))

@@ -46,7 +46,7 @@ def digit(frame: Image.Image, row_from_below: int, place: int) -> NDArray[np.uin
     return cell[ENLARGEMENT // 2 :: ENLARGEMENT, ENLARGEMENT // 2 :: ENLARGEMENT]
 
 
-def test_every_frame_shows_the_originals_above_what_the_run_drew() -> None:
+def test_every_frame_shows_originals_above_reconstructions() -> None:
     run = run_of([noise(0), noise(5), noise(10)])
     frames = frames_of(film_gif([run]))
     assert len(frames) == 3
@@ -99,7 +99,7 @@ def test_a_film_of_noise_is_at_most_two_megabytes(count: int) -> None:
     np.testing.assert_array_equal(digit(frames[-1], 2 * count, 9), original)
 
 
-def test_the_film_takes_its_time_and_rests_at_the_end() -> None:
+def test_the_film_has_a_minimum_duration_and_pauses_at_the_end() -> None:
     film = Image.open(io.BytesIO(film_gif([run_of([grey(step, step / 20) for step in range(20)])])))
     times = []
     for place in range(film.n_frames):

@@ -26,7 +26,7 @@ def test_abbreviation_keras_name_and_full_name_mean_the_same_term() -> None:
     assert term("BCE") is term("binary_crossentropy") is term("Binary cross-entropy")
 
 
-def test_help_carries_the_source_as_a_link() -> None:
+def test_help_includes_the_source_as_a_link() -> None:
     assert help_for("SSIM").endswith(
         "[Wang, Bovik, Sheikh and Simoncelli 2004](https://doi.org/10.1109/TIP.2003.819861)"
     )
@@ -90,7 +90,7 @@ def test_sources_are_named_and_reachable_by_https() -> None:
         assert re.search(r"\d{4}|Keras|scikit-image", source.title)
 
 
-def test_search_looks_in_names_other_spellings_and_definitions() -> None:
+def test_search_covers_names_spellings_and_definitions() -> None:
     assert [entry.name for entry in matching("hidden logits")] == [
         "hidden logits",
         "trained-on loss",
