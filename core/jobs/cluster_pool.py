@@ -19,7 +19,7 @@ CONNECT_SECONDS = 5.0
 POLL_SECONDS = 0.5
 RETRY_SECONDS = 5.0
 # How long jobs wait for a scheduler whose connection was lost.
-PATIENCE_SECONDS = 120.0
+GIVE_UP_SECONDS = 120.0
 # A job is retried once when its worker or the scheduler is lost.
 TRIES = 2
 
@@ -28,7 +28,7 @@ class ClusterPool(WorkerPool):
     """A dispatcher for each worker of the scheduler whose `core` is identical to ours.
 
     Args:
-        manager, task: as for a `WorkerPool`.
+        manager, task: see `WorkerPool`.
         scheduler: its address.
     """
 
@@ -36,7 +36,7 @@ class ClusterPool(WorkerPool):
         super().__init__(manager, task)
         self._scheduler = scheduler
         self._workers: dict[str, Worker] = {}
-        self._ready: set[str] = set()
+        self._ready_workers: set[str] = set()
         self._group: asyncio.TaskGroup
         self._dispatcher: Dispatcher
 
@@ -58,7 +58,7 @@ class ClusterPool(WorkerPool):
                 )
                 lost_at = time.monotonic()
             except OSError:
-                if time.monotonic() - lost_at > PATIENCE_SECONDS:
+                if time.monotonic() - lost_at > GIVE_UP_SECONDS:
                     self.manager.set_status("unavailable", f"No scheduler answers at {address}.")
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -92,22 +92,22 @@ class ClusterPool(WorkerPool):
             digest = await dispatcher.warm_up(worker)
             if digest != worker_side.digest_of_core():
                 raise WorkerGone("it has a different version of the lab")
-            self._ready.add(worker.address)
+            self._ready_workers.add(worker.address)
             self._set_status()
             await dispatcher.serve(worker)
         except WorkerGone as gone:
             log_event("fault", level=logging.WARNING, worker=worker.name, reason=str(gone))
-            if worker.address not in self._ready:
+            if worker.address not in self._ready_workers:
                 refusal = f"The worker at {worker.address} cannot train: {gone}."
         finally:
-            self._ready.discard(worker.address)
+            self._ready_workers.discard(worker.address)
             del self._workers[worker.address]
         self._set_status(refusal)
 
     def _set_status(self, refusal: str = "") -> None:
         """Report to the job manager whether any worker can train."""
-        if self._ready:
-            self.manager.set_status("ready", workers=len(self._ready))
+        if self._ready_workers:
+            self.manager.set_status("ready", workers=len(self._ready_workers))
         elif refusal:
             self.manager.set_status("unavailable", refusal)
         elif not self._workers:

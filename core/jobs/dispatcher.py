@@ -31,7 +31,7 @@ class Worker:
     """A worker process on this machine or another.
 
     Attributes:
-        name: for the log.
+        name: its name in the log.
         address: its Dask address; empty until it has joined the scheduler.
         gone: set when it has ended.
         reason: how it ended.
@@ -53,19 +53,19 @@ class Worker:
         Raises:
             WorkerGone: the worker ended first.
         """
-        wanted = asyncio.ensure_future(awaitable)
+        task = asyncio.ensure_future(awaitable)
         gone = asyncio.ensure_future(self.gone.wait())
         try:
-            await asyncio.wait({wanted, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if not wanted.done():
+            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
                 raise WorkerGone(self.reason)
-            return wanted.result()
+            return task.result()
         finally:
-            wanted.cancel()
+            task.cancel()
             gone.cancel()
 
-    async def end_of(self) -> WorkerGone:
-        """How it ended, for a worker that the scheduler has already lost."""
+    async def wait_for_loss(self) -> WorkerGone:
+        """The reason for its end, for a worker that the scheduler has already lost."""
         try:
             async with asyncio.timeout(LOSS_SECONDS):
                 await self.gone.wait()
@@ -79,13 +79,13 @@ class Dispatcher:
     """Sends jobs from the job manager to workers and their results back.
 
     Attributes:
-        client: of the scheduler that the workers have joined.
-        manager: gives out jobs and receives their results.
+        client: the client of the scheduler that the workers have joined.
+        manager: provides jobs and receives their results.
         task: "module:function" that trains.
         tries: how often a job is started if its worker is lost.
         memory_limit: bytes above which a worker is replaced after a job; None for no limit.
-        queue_grew: wakes idle workers.
-        at_work: the busy workers, by attempt.
+        queue_changed: wakes idle workers.
+        busy: the busy workers, by attempt.
     """
 
     client: Client
@@ -93,8 +93,8 @@ class Dispatcher:
     task: str
     tries: int
     memory_limit: int | None
-    queue_grew: asyncio.Event = field(default_factory=asyncio.Event)
-    at_work: dict[str, Worker] = field(default_factory=dict)
+    queue_changed: asyncio.Event = field(default_factory=asyncio.Event)
+    busy: dict[str, Worker] = field(default_factory=dict)
 
     async def warm_up(self, worker: Worker) -> str:
         """Let a worker import what it needs; returns the digest of its `core`.
@@ -108,10 +108,10 @@ class Dispatcher:
         try:
             return await worker.unless_gone(future.result())
         except (KilledWorker, FutureCancelledError):
-            raise await worker.end_of() from None
+            raise await worker.wait_for_loss() from None
         except WorkerGone:
             raise
-        except Exception as problem:  # any error ends this worker only
+        except Exception as problem:  # an error ends only this worker
             details = self.manager.limits.error_details
             reason = described("it raised an error", problem, details=details, worker=worker.name)
             raise WorkerGone(reason) from problem
@@ -134,13 +134,13 @@ class Dispatcher:
                 memory = await self._do(worker, job)
 
     def wake(self) -> None:
-        """Let all idle workers look for a job; those that become idle later do so anyway."""
-        self.queue_grew.set()
-        self.queue_grew.clear()
+        """Let all idle workers look for a job; workers that become idle later do so anyway."""
+        self.queue_changed.set()
+        self.queue_changed.clear()
 
     async def stop(self, attempt: str) -> None:
         """Ask a training to end soon, unless it has ended."""
-        worker = self.at_work.get(attempt)
+        worker = self.busy.get(attempt)
         if worker is not None:
             await self.client.run(
                 worker_side.stop, attempt, workers=[worker.address], on_error="ignore"
@@ -148,13 +148,13 @@ class Dispatcher:
 
     async def _next_job(self) -> Job:
         while (job := self.manager.take()) is None:
-            await self.queue_grew.wait()
+            await self.queue_changed.wait()
         return job
 
     async def _do(self, worker: Worker, job: Job) -> int:
         """Run a job; returns the bytes of memory that the worker uses afterwards, 0 if unknown."""
         attempt = job.attempt
-        self.at_work[attempt] = worker
+        self.busy[attempt] = worker
         future = self.client.submit(
             *self._call(job),
             key=attempt,
@@ -165,7 +165,7 @@ class Dispatcher:
         try:
             outcome = await worker.unless_gone(future.result())
         except (KilledWorker, FutureCancelledError, WorkerGone):
-            gone = await worker.end_of()
+            gone = await worker.wait_for_loss()
             self.manager.lose(attempt, str(gone), tries=self.tries)
             raise gone from None
         except asyncio.CancelledError:
@@ -175,7 +175,7 @@ class Dispatcher:
             self.manager.crash(attempt, problem)
             return 0
         finally:
-            del self.at_work[attempt]
+            del self.busy[attempt]
             future.release()
         await asyncio.to_thread(self.manager.deliver, attempt, outcome.result)
         return outcome.memory

@@ -13,8 +13,8 @@ from core.jobs.model_export import ModelExport
 from core.variant import Variant
 
 # Weight of the newest measurement in the running mean.
-NEWEST = 0.5
-# An upper bound for making a Keras file.
+NEWEST_WEIGHT = 0.5
+# An upper bound for writing a Keras file.
 SAVING_SECONDS = 1.0
 
 
@@ -22,19 +22,19 @@ class TimeEstimates:
     """Seconds per multiplication, learned from trainings on this machine."""
 
     def __init__(self) -> None:
-        self._seconds_per_work: float | None = None
+        self._seconds_per_multiplication: float | None = None
 
     def learn(self, variant: Variant, seconds: float) -> None:
         """Record the duration of a complete training of this variant, in seconds."""
-        new = seconds / _work(variant)
-        old = new if self._seconds_per_work is None else self._seconds_per_work
-        self._seconds_per_work = NEWEST * new + (1 - NEWEST) * old
+        new = seconds / _multiplications(variant)
+        old = new if self._seconds_per_multiplication is None else self._seconds_per_multiplication
+        self._seconds_per_multiplication = NEWEST_WEIGHT * new + (1 - NEWEST_WEIGHT) * old
 
     def seconds(self, variant: Variant) -> float | None:
         """The duration of a complete training of this variant; None before anything was learned."""
-        if self._seconds_per_work is None:
+        if self._seconds_per_multiplication is None:
             return None
-        return self._seconds_per_work * _work(variant)
+        return self._seconds_per_multiplication * _multiplications(variant)
 
     def remaining(self, job: Job) -> float | None:
         """Seconds until a training job has ended; None if unknown."""
@@ -43,32 +43,32 @@ class TimeEstimates:
         history, rate = job.history, job.steps_per_second
         if rate:
             return (history.total_steps - history.last_step) / rate
-        whole = self._whole(job)
-        return None if whole is None else max(whole - (time.monotonic() - job.begun_at), 0.0)
+        total = self._total_seconds(job)
+        return None if total is None else max(total - (time.monotonic() - job.begun_at), 0.0)
 
     def wait(self, training: Sequence[Job], ahead: Sequence[Job], workers: int) -> float | None:
         """Seconds until a worker is free for a queued job; None if unknown.
 
         Args:
-            training: the jobs that train now.
-            ahead: the jobs before it in the queue, in order.
-            workers: number of workers that train in parallel.
+            training: the jobs in training.
+            ahead: the jobs ahead of it in the queue, in order.
+            workers: the number of parallel workers.
         """
         busy = [seconds for job in training if (seconds := self.remaining(job)) is not None]
-        first = [seconds for job in ahead if (seconds := self._whole(job)) is not None]
-        if len(busy) < len(training) or len(first) < len(ahead):
+        queued = [seconds for job in ahead if (seconds := self._total_seconds(job)) is not None]
+        if len(busy) < len(training) or len(queued) < len(ahead):
             return None
         free_at = busy + [0.0] * (workers - len(busy))
         heapq.heapify(free_at)
-        for seconds in first:
+        for seconds in queued:
             heapq.heapreplace(free_at, free_at[0] + seconds)
         return free_at[0]
 
-    def _whole(self, job: Job) -> float | None:
+    def _total_seconds(self, job: Job) -> float | None:
         return SAVING_SECONDS if isinstance(job, ModelExport) else self.seconds(job.variant)
 
 
-def _work(variant: Variant) -> int:
+def _multiplications(variant: Variant) -> int:
     """Multiplications in all forward passes; the backward passes are proportional to them."""
     weights = sum(above * below for above, below in itertools.pairwise(variant.widths))
     return info_of(variant.dataset).training_count * variant.epochs * weights

@@ -26,8 +26,8 @@ class TrainerStatus:
     Attributes:
         state: "off" (not started), "warming", "ready", "restarting" (it was ready before), or
             "unavailable" (it did not start; it is retried from time to time).
-        seconds_left: until it is ready, estimated from earlier starts; None if unknown, or if it
-            already takes longer.
+        seconds_left: time until it is ready, estimated from earlier starts; None if unknown, or if
+            it already takes longer.
         seconds_starting: how long it has been starting; None if it is not starting.
         message: one sentence for the screen.
     """
@@ -52,24 +52,24 @@ class Job(Watched):
     Args:
         variant: what to train.
         visitor: who requests it.
-        in_background: whether visitors' jobs have priority over it, as with sweeps.
+        in_background: whether visitors' jobs have priority over it, as for sweeps.
         address: network address of the visitor, for the limits; empty for none.
 
     Attributes:
-        key: the variant's.
+        key: the variant's key.
         state: "queued", "training", "stopping" (asked to stop, not yet ended), and then
             "finished" (there is a run: complete, stopped or diverged), "stopped" (before the first
             step, so there is no run) or "failed".
-        position: in the queue, 1 for the next; 0 for a job that is not queued.
+        position: position in the queue, 1 for the next; 0 for a job that is not queued.
         version: increases with every change.
         run: the result, when finished.
         error: one or two sentences for the screen, if it failed, was ended by a time limit, or
             could not be written to disk.
         cause: the lab's own exception that made it fail; None for any other reason.
-        attempt: name of the current try, while it trains.
-        tries: how often it was started.
-        has_reported: whether the current try has sent any event.
-        noun: what it is called in sentences.
+        attempt: the name of the current attempt, while it trains.
+        tries: the number of attempts.
+        has_reported: whether the current attempt has sent any event.
+        noun: its name in sentences.
     """
 
     noun = "training"
@@ -137,11 +137,11 @@ class Job(Watched):
 
     @property
     def seconds_training(self) -> float:
-        """Duration of the current try; 0 for a queued job."""
+        """Duration of the current attempt; 0 for a queued job."""
         return time.monotonic() - self.begun_at if self.state == "training" else 0.0
 
     @property
-    def kept_bytes(self) -> int:
+    def result_bytes(self) -> int:
         """Bytes of its result that are in memory only, after its end."""
         return 0
 
@@ -200,7 +200,7 @@ class Job(Watched):
             self.change()
 
     def failure_message(self, reason: str) -> str:
-        """The error for the screen after its worker died; `reason` is that of the log."""
+        """The error for the screen after its worker died; `reason` is for the log."""
         if self.has_reported and self.history.stage.name == "data":
             return "The trainer died while reading the data. It may have run out of memory."
         kept = " Its curve and images up to then are kept." if self.history.frames else ""

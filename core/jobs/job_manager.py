@@ -21,7 +21,7 @@ from core.log import log_event
 from core.progress import Event
 from core.run import Run
 
-PLACE_GIVEN_UP = "Its page was closed, so it was removed from the queue. Train it again."
+ABANDONED = "Its page was closed, so it was removed from the queue. Train it again."
 TOO_LONG = "Runs on this public lab are limited to {:.0f} s, and this one was stopped at the limit."
 
 
@@ -53,10 +53,10 @@ class JobManager:
 
     Args:
         store: receives each run before its job counts as finished.
-        limits: on what visitors may request.
+        limits: limits on what visitors may request.
 
     Attributes:
-        limits: as given.
+        limits: the limits given.
         pool: runs the jobs; None before it is started.
     """
 
@@ -121,7 +121,7 @@ class JobManager:
             return job
 
     def put_back(self, attempt: str) -> None:
-        """Return a job that was taken to the front of the queue."""
+        """Return a taken job to the front of the queue."""
         with self._lock:
             job = self._training.pop(attempt)
             if not job.ended:
@@ -139,7 +139,7 @@ class JobManager:
         """Record the end of a job.
 
         Args:
-            attempt: of the job.
+            attempt: the job's attempt.
             result: the run of a training, without its history, which was reported; or the file of a
                 `ModelExport`; None if it was stopped before there was a result.
         """
@@ -161,16 +161,16 @@ class JobManager:
         """Record that the worker of a job has died; the job is retried or fails.
 
         Args:
-            attempt: of the job.
-            reason: for the log.
+            attempt: the job's attempt.
+            reason: the reason for the log.
             tries: how often a job is started before it fails.
         """
         with self._lock:
             job = self._training[attempt]
             log_event("fault", level=logging.WARNING, key=job.key, attempt=attempt, reason=reason)
             # If nothing was reported, the worker may have died before the job reached it.
-            may_try_again = job.in_background or not job.has_reported
-            if job.state == "training" and job.tries < max(tries, 2 if may_try_again else 1):
+            can_retry = job.in_background or not job.has_reported
+            if job.state == "training" and job.tries < max(tries, 2 if can_retry else 1):
                 self.put_back(attempt)
                 return
             self._training.pop(attempt)
@@ -192,20 +192,20 @@ class JobManager:
         limits = self.limits
         with self._lock:
             for job in self._queue:
-                is_left = _exceeds(job.seconds_unwatched, limits.queued_left_seconds)
-                if is_left and not job.in_background:  # a sweep's page need not be open
-                    self._fail(job, PLACE_GIVEN_UP)
-            found = []
+                is_abandoned = _exceeds(job.seconds_unwatched, limits.queued_left_seconds)
+                if is_abandoned and not job.in_background:  # a sweep's page need not be open
+                    self._fail(job, ABANDONED)
+            overdue_jobs = []
             for job in self.jobs():
-                is_too_long = _exceeds(job.seconds_training, limits.run_seconds)
-                if is_too_long:
+                is_overdue = _exceeds(job.seconds_training, limits.run_seconds)
+                if is_overdue:
                     job.error = TOO_LONG.format(limits.run_seconds)
-                if is_too_long or _exceeds(job.seconds_unwatched, limits.unwatched_seconds):
-                    found.append(job)
-            found = [job for job in found if job.state != "stopping"]
-            for job in found:
+                if is_overdue or _exceeds(job.seconds_unwatched, limits.unwatched_seconds):
+                    overdue_jobs.append(job)
+            overdue_jobs = [job for job in overdue_jobs if job.state != "stopping"]
+            for job in overdue_jobs:
                 self._stop(job)
-            return found
+            return overdue_jobs
 
     def set_status(
         self,
@@ -218,10 +218,10 @@ class JobManager:
         """Set the state of the trainer; when it becomes unavailable, all queued jobs fail.
 
         Args:
-            state: of the trainer.
-            message: for the screen, in addition to the state.
+            state: the state of the trainer.
+            message: text for the screen, in addition to the state.
             ready_at: when it will be ready, as `time.monotonic`; None if unknown.
-            workers: how many train in parallel, or will.
+            workers: the number of parallel workers, now or once it is ready.
         """
         with self._lock:
             if state != self._state:

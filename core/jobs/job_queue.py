@@ -11,8 +11,8 @@ from core.jobs.job import Job
 
 # Ended jobs are kept if their result is not in the store: the history of failed ones, a run that
 # could not be stored, or a file. At most this many, with this many bytes of files.
-MAX_KEPT = 10
-MAX_KEPT_BYTES = 40_000_000
+MAX_ENDED = 10
+MAX_RESULT_BYTES = 40_000_000
 
 
 class JobQueue:
@@ -28,7 +28,7 @@ class JobQueue:
         return job in self._jobs
 
     def add(self, job: Job, *, first: bool = False) -> None:
-        """Add a job behind, or with `first` before, all others of its kind."""
+        """Add a job after all others of its kind, or with `first` before them."""
         ahead = [
             other
             for other in self._jobs
@@ -77,11 +77,11 @@ class JobIndex:
         """Record the end of a job; the oldest ended jobs are dropped beyond the limits."""
         if self._jobs.get(job.key) is job:
             del self._jobs[job.key]
-            if job.error is not None or job.kept_bytes:
+            if job.error is not None or job.result_bytes:
                 self._jobs[job.key] = job
-        room = MAX_KEPT_BYTES
+        bytes_left = MAX_RESULT_BYTES
         ended = [other for other in self._jobs.values() if other is job or other.ended]
         for index, other in enumerate(reversed(ended)):
-            room -= other.kept_bytes
-            if index >= MAX_KEPT or (room < 0 and index > 0):
+            bytes_left -= other.result_bytes
+            if index >= MAX_ENDED or (bytes_left < 0 and index > 0):
                 del self._jobs[other.key]

@@ -29,7 +29,7 @@ SCHEDULER_CONFIG = {
     "distributed.admin.system-monitor.interval": "10s",
     "distributed.scheduler.active-memory-manager.start": False,
     "distributed.scheduler.work-stealing": False,
-    # We watch the processes ourselves; a clock that jumps must not end workers.
+    # We watch the processes ourselves; a clock change must not end workers.
     "distributed.scheduler.worker-ttl": None,
 }
 # Seconds between two checks of a starting worker.
@@ -44,9 +44,9 @@ class LocalPool(WorkerPool):
     """Worker processes on this machine; one that ends is replaced.
 
     Args:
-        manager, task: as for a `WorkerPool`.
+        manager, task: see `WorkerPool`.
         workers: number of processes that train in parallel.
-        threads: per process; None for an equal share of the cores.
+        threads: threads per process; None for an equal share of the cores.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class LocalPool(WorkerPool):
             address_of.set_result(address)
 
     def left(self, address: str) -> None:
-        """Record the loss of a worker, a little later: its process may tell why it ended."""
+        """Record the loss of a worker after a delay, since its process may report why it ended."""
         worker = self._by_address.pop(address, None)
         if worker is not None:
             loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""ModelExport: Keras models of runs, made by a worker between two trainings."""
+"""ModelExport: Keras models of runs, created by a worker between two trainings."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ Network = tuple[Variant, tuple[Layer, ...]]
 
 
 class ModelExport(Job):
-    """A job that makes one file. It is queued like a training, and takes about a second.
+    """A job that creates one file. It is queued like a training, and takes about a second.
 
     Args:
-        runs: at least one; runs without weights are left out.
-        visitor, address: as for a `Job`.
+        runs: at least one; runs without weights are omitted.
+        visitor, address: see `Job`.
 
     Attributes:
         networks: the networks to save, by file name; empty when the job has ended.
-        file_name: of one `.keras` file, or of a zip file of several.
+        file_name: the file name of one `.keras` file, or of a zip file of several.
         file: its content, when finished.
     """
 
@@ -41,19 +41,19 @@ class ModelExport(Job):
         self.file: bytes | None = None
 
     def change(self, state: JobState | None = None) -> None:
-        """As for any job; the networks are released when it ends."""
+        """Change the state; the networks are released when the job ends."""
         super().change(state)
         if self.ended:
             self.networks = {}
 
     @property
-    def held_bytes(self) -> int:
-        """Bytes of the weights, until the file is made."""
+    def weight_bytes(self) -> int:
+        """Bytes of the weights, until the file is created."""
         layers = (layer for _, weights in self.networks.values() for layer in weights)
         return sum(layer.kernel.nbytes + layer.bias.nbytes for layer in layers)
 
     @property
-    def kept_bytes(self) -> int:
+    def result_bytes(self) -> int:
         """Bytes of the file, after its end."""
         return len(self.file) if self.file is not None else 0
 
@@ -66,7 +66,7 @@ def model_export_key(runs: Iterable[tuple[str, str]]) -> str:
     """The job key of an export.
 
     Args:
-        runs: pairs of key and training time, since a run that was trained again gives another file.
+        runs: pairs of key and training time, since a run that is trained again gives another file.
     """
-    named = "".join(f"{key}{created}" for key, created in runs)
-    return f"saving-{hashlib.sha256(named.encode()).hexdigest()[:16]}"
+    identity = "".join(f"{key}{created}" for key, created in runs)
+    return f"saving-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"

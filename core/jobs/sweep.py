@@ -25,7 +25,7 @@ class SweepStatus:
         waiting: variants in the queue.
         failed: error messages by variant.
         missing: variants that are neither done nor requested.
-        seconds_left: until the last one ends; None if unknown.
+        seconds_left: time until the last one ends; None if unknown.
     """
 
     done: tuple[Variant, ...]
@@ -74,8 +74,8 @@ def start(
             that fit stay in it.
     """
     wanted = {variant.key: variant for variant in variants if variant.key not in done}
-    going_on = {job.key for job in _swept_by(visitor, trainer)} - set(wanted)
-    trainer.limits.check_sweep(len(wanted), len(going_on))
+    unfinished = {job.key for job in _swept_by(visitor, trainer)} - set(wanted)
+    trainer.limits.check_sweep(len(wanted), len(unfinished))
     for variant in wanted.values():
         trainer.train(variant, visitor, in_background=True, address=address)
 
@@ -89,27 +89,27 @@ def stop(trainer: Trainer, variants: Iterable[Variant], visitor: str) -> None:
 
 def status(trainer: Trainer, variants: Iterable[Variant], done: Collection[str]) -> SweepStatus:
     """The progress of a sweep of these variants."""
-    sorted_in: dict[str, list[Variant]] = {
+    by_state: dict[str, list[Variant]] = {
         group: [] for group in ("done", "training", "waiting", "missing")
     }
     failed: dict[Variant, str] = {}
-    waits: list[float | None] = []
+    remaining: list[float | None] = []
     for variant in variants:
         job = trainer.find(variant.key)
         if job is not None and not job.ended:
-            sorted_in["waiting" if job.state == "queued" else "training"].append(variant)
-            waits.append(trainer.seconds_left(job))
+            by_state["waiting" if job.state == "queued" else "training"].append(variant)
+            remaining.append(trainer.seconds_left(job))
         elif variant.key in done:
-            sorted_in["done"].append(variant)
+            by_state["done"].append(variant)
         elif job is not None and job.error is not None:
             failed[variant] = job.error
         else:
-            sorted_in["missing"].append(variant)
-    known = [wait for wait in waits if wait is not None]
+            by_state["missing"].append(variant)
+    estimates = [seconds for seconds in remaining if seconds is not None]
     return SweepStatus(
-        **{group: tuple(found) for group, found in sorted_in.items()},
+        **{group: tuple(found) for group, found in by_state.items()},
         failed=failed,
-        seconds_left=max(known, default=None) if len(known) == len(waits) else None,
+        seconds_left=max(estimates, default=None) if len(estimates) == len(remaining) else None,
     )
 
 

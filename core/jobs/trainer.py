@@ -32,13 +32,13 @@ class Trainer(JobManager):
     Args:
         store: where runs are looked up and stored.
         workers: number of processes that train in parallel on this machine.
-        threads: per process; None for an equal share of the cores.
+        threads: threads per process; None for an equal share of the cores.
         task: "module:function" that trains; called in a worker with the variant, a `Report` and
             `should_stop`, it returns the run, or None if it was stopped before the first step. A
             function `warm_up` in the same module is called when a worker starts.
         scheduler: address of an external Dask scheduler, whose workers train instead; by default
             the value of DASK_SCHEDULER_ADDRESS.
-        limits: on what visitors may request; `worker_bytes` applies to local workers only.
+        limits: limits on what visitors may request; `worker_bytes` applies only to local workers.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Trainer(JobManager):
             address: network address of the visitor, for the limits; empty for none.
 
         Returns:
-            The stored run; else the job that is queued or training; else a new job.
+            The stored run; otherwise the queued or running job; otherwise a new job.
 
         Raises:
             LimitExceeded: this host does not allow it, or the queue is full.
@@ -114,9 +114,9 @@ class Trainer(JobManager):
         """Request the Keras models of runs.
 
         Args:
-            runs: at least one; runs without weights are left out.
+            runs: at least one; runs without weights are omitted.
             visitor: who requests them; the job is theirs until they stop it.
-            address: as for `open`.
+            address: see `open`.
 
         Returns:
             The job, a `ModelExport`; `find` returns it by its `model_export_key`, for a while also
@@ -126,21 +126,21 @@ class Trainer(JobManager):
             QueueFull: the limit on queued jobs, or on their weights, is reached.
         """
         with self._lock:
-            saving = ModelExport(runs, visitor, address=address)
-            job = self._join(saving.key, visitor, in_background=False)
+            export = ModelExport(runs, visitor, address=address)
+            job = self._join(export.key, visitor, in_background=False)
             if job is not None:
                 return job
-            others = [each for each in self.jobs() if isinstance(each, ModelExport)]
-            waiting = sum(other.held_bytes for other in others)
-            self.limits.check_models(saving.held_bytes, waiting)
-            return self._admit(saving)
+            others = [other for other in self.jobs() if isinstance(other, ModelExport)]
+            waiting = sum(other.weight_bytes for other in others)
+            self.limits.check_models(export.weight_bytes, waiting)
+            return self._admit(export)
 
     def find(self, key: str, visitor: str | None = None) -> Job | None:
         """The job with this key, if there is one to show.
 
         Args:
-            key: of the variant.
-            visitor: who looks; counts as watching it for a while.
+            key: the key of the variant.
+            visitor: a visitor, who counts as watching it for a while.
 
         Returns:
             A job that is queued or training; or, until it is requested again, one that failed or
@@ -213,11 +213,11 @@ class Trainer(JobManager):
         """Add a new job to the queue, if the limits allow it."""
         # Visitors' runs come first, so a sweep never fills the queue for them.
         ahead = [other for other in self._queue if job.in_background or not other.in_background]
-        alike = [other for other in self._queue if other.in_background == job.in_background]
+        same_kind = [other for other in self._queue if other.in_background == job.in_background]
         self.limits.check_queue(
             waiting=len(ahead),
-            own=sum(other.visitor == job.visitor for other in alike),
-            near=sum(other.address == job.address != "" for other in alike),
+            own=sum(other.visitor == job.visitor for other in same_kind),
+            nearby=sum(other.address == job.address != "" for other in same_kind),
             sweeps=job.in_background,
         )
         self.start()
@@ -241,12 +241,12 @@ class Trainer(JobManager):
             self.set_status("unavailable", message)
 
     def _serve(self) -> None:
-        # Slow imports belong here, in the background, so that the first page need not wait.
+        # Slow imports belong here, in the background, so that they do not delay the first page.
         from core import system_info
 
-        lack = system_info.too_small() if self._scheduler is None else None
-        if lack is not None:
-            self.set_status("unavailable", lack)
+        problem = system_info.too_small() if self._scheduler is None else None
+        if problem is not None:
+            self.set_status("unavailable", problem)
             return
         pool = self._new_pool()
         with self._lock:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 
-# A visitor whose page has not called for this long no longer counts as watching.
-SECONDS_TO_FORGET = 20.0
+# A visitor whose page has not called for this long no longer counts as a viewer.
+VIEWER_TIMEOUT_SECONDS = 20.0
 # A visitor who closed the lab without stopping a run owns it for this long.
-SECONDS_TO_DISOWN = 15 * 60.0
+OWNER_TIMEOUT_SECONDS = 15 * 60.0
 
 
 class Watched:
@@ -17,7 +17,7 @@ class Watched:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._seen: dict[str, float] = {}
-        self._askers: set[str] = set()
+        self._requesters: set[str] = set()
         self._sweepers: set[str] = set()
         self._left: set[str] = set()
         self._last_seen = time.monotonic()
@@ -27,11 +27,11 @@ class Watched:
 
         Args:
             visitor: who requests it.
-            sweeps: whether as part of a sweep, which they own however long they are away.
+            sweeps: whether it is part of a sweep, which they own however long they are away.
         """
         with self._lock:
             self._left.discard(visitor)
-            (self._sweepers if sweeps else self._askers).add(visitor)
+            (self._sweepers if sweeps else self._requesters).add(visitor)
             self.watch(visitor)
 
     def watch(self, visitor: str) -> None:
@@ -44,7 +44,7 @@ class Watched:
         """Record that a visitor has left it."""
         with self._lock:
             self._left.add(visitor)
-            self._askers.discard(visitor)
+            self._requesters.discard(visitor)
             self._sweepers.discard(visitor)
             self._seen.pop(visitor, None)
 
@@ -55,12 +55,12 @@ class Watched:
     @property
     def viewers(self) -> set[str]:
         """The visitors who look at it now."""
-        return self._seen_within(SECONDS_TO_FORGET)
+        return self._seen_within(VIEWER_TIMEOUT_SECONDS)
 
     @property
     def owners(self) -> set[str]:
-        """The visitors who requested it, neither left it nor have been away for long."""
-        return self.sweepers | (self._askers & self._seen_within(SECONDS_TO_DISOWN))
+        """The visitors who requested it, have not left it and have not been away for long."""
+        return self.sweepers | (self._requesters & self._seen_within(OWNER_TIMEOUT_SECONDS))
 
     @property
     def sweepers(self) -> set[str]:
@@ -75,7 +75,7 @@ class Watched:
     @property
     def seconds_unwatched(self) -> float:
         """Seconds since the last watcher left; negative while someone watches."""
-        return time.monotonic() - self._last_seen - SECONDS_TO_FORGET
+        return time.monotonic() - self._last_seen - VIEWER_TIMEOUT_SECONDS
 
     def _seen_within(self, seconds: float) -> set[str]:
         since = time.monotonic() - seconds

@@ -16,7 +16,7 @@ import psutil
 LOOPBACK = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 LOG_TAIL_BYTES = 4_000
-# A starting process that makes no progress for this long is given up.
+# A starting process is abandoned after this long without progress.
 STALL_SECONDS = 180.0
 # Progress by memory: imports take memory, an idle worker grows by 0.2 MB in this time.
 MIN_BYTES = 1_000_000
@@ -29,8 +29,8 @@ class WorkerHandle:
 
     Args:
         name: its name at the scheduler.
-        folder: for its log and Dask's files.
-        threads: number of threads of TensorFlow in it.
+        folder: the folder for its log and Dask's files.
+        threads: the number of TensorFlow threads.
     """
 
     def __init__(self, name: str, folder: Path, threads: int) -> None:
@@ -55,11 +55,11 @@ class WorkerHandle:
         assert self._process is not None
         code = await self._process.wait()
         if code >= 0:
-            return f"it ended with exit code {code}{self._last_words()}"
+            return f"it ended with exit code {code}{self._last_log_line()}"
         reason = f"it was terminated by {signal.Signals(-code).name}"
         # Out of memory, the system kills the process, or C++ aborts when an allocation fails.
-        is_usual = -code in (signal.SIGKILL, signal.SIGABRT)
-        return reason + (", as when memory runs out" if is_usual else "")
+        is_typical = -code in (signal.SIGKILL, signal.SIGABRT)
+        return reason + (", as when memory runs out" if is_typical else "")
 
     async def end(self) -> None:
         """Kill it and wait for its end."""
@@ -107,17 +107,17 @@ class WorkerHandle:
             "OPENBLAS_NUM_THREADS": "1",
         }
 
-    def _last_words(self) -> str:
+    def _last_log_line(self) -> str:
         """The last line of its log."""
         with self._log.open("rb") as log:
             log.seek(max(self._log.stat().st_size - LOG_TAIL_BYTES, 0))
             lines = log.read().decode(errors="replace").split("\n")
-        said = [line.strip() for line in lines if line.strip()]
-        return f" ({said[-1][:200]})" if said else ""
+        texts = [line.strip() for line in lines if line.strip()]
+        return f" ({texts[-1][:200]})" if texts else ""
 
 
 async def shielded(work: Coroutine[Any, Any, object]) -> None:
-    """Await to the end even if cancelled, so that no process or socket is leaked; then cancel."""
+    """Await completion even if cancelled, so that no process or socket leaks; then cancel."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.shield(task)
@@ -130,34 +130,34 @@ class Startup:
     """Watches the progress of a starting process.
 
     On a busy machine importing TensorFlow may take minutes. So there is no time limit: a process is
-    given up only if it has made no progress for long.
+    abandoned only after a long time without progress.
 
     Args:
-        pid: of the process.
+        pid: the ID of the process.
     """
 
     def __init__(self, pid: int) -> None:
         self._process = psutil.Process(pid)
         self._at = time.monotonic()
-        self._cpu_seconds, self._bytes = self._used()
+        self._cpu_seconds, self._bytes = self._usage()
 
     @property
     def reason(self) -> str:
-        """Why it is given up."""
+        """Why it is abandoned."""
         return f"it made no progress for {STALL_SECONDS:.0f} s"
 
     def is_stalled(self) -> bool:
-        """Whether it has used next to no CPU time and memory since its last progress.
+        """Whether it has used hardly any CPU time and memory since its last progress.
 
         Raises:
             psutil.Error: it has ended, or cannot be inspected.
         """
-        cpu_seconds, held = self._used()
+        cpu_seconds, memory = self._usage()
         has_worked = cpu_seconds - self._cpu_seconds >= MIN_SHARE * STALL_SECONDS
-        if has_worked or held - self._bytes >= MIN_BYTES:
-            self._at, self._cpu_seconds, self._bytes = time.monotonic(), cpu_seconds, held
+        if has_worked or memory - self._bytes >= MIN_BYTES:
+            self._at, self._cpu_seconds, self._bytes = time.monotonic(), cpu_seconds, memory
         return time.monotonic() - self._at > STALL_SECONDS
 
-    def _used(self) -> tuple[float, int]:
+    def _usage(self) -> tuple[float, int]:
         times = self._process.cpu_times()
         return times.user + times.system, self._process.memory_info().rss

@@ -17,10 +17,10 @@ from core.jobs import worker_side
 from core.jobs.dispatcher import Dispatcher
 from core.jobs.job_manager import JobManager
 from core.jobs.worker_handle import shielded
-from core.jobs.worker_side import from_wire
+from core.jobs.worker_side import decode_event
 
 STOP_SECONDS = 2.0
-SECONDS_BETWEEN_LOOKS = 1.0
+POLL_SECONDS = 1.0
 # Dask warns about larger calls; the weights of the widest networks take 40 MB each.
 LARGEST_CALL = "1 GB"
 # Dask's topic for workers that join and leave.
@@ -43,7 +43,7 @@ class WorkerPool(ABC):
     """The workers of one trainer. `wake`, `stop` and `close` may be called from any thread.
 
     Args:
-        manager: gives out jobs and receives their results.
+        manager: provides jobs and receives their results.
         task: "module:function" that trains.
     """
 
@@ -65,7 +65,7 @@ class WorkerPool(ABC):
         try:
             with contextlib.suppress(asyncio.CancelledError):
                 asyncio.run(self._run())
-        except Exception as problem:  # noqa: BLE001  # nobody else would see it
+        except Exception as problem:  # noqa: BLE001  # nothing else would report it
             if self._closed:  # at exit Python may refuse to start asyncio's last thread
                 return
             details = self.manager.limits.error_details
@@ -130,7 +130,7 @@ class WorkerPool(ABC):
                 clock.cancel()
 
     def _call(self, function: Callable[[], Any]) -> None:
-        """Call a function in the loop's thread, if it runs; a new dispatcher looks by itself."""
+        """Call a function in the loop's thread if it runs; a new dispatcher checks the queue."""
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(function)
@@ -144,13 +144,13 @@ class WorkerPool(ABC):
             await self.dispatcher.stop(attempt)
 
     async def _enforce_time_limits(self) -> None:
-        """Stop the jobs that have exceeded a time limit, again and again."""
+        """Stop jobs that have exceeded a time limit, periodically."""
         while True:
             self.manager.overdue()
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            await asyncio.sleep(POLL_SECONDS)
 
     async def _close(self) -> None:
-        attempts = list(self.dispatcher.at_work) if self.dispatcher is not None else []
+        attempts = list(self.dispatcher.busy) if self.dispatcher is not None else []
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
                 await asyncio.gather(*map(self._stop, attempts), return_exceptions=True)
@@ -159,7 +159,7 @@ class WorkerPool(ABC):
 
     def _report(self, event: tuple[float, dict[str, Any]]) -> None:
         _, message = event
-        self.manager.report(message["attempt"], from_wire(message["event"]))
+        self.manager.report(message["attempt"], decode_event(message["event"]))
 
     def _worker_event(self, event: tuple[float, dict[str, Any]]) -> None:
         match event[1]:

@@ -39,14 +39,14 @@ from core.variant import Variant
 
 # One topic for all jobs, since Dask never deletes a topic.
 TOPIC = "autoencoder-lab"
-# Imported in the worker only, since it imports TensorFlow.
-SAVING = "core.training.keras_export"
+# Imported only in the worker, since it imports TensorFlow.
+EXPORT_MODULE = "core.training.keras_export"
 # Pages have priority over training.
 NICENESS = 5
 # Marks the workers that the lab itself has started.
 OWN_WORKER = "autoencoder-lab"
 
-# By name, since TensorFlow is imported by the task only.
+# By name, since only the task imports TensorFlow.
 OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError")
 
 KINDS: dict[str, Callable[..., Event]] = {
@@ -120,12 +120,12 @@ def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
 
     Raises:
         MissingData: the variant's image set is not in the home folder of this worker.
-        Exception: whatever else the task raises.
+        Exception: any other exception of the task.
     """
     worker = get_worker()
 
     def report(event: Event) -> None:
-        worker.log_event(TOPIC, {"attempt": attempt, "event": to_wire(event)})
+        worker.log_event(TOPIC, {"attempt": attempt, "event": encode_event(event)})
 
     module, _, function = task.partition(":")
     train = getattr(importlib.import_module(module), function)
@@ -142,26 +142,26 @@ def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
             " lab's own folder, or add the same file there with python -m core data add."
         ) from problem
     except Exception as problem:
-        if OWN_WORKER in worker.extensions and _is_of_memory(problem):
-            # A new worker starts with all the memory; this one may never release what it holds.
+        if OWN_WORKER in worker.extensions and _is_out_of_memory(problem):
+            # A new worker starts with all memory free; this one may never release its own.
             print(f"Out of memory: {problem}", file=sys.stderr, flush=True)
             os._exit(1)
         raise
     finally:
         _stopped.discard(attempt)
-    rest = run if run is None else replace(run, history=History())
-    return Outcome(result=rest, memory=worker.monitor.get_process_memory())
+    result = run if run is None else replace(run, history=History())
+    return Outcome(result=result, memory=worker.monitor.get_process_memory())
 
 
-def _is_of_memory(problem: Exception) -> bool:
+def _is_out_of_memory(problem: Exception) -> bool:
     return any(kind.__name__ in OUT_OF_MEMORY for kind in type(problem).__mro__)
 
 
 def save(networks: Mapping[str, Network]) -> Outcome:
     """Make Keras models of trained networks, given by file name."""
-    saving = importlib.import_module(SAVING)
+    keras_export = importlib.import_module(EXPORT_MODULE)
     return Outcome(
-        result=saving.keras_files(networks), memory=get_worker().monitor.get_process_memory()
+        result=keras_export.keras_files(networks), memory=get_worker().monitor.get_process_memory()
     )
 
 
@@ -181,7 +181,7 @@ def digest_of_core() -> str:
     return digest.hexdigest()[:12]
 
 
-def to_wire(event: Event) -> dict[str, Any]:
+def encode_event(event: Event) -> dict[str, Any]:
     """An event in types that Dask sends unchanged: numbers, text, tuples and bytes.
 
     The pixels of a frame become the bytes of their float32 values."""
@@ -191,8 +191,8 @@ def to_wire(event: Event) -> dict[str, Any]:
     return {"kind": type(event).__name__, **message}
 
 
-def from_wire(message: Mapping[str, Any]) -> Event:
-    """The inverse of `to_wire`; sequences may arrive as lists."""
+def decode_event(message: Mapping[str, Any]) -> Event:
+    """The inverse of `encode_event`; sequences may arrive as lists."""
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in message.items()

@@ -1,7 +1,7 @@
 """Training: the only code of the lab that imports TensorFlow and Keras.
 
-Importing this package sets what TensorFlow reads from the environment once, at its own import,
-and imports both.
+Importing this package sets the environment variables that TensorFlow reads when it is imported, and
+imports both.
 """
 
 from core.training import tensorflow_setup

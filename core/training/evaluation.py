@@ -28,19 +28,19 @@ from core.training.network import loss_function
 from core.training.objective import Objective
 from core.variant import Variant
 
-# Images per call: one shape, so that it is compiled once; small enough for the CPU's caches.
+# Images per call: a fixed number, so that it is compiled once; small enough for the CPU's caches.
 BLOCK = 500
 MEANS = ("trained_loss", "displayed_loss", "mse", "mae", "ssim")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """Means over images; not finite where the outputs are not.
+    """Means over images; not finite if the outputs are not.
 
     Attributes:
         trained_loss: the loss trained on (`loss_from`), with the penalty on the code.
         displayed_loss: the loss computed from the outputs.
-        mse, mae, ssim: of the displayed pixels against the originals.
+        mse, mae, ssim: scores of the displayed pixels against the originals.
         lowest, highest: per hidden layer, first to last, the smallest and largest activation of
             each unit over the images, shape (units,).
     """
@@ -64,7 +64,7 @@ class Evaluator:
 
     Args:
         model: (images, 784) -> (images, 784).
-        variant: gives the loss.
+        variant: defines the loss.
     """
 
     def __init__(self, model: keras.Model, variant: Variant) -> None:
@@ -74,7 +74,7 @@ class Evaluator:
         self._compiled = False
 
     def compile(self) -> float:
-        """Compile the program unless that has been done; returns the seconds spent."""
+        """Compile the program unless it is compiled; returns the seconds spent."""
         if self._compiled:
             return 0.0
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What is found once, after the training, from the weights that are stored."""
+"""The evaluation after the training, from the stored weights."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ Layers = Sequence[Layer]
 
 
 def pair(training: float, held_out: float) -> LossPair:
-    """A loss over training and over held-out images; None where it is not finite."""
+    """A loss over training and held-out images; None if it is not finite."""
     finite = (loss if math.isfinite(loss) else None for loss in (training, held_out))
     return LossPair(training=next(finite), held_out=next(finite))
 
 
 def on_held_out(variant: Variant, layers: Layers, prepared: PreparedData) -> dict[str, Any]:
     """The fields of `Run` about held-out images: `baselines`, `evidence`, `floor`."""
-    held_out, known = prepared.held_out, prepared.statistics
+    held_out, stats = prepared.held_out, prepared.statistics
     originals = prepared.dataset.held_out
     outputs = inference.outputs(layers, held_out.targets())
     return {
-        "baselines": baselines(variant, known, originals),
-        "evidence": diagnostics.evidence(variant, outputs, originals, known),
-        "floor": diagnostics.floor(variant, known),
+        "baselines": baselines(variant, stats, originals),
+        "evidence": diagnostics.evidence(variant, outputs, originals, stats),
+        "floor": diagnostics.floor(variant, stats),
     }
 
 

@@ -46,7 +46,7 @@ class LayerRecorder:
         self._before: Sequence[Layer] = ()
 
     def wants(self, epoch: int) -> bool:
-        """Whether an epoch is measured, so that the weights before and after it are needed."""
+        """Whether an epoch is measured, which needs the weights before and after it."""
         return epoch in self._epochs
 
     def begin(self, layers: Sequence[Layer]) -> None:
@@ -92,7 +92,7 @@ class LayerRecorder:
 
 
 def measured_epochs(epochs: int) -> frozenset[int]:
-    """The epochs to measure: all if they are few, else evenly spread, with the first and last."""
+    """The epochs to measure: all if they are few, otherwise evenly spaced, including both ends."""
     return frozenset(np.linspace(1, epochs, min(epochs, MAX_EPOCHS)).round().astype(int).tolist())
 
 

@@ -75,7 +75,7 @@ def _tensor(array: NDArray[Any]) -> tf.Tensor:
         copy = npz.aligned((array.nbytes,)).view(array.dtype).reshape(array.shape)
         copy[...] = array
         array, owner = copy, copy.base
-    # Only what can be written is exported; nothing writes there, for XLA has it as an argument.
+    # Only writable arrays can be exported; nothing writes to this one, an argument of the program.
     offset = array.ctypes.data - owner.ctypes.data
     shared = np.ndarray(array.shape, array.dtype, owner, offset)
     return tf.experimental.dlpack.from_dlpack(shared.__dlpack__())
@@ -85,7 +85,7 @@ class Loop:
     """A network with its optimizer and the compiled program that trains it.
 
     Args:
-        variant: gives network, loss, optimizer, noise and batch size.
+        variant: defines network, loss, optimizer, noise and batch size.
         image_count: number of training images.
 
     Attributes:
@@ -129,7 +129,7 @@ class Loop:
         self._taken = 0
 
     def compile(self, images: ImageTensors) -> float:
-        """Compile the program unless that has been done, without a step; returns the seconds."""
+        """Compile the program unless it is compiled, without a step; returns the seconds spent."""
         if self.compiled:
             return 0.0
         started = time.perf_counter()
@@ -240,7 +240,7 @@ class Loops:
         self._kept: OrderedDict[Key, Loop] = OrderedDict()
 
     def get(self, variant: Variant, image_count: int) -> Loop:
-        """The loop for a variant, reset to its initial weights; compiled already if cached."""
+        """The loop for a variant, reset to its initial weights; already compiled if cached."""
         key = _key(variant, image_count)
         loop = self._kept.pop(key, None) or Loop(variant, image_count)
         self._kept[key] = loop

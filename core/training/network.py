@@ -14,7 +14,7 @@ from core.data.datasets import PIXELS
 from core.run import Layer
 from core.variant import Variant
 
-# Of those that Keras draws for the layers.
+# The largest seed that Keras draws for a layer.
 LARGEST_SEED = 10**9
 
 
@@ -23,8 +23,8 @@ def build(variant: Variant) -> keras.Model:
 
     The weights follow from the seed as in any Keras script that calls
     `keras.utils.set_random_seed(seed)` and then builds the same layers: Keras draws a seed for each
-    layer from Python's own generator. Here it is one of our own, since Dask's thread draws from the
-    shared one whenever it likes.
+    layer from Python's global generator. Here it is a separate generator, since Dask's thread may
+    draw from the global one at any time.
 
     Args:
         variant: its layers, activations and seed are used.
@@ -46,7 +46,7 @@ def build(variant: Variant) -> keras.Model:
 
 
 def optimizer(variant: Variant) -> keras.optimizers.Optimizer:
-    """The variant's optimizer; what it leaves open is as Keras has it."""
+    """The variant's optimizer; all other arguments have Keras' defaults."""
     config: dict[str, Any] = {"learning_rate": variant.learning_rate}
     if variant.optimizer == "sgd":
         config["momentum"] = variant.momentum

@@ -1,4 +1,4 @@
-"""Noise on the input images, drawn again in every step."""
+"""Noise on the input images, sampled again in every step."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import tensorflow as tf
 
 from core.variant import Variant
 
-# XLA makes vector instructions of it; of TensorFlow's own choice (Philox) it does not, and drawing
-# the noise then takes eight times as long as the rest of the step.
+# XLA vectorizes this generator, but not TensorFlow's default (Philox), with which sampling noise
+# takes eight times as long as the rest of the step.
 GENERATOR = "threefry"
 
 
@@ -17,7 +17,7 @@ def noisy(
     """Add the variant's noise to images, in a program that XLA compiles.
 
     Args:
-        variant: gives kind and level of the noise; without noise the images are returned as given.
+        variant: defines the kind and level of noise; without noise the images are unchanged.
         targets: normalized images, float32, shape (images, 784).
         seed: two integers, int32, shape (2,); the same seed gives the same noise.
         black, white: noisy pixels are clipped to this range; broadcast with `targets`.

@@ -15,7 +15,7 @@ class Objective:
 
     Args:
         model: (images, 784) -> (images, 784).
-        variant: gives the loss and the penalty on the code.
+        variant: defines the loss and the penalty on the code.
     """
 
     def __init__(self, model: keras.Model, variant: Variant) -> None:
@@ -23,7 +23,7 @@ class Objective:
         self._code_l1 = variant.code_l1
         self._bottleneck = layer_widths.bottleneck(variant.layers)
         values = [layer.output for layer in model.layers if isinstance(layer, keras.layers.Dense)]
-        # Its last output is the model's own tensor, on which Keras leaves the logits.
+        # Its last output is the model's own tensor, on which Keras stores the logits.
         self._network = keras.Model(model.inputs, values)
 
     def __call__(

@@ -21,7 +21,7 @@ class PreparedData:
 
     Attributes:
         dataset: the original greys.
-        statistics: of the data set.
+        statistics: the data set's statistics.
         pinned: the ten held-out images that every run shows.
         training, held_out, shown: normalized images; `shown` are the pinned ones.
     """
@@ -37,18 +37,18 @@ class PreparedData:
     def of(cls, variant: Variant, dataset: Dataset) -> PreparedData:
         """Normalize a data set for a variant."""
         apply = NORMALIZATIONS[variant.normalization].apply
-        known = statistics(dataset.info.name)
+        stats = statistics(dataset.info.name)
         pinned = loading.pinned(dataset)
         return cls(
             dataset=dataset,
-            statistics=known,
+            statistics=stats,
             pinned=pinned,
-            training=apply(dataset.training, known.moments),
-            held_out=apply(dataset.held_out, known.moments),
-            shown=apply(pinned.images, known.moments),
+            training=apply(dataset.training, stats.moments),
+            held_out=apply(dataset.held_out, stats.moments),
+            shown=apply(pinned.images, stats.moments),
         )
 
 
-def evenly_spaced(count: int, most: int) -> NDArray[np.intp]:
-    """Indices of at most `most` of `count` images, evenly spaced, since a set may be sorted."""
-    return np.linspace(0, count - 1, min(most, count)).astype(np.intp)
+def evenly_spaced(count: int, max_count: int) -> NDArray[np.intp]:
+    """Evenly spaced indices of at most `max_count` of `count` images, since a set may be sorted."""
+    return np.linspace(0, count - 1, min(max_count, count)).astype(np.intp)

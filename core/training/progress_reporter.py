@@ -1,4 +1,4 @@
-"""Progress reports: evenly thinned loss points, no more often than a page can draw them."""
+"""Progress reports: evenly thinned loss points, no more often than a page can show them."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import numpy as np
 
 MAX_LOSS_POINTS = 300
 MAX_FRAMES = 100
-# The digits are reported after these parts of the first epoch, since they change most at the start.
+# The digits are reported after these fractions of the first epoch, since they change most then.
 EARLY_FRAMES = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
 MAX_FRAMES_IN_AN_EPOCH = 4
 
@@ -34,7 +34,7 @@ def frame_steps(epochs: int, steps_per_epoch: int) -> list[int]:
     """The steps after which the pinned digits are reported, in order, with step 0.
 
     Several in the first epoch, then up to four per epoch within the limit, and always the last
-    step; for many epochs evenly spaced at whole epochs.
+    step; for many epochs evenly spaced whole epochs.
     """
     room = MAX_FRAMES - len(EARLY_FRAMES) - 1
     per_epoch = min(MAX_FRAMES_IN_AN_EPOCH, max(1, room // epochs))
@@ -69,12 +69,12 @@ class CallSize:
     """Chooses the number of steps per compiled call so that it takes about SECONDS_PER_CALL.
 
     Attributes:
-        steps: for the next call; 1 for the first, so that the first loss appears at once.
+        steps: the size of the next call; 1 for the first, so that the first loss appears at once.
     """
 
     steps: int = 1
 
-    def took(self, steps: int, seconds: float) -> None:
+    def update(self, steps: int, seconds: float) -> None:
         """Adapt to a call of `steps` steps that took `seconds`."""
         fitting = steps * SECONDS_PER_CALL / max(seconds, 1e-6)
         # A single slow or fast call must not change the size by much.

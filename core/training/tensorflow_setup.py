@@ -30,7 +30,7 @@ CACHE_MEGABYTES = 200
 MADV_DONTNEED = 4
 # The first line of a read-only file mapping in /proc/self/smaps.
 MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) r-[x-]p .*\.so")
-# Mappings below this many bytes are not worth a call.
+# Smaller mappings are not worth a call.
 MIN_MAPPING = 1_000_000
 
 Bounds = tuple[int, int]
@@ -53,7 +53,7 @@ def prepare() -> None:
 
 
 def import_keras() -> None:
-    """Import Keras without pandas, which it would import for nothing (40 MB)."""
+    """Import Keras without pandas, which it would import needlessly (40 MB)."""
     if "pandas" in sys.modules:
         return
     sys.modules["pandas"] = None  # type: ignore[assignment]  # makes `import pandas` fail
@@ -101,10 +101,10 @@ def give_memory_back() -> None:
     """Return unused memory to the system (on Linux; elsewhere it does nothing).
 
     That is memory freed after compiling or scoring, of which glibc would keep about 60 MB; and
-    pages of libraries' code and constants that were read once, most of them when TensorFlow was
-    imported: with them a worker holds 855 MB instead of 555 (`benchmarks.cloud`). What is needed
-    again is read from the system's file cache, in 0.02 s for all of it. Only libraries that were
-    loaded at the previous call are dropped.
+    pages of libraries' code and constants that were read once, mostly when TensorFlow was imported:
+    with them a worker takes 855 MB instead of 555 (`benchmarks.cloud`). Pages that are needed again
+    are read from the system's file cache, in 0.02 s for all of them. Only libraries that were
+    already loaded at the previous call are dropped.
     """
     if sys.platform != "linux":
         return

@@ -25,7 +25,7 @@ from core.variant import Variant
 
 _loops = Loops()
 
-# As many as MNIST holds out: the loss over them is as certain as the held-out one.
+# As many as MNIST's held-out images: the loss over them is as precise as the held-out one.
 TRAINING_SAMPLE = 10_000
 
 ShouldStop = Callable[[], bool]
@@ -38,12 +38,12 @@ class Training:
         variant: what to train.
         prepared: the data set, normalized for the variant.
         reporter: receives all progress.
-        should_stop: asked about ten times a second.
+        should_stop: called about ten times a second.
 
     Attributes:
         layers: the last finite weights; those of the last frame.
-        seconds: spent in training steps.
-        compile_seconds: spent compiling what was not compiled yet.
+        seconds: time spent in training steps.
+        compile_seconds: time spent compiling; 0 if everything was compiled already.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Training:
             prepared.dataset.held_out_labels,
         )
         self._step = 0
-        # On held-out images, of `layers`; None until they have been measured.
+        # The evaluation of `layers` on held-out images; None until they have been measured.
         self._measured: Measured | None = None
 
     @property
@@ -135,9 +135,9 @@ class Training:
         count = min(self._call_size.steps, remaining, next_frame - self._step)
         started = time.perf_counter()
         new = self._loop.run(self._images, order, len(losses), count)
-        took = time.perf_counter() - started
-        self.seconds += took
-        self._call_size.took(count, took)
+        elapsed = time.perf_counter() - started
+        self.seconds += elapsed
+        self._call_size.update(count, elapsed)
         finite = np.isfinite(new)
         good = count if finite.all() else int(np.argmin(finite))
         self._reporter.losses(self._step + 1, new[:good].tolist())

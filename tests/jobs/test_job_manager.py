@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import LimitExceeded, QueueFull
 from core.jobs.eta import TimeEstimates
-from core.jobs.job_queue import MAX_KEPT
+from core.jobs.job_queue import MAX_ENDED
 from core.limits import PUBLIC, Limits
 from core.progress import LossPoints, Stage
 from core.variant import Variant
@@ -42,7 +42,7 @@ def test_a_visitor_has_no_more_runs_waiting_than_allowed() -> None:
     manager = ready_trainer(limits=Limits(waiting_per_visitor=2))
     for seed in (1, 2):
         manager.train(variant(seed), "ann")
-    with pytest.raises(QueueFull, match="2 of your runs wait already"):
+    with pytest.raises(QueueFull, match="2 of your runs are already waiting"):
         manager.train(variant(3), "ann")
     assert manager.train(variant(2), "ann").position == 2
     assert manager.train(variant(3), "bob").position == 3
@@ -158,7 +158,7 @@ def test_job_that_dies_reading_data_is_not_advised_to_shrink_the_network() -> No
 
 def test_only_the_last_failed_jobs_are_kept() -> None:
     manager = ready_trainer()
-    jobs = [manager.train(variant(seed), "ann") for seed in range(MAX_KEPT + 1)]
+    jobs = [manager.train(variant(seed), "ann") for seed in range(MAX_ENDED + 1)]
     for job in jobs:
         manager.take()
         manager.crash(job.attempt, ValueError("no"))
@@ -277,7 +277,7 @@ def test_a_run_that_this_host_does_not_allow_never_waits() -> None:
     assert manager.jobs() == []
     for seed in (1, 2):
         manager.train(variant(seed, epochs=100), "ann")
-    with pytest.raises(QueueFull, match="no more than 2 wait"):
+    with pytest.raises(QueueFull, match="2 runs are already waiting"):
         manager.train(variant(3), "bob")
 
 
@@ -285,7 +285,7 @@ def test_a_sweep_keeps_no_visitors_run_out_of_the_queue(clock: Clock) -> None:
     manager = ready_trainer(limits=Limits(queued_runs=2, waiting_per_visitor=1))
     for seed in (1, 2):
         manager.train(variant(seed), "ann", in_background=True)
-    with pytest.raises(QueueFull, match="2 runs wait already"):
+    with pytest.raises(QueueFull, match="2 runs are already waiting"):
         manager.train(variant(3), "bob", in_background=True)
     assert manager.train(variant(4), "ann").position == 1
     assert manager.train(variant(5), "bob").position == 2
@@ -387,11 +387,11 @@ def test_one_address_has_ten_of_the_thirty_places_however_many_visitors_it_seems
 
     for number in range(10):
         ask(number, "1.2.3.4")
-    with pytest.raises(QueueFull, match="10 runs from your network wait already"):
+    with pytest.raises(QueueFull, match="10 runs from your network are already waiting"):
         ask(10, "1.2.3.4")
     for number in range(20, 40):
         ask(number, f"5.6.7.{number // 10}")
-    with pytest.raises(QueueFull, match="30 runs wait already"):
+    with pytest.raises(QueueFull, match="30 runs are already waiting"):
         ask(40, "9.9.9.9")
     assert len(manager.jobs()) == 30
 
@@ -400,7 +400,7 @@ def test_sweeps_of_one_address_have_as_many_places_as_one_visitors() -> None:
     manager = ready_trainer(limits=PUBLIC)
     for number in range(25):
         manager.train(variant(number), f"{number}", in_background=True, address="1.2.3.4")
-    with pytest.raises(QueueFull, match="25 runs from your network wait already"):
+    with pytest.raises(QueueFull, match="25 runs from your network are already waiting"):
         manager.train(variant(25), "25", in_background=True, address="1.2.3.4")
     assert manager.train(variant(25), "25", in_background=True, address="5.6.7.8").position == 26
     assert manager.train(variant(26), "26", address="1.2.3.4").position == 1

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import QueueFull
 from core.jobs import Job, ModelExport, model_export_key
-from core.jobs.job_queue import MAX_KEPT_BYTES
+from core.jobs.job_queue import MAX_RESULT_BYTES
 from core.limits import Limits
 from core.run import Run
 from core.variant import Variant
@@ -65,10 +65,10 @@ def test_several_runs_are_one_file_without_those_that_have_no_weights() -> None:
 
 def test_old_files_make_room_for_new_ones() -> None:
     manager = ready_trainer()
-    half = bytes(MAX_KEPT_BYTES // 2)
+    half = bytes(MAX_RESULT_BYTES // 2)
     jobs = [saved(manager, small_run(seed), half) for seed in range(3)]
     assert [manager.find(job.key) is job for job in jobs] == [False, True, True]
-    large = saved(manager, small_run(3), bytes(MAX_KEPT_BYTES + 1))
+    large = saved(manager, small_run(3), bytes(MAX_RESULT_BYTES + 1))
     assert manager.find(large.key) is large
     assert manager.find(jobs[2].key) is None
 
@@ -77,7 +77,7 @@ def test_strangers_files_count_among_what_they_have_waiting() -> None:
     manager = ready_trainer(limits=Limits(waiting_per_visitor=2))
     for seed in (1, 2):
         manager.save([small_run(seed)], "ann")
-    with pytest.raises(QueueFull, match="2 of your runs wait already"):
+    with pytest.raises(QueueFull, match="2 of your runs are already waiting"):
         manager.save([small_run(3)], "ann")
 
 
@@ -87,7 +87,7 @@ def test_weights_of_strangers_models_wait_within_the_room_for_an_archive() -> No
     manager = ready_trainer(limits=Limits(archive_bytes=2 * each))
     first, second = (manager.save([small_run(seed)], "ann") for seed in (1, 2))
     assert isinstance(first, ModelExport)
-    assert first.held_bytes == each
+    assert first.weight_bytes == each
     with pytest.raises(QueueFull, match="Other models wait for the trainer"):
         manager.save([small_run(3)], "bob")
     assert manager.save([small_run(2)], "bob") is second

@@ -14,7 +14,7 @@ import pytest
 from core.data import loading
 from core.errors import MissingData
 from core.jobs import worker_side
-from core.jobs.worker_side import from_wire, to_wire
+from core.jobs.worker_side import decode_event, encode_event
 from core.progress import EpochScores, Event, Frame, History, LossPoints, Stage
 from core.run import Run
 from core.variant import Variant
@@ -32,14 +32,14 @@ EVENTS: list[Event] = [
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_an_event_comes_back_unchanged(event: Event) -> None:
-    assert from_wire(msgpack.unpackb(msgpack.packb(to_wire(event)))) == event
+    assert decode_event(msgpack.unpackb(msgpack.packb(encode_event(event)))) == event
 
 
 def test_a_frame_comes_back_bit_by_bit() -> None:
     pixels = np.random.default_rng(0).normal(size=(10, 784)).astype(np.float32)
     pixels[0, 0], pixels[9, 783] = np.nan, -np.inf
     sent = Frame(step=7, pixels=pixels, is_kept=False)
-    frame = from_wire(msgpack.unpackb(msgpack.packb(to_wire(sent))))
+    frame = decode_event(msgpack.unpackb(msgpack.packb(encode_event(sent))))
     assert isinstance(frame, Frame)
     assert (frame.step, frame.is_kept) == (7, False)
     assert frame.pixels.dtype == np.float32
@@ -48,7 +48,7 @@ def test_a_frame_comes_back_bit_by_bit() -> None:
 
 def test_losses_that_are_not_finite_come_back() -> None:
     sent = LossPoints(steps=(1, 2), losses=(math.nan, math.inf))
-    received = from_wire(msgpack.unpackb(msgpack.packb(to_wire(sent))))
+    received = decode_event(msgpack.unpackb(msgpack.packb(encode_event(sent))))
     assert isinstance(received, LossPoints)
     assert math.isnan(received.losses[0])
     assert received.losses[1] == math.inf

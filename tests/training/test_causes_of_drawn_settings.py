@@ -15,7 +15,7 @@ from core.data.datasets import PIXELS
 from core.diagnostics.rate_checks import ENOUGH_STEPS, steps
 from core.store import RunStore
 from core.variant import Variant
-from tools.check_causes import Case, cases, drawn
+from tools.check_causes import Case, cases, sampled_settings
 
 DRAWN, SEED = 300, 0
 # A tenth of them, as cheap as can be: shallow networks, small ones, few epochs of their own, and
@@ -36,7 +36,7 @@ def is_quick(variant: Variant) -> bool:
 
 def chosen() -> list[Variant]:
     """Thirty of the settings drawn."""
-    quick = [variant for variant in drawn(DRAWN, SEED) if is_quick(variant)]
+    quick = [variant for variant in sampled_settings(DRAWN, SEED) if is_quick(variant)]
     few = [variant for variant in quick if steps(variant) < ENOUGH_STEPS][:WITH_FEW_STEPS]
     others = [variant for variant in quick if steps(variant) >= ENOUGH_STEPS]
     return [*few, *others[: COUNT - len(few)]]

@@ -69,19 +69,19 @@ def test_the_first_call_is_of_one_step_and_calls_grow_to_a_tenth_of_a_second() -
     call_size = schedule.CallSize()
     assert call_size.steps == 1
     for _ in range(6):
-        call_size.took(call_size.steps, call_size.steps * 0.001)
+        call_size.update(call_size.steps, call_size.steps * 0.001)
     assert call_size.steps == 100
 
 
 def test_a_call_that_was_held_up_once_does_not_make_all_later_ones_small() -> None:
     call_size = schedule.CallSize(steps=100)
-    call_size.took(100, 30.0)
+    call_size.update(100, 30.0)
     assert call_size.steps == 25
-    call_size.took(25, 0.025)
+    call_size.update(25, 0.025)
     assert call_size.steps == 100
 
 
 def test_steps_slower_than_a_call_should_be_are_called_one_by_one() -> None:
     call_size = schedule.CallSize()
-    call_size.took(1, 0.7)
+    call_size.update(1, 0.7)
     assert call_size.steps == 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.cli.gallery_build import check, drawn
+from core.cli.gallery_build import check, sampled_variants
 from core.data.loading import load_held_out
 from core.metrics.dataset_stats import statistics
 from core.metrics.image_metrics import displayed
@@ -23,7 +23,7 @@ SEED = 550
 
 def test_a_shipped_cell_trained_again_gives_the_same_result_and_weights() -> None:
     shipped = Gallery()
-    (variant,) = drawn(shipped, 1, SEED)
+    (variant,) = sampled_variants(shipped, 1, SEED)
     trained: list[Run] = []
 
     def once(wanted: Variant) -> Run:
