@@ -84,7 +84,7 @@ def variant_of(options: argparse.Namespace) -> Variant:
     if "layers" in given:
         given["layers"], added = with_decoder(given["layers"])
     if "dataset" in given:
-        given["dataset"] = image_sets.named(given["dataset"]) or given["dataset"]
+        given["dataset"] = image_sets.find_by_label(given["dataset"]) or given["dataset"]
     variant = Variant(**{field: parse_value(field, text) for field, text in given.items()})
     if added is not None:
         print(added, file=sys.stderr)

@@ -53,25 +53,25 @@ def run(options: argparse.Namespace) -> int:
     if first is None or first.status == "stopped":
         first = train(store, variant)
     singles = neighbours(first)
-    found = _compare(store, first, singles, workers)
-    if found is not None and (several := found.next_round()):
-        found = _compare(store, first, (*singles, *several), workers)
-    if found is None:
+    result = _compare(store, first, singles, workers)
+    if result is not None and (combinations := result.next_round()):
+        result = _compare(store, first, (*singles, *combinations), workers)
+    if result is None:
         return STOPPED
-    print(json.dumps(finite(as_json(found))) if options.json else as_text(found))
+    print(json.dumps(finite(as_json(result))) if options.json else as_text(result))
     return 0
 
 
-def as_json(found: Experiment) -> dict[str, Any]:
+def as_json(result: Experiment) -> dict[str, Any]:
     """The experiment in JSON's types; keys of `changes` are fields of `Variant`."""
-    outcomes = (*found.singles, *found.combined)
+    outcomes = (*result.singles, *result.combined)
     return {
-        "variant": found.run.variant.to_dict(),
-        "mse": found.run.mse,
-        "works": found.run.works,
-        "cause": found.best_setting,
-        "best": None if found.best is None else dict(found.best.changes),
-        "sentence": in_words(found),
+        "variant": result.run.variant.to_dict(),
+        "mse": result.run.mse,
+        "works": result.run.works,
+        "cause": result.best_setting,
+        "best": None if result.best is None else dict(result.best.changes),
+        "sentence": in_words(result),
         "outcomes": [
             {
                 "changes": dict(outcome.changes),
@@ -84,20 +84,20 @@ def as_json(found: Experiment) -> dict[str, Any]:
     }
 
 
-def as_text(found: Experiment) -> str:
+def as_text(result: Experiment) -> str:
     """The sentence, then each change with the remaining pixel error, best first."""
-    rows = sorted((*found.singles, *found.combined), key=lambda outcome: outcome.trial.mse)
+    rows = sorted((*result.singles, *result.combined), key=lambda outcome: outcome.trial.mse)
     return "\n".join(
         [
-            in_words(found),
-            f"{formats.loss(found.run.mse):>8}  this run",
-            *(_row(found, outcome) for outcome in rows),
+            in_words(result),
+            f"{formats.loss(result.run.mse):>8}  this run",
+            *(_row(result, outcome) for outcome in rows),
         ]
     )
 
 
-def _row(found: Experiment, outcome: Outcome) -> str:
-    change = change_in_words(found.run.variant, outcome.changes)
+def _row(result: Experiment, outcome: Outcome) -> str:
+    change = change_in_words(result.run.variant, outcome.changes)
     return f"{formats.loss(outcome.trial.mse):>8}  {change} ({effect(outcome)})"
 
 
@@ -111,4 +111,4 @@ def _compare(
     if sweep_status.missing:
         return None
     runs = (store.get(variant.key) for variant in sweep_status.done)
-    return experiment(trial(first), [trial(found) for found in runs if found is not None])
+    return experiment(trial(first), [trial(result) for result in runs if result is not None])

@@ -1,4 +1,4 @@
-"""`python -m core data`: images of one's own as a data set, to list and to remove."""
+"""`python -m core data`: add your own images as a data set, list such sets, or remove one."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from core.metrics.image_set_preview import Preview, add, preview
 from core.store import lab_store
 from core.store.image_set_removal import remove_image_set
 
-HELP = "Add images of your own as a data set, list such sets, or remove one."
-# Of the room for runs and images together.
-SHARE_OF_IMAGES = 0.5
+HELP = "Add your own images as a data set, list such sets, or remove one."
+# The part of the disk space for runs and images that images may take.
+IMAGES_SHARE = 0.5
 LARGEST_SEED = 2**31 - 1
-HEADS = ("name", "training", "held out", "labels", "key")
+HEADINGS = ("name", "training", "held out", "labels", "key")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -42,32 +42,35 @@ def describe(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("--name", help="what to call them; default the file's name")
     adding.add_argument("--invert", action="store_true", help="make black white")
     adding.add_argument("--stretch", action="store_true", help="stretch each image's contrast")
-    adding.add_argument("--crop", action="store_true", help="crop to the ink, as MNIST was made")
+    adding.add_argument("--crop", action="store_true", help="crop to the ink, as for MNIST")
     adding.add_argument(
         "--values",
         default=value_range.AUTOMATIC,
-        help=f"what is black and white; allowed: {', '.join(value_range.CHOICES)}; default auto",
+        help="which values are black and white; allowed:"
+        f" {', '.join(value_range.CHOICES)}; default auto",
     )
     adding.add_argument(
         "--share",
         default="0.1",
-        help=f"held out where no test images are given; allowed: {preparation.LEAST_SHARE:g} to"
-        f" {preparation.MOST_SHARE:g}; default 0.1",
+        help=f"share held out if no test images are given; allowed: {preparation.MIN_SHARE:g} to"
+        f" {preparation.MAX_SHARE:g}; default 0.1",
     )
-    adding.add_argument("--seed", default="0", help="of which images are held out; default 0")
+    adding.add_argument(
+        "--seed", default="0", help="seed for choosing the held-out images; default 0"
+    )
     listing = actions.add_parser("list", help="list the sets", description="List the sets.")
     removing = actions.add_parser("remove", help="remove a set and its runs", description=_REMOVE)
-    removing.add_argument("name", metavar="NAME", help="as the list has it")
-    for each in (adding, listing, removing):
-        each.add_argument("--json", action="store_true", help="print JSON to stdout")
+    removing.add_argument("name", metavar="NAME", help="its name in the list")
+    for subparser in (adding, listing, removing):
+        subparser.add_argument("--json", action="store_true", help="print JSON to stdout")
 
 
-_ADD = "Add images of your own as a data set: brought to 28 x 28 greys, some of them held out."
+_ADD = "Add your own images as a data set: converted to 28 x 28 greys, with some held out."
 _REMOVE = "Remove a set of images for good, with the runs that were trained on them."
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do what was asked for.
+    """Run the chosen action.
 
     Raises:
         InvalidImages: the images cannot be read or kept, or there is no such set.
@@ -81,33 +84,33 @@ def _add(options: argparse.Namespace) -> int:
     if options.values not in value_range.CHOICES:
         allowed = ", ".join(value_range.CHOICES)
         raise InvalidImages(f"--values cannot be {options.values[:40]!r}; allowed: {allowed}.")
-    files = [_given(Path(name)) for name in options.files]
+    files = [_given_file(Path(name)) for name in options.files]
     choices = Options(
         invert=options.invert,
         stretch=options.stretch,
         share=_share(options.share),
         seed=whole("seed", options.seed, 0, LARGEST_SEED),
     )
-    found = read(files, values=options.values, crop=options.crop)
-    prepared = prepare(found, choices)
-    room = environment.cache_megabytes() * MEGABYTE * SHARE_OF_IMAGES
-    info = add(prepared, options.name or Path(options.files[0]).stem, room)
-    looked = preview(prepared)
-    for note in found.notes:
+    images = read(files, values=options.values, crop=options.crop)
+    prepared = prepare(images, choices)
+    max_bytes = environment.cache_megabytes() * MEGABYTE * IMAGES_SHARE
+    info = add(prepared, options.name or Path(options.files[0]).stem, max_bytes)
+    result = preview(prepared)
+    for note in images.notes:
         print(note, file=sys.stderr)
     if options.json:
-        print(json.dumps(_as_json(info, found, prepared, looked)))
+        print(json.dumps(_result_as_json(info, images, prepared, result)))
     else:
-        print(_as_text(info, found, looked))
+        print(_as_text(info, images, result))
     return 0
 
 
 def _list(options: argparse.Namespace) -> int:
-    sets = image_sets.every()
+    sets = image_sets.list_all()
     if options.json:
-        print(json.dumps([_facts(info) for info in sets]))
+        print(json.dumps([_info_as_json(info) for info in sets]))
     elif sets:
-        print(text_table(HEADS, map(_row, sets), numbers=("training", "held out")), end="")
+        print(text_table(HEADINGS, map(_row, sets), numbers=("training", "held out")), end="")
     return 0
 
 
@@ -118,7 +121,7 @@ def _row(info: DatasetInfo) -> tuple[object, ...]:
 
 def _remove(options: argparse.Namespace) -> int:
     name = options.name if image_sets.is_image_set(options.name) else None
-    name = name or image_sets.named(options.name)
+    name = name or image_sets.find_by_label(options.name)
     if name is None or not image_sets.is_kept(name):
         raise InvalidImages(
             f"There is no set of images {options.name[:40]!r}; python -m core data list names them."
@@ -132,7 +135,7 @@ def _remove(options: argparse.Namespace) -> int:
     return 0
 
 
-def _given(path: Path) -> GivenFile:
+def _given_file(path: Path) -> GivenFile:
     try:
         with atomic_files.open_file(path) as file:
             size = file.seek(0, 2)
@@ -146,10 +149,12 @@ def _share(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise InvalidImages(f"--share cannot be {text[:40]!r}; give a number, as 0.1.") from None
+        raise InvalidImages(
+            f"--share cannot be {text[:40]!r}; give a number, such as 0.1."
+        ) from None
 
 
-def _facts(info: DatasetInfo) -> dict[str, object]:
+def _info_as_json(info: DatasetInfo) -> dict[str, object]:
     return {
         "name": info.label,
         "key": info.name,
@@ -159,30 +164,30 @@ def _facts(info: DatasetInfo) -> dict[str, object]:
     }
 
 
-def _as_json(
-    info: DatasetInfo, found: ReadImages, prepared: PreparedImages, looked: Preview
+def _result_as_json(
+    info: DatasetInfo, images: ReadImages, prepared: PreparedImages, result: Preview
 ) -> dict[str, object]:
     return {
-        **_facts(info),
-        "sides": found.sides,
-        "values": [found.value_range.black, found.value_range.white],
-        "black": looked.black,
-        "white": looked.white,
-        "floor": looked.floor,
-        "difference": looked.sentence,
-        "notes": list(found.notes),
+        **_info_as_json(info),
+        "sides": images.sides,
+        "values": [images.value_range.black, images.value_range.white],
+        "black": result.black,
+        "white": result.white,
+        "floor": result.floor,
+        "difference": result.sentence,
+        "notes": list(images.notes),
     }
 
 
-def _as_text(info: DatasetInfo, found: ReadImages, looked: Preview) -> str:
+def _as_text(info: DatasetInfo, images: ReadImages, result: Preview) -> str:
     labels = "labels 0 to 9" if info.class_names else "no labels"
     return "\n".join(
         [
             f"{info.label}: {info.training_count:,} images to train on,"
             f" {info.held_out_count:,} held out, {labels}.",
-            f"They came as {found.sides} with values {found.value_range.label}, and are 28 × 28"
-            " greys now.",
-            looked.sentence,
+            f"The originals are {images.sides} with values {images.value_range.label}; the data set"
+            " has 28 × 28 greys.",
+            result.sentence,
             f"Train on them with: python -m core train --dataset '{info.label}'",
         ]
     )

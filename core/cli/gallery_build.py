@@ -21,7 +21,7 @@ from core.store.run_files import WEIGHTS
 from core.store.run_summary import summary_of
 from core.store.shipped import shipped_runs
 from core.store.shipped.shipped_runs import (
-    EXPLORED,
+    EXPLORABLE,
     THUMBNAIL_DIGIT,
     Gallery,
     chosen_frames,
@@ -31,7 +31,7 @@ from core.variant import Variant
 
 # The epochs of the frames that are kept; the digits change most at the start.
 FRAME_EPOCHS = (0, 0.5, 1, 2, 4, 8, 16, 32, 67)
-# Another processor rounds otherwise, and a few thousand steps later the weights differ a little.
+# Processors round differently, so that the weights differ slightly after a few thousand steps.
 TOLERANCE = 0.03
 
 
@@ -54,10 +54,10 @@ def write(runs: Iterable[Run], path: Path) -> None:
     """Write the gallery's file.
 
     Args:
-        runs: as trained; most frames are left out, and the weights of all but `EXPLORED`.
+        runs: complete runs; most frames are omitted, and the weights of all but `EXPLORABLE`.
         path: the file; an existing one is replaced.
     """
-    chosen = [_for_the_gallery(run) for run in runs]
+    chosen = [_reduced(run) for run in runs]
     pinned = chosen[0].pinned
     files = {
         shipped_runs.INDEX: json.dumps(
@@ -81,15 +81,15 @@ def write(runs: Iterable[Run], path: Path) -> None:
             archive.writestr(zipfile.ZipInfo(name), content, kind)
 
 
-def drawn(shipped: Gallery, cells: int, seed: int) -> list[Variant]:
-    """Variants of shipped runs that can be held to, drawn at random without repetition."""
-    everything = (shipped.summaries[key].variant for key in sorted(shipped.summaries))
-    steady = [variant for variant in everything if is_steady(variant)]
-    return random.Random(seed).sample(steady, min(cells, len(steady)))
+def sampled_variants(shipped: Gallery, cells: int, seed: int) -> list[Variant]:
+    """A random sample of the reproducible variants of shipped runs, without repetition."""
+    variants = (shipped.summaries[key].variant for key in sorted(shipped.summaries))
+    candidates = [variant for variant in variants if is_reproducible(variant)]
+    return random.Random(seed).sample(candidates, min(cells, len(candidates)))
 
 
-def is_steady(variant: Variant) -> bool:
-    """Whether a run comes out alike on another processor, or with another compiler."""
+def is_reproducible(variant: Variant) -> bool:
+    """Whether a run has the same result on another processor, or with another compiler."""
     return not clipping_decides(variant.activation, variant.loss, variant.loss_from)
 
 
@@ -98,7 +98,7 @@ def check(shipped: Gallery, variant: Variant, train: Callable[[Variant], Run]) -
 
     Args:
         shipped: has a run of the variant.
-        variant: which.
+        variant: the variant to train.
         train: trains it on this machine.
     """
     old, new = shipped.summaries[variant.key], train(variant)
@@ -118,8 +118,8 @@ def _difference(status: str, mse: float, new: Run) -> str | None:
     return None
 
 
-def _for_the_gallery(run: Run) -> Run:
-    is_explored = run.variant in EXPLORED
+def _reduced(run: Run) -> Run:
+    is_explored = run.variant in EXPLORABLE
     codes = run.code_frames if is_explored else None
     history = run.history
     if codes is not None:
@@ -138,5 +138,5 @@ def _for_the_gallery(run: Run) -> Run:
 
 
 def _thumbnail(run: Run) -> np.ndarray:
-    place = int(np.flatnonzero(run.pinned.labels == THUMBNAIL_DIGIT)[0])
-    return np.round(displayed(run.history.frames[-1].pixels[place]) * 255).astype(np.uint8)
+    index = int(np.flatnonzero(run.pinned.labels == THUMBNAIL_DIGIT)[0])
+    return np.round(displayed(run.history.frames[-1].pixels[index]) * 255).astype(np.uint8)

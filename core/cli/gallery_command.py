@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from core.cli.arguments import FAILED, STOPPED, whole
-from core.cli.gallery_build import Cell, check, drawn, write
+from core.cli.gallery_build import Cell, check, sampled_variants, write
 from core.cli.sweep_command import add_workers, train_all, workers_of
 from core.cli.train_command import train
 from core.files.temporary import temporary_folder
@@ -78,7 +78,7 @@ def _check(cells: int, seed: int) -> int:
     problems = 0
     with temporary_folder() as folder:
         store = RunStore(folder)
-        for variant in drawn(shipped, cells, seed):
+        for variant in sampled_variants(shipped, cells, seed):
             cell = check(shipped, variant, lambda wanted: train(store, wanted))
             problems += cell.problem is not None
             print(_in_words(cell), flush=True)

@@ -16,7 +16,7 @@ from core.store.run_summary import RunSummary
 from core.text import formats
 
 HELP = "List the stored runs."
-HEADS = ("key", "data", "normalization", "output", "loss", "epochs", "MSE", "status")
+HEADINGS = ("key", "data", "normalization", "output", "loss", "epochs", "MSE", "status")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -27,13 +27,13 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the stored runs to stdout, newest first."""
     store = lab_store()
-    found = sorted(store.summaries(), key=lambda summary: summary.created, reverse=True)
+    summaries = sorted(store.summaries(), key=lambda summary: summary.created, reverse=True)
     for message in store.messages:
         print(message.text, file=sys.stderr)
     if options.json:
-        print(json.dumps([finite(plain(summary)) for summary in found]))
+        print(json.dumps([finite(plain(summary)) for summary in summaries]))
         return 0
-    print(in_a_table(found), end="")
+    print(in_a_table(summaries), end="")
     return 0
 
 
@@ -46,7 +46,7 @@ def in_a_table(summaries: Sequence[RunSummary]) -> str:
     """Runs as a table with a heading; empty for no runs."""
     if not summaries:
         return ""
-    return text_table(HEADS, map(_row, summaries), numbers=("epochs", "MSE"))
+    return text_table(HEADINGS, map(_row, summaries), numbers=("epochs", "MSE"))
 
 
 def _row(summary: RunSummary) -> tuple[object, ...]:

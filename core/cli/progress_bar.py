@@ -20,7 +20,7 @@ class Progress:
 
     Attributes:
         text: what is being done.
-        share: the part that is done, 0 to 1; None if unknown.
+        share: the completed part, 0 to 1; None if unknown.
     """
 
     text: str
@@ -31,7 +31,7 @@ class ProgressBar:
     """Shows progress while a `with` block lasts.
 
     Args:
-        stream: to write to; on a terminal the same line is rewritten, and gone at the end.
+        stream: the output; on a terminal the same line is rewritten, and removed at the end.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -77,7 +77,7 @@ class ProgressBar:
             )
 
     def _append(self, progress: Progress) -> None:
-        """Write one line per stage, and one for each tenth of it."""
+        """Print a line for each stage, and for each tenth of it."""
         what = progress.text.partition(" ")[0].strip(",;")
         tenth = int(10 * (progress.share or 0))
         if (what, tenth) != self._last:

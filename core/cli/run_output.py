@@ -54,10 +54,10 @@ def as_json(run: Run, *, cached: bool, stored: bool) -> dict[str, Any]:
 def findings(run: Run) -> list[dict[str, Any]] | None:
     """The preflight findings; None if the data set is not on this machine."""
     try:
-        known = statistics(run.variant.dataset)
+        stats = statistics(run.variant.dataset)
     except DataUnavailable:
         return None
-    return [finding.to_dict() for finding in diagnostics.preflight(run.variant, known)]
+    return [finding.to_dict() for finding in diagnostics.preflight(run.variant, stats)]
 
 
 def as_text(run: Run, *, stored: bool) -> str:
@@ -96,5 +96,5 @@ def _scores(by_name: Mapping[str, Scores]) -> str:
         )
         for name, scores in by_name.items()
     ]
-    heads = ("held-out", "MSE", "MAE", "PSNR", "SSIM")
-    return text_table(heads, rows, numbers=heads[1:]).rstrip()
+    headings = ("held-out", "MSE", "MAE", "PSNR", "SSIM")
+    return text_table(headings, rows, numbers=headings[1:]).rstrip()

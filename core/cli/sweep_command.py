@@ -11,7 +11,7 @@ from core.cli.arguments import BAD_INPUT, FAILED, STOPPED, add_settings, variant
 from core.cli.list_command import in_a_table, plain
 from core.cli.progress_bar import Progress, ProgressBar
 from core.cli.run_output import finite
-from core.cli.train_command import SECONDS_BETWEEN_LOOKS, VISITOR, new_trainer
+from core.cli.train_command import POLL_SECONDS, VISITOR, new_trainer
 from core.data import loading
 from core.errors import InvalidVariant
 from core.jobs import Trainer, sweep
@@ -21,7 +21,7 @@ from core.text import formats
 from core.variant import CHOICES, FIELDS, Variant, parse_value
 from core.variant_grid import grid
 
-HELP = "Train every combination of some settings; what is stored is not trained again."
+HELP = "Train every combination of some settings; stored runs are not trained again."
 MAX_WORKERS = 64
 
 
@@ -71,7 +71,9 @@ def run(options: argparse.Namespace) -> int:
     variants = grid(variant_of(options), values(options.vary))
     store = lab_store()
     sweep_status = train_all(store, variants, workers=workers_of(options))
-    found = [summary for summary in store.summaries() if summary.key in _keys(sweep_status.done)]
+    summaries = [
+        summary for summary in store.summaries() if summary.key in _keys(sweep_status.done)
+    ]
     if options.json:
         result = {
             "total": sweep_status.total,
@@ -80,11 +82,11 @@ def run(options: argparse.Namespace) -> int:
                 {"variant": variant.to_dict(), "error": error}
                 for variant, error in sweep_status.failed.items()
             ],
-            "runs": [finite(plain(summary)) for summary in found],
+            "runs": [finite(plain(summary)) for summary in summaries],
         }
         print(json.dumps(result))
     else:
-        print(in_a_table(found), end="")
+        print(in_a_table(summaries), end="")
     for error in dict.fromkeys(sweep_status.failed.values()):
         keys = [
             variant.key for variant in sweep_status.failed if sweep_status.failed[variant] == error
@@ -97,8 +99,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _code(failed: Iterable[Variant]) -> int:
     """The exit code for the given failed combinations."""
-    unread = [loading.problem(variant.dataset) is not None for variant in failed]
-    return (BAD_INPUT if all(unread) else FAILED) if unread else 0
+    are_unreadable = [loading.problem(variant.dataset) is not None for variant in failed]
+    return (BAD_INPUT if all(are_unreadable) else FAILED) if are_unreadable else 0
 
 
 def values(texts: Sequence[str]) -> dict[str, list[object]]:
@@ -113,7 +115,9 @@ def values(texts: Sequence[str]) -> dict[str, list[object]]:
         field = name.replace("-", "_")
         if field not in FIELDS or not listed:
             example = f"activation={','.join(CHOICES['activation'][:2])}"
-            message = f"--vary cannot be {text[:40]!r}; write a setting and values, as {example}."
+            message = (
+                f"--vary cannot be {text[:40]!r}; write a setting and values, such as {example}."
+            )
             raise InvalidVariant("vary", message)
         vary[field] = [parse_value(field, value) for value in listed.split(",")]
     return vary
@@ -143,35 +147,39 @@ def train_all(store: RunStore, variants: Sequence[Variant], *, workers: int) -> 
 def _follow(
     trainer: Trainer, store: RunStore, variants: Sequence[Variant], bar: ProgressBar
 ) -> None:
-    already = len(sweep.done(store.summaries()) & _keys(variants))
+    stored_before = len(sweep.done(store.summaries()) & _keys(variants))
     jobs = trainer.jobs()
     while jobs:
-        _show(trainer, store, variants, bar, already)
-        jobs[0].wait(SECONDS_BETWEEN_LOOKS)
+        _show(trainer, store, variants, bar, stored_before)
+        jobs[0].wait(POLL_SECONDS)
         jobs = trainer.jobs()
         if not jobs:
-            _show(trainer, store, variants, bar, already)
+            _show(trainer, store, variants, bar, stored_before)
 
 
 def _show(
-    trainer: Trainer, store: RunStore, variants: Sequence[Variant], bar: ProgressBar, already: int
+    trainer: Trainer,
+    store: RunStore,
+    variants: Sequence[Variant],
+    bar: ProgressBar,
+    stored_before: int,
 ) -> None:
     sweep_status = sweep.status(trainer, variants, sweep.done(store.summaries()))
-    bar.show(progress_of(sweep_status, already, trainer.status.message))
+    bar.show(progress_of(sweep_status, stored_before, trainer.status.message))
 
 
-def progress_of(sweep_status: SweepStatus, already: int, message: str) -> Progress:
-    """The progress of a sweep as text, and the share that is done.
+def progress_of(sweep_status: SweepStatus, stored_before: int, message: str) -> Progress:
+    """The progress of a sweep as text, and the completed share.
 
     Args:
-        sweep_status: now.
-        already: the number of variants that were done at the start.
-        message: of the trainer; may be empty.
+        sweep_status: the current status.
+        stored_before: the number of variants that were done at the start.
+        message: the trainer's message; may be empty.
     """
     done = len(sweep_status.done)
     parts = [f"{done} of {sweep_status.total} trained"]
-    if already:
-        parts.append(f"{already} already stored")
+    if stored_before:
+        parts.append(f"{stored_before} already stored")
     if sweep_status.failed:
         parts.append(f"{len(sweep_status.failed)} failed")
     if sweep_status.seconds_left is not None and sweep_status.is_running:

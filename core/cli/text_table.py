@@ -8,23 +8,23 @@ from collections.abc import Collection, Iterable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-# Lines are not broken: a terminal wraps them, and a program wants one row in each.
+# Rows are not wrapped here: a terminal wraps them itself, and a program expects one per line.
 WIDTH = 1_000
 
 
 def text_table(
-    heads: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Collection[str] = ()
+    headings: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Collection[str] = ()
 ) -> str:
     """Rows under their headings, one line each.
 
     Args:
-        heads: of the columns.
+        headings: the headings of the columns.
         rows: a value per column.
         numbers: headings of the columns that are aligned on the right.
     """
     table = Table(box=None, pad_edge=False)
-    for head in heads:
-        table.add_column(head, justify="right" if head in numbers else "left")
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading in numbers else "left")
     for row in rows:
         table.add_row(*map(str, row))
     stream = io.StringIO()

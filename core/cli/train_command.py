@@ -20,7 +20,7 @@ from core.variant import Variant
 
 HELP = "Train a run with these settings, or show it if it is stored."
 VISITOR = "command line"
-SECONDS_BETWEEN_LOOKS = 1.0
+POLL_SECONDS = 1.0
 STAGES = {"data": "Loading the data", "compiling": "Compiling", "scoring": "Scoring"}
 
 
@@ -104,11 +104,11 @@ def follow(trainer: Trainer, job: Job, bar: ProgressBar) -> None:
     version = job.version
     while not job.ended:
         bar.show(progress_of(job, trainer.status, trainer.seconds_left(job)))
-        version = job.wait_for_change(version, SECONDS_BETWEEN_LOOKS)
+        version = job.wait_for_change(version, POLL_SECONDS)
 
 
 def progress_of(job: Job, trainer: TrainerStatus, seconds_left: float | None) -> Progress:
-    """The progress of a job as text, and the share that is done."""
+    """The progress of a job as text, and the completed share."""
     history, stage = job.history, job.history.stage
     if job.state == "queued":
         so_far = formats.duration(trainer.seconds_starting)

@@ -27,44 +27,44 @@ def kernel_gradients(variant: Variant, layers: Sequence[Layer], inputs: Floats) 
     """The gradient d loss / d kernel of each layer, for the mean loss that Keras trains on.
 
     Args:
-        variant: gives the loss, what it is computed from, and the penalty on the code.
+        variant: defines the loss, what it is computed from, and the penalty on the code.
         layers: all dense layers, first to last.
         inputs: float32, shape (images, 784), in target units, without noise; also the targets.
 
     Returns:
-        One array per layer, with the shape of its kernel; not finite where the outputs are not.
+        One array per layer, with the shape of its kernel; not finite if the outputs are not.
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         values: list[Array] = [inputs.astype(np.float64)]
         logits: list[Array] = []
         for layer in layers:
             logits.append(values[-1] @ layer.kernel + layer.bias)
-            values.append(_activated(layer, logits[-1]))
-        flowing: Array = logit_gradient(
+            values.append(_apply_activation(layer, logits[-1]))
+        upstream: Array = logit_gradient(
             variant.activation, variant.loss, variant.loss_from, values[0], logits[-1]
-        ) / _averaged_over(variant, inputs)
-        gradients: list[Array] = [values[-2].T @ flowing]
+        ) / _divisor(variant, inputs)
+        gradients: list[Array] = [values[-2].T @ upstream]
         for index in range(len(layers) - 1, 0, -1):
-            flowing = flowing @ layers[index].kernel.T
+            upstream = upstream @ layers[index].kernel.T
             if variant.code_l1 and index - 1 == bottleneck(variant.layers):
-                flowing = flowing + variant.code_l1 * np.sign(values[index]) / len(inputs)
-            flowing = _through(layers[index - 1], logits[index - 1], flowing)
-            gradients.append(values[index - 1].T @ flowing)
+                upstream = upstream + variant.code_l1 * np.sign(values[index]) / len(inputs)
+            upstream = _through_activation(layers[index - 1], logits[index - 1], upstream)
+            gradients.append(values[index - 1].T @ upstream)
     return gradients[::-1]
 
 
-def _averaged_over(variant: Variant, inputs: Floats) -> int:
-    """The number that the sum over all pixels is divided by; some losses sum over an image."""
+def _divisor(variant: Variant, inputs: Floats) -> int:
+    """The divisor of the sum over all pixels; some losses are sums over an image."""
     return len(inputs) if LOSSES[variant.loss].unit == "per image" else inputs.size
 
 
-def _activated(layer: Layer, logits: Array) -> Array:
+def _apply_activation(layer: Layer, logits: Array) -> Array:
     return activations.apply(layer.activation, logits)
 
 
-def _through(layer: Layer, logits: Array, gradient: Array) -> Array:
+def _through_activation(layer: Layer, logits: Array, gradient: Array) -> Array:
     """d loss / d logits of a hidden layer, from d loss / d activations."""
-    sizes = np.maximum(np.linalg.norm(gradient, axis=1, keepdims=True), np.finfo(float).tiny)
-    step = STEP * gradient / sizes
-    change = _activated(layer, logits + step) - _activated(layer, logits - step)
-    return change / (2 * STEP) * sizes
+    norms = np.maximum(np.linalg.norm(gradient, axis=1, keepdims=True), np.finfo(float).tiny)
+    step = STEP * gradient / norms
+    change = _apply_activation(layer, logits + step) - _apply_activation(layer, logits - step)
+    return change / (2 * STEP) * norms

@@ -1,7 +1,7 @@
 """Baselines: scores of predictions that need no training, which a run has to beat.
 
 Three of them predict the same image every time. The fourth is PCA with as many components as the
-bottleneck has units: where PCA is better, the cause is a setting, not the width of the bottleneck.
+bottleneck has units: if PCA is better, the cause is a setting, not the width of the bottleneck.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core.metrics.dataset_stats import DatasetStats, statistics
 from core.run import Run, Scores
 from core.variant import Variant
 
-_one_picture: dict[str, dict[str, Scores]] = {}
+_constant_predictions: dict[str, dict[str, Scores]] = {}
 _pca: dict[tuple[str, int], Scores] = {}
 
 
@@ -34,38 +34,38 @@ def has_pca(variant: Variant) -> bool:
     return min(variant.layers) < PIXELS
 
 
-def score_baselines(variant: Variant, known: DatasetStats, images: Images) -> dict[str, Scores]:
-    """Score the baselines on any images.
+def score_baselines(variant: Variant, stats: DatasetStats, images: Images) -> dict[str, Scores]:
+    """Score the baselines on given images.
 
     Args:
         variant: PCA gets as many components as its bottleneck has units.
-        known: statistics of its data set.
+        stats: statistics of its data set.
         images: greys 0-255, uint8, shape (images, 784).
 
     Returns:
-        Scores by name: "all black", "mean image", "median image" and, where `has_pca`, `pca_name`.
+        Scores by name: "all black", "mean image", "median image" and, if `has_pca`, `pca_name`.
     """
-    found = image_metrics.constant_baselines(known.mean_image, known.median_image, images)
+    scores_by_name = image_metrics.constant_baselines(stats.mean_image, stats.median_image, images)
     if has_pca(variant):
         width = min(variant.layers)
-        found[pca_name(width)] = _score_pca(width, known, images)
-    return found
+        scores_by_name[pca_name(width)] = _score_pca(width, stats, images)
+    return scores_by_name
 
 
-def baselines(variant: Variant, known: DatasetStats, held_out: Images) -> dict[str, Scores]:
+def baselines(variant: Variant, stats: DatasetStats, held_out: Images) -> dict[str, Scores]:
     """`score_baselines` on the held-out images of a data set, cached."""
-    key = known.fingerprint
-    if key not in _one_picture:
-        _one_picture[key] = image_metrics.constant_baselines(
-            known.mean_image, known.median_image, held_out
+    key = stats.fingerprint
+    if key not in _constant_predictions:
+        _constant_predictions[key] = image_metrics.constant_baselines(
+            stats.mean_image, stats.median_image, held_out
         )
-    found = dict(_one_picture[key])
+    scores_by_name = dict(_constant_predictions[key])
     if has_pca(variant):
         width = min(variant.layers)
         if (key, width) not in _pca:
-            _pca[key, width] = _score_pca(width, known, held_out)
-        found[pca_name(width)] = _pca[key, width]
-    return found
+            _pca[key, width] = _score_pca(width, stats, held_out)
+        scores_by_name[pca_name(width)] = _pca[key, width]
+    return scores_by_name
 
 
 def of_run(run: Run) -> Scores | None:
@@ -75,13 +75,13 @@ def of_run(run: Run) -> Scores | None:
 
 def of_runs(runs: Sequence[Run]) -> dict[str, Scores]:
     """The distinct baselines of several runs, best first; names tell data sets apart."""
-    several = len({run.variant.dataset for run in runs}) > 1
-    found = {
-        f"{name}, {plain_name(run.variant.dataset)}" if several else name: scores
+    data_sets = len({run.variant.dataset for run in runs}) > 1
+    scores_by_name = {
+        f"{name}, {plain_name(run.variant.dataset)}" if data_sets else name: scores
         for run in runs
         for name, scores in run.baselines.items()
     }
-    return dict(sorted(found.items(), key=lambda baseline: baseline[1].mse))
+    return dict(sorted(scores_by_name.items(), key=lambda baseline: baseline[1].mse))
 
 
 def completed(run: Run) -> Run:
@@ -95,12 +95,12 @@ def completed(run: Run) -> Run:
         part: HeldOut = loading.load_held_out(run.variant.dataset)
         if part.fingerprint != run.provenance.data_fingerprint:
             return run
-        known = statistics(run.variant.dataset)
+        stats = statistics(run.variant.dataset)
     except DataUnavailable:
         return run
-    return replace(run, baselines={**baselines(run.variant, known, part.held_out), **run.baselines})
+    return replace(run, baselines={**baselines(run.variant, stats, part.held_out), **run.baselines})
 
 
-def _score_pca(width: int, known: DatasetStats, images: Images) -> Scores:
-    components = known.principal_components[:width]
-    return image_metrics.score(pca.reconstructions(images, known.mean_image, components), images)
+def _score_pca(width: int, stats: DatasetStats, images: Images) -> Scores:
+    components = stats.principal_components[:width]
+    return image_metrics.score(pca.reconstructions(images, stats.mean_image, components), images)

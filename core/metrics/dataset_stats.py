@@ -51,12 +51,12 @@ class DatasetStats:
     """Statistics of a data set.
 
     Attributes:
-        fingerprint: of the data set.
+        fingerprint: the fingerprint of the data set.
         histogram: counts of each grey 0-255 in the training images, shape (256,).
-        image_sums: sum of each training image's greys, shape (images,).
-        mean_image, median_image: of the training images, pixel by pixel, in [0, 1], shape (784,).
-        principal_components: of the training images, see `core.metrics.pca`, shape (784, 784).
-        mean_targets: of the training images under each normalization, in the order of
+        image_sums: the sum of each training image's greys, shape (images,).
+        mean_image, median_image: pixelwise, of the training images, in [0, 1], shape (784,).
+        principal_components: of the training images (`core.metrics.pca`), shape (784, 784).
+        mean_targets: the mean target image under each normalization, in the order of
             `NORMALIZATIONS`, shape (6, 784).
         training_limits, held_out_limits: see `core.objectives.bounds.limits`.
     """
@@ -83,22 +83,22 @@ class DatasetStats:
 
 
 def statistics(name: str) -> DatasetStats:
-    """The statistics of a data set: from memory, else from disk, else computed and stored.
+    """The statistics of a data set, from memory or disk, or else computed and stored.
 
     Args:
-        name: a name in `DATASETS`, or of an image set.
+        name: a name in `DATASETS` or that of an image set.
 
     Raises:
         DataUnavailable: the data set is not on this machine, or its files are damaged.
     """
     fingerprint = loading.load_held_out(name).fingerprint
-    # Others wait for the first computation: each would take as long, and another 80 MB.
+    # Other threads wait, since each computation would take as long, and another 80 MB.
     with _locks[fingerprint]:
         return _statistics(name, fingerprint)
 
 
 def stored_files(name: str) -> list[Path]:
-    """The files of a data set's statistics, those of other versions of the lab too."""
+    """The files of a data set's statistics, including those of other versions of the lab."""
     try:
         fingerprint = loading.fingerprint(name)
     except DataUnavailable:
@@ -122,10 +122,10 @@ def grey_moments(histogram: Counts) -> GreyMoments:
     return GreyMoments(mean=mean, deviation=variance**0.5)
 
 
-# Some 5 MB each.
+# About 5 MB each.
 @lru_cache(maxsize=8)
 def _statistics(name: str, fingerprint: str) -> DatasetStats:
-    path = _folder() / f"{fingerprint}-{_rules()}.npz"
+    path = _folder() / f"{fingerprint}-{_code_digest()}.npz"
     try:
         return _from_bytes(path.read_bytes(), fingerprint)
     except FileNotFoundError:
@@ -177,8 +177,8 @@ def _folder() -> Path:
     return environment.home() / "statistics"
 
 
-def _rules() -> str:
-    """Digest of the code that computes the numbers: files of other versions are ignored."""
+def _code_digest() -> str:
+    """Digest of the code that computes the statistics; files of other versions are ignored."""
     code = "".join(inspect.getsource(module) for module in (normalization, losses, bounds, pca))
     return hashlib.sha256(code.encode()).hexdigest()[:8]
 

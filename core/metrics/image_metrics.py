@@ -34,12 +34,12 @@ CHUNK = 256
 ALL_BLACK = "all black"
 MEAN_IMAGE = "mean image"
 MEDIAN_IMAGE = "median image"
-# A baseline with a smaller MSE has no error that others could be measured by: the images are equal.
+# A baseline with a smaller MSE cannot serve as a unit of error: the images are equal.
 NO_ERROR = 1e-6
 
 
 def displayed(pixels: Pixels) -> Pixels:
-    """Pixel values as they are drawn: clipped to [0, 1], 0 black and 1 white.
+    """Pixel values as displayed: clipped to [0, 1], 0 black and 1 white.
 
     Args:
         pixels: any shape; infinities are clipped, NaN becomes 0 (black).
@@ -51,12 +51,12 @@ def displayed(pixels: Pixels) -> Pixels:
 
 
 def share_of_error(mse: float, mean_image: float | None) -> float:
-    """An MSE divided by the mean image's; NaN where that is unknown or below `NO_ERROR`."""
+    """An MSE divided by the mean image's; NaN if that is unknown or below `NO_ERROR`."""
     return math.nan if mean_image is None or mean_image < NO_ERROR else mse / mean_image
 
 
 def share_of_mean_image(run: Run) -> float:
-    """The held-out pixel MSE divided by the mean image's; NaN where the latter has no error."""
+    """The held-out pixel MSE divided by the mean image's; NaN if the latter has no error."""
     return share_of_error(run.scores.mse, run.baselines[MEAN_IMAGE].mse)
 
 
@@ -89,7 +89,7 @@ def mae_per_image(pixels: Pixels, originals: Images) -> Values:
 def psnr(mse: float) -> float:
     """Peak signal-to-noise ratio in dB of a mean squared error of pixels in [0, 1].
 
-    Infinite where the error is 0.
+    Infinite if the error is 0.
     """
     return float(-10 * np.log10(mse)) if mse > 0 else float("inf")
 
@@ -133,7 +133,7 @@ def constant_baselines(
     """Scores of predictions that need no training: the same image every time.
 
     Args:
-        mean_image, median_image: of the training images, pixel values in [0, 1], shape (784,).
+        mean_image, median_image: from the training images, pixel values in [0, 1], shape (784,).
         held_out: grey values 0-255, shape (images, 784).
 
     Returns:

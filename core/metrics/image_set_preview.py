@@ -1,4 +1,4 @@
-"""What a set of images is like before it is kept, and keeping it."""
+"""Preview of a set of images, and storing it with its statistics."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from core.files.npz import Array
 from core.metrics import image_metrics, image_set_sizes, pca
 from core.metrics.dataset_stats import Counts, grey_histogram, median_image, statistics
 
-# Of all pixels of MNIST's 60,000 training digits: those that are 0, and those above 127.
+# Shares of the pixels of MNIST's 60,000 training digits that are 0, and that are above 127.
 MNIST_BLACK, MNIST_WHITE = 0.81, 0.12
 BRIGHT = 127
 # A run works below this share of the mean image's error.
-WORKS = 0.45
+WORKING_SHARE = 0.45
 PCA_IMAGES = 5_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Preview:
-    """What a set of images is like.
+    """Properties of a set of images.
 
     Attributes:
         histogram: how often each grey 0-255 occurs in the training images, shape (256,).
-        black, white: shares of their pixels that are 0, and that are above 127.
+        black, white: the shares of their pixels that are 0, and that are above 127.
         floor: the minimum of binary cross-entropy on the held-out images, pixels scaled to 0-1.
-        mean_image: of the training images, greys, shape (1, 784).
-        sentence: what differs from MNIST, and what images that are equal mean for the scores.
+        mean_image: the mean of the training images, greys, shape (1, 784).
+        sentence: the differences from MNIST, and the effect of identical images on the scores.
     """
 
     histogram: Counts
@@ -43,7 +43,7 @@ class Preview:
 
 
 def preview(prepared: PreparedImages) -> Preview:
-    """Look at images that are not kept yet."""
+    """Compute the preview of images that are not stored yet."""
     histogram = grey_histogram(prepared.training)
     black = float(histogram[0] / histogram.sum())
     white = float(histogram[BRIGHT + 1 :].sum() / histogram.sum())
@@ -55,7 +55,7 @@ def preview(prepared: PreparedImages) -> Preview:
         white=white,
         floor=floor,
         mean_image=mean[None],
-        sentence=about_equal(prepared, floor) or difference_from_mnist(black, white, floor),
+        sentence=equal_images_note(prepared, floor) or difference_from_mnist(black, white, floor),
     )
 
 
@@ -93,8 +93,8 @@ def difference_from_mnist(black: float, white: float, floor: float) -> str:
     )
 
 
-def about_equal(prepared: PreparedImages, floor: float) -> str | None:
-    """One or two sentences where a baseline has no error on the held-out images; else None."""
+def equal_images_note(prepared: PreparedImages, floor: float) -> str | None:
+    """One or two sentences if a baseline has no error on the held-out images; otherwise None."""
     mean = (prepared.training.mean(axis=0) / 255).astype(np.float32)
     baselines = image_metrics.constant_baselines(
         mean, median_image(prepared.training), prepared.held_out
@@ -119,39 +119,39 @@ def _lowest(floor: float) -> str:
     return f"Binary cross-entropy cannot fall below {floor:.4f} here; on MNIST it is 0.0590."
 
 
-def add(prepared: PreparedImages, label: str, most_bytes: float | None) -> DatasetInfo:
-    """Keep images as a data set, and count its statistics.
+def add(prepared: PreparedImages, label: str, max_bytes: float | None) -> DatasetInfo:
+    """Store images as a data set, and compute its statistics.
 
     Args:
         prepared: the images.
-        label: what they are called.
-        most_bytes: see `image_sets.keep`.
+        label: the label of the data set.
+        max_bytes: see `image_sets.keep`.
 
     Raises:
-        InvalidImages: there is not enough room.
+        InvalidImages: there is not enough space.
         StoreUnavailable: the folder is full or cannot be written.
     """
     arrays: dict[str, Array] = {"x_train": prepared.training, "x_test": prepared.held_out}
     if prepared.training_labels is not None and prepared.held_out_labels is not None:
         arrays |= {"y_train": prepared.training_labels, "y_test": prepared.held_out_labels}
-    names = [info.name for info in image_sets.every()]
+    names = [info.name for info in image_sets.list_all()]
     info = image_sets.keep(
         prepared.digest,
         arrays,
         label=label,
-        pca_width=width_of_pca(prepared.training, prepared.held_out),
-        most_bytes=most_bytes,
-        beside=sum(map(image_set_sizes.statistics_of, names)),
+        pca_width=fewest_components(prepared.training, prepared.held_out),
+        max_bytes=max_bytes,
+        other_bytes=sum(map(image_set_sizes.statistics_of, names)),
     )
     statistics(info.name)
     return info
 
 
-def width_of_pca(training: Images, held_out: Images) -> int:
-    """With how many components PCA first has less than 45 % of the mean image's error.
+def fewest_components(training: Images, held_out: Images) -> int:
+    """The fewest components with which PCA has less than 45 % of the mean image's error.
 
     Args:
-        training, held_out: greys, uint8, shape (n, 784); of many, some are looked at.
+        training, held_out: greys, uint8, shape (n, 784); large sets are sampled.
     """
     training = training[:: max(len(training) // PCA_IMAGES, 1)]
     held_out = held_out[:: max(len(held_out) // PCA_IMAGES, 1)]
@@ -159,12 +159,15 @@ def width_of_pca(training: Images, held_out: Images) -> int:
     mean = (training.mean(axis=0) / 255).astype(np.float32)
     centred = held_out / np.float32(255) - mean
     whole = float(np.square(centred).sum(axis=1).mean())
-    if whole < image_metrics.NO_ERROR * PIXELS:  # the images are equal, and so is every width
+    if whole < image_metrics.NO_ERROR * PIXELS:  # all images are equal, and any width will do
         return 1
     explained = np.square(centred @ components.T).mean(axis=0).cumsum()
-    width = int(np.argmax(whole - explained < WORKS * whole)) + 1
-    # Scores are of reconstructions clipped to [0, 1], which err less.
-    while width > 1 and _clipped_error(held_out, mean, components[: width - 1]) < WORKS * whole:
+    width = int(np.argmax(whole - explained < WORKING_SHARE * whole)) + 1
+    # Scores use reconstructions clipped to [0, 1], which have a smaller error.
+    while (
+        width > 1
+        and _clipped_error(held_out, mean, components[: width - 1]) < WORKING_SHARE * whole
+    ):
         width -= 1
     return width
 

@@ -1,4 +1,4 @@
-"""What image sets take on disk: their images, and the statistics that are counted of them."""
+"""Disk usage of image sets: their images and statistics."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.metrics.dataset_stats import stored_files
 
 
 def size_of(name: str) -> int:
-    """Bytes of an image set and its statistics; 0 where it is not here."""
+    """Bytes of an image set and its statistics; 0 if it is not stored."""
     return _bytes([image_sets.path(name)]) + statistics_of(name)
 
 
@@ -21,7 +21,7 @@ def statistics_of(name: str) -> int:
 
 def total() -> int:
     """Bytes of all image sets and their statistics."""
-    return sum(size_of(info.name) for info in image_sets.every())
+    return sum(size_of(info.name) for info in image_sets.list_all())
 
 
 def _bytes(files: list[Path]) -> int:

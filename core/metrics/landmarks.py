@@ -1,6 +1,6 @@
-"""Landmarks of a loss: the values that predictions without training have in the loss trained on.
+"""Landmarks of a loss: the loss trained on, for predictions that need no training.
 
-A curve that stays at one of them shows what the network has learned: nothing (all grey), what the
+A curve that stays at a landmark shows what the network has learned: nothing (all grey), what the
 images have in common (the mean image), or as much as a linear code of its width (PCA).
 """
 
@@ -32,16 +32,16 @@ Predict = Callable[[Affine, Images], Floats]
 _known: dict[tuple[str, ...], dict[str, float]] = {}
 
 
-def landmarks(variant: Variant, known: DatasetStats, held_out: Images) -> dict[str, float]:
+def landmarks(variant: Variant, stats: DatasetStats, held_out: Images) -> dict[str, float]:
     """The landmarks of a variant's loss, as means over the held-out images.
 
     Args:
         variant: its normalization, loss and bottleneck are used.
-        known: statistics of its data set.
+        stats: statistics of its data set.
         held_out: greys 0-255, uint8, shape (images, 784).
 
     Returns:
-        Loss by name; a landmark that has no meaning for the loss is left out.
+        Loss by name; landmarks that are meaningless for the loss are omitted.
         "mean image": every output is the mean target of the training images; with a cross-entropy
         only if that is a probability. "all grey": outputs of 0.5 in pixel values; log 2 for binary
         cross-entropy whatever the targets, equal shares for categorical cross-entropy. "PCA": with
@@ -49,51 +49,51 @@ def landmarks(variant: Variant, known: DatasetStats, held_out: Images) -> dict[s
         targets that are rescaled greys.
     """
     width = str(min(variant.layers)) if _has_pca(variant) else ""
-    key = (known.fingerprint, variant.normalization, variant.loss, width)
+    key = (stats.fingerprint, variant.normalization, variant.loss, width)
     if key not in _known:
-        predictions = _predictions(variant, known)
-        found = {
-            name: _mean_loss(variant, known, held_out, predict)
+        predictions = _predictions(variant, stats)
+        losses = {
+            name: _mean_loss(variant, stats, held_out, predict)
             for name, predict in predictions.items()
-        } | _grey_crossentropy(variant, known)
-        # Outputs that are all 0, as a black mean image, are no distribution.
-        _known[key] = {name: loss for name, loss in found.items() if np.isfinite(loss)}
+        } | _grey_crossentropy(variant, stats)
+        # Outputs that are all 0, as of a black mean image, are not a distribution.
+        _known[key] = {name: loss for name, loss in losses.items() if np.isfinite(loss)}
     return dict(_known[key])
 
 
 def of_run(run: Run) -> dict[str, float]:
-    """The landmarks of a run's loss; none if its data set is missing here, or has other content."""
+    """The landmarks of a run's loss; none if its data set is missing or has changed."""
     try:
         part: HeldOut = loading.load_held_out(run.variant.dataset)
         if part.fingerprint != run.provenance.data_fingerprint:
             return {}
-        known = statistics(run.variant.dataset)
+        stats = statistics(run.variant.dataset)
     except DataUnavailable:
         return {}
-    return landmarks(run.variant, known, part.held_out)
+    return landmarks(run.variant, stats, part.held_out)
 
 
-def _predictions(variant: Variant, known: DatasetStats) -> dict[str, Predict]:
-    found: dict[str, Predict] = {}
-    if _has_mean_image(variant, known):
+def _predictions(variant: Variant, stats: DatasetStats) -> dict[str, Predict]:
+    losses: dict[str, Predict] = {}
+    if _has_mean_image(variant, stats):
         row = list(NORMALIZATIONS).index(variant.normalization)
-        mean = known.mean_targets[row]
-        found[MEAN_IMAGE] = lambda affine, _: np.broadcast_to(mean, affine.codes.shape)
+        mean = stats.mean_targets[row]
+        losses[MEAN_IMAGE] = lambda affine, _: np.broadcast_to(mean, affine.codes.shape)
     if _is_distance(variant) and variant.normalization != "sum_to_one":
-        found[ALL_GREY] = lambda affine, _: _from_pixels(np.full(PIXELS, 0.5, np.float32), affine)
+        losses[ALL_GREY] = lambda affine, _: _from_pixels(np.full(PIXELS, 0.5, np.float32), affine)
     if _has_pca(variant):
-        components = known.principal_components[: min(variant.layers)]
-        found[PCA] = lambda affine, images: _from_pixels(
-            displayed(pca.reconstructions(images, known.mean_image, components)), affine
+        components = stats.principal_components[: min(variant.layers)]
+        losses[PCA] = lambda affine, images: _from_pixels(
+            displayed(pca.reconstructions(images, stats.mean_image, components)), affine
         )
-    return found
+    return losses
 
 
-def _mean_loss(variant: Variant, known: DatasetStats, held_out: Images, predict: Predict) -> float:
+def _mean_loss(variant: Variant, stats: DatasetStats, held_out: Images, predict: Predict) -> float:
     total = 0.0
     for at in range(0, len(held_out), CHUNK):
         images = held_out[at : at + CHUNK]
-        affine = NORMALIZATIONS[variant.normalization].apply(images, known.moments)
+        affine = NORMALIZATIONS[variant.normalization].apply(images, stats.moments)
         values = LOSSES[variant.loss].per_image(affine.targets(), predict(affine, images))
         total += float(values.sum(dtype=np.float64))
     return total / len(held_out)
@@ -113,12 +113,12 @@ def _is_cross_entropy(variant: Variant) -> bool:
     return variant.loss in OWN_ACTIVATION
 
 
-def _has_mean_image(variant: Variant, known: DatasetStats) -> bool:
+def _has_mean_image(variant: Variant, stats: DatasetStats) -> bool:
     if not _is_cross_entropy(variant):
         return _is_distance(variant)
-    lowest, highest = _ends(variant, known)
-    least, greatest = LOSSES[variant.loss].targets
-    return least <= lowest and highest <= greatest
+    lowest, highest = _ends(variant, stats)
+    lowest_target, highest_target = LOSSES[variant.loss].targets
+    return lowest_target <= lowest and highest <= highest_target
 
 
 def _has_pca(variant: Variant) -> bool:
@@ -126,18 +126,18 @@ def _has_pca(variant: Variant) -> bool:
     return has_pca(variant) and _is_distance(variant) and is_of_greys
 
 
-def _grey_crossentropy(variant: Variant, known: DatasetStats) -> dict[str, float]:
-    if not _is_cross_entropy(variant) or not _has_mean_image(variant, known):
+def _grey_crossentropy(variant: Variant, stats: DatasetStats) -> dict[str, float]:
+    if not _is_cross_entropy(variant) or not _has_mean_image(variant, stats):
         return {}
     if variant.loss == "binary_crossentropy":
         return {ALL_GREY: float(np.log(2))}
-    mean_sum = known.held_out_limits[f"{variant.normalization}/sum"] or 0.0
+    mean_sum = stats.held_out_limits[f"{variant.normalization}/sum"] or 0.0
     return {ALL_GREY: mean_sum * float(np.log(PIXELS))}
 
 
-def _ends(variant: Variant, known: DatasetStats) -> tuple[float, float]:
-    found = (
-        known.held_out_limits[f"{variant.normalization}/{end}"] for end in ("lowest", "highest")
+def _ends(variant: Variant, stats: DatasetStats) -> tuple[float, float]:
+    losses = (
+        stats.held_out_limits[f"{variant.normalization}/{end}"] for end in ("lowest", "highest")
     )
-    lowest, highest = (end or 0.0 for end in found)
+    lowest, highest = (end or 0.0 for end in losses)
     return lowest, highest

@@ -16,7 +16,7 @@ CHUNK = 2048
 
 
 def principal_components(images: Images) -> Floats:
-    """The principal components of images, in order of decreasing variance.
+    """The principal components of images, by decreasing variance.
 
     Source: the eigenvectors of the covariance matrix (Hotelling 1933).
 
@@ -40,7 +40,7 @@ def reconstructions(images: Images, mean_image: Floats, components: Floats) -> F
 
     Args:
         images: greys 0-255, uint8, shape (images, 784).
-        mean_image: of the training images, pixel values in [0, 1], shape (784,).
+        mean_image: the mean of the training images, pixel values in [0, 1], shape (784,).
         components: the first rows of `principal_components`, shape (width, 784).
 
     Returns:

@@ -45,7 +45,7 @@ def targets_of_greys(affine: Affine, moments: GreyMoments, normalization: str) -
 
     Args:
         affine: the normalized images.
-        moments: of the training images.
+        moments: the moments of the training images.
         normalization: its name.
 
     Returns:
@@ -67,7 +67,7 @@ def nearest_outputs(activation: str, targets: Values, counts: Counts) -> Values:
     Args:
         activation: a name in `ACTIVATIONS`.
         targets: by grey, shape (images or 1, 256); rows do not decrease.
-        counts: of each grey, shape (images, 256); no row is all 0.
+        counts: the counts of each grey, shape (images, 256); no row is all 0.
 
     Returns:
         Outputs by grey, shape (images or 1, 256).
@@ -90,7 +90,7 @@ def best_possible(variant: Variant, images: Images, moments: GreyMoments) -> Flo
     Args:
         variant: its activation and normalization are used.
         images: greys 0-255, uint8, shape (images, 784).
-        moments: of the training images.
+        moments: the moments of the training images.
 
     Returns:
         Pixel values, float32, same shape.
@@ -197,7 +197,7 @@ def limits(images: Images, moments: GreyMoments) -> dict[str, float | None]:
 
     Args:
         images: greys 0-255, uint8, shape (images, 784), at least one.
-        moments: of the training images.
+        moments: the moments of the training images.
     """
     table: dict[str, float] = {}
     for at in range(0, len(images), CHUNK):
@@ -218,21 +218,21 @@ def _limits_per_image(
 ) -> dict[str, Values]:
     targets = targets_of_greys(affine, moments, name)
     sums = _total(counts, targets)
-    found = {formula: floor(targets, counts) for formula, floor in FLOORS.items()}
-    found["sum"] = sums
-    found["sum_missed"] = (np.abs(sums - 1) > SUM_TOLERANCE).astype(np.float64)
+    floors = {formula: floor(targets, counts) for formula, floor in FLOORS.items()}
+    floors["sum"] = sums
+    floors["sum_missed"] = (np.abs(sums - 1) > SUM_TOLERANCE).astype(np.float64)
     greys = np.broadcast_to(targets, counts.shape)
     present = counts > 0
-    found["lowest"] = greys[np.arange(len(counts)), present.argmax(axis=1)]
-    found["highest"] = greys[np.arange(len(counts)), 255 - present[:, ::-1].argmax(axis=1)]
+    floors["lowest"] = greys[np.arange(len(counts)), present.argmax(axis=1)]
+    floors["highest"] = greys[np.arange(len(counts)), 255 - present[:, ::-1].argmax(axis=1)]
     for activation in ACTIVATIONS.values():
         outputs = nearest_outputs(activation.name, targets, counts).astype(np.float32)
         pixels = replace(affine, scale=affine.scale[: len(outputs)]).to_pixels(outputs)
         errors = np.clip(pixels, 0, 1) - GREYS / 255
-        found[f"{activation.name}/mse"] = _total(counts, errors**2) / PIXELS
+        floors[f"{activation.name}/mse"] = _total(counts, errors**2) / PIXELS
         outside = (targets < activation.low) | (targets > activation.high)
-        found[f"{activation.name}/unreachable"] = _total(counts, outside) / PIXELS
-    return found
+        floors[f"{activation.name}/unreachable"] = _total(counts, outside) / PIXELS
+    return floors
 
 
 def _divisor(key: str, images: int) -> int:

@@ -44,9 +44,9 @@ def logit_gradient(
     From hidden logits, binary cross-entropy gives sigmoid(x) - y, and categorical cross-entropy
     softmax(x) - y, whatever the activation makes of the logits afterwards. Outputs that are taken
     as logits get the same, and pass it on through their activation. The latter is the
-    loss's gradient only where an image's targets sum to 1: TensorFlow takes that for granted
+    loss's gradient only if an image's targets sum to 1: TensorFlow assumes this
     (https://www.tensorflow.org/api_docs/python/tf/nn/softmax_cross_entropy_with_logits: "If they
-    are not, the computation of the gradient will be incorrect"). With other sums it never vanishes.
+    are not, the computation of the gradient will be incorrect"). For other sums it never vanishes.
 
     Args:
         activation: a name in `ACTIVATIONS`.

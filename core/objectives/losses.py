@@ -203,7 +203,7 @@ OWN_ACTIVATION = {name: loss.own_activation for name, loss in LOSSES.items() if 
 
 
 def trains_on_hidden_logits(activation: str, loss: str, loss_from: str) -> bool:
-    """Whether the loss that is trained on is not computed from the outputs that are shown.
+    """Whether the loss trained on is computed from hidden logits instead of the displayed outputs.
 
     Args:
         activation: name of the output activation.
@@ -215,7 +215,7 @@ def trains_on_hidden_logits(activation: str, loss: str, loss_from: str) -> bool:
 
 
 def takes_outputs_as_logits(loss: str, loss_from: str) -> bool:
-    """Whether the loss applies a sigmoid or softmax of its own to the outputs that are shown.
+    """Whether the loss applies its own sigmoid or softmax to the displayed outputs.
 
     Arguments as for `trains_on_hidden_logits`.
     """
@@ -223,13 +223,13 @@ def takes_outputs_as_logits(loss: str, loss_from: str) -> bool:
 
 
 def trains_on_logits(activation: str, loss: str, loss_from: str) -> bool:
-    """Whether it is one or the other: the loss is not that of the outputs as they are shown."""
+    """Whether either holds, so that the loss is not computed from the outputs as displayed."""
     hidden = trains_on_hidden_logits(activation, loss, loss_from)
     return hidden or takes_outputs_as_logits(loss, loss_from)
 
 
 def clipping_decides(activation: str, loss: str, loss_from: str) -> bool:
-    """Whether rounding decides how a training goes on, and even whether it diverges.
+    """Whether rounding decides how a training proceeds, and even whether it diverges.
 
     Keras clips the outputs to [1e-7, 1 - 1e-7] before a cross-entropy's logarithm: near an end the
     gradient is up to 1e7, beyond it 0. Outputs that start around 0, as without sigmoid or softmax,

@@ -1,8 +1,8 @@
 """The file format of runs: a zip with one folder per run, of JSON, CSV and npz files.
 
-The store has one run per file; exports, imports and the shipped runs have many. Any file may come
-from a stranger: sizes and counts are limited before anything is unpacked, and the CRC of each
-member shows whether it is damaged.
+The store has one run per file; exports, imports and the shipped runs have many. All files are
+untrusted: sizes and counts are limited before anything is unpacked, and the CRC of each member
+shows whether it is damaged.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from core.store.run_files import ALL, EPOCHS, HISTORY, MANIFEST, RUN
 MAX_RUNS = 1_000
 MAX_ARCHIVE_BYTES = 500 * MEGABYTE
 MAX_UNPACKED_BYTES = 2_000 * MEGABYTE
-# The equal frames of a network that learned nothing are compressed 300 times.
+# The equal frames of a network that learned nothing compress by a factor of 300.
 MAX_RATIO = 400
 ALWAYS_UNPACKED_BYTES = 100 * MEGABYTE
 LIMITS = {RUN: MEGABYTE, HISTORY: 8 * MEGABYTE, EPOCHS: MEGABYTE, MANIFEST: MEGABYTE}
 
 MEMBER = re.compile(rf"({KEY.pattern})/({'|'.join(map(re.escape, ALL))})?")
 
-# A directory entry has 46 bytes, a name of at most 40, and perhaps extra fields.
+# A directory entry has 46 bytes, a name of at most 40, and possibly extra fields.
 MAX_DIRECTORY_BYTES = MAX_RUNS * (len(ALL) + 1) * 200
 # Bytes of a member's two headers (APPNOTE 4.3.7 and 4.3.12), without its name, which is in both.
 HEADER_BYTES = 30 + 46
@@ -46,11 +46,11 @@ class Archive:
 
     Args:
         content: the zip file; all its members are files of runs.
-        size: of the zip file, in bytes.
+        size: the size of the zip file, in bytes.
 
     Attributes:
-        size: as given.
-        keys: of its runs.
+        size: the size given.
+        keys: the keys of its runs.
 
     Raises:
         InvalidArchive: it has other members, too many, or too large ones.
@@ -64,7 +64,7 @@ class Archive:
         self.keys = tuple(self._members)
 
     def files(self, key: str, names: Iterable[str] = ALL) -> dict[str, bytes]:
-        """The contents of a run's files by name, as far as they exist.
+        """The contents of a run's existing files by name.
 
         Raises:
             DamagedRun: a file is too large or damaged.
@@ -93,7 +93,7 @@ def opened(source: BinaryIO) -> Iterator[Archive]:
     """Open an archive.
 
     Args:
-        source: open for reading and seekable.
+        source: a seekable file, open for reading.
 
     Raises:
         InvalidArchive: it is not an archive, or exceeds a limit; the text is a sentence.
@@ -105,7 +105,7 @@ def opened(source: BinaryIO) -> Iterator[Archive]:
     try:
         with zip_directory.opened(source, MAX_DIRECTORY_BYTES) as content:
             yield Archive(content, size)
-    except zip_directory.NoZipFile as error:
+    except zip_directory.NotAZipFile as error:
         raise InvalidArchive("This file is not an archive of runs.") from error
     except zip_directory.TooManyMembers as error:
         refusal = f"The archive has too many files; {MAX_RUNS:,} runs are allowed."
@@ -140,8 +140,8 @@ def check_unpacked(unpacked: int, size: int) -> None:
     """Refuse to unpack too much.
 
     Args:
-        unpacked: bytes of the members when unpacked, as the archive states.
-        size: bytes of the archive.
+        unpacked: the unpacked size of the members in bytes, according to the archive.
+        size: the size of the archive in bytes.
 
     Raises:
         InvalidArchive: the limit is exceeded.

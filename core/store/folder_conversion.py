@@ -15,8 +15,8 @@ from core.store import archive
 from core.store.run_directory import ABANDONED_SECONDS, KEY, RunDirectory
 from core.store.run_files import ALL, MANIFEST, listed, unpack
 
-# Where run folders may be, and where their files go; "replaced" holds folders that a killed process
-# had moved away to replace them.
+# The folders that may contain run folders, and where their files go; "replaced" has folders that a
+# killed process had moved away to replace them.
 FROM = {"runs": "runs", "replaced": "runs", "trash": "trash"}
 
 
@@ -24,7 +24,7 @@ def convert_folders(directory: RunDirectory, warn: Callable[[str, str], None]) -
     """Convert all run folders and log their number; damaged ones are moved to `damaged`.
 
     Args:
-        directory: of the store, prepared.
+        directory: the prepared directory of the store.
         warn: receives the key of a damaged run, and a sentence for the screen.
 
     Raises:
@@ -85,7 +85,7 @@ def _convert(folder: Path, key: str, target: Path) -> bool:
 
 
 def _discard(folder: Path, incoming: Path) -> None:
-    """Remove a folder; moved first, so that half of it is never taken for a damaged run."""
+    """Remove a folder; moved first, so that a partial one is never mistaken for a damaged run."""
     incoming.mkdir(exist_ok=True)
     doomed = folder.rename(incoming / f"{_key_of(folder)}.{atomic_files.tag()}")
     atomic_files.remove(doomed)

@@ -1,4 +1,4 @@
-"""Removing an image set: its images, what is counted of them, and the runs trained on them."""
+"""Removal of an image set: its images, their statistics, and the runs trained on them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ def remove_image_set(store: RunStore, name: str) -> int:
     """Remove an image set for good, with its runs.
 
     Returns:
-        How many runs went with it.
+        The number of runs removed with it.
 
     Raises:
-        StoreUnavailable: a folder cannot be written; the images are gone already where they could
-            be removed.
+        StoreUnavailable: a folder cannot be written; the images may already have been removed.
     """
     statistics = stored_files(name)
     image_sets.remove(name)
@@ -32,15 +31,15 @@ def remove_image_set(store: RunStore, name: str) -> int:
 
 
 def remove_unused(store: RunStore, seconds: float, in_use: Iterable[str]) -> list[str]:
-    """Remove the image sets that nobody used for so long; those in use count as just used.
+    """Remove image sets that have not been used for this long; those in use count as just used.
 
     Returns:
-        The names of those that went.
+        The names of the removed sets.
     """
     for name in in_use:
         image_sets.touch(name)
-    gone = image_sets.unused_for(seconds)
-    for name in gone:
+    removed = image_sets.unused_for(seconds)
+    for name in removed:
         runs = remove_image_set(store, name)
         log_event("image-set-expired", runs=runs)
-    return gone
+    return removed

@@ -1,7 +1,7 @@
 """Export of runs from a store to an archive, and import from an archive into a store.
 
-An archive may come from a stranger. All of it is checked, in bounded memory, before anything is
-written, and no bytes of it are copied: each run is read and packed again.
+Archives are untrusted. All of an archive is checked, in bounded memory, before anything is written,
+and none of its bytes are copied: each run is read and packed again.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def export_archive(store: RunStore, keys: Iterable[str], target: BinaryIO) -> tu
     """Write runs to an archive.
 
     Args:
-        store: has the runs.
-        keys: of the runs; missing and damaged ones are left out.
-        target: open for writing.
+        store: the store with the runs.
+        keys: the keys of the runs; missing and damaged ones are omitted.
+        target: a file, open for writing.
 
     Returns:
         The keys of the runs that were written.
@@ -59,12 +59,12 @@ def import_archive(store: RunStore, source: BinaryIO) -> Imported:
 
     Args:
         store: receives the runs; runs that it already has are not replaced.
-        source: open for reading and seekable.
+        source: a seekable file, open for reading.
 
     Raises:
         InvalidArchive: the file is not an archive of runs, is too large, or has a damaged run;
             nothing was imported.
-        StoreUnavailable: the store cannot take another run; the previous ones are imported.
+        StoreUnavailable: the store cannot take another run; the previous ones have been imported.
     """
     with archive.opened(source) as content:
         unpacked = 0

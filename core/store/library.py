@@ -27,9 +27,9 @@ class Library:
         self.store = store
         self.gallery = gallery
 
-    def get(self, key: str, *, is_use: bool = True) -> Run | None:
+    def get(self, key: str, *, record_use: bool = True) -> Run | None:
         """The run with this key, or None; arguments as for `RunStore.get`."""
-        run = self.store.get(key, is_use=is_use) or self.gallery.get(key)
+        run = self.store.get(key, record_use=record_use) or self.gallery.get(key)
         return run and completed(run)
 
     def summaries(self) -> dict[str, RunSummary]:

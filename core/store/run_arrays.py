@@ -1,6 +1,6 @@
 """The arrays of one run: frames, pinned digits, weights and codes, as .npz files and back.
 
-What is read is checked: types, shapes and ranges. Anything unexpected is a ValueError.
+Types, shapes and ranges are checked on reading; anything unexpected raises a ValueError.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from core.variant import Variant
 DIGIT_TYPES = {"indices": "<i8", "images": "|u1", "labels": "<i8", "reconstructions": "|u1"}
 FRAME_TYPES = {"steps": "<i8", "pixels": "<f2"}
 CODE_TYPES = {"indices": "<i8", "steps": "<i8", "codes": "<f2", "scale": "<f4"}
-# Of weights: stored runs have float32, shipped ones float16.
+# The types of weights: stored runs have float32, shipped ones float16.
 FLOAT32, FLOAT16 = "<f4", "<f2"
 
 # Frames are rounded relative to the range of each image, so that the faint images of a softmax keep

@@ -22,11 +22,11 @@ KEY = re.compile(r"[0-9a-f]{16}")
 FILE = re.compile(rf"({KEY.pattern})\.zip")
 KINDS = ("runs", "trash", "damaged")
 
-# Writing a run takes a second; an unfinished file this old was left by a process that died.
+# Writing a run takes a second; an unfinished file this old is from a process that died.
 ABANDONED_SECONDS = 600
 TRASH_SECONDS = 3600
 MAX_DAMAGED = 20
-# Errors of a folder that is missing or may not be read: it counts as empty.
+# Errors for a folder that is missing or unreadable: it counts as empty.
 ABSENT = (
     errno.ENOENT,
     errno.ENOTDIR,
@@ -51,7 +51,7 @@ class RunDirectory:
         self.root = root
 
     def prepare(self) -> None:
-        """Make the folders; remove what killed processes left, and old trash and damaged runs.
+        """Create the folders; remove leftovers of killed processes, old trash and old damaged runs.
 
         Raises:
             OSError: they cannot be written.
@@ -107,7 +107,7 @@ class RunDirectory:
         self._make()  # the folder may have been removed since the store was opened
         return atomic_files.write(self.path("runs", key), content)
 
-    def set_aside(self, key: str) -> Path:
+    def move_to_damaged(self, key: str) -> Path:
         """Move a run to the damaged ones; returns its new path.
 
         Raises:
@@ -118,7 +118,7 @@ class RunDirectory:
         os.utime(aside)  # the newest ones are kept
         return aside
 
-    def throw_away(self, key: str) -> bool:
+    def move_to_trash(self, key: str) -> bool:
         """Move a run to the trash; False if there is no such run."""
         trash = self.path("trash", key)
         with suppress(FileNotFoundError):
@@ -130,7 +130,7 @@ class RunDirectory:
     def restore(self, key: str) -> bool:
         """Restore a run from the trash; False if it is not there, or was trained again."""
         with suppress(FileNotFoundError):
-            return atomic_files.move_unless_there(self.path("trash", key), self.path("runs", key))
+            return atomic_files.move_unless_exists(self.path("trash", key), self.path("runs", key))
         return False
 
     def purge(self, key: str) -> None:

@@ -9,8 +9,8 @@ weights.npz   kernel_0, bias_0, ...; missing if a run has no weights
 layers.csv    one row per measured epoch and layer; missing if nothing was measured
 codes.npz     codes of some held-out images during training, float16; only beside weights
 
-Earlier versions added manifest.json, with size and SHA-256 of each other file; if there is one, it
-is checked.
+Earlier versions added manifest.json, with size and SHA-256 of every other file; it is checked if it
+exists.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from core.metrics.image_metrics import ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE
 from core.progress import EpochScores, History, Stage, Step
 from core.run import CodeFrames, LayerEvidence, Run
 from core.store import run_arrays
-from core.variant import MOST_LAYERS, Variant
+from core.variant import MAX_LAYERS, Variant
 
 RUN = "run.json"
 HISTORY = "history.csv"
@@ -49,15 +49,15 @@ DIGITS = "digits.npz"
 WEIGHTS = "weights.npz"
 LAYERS = "layers.csv"
 CODES = "codes.npz"
-NEEDED = (RUN, HISTORY, EPOCHS, FRAMES, DIGITS)
+REQUIRED = (RUN, HISTORY, EPOCHS, FRAMES, DIGITS)
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = 1
-ALL = (*NEEDED, WEIGHTS, LAYERS, CODES, MANIFEST)
+ALL = (*REQUIRED, WEIGHTS, LAYERS, CODES, MANIFEST)
 # Codes are of no use without the decoder.
 WITH_WEIGHTS = (WEIGHTS, CODES)
 
-# Fields of Run that are stored in files of their own.
-APART = ("history", "pinned", "weights", "layer_evidence", "code_frames")
+# Fields of Run that are stored in separate files.
+SEPARATE = ("history", "pinned", "weights", "layer_evidence", "code_frames")
 # The baselines that every run has; runs of earlier versions lack PCA.
 BASELINES = {ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE}
 HISTORY_COLUMNS = ["step", "loss"]
@@ -112,7 +112,7 @@ def unpack_layers(content: bytes, variant: Variant) -> tuple[LayerEvidence, ...]
     """The inverse of `pack_layers`.
 
     Raises:
-        DamagedRun: it is invalid, or of another network.
+        DamagedRun: it is invalid, or belongs to another network.
     """
     with _reading(LAYERS):
         measured = _records(LayerEvidence, content, LAYER_COLUMNS)
@@ -127,15 +127,15 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
     is coarser.
 
     Args:
-        files: by name.
-        key: under which the run is stored.
+        files: the files by name.
+        key: the key under which the run is stored.
 
     Raises:
         DamagedRun: a file is missing or invalid; the text says which.
     """
     if MANIFEST in files:
         files = listed(files)
-    for name in NEEDED:
+    for name in REQUIRED:
         if name not in files:
             raise DamagedRun(f"The file {name} is missing.")
     facts, history, _ = _read_facts(files[RUN])
@@ -217,12 +217,12 @@ def listed(files: Mapping[str, bytes]) -> dict[str, bytes]:
         DamagedRun: a file, or the manifest itself, is missing or changed.
     """
     with _reading(MANIFEST):
-        found = json.loads(files[MANIFEST])
-        version, entries = found["format"], dict(found["files"])
+        manifest = json.loads(files[MANIFEST])
+        version, entries = manifest["format"], dict(manifest["files"])
     if version != MANIFEST_FORMAT:
         raise DamagedRun(f"It was written by another version of the lab (format {version!r:.20}).")
     for name, entry in entries.items():
-        if name not in (*NEEDED, WEIGHTS):
+        if name not in (*REQUIRED, WEIGHTS):
             raise DamagedRun(f"Its manifest lists a file {name[:40]}.")
         if name not in files:
             raise DamagedRun(f"The file {name} is missing.")
@@ -247,7 +247,7 @@ def _facts(run: Run) -> dict[str, Any]:
         "steps_per_epoch": history.steps_per_epoch,
         "total_steps": history.total_steps,
     }
-    facts = fields_to_plain(run, APART)
+    facts = fields_to_plain(run, SEPARATE)
     return {**facts, "progress": progress}
 
 
@@ -261,7 +261,7 @@ def _read_facts(content: bytes) -> tuple[dict[str, Any], History, Verdict | None
             steps_per_epoch=from_plain(Step, progress["steps_per_epoch"]),
             total_steps=from_plain(Step, progress["total_steps"]),
         )
-        facts = fields_from_plain(Run, values, apart_from=APART)
+        facts = fields_from_plain(Run, values, exclude=SEPARATE)
         datetime.fromisoformat(facts["provenance"].created)
         baselines, width = facts["baselines"], min(facts["variant"].layers)
         if baselines.keys() - {pca_name(width)} != BASELINES:
@@ -290,7 +290,7 @@ def _records(kind: type[Record], content: bytes, columns: Sequence[str]) -> list
 
 
 def _check_layers(measured: Sequence[LayerEvidence], variant: Variant) -> None:
-    run_arrays.check_order([row.epoch * (MOST_LAYERS + 1) + row.layer for row in measured])
+    run_arrays.check_order([row.epoch * (MAX_LAYERS + 1) + row.layer for row in measured])
     if any(row.layer > len(variant.layers) for row in measured):
         raise ValueError("it has evidence of layers that the network does not have")
 

@@ -1,7 +1,7 @@
 """The index of a store: an SQLite file with one row per run, so that thousands are listed at once.
 
 The run files are authoritative. Everything in the index except the order of use can be rebuilt from
-them, so a lost or damaged index costs seconds and no run.
+them, so a lost or damaged index costs seconds but no run.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ class Entry:
     """The index entry of a run.
 
     Attributes:
-        key: of its variant.
+        key: the key of its variant.
         stamp: changes with the run's file.
-        facts: what lists show of it, as JSON.
-        bytes: size of its file; `weight_bytes` of them are its weights.
+        facts: the details that lists show, as JSON.
+        bytes: the size of its file; `weight_bytes` of them are its weights.
         used: time of last use, in seconds since 1970.
     """
 
@@ -70,7 +70,7 @@ class RunIndex:
         shape: version number of `Entry.facts`; if that of the file differs, all runs are read
             again, and only their order of use is kept.
         stamps: returns the stamp of every run, by key.
-        read: makes the entry of a key from its file; None if it is gone or damaged.
+        read: builds the entry of a key from its file; None if it is missing or damaged.
         warn: receives a sentence for the screen.
     """
 
@@ -104,17 +104,17 @@ class RunIndex:
         self._work(lambda table: table.touch(key))
 
     def _in_line(self, table: RunTable) -> list[Entry]:
-        found, known = self._stamps(), table.stamps()
-        if gone := known.keys() - found.keys():
+        current, indexed = self._stamps(), table.stamps()
+        if gone := indexed.keys() - current.keys():
             table.remove(gone)
-        if changed := [key for key, stamp in found.items() if known.get(key) != stamp]:
+        if changed := [key for key, stamp in current.items() if indexed.get(key) != stamp]:
             entries = [entry for key in changed if (entry := self._read(key))]
             table.add(sorted(entries, key=lambda entry: entry.used))
             table.remove(set(changed) - {entry.key for entry in entries})
         return table.entries()
 
     def _work(self, work: Callable[[RunTable], T]) -> T:
-        # Retried with a new table if this one is damaged: all it has is in the files too.
+        # Retried with a new table if this one is damaged: its content is in the files too.
         with self._lock:
             for _ in range(2):
                 try:
@@ -138,8 +138,8 @@ class RunTable:
     Every method may raise sqlite3.DatabaseError, also if an entry does not match its checksum.
 
     Args:
-        path: the SQLite file, made if it is missing; None for memory only.
-        shape: as for `RunIndex`.
+        path: the SQLite file, created if missing; None for memory only.
+        shape: see `RunIndex`.
     """
 
     def __init__(self, path: Path | None, shape: int) -> None:
@@ -221,7 +221,7 @@ class RunTable:
 
     def _opened(self) -> sqlite3.Connection:
         if self._path is not None:
-            with suppress(OSError):  # SQLite reports what is wrong
+            with suppress(OSError):  # SQLite reports the problem
                 self._path.parent.mkdir(parents=True, exist_ok=True)
         return _connect(str(self._path))
 
@@ -246,7 +246,7 @@ def _version(connection: sqlite3.Connection) -> int:
 
 def _create(connection: sqlite3.Connection, version: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    if _version(connection) != version:  # another process may have done it meanwhile
+    if _version(connection) != version:  # another process may have done so meanwhile
         found = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'runs'").fetchone()
         if found == (TABLE.lstrip(),):
             # Only the shape of the facts differs: all runs are read again, the order of use stays.

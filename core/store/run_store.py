@@ -51,10 +51,10 @@ class RunStore:
     in `messages`; a folder that cannot be written can still be read.
 
     Args:
-        root: the folder; made if it is missing.
-        judge: gives the verdict on a run (`core.diagnostics.verdict`), which is stored for lists.
+        root: the folder; created if missing.
+        judge: returns the verdict on a run (`core.diagnostics.verdict`), which is stored for lists.
         megabytes: the size that `put` reduces the store to; None for no limit.
-        beside: bytes kept elsewhere that count towards that size.
+        other_bytes: returns the bytes stored elsewhere that count towards that size.
 
     Attributes:
         writable: whether runs could be stored when the store was opened.
@@ -67,13 +67,13 @@ class RunStore:
         *,
         judge: Callable[[Run], Verdict] | None = None,
         megabytes: float | None = None,
-        beside: Callable[[], int] = lambda: 0,
+        other_bytes: Callable[[], int] = lambda: 0,
     ) -> None:
         self.root = root
         self.protected: set[str] = set()
         self._judge = judge
         self._megabytes = megabytes
-        self._beside = beside
+        self._beside = other_bytes
         self._directory = RunDirectory(root)
         self._lock = threading.RLock()
         self._messages: deque[Message] = deque(maxlen=MAX_MESSAGES)
@@ -109,19 +109,19 @@ class RunStore:
         """A text that changes whenever the run is written; None if there is no such run."""
         return self._directory.stamp(key) if KEY.fullmatch(key) else None
 
-    def get(self, key: str, *, is_use: bool = True) -> Run | None:
+    def get(self, key: str, *, record_use: bool = True) -> Run | None:
         """Open a run and record its use.
 
         Args:
-            key: of its variant.
-            is_use: False does not record the use.
+            key: the key of its variant.
+            record_use: whether to record the use.
 
         Returns:
             The run, fully checked; None if there is none, or if it is damaged: then it is moved to
-            `damaged`, and a message says so.
+                `damaged`, and a message reports it.
         """
         run = self._open(key, lambda archive: unpack(archive.files(key), key))
-        if run is not None and is_use:
+        if run is not None and record_use:
             self._index.touch(key)
         return run
 
@@ -144,7 +144,7 @@ class RunStore:
         verdict = self._judge(run) if self._judge else None
         files = pack(run, verdict)
         content = archive.to_bytes(key, files)
-        with self._changing():
+        with self._exclusive_write():
             stamp = self._directory.write(key, content)
             kept = [message for message in self._messages if message.key != key]
             self._messages = deque(kept, MAX_MESSAGES)
@@ -188,8 +188,8 @@ class RunStore:
         Raises:
             StoreUnavailable: the folder cannot be written.
         """
-        with self._changing():
-            return KEY.fullmatch(key) is not None and self._directory.throw_away(key)
+        with self._exclusive_write():
+            return KEY.fullmatch(key) is not None and self._directory.move_to_trash(key)
 
     def restore(self, key: str) -> bool:
         """Restore a deleted run.
@@ -200,7 +200,7 @@ class RunStore:
         Raises:
             StoreUnavailable: the folder cannot be written.
         """
-        with self._changing():
+        with self._exclusive_write():
             return KEY.fullmatch(key) is not None and self._directory.restore(key)
 
     def purge(self, keys: Iterable[str]) -> None:
@@ -209,12 +209,12 @@ class RunStore:
         Raises:
             StoreUnavailable: the folder cannot be written.
         """
-        with self._changing():
+        with self._exclusive_write():
             for key in filter(KEY.fullmatch, keys):
                 self._directory.purge(key)
 
     def enforce_limit(self, megabytes: float, protected: Collection[str] = ()) -> Freed:
-        """Reduce the store to a size: first least recently used weights are deleted, then runs.
+        """Reduce the store to a size: delete the least recently used weights first, then runs.
 
         Args:
             megabytes: the limit, in 1,000,000 bytes.
@@ -224,17 +224,17 @@ class RunStore:
             StoreUnavailable: the folder cannot be written.
         """
         entries = self._index.entries()
-        taken = sum(entry.bytes for entry in entries) + self._beside()
-        excess = taken - round(megabytes * MEGABYTE)
+        used_bytes = sum(entry.bytes for entry in entries) + self._beside()
+        excess = used_bytes - round(megabytes * MEGABYTE)
         weights, runs = [], []
         candidates = [entry for entry in entries if entry.key not in protected]
-        with self._changing():
+        with self._exclusive_write():
             for entry in candidates:
                 if excess > 0 and entry.weight_bytes and self._drop_weights(entry.key):
                     weights.append(entry.key)
                     excess -= entry.weight_bytes
             for entry in candidates:
-                if excess > 0 and self._directory.throw_away(entry.key):
+                if excess > 0 and self._directory.move_to_trash(entry.key):
                     self._directory.purge(entry.key)
                     runs.append(entry.key)
                     excess -= entry.bytes - entry.weight_bytes
@@ -247,20 +247,22 @@ class RunStore:
             with self._directory.open(key) as file:
                 return _in_archive(file, key, use)
         except DamagedRun as damage:
-            return self._set_aside(key, use, damage)
+            return self._move_to_damaged(key, use, damage)
         except FileNotFoundError:
             return None
         except OSError as error:
             self._warn(key, f"The stored run cannot be read now: {error.strerror}.")
             return None
 
-    def _set_aside(self, key: str, use: Callable[[Archive], T], damage: DamagedRun) -> T | None:
+    def _move_to_damaged(
+        self, key: str, use: Callable[[Archive], T], damage: DamagedRun
+    ) -> T | None:
         try:
             with self._lock:
-                aside = self._directory.set_aside(key)
+                aside = self._directory.move_to_damaged(key)
                 with suppress(DamagedRun), atomic_files.open_file(aside) as file:
                     whole = _in_archive(file, key, use)  # another process replaced it meanwhile
-                    atomic_files.move_unless_there(aside, self._directory.path("runs", key))
+                    atomic_files.move_unless_exists(aside, self._directory.path("runs", key))
                     return whole
             where = f"It was moved to {shown_path(aside)}."
         except FileNotFoundError:
@@ -285,7 +287,7 @@ class RunStore:
         return True
 
     def _entry(self, key: str) -> Entry | None:
-        # Taken before it is opened: if it is replaced in between, the next list reads it again.
+        # Read before the run is opened: if it is replaced in between, the next list reads it again.
         stamp = self.stamp(key) or ""
         written = self._directory.modified(key)
 
@@ -302,7 +304,7 @@ class RunStore:
         return self._open(key, read)
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
+    def _exclusive_write(self) -> Iterator[None]:
         with self._lock:
             try:
                 yield
@@ -325,7 +327,7 @@ def lab_store() -> RunStore:
         environment.home(),
         judge=verdict,
         megabytes=environment.cache_megabytes(),
-        beside=image_set_sizes.total,
+        other_bytes=image_set_sizes.total,
     )
 
 

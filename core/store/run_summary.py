@@ -29,7 +29,7 @@ class RunSummary:
         seconds: duration of the training.
         shipped: whether it is part of the repository.
         used: time of last use, in seconds since 1970.
-        bytes: on disk.
+        bytes: its size on disk.
         verdict: None if the run was stored without one.
         has_weights: whether it can reconstruct images other than the pinned ones.
     """
@@ -50,7 +50,7 @@ class RunSummary:
     has_weights: bool
 
 
-# Version of the summaries: an index with another one is rebuilt.
+# The version of the summaries; an index with another version is rebuilt.
 SHAPE = zlib.crc32(
     repr(
         [
@@ -67,8 +67,8 @@ class Message:
     """A problem of the store that visitors should know.
 
     Attributes:
-        key: of the run concerned; None for the whole store.
-        text: for the screen.
+        key: the key of the run concerned; None for the whole store.
+        text: its text on the screen.
     """
 
     key: str | None
@@ -105,10 +105,10 @@ def summary(entry: Entry) -> RunSummary:
     )
 
 
-# Cached, since a page lists the same thousands of runs again and again.
+# Cached, since a page lists the same thousands of runs repeatedly.
 @lru_cache(maxsize=10_000)
 def _read(facts: str) -> dict[str, Any]:
-    return fields_from_plain(RunSummary, json.loads(facts), apart_from=FROM_ENTRY)
+    return fields_from_plain(RunSummary, json.loads(facts), exclude=FROM_ENTRY)
 
 
 def summary_of(run: Run, *, bytes: int, used: float) -> RunSummary:
@@ -116,7 +116,7 @@ def summary_of(run: Run, *, bytes: int, used: float) -> RunSummary:
 
     Args:
         run: its verdict is computed now.
-        bytes, used: as in `RunSummary`.
+        bytes, used: see `RunSummary`.
     """
     return RunSummary(
         key=run.variant.key,

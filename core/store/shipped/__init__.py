@@ -1,7 +1,7 @@
-"""The gallery: the shipped runs, in a file that `core.cli.gallery_build` makes."""
+"""The gallery: the shipped runs, in a file created by `core.cli.gallery_build`."""
 
 from core.store.shipped.shipped_runs import (
-    EXPLORED,
+    EXPLORABLE,
     FILE,
     THUMBNAIL_DIGIT,
     TWO_UNITS,
@@ -12,7 +12,7 @@ from core.store.shipped.shipped_runs import (
 )
 
 __all__ = [
-    "EXPLORED",
+    "EXPLORABLE",
     "FILE",
     "THUMBNAIL_DIGIT",
     "TWO_UNITS",

@@ -1,4 +1,4 @@
-"""A compact encoding of frames: the 176 shipped runs have to fit in a few megabytes.
+"""A compact encoding of frames, with which the 176 shipped runs fit in a few megabytes.
 
 Each image is quantized between its own smallest and largest value, so that the faint images of a
 softmax are as precise as the bright ones of a sigmoid. Images with too large a range (of a diverged
@@ -18,7 +18,7 @@ from core.progress import PINNED_COUNT, Frame
 
 Array = NDArray[Any]
 
-# 64 levels are enough for images of the replay; the last frame has more.
+# 64 levels are enough for images of the replay; the last frame gets more.
 LEVELS_IN_MOTION = 64
 LEVELS_OF_THE_LAST = 256
 # Images with a large range keep the eight highest bits of float32's mantissa.
@@ -31,7 +31,7 @@ def encode(frames: Sequence[Frame]) -> dict[str, Array]:
     """Frames as arrays of small integers.
 
     Args:
-        frames: at least one, in order of steps.
+        frames: at least one, ordered by step.
 
     Returns:
         `steps` int64 (frames,); `codes` uint8 (frames, 10, 784), `lows` and `sizes` float32

@@ -1,9 +1,9 @@
-"""The gallery: trained runs that are part of the repository, so that nothing need be trained first.
+"""The gallery: trained runs that are part of the repository, so that no training is needed first.
 
 It has all combinations of output activation, loss and normalization, with the question's network on
 the embedded sample; where Keras computes the loss from hidden logits, also the variant with the
-loss from the outputs; and two networks with a bottleneck of two units. The runs of `EXPLORED` have
-their weights and codes, the others none. `core.cli.gallery_build` makes the file.
+loss from the outputs; and two networks with a bottleneck of two units. Runs in `EXPLORABLE` have
+their weights and codes, the others do not. `core.cli.gallery_build` creates the file.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from core.progress import EpochScores, Frame, History, Stage
 from core.run import CodeFrames, Pinned, Run
 from core.store.run_arrays import FLOAT16, read_weights, weight_arrays
 from core.store.run_files import (
-    APART,
     CODES,
     LAYERS,
+    SEPARATE,
     WEIGHTS,
     pack_codes,
     pack_layers,
@@ -64,7 +64,7 @@ _MSE = "mean_squared_error"
 # The variants that are shipped with weights: the runs of the story, the best of each output
 # activation, and a code of two units, with relu and without. With sigmoid and MSE on pixels from -1
 # to 1, three quarters of the bottleneck are dead.
-EXPLORED = (
+EXPLORABLE = (
     Variant(),
     Variant(activation="softmax"),
     Variant(activation="softmax", normalization="raw"),
@@ -140,7 +140,7 @@ class Gallery:
         arrays = from_npz(self._read(f"{key}.npz"), RUN_TYPES)
         history = _history(facts.pop("progress"), arrays)
         run = Run(
-            **fields_from_plain(Run, facts, apart_from=APART), history=history, pinned=self.pinned
+            **fields_from_plain(Run, facts, exclude=SEPARATE), history=history, pinned=self.pinned
         )
         if not self.summaries[key].has_weights:
             return run
@@ -171,10 +171,10 @@ def pack(run: Run) -> Files:
     Frames and weights are rounded.
 
     Args:
-        run: with frames at the chosen epochs only.
+        run: a run with frames at the chosen epochs only.
     """
     history = run.history
-    facts = fields_to_plain(run, APART)
+    facts = fields_to_plain(run, SEPARATE)
     facts["progress"] = {
         "stage": to_plain(history.stage),
         "steps_per_epoch": history.steps_per_epoch,

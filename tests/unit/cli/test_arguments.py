@@ -26,7 +26,7 @@ words = st.sampled_from(
 )
 
 
-def test_without_options_the_opening_settings_are_meant() -> None:
+def test_without_options_the_default_settings_are_used() -> None:
     assert variant_of(parse(["train"])) == Variant()
 
 
@@ -53,7 +53,7 @@ def test_every_field_is_an_option() -> None:
     assert variant_of(parse(line.split())) == wanted
 
 
-def test_encoder_alone_gets_its_decoder_and_stderr_says_so(
+def test_encoder_alone_gets_its_decoder_with_a_note_on_stderr(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert variant_of(parse(["train", "--layers", "64,8"])).layers == (64, 8, 64)
@@ -126,7 +126,7 @@ def test_bad_input_is_one_line_that_says_what_is_allowed(
     assert printed.out == ""
 
 
-def test_a_command_that_does_not_exist_is_refused_with_those_that_do(
+def test_unknown_command_is_refused_with_the_known_ones(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert exit_code(["retrain"]) == 2
@@ -136,7 +136,7 @@ def test_a_command_that_does_not_exist_is_refused_with_those_that_do(
     assert "list" in line
 
 
-def test_help_names_every_option_and_what_it_may_be(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_every_option_with_its_values(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["train", "--help"]) == 0
     text = " ".join(capsys.readouterr().out.split())
     for field in FIELDS:

@@ -21,7 +21,7 @@ SENTENCE = (
 )
 
 
-def test_text_lists_the_changes_by_the_error_that_they_leave() -> None:
+def test_text_lists_the_changes_by_remaining_error() -> None:
     assert as_text(FOUND).splitlines() == [
         SENTENCE,
         "  0.0600  this run",

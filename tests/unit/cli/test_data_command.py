@@ -27,12 +27,15 @@ def test_add_list_and_remove(home: Path, table: Path, capsys: pytest.CaptureFixt
     assert main(["data", "add", str(table), "--name", "Kaggle's"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Kaggle s: 50 images to train on, 10 held out, labels 0 to 9."
-    assert lines[1] == "They came as 28 × 28 with values 0 to 255, and are 28 × 28 greys now."
+    assert (
+        lines[1]
+        == "The originals are 28 × 28 with values 0 to 255; the data set has 28 × 28 greys."
+    )
     assert lines[-1] == "Train on them with: python -m core train --dataset 'Kaggle s'"
     assert main(["data", "list"]) == 0
     assert capsys.readouterr().out.splitlines()[1].split() == [
         *("Kaggle", "s", "50", "10", "yes"),
-        image_sets.every()[0].name,
+        image_sets.list_all()[0].name,
     ]
     assert main(["data", "remove", "kaggle S"]) == 0
     assert capsys.readouterr().out == "Removed Kaggle s and 0 runs.\n"
@@ -70,10 +73,10 @@ def test_several_pictures_are_one_set(
         (["nowhere.npz"], "'nowhere.npz' cannot be read: no such file or directory."),
         (["."], "'.' cannot be read: not a regular file."),
         (["FILE", "--values", "7"], "--values cannot be '7'; allowed: auto, 0-255, 0-1, -1-1, 0-"),
-        (["FILE", "--share", "half"], "--share cannot be 'half'; give a number, as 0.1."),
+        (["FILE", "--share", "half"], "--share cannot be 'half'; give a number, such as 0.1."),
         (["FILE", "--share", "nan"], "The share held out cannot be nan; allowed: 0.05 to 0.5."),
         (["FILE", "--seed", "-1"], "seed cannot be '-1'; allowed: whole numbers from 0 to"),
-        (["FILE", "FILE"], "Several files are read together where they are all PNG, JPEG or WebP"),
+        (["FILE", "FILE"], "Several files can be read together only if they are all PNG, JPEG"),
     ],
 )
 def test_refusal_is_one_line_and_keeps_nothing(
@@ -89,12 +92,10 @@ def test_refusal_is_one_line_and_keeps_nothing(
     assert printed.out == ""
     assert printed.err.startswith(sentence)
     assert printed.err.count("\n") == 1
-    assert image_sets.every() == []
+    assert image_sets.list_all() == []
 
 
-def test_a_set_that_is_not_there_cannot_be_removed(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_missing_set_cannot_be_removed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("mine", "images-" + "0" * 32):
         assert main(["data", "remove", name]) == BAD_INPUT
         assert capsys.readouterr().err == (
@@ -109,7 +110,7 @@ def test_an_action_is_required(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_room_for_images_is_half_of_the_lab_s(
+def test_images_may_take_half_of_the_lab_s_disk_space(
     home: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -128,8 +129,8 @@ def test_an_exported_set_is_the_same_set_elsewhere(
     path = tmp_path / "a.npz"
     path.write_bytes(npz_of(x_train=GREYS, y_train=LABELS))
     assert main(["data", "add", str(path), "--seed", "3", "--invert"]) == 0
-    [info] = image_sets.every()
+    [info] = image_sets.list_all()
     exported = image_sets.path(info.name)
     monkeypatch.setenv("AUTOENCODER_LAB_HOME", str(tmp_path / "elsewhere"))
     assert main(["data", "add", str(exported)]) == 0
-    assert [again.name for again in image_sets.every()] == [info.name]
+    assert [again.name for again in image_sets.list_all()] == [info.name]

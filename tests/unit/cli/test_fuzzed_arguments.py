@@ -137,7 +137,7 @@ def test_every_command_ends_with_a_code_and_at_most_a_line_of_complaint(line: li
 
 
 @pytest.mark.parametrize("name", ["--workers", "--cells", "--seed"])
-def test_zeros_before_a_number_do_not_carry_it_over_its_limit(name: str) -> None:
+def test_leading_zeros_do_not_exceed_a_limit(name: str) -> None:
     command = ["sweep"] if name == "--workers" else ["gallery", "check"]
     most = MAX_WORKERS if name == "--workers" else MAX_CELLS
     with quiet() as (_, err):
@@ -156,7 +156,7 @@ def test_zeros_before_a_number_do_not_carry_it_over_its_limit(name: str) -> None
     ],
     ids=["nothing", "shell", "bytes", "vary", "list"],
 )
-def test_as_a_process_no_line_ends_in_a_trace(line: list[str | bytes], home: Path) -> None:
+def test_no_command_line_prints_a_traceback(line: list[str | bytes], home: Path) -> None:
     finished = subprocess.run(
         [sys.executable, "-m", "core", *line],
         cwd=ROOT,

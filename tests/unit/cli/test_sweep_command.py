@@ -21,7 +21,7 @@ def test_vary_reads_the_fields_types() -> None:
 
 @pytest.mark.parametrize("text", ["", "=", "loss", "loss=", "colour=red", "=relu"])
 def test_vary_of_another_form_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(InvalidVariant, match=r"as activation=sigmoid,linear\.$"):
+    with pytest.raises(InvalidVariant, match=r"such as activation=sigmoid,linear\.$"):
         values([text])
 
 
@@ -56,7 +56,7 @@ def sweep_status(**counts: int) -> SweepStatus:
     return SweepStatus(**parts, failed=failed, seconds_left=130.0)
 
 
-def test_progress_counts_what_was_there_before_what_failed_and_the_time_left() -> None:
+def test_progress_counts_stored_and_failed_runs_and_the_time_left() -> None:
     told = progress_of(sweep_status(done=5, training=1, waiting=3, failed=1), 2, "")
     assert told.text == "5 of 10 trained, 2 already stored, 1 failed, 3 min left"
     assert told.share == 0.5

@@ -49,7 +49,7 @@ def test_moments_mean_and_median_image_agree_with_numpy() -> None:
     assert counted.median_image == pytest.approx(np.median(training, axis=0) / 255, abs=1e-7)
 
 
-def test_least_binary_crossentropy_is_the_mean_entropy_of_the_pixels() -> None:
+def test_minimum_binary_crossentropy_is_the_mean_entropy_of_the_pixels() -> None:
     pixels = loading.load("mnist-sample").held_out / 255
     inner = pixels[(pixels > 0) & (pixels < 1)]
     # Pixels that are 0 or 1 have no entropy.
@@ -99,7 +99,7 @@ def test_histogram_of_a_large_set_is_counted_in_parts() -> None:
     assert peak < 40e6
 
 
-def test_second_process_reads_what_the_first_has_counted(
+def test_second_process_reads_the_statistics_of_the_first(
     home: Path, forgotten: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = dataset_stats.statistics("mnist-sample")
@@ -135,7 +135,7 @@ def test_damaged_statistics_are_recomputed_and_reported(
     assert path.read_bytes() == whole
 
 
-def test_counts_that_cannot_be_stored_are_used_all_the_same(
+def test_statistics_that_cannot_be_stored_are_still_used(
     home: Path, forgotten: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     (home / "statistics").write_text("a file where the folder should be")
@@ -159,12 +159,12 @@ def test_statistics_of_older_code_are_not_read(
     assert len(stored(home)) == 2
 
 
-def test_data_set_that_is_not_here_has_no_statistics(no_data: None) -> None:
+def test_missing_data_set_has_no_statistics(no_data: None) -> None:
     with pytest.raises(DataUnavailable, match="Fashion-MNIST is not on this machine"):
         dataset_stats.statistics("fashion-mnist")
 
 
-def test_those_who_come_while_it_is_counted_wait_for_it(
+def test_concurrent_callers_wait_for_the_computation(
     forgotten: None, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count, counted, begun = dataset_stats._count, [], threading.Event()

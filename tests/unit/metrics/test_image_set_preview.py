@@ -52,7 +52,7 @@ def test_share_of_black_in_mnist_is_that_of_the_sample() -> None:
 
 def test_width_of_pca_is_that_of_the_sample() -> None:
     sample = loading.read("mnist-sample")
-    assert image_set_preview.width_of_pca(sample.training, sample.held_out) == 13
+    assert image_set_preview.fewest_components(sample.training, sample.held_out) == 13
 
 
 def test_floor_baselines_and_limits_of_an_added_set_are_those_of_numpy(home: Path) -> None:
@@ -81,7 +81,7 @@ def test_floor_baselines_and_limits_of_an_added_set_are_those_of_numpy(home: Pat
 
 
 @pytest.mark.parametrize("grey", [0, 7, 255])
-def test_equal_images_are_said_to_be_and_are_kept(home: Path, grey: int) -> None:
+def test_equal_images_are_reported_and_stored(home: Path, grey: int) -> None:
     images = prepared(np.full((30, 28, 28), grey, np.uint8))
     sentence = image_set_preview.preview(images).sentence
     assert sentence.startswith("All images are equal: the mean image has no error, so that the lab")
@@ -99,14 +99,14 @@ def test_equal_images_are_said_to_be_and_are_kept(home: Path, grey: int) -> None
     assert known.training_limits["standardized/highest"] == 0
 
 
-def test_held_out_images_that_equal_a_baseline_are_said_to() -> None:
+def test_held_out_images_equal_to_a_baseline_are_reported() -> None:
     mostly = np.zeros((30, 28, 28), np.uint8)
     mostly[np.setdiff1d(np.arange(30), np.random.default_rng(0).permutation(30)[:10])[0]] = 255
     sentence = image_set_preview.preview(prepared(mostly)).sentence
     assert sentence.startswith("The held-out images are all black: that baseline has no error, and")
 
 
-def test_equal_held_out_images_are_said_to_have_no_yardstick() -> None:
+def test_equal_held_out_images_have_no_unit_of_error() -> None:
     images = np.zeros((30, 28, 28), np.uint8)
     held_out = np.random.default_rng(0).permutation(30)[:10]
     rest = np.setdiff1d(np.arange(30), held_out)

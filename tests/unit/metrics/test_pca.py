@@ -34,7 +34,7 @@ def test_errors_are_those_of_a_singular_value_decomposition() -> None:
         assert scores.mae == pytest.approx(np.abs(shown - held_out).mean(), abs=1e-6)
 
 
-def test_components_are_orthonormal_and_fall_in_variance() -> None:
+def test_components_are_orthonormal_with_decreasing_variance() -> None:
     training = loading.load(SAMPLE).training
     components = statistics(SAMPLE).principal_components.astype(np.float64)
     np.testing.assert_allclose(components @ components.T, np.eye(784), atol=1e-5)

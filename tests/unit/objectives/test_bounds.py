@@ -57,7 +57,9 @@ def test_bce_cannot_fall_below_the_mean_entropy_of_its_targets(name: str, digits
 
 
 @pytest.mark.parametrize("name", NORMALIZATIONS)
-def test_clipped_bce_is_least_where_a_grid_search_finds_it(name: str, digits: Images) -> None:
+def test_clipped_bce_has_its_minimum_where_a_grid_search_finds_it(
+    name: str, digits: Images
+) -> None:
     y, places = np.unique(targets(name, digits), return_inverse=True)
     losses = LOSSES["binary_crossentropy"].pointwise(y[:, None], PROBABILITIES[None])
     least = losses.min(axis=1)[places].mean()
@@ -113,7 +115,7 @@ def test_categorical_floor_from_logits_is_that_of_shares_or_none(values: tuple[f
 
 
 @pytest.mark.parametrize("values", [(0.2, 0.3, 0.5), (0.9, 0.4, 1.0), (0.0, 0.1, 0.2)])
-def test_floor_of_kl_divergence_is_the_least_of_all_outputs(values: tuple[float, ...]) -> None:
+def test_floor_of_kl_divergence_is_its_minimum_over_outputs(values: tuple[float, ...]) -> None:
     y, ones = np.array([values]), np.ones((1, 3), np.int64)
     loss = LOSSES["kl_divergence"].per_image
 

@@ -64,7 +64,7 @@ def assert_refused(store: RunStore, source: io.BytesIO, match: str) -> None:
     assert [p for p in store.root.rglob("*") if p.is_file()] == []
 
 
-def test_runs_go_from_one_lab_to_another(mine: RunStore, yours: RunStore) -> None:
+def test_runs_are_transferred_from_one_lab_to_another(mine: RunStore, yours: RunStore) -> None:
     buffer = io.BytesIO()
     assert export_archive(mine, KEYS, buffer) == KEYS
     imported = import_archive(yours, buffer)
@@ -83,7 +83,7 @@ def test_a_run_that_is_here_already_stays_as_it_is(mine: RunStore, yours: RunSto
     assert_same_run(yours.get(KEYS[0]), own)
 
 
-def test_runs_that_are_not_there_are_left_out(mine: RunStore) -> None:
+def test_missing_runs_are_omitted(mine: RunStore) -> None:
     buffer = io.BytesIO()
     asked = [KEYS[0], KEYS[0], "0123456789abcdef", "../runs"]
     assert export_archive(mine, asked, buffer) == KEYS[:1]
@@ -91,7 +91,7 @@ def test_runs_that_are_not_there_are_left_out(mine: RunStore) -> None:
         assert sorted(exported.namelist()) == sorted(
             f"{KEYS[0]}/{name}"
             for name in (
-                *run_files.NEEDED,
+                *run_files.REQUIRED,
                 run_files.WEIGHTS,
                 run_files.LAYERS,
                 run_files.CODES,
@@ -129,7 +129,7 @@ def test_an_empty_archive_is_refused(yours: RunStore) -> None:
     assert_refused(yours, zipped({}), "The archive is empty")
 
 
-def test_an_archive_that_was_cut_off_is_refused(yours: RunStore) -> None:
+def test_a_truncated_archive_is_refused(yours: RunStore) -> None:
     whole = zipped(members_of(RUNS[0])).getvalue()
     assert_refused(yours, io.BytesIO(whole[: len(whole) // 2]), "not an archive of runs")
     assert_refused(yours, io.BytesIO(whole[len(whole) // 2 :]), "not a valid archive")
@@ -171,7 +171,7 @@ def test_a_symbolic_link_is_refused(yours: RunStore) -> None:
     assert_refused(yours, source, "An archive of runs cannot contain")
 
 
-def test_a_file_that_is_there_twice_is_refused(yours: RunStore) -> None:
+def test_a_duplicate_file_is_refused(yours: RunStore) -> None:
     source = io.BytesIO()
     with zipfile.ZipFile(source, "w") as hostile:
         hostile.writestr(f"{KEYS[0]}/run.json", "{}")
@@ -180,8 +180,10 @@ def test_a_file_that_is_there_twice_is_refused(yours: RunStore) -> None:
     assert_refused(yours, source, "twice")
 
 
-@pytest.mark.parametrize("name", [*run_files.NEEDED, run_files.WEIGHTS])
-def test_one_damaged_run_keeps_all_out(yours: RunStore, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", [*run_files.REQUIRED, run_files.WEIGHTS])
+def test_one_damaged_run_rejects_the_whole_archive(
+    yours: RunStore, tmp_path: Path, name: str
+) -> None:
     path = tmp_path / "damaged.zip"
     path.write_bytes(zipped(members_of(*RUNS, small_run(3))).getvalue())
     start, end = bytes_of(path, f"{KEYS[0]}/{name}")
@@ -202,7 +204,7 @@ def test_impossible_settings_are_refused(yours: RunStore) -> None:
     files = run_files.pack(RUNS[1])
     facts = json.loads(files["run.json"])
     facts["variant"]["layers"] = [10**9]
-    kept = {name: files[name] for name in run_files.NEEDED} | {"run.json": to_json(facts)}
+    kept = {name: files[name] for name in run_files.REQUIRED} | {"run.json": to_json(facts)}
     source = zipped({f"{KEYS[1]}/{name}": content for name, content in kept.items()})
     assert_refused(yours, source, "layers cannot be 1000000000")
 
@@ -211,7 +213,7 @@ def test_unknown_baselines_are_refused(yours: RunStore) -> None:
     files = run_files.pack(RUNS[1])
     facts = json.loads(files["run.json"])
     facts["rivals"]["<img src=x>"] = facts["rivals"].pop("mean image")
-    kept = {name: files[name] for name in run_files.NEEDED} | {"run.json": to_json(facts)}
+    kept = {name: files[name] for name in run_files.REQUIRED} | {"run.json": to_json(facts)}
     source = zipped({f"{KEYS[1]}/{name}": content for name, content in kept.items()})
     assert_refused(yours, source, "its baselines are not all black, mean image, median image")
 
@@ -222,7 +224,7 @@ def test_pca_is_taken_with_the_width_of_the_bottleneck_alone(yours: RunStore) ->
     def with_pca(width: int) -> io.BytesIO:
         pca = {f"PCA, {width} components": RUNS[1].scores}
         files = run_files.pack(replace(RUNS[1], baselines={**RUNS[1].baselines, **pca}))
-        return zipped({f"{KEYS[1]}/{name}": files[name] for name in run_files.NEEDED})
+        return zipped({f"{KEYS[1]}/{name}": files[name] for name in run_files.REQUIRED})
 
     assert_refused(yours, with_pca(28), "its baselines are not all black, mean image, median image")
     import_archive(yours, with_pca(2))
@@ -248,14 +250,14 @@ def test_a_bomb_is_refused_before_it_is_unpacked(yours: RunStore) -> None:
 
 def test_a_bomb_within_a_run_is_refused_before_it_is_unpacked(yours: RunStore) -> None:
     files = run_files.pack(RUNS[1])
-    kept = {name: files[name] for name in run_files.NEEDED}
+    kept = {name: files[name] for name in run_files.REQUIRED}
     kept["frames.npz"] = zipped({"steps.npy": bytes(BOMB), "pixels.npy": b""}).getvalue()
     bomb = zipped({f"{KEYS[1]}/{name}": content for name, content in kept.items()})
     refused = "100,000,000 bytes; 67,108,864 are allowed"
     assert peak_memory(lambda: assert_refused(yours, bomb, refused)) < 20e6
 
 
-def test_sound_runs_that_unpack_to_too_much_together_are_refused(
+def test_valid_runs_that_are_too_large_together_are_refused(
     yours: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive, "ALWAYS_UNPACKED_BYTES", 5_000_000)
@@ -312,7 +314,7 @@ def test_an_encrypted_archive_is_refused(yours: RunStore) -> None:
     assert_refused(yours, io.BytesIO(content), "not a valid archive")
 
 
-def test_dropped_weights_are_left_out(mine: RunStore) -> None:
+def test_deleted_weights_are_omitted(mine: RunStore) -> None:
     mine.enforce_limit(mine.size() / 1e6 - 0.001)
     buffer = io.BytesIO()
     export_archive(mine, KEYS, buffer)

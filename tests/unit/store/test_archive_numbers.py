@@ -47,7 +47,7 @@ def leaves(value: Any, *path: str) -> Iterator[tuple[str, ...]]:
 
 def imported(folder: Path, **changed: bytes) -> Run | None:
     """The run as another lab takes it from an archive; None where the archive is refused."""
-    kept = {name: FILES[name] for name in (*run_files.NEEDED, run_files.WEIGHTS)}
+    kept = {name: FILES[name] for name in (*run_files.REQUIRED, run_files.WEIGHTS)}
     kept |= {name.replace("_", "."): content for name, content in changed.items()}
     source, key = io.BytesIO(), RUN.variant.key
     with zipfile.ZipFile(source, "w") as archive:

@@ -105,15 +105,15 @@ def test_every_run_is_there_and_the_count_is_logged(
     ]
 
 
-def test_changed_file_is_set_aside_and_reported(earlier: Path) -> None:
+def test_changed_file_is_moved_to_damaged_and_reported(earlier: Path) -> None:
     store = RunStore(earlier)
     assert store.get(CHANGED) is None
     [message] = store.messages
     assert message.key == CHANGED
     assert "The file history.csv does not match its checksum." in message.text
-    changed, set_aside = sorted(names(earlier, "damaged"), reverse=True)
-    assert (changed[:16], set_aside[:16]) == (CHANGED, SET_ASIDE)
-    for folder in (changed, set_aside):
+    changed, move_to_damaged = sorted(names(earlier, "damaged"), reverse=True)
+    assert (changed[:16], move_to_damaged[:16]) == (CHANGED, SET_ASIDE)
+    for folder in (changed, move_to_damaged):
         assert len(names(earlier / "damaged", folder)) == 7
 
 
@@ -129,7 +129,7 @@ def test_lists_keep_the_verdicts_and_the_order_of_use(earlier: Path) -> None:
     assert {summary.used for summary in RunStore(earlier).summaries()} == {WRITTEN}
 
 
-def test_a_conversion_that_was_cut_short_goes_on(
+def test_an_interrupted_conversion_continues(
     earlier: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     write = atomic_files.write

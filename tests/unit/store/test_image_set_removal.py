@@ -32,19 +32,19 @@ def test_images_go_with_their_runs_and_statistics(home: Path) -> None:
         store.put(make_run(variant))
     assert len(list((home / "statistics").iterdir())) == 2
     assert remove_image_set(store, name) == 2
-    assert [info.name for info in image_sets.every()] == [other]
+    assert [info.name for info in image_sets.list_all()] == [other]
     assert store.keys() == [Variant(dataset=other).key]
     assert len(list((home / "statistics").iterdir())) == 1
     assert list((home / "trash").iterdir()) == []
 
 
-def test_unused_sets_go_and_those_in_use_stay(home: Path) -> None:
+def test_unused_sets_are_removed_and_those_in_use_stay(home: Path) -> None:
     name, other = added("one"), added("other", seed=1)
     store = RunStore(home)
     for one in (name, other):
         os.utime(image_sets.path(one), (1_000_000, 1_000_000))
     assert remove_unused(store, 3600, in_use=[other]) == [name]
-    assert [info.name for info in image_sets.every()] == [other]
+    assert [info.name for info in image_sets.list_all()] == [other]
 
 
 def test_images_count_against_the_limit_of_the_store(home: Path) -> None:
@@ -52,10 +52,10 @@ def test_images_count_against_the_limit_of_the_store(home: Path) -> None:
     roomy = RunStore(home)
     roomy.put(run)
     one = roomy.size()
-    store = RunStore(home, megabytes=2.5 * one / 1e6, beside=lambda: 0)
+    store = RunStore(home, megabytes=2.5 * one / 1e6, other_bytes=lambda: 0)
     store.put(later)
     assert len(store.keys()) == 2
-    crowded = RunStore(home, megabytes=2.5 * one / 1e6, beside=lambda: 2 * one)
+    crowded = RunStore(home, megabytes=2.5 * one / 1e6, other_bytes=lambda: 2 * one)
     crowded.put(later)
     assert crowded.keys() == [later.variant.key]
 

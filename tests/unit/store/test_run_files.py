@@ -36,7 +36,7 @@ def kept_frame(pixels: np.ndarray) -> np.ndarray:
     return unpacked(run_files.pack(with_frames(pixels))).history.frames[0].pixels
 
 
-def test_a_whole_run_comes_back() -> None:
+def test_a_complete_run_survives_a_round_trip() -> None:
     run = make_run(Variant(layers=(40, 2, 40), activation="tanh", hidden_activation="linear"))
     assert_same_run(run_files.unpack(run_files.pack(run), run.variant.key), run)
 
@@ -122,7 +122,7 @@ def test_frames_keep_pixels_outside_black_and_white_and_infinite_ones() -> None:
     assert kept[1, 0] == 65504  # the largest number of float16
 
 
-def test_the_faint_picture_of_a_softmax_keeps_its_shape() -> None:
+def test_the_faint_image_of_a_softmax_keeps_its_shape() -> None:
     pixels = np.tile(np.linspace(0, 0.01, 784), (10, 1))
     assert np.abs(kept_frame(pixels) - pixels).max() <= 0.01 / 1000
 
@@ -173,7 +173,7 @@ def test_a_run_filed_under_another_key_is_refused() -> None:
         run_files.unpack(run_files.pack(make_run()), "0123456789abcdef")
 
 
-@pytest.mark.parametrize("name", run_files.NEEDED)
+@pytest.mark.parametrize("name", run_files.REQUIRED)
 def test_a_missing_file_is_named(name: str) -> None:
     files = run_files.pack(make_run())
     del files[name]
@@ -238,7 +238,7 @@ IMPOSSIBLE = {
 
 
 @pytest.mark.parametrize("change", IMPOSSIBLE.values(), ids=IMPOSSIBLE.keys())
-def test_files_that_are_whole_and_wrong_all_the_same(
+def test_files_that_are_complete_but_wrong(
     change: Callable[[dict[str, bytes]], dict[str, bytes]],
 ) -> None:
     files = run_files.pack(make_run())

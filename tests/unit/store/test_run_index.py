@@ -124,12 +124,12 @@ def test_lost_or_damaged_index_is_rebuilt(tmp_path: Path, harm: Callable[[Path],
     for reader in (store, RunStore(tmp_path)):
         harm(tmp_path / "index.sqlite3")
         assert [replace(summary, used=0.0) for summary in reader.summaries()] == before
-        assert reader.get(small_run(2).variant.key, is_use=False) is not None
+        assert reader.get(small_run(2).variant.key, record_use=False) is not None
         said = {message.text for message in reader.messages}
         assert said <= {"The index of the runs was damaged and has been rebuilt."}
 
 
-def test_an_index_that_cannot_be_made_is_kept_in_memory(tmp_path: Path) -> None:
+def test_an_index_that_cannot_be_created_is_kept_in_memory(tmp_path: Path) -> None:
     (tmp_path / "index.sqlite3").mkdir()
     store = RunStore(tmp_path)
     store.put(small_run(1))

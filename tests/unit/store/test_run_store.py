@@ -42,7 +42,7 @@ def test_a_run_is_a_file_and_nothing_else_is_left(store: RunStore, tmp_path: Pat
     assert files_under(tmp_path) == ["index.sqlite3", f"runs/{KEY}.zip"]
 
 
-def test_a_run_that_is_not_there_is_none(store: RunStore) -> None:
+def test_a_missing_run_is_none(store: RunStore) -> None:
     assert store.get(KEY) is None
     assert store.last_digits(KEY) is None
     assert KEY not in store
@@ -71,9 +71,7 @@ def test_a_run_that_is_not_there_is_none(store: RunStore) -> None:
         "٠" * 16,
     ],
 )
-def test_a_key_that_is_none_is_treated_as_not_there(
-    store: RunStore, tmp_path: Path, key: str
-) -> None:
+def test_an_invalid_key_is_treated_as_missing(store: RunStore, tmp_path: Path, key: str) -> None:
     store.put(RUN)
     before = files_under(tmp_path)
     assert store.get(key) is None

@@ -9,7 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.cli.gallery_build import FRAME_EPOCHS, TOLERANCE, check, drawn, is_steady, write
+from core.cli.gallery_build import (
+    FRAME_EPOCHS,
+    TOLERANCE,
+    check,
+    is_reproducible,
+    sampled_variants,
+    write,
+)
 from core.data.loading import load_held_out
 from core.data.normalization import NORMALIZATIONS
 from core.diagnostics import verdict
@@ -18,7 +25,7 @@ from core.metrics.dataset_stats import statistics
 from core.metrics.image_metrics import displayed
 from core.objectives.activations import ACTIVATIONS
 from core.run import Run
-from core.store.shipped import EXPLORED, FILE, TWO_UNITS, Gallery, shipped_runs, variants
+from core.store.shipped import EXPLORABLE, FILE, TWO_UNITS, Gallery, shipped_runs, variants
 from core.variant import Variant
 from core.views.lab.samples import reconstruct
 from core.views.story.story_state import STEPS
@@ -78,12 +85,12 @@ def test_lists_show_the_verdict_that_the_opened_run_has() -> None:
 def test_every_run_of_the_story_and_each_output_activation_can_be_explored() -> None:
     gallery = Gallery()
     explored = {key for key, summary in gallery.summaries.items() if summary.has_weights}
-    assert explored == {variant.key for variant in EXPLORED}
+    assert explored == {variant.key for variant in EXPLORABLE}
     assert len(explored) == 12
     opened = [found.settings for number in STEPS if (found := step(number, gallery))]
     assert len(opened) == 6
-    assert set(opened) <= set(EXPLORED)
-    assert {variant.activation for variant in EXPLORED} == set(ACTIVATIONS)
+    assert set(opened) <= set(EXPLORABLE)
+    assert {variant.activation for variant in EXPLORABLE} == set(ACTIVATIONS)
 
 
 def test_weights_take_at_most_six_megabytes() -> None:
@@ -93,7 +100,7 @@ def test_weights_take_at_most_six_megabytes() -> None:
     assert sum(sizes) <= 6_000_000
 
 
-@pytest.mark.parametrize("variant", EXPLORED, ids=lambda variant: variant.key)
+@pytest.mark.parametrize("variant", EXPLORABLE, ids=lambda variant: variant.key)
 def test_shipped_weights_give_the_shipped_images_and_scores(variant: Variant) -> None:
     """The scores and the last frame are of the float32 weights that were trained."""
     run = Gallery().get(variant.key)
@@ -127,7 +134,7 @@ def test_codes_take_less_than_a_megabyte() -> None:
     assert sum(sizes) <= 1_000_000
 
 
-@pytest.mark.parametrize("variant", EXPLORED, ids=lambda variant: variant.key)
+@pytest.mark.parametrize("variant", EXPLORABLE, ids=lambda variant: variant.key)
 def test_shipped_codes_of_the_last_frame_are_those_of_the_shipped_weights(variant: Variant) -> None:
     run = Gallery().get(variant.key)
     assert run is not None
@@ -217,17 +224,17 @@ def test_thumbnails_are_the_last_seven_as_displayed(written: Gallery, runs: list
     np.testing.assert_array_equal(written.thumbnails[runs[2].variant.key], expected)
 
 
-def test_the_same_seed_draws_the_same_cells(written: Gallery) -> None:
-    assert drawn(written, 1, seed=4) == drawn(written, 1, seed=4)
-    assert len(set(drawn(written, 2, seed=4))) == 2
+def test_the_same_seed_samples_the_same_cells(written: Gallery) -> None:
+    assert sampled_variants(written, 1, seed=4) == sampled_variants(written, 1, seed=4)
+    assert len(set(sampled_variants(written, 2, seed=4))) == 2
 
 
-def test_runs_that_hang_on_rounding_are_never_drawn(written: Gallery) -> None:
+def test_runs_that_depend_on_rounding_are_never_sampled(written: Gallery) -> None:
     # Written are three with binary cross-entropy; tanh leaves no logits.
-    found = {variant.activation for variant in drawn(written, 99, seed=4)}
+    found = {variant.activation for variant in sampled_variants(written, 99, seed=4)}
     assert found == {"sigmoid", "softmax"}
     # Six normalizations of three activations with two cross-entropies, of all 176.
-    assert sum(not is_steady(variant) for variant in variants()) == 36
+    assert sum(not is_reproducible(variant) for variant in variants()) == 36
 
 
 def test_a_check_allows_three_percent(written: Gallery, runs: list[Run]) -> None:

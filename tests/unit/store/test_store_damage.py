@@ -11,7 +11,7 @@ import pytest
 from core.store import RunStore
 from core.store.import_export import export_archive
 from core.store.run_directory import RunDirectory
-from core.store.run_files import CODES, LAYERS, NEEDED, WEIGHTS
+from core.store.run_files import CODES, LAYERS, REQUIRED, WEIGHTS
 from support.archives import bytes_of, flip_bit, remove
 from support.runs import assert_same_run, make_run, small_run
 
@@ -28,8 +28,8 @@ def folders_of(root: Path, kind: str) -> list[str]:
     return sorted(path.name for path in (root / kind).iterdir())
 
 
-@pytest.mark.parametrize("name", [*NEEDED, WEIGHTS, LAYERS])
-def test_a_flipped_bit_is_found_and_the_run_set_aside(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", [*REQUIRED, WEIGHTS, LAYERS])
+def test_a_flipped_bit_is_detected_and_the_run_moved_to_damaged(tmp_path: Path, name: str) -> None:
     store = RunStore(tmp_path)
     store.put(RUN)
     path = tmp_path / "runs" / f"{KEY}.zip"
@@ -38,8 +38,8 @@ def test_a_flipped_bit_is_found_and_the_run_set_aside(tmp_path: Path, name: str)
     assert_set_aside(store, f"The file {name} cannot be read: ")
 
 
-@pytest.mark.parametrize("name", NEEDED)
-def test_a_missing_file_is_found_and_the_run_set_aside(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_missing_file_is_detected_and_the_run_moved_to_damaged(tmp_path: Path, name: str) -> None:
     store = RunStore(tmp_path)
     store.put(RUN)
     remove(tmp_path / "runs" / f"{KEY}.zip", f"{KEY}/{name}")
@@ -47,7 +47,7 @@ def test_a_missing_file_is_found_and_the_run_set_aside(tmp_path: Path, name: str
 
 
 @pytest.mark.parametrize("kept", [0, 1, 1000, -10])
-def test_a_file_that_was_cut_off_is_set_aside(tmp_path: Path, kept: int) -> None:
+def test_a_truncated_file_is_moved_to_damaged(tmp_path: Path, kept: int) -> None:
     store = RunStore(tmp_path)
     store.put(RUN)
     path = tmp_path / "runs" / f"{KEY}.zip"
@@ -55,7 +55,7 @@ def test_a_file_that_was_cut_off_is_set_aside(tmp_path: Path, kept: int) -> None
     assert_set_aside(store, "This file is not an archive of runs")
 
 
-def test_a_file_of_two_runs_is_set_aside(tmp_path: Path) -> None:
+def test_a_file_with_two_runs_is_moved_to_damaged(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     store.put(RUN)
     store.put(small_run(1))
@@ -83,7 +83,7 @@ def test_no_flipped_bit_of_the_zip_itself_changes_a_run(tmp_path: Path) -> None:
     store.put(run)
     path = tmp_path / "runs" / f"{run.variant.key}.zip"
     whole = path.read_bytes()
-    names = (*NEEDED, WEIGHTS, LAYERS, CODES)
+    names = (*REQUIRED, WEIGHTS, LAYERS, CODES)
     content = [bytes_of(path, f"{run.variant.key}/{name}") for name in names]
     headers = set(range(len(whole))) - {at for span in content for at in range(*span)}
     # Eight files, each with a name of 16 + 1 + 8 to 11 letters twice and 76 bytes of headers.
@@ -98,7 +98,7 @@ def test_no_flipped_bit_of_the_zip_itself_changes_a_run(tmp_path: Path) -> None:
             assert found.weights is not None
 
 
-def test_a_damaged_run_is_forgotten_once_it_was_trained_again(
+def test_a_damaged_run_is_forgotten_after_it_is_trained_again(
     store: RunStore, tmp_path: Path
 ) -> None:
     store.put(RUN)
@@ -119,7 +119,9 @@ def test_a_run_filed_under_another_key_is_not_shown_as_that(
     assert "settings do not match its key" in store.messages[-1].text
 
 
-def test_damage_found_while_listing_is_set_aside_too(store: RunStore, tmp_path: Path) -> None:
+def test_damage_found_while_listing_is_moved_to_damaged_too(
+    store: RunStore, tmp_path: Path
+) -> None:
     store.put(RUN)
     store.put(small_run(1))
     flip_bit(tmp_path / "runs" / f"{KEY}.zip", 100)  # in run.json, which is the first
@@ -142,20 +144,20 @@ def test_only_the_latest_twenty_damaged_runs_are_kept(tmp_path: Path) -> None:
     assert folders_of(tmp_path, "damaged") == [f"{age:016x}.tag" for age in range(20)]
 
 
-def test_a_run_that_was_replaced_while_it_was_found_damaged_is_put_back(
+def test_a_run_replaced_while_damage_is_found_is_restored(
     store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.put(RUN)
     path = tmp_path / "runs" / f"{KEY}.zip"
     whole = path.read_bytes()
     flip_bit(path, 5000)
-    set_aside = RunDirectory.set_aside
+    move_to_damaged = RunDirectory.move_to_damaged
 
     def replaced_first(directory: RunDirectory, key: str) -> Path:
         path.write_bytes(whole)
-        return set_aside(directory, key)
+        return move_to_damaged(directory, key)
 
-    monkeypatch.setattr(RunDirectory, "set_aside", replaced_first)
+    monkeypatch.setattr(RunDirectory, "move_to_damaged", replaced_first)
     assert_same_run(store.get(KEY), RUN)
     assert store.messages == []
     assert store.keys() == [KEY]

@@ -144,7 +144,7 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("with_index", [True, False])
-def test_a_store_that_may_not_be_written_still_shows_its_runs(
+def test_a_read_only_store_still_shows_its_runs(
     open_folder: Path, start: Start, with_index: bool
 ) -> None:
     script = """

@@ -15,7 +15,7 @@ from core import environment
 from core.errors import LabError
 from core.store import RunStore
 from core.store.archive import Archive
-from core.store.run_files import LAYERS, NEEDED
+from core.store.run_files import LAYERS, REQUIRED
 from support.runs import assert_same_run, make_run, small_run
 
 RUN = make_run()
@@ -35,13 +35,13 @@ def sizes(store: RunStore) -> dict[int, tuple[int, bool]]:
     return {s.variant.seed: (s.bytes, s.has_weights) for s in store.summaries()}
 
 
-def test_below_the_limit_nothing_goes(store: RunStore) -> None:
+def test_nothing_is_deleted_below_the_limit(store: RunStore) -> None:
     store.put(small_run(1))
     freed = store.enforce_limit(store.size() / 1e6)
     assert (freed.weights, freed.runs) == ((), ())
 
 
-def test_least_recently_used_weights_go_first(store: RunStore) -> None:
+def test_least_recently_used_weights_are_deleted_first(store: RunStore) -> None:
     for seed in (1, 2, 3):
         store.put(small_run(seed))
     store.get(small_run(1).variant.key)
@@ -71,7 +71,7 @@ def test_whole_runs_are_deleted_after_all_weights(store: RunStore, tmp_path: Pat
     assert folders_of(tmp_path, "trash") == []
 
 
-def test_protected_runs_stay_whole(store: RunStore) -> None:
+def test_protected_runs_are_not_reduced(store: RunStore) -> None:
     for seed in (1, 2):
         store.put(small_run(seed))
     key = small_run(1).variant.key
@@ -81,7 +81,7 @@ def test_protected_runs_stay_whole(store: RunStore) -> None:
     assert_same_run(store.get(key), small_run(1))
 
 
-def test_a_store_with_a_limit_keeps_to_it_and_keeps_the_newest(tmp_path: Path) -> None:
+def test_a_store_stays_within_its_limit_and_keeps_the_newest_runs(tmp_path: Path) -> None:
     unlimited = RunStore(tmp_path)
     unlimited.put(small_run(1))
     one = unlimited.size()
@@ -177,14 +177,14 @@ def test_the_trash_is_emptied_after_an_hour(tmp_path: Path) -> None:
     assert later.restore(small_run(1).variant.key)
 
 
-def test_the_size_of_the_weights_is_what_goes_with_them(store: RunStore, tmp_path: Path) -> None:
+def test_deleting_weights_frees_their_size(store: RunStore, tmp_path: Path) -> None:
     store.put(RUN)
     path = tmp_path / "runs" / f"{KEY}.zip"
     before = path.stat().st_size
     freed = store.enforce_limit(before / 1e6 - 0.001)
     assert freed.weights == (KEY,)
     with zipfile.ZipFile(path) as content:
-        assert sorted(content.namelist()) == sorted(f"{KEY}/{name}" for name in (*NEEDED, LAYERS))
+        assert sorted(content.namelist()) == sorted(f"{KEY}/{name}" for name in (*REQUIRED, LAYERS))
     # float32: 784 x 128, 128 x 64, 64 x 28 and back, a bias for each output; in an .npz of twelve
     # arrays with headers of 128 bytes.
     weights = 4 * (2 * (784 * 128 + 128 * 64 + 64 * 28) + 2 * (128 + 64) + 28 + 784)
