@@ -69,9 +69,9 @@ def cache_megabytes() -> float:
     Raises:
         InvalidEnvironment: it is not a number, or negative.
     """
-    named = os.environ.get("AUTOENCODER_LAB_CACHE_MB")
-    found = _megabytes("AUTOENCODER_LAB_CACHE_MB", named, DEFAULT_CACHE_MEGABYTES)
-    return DEFAULT_CACHE_MEGABYTES if found is None else found
+    value = os.environ.get("AUTOENCODER_LAB_CACHE_MB")
+    megabytes = _megabytes("AUTOENCODER_LAB_CACHE_MB", value, DEFAULT_CACHE_MEGABYTES)
+    return DEFAULT_CACHE_MEGABYTES if megabytes is None else megabytes
 
 
 def memory_megabytes() -> float | None:
@@ -80,8 +80,8 @@ def memory_megabytes() -> float | None:
     Raises:
         InvalidEnvironment: it is not a number, or negative.
     """
-    named = os.environ.get("AUTOENCODER_LAB_MEMORY_MB")
-    return _megabytes("AUTOENCODER_LAB_MEMORY_MB", named, 1000)
+    value = os.environ.get("AUTOENCODER_LAB_MEMORY_MB")
+    return _megabytes("AUTOENCODER_LAB_MEMORY_MB", value, 1000)
 
 
 def is_public() -> bool:
@@ -90,20 +90,20 @@ def is_public() -> bool:
     Raises:
         InvalidEnvironment: it is neither yes nor no.
     """
-    named = os.environ.get("AUTOENCODER_LAB_PUBLIC", "").strip()
-    answer = YES_OR_NO.get(named.lower())
+    value = os.environ.get("AUTOENCODER_LAB_PUBLIC", "").strip()
+    answer = YES_OR_NO.get(value.lower())
     if answer is None:
-        raise InvalidEnvironment(f"AUTOENCODER_LAB_PUBLIC is {named[:40]!r}; set it to 1 or 0.")
+        raise InvalidEnvironment(f"AUTOENCODER_LAB_PUBLIC is {value[:40]!r}; set it to 1 or 0.")
     return answer
 
 
 def shown_path(path: Path) -> str:
-    """A path for the screen: in public only its last part; then the log has the whole path."""
+    """A path for the screen; a public lab shows only its last part and logs the whole path."""
     try:
-        is_for_strangers = is_public()
+        is_hidden = is_public()
     except InvalidEnvironment:
-        is_for_strangers = True
-    if not is_for_strangers:
+        is_hidden = True
+    if not is_hidden:
         return str(path)
     _log_path(path)
     return f"…/{path.name}"
@@ -120,15 +120,15 @@ def source_address() -> str | None:
     Raises:
         InvalidEnvironment: it is not a web address.
     """
-    named = os.environ.get("AUTOENCODER_LAB_SOURCE", "").strip()
-    if not named:
+    value = os.environ.get("AUTOENCODER_LAB_SOURCE", "").strip()
+    if not value:
         return None
-    parts = urlsplit(named)
-    if parts.scheme not in ("http", "https") or not parts.netloc or set(named) & set(" ()<>[]"):
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or set(value) & set(" ()<>[]"):
         raise InvalidEnvironment(
-            f"AUTOENCODER_LAB_SOURCE is {named[:40]!r}; set it to the address of a web page."
+            f"AUTOENCODER_LAB_SOURCE is {value[:40]!r}; set it to the address of a web page."
         )
-    return named
+    return value
 
 
 def scheduler_address() -> str | None:
@@ -137,24 +137,24 @@ def scheduler_address() -> str | None:
 
 
 def _folder(variable: str) -> Path | None:
-    named = os.environ.get(variable)
+    value = os.environ.get(variable)
     try:
-        return Path(named).expanduser() if named else None
+        return Path(value).expanduser() if value else None
     except RuntimeError as error:
         raise InvalidEnvironment(
-            f"{variable} is {named!r:.80}, and that user has no home; set it to a folder's path."
+            f"{variable} is {value!r:.80}, and that user has no home; set it to a folder's path."
         ) from error
 
 
-def _megabytes(variable: str, named: str | None, such_as: int) -> float | None:
-    if not named:
+def _megabytes(variable: str, value: str | None, example: int) -> float | None:
+    if not value:
         return None
     try:
-        megabytes = float(named)
+        megabytes = float(value)
     except ValueError:
         megabytes = -1.0
     if not 0 <= megabytes < float("inf"):
         raise InvalidEnvironment(
-            f"{variable} is {named[:40]!r}; set it to a number of megabytes, such as {such_as}."
+            f"{variable} is {value[:40]!r}; set it to a number of megabytes, such as {example}."
         )
     return megabytes

@@ -1,6 +1,6 @@
-"""Unexpected errors: the log has all details, the screen those that the host allows.
+"""Unexpected errors: all details go to the log, and to the screen those that the host allows.
 
-Both have a reference, with which the operator can find an error that a visitor reports.
+Both carry a reference by which the operator can find an error that a visitor reports.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def described(what: str, problem: BaseException, *, details: bool, **values: Any
     """Log an error with its traceback and a new reference, and describe it.
 
     Args:
-        what: what went wrong, as the beginning of a sentence.
+        what: what went wrong, to start a sentence with.
         problem: the error.
         details: whether the screen may show the error's text.
         values: further values for the log.

@@ -3,18 +3,18 @@
 LabError
 ├── InvalidVariant       a setting is not allowed (also a ValueError)
 ├── InvalidEnvironment   an environment variable cannot be understood
-├── DataUnavailable      a data set cannot be read here, or could not be fetched
+├── DataUnavailable      a data set cannot be read here, or could not be downloaded
 │   ├── MissingData      it is not on this machine yet
-│   └── DamagedData      its files are not what they should be
-├── InvalidArchive       a file to import is not an archive of runs, or not a sound one
-├── InvalidImage         a picture to show the network cannot be made one of its images
+│   └── DamagedData      its files are truncated, changed, or those of something else
+├── InvalidArchive       a file to import is not an archive of runs, or is damaged
+├── InvalidImage         an uploaded image cannot be converted to an input of the network
 ├── InvalidImages        a file of images to train on cannot be read, or has too many or too few
-├── UnreadableCode       pasted code is no Python, too large, or trains no autoencoder
-├── DamagedRun           a stored run was changed, or is not in the format of runs
+├── UnreadableCode       pasted code is not Python, is too large, or trains no autoencoder
+├── DamagedRun           a stored run was altered, or is not in the run format
 ├── StoreUnavailable     the folder of runs cannot be read or written
 ├── LimitExceeded        more than this host allows
-│   └── QueueFull        as many runs wait as may, of a visitor or of all
-└── TrainerUnavailable   no worker can train now, or the one that trained has died
+│   └── QueueFull        too many runs are queued, by one visitor or in total
+└── TrainerUnavailable   no worker can train now, or the worker died during training
 """
 
 from __future__ import annotations
@@ -37,31 +37,31 @@ class InvalidEnvironment(LabError):
 
 
 class DataUnavailable(LabError):
-    """A data set that cannot be read on this machine, or not be downloaded now."""
+    """A data set that cannot be read on this machine, or cannot be downloaded now."""
 
 
 class MissingData(DataUnavailable):
-    """A data set that is not on this machine; training fetches it."""
+    """A data set that is not on this machine; training downloads it."""
 
 
 class DamagedData(DataUnavailable):
-    """A data set whose files are cut off, changed, or those of something else."""
+    """A data set whose files are truncated, changed, or those of something else."""
 
 
 class InvalidArchive(LabError, ValueError):
-    """A file to import that is not an archive of runs, or not a sound one."""
+    """A file to import that is not an archive of runs, or is damaged."""
 
 
 class InvalidImage(LabError, ValueError):
-    """A picture to show the network that is too large, no picture, damaged or empty."""
+    """An uploaded image that is too large, not an image, damaged or empty."""
 
 
 class InvalidImages(LabError, ValueError):
-    """A file of images to train on that is too large, no such file, damaged, or has too few."""
+    """A file of images to train on that is too large, of another kind, damaged, or has too few."""
 
 
 class UnreadableCode(LabError, ValueError):
-    """Text that is no Python, too large, or trains no autoencoder; `line` where one is to blame."""
+    """Text that is not Python, is too large, or trains no autoencoder; `line` is the culprit."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)
@@ -81,8 +81,8 @@ class LimitExceeded(LabError):
 
 
 class QueueFull(LimitExceeded):
-    """As many runs wait as may, of this visitor or of all together."""
+    """Too many runs are queued, by this visitor or in total."""
 
 
 class TrainerUnavailable(LabError):
-    """No worker is there to train, or the worker died while it trained."""
+    """No worker is available, or the worker died during training."""

@@ -6,25 +6,23 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-MOST_LAYERS = 21
-WIDEST_LAYER = 1024
+MAX_LAYERS = 21
+MAX_WIDTH = 1024
 LAYER_PRESETS: dict[str, tuple[int, ...]] = {
     "the question's": (128, 64, 28, 64, 128),
     "one layer of 32": (32,),
     "bottleneck of 2": (128, 64, 2, 64, 128),
     "wide": (512, 256, 128, 256, 512),
 }
-ALLOWED = (
-    f"allowed: 1 to {MOST_LAYERS} widths of 1 to {WIDEST_LAYER} each, such as 128,64,28,64,128"
-)
+ALLOWED = f"allowed: 1 to {MAX_LAYERS} widths of 1 to {MAX_WIDTH} each, such as 128,64,28,64,128"
 # Written after the widths of an encoder without decoder: otherwise a missing decoder is added.
 END = "out"
 
 
 def are_allowed(widths: Sequence[Any]) -> bool:
     """Whether a network may have these hidden layers."""
-    return 1 <= len(widths) <= MOST_LAYERS and all(
-        type(width) is int and 1 <= width <= WIDEST_LAYER for width in widths
+    return 1 <= len(widths) <= MAX_LAYERS and all(
+        type(width) is int and 1 <= width <= MAX_WIDTH for width in widths
     )
 
 
@@ -56,17 +54,17 @@ def with_decoder(text: str) -> tuple[str, str | None]:
         or would become too long, is returned unchanged, with None.
     """
     try:
-        whole = None if _parts(text)[-1] == END else _mirrored(parsed(text))
+        full = None if _parts(text)[-1] == END else _mirrored(parsed(text))
     except ValueError:
         return text, None
-    if whole is None:
+    if full is None:
         return text, None
     given = "-".join(_parts(text))
     sentence = (
-        f"{given} is an encoder; its decoder mirrors it: {as_text(whole)}."
+        f"{given} is an encoder; its decoder mirrors it: {as_text(full)}."
         f" Without one it is {given}-{END}."
     )
-    return as_text(whole), sentence
+    return as_text(full), sentence
 
 
 def _parts(text: str) -> list[str]:
@@ -77,5 +75,5 @@ def _mirrored(widths: Sequence[int]) -> tuple[int, ...] | None:
     """An encoder with its mirrored decoder; None if the widths are not an encoder alone."""
     narrows = all(before >= after for before, after in pairwise(widths))
     is_symmetric = len(widths) % 2 == 1 and widths[len(widths) // 2] == widths[-1]
-    whole = (*widths, *reversed(widths[:-1]))
-    return whole if narrows and not is_symmetric and are_allowed(whole) else None
+    full = (*widths, *reversed(widths[:-1]))
+    return full if narrows and not is_symmetric and are_allowed(full) else None

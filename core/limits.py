@@ -1,4 +1,4 @@
-"""Limits for a public lab; on one's own machine there is one, on the memory of a worker.
+"""Limits of a public lab; elsewhere only the memory of a worker is limited.
 
 AUTOENCODER_LAB_PUBLIC=1 turns them on. Streamlit exports top-level secrets of secrets.toml as
 environment variables, so a line there has the same effect.
@@ -21,8 +21,8 @@ class Limits:
     """The limits in force; None means no limit.
 
     Attributes:
-        epochs: of a run.
-        layer_width: of the widest hidden layer.
+        epochs: epochs of a run.
+        layer_width: units of the widest hidden layer.
         sweep_runs: runs that one visitor's sweeps may train at a time.
         queued_runs: queued runs; those of sweeps do not count for a visitor's own run.
         waiting_per_visitor: queued runs of one visitor.
@@ -37,16 +37,16 @@ class Limits:
         sessions: open pages.
         sessions_per_address: open pages from one network address.
         upload_bytes: size of a file.
-        session_upload_bytes: size of all files kept for one tab; the oldest are dropped.
-        all_upload_bytes: size of all files kept.
-        image_set_bytes: of the files of one image set.
-        image_set_images: of one image set.
-        image_set_inflated_bytes: of its files once they are unpacked.
-        all_image_sets_bytes: of all image sets with their statistics, and again of the files that
-            are being looked at.
-        image_set_seconds: that one is kept after the last session that has it.
-        archive_bytes: size of the runs in an export, which is made in memory, and of the weights of
-            queued `ModelExport` jobs.
+        session_upload_bytes: total size of the files kept for one tab; the oldest are dropped.
+        all_upload_bytes: total size of all files kept.
+        image_set_bytes: total size of the files of one image set.
+        image_set_images: number of images in one image set.
+        image_set_inflated_bytes: total size of its files after decompression.
+        all_image_sets_bytes: total size of all image sets with their statistics; separately, of
+            all files that are being previewed.
+        image_set_seconds: time for which an image set is kept after its last session.
+        archive_bytes: size of the runs in an export, which is built in memory, and of the weights
+            of queued `ModelExport` jobs.
         changes_library: whether runs may be deleted and imported.
         error_details: whether unexpected errors are shown with their text, or only a reference.
     """
@@ -86,26 +86,26 @@ class Limits:
         widths = f"Layers of {format_value(variant.layers)} are"
         _refuse(widths, max(variant.layers), self.layer_width, unit=" for a layer")
 
-    def check_sweep(self, runs: int, going_on: int = 0) -> None:
+    def check_sweep(self, runs: int, unfinished: int = 0) -> None:
         """Refuse a sweep that is too large.
 
         Args:
             runs: number of runs of the sweep.
-            going_on: number of unfinished runs of the visitor's other sweeps.
+            unfinished: number of unfinished runs of the visitor's other sweeps.
 
         Raises:
             LimitExceeded: the text names the limit.
         """
-        beside = f" beside {going_on} of yours that go on" if going_on else ""
-        _refuse(f"A sweep of {runs} runs{beside} is", runs + going_on, self.sweep_runs)
+        others = f" in addition to your {unfinished} unfinished ones" if unfinished else ""
+        _refuse(f"A sweep of {runs} runs{others} is", runs + unfinished, self.sweep_runs)
 
-    def check_queue(self, *, waiting: int, own: int, near: int, sweeps: bool) -> None:
+    def check_queue(self, *, waiting: int, own: int, nearby: int, sweeps: bool) -> None:
         """Refuse another queued run.
 
         Args:
             waiting: number of queued runs.
             own: how many of its kind belong to the visitor.
-            near: how many of its kind come from the visitor's address.
+            nearby: how many of its kind come from the visitor's address.
             sweeps: whether the run belongs to a sweep; sweeps have a limit of their own.
 
         Raises:
@@ -113,39 +113,38 @@ class Limits:
         """
         if not sweeps and self.waiting_per_visitor is not None and own >= self.waiting_per_visitor:
             raise QueueFull(
-                f"{own} of your runs wait already, and more are not allowed;"
+                f"{own} of your runs are already waiting, and more are not allowed;"
                 " wait for one, or stop it."
             )
-        most_near = self.sweep_runs if sweeps else self.waiting_per_address
-        if most_near is not None and near >= most_near:
+        max_nearby = self.sweep_runs if sweeps else self.waiting_per_address
+        if max_nearby is not None and nearby >= max_nearby:
             raise QueueFull(
-                f"{near} runs from your network wait already, and this public lab lets no more"
-                " than that wait. Try again in a minute; stored runs open meanwhile."
+                f"{nearby} runs from your network are already waiting, the maximum on this public"
+                " lab. Try again in a minute; you can still open stored runs."
             )
         if self.queued_runs is not None and waiting >= self.queued_runs:
             raise QueueFull(
-                f"{waiting} runs wait already, and this public lab lets no more than"
-                f" {self.queued_runs} wait. Try again in a minute; stored runs open meanwhile."
+                f"{waiting} runs are already waiting, the maximum on this public lab."
+                " Try again in a minute; you can still open stored runs."
             )
 
-    def check_sessions(self, *, of_all: int, near: int) -> None:
+    def check_sessions(self, *, total: int, nearby: int) -> None:
         """Refuse another open page.
 
         Args:
-            of_all: number of open pages.
-            near: how many of them are from the visitor's address.
+            total: number of open pages.
+            nearby: how many of them are from the visitor's address.
 
         Raises:
             LimitExceeded: the text names the limit.
         """
-        for count, most, whose in (
-            (near, self.sessions_per_address, " from your network"),
-            (of_all, self.sessions, ""),
+        for count, limit, whose in (
+            (nearby, self.sessions_per_address, " from your network"),
+            (total, self.sessions, ""),
         ):
-            if most is not None and count >= most:
+            if limit is not None and count >= limit:
                 raise LimitExceeded(
-                    f"{count} pages are open{whose}, and this public lab lets no more than that be"
-                    " open at a time."
+                    f"{count} pages are open{whose}, the maximum on this public lab."
                 )
 
     def check_upload(self, size: int) -> None:

@@ -15,9 +15,9 @@ logger.addHandler(logging.NullHandler())
 
 
 def log_event(event: str, *, level: int = logging.INFO, **values: Any) -> None:
-    """Log `event=... key=value ...`; text with spaces is quoted, values of None are left out."""
+    """Log `event=... key=value ...`; text containing spaces is quoted; None values are omitted."""
     pairs = {"event": event, **{name: value for name, value in values.items() if value is not None}}
-    logger.log(level, " ".join(f"{name}={_written(value)}" for name, value in pairs.items()))
+    logger.log(level, " ".join(f"{name}={_format_value(value)}" for name, value in pairs.items()))
 
 
 def to_stderr() -> None:
@@ -33,7 +33,7 @@ def to_stderr() -> None:
         logger.setLevel(logging.INFO)
 
 
-def _written(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.3f}"
     text = str(value)

@@ -1,7 +1,7 @@
-"""The progress events of a training, and the history that they add up to.
+"""The progress events of a training run, and the history that collects them.
 
-The worker sends events and `History` collects them. The same class is used for growing histories on
-pages and for complete ones in the store.
+The worker sends the events. `History` serves both growing histories on pages and complete ones in
+the store.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from core.files.json_codec import Range
 
 PINNED_COUNT = 10
 
-# The values that a stored run may have. Settings allow at most 1,000 epochs of 60,000 steps; means
-# in float32 may be slightly outside the exact range.
+# The ranges allowed in a stored run. Settings allow at most 1,000 epochs of 60,000 steps; means in
+# float32 may be slightly outside the exact range.
 MAX_STEPS = 60_000_000
 Step = Annotated[int, Range(low=0, high=MAX_STEPS)]
 Epoch = Annotated[int, Range(low=1, high=1000)]
@@ -33,8 +33,8 @@ class Stage:
 
     Attributes:
         name: "data" (loading or downloading), "compiling", "training" or "scoring".
-        fraction: the part that is done, 0 to 1; None if unknown.
-        steps_per_epoch, total_steps: from the stage "training" on, before that 0.
+        fraction: the completed part, 0 to 1; None if unknown.
+        steps_per_epoch, total_steps: known from the stage "training" on; 0 before that.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class LossPoints:
-    """The loss trained on of single steps; steps count from 1 and increase."""
+    """The loss trained on, at individual steps; steps count from 1 and increase."""
 
     steps: tuple[int, ...]
     losses: tuple[float, ...]
@@ -102,7 +102,7 @@ class History:
         stage: the current one.
         steps, losses: the loss points, in order.
         epochs: one entry per finished epoch.
-        frames: in order of steps.
+        frames: ordered by step.
     """
 
     stage: Stage = field(default_factory=lambda: Stage(name="data"))
@@ -131,10 +131,10 @@ class History:
                 self.frames.append(event)
 
     def epoch_at(self, step: int) -> float:
-        """Passes over the training images after a step, with fraction."""
+        """The number of epochs completed after a step, with its fraction."""
         return step / max(self.steps_per_epoch, 1)
 
     @property
     def last_step(self) -> int:
-        """The last step that was reported."""
+        """The last reported step."""
         return max([0, *self.steps[-1:], *(frame.step for frame in self.frames[-1:])])

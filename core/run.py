@@ -1,4 +1,4 @@
-"""Run: a trained variant with everything that pages show of it."""
+"""Run: a trained variant with everything that pages show about it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from core.variant import Variant
 
 Status = Literal["finished", "stopped", "diverged"]
 
-# The values that a stored run may have.
+# The ranges allowed in a stored run.
 Decibels = Annotated[float, Range(low=-1, high=1000, only_finite=False)]
 Loss = Annotated[float, Range()]
 Seconds = Annotated[float, Range(low=0, high=1e9)]
 Size = Annotated[float, Range(low=0)]
 # Epoch 0 is the first step; the last of at most 22 layers is the output.
 MeasuredEpoch = Annotated[int, Range(low=0, high=1000)]
-Place = Annotated[int, Range(low=0, high=21)]
+LayerIndex = Annotated[int, Range(low=0, high=21)]
 # The codes during training are of at most this many images, and take at most these bytes.
 MAX_CODE_BYTES = 300_000
 CODE_IMAGES = 200
@@ -36,7 +36,7 @@ class Scores:
 
     Attributes:
         mse, mae: means over images and pixels.
-        psnr: of the mean MSE, in dB; infinite if that is 0.
+        psnr: computed from the mean MSE, in dB; infinite if that is 0.
         ssim: mean over images, 11 x 11 Gaussian window of sigma 1.5.
     """
 
@@ -87,7 +87,7 @@ class LayerEvidence:
     """
 
     epoch: MeasuredEpoch
-    layer: Place
+    layer: LayerIndex
     gradient: Size | None
     update: Size | None
     dead: Share | None
@@ -119,7 +119,7 @@ class Pinned:
     """The ten held-out images that every run of a data set shows, one of each class.
 
     Attributes:
-        indices: among the held-out images, shape (10,).
+        indices: their positions among the held-out images, shape (10,).
         images: greys 0-255, uint8, shape (10, 784).
         labels: classes 0-9, shape (10,).
     """
@@ -136,10 +136,10 @@ class Provenance:
     Attributes:
         created: date and time in UTC, ISO 8601.
         data_fingerprint: digest of the data set's content.
-        versions: of python, tensorflow, keras, numpy and the lab.
+        versions: those of python, tensorflow, keras, numpy and the lab.
         machine: processor and number of cores, as text.
-        seconds: of training only.
-        compile_seconds: of compiling; 0 if the compiled function was cached.
+        seconds: time spent training, without compilation.
+        compile_seconds: compilation time; 0 if the compiled function was cached.
         shipped: whether it is part of the repository.
     """
 

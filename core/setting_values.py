@@ -34,7 +34,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "noise_target": ("clean", "noisy"),
 }
 # Aliases that scripts use in addition to Keras' names.
-SHORT_NAMES = {
+ALIASES = {
     "mse": "mean_squared_error",
     "mae": "mean_absolute_error",
     "bce": "binary_crossentropy",
@@ -95,12 +95,12 @@ def full_name(field: str, text: str) -> str:
         field: a key of `CHOICES`.
         text: as typed by a person; an unknown name is returned unchanged.
     """
-    names = {_bare(name): name for name in CHOICES[field]}
-    names |= {short: name for short, name in SHORT_NAMES.items() if name in CHOICES[field]}
-    return names.get(_bare(text), text)
+    names = {_normalized(name): name for name in CHOICES[field]}
+    names |= {alias: name for alias, name in ALIASES.items() if name in CHOICES[field]}
+    return names.get(_normalized(text), text)
 
 
-def _bare(name: str) -> str:
+def _normalized(name: str) -> str:
     return re.sub("[^a-z0-9]", "", name.lower())
 
 

@@ -26,8 +26,8 @@ class Memory:
 
     Attributes:
         role: "page process" or "worker".
-        bytes: proportional set size, which counts shared pages in part; or the resident set size if
-            the system does not provide it.
+        bytes: proportional set size, which divides shared memory among processes; or the resident
+            set size if the system does not provide it.
     """
 
     role: str
@@ -35,20 +35,20 @@ class Memory:
 
 
 def memory(pid: int | None = None) -> list[Memory]:
-    """The page process first, then its workers.
+    """The memory of the page process and then of its workers.
 
     Args:
-        pid: of the page process; None for this one.
+        pid: the ID of the page process; None for this one.
     """
-    here = psutil.Process(pid)
-    found = [Memory(role="page process", bytes=_held(here))]
-    for child in here.children():
+    page_process = psutil.Process(pid)
+    processes = [Memory(role="page process", bytes=_memory_of(page_process))]
+    for child in page_process.children():
         try:
             if WORKER in child.cmdline():
-                found.append(Memory(role="worker", bytes=_held(child)))
+                processes.append(Memory(role="worker", bytes=_memory_of(child)))
         except psutil.NoSuchProcess:  # it has just been replaced
             continue
-    return found
+    return processes
 
 
 def allowed_bytes(
@@ -63,9 +63,9 @@ def allowed_bytes(
         system: the mount point of control groups, version 1 or 2.
         group: the file that lists the groups of this process.
     """
-    named = environment.memory_megabytes()
-    if named is not None:
-        return round(named * MEGABYTE)
+    configured = environment.memory_megabytes()
+    if configured is not None:
+        return round(configured * MEGABYTE)
     allowed = [psutil.virtual_memory().total]
     lines = group.read_text().splitlines() if group.exists() else []
     for _, kinds, path in (line.split(":", 2) for line in lines):
@@ -115,6 +115,6 @@ def _limits_in(folders: list[Path], file: str) -> list[int]:
     return [int(text) for text in texts if text.isdecimal()]
 
 
-def _held(process: psutil.Process) -> int:
+def _memory_of(process: psutil.Process) -> int:
     full = process.memory_full_info()
     return int(getattr(full, "pss", full.rss))

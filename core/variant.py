@@ -16,7 +16,7 @@ from core import layer_widths
 from core.data.datasets import PIXELS
 from core.data.image_sets import info_of
 from core.errors import InvalidVariant
-from core.layer_widths import LAYER_PRESETS, MOST_LAYERS, WIDEST_LAYER, with_decoder
+from core.layer_widths import LAYER_PRESETS, MAX_LAYERS, MAX_WIDTH, with_decoder
 from core.objectives.activations import HIDDEN_ACTIVATIONS, SAME
 from core.objectives.losses import takes_outputs_as_logits
 from core.optimizers import OPTIMIZERS
@@ -38,10 +38,10 @@ __all__ = [
     "HIDDEN_ACTIVATIONS",
     "LAYER_PRESETS",
     "LOSS_FROM",
-    "MOST_LAYERS",
+    "MAX_LAYERS",
+    "MAX_WIDTH",
     "OPTIMIZERS",
     "RANGES",
-    "WIDEST_LAYER",
     "Variant",
     "allowed",
     "differing",
@@ -63,7 +63,7 @@ class Variant:
     """One autoencoder and one way to train it.
 
     Attributes:
-        dataset: a name in `DATASETS`, or that of an image set, here or not.
+        dataset: a name in `DATASETS`, or that of an image set, whether or not it is stored here.
         normalization: a name in `NORMALIZATIONS`.
         layers: widths of the hidden layers; the first of the narrowest ones is the bottleneck.
         hidden_activation: activation of all hidden layers except the bottleneck; with a single
@@ -72,21 +72,21 @@ class Variant:
         loss: a name in `LOSSES`.
         loss_from: "keras": as Keras computes it, from the hidden logits where it finds them;
             "outputs": from the outputs themselves; "logits": a cross-entropy takes the outputs as
-            logits, as PyTorch's BCEWithLogitsLoss does, and they are shown as they are; of another
-            loss it becomes "keras".
+            logits, as PyTorch's BCEWithLogitsLoss does, and they are displayed unchanged; for other
+            losses it becomes "keras".
         optimizer: Keras' name.
         learning_rate: step size.
         batch_size: images per step.
         epochs: passes over the training images; None for the data set's default.
-        seed: of the initial weights and the order of the images.
+        seed: seeds the initial weights and the order of the images.
         bottleneck_activation: activation of the bottleneck; SAME means `hidden_activation`, and
             replaces its name.
-        momentum: of sgd; 0 for all other optimizers.
-        weight_decay: in each step every weight is reduced by this share of it, times the learning
-            rate; 0 means Keras' default, which for adamw is 0.004.
+        momentum: the momentum of sgd; 0 for all other optimizers.
+        weight_decay: each step reduces every weight by this fraction times the learning rate; 0
+            means Keras' default, which for adamw is 0.004.
         code_l1: factor of the L1 norm of an image's code, which is added to the image's loss.
-        noise: added to the input images, drawn again in every step: "gaussian", clipped to black
-            and white, or "masking", which sets pixels to 0.
+        noise: added to the input images and sampled again in every step: "gaussian", clipped to
+            the range from black to white, or "masking", which sets pixels to 0.
         noise_level: standard deviation in target units, or the share of masked pixels.
         noise_target: "clean" or "noisy" images as targets.
 
@@ -104,7 +104,7 @@ class Variant:
     optimizer: str = "adam"
     learning_rate: float = 0.001
     batch_size: int = 100
-    epochs: int = None  # type: ignore[assignment]  # __post_init__ puts the data set's default here
+    epochs: int = None  # type: ignore[assignment]  # __post_init__ sets the data set's default
     seed: int = 0
     bottleneck_activation: str = SAME
     momentum: float = 0.0
@@ -116,8 +116,8 @@ class Variant:
 
     def __post_init__(self) -> None:
         if self.epochs is None:
-            known = checked("dataset", self.dataset)
-            object.__setattr__(self, "epochs", info_of(known).default_epochs)
+            dataset = checked("dataset", self.dataset)
+            object.__setattr__(self, "epochs", info_of(dataset).default_epochs)
         for field in FIELDS:
             object.__setattr__(self, field, checked(field, getattr(self, field)))
         # Settings without effect get their default, so that one training is one variant.
@@ -138,8 +138,8 @@ class Variant:
     @property
     def key(self) -> str:
         """The stable identity: 16 hexadecimal digits of the SHA-256 of the canonical JSON."""
-        written = {field: _plain(getattr(self, field)) for field in self._written}
-        canonical = json.dumps(written, sort_keys=True, separators=(",", ":"))
+        values = {field: _plain(getattr(self, field)) for field in self._serialized}
+        canonical = json.dumps(values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
     @property
@@ -163,11 +163,11 @@ class Variant:
     @property
     def changed(self) -> tuple[str, ...]:
         """The fields not at their defaults; the default epochs depend on the data set."""
-        usual = {**Variant(dataset=self.dataset).to_dict(), "dataset": Variant.dataset}
-        return tuple(field for field, value in self.to_dict().items() if value != usual[field])
+        defaults = {**Variant(dataset=self.dataset).to_dict(), "dataset": Variant.dataset}
+        return tuple(field for field, value in self.to_dict().items() if value != defaults[field])
 
     @property
-    def _written(self) -> tuple[str, ...]:
+    def _serialized(self) -> tuple[str, ...]:
         later = FIELDS[len(FIRST_FIELDS) :]
         return (*FIRST_FIELDS, *(f for f in later if getattr(self, f) != getattr(Variant, f)))
 
@@ -188,7 +188,7 @@ class Variant:
 
     def to_query(self) -> dict[str, str]:
         """The parameters of a URL's query: the first version's fields, and other changed ones."""
-        return {field: format_value(getattr(self, field)) for field in self._written}
+        return {field: format_value(getattr(self, field)) for field in self._serialized}
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Variant, list[InvalidVariant]]:

@@ -9,7 +9,7 @@ from itertools import cycle
 
 LOOPBACK = "127.0.0.1"
 # Providers assign IPv6 networks of this prefix length to a customer.
-PREFIX_OF_IPV6 = 64
+IPV6_PREFIX_LENGTH = 64
 DIGITS = 32
 
 Address = IPv4Address | IPv6Address
@@ -20,7 +20,7 @@ def name_of(cookie: str, *, otherwise: str) -> str:
 
     Args:
         cookie: Streamlit's XSRF cookie; only a digest of it is used.
-        otherwise: what is known of a browser that does not accept cookies.
+        otherwise: identifies a browser that does not accept cookies.
     """
     token = unmasked(cookie) or otherwise.encode()
     return hashlib.sha256(token).hexdigest()[:DIGITS]
@@ -58,7 +58,7 @@ def network_of(peer: str | None, forwarded: Sequence[str]) -> str:
 def _network(address: Address) -> str:
     if address.version == 4:
         return str(address)
-    return str(ip_network((address, PREFIX_OF_IPV6), strict=False))
+    return str(ip_network((address, IPV6_PREFIX_LENGTH), strict=False))
 
 
 def _parsed(name: str) -> Address | None:

@@ -196,9 +196,7 @@ def _layers(run: Run) -> list[Any]:
     layers = run.variant.layers
     bottleneck = min(layers)
     wider = 2 * bottleneck if bottleneck >= ROOMY_BOTTLENECK else ROOMY_BOTTLENECK
-    return (
-        [tuple(max(width, wider) for width in layers)] if wider <= layer_widths.WIDEST_LAYER else []
-    )
+    return [tuple(max(width, wider) for width in layers)] if wider <= layer_widths.MAX_WIDTH else []
 
 
 def _epochs(run: Run) -> list[Any]:

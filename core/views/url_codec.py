@@ -27,7 +27,7 @@ class Parameter:
 
 
 def choice(values: Iterable[Any]) -> Parameter:
-    """A parameter with these values, written as in `format_parameter`."""
+    """A parameter with these values, formatted as by `format_parameter`."""
     texts = {format_parameter(value): value for value in values}
     return Parameter(texts.__getitem__, ", ".join(texts))
 
@@ -69,7 +69,7 @@ def format_parameter(value: Any) -> str:
 def parse_parameters(
     parameters: Mapping[str, Parameter], query: Mapping[str, str]
 ) -> tuple[dict[str, Any], list[InvalidVariant]]:
-    """Parse the parameters of a URL's query that are in a table.
+    """Parse the parameters of a URL's query that are listed in a table.
 
     Returns:
         The values of the valid ones, and one error for each invalid one.

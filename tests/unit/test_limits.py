@@ -45,9 +45,9 @@ def test_a_sweep_that_is_too_large_asks_for_nothing() -> None:
     variants = [Variant(seed=seed) for seed in range(26)]
     with pytest.raises(LimitExceeded, match=r"A sweep of 26 runs is more .*: 25 at most"):
         sweep.start(cast(Trainer, trainer), variants, (), "ann")
-    assert trainer.asked == []
+    assert trainer.requested == []
     sweep.start(cast(Trainer, trainer), variants, {variants[0].key}, "ann")
-    assert trainer.asked == variants[1:]
+    assert trainer.requested == variants[1:]
 
 
 def test_sweeps_of_one_visitor_count_together_and_those_of_another_apart() -> None:
@@ -55,7 +55,7 @@ def test_sweeps_of_one_visitor_count_together_and_those_of_another_apart() -> No
     trainer.limits = PUBLIC
     variants = [Variant(seed=seed) for seed in range(26)]
     sweep.start(cast(Trainer, trainer), variants[:20], (), "ann")
-    beside = r"A sweep of 6 runs beside 20 of yours that go on is more .*: 25 at most"
+    beside = r"A sweep of 6 runs in addition to your 20 unfinished ones is more .*: 25 at most"
     with pytest.raises(LimitExceeded, match=beside):
         sweep.start(cast(Trainer, trainer), variants[20:], (), "ann")
     # Five of the six are new: the sixth is hers already.
@@ -75,12 +75,12 @@ def test_a_large_file_and_changes_to_the_library_are_refused() -> None:
 
 
 def test_pages_beyond_thirty_of_a_network_or_120_in_all_are_refused() -> None:
-    PUBLIC.check_sessions(of_all=119, near=29)
-    with pytest.raises(LimitExceeded, match="30 pages are open from your network, and this"):
-        PUBLIC.check_sessions(of_all=30, near=30)
-    with pytest.raises(LimitExceeded, match="120 pages are open, and this public lab"):
-        PUBLIC.check_sessions(of_all=120, near=0)
-    UNLIMITED.check_sessions(of_all=10**6, near=10**6)
+    PUBLIC.check_sessions(total=119, nearby=29)
+    with pytest.raises(LimitExceeded, match="30 pages are open from your network, the maximum"):
+        PUBLIC.check_sessions(total=30, nearby=30)
+    with pytest.raises(LimitExceeded, match="120 pages are open, the maximum on this public lab"):
+        PUBLIC.check_sessions(total=120, nearby=0)
+    UNLIMITED.check_sessions(total=10**6, nearby=10**6)
 
 
 @pytest.mark.parametrize(("text", "expected"), [("1", PUBLIC), ("yes", PUBLIC), ("0", UNLIMITED)])

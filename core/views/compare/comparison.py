@@ -38,7 +38,7 @@ class Comparison:
     """The state of the Compare page, as in its link.
 
     Attributes:
-        variants: of the runs A to F, all distinct.
+        variants: the variants of the runs A to F, all distinct.
         epoch: position of the replay; None for the end.
         digit: index of the enlarged digit, 0-9; None for none.
         measure: the metric in the chart, a key of `MEASURES`.
@@ -62,7 +62,7 @@ class Comparison:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Comparison, list[InvalidVariant]]:
-        """Read a URL's query; invalid parts are left out.
+        """Read a URL's query; invalid parts are omitted.
 
         Args:
             query: values of the parameters a to f, "epoch", "digit", "measure" and

@@ -1,7 +1,7 @@
 """The effect of the differences between runs: a headline, compared with the effect of the seed.
 
 The headline states the errors of all runs. Only two runs that differ in a single setting show its
-effect; the details are about the pair of this kind whose errors differ most.
+effect; the details are about the pair of such runs whose errors differ most.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Difference:
     Attributes:
         first, rest: the headline.
         details: sentences below it.
-        pair: indices of two runs that differ in exactly one setting, better one first: the pair of
-            this kind whose errors differ most; None if there is none.
+        pair: indices of two runs that differ in exactly one setting, the better one first: of such
+            pairs, the one whose errors differ most; None if there is none.
         is_spread_known: whether both runs of the pair were also trained with another seed.
     """
 
@@ -55,7 +55,7 @@ def difference(runs: Sequence[Run], other_seeds: OtherSeeds) -> Difference:
     fields = differing([run.variant for run in runs])
     if fields == ("seed",):
         return _seeds(runs)
-    pair = _telling_pair(runs)
+    pair = _pair_with_largest_effect(runs)
     return Difference(
         first=_what_differs(fields),
         rest=_errors(runs, fields, pair, other_seeds),
@@ -70,11 +70,11 @@ def other_seeds(variant: Variant, summaries: Iterable[RunSummary]) -> list[float
     return [
         summary.scores.mse
         for summary in summaries
-        if summary.status == "finished" and is_twin(variant, summary.variant)
+        if summary.status == "finished" and differ_only_in_seed(variant, summary.variant)
     ]
 
 
-def is_twin(variant: Variant, other: Variant) -> bool:
+def differ_only_in_seed(variant: Variant, other: Variant) -> bool:
     """Whether two variants differ only in the seed."""
     return variant.seed != other.seed and all(
         getattr(variant, field) == getattr(other, field) for field in FIELDS if field != "seed"
@@ -132,7 +132,7 @@ def _errors(
     return f"{what} {error_of(better)}{unit} with {names[0]}, {error_of(worse)} with {names[1]}."
 
 
-def _telling_pair(runs: Sequence[Run]) -> tuple[int, int] | None:
+def _pair_with_largest_effect(runs: Sequence[Run]) -> tuple[int, int] | None:
     """The pair with a single difference and the largest effect, better run first."""
     pairs = [
         (one, other) if runs[one].scores.mse <= runs[other].scores.mse else (other, one)
@@ -193,19 +193,19 @@ def _about_seeds(runs: Sequence[Run], pair: tuple[int, int], other_seeds: OtherS
 
 def _effect(runs: Sequence[Run], pair: tuple[int, int], other_seeds: OtherSeeds) -> float:
     """The difference between the mean errors of two settings."""
-    better, worse = (_of_all_seeds(runs[index], other_seeds) for index in pair)
+    better, worse = (_errors_of_all_seeds(runs[index], other_seeds) for index in pair)
     return abs(sum(better) / len(better) - sum(worse) / len(worse))
 
 
 def _spread(runs: Sequence[Run], pair: tuple[int, int], other_seeds: OtherSeeds) -> float | None:
     """The largest range of errors over the seeds of one setting; None if one has a single seed."""
-    groups = [_of_all_seeds(runs[index], other_seeds) for index in pair]
+    groups = [_errors_of_all_seeds(runs[index], other_seeds) for index in pair]
     if any(len(errors) == 1 for errors in groups):
         return None
     return max(max(errors) - min(errors) for errors in groups)
 
 
-def _of_all_seeds(run: Run, other_seeds: OtherSeeds) -> list[float]:
+def _errors_of_all_seeds(run: Run, other_seeds: OtherSeeds) -> list[float]:
     return [run.scores.mse, *other_seeds.get(run.variant.key, ())]
 
 

@@ -1,4 +1,4 @@
-"""Examples of comparisons: pairs of shipped runs, with what they show."""
+"""Example comparisons: pairs of shipped runs, with what they show."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Example:
     Attributes:
         title: the two values.
         sentence: the effect of the difference, and its reason.
-        variants: of the runs, in order.
+        variants: the variants of the runs, in order.
     """
 
     title: str

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.data.datasets import PIXELS
 from core.errors import InvalidVariant
-from core.variant import FIELDS, MOST_LAYERS, WIDEST_LAYER, Variant
+from core.variant import FIELDS, MAX_LAYERS, MAX_WIDTH, Variant
 from core.views.inside.latent_map import MAX_POINTS
 from core.views.inside.layer_curves import MEASURES
 from core.views.url_codec import (
@@ -43,7 +43,7 @@ def parse_sliders(text: str) -> tuple[tuple[int, float], ...]:
     Raises:
         ValueError: it is none, or names a unit twice.
     """
-    unit, value = whole(0, WIDEST_LAYER - 1).parse, number(-FARTHEST, FARTHEST).parse
+    unit, value = whole(0, MAX_WIDTH - 1).parse, number(-FARTHEST, FARTHEST).parse
     pairs = [part.partition(".") for part in text.split(BETWEEN_VALUES)]
     found = tuple((unit(name), value(rest)) for name, _, rest in pairs)
     if len(dict(found)) < len(found) or len(found) > MOST_SLIDERS:
@@ -63,9 +63,9 @@ PARAMETERS: Mapping[str, Parameter] = {
     "first": whole(0, MAX_POINTS - 1),
     "second": whole(0, MAX_POINTS - 1),
     "epoch": number(0, MOST_EPOCHS),
-    "layer": whole(0, MOST_LAYERS),
-    "unit": whole(0, WIDEST_LAYER - 1),
-    "off": whole(NONE, WIDEST_LAYER - 1),
+    "layer": whole(0, MAX_LAYERS),
+    "unit": whole(0, MAX_WIDTH - 1),
+    "off": whole(NONE, MAX_WIDTH - 1),
     "input_noise": number(0, 1),
     "measure": choice(MEASURES),
 }

@@ -92,7 +92,7 @@ def replay_data(shown: Replay, run: Run) -> dict[str, Any]:
         "points": to_base64(shown.points, "<f4"),
         "originals": to_base64(shown.originals, "|u1"),
         "digits": to_base64(shown.digits, "|u1"),
-        "curve": _curve_data(loss_chart(curve, most_steps=MOST_STEPS)),
+        "curve": _curve_data(loss_chart(curve, max_intervals=MOST_STEPS)),
         "curveInWords": curve_in_words(curve),
     }
 

@@ -39,7 +39,7 @@ def search(run: Run, summaries: Mapping[str, RunSummary], trainer: Trainer) -> C
 
     Args:
         run: the run whose cause is sought.
-        summaries: of all runs that can be opened, by key.
+        summaries: the summaries of all runs that can be opened, by key.
         trainer: its jobs count as in progress, and its limits apply.
     """
     done = sweep.done(summaries.values())

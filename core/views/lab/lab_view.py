@@ -54,7 +54,7 @@ class View(LinkState):
         shuffle: seed of the random choice for "shuffle".
         difference: whether there is a row with signed differences.
         own_scale: whether each image is rescaled to its own range.
-        axis: of the loss, a key of `AXES`.
+        axis: the axis of the loss, a key of `AXES`.
         smoothing: points in the moving mean of the loss, a key of `SMOOTHINGS`.
         level_floor, level_mean, level_grey, level_pca: whether the loss curve shows these levels.
         epoch: position of the replay; None for the end.
@@ -117,13 +117,13 @@ class LabState:
 
 
 def frame_at(history: History, epoch: float) -> Frame:
-    """The last frame at or before `epoch`, else the first frame.
+    """The last frame at or before `epoch`, otherwise the first frame.
 
     Args:
-        history: with at least one frame.
-        epoch: passes over the training images, from 0, with fraction.
+        history: a history with at least one frame.
+        epoch: the number of epochs, from 0, with its fraction.
     """
-    # With a tolerance, since a slider's 0.1 is not exactly a tenth.
+    # With a tolerance, since a slider's 0.1 is not exactly one tenth.
     last_step = epoch * max(history.steps_per_epoch, 1) + 1e-6
     until_then = [frame for frame in history.frames if frame.step <= last_step]
     return until_then[-1] if until_then else history.frames[0]

@@ -1,4 +1,4 @@
-"""What a person sees of a run in one word, to be predicted before it is trained."""
+"""The visible outcome of a run in one word, to be predicted before it is trained."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ EVEN = 0.1
 
 def outcome_of(run: Run) -> Outcome:
     """The word for a run's pinned digits; the verdict decides whether they work or are noise."""
-    found = verdict(run)
-    if found.tone == "good":
+    run_verdict = verdict(run)
+    if run_verdict.tone == "good":
         return "works"
     if run.history.frames:
         pixels = image_metrics.displayed(run.history.frames[-1].pixels)
@@ -33,4 +33,4 @@ def outcome_of(run: Run) -> Outcome:
             return "black"
         if float(pixels.std()) < EVEN:
             return "grey"
-    return "noise" if found.code == "noise" else "other"
+    return "noise" if run_verdict.code == "noise" else "other"

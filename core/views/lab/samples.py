@@ -20,9 +20,9 @@ def reconstruct(run: Run, images: Images, moments: GreyMoments) -> Floats:
     """Reconstruct images with a run, as pixel values (0 black, 1 white, not clipped).
 
     Args:
-        run: with weights.
+        run: a run with weights.
         images: greys 0-255, uint8, shape (images, 784).
-        moments: of the training images.
+        moments: the moments of the training images.
 
     Returns:
         float32, shape (images, 784).
@@ -60,5 +60,5 @@ def choose(view: View, error: Errors, labels: Indices) -> Indices:
         case "class":
             return np.flatnonzero(labels == view.digit_class)[:SHOWN_COUNT]
         case _:
-            drawn = np.random.default_rng(view.shuffle).permutation(len(labels))
-            return drawn[:SHOWN_COUNT]
+            sample = np.random.default_rng(view.shuffle).permutation(len(labels))
+            return sample[:SHOWN_COUNT]

@@ -10,7 +10,7 @@ from core.store.run_summary import RunSummary
 from core.text.labels import SETTING_TITLES, run_name, value_text
 from core.variant import FIELDS
 
-USUAL_SORT = "used"
+DEFAULT_SORT = "used"
 # In a link, the prefix of a reversed order.
 REVERSED = "-"
 
@@ -20,8 +20,8 @@ class Sort:
     """An order of the list, and its reverse.
 
     Attributes:
-        label, reversed_label: of both directions.
-        key: sort key of a run; None and NaN come last in both directions.
+        label, reversed_label: the labels of both directions.
+        key: returns the sort key of a run; None and NaN come last in both directions.
         descending: whether the largest comes first, unless reversed.
     """
 
@@ -128,11 +128,11 @@ def is_descending(order: str) -> bool:
     return SORTS[order.removeprefix(REVERSED)].descending != order.startswith(REVERSED)
 
 
-def in_order(found: Sequence[RunSummary], order: str) -> list[RunSummary]:
+def in_order(summaries: Sequence[RunSummary], order: str) -> list[RunSummary]:
     """Runs sorted by one of `ORDERS`."""
     key = SORTS[order.removeprefix(REVERSED)].key
-    keyed = [(key(one), one) for one in found]
-    last = [one for value, one in keyed if value is None or value != value]
-    first = [(value, one) for value, one in keyed if value is not None and value == value]
+    entries = [(key(one), one) for one in summaries]
+    last = [one for value, one in entries if value is None or value != value]
+    first = [(value, one) for value, one in entries if value is not None and value == value]
     first.sort(key=lambda pair: pair[0], reverse=is_descending(order))
     return [*(one for _, one in first), *last]

@@ -16,7 +16,7 @@ from core.setting_values import checked
 from core.store.run_summary import RunSummary
 from core.text.labels import VALUE_LABELS, value_label, value_text
 from core.variant import FIELDS, Variant, format_value, parse_value
-from core.views.library.library_order import ORDERS, REVERSED, SORTS, USUAL_SORT, in_order
+from core.views.library.library_order import DEFAULT_SORT, ORDERS, REVERSED, SORTS, in_order
 from core.views.url_codec import (
     BETWEEN_VALUES,
     Parameter,
@@ -31,10 +31,10 @@ PAGE = 50
 # Filters that are not settings.
 ORIGIN, VERDICT = "origin", "verdict"
 HERE, SHIPPED = "trained here", "shipped"
-NOT_JUDGED = "not judged"
-VERDICTS = (*sorted({word.rstrip(".") for word in WORDS}), NOT_JUDGED)
+NO_VERDICT = "not judged"
+VERDICTS = (*sorted({word.rstrip(".") for word in WORDS}), NO_VERDICT)
 FILTERS = (*FIELDS, VERDICT, ORIGIN)
-LONGEST_SEARCH = 200
+MAX_SEARCH_LENGTH = 200
 LAST_PAGE = 10_000
 
 
@@ -43,16 +43,16 @@ class Query:
     """The runs to list, and how.
 
     Attributes:
-        search: words that must all occur in the text of a run (`said_of`), in any case; a number
-            matches only as a whole.
+        search: words that must all occur in a run's `search_text`, ignoring case; a number matches
+            only as a whole.
         filters: allowed texts by setting, "origin" or "verdict"; empty for all.
         sort: one of `ORDERS`.
-        page: of the list, from 1.
+        page: the page of the list, from 1.
     """
 
     search: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sort: str = USUAL_SORT
+    sort: str = DEFAULT_SORT
     page: int = 1
 
     def to_query(self) -> dict[str, str]:
@@ -66,7 +66,7 @@ class Query:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Query, list[InvalidVariant]]:
-        """Read a URL's query; invalid parts are left out.
+        """Read a URL's query; invalid parts are omitted.
 
         Args:
             query: values of "search", "sort", "page" and the filters.
@@ -78,15 +78,15 @@ class Query:
         filters: dict[str, tuple[str, ...]] = {}
         for name in [name for name in FILTERS if name in query]:
             read = [_filter(name, text) for text in query[name].split(BETWEEN_VALUES)]
-            problems += [one for one in read if isinstance(one, InvalidVariant)]
-            if values := [one for one in read if isinstance(one, str)]:
+            problems += [summary for summary in read if isinstance(summary, InvalidVariant)]
+            if values := [summary for summary in read if isinstance(summary, str)]:
                 filters[name] = tuple(dict.fromkeys(values))
         others, refused = parse_parameters(_PARAMETERS, query)
         return cls(filters=filters, **others), [*problems, *refused]
 
 
 _PARAMETERS = {
-    "search": Parameter(lambda text: text[:LONGEST_SEARCH], ""),
+    "search": Parameter(lambda text: text[:MAX_SEARCH_LENGTH], ""),
     "sort": Parameter(
         {order: order for order in ORDERS}.__getitem__,
         f"{', '.join(SORTS)}, each also with {REVERSED} before it",
@@ -101,10 +101,10 @@ def select(summaries: Iterable[RunSummary], query: Query) -> list[RunSummary]:
     words = [f" {word} " if word.isdigit() else word for word in query.search.casefold().split()]
     chosen = {name: set(values) for name, values in query.filters.items() if values}
     found = [
-        one
-        for one in summaries
-        if all(text_of(one, name) in values for name, values in chosen.items())
-        and (not words or all(word in said_of(one) for word in words))
+        summary
+        for summary in summaries
+        if all(filter_text(summary, name) in values for name, values in chosen.items())
+        and (not words or all(word in search_text(summary) for word in words))
     ]
     return in_order(found, query.sort)
 
@@ -117,16 +117,16 @@ def sorted_by(query: Query, name: str) -> Query:
 def choices(summaries: Iterable[RunSummary]) -> dict[str, list[str]]:
     """The choices of each filter: settings in which runs differ, origin and verdict.
 
-    Settings are in `Variant`'s order, their values as in `text_of`, with numbers sorted by size.
+    Settings are in `Variant`'s order, values as in `filter_text`, sorted by size if numbers.
     """
     every = list(summaries)
     found: dict[str, list[str]] = {}
     for name in FIELDS:
-        values = {getattr(one.variant, name) for one in every}
+        values = {getattr(summary.variant, name) for summary in every}
         if len(values) > 1:
             found[name] = [value_text(name, value) for value in sorted(values)]
     for name in (VERDICT, ORIGIN):
-        texts = {text_of(one, name) for one in every}
+        texts = {filter_text(summary, name) for summary in every}
         if len(texts) > 1:
             found[name] = sorted(texts)
     return found
@@ -142,19 +142,22 @@ def pages(count: int) -> int:
     return max(1, -(-count // PAGE))
 
 
-def text_of(one: RunSummary, name: str) -> str:
+def filter_text(summary: RunSummary, name: str) -> str:
     """The text of a run that a filter compares: a setting, its origin, or its verdict's word."""
     if name == ORIGIN:
-        return SHIPPED if one.shipped else HERE
+        return SHIPPED if summary.shipped else HERE
     if name == VERDICT:
-        return one.verdict.word.rstrip(".") if one.verdict else NOT_JUDGED
-    return value_text(name, getattr(one.variant, name))
+        return summary.verdict.word.rstrip(".") if summary.verdict else NO_VERDICT
+    return value_text(name, getattr(summary.variant, name))
 
 
-def said_of(one: RunSummary) -> str:
-    """The text of a run that is searched, in lower case."""
-    verdict = f"{one.verdict.word} {one.verdict.sentence}" if one.verdict else NOT_JUDGED
-    return f" {_settings(one.variant)} {text_of(one, ORIGIN)} {one.status} {verdict} ".casefold()
+def search_text(summary: RunSummary) -> str:
+    """The text of a run that `search` applies to, in lower case."""
+    verdict = (
+        f"{summary.verdict.word} {summary.verdict.sentence}" if summary.verdict else NO_VERDICT
+    )
+    settings, origin = _settings(summary.variant), filter_text(summary, ORIGIN)
+    return f" {settings} {origin} {summary.status} {verdict} ".casefold()
 
 
 @lru_cache(maxsize=10_000)

@@ -52,7 +52,7 @@ def gradient(activation: str, loss: str, loss_from: str, target: float, logits: 
         activation: a name in `PIXEL_ACTIVATIONS`.
         loss: a name in `core.views.losses.one_pixel.PIXEL_LOSSES`.
         loss_from: a key of `LOSS_FROM`.
-        target: of every point.
+        target: the target of every point.
         logits: float64; clipping and saturation are as in Keras' float32.
     """
     return logit_gradient(activation, loss, loss_from, np.full_like(logits, target), logits)

@@ -27,7 +27,7 @@ LOSS_AXES = {
     "huber": 0.5,
 }
 STEEPEST = 6.0
-STRONGEST_PULL = 2.0
+LARGEST_GRADIENT = 2.0
 
 
 def loss_of_prediction(loss: str, target: float, white: float, palette: Palette) -> Options:
@@ -37,7 +37,7 @@ def loss_of_prediction(loss: str, target: float, white: float, palette: Palette)
         loss: a name in `core.views.losses.one_pixel.PIXEL_LOSSES`.
         target: y, from 0 to `white`.
         white: 1, or 255 for raw grey values.
-        palette: of the theme.
+        palette: the colours of the theme.
     """
     colour = palette.series[plots.SERIES_OF_LOSS[loss]]
     predictions = _predictions(loss, white)
@@ -61,7 +61,7 @@ def slope_of_prediction(target: float, palette: Palette) -> Options:
     """The derivative of binary cross-entropy over the prediction; it crosses 0 at p = y."""
     loss = "binary_crossentropy"
     colour = palette.series[plots.SERIES_OF_LOSS[loss]]
-    predictions = _toward_ends()
+    predictions = _dense_near_ends()
     slopes = LOSSES[loss].derivative(np.full_like(predictions, target), predictions)
     figure = plots.axes(
         "BCE slope",
@@ -118,10 +118,10 @@ def gradient_of_logit(
     Intervals where it is exactly 0 although the prediction is wrong are shaded.
 
     Args:
-        here: the gradient at the chosen logit.
+        here: the gradient at the selected logit.
         loss_from, target, logit: the arguments it was computed with.
         extent: the axis goes from -extent to extent.
-        palette: of the theme.
+        palette: the colours of the theme.
     """
     activation, loss = here.activation, here.loss
     colour = palette.series[plots.SERIES_OF_ACTIVATION[activation]]
@@ -131,7 +131,7 @@ def gradient_of_logit(
         palette,
         colour=palette.text,
         x=Axis(low=-extent, high=extent),
-        y=Axis(low=-STRONGEST_PULL, high=STRONGEST_PULL),
+        y=Axis(low=-LARGEST_GRADIENT, high=LARGEST_GRADIENT),
     )
     for span in logit_gradients.dead_spans(activation, loss, loss_from, target, extent):
         plots.band(figure, "xAxis", span, palette.bad, opacity=0.16)
@@ -140,7 +140,7 @@ def gradient_of_logit(
     logits = _logits(extent)
     slopes = logit_gradients.gradient(activation, loss, loss_from, target, logits)
     plots.line(figure, logits, np.clip(slopes, -plots.FAR, plots.FAR), colour, activation)
-    if abs(here.gradient) <= STRONGEST_PULL:
+    if abs(here.gradient) <= LARGEST_GRADIENT:
         plots.dot(figure, logit, here.gradient, colour, palette)
     return figure
 
@@ -160,11 +160,11 @@ def _value(found: logit_gradients.LogitGradient) -> str:
 
 def _predictions(loss: str, white: float) -> Array:
     if loss == "binary_crossentropy":
-        return _toward_ends()
+        return _dense_near_ends()
     return np.linspace(0, white, POINTS)
 
 
-def _toward_ends() -> Array:
+def _dense_near_ends() -> Array:
     """Probabilities, denser near 0 and 1, where logarithms are steep."""
     even = np.linspace(0, np.pi / 2, POINTS)
     return np.clip(np.sin(even) ** 2, LOWEST, HIGHEST)
@@ -185,7 +185,7 @@ def _loss_axis(loss: str, target: float, white: float, largest: float) -> Axis:
 
 
 def _logits(extent: float) -> Array:
-    # Denser around 0, where clipped outputs have spikes between 0 and 1.
+    # Denser around 0, since clipped outputs have spikes between 0 and 1.
     return np.unique(np.concatenate([np.linspace(-extent, extent, 201), np.linspace(-1, 1, 101)]))
 
 
@@ -195,7 +195,7 @@ def _mark_minimum(figure: Options, cost: one_pixel.Cost, white: float, palette: 
         plots.level(figure, cost.minimum, palette)
     assert cost.minimum_at is not None
     miss = one_pixel.MISS * white
-    # Labels stand inside the curve's bowl.
+    # Labels are inside the curve's bowl.
     beside = (
         (cost.minimum_at - miss, cost.lower, "left"),
         (cost.minimum_at + miss, cost.higher, "right"),

@@ -28,7 +28,7 @@ OTHER_LOSSES = PIXEL_LOSSES[1:]
 EXTENTS = {8: "±8", 18: "±18"}
 LARGEST_LOGIT = 18.0
 SMALLEST_SCALE, LARGEST_SCALE = 0.1, 20.0
-LONGEST_SEARCH = 40
+MAX_SEARCH_LENGTH = 40
 
 
 def _dataset(text: str) -> str:
@@ -38,7 +38,7 @@ def _dataset(text: str) -> str:
 
 
 def _search(text: str) -> str:
-    if len(text) > LONGEST_SEARCH:
+    if len(text) > MAX_SEARCH_LENGTH:
         raise ValueError(text)
     return text
 
@@ -91,5 +91,5 @@ class LossesView(LinkState):
         "dataset": Parameter(_dataset, ", ".join(DATASETS)),
         "normalization": choice(NORMALIZATIONS),
         "activation": choice(ACTIVATIONS),
-        "find": Parameter(_search, f"up to {LONGEST_SEARCH} letters"),
+        "find": Parameter(_search, f"up to {MAX_SEARCH_LENGTH} letters"),
     }

@@ -28,13 +28,13 @@ class MeasuredPrediction:
     """A prediction with its losses and metrics.
 
     Attributes:
-        name: of the prediction.
+        name: the name of the prediction.
         picture: the prediction for the first image, pixel values, shape (784,).
         bce, mse, mae: means over pixels and images.
         bce_sum: binary cross-entropy summed over the pixels of an image, mean over images.
         accuracy: share of pixels where the prediction, rounded at 0.5, equals the target
             (Keras' `BinaryAccuracy`).
-        brightest: share of images whose brightest pixel is at the same place in prediction and
+        brightest: share of images whose brightest pixel has the same position in prediction and
             target (Keras' `CategoricalAccuracy`, which "accuracy" means for 784 outputs).
     """
 
@@ -54,7 +54,7 @@ def measure_predictions(
     """Measure the five predictions on images whose targets are their pixels in [0, 1].
 
     Args:
-        mean_image, median_image: of the training images, pixel values, shape (784,).
+        mean_image, median_image: from the training images, pixel values, shape (784,).
         images: greys 0-255, shape (images, 784).
     """
     targets = (images / 255).astype(np.float32)
@@ -76,12 +76,12 @@ def percent(accuracy: float) -> str:
     return f"{accuracy:.1%}"
 
 
-def explanations(found: tuple[MeasuredPrediction, ...]) -> tuple[tuple[str, str], ...]:
+def explanations(measured: tuple[MeasuredPrediction, ...]) -> tuple[tuple[str, str], ...]:
     """What the numbers show, as (question, answer) pairs."""
-    by_name = {row.name: row for row in found}
+    by_name = {row.name: row for row in measured}
     perfect, black = by_name[PERFECT], by_name[image_metrics.ALL_BLACK]
     mean = by_name[image_metrics.MEAN_IMAGE]
-    fixed = [row for row in found if row.name != PERFECT]
+    fixed = [row for row in measured if row.name != PERFECT]
     by_mse, by_mae = min(fixed, key=lambda r: r.mse), min(fixed, key=lambda r: r.mae)
     return (
         (

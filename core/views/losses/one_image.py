@@ -41,7 +41,7 @@ def logits_of(image: Images, scale: float) -> Array:
 
     Args:
         image: greys 0-255, shape (784,).
-        scale: the logit of white; black gets minus that.
+        scale: the logit of white; black gets its negative.
     """
     return scale * (image / 127.5 - 1)
 
@@ -51,17 +51,17 @@ def activate(image: Images, scale: float) -> tuple[Activated, ...]:
 
     Args:
         image: greys 0-255, shape (784,).
-        scale: as for `logits_of`.
+        scale: see `logits_of`.
     """
     logits = logits_of(image, scale)[None]
     target = image[None] / 255
-    found = []
+    activated = []
     for name, activation in ACTIVATIONS.items():
         outputs = activation.apply(logits)
         bce = float(binary_crossentropy(target, outputs)[0])
         hidden = trains_on_hidden_logits(name, "binary_crossentropy", "keras")
         trained = float(binary_crossentropy_from_logits(target, logits)[0]) if hidden else bce
-        found.append(
+        activated.append(
             Activated(
                 activation=name,
                 outputs=outputs[0],
@@ -70,17 +70,17 @@ def activate(image: Images, scale: float) -> tuple[Activated, ...]:
                 bce_trained=trained,
             )
         )
-    return tuple(found)
+    return tuple(activated)
 
 
-def cut(values: Array) -> list[int]:
+def count_clipped(values: Array) -> list[int]:
     """The number of pixels outside [0, 1] in each image: (images, pixels) -> list of ints."""
     return [int(np.count_nonzero((image < 0) | (image > 1))) for image in values]
 
 
-def summary(image: Images, found: tuple[Activated, ...]) -> tuple[str, str]:
+def summary(image: Images, activated: tuple[Activated, ...]) -> tuple[str, str]:
     """The headline that compares softmax with sigmoid: its first words, and the rest."""
-    outputs = {one.activation: one.outputs for one in found}
+    outputs = {one.activation: one.outputs for one in activated}
     brightest = float(outputs["softmax"].max())
     whole = float(image.sum()) / 255
     return (

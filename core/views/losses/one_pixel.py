@@ -24,7 +24,7 @@ class Step:
 
     Attributes:
         reason: the line in words.
-        formula: in LaTeX.
+        formula: the formula in LaTeX.
         value: the formula with the numbers of the chosen target, as Markdown.
     """
 
@@ -72,7 +72,7 @@ def cost(loss: str, target: float, miss: float) -> Cost:
 
     Args:
         loss: a name in `PIXEL_LOSSES`.
-        target: from 0 up, on any scale.
+        target: 0 or more, on any scale.
         miss: distance of the two predictions from the target.
     """
     values = [
@@ -126,7 +126,7 @@ def derivation(target: float) -> tuple[Step, Step, Step, Step]:
     Source: the derivative of the cross-entropy, Bishop 2006, 4.3.2.
 
     Args:
-        target: from 0 up; above 1 there is no minimum, and the lines say so.
+        target: 0 or more; above 1 there is no minimum, and the lines say so.
     """
     numbers = _numbers(target)
     return (

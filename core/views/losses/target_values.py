@@ -24,8 +24,8 @@ class Histogram:
     """A histogram.
 
     Attributes:
-        edges: of the bins, increasing, shape (bins + 1,); a value on an edge counts to the bin on
-            its right, the largest to the last bin.
+        edges: increasing edges of the bins, shape (bins + 1,); a value on an edge counts in the
+            bin on its right, the largest value in the last bin.
         counts: shape (bins,).
     """
 
@@ -69,7 +69,7 @@ def target_values(images: Images, moments: GreyMoments, normalization: str) -> T
 
     Args:
         images: greys, uint8, shape (images, 784), at least one.
-        moments: of the training images.
+        moments: the moments of the training images.
         normalization: a name in `NORMALIZATIONS`.
     """
     affine = NORMALIZATIONS[normalization].apply(images, moments)
@@ -95,7 +95,7 @@ def entropies(images: Images, moments: GreyMoments, normalization: str) -> Value
 
     Args:
         images: greys, uint8, shape (images, 784).
-        moments: of the training images.
+        moments: the moments of the training images.
         normalization: a name in `NORMALIZATIONS`.
 
     Returns:

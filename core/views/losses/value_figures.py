@@ -18,7 +18,7 @@ Mask = NDArray[np.bool_]
 
 # The lower end of the histogram's logarithmic axis, in per cent of pixels.
 MIN_SHARE = 0.001
-# The number of an image's 784 pixels that are drawn: more than any digit has non-black ones.
+# The number of an image's 784 pixels that are shown: more than the non-black pixels of any digit.
 BRIGHTEST = 480
 # Labels of the logarithmic axis of shares, in %.
 LABELLED_SHARES = [0.01, 1, 100]
@@ -33,13 +33,13 @@ HATCH = {
 }
 
 
-def sorted_values(image: Images, found: tuple[Activated, ...], palette: Palette) -> Options:
+def sorted_values(image: Images, activated: tuple[Activated, ...], palette: Palette) -> Options:
     """The outputs of each activation, sorted from the largest, against the displayed range.
 
     Args:
-        image: greys 0-255, shape (784,): drawn as the original.
-        found: from `core.views.losses.one_image.activate`.
-        palette: of the theme.
+        image: greys 0-255, shape (784,), shown as the original.
+        activated: from `core.views.losses.one_image.activate`.
+        palette: the colours of the theme.
     """
     figure = plots.axes(
         "784 values",
@@ -51,13 +51,13 @@ def sorted_values(image: Images, found: tuple[Activated, ...], palette: Palette)
     )
     plots.band(figure, "yAxis", (0, 1), palette.muted, opacity=0.12)
     places = np.arange(1.0, BRIGHTEST + 1)
-    for one in found:
+    for one in activated:
         colour = palette.series[plots.SERIES_OF_ACTIVATION[one.activation]]
         dash = plots.DASH_OF_ACTIVATION[one.activation]
         values = -np.sort(-one.outputs)[:BRIGHTEST]
         plots.line(figure, places, values, colour, one.activation, dash=dash)
     plots.line(figure, places, -np.sort(-(image / 255))[:BRIGHTEST], palette.text, "original")
-    plots.legend(figure, [*(one.activation for one in found), "original"], palette)
+    plots.legend(figure, [*(one.activation for one in activated), "original"], palette)
     return figure
 
 
@@ -67,9 +67,9 @@ def histogram_of_targets(values: TargetValues, activation: str, palette: Palette
     Bars outside the range are hatched and red.
 
     Args:
-        values: of one normalization.
+        values: the values of one normalization.
         activation: a name in `ACTIVATIONS`.
-        palette: of the theme.
+        palette: the colours of the theme.
     """
     chosen = ACTIVATIONS[activation]
     colour = palette.series[plots.SERIES_OF_ACTIVATION[activation]]

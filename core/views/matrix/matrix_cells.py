@@ -18,7 +18,7 @@ from core.views.matrix.matrix_view import MatrixView, trained_as
 State = Literal["trained", "untrained", "waiting", "training", "failed"]
 # Short forms of verdicts that are too long for a cell.
 SHORT_WORDS = {"It works": "Works"}
-# Settings that are named even at their defaults.
+# Settings that are named even if they have their defaults.
 ALWAYS_NAMED = ("dataset", "activation", "loss", "epochs")
 STATE_WORDS: dict[State, str] = {
     "untrained": "Not trained yet",
@@ -38,9 +38,9 @@ class Cell:
         row, column: its position, from 0.
         state: "trained" if there is a run, even if that is being replaced.
         number: the metric as text; "" without a run.
-        word: of the verdict; of the state while it is trained again; without a run, the title of
+        word: the verdict's word; the state while it is trained again; without a run, the title of
             the first preflight finding.
-        position: on the colour scale, 0 to 1; None for no colour.
+        position: its position on the colour scale, 0 to 1; None for no colour.
         alt: all of this as a sentence.
     """
 
@@ -67,8 +67,8 @@ def cells(
 
     Args:
         view: axes, settings and metric.
-        summaries: of all runs that can be opened, by key.
-        findings: of the preflight check by key, for cells without a run; missing if the data set is
+        summaries: the summaries of all runs that can be opened, by key.
+        findings: the preflight findings by key, for cells without a run; missing if the data set is
             not on this machine.
         mean_image: pixel MSE of the mean image by data set, as far as known.
         sweep_status: progress of the training of the cells.
@@ -106,7 +106,7 @@ def name_of(view: MatrixView, cell: Cell) -> str:
     return f"{pair}, {value_label('normalization', cell.variant.normalization)}"
 
 
-def in_every_cell(view: MatrixView) -> str:
+def common_settings(view: MatrixView) -> str:
     """The settings common to all cells: the main ones, and those not at their defaults.
 
     If the data set is an axis, each may have its own epochs: see `core.variant_grid.grid`.

@@ -21,7 +21,7 @@ from core.variant import Variant
 
 # Two ways to compute the same loss agree within this share of it.
 SAME = 1e-3
-# A lower bound of divisors.
+# A lower bound on divisors.
 TINY = 1e-9
 
 
@@ -30,7 +30,7 @@ class CellMetric:
     """What the numbers and colours of cells show.
 
     Attributes:
-        title: of the number, within a sentence.
+        title: the title of the number, within a sentence.
         ends: labels of the two ends of the colour scale.
         measure: (summary of a run, pixel MSE of the mean image) -> the number, or None.
         text: formats the number.
@@ -77,13 +77,13 @@ def excess(summary: RunSummary, mean_image: float | None = None) -> float | None
     return None if trained is None or floor is None else max(trained - floor, 0.0)
 
 
-def _beside_its_loss(value: float, summary: RunSummary, least: float) -> float:
+def _relative_to_loss(value: float, summary: RunSummary, smallest: float) -> float:
     trained = abs(summary.trained_loss.held_out or 0.0)
     return abs(value) / max(trained, TINY) / 2
 
 
-def _beside_the_least(value: float, summary: RunSummary, least: float) -> float:
-    return math.log2(max(value, TINY) / max(least, TINY)) / 4
+def _relative_to_smallest(value: float, summary: RunSummary, smallest: float) -> float:
+    return math.log2(max(value, TINY) / max(smallest, TINY)) / 4
 
 
 CELL_METRICS: dict[str, CellMetric] = {
@@ -92,28 +92,28 @@ CELL_METRICS: dict[str, CellMetric] = {
         ends=("0% perfect", "200%"),
         measure=_error,
         text=formats.share,
-        position=lambda value, summary, least: value / 2,
+        position=lambda value, summary, smallest: value / 2,
     ),
     "ssim": CellMetric(
         title="structural similarity (SSIM)",
         ends=("1 perfect", "0"),
         measure=_ssim,
         text=formats.ssim,
-        position=lambda value, summary, least: 1 - value,
+        position=lambda value, summary, smallest: 1 - value,
     ),
     "gap": CellMetric(
         title="loss of the shown pixels minus loss as trained",
         ends=("0 the same", "twice the loss"),
         measure=gap,
         text=formats.loss,
-        position=_beside_its_loss,
+        position=_relative_to_loss,
     ),
     "excess": CellMetric(
         title="loss above its floor",
         ends=("lowest with this loss", "16 times that"),
         measure=excess,
         text=formats.loss,
-        position=_beside_the_least,
+        position=_relative_to_smallest,
     ),
 }
 
@@ -128,8 +128,8 @@ def measure(
 
     Args:
         metric: what is measured.
-        variants: of all cells.
-        summaries: of all runs, by key.
+        variants: the variants of all cells.
+        summaries: the summaries of all runs, by key.
         mean_image: pixel MSE of the mean image by data set, as far as known.
 
     Returns:
@@ -137,13 +137,13 @@ def measure(
     """
     trained = [summaries[variant.key] for variant in variants if variant.key in summaries]
     values = {run.key: metric.measure(run, mean_image.get(run.variant.dataset)) for run in trained}
-    least: dict[tuple[str, ...], float] = {}
+    smallest: dict[tuple[str, ...], float] = {}
     for run in trained:
         value = values[run.key]
         if value is not None and math.isfinite(value):
-            least[_kind(run)] = min(value, least.get(_kind(run), math.inf))
+            smallest[_kind(run)] = min(value, smallest.get(_kind(run), math.inf))
     return {
-        run.key: (metric.text(value), _position(metric, value, run, least.get(_kind(run), 0.0)))
+        run.key: (metric.text(value), _position(metric, value, run, smallest.get(_kind(run), 0.0)))
         for run, value in zip(trained, values.values(), strict=True)
     }
 
@@ -154,10 +154,10 @@ def _kind(run: RunSummary) -> tuple[str, ...]:
 
 
 def _position(
-    metric: CellMetric, value: float | None, run: RunSummary, least: float
+    metric: CellMetric, value: float | None, run: RunSummary, smallest: float
 ) -> float | None:
     if value is None or math.isnan(value):
         return None
     if math.isinf(value):
         return 1.0
-    return min(max(metric.position(value, run, least), 0.0), 1.0)
+    return min(max(metric.position(value, run, smallest), 0.0), 1.0)

@@ -15,7 +15,7 @@ from core.variant import CHOICES, FIELDS, Variant, format_value, parse_value
 from core.variant_grid import grid
 from core.views.url_codec import BETWEEN_VALUES, refusal, unknown
 
-OPENING = Variant()
+INITIAL_VALUES = Variant()
 # The metrics that a cell's colour and number can show.
 COLOURS = {"error": "Pixel error", "ssim": "SSIM", "gap": "Loss gap", "excess": "Excess"}
 # With more values, cells would be too small for a digit.
@@ -52,7 +52,7 @@ class MatrixView:
         InvalidVariant: a value is not allowed; the text lists the allowed ones.
     """
 
-    variant: Variant = OPENING
+    variant: Variant = INITIAL_VALUES
     rows: str = "activation"
     columns: str = "loss"
     row_values: tuple[Any, ...] = ()
@@ -68,8 +68,8 @@ class MatrixView:
             raise InvalidVariant("columns", f"Rows and columns cannot both be {self.rows}.")
         for axis, values in (("rows", "row_values"), ("columns", "column_values")):
             field = getattr(self, axis)
-            found = _checked(values, field, getattr(self, values) or SUGGESTED[field])
-            object.__setattr__(self, values, found)
+            axis_values = _checked(values, field, getattr(self, values) or SUGGESTED[field])
+            object.__setattr__(self, values, axis_values)
 
     @property
     def variants(self) -> tuple[Variant, ...]:
@@ -107,7 +107,7 @@ class MatrixView:
         # The default number of epochs depends on the data set, that of values on the axis.
         follows = Variant(dataset=self.variant.dataset)
         usual = MatrixView(variant=follows, rows=self.rows, columns=self.columns).texts()
-        usual |= {"dataset": OPENING.dataset, "rows": "activation", "columns": "loss"}
+        usual |= {"dataset": INITIAL_VALUES.dataset, "rows": "activation", "columns": "loss"}
         return {name: text for name, text in self.texts().items() if text != usual.get(name)}
 
     @classmethod
@@ -126,7 +126,7 @@ class MatrixView:
         for name, field in tuple(axes.items()):
             if field not in FIELDS:
                 problems.append(refusal(name, axes.pop(name), ", ".join(FIELDS)))
-        # Both axes at once: changed one after the other, they might be equal in between.
+        # Both axes at once: if changed one after the other, they might be equal in between.
         changes: list[dict[str, str]] = [axes]
         changes += [{name: query[name]} for name in (*_AXIS_OF, "colour") if name in query]
         for change in changes:

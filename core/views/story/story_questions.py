@@ -1,4 +1,4 @@
-"""What is asked before a step of the story shows its outcome."""
+"""The questions asked before a step of the story shows its outcome."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.views.story.story_steps import (
 )
 
 DIGITS = (0, 2, 3, 5)
-# What comes out of others, in the order in which they become candidates.
+# The wrong candidates, in order of preference.
 NOISE = Variant(activation="linear", loss="categorical_crossentropy")
 CANDIDATES = (SIGMOID, SOFTMAX, OTHERS[MISFIT], NOISE, OTHERS[AT_MEDIAN])
 
@@ -31,7 +31,7 @@ class _Asked:
     why: str
 
 
-_ASKED = {
+_QUESTIONS = {
     1: _Asked(
         variant=RAW,
         setup="Softmax out, binary cross-entropy, and pixels from 0 to 255, as in the question.",
@@ -73,7 +73,7 @@ def step_question(number: int, gallery: Gallery) -> Question | None:
         number: a key of `core.views.story.story_state.STEPS`.
         gallery: the shipped runs.
     """
-    asked = _ASKED[number]
+    asked = _QUESTIONS[number]
     run = gallery.get(asked.variant.key)
     if run is None:
         return None

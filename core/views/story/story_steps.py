@@ -54,8 +54,8 @@ class Row:
     """A row of digits.
 
     Attributes:
-        label, note: beside the digits.
-        run: its last frame is drawn.
+        label, note: the texts beside the digits.
+        run: the run whose last frame is shown.
     """
 
     label: str
@@ -70,12 +70,12 @@ class Step:
     Attributes:
         title: its statement.
         texts: two short paragraphs.
-        number, caption: its number, and what that is.
-        tone: of the number.
+        number, caption: a number, and its caption.
+        tone: the tone of the number.
         curves: "loss": the loss of the first row's run; "pixel error": the pixel error of all rows.
-        rows: of digits, below the originals.
+        rows: rows of digits, below the originals.
         has_bars: whether a row of pixels is drawn as bars, for original and reconstruction.
-        settings: that "Try it in the lab" opens.
+        settings: the settings that "Try it in the lab" opens.
     """
 
     title: str
@@ -107,7 +107,7 @@ def step(number: int, gallery: Gallery) -> Step | None:
         return found
 
     try:
-        return _TELLERS[number](run)
+        return _BUILDERS[number](run)
     except KeyError:
         return None
 
@@ -118,7 +118,7 @@ def original_sum(run: Run) -> float:
 
 
 def digits(step: Step) -> Sequence[int]:
-    """The pinned digits that a step shows: rows of ten are lower, so that more of them fit."""
+    """The pinned digits that a step shows: rows of ten are lower, so that more rows fit."""
     return DIGITS if len(step.rows) == 1 else range(10)
 
 
@@ -269,7 +269,7 @@ def _when(run: Find) -> Step:
     )
 
 
-_TELLERS: dict[int, Callable[[Find], Step]] = {
+_BUILDERS: dict[int, Callable[[Find], Step]] = {
     1: _raw,
     2: _softmax,
     3: _sigmoid,

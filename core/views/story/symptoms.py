@@ -23,9 +23,9 @@ class Symptom:
     """A way to fail, as a person would describe it.
 
     Attributes:
-        title: what one sees.
-        note: returns the evidence in a run, in a few words.
-        variant: of the run.
+        title: what a person sees.
+        note: returns the evidence from a run, in a few words.
+        variant: the variant of the run.
     """
 
     title: str
@@ -73,7 +73,7 @@ class ShownSymptom:
 
     Attributes:
         title, note: texts of the card.
-        variant: of the run that the card opens.
+        variant: the variant of the run that the card opens.
         pixels: reconstructions as displayed, shape (5, 784).
     """
 
@@ -85,8 +85,8 @@ class ShownSymptom:
 
 def symptoms(gallery: Gallery) -> Sequence[ShownSymptom]:
     """The symptoms whose runs are shipped."""
-    found = ((symptom, gallery.get(symptom.variant.key)) for symptom in SYMPTOMS)
-    return [_shown(symptom, run) for symptom, run in found if run is not None]
+    runs_by_symptom = ((symptom, gallery.get(symptom.variant.key)) for symptom in SYMPTOMS)
+    return [_shown(symptom, run) for symptom, run in runs_by_symptom if run is not None]
 
 
 def _shown(symptom: Symptom, run: Run) -> ShownSymptom:

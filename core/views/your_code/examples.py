@@ -10,7 +10,7 @@ class Example:
     """An example script.
 
     Attributes:
-        name: for the key of its button.
+        name: a name for the key of its button.
         title: label of its button.
         code: Python source.
     """

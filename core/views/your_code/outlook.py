@@ -21,7 +21,7 @@ STOPS = (
     "output_width",
     "outside_of_bce",
 )
-# In order of importance: the headline is about the first of these faults.
+# By importance: the headline is about the first of these faults.
 OF_FAULTS = {
     "labels_as_target": "The network learns labels, not images.",
     "different_scaling": "Inputs and targets are scaled differently.",

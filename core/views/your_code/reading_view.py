@@ -1,4 +1,4 @@
-"""A reading as the page shows it, as plain data."""
+"""The reading of a script for the page, as plain data."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class SettingRow:
     """One setting.
 
     Attributes:
-        title: for the screen.
-        value: as text.
+        title: its title on the screen.
+        value: its value as text.
         line: its line in the code; None if it was assumed, or the code has no lines.
         source: that line, or why the value was assumed.
-        is_assumed: whether the code does not state it.
+        is_assumed: whether the value was assumed.
     """
 
     title: str
@@ -41,7 +41,7 @@ class Problem:
     """A fault of the code, or a finding about its settings.
 
     Attributes:
-        severity: as for a `Finding`.
+        severity: see `Finding`.
         title: one or two words.
         sentence: Markdown if `is_markdown`, else plain text that may quote the code.
     """

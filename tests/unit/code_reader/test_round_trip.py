@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from core.code_reader import read
 from core.export.keras_script import keras_script
 from core.setting_values import REAL_NUMBERS
-from core.variant import CHOICES, MOST_LAYERS, RANGES, WIDEST_LAYER, Variant
+from core.variant import CHOICES, MAX_LAYERS, MAX_WIDTH, RANGES, Variant
 
-widths = st.lists(st.integers(1, WIDEST_LAYER), min_size=1, max_size=MOST_LAYERS).map(tuple)
+widths = st.lists(st.integers(1, MAX_WIDTH), min_size=1, max_size=MAX_LAYERS).map(tuple)
 variants = st.builds(
     Variant,
     **{field: st.sampled_from(choices) for field, choices in CHOICES.items()},

@@ -48,7 +48,7 @@ def test_evidence_of_the_mean_image_and_of_black(known: DatasetStats, held_out: 
     assert (black["largest"], black["sum"]) == (0, 0)
 
 
-def test_evidence_of_half_the_brightness_is_mended_by_a_factor(
+def test_half_the_brightness_is_corrected_by_a_factor(
     known: DatasetStats, held_out: Images
 ) -> None:
     found = measure(known, held_out, held_out / 510, loss="mean_squared_error")

@@ -230,7 +230,7 @@ def test_findings_are_what_the_formulas_and_the_pixels_show(
 
 @pytest.mark.parametrize("normalization", NORMALIZATIONS)
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
-def test_out_of_range_is_a_fault_where_even_the_best_picture_is_visibly_wrong(
+def test_out_of_range_is_a_fault_if_even_the_best_image_is_visibly_wrong(
     activation: str, normalization: str, known: DatasetStats
 ) -> None:
     variant = Variant(activation=activation, normalization=normalization)

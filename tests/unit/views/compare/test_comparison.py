@@ -248,7 +248,7 @@ def test_other_seeds_are_finished_runs_with_nothing_else_changed() -> None:
 def test_a_second_seed_is_always_another_and_allowed() -> None:
     assert difference.second_seed(SIGMOID) == replace(SIGMOID, seed=1)
     largest = replace(SIGMOID, seed=2**31 - 1)
-    assert difference.is_twin(largest, difference.second_seed(largest))
+    assert difference.differ_only_in_seed(largest, difference.second_seed(largest))
 
 
 # Figures

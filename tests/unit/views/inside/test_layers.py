@@ -13,7 +13,7 @@ from core.data.normalization import NORMALIZATIONS
 from core.metrics import inference
 from core.metrics.dataset_stats import statistics
 from core.run import Layer, Run
-from core.store.shipped import EXPLORED, Gallery
+from core.store.shipped import EXPLORABLE, Gallery
 from core.variant import Variant
 from core.views.inside.breaking import broken
 from core.views.inside.inside_view import NONE, InsideState
@@ -60,7 +60,7 @@ def test_dead_units_are_those_that_no_held_out_image_excites(at: int) -> None:
     assert use.saturated == ()
 
 
-@pytest.mark.parametrize("variant", EXPLORED, ids=lambda variant: variant.key)
+@pytest.mark.parametrize("variant", EXPLORABLE, ids=lambda variant: variant.key)
 def test_shares_are_those_recorded_during_the_training(variant: Variant) -> None:
     """`core.training.layer_evidence` counts in the trainer, with the float32 weights."""
     run, known = run_of(variant), statistics("mnist-sample")

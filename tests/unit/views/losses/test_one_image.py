@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.data import loading
-from core.views.losses.one_image import activate, cut, logits_of, summary
+from core.views.losses.one_image import activate, count_clipped, logits_of, summary
 
 
 @pytest.fixture(scope="module")
@@ -57,4 +57,4 @@ def test_the_summary_holds_the_sums_beside_each_other(image: np.ndarray) -> None
 
 
 def test_pixels_that_the_screen_cannot_show_are_counted() -> None:
-    assert cut(np.array([[-0.1, 0, 0.5, 1], [1.1, 2, -3, 0], [0, 0, 0, 1]])) == [1, 3, 0]
+    assert count_clipped(np.array([[-0.1, 0, 0.5, 1], [1.1, 2, -3, 0], [0, 0, 0, 1]])) == [1, 3, 0]

@@ -13,7 +13,7 @@ from core.jobs.sweep import SweepStatus
 from core.run import LossPair
 from core.store.run_summary import RunSummary, summary_of
 from core.variant import Variant
-from core.views.matrix import Cell, cells, in_every_cell, name_of, table
+from core.views.matrix import Cell, cells, common_settings, name_of, table
 from core.views.matrix.matrix_scale import CELL_METRICS, colour, excess, gap, measure
 from core.views.matrix.matrix_view import COLOURS, MatrixView, trained_as
 from support.runs import make_run
@@ -220,7 +220,7 @@ def test_a_cell_is_named_by_its_axes_and_its_normalization():
     ],
 )
 def test_the_settings_that_all_cells_share_are_named(view: MatrixView, said: str):
-    assert in_every_cell(view) == said
+    assert common_settings(view) == said
 
 
 def test_where_keras_finds_no_hidden_logits_both_ways_to_compute_the_loss_share_a_run():
