@@ -42,7 +42,7 @@ def landing_page() -> None:
         else:
             screen(place.step, step, present=place.present)
     with st.container(key="story-drawing"):
-        if not (place.present or asked):  # it would tell the answer
+        if not (place.present or asked):  # it would reveal the answer
             live_drawing.live_drawing()
     with st.container(key="story-symptoms", gap="xsmall"):
         if not (place.present or asked):  # so would the cards

@@ -18,14 +18,14 @@ from pages.components.lab.train_button import keep_sample, train_button
 
 LAB.read()
 open_page("Lab", navigation=not LAB.part)
-own_images.take_chosen()
+own_images.use_chosen()
 keep_sample(LAB.now.variant, look(LAB.now.variant))
 variant = LAB.now.variant
 dataset_choices.remember(variant.dataset)
-known = preflight_results.of(variant)
+checks = preflight_results.of(variant)
 status = look(variant)
 if LAB.part:
-    st.fragment(embedded.part, run_every=status.tick)(variant, known, tick=status.tick)
+    st.fragment(embedded.part, run_every=status.tick)(variant, checks, tick=status.tick)
     st.stop()
 
 with st.container(key="lab-body"):
@@ -38,7 +38,7 @@ with settings_column:
     with st.container(horizontal=True):
         train_button(variant, status)
         with st.popover("More settings", icon=":material/tune:", key=own_images.settings_key()):
-            settings_panel.the_rest(variant, LAB.notes)
+            settings_panel.other_settings(variant, LAB.notes)
     with st.container(key="lab-prediction", gap="xsmall"):
         run_prediction.predict(variant, status)
     with st.container(key="lab-notes", gap="xsmall"):
@@ -49,7 +49,7 @@ with settings_column:
             notices([status.job.error], "Note")
     with st.container(key="lab-findings"):
         if not run_prediction.is_open(variant, status):
-            findings(known.findings if known else (), cause=status.cause)
+            findings(checks.findings if checks else (), cause=status.cause)
     with st.container(key="lab-cause"):
         every = cause.tick(status.run)
         st.fragment(cause.cause, run_every=every)(status.run, every=every)
@@ -69,7 +69,7 @@ with settings_column:
     )
 
 with result_column:
-    st.fragment(result, run_every=status.tick)(variant, known, tick=status.tick)
-    details(variant, known)
+    st.fragment(result, run_every=status.tick)(variant, checks, tick=status.tick)
+    details(variant, checks)
 own_images.dialog()
 LAB.popover.draw_again()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from support.lab_server import LabServer
-from tools.browser import bring
+from tools.browser import find_or_install
 
 # The browser talks to the lab and to nobody else.
 ARGUMENTS = (
@@ -40,7 +40,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = bring()
+    executable = find_or_install()
     sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has none for root
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -18,7 +18,7 @@ from core.metrics.dataset_stats import statistics
 from core.metrics.image_metrics import displayed
 from core.objectives.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from core.run import Layer
-from core.store.shipped import EXPLORED, Gallery
+from core.store.shipped import EXPLORABLE, Gallery
 from core.text.labels import run_name
 from core.variant import Variant
 from core.views.browser_network import (
@@ -67,7 +67,7 @@ def assert_alike(greys: list[list[int]], pixels: NDArray[np.float32]) -> None:
     assert np.abs(np.array(greys) - expected).max() <= 1
 
 
-@pytest.mark.parametrize("variant", EXPLORED, ids=run_name)
+@pytest.mark.parametrize("variant", EXPLORABLE, ids=run_name)
 def test_shipped_networks_decode_and_reconstruct_as_core_does(
     scripts: Page, variant: Variant
 ) -> None:
@@ -90,7 +90,7 @@ def test_shipped_networks_decode_and_reconstruct_as_core_does(
 
 
 def test_the_shipped_networks_have_every_output_activation() -> None:
-    assert {variant.activation for variant in EXPLORED} == set(ACTIVATIONS)
+    assert {variant.activation for variant in EXPLORABLE} == set(ACTIVATIONS)
 
 
 @pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)

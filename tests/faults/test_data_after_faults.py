@@ -80,7 +80,7 @@ def test_broken_or_slow_download_is_reported_and_retried(tmp_path: Path) -> None
             source.content = content[:-1] + b"!"
             said = refused(server)
             assert "does not have the expected sha256 hash and was discarded." in said
-            assert source.asked == 4  # each time with one retry
+            assert source.requests == 4  # each time with one retry
 
             source.content, source.hold_at = content, half
             with visit(server, MNIST) as page:

@@ -54,7 +54,7 @@ def files(public: LabServer) -> list[str]:
         return [page.download(ARCHIVE) for page in pages]
 
 
-def kept_bytes(server: LabServer) -> int:
+def result_bytes(server: LabServer) -> int:
     """What Streamlit keeps of files, as it says itself, at most five seconds ago."""
     with urllib.request.urlopen(f"{server.url}/_stcore/metrics", timeout=SECONDS) as answer:
         found = METRIC.search(answer.read().decode())
@@ -87,7 +87,7 @@ def begin(server: LabServer, url: str, address: str) -> socket.socket:
 
 def test_archives_of_ten_tabs_are_not_kept_all(public: LabServer, files: list[str]) -> None:
     # Thirty megabytes go when thirty newer ones are there; ten archives have 107.
-    assert 2 * RUN_BYTES < kept_bytes(public) < 60_000_000
+    assert 2 * RUN_BYTES < result_bytes(public) < 60_000_000
     status, content = fetch(files[-1], ANN)
     # A part is not given out: it would be a copy for each who asks.
     assert (status, len(content) > RUN_BYTES) == (200, True)

@@ -18,7 +18,7 @@ from core.variant import Variant
 from support.lab_server import LabServer
 from support.random_visitor import RandomVisitor, picture_of
 from support.runs import make_run
-from tools.browser import bring
+from tools.browser import find_or_install
 
 SECONDS = float(os.environ.get("RANDOM_CLICKS_SECONDS", "120"))
 SEED = int(os.environ.get("RANDOM_CLICKS_SEED", "11"))
@@ -34,7 +34,7 @@ def click_around(url: str, folder: Path, seed: int, until: float) -> int:
     sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has none for root
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=bring(), args=["--disable-gpu", *sandbox]
+            executable_path=find_or_install(), args=["--disable-gpu", *sandbox]
         )
         page = browser.new_page(viewport={"width": 1280, "height": 720}, locale="en-GB")
         visitor = RandomVisitor(page, url, seed)

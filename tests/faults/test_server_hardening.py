@@ -70,7 +70,7 @@ def test_a_file_is_taken_from_the_page_alone_and_in_public_up_to_the_limit(
         assert send(public, page, 1000, token=token)[0] == 400
 
 
-def kept_bytes(server: LabServer) -> int:
+def result_bytes(server: LabServer) -> int:
     """What Streamlit keeps of files, as it says itself, at most five seconds ago."""
     with urllib.request.urlopen(f"{server.url}/_stcore/metrics", timeout=SECONDS) as answer:
         found = METRIC.search(answer.read().decode())
@@ -84,15 +84,15 @@ def test_a_tab_keeps_its_last_files_and_all_tabs_no_more_than_the_server_has_roo
         token = page.cookie.partition("=")[2]
         for number in range(40):
             assert send(public, page, LARGE, token=token, name=str(number))[0] == 204
-        wait_until(lambda: kept_bytes(public) == KEPT_FOR_ONE)
+        wait_until(lambda: result_bytes(public) == KEPT_FOR_ONE)
         with ExitStack() as stack:
             for _ in range(12):
                 other = stack.enter_context(Visitor(f"{public.url}/losses", cookie=page.cookie))
                 for file in range(2):
                     assert send(public, other, LARGE, token=token, name=str(file))[0] == 204
-            wait_until(lambda: kept_bytes(public) == KEPT_FOR_ALL)
+            wait_until(lambda: result_bytes(public) == KEPT_FOR_ALL)
         # Their tabs are closed; nobody looks in, and the files are gone all the same.
-        wait_until(lambda: kept_bytes(public) == 0)
+        wait_until(lambda: result_bytes(public) == 0)
 
 
 def test_no_more_than_sixteen_files_are_on_their_way_at_once(public: LabServer) -> None:

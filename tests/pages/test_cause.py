@@ -78,12 +78,12 @@ def test_neighbours_are_trained_behind_the_visitors_own_runs(
     open_lab: OpenLab, store: RunStore, trainer: FakeTrainer
 ):
     app = open_slow(open_lab, store)
-    assert trainer.asked == []
+    assert trainer.requested == []
     app.button(key="lab-cause-find").click().run()
     assert not app.exception
-    assert trainer.asked == list(neighbours(run_with_error(SLOW, 0.06)))
+    assert trainer.requested == list(neighbours(run_with_error(SLOW, 0.06)))
     assert all(job.in_background for job in trainer.jobs())
-    assert app.get("progress")[0].proto.text == f"0 of {len(trainer.asked)} trained · 4 s left"
+    assert app.get("progress")[0].proto.text == f"0 of {len(trainer.requested)} trained · 4 s left"
 
 
 def test_stored_runs_count(open_lab: OpenLab, store: RunStore, trainer: FakeTrainer):
@@ -91,7 +91,7 @@ def test_stored_runs_count(open_lab: OpenLab, store: RunStore, trainer: FakeTrai
     store.put(run_with_error(faster, 0.0114))
     app = open_slow(open_lab, store)
     app.button(key="lab-cause-find").click().run()
-    assert faster not in trainer.asked
+    assert faster not in trainer.requested
     assert rows(app) == [
         ("Original", ""),
         ("This run", "0.0600"),
@@ -104,10 +104,10 @@ def test_the_change_that_helps_most_is_named_and_opened_with_one_click(
 ):
     app = open_slow(open_lab, store)
     app.button(key="lab-cause-find").click().run()
-    asked = len(trainer.asked)
+    asked = len(trainer.requested)
     finish(trainer, {"optimizer": 0.0114})
     app.run()
-    assert len(trainer.asked) == asked  # it is repaired: no pairs
+    assert len(trainer.requested) == asked  # it is repaired: no pairs
     said = (
         "Changing only the optimizer (sgd → adam) removes 81% of the error; changing the loss, 2%."
     )
@@ -123,10 +123,10 @@ def test_pairs_of_the_best_follow_where_no_single_change_repairs(
 ):
     app = open_slow(open_lab, store)
     app.button(key="lab-cause-find").click().run()
-    singles = len(trainer.asked)
+    singles = len(trainer.requested)
     finish(trainer, {"optimizer": 0.04, "epochs": 0.05, "loss": 0.055})
     app.run()
-    pairs = trainer.asked[singles:]
+    pairs = trainer.requested[singles:]
     assert pairs == [
         replace(SLOW, optimizer="adam", epochs=400),
         replace(SLOW, optimizer="adam", loss="mean_squared_error"),
@@ -146,15 +146,15 @@ def test_stopped_variant_is_trained_only_when_requested_again(
 ):
     app = open_slow(open_lab, store)
     app.button(key="lab-cause-find").click().run()
-    asked = len(trainer.asked)
+    asked = len(trainer.requested)
     app.button(key="lab-cause-stop").click().run()
     for job in trainer.jobs():
         trainer.drop(job)
     app.run()
-    assert len(trainer.asked) == asked
+    assert len(trainer.requested) == asked
     assert app.button(key="lab-cause-find").label == f"Train the missing {asked}"
     app.button(key="lab-cause-find").click().run()
-    assert len(trainer.asked) == 2 * asked
+    assert len(trainer.requested) == 2 * asked
 
 
 def test_refusal_is_shown_and_not_requested_again(

@@ -273,7 +273,7 @@ def test_missing_runs_are_shown_as_missing_and_trained_with_one_click(
     assert headline(app).startswith("B and C are not trained yet.")
     assert html(app).count("Not trained yet.") == 2
     app.button(key="compare-train-missing").click().run()
-    assert trainer.asked == [B, C]
+    assert trainer.requested == [B, C]
     assert headline(app).startswith("B and C are training.")
     assert "Second in the queue." in html(app)
 
@@ -320,7 +320,7 @@ def test_second_seeds_are_trained_on_request_and_then_counted(
     app = open_compare(A, B)
     assert "the effect of chance is unknown" in texts(app)
     app.button(key="compare-train-seeds").click().run()
-    assert trainer.asked == [replace(A, seed=1), replace(B, seed=1)]
+    assert trainer.requested == [replace(A, seed=1), replace(B, seed=1)]
     for job in trainer.jobs():
         score = Scores(
             mse=0.0130 if job.variant.activation == "sigmoid" else 0.1110,
@@ -362,7 +362,7 @@ def test_a_run_with_one_setting_changed_trains_and_joins(
     assert app.button(key="compare-add-changed").label == "Train and add"
     app.button(key="compare-add-changed").click().run()
     joined = replace(B, learning_rate=0.01)
-    assert trainer.asked == [joined]
+    assert trainer.requested == [joined]
     assert shown(app) == (A, B, joined)
 
 

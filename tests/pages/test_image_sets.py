@@ -127,14 +127,14 @@ def test_dialog_previews_the_example_and_takes_it_with_fitting_settings(
     app.button(key="own-images").click().run()
     app.button(key="own-example").click().run()
     assert not app.exception
-    assert "270 to train on, 30 held out by seed 0. They came as 40 × 40" in words(app)
+    assert "270 to train on, 30 held out by seed 0. The originals are 40 × 40" in words(app)
     assert "Your images are 8" in words(app)
     app.toggle(key="own-invert").set_value(True).run()
     assert "what holds for MNIST mostly holds for them" in words(app)
     app.text_input(key=name_key(app)).set_value("my <b>shapes</b>").run()
     app.button(key="own-use").click().run()
     assert not app.exception
-    [info] = image_sets.every()
+    [info] = image_sets.list_all()
     assert info.label == "my b shapes b"
     query = app.query_params
     assert (query["dataset"], query["epochs"], query["batch_size"]) == (info.name, "100", "10")
@@ -159,7 +159,7 @@ def test_dialog_refuses_a_file_in_one_sentence_and_keeps_nothing(
     uploader.upload(name, content, "application/octet-stream").run()
     assert not app.exception
     assert sentence in words(app)
-    assert image_sets.every() == []
+    assert image_sets.list_all() == []
 
 
 def test_equal_images_are_taken_and_shown_without_shares_of_an_error_of_0(
@@ -172,7 +172,7 @@ def test_equal_images_are_taken_and_shown_without_shares_of_an_error_of_0(
     assert "All images are equal: the mean image has no error" in words(app)
     app.button(key="own-use").click().run()
     assert not app.exception
-    [info] = image_sets.every()
+    [info] = image_sets.list_all()
     part = loading.load_held_out(info.name)
     runs = [equal_run(part, Variant(dataset=info.name, seed=seed), mse) for seed, mse in ERRORS]
     runs.append(equal_run(part, Variant(dataset=info.name, activation="softmax"), 0.04))
@@ -199,7 +199,7 @@ def test_public_host_limits_the_upload_and_names_no_set_by_what_was_typed(
     app.button(key="own-example").click().run()
     app.button(key="own-use").click().run()
     assert not app.exception
-    [info] = image_sets.every()
+    [info] = image_sets.list_all()
     assert info.label == f"Images {info.name[7:11]}"
 
 
@@ -215,7 +215,7 @@ def test_library_deletes_images_with_their_runs(
     app.button(key=f"library-delete-{own}").click().run()
     assert not app.exception
     assert "paper and 1 run." in words(app)
-    assert image_sets.every() == []
+    assert image_sets.list_all() == []
     assert store.keys() == []
 
 
@@ -285,7 +285,7 @@ def test_sets_of_open_sessions_stay_and_others_go_after_their_time(
     assert image_set_expiry.sweep(store, 3600) == []
     os.utime(image_sets.path(own), (1_000_000, 1_000_000))
     assert image_set_expiry.sweep(store, 3600) == [own]
-    assert image_sets.every() == []
+    assert image_sets.list_all() == []
     assert store.keys() == []
 
 

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.run import Run
 from core.store import RunStore
-from core.store.shipped import EXPLORED, TWO_UNITS
+from core.store.shipped import EXPLORABLE, TWO_UNITS
 from core.variant import Variant
 from core.views.inside import latent_map
 from core.views.inside.inside_view import InsideState
@@ -67,7 +67,7 @@ def test_all_shipped_runs_with_weights_can_be_chosen(open_inside: OpenInside) ->
     assert not app.exception
     assert "The code has two units, which are the axes of the map." in captions(app)
     assert app.query_params["layers"] == "128-64-2-64-128"
-    assert len(app.selectbox(key="inside-run").options) == len(EXPLORED)
+    assert len(app.selectbox(key="inside-run").options) == len(EXPLORABLE)
 
 
 def test_the_map_can_be_that_of_pca(open_inside: OpenInside) -> None:
@@ -195,7 +195,7 @@ def test_a_run_without_weights_is_trained_with_a_click(
     assert "The weights of this run are not stored" in texts(app)
     app.button(key="inside-train").click().run()
     assert not app.exception
-    assert trainer.asked == [wanted]
+    assert trainer.requested == [wanted]
 
 
 def test_settings_without_a_run_are_trained_with_a_click(open_inside: OpenInside) -> None:

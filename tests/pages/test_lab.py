@@ -148,7 +148,7 @@ def test_refused_number_is_named_at_its_field_and_on_the_page(
         assert f"{field} cannot be {value}; allowed:" in said
         assert f"Used instead: {used}." in said
     assert train(app).query_params[field] == used
-    assert trainer.asked == [Variant()]
+    assert trainer.requested == [Variant()]
     app.number_input(key=field).set_value(type(value)(1)).run()
     assert "Used instead:" not in said_on_the_page(app)
 
@@ -226,7 +226,7 @@ def test_a_finding_changes_the_setting_with_one_click(open_lab: OpenLab):
 
 def test_train_asks_for_exactly_these_settings(open_lab: OpenLab, trainer: FakeTrainer):
     app = train(open_lab(activation="linear", loss="mean_squared_error", seed="4"))
-    assert trainer.asked == [Variant(activation="linear", loss="mean_squared_error", seed=4)]
+    assert trainer.requested == [Variant(activation="linear", loss="mean_squared_error", seed=4)]
     assert headline(app) == "Second in the queue. About 4 s."
     assert app.button(key="train").label == "Stop"
 
@@ -390,7 +390,7 @@ def test_full_queue_is_reported_and_nothing_is_requested(open_lab: OpenLab, trai
     trainer.is_full = True
     app = train(open_lab())
     assert any("2 runs waiting" in element.value for element in app.markdown)
-    assert trainer.asked == []
+    assert trainer.requested == []
 
 
 def test_data_that_cannot_be_had_leave_the_sample_selected(open_lab: OpenLab, trainer: FakeTrainer):
@@ -437,7 +437,7 @@ def test_without_weights_one_button_trains_the_run_and_then_others_can_be_chosen
     explore = app.button(key="lab-explore")
     assert explore.label == "Train to explore · about 12 s"
     explore.click().run()
-    assert trainer.asked == [Variant()]
+    assert trainer.requested == [Variant()]
     trainer.finish(trainer.jobs()[0])
     app.run()
     assert not [button for button in app.button if button.key == "lab-explore"]

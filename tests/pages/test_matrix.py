@@ -253,7 +253,11 @@ def test_a_sweep_asks_for_what_is_missing_in_the_background(
     button = app.button(key="matrix-train")
     assert button.label == "Train the missing 3"
     button.click().run()
-    assert [(v.seed, v.optimizer) for v in trainer.asked] == [(0, "sgd"), (1, "adam"), (1, "sgd")]
+    assert [(v.seed, v.optimizer) for v in trainer.requested] == [
+        (0, "sgd"),
+        (1, "adam"),
+        (1, "sgd"),
+    ]
     assert all(job.in_background for job in trainer.jobs())
     cells = the_map(app)["cells"]
     assert [cell["number"] for cell in cells[1:]] == ["Waiting"] * 3
@@ -278,9 +282,9 @@ def test_the_map_fills_in_as_cells_finish_and_the_rest_can_be_stopped_and_resume
         trainer.drop(job)
     app.run()
     assert app.button(key="matrix-train").label == "Train the missing 3"
-    asked = len(trainer.asked)
+    asked = len(trainer.requested)
     app.button(key="matrix-train").click().run()
-    again = [(v.seed, v.optimizer) for v in trainer.asked[asked:]]
+    again = [(v.seed, v.optimizer) for v in trainer.requested[asked:]]
     assert again == [(0, "sgd"), (1, "adam"), (1, "sgd")]
 
 
@@ -339,7 +343,7 @@ def test_a_sweep_that_this_host_does_not_allow_says_so(
     trainer.limits = Limits(sweep_runs=3)
     app = open_matrix(**SMALL)
     app.button(key="matrix-train").click().run()
-    assert trainer.asked == []
+    assert trainer.requested == []
     assert "A sweep of 4 runs is" in texts(app)
     app.run()
     assert "A sweep of 4 runs is" in texts(app)

@@ -118,4 +118,4 @@ def test_a_run_without_weights_says_so_and_can_be_trained_here(
     assert "This run has no weights here, so no Keras model" in captions(app)
     assert "lab-export-make-model" not in [button.key for button in app.button]
     app.button(key="lab-export-train").click().run()
-    assert trainer.asked == [VARIANT]
+    assert trainer.requested == [VARIANT]

@@ -31,7 +31,7 @@ assert not app.exception, app.exception
 app.button_group(key="digits").set_value("worst").run()
 app.button_group(key="activation").set_value("tanh").run()
 app.button(key="train").click().run()
-assert not app.exception and trainer.asked
+assert not app.exception and trainer.requested
 for page in ("inside", "compare", "matrix", "losses", "library"):
     app.switch_page(f"pages/{page}.py").run()
     assert not app.exception, page

@@ -29,7 +29,7 @@ def test_a_run_beyond_the_limit_is_refused_and_the_limit_is_named(
     app = open_lab(epochs="101")
     app.button(key="train").click().run()
     assert not app.exception
-    assert trainer.asked == []
+    assert trainer.requested == []
     assert "101 epochs are more than this public lab allows" in said(app)
     assert "100 at most." in said(app)
 

@@ -119,7 +119,7 @@ def test_train_both_trains_no_stored_run_again(
     app = pasted(open_page(), CORRECT.replace('"sigmoid"', '"softmax"'))
     app.button(key="code-train-both").click().run()
     assert not app.exception
-    assert trainer.asked == [Variant(dataset="mnist", layers=(32,))]
+    assert trainer.requested == [Variant(dataset="mnist", layers=(32,))]
     assert {"a", "b"} <= set(app.query_params)
 
 

@@ -1,8 +1,8 @@
-"""Widgets in a popover, which do not follow what a page sets while it is closed.
+"""Widgets in a popover, which ignore what a page sets while it is closed.
 
-A browser that has opened and closed a popover keeps what its widgets held, and sends that back with
-the next click, whatever a remedy, a link or the Back button has set since. It forgets the widgets
-that a whole run of the page did not draw, so they are left out once and drawn again a moment later.
+A browser that has opened and closed a popover keeps the values of its widgets, and sends them back
+with the next click, whatever a remedy, a link or the Back button has set since. It forgets widgets
+that a full run of the page did not draw, so they are omitted once and drawn again a moment later.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import streamlit as st
 from pages.components.common.page_rerun import is_dialog_open
 
 AFTER_SECONDS = 0.3
-LEFT_OUT = "left out"
+OMITTED = "left out"
 
 
 class ClosedPopover:
     """The widgets of one page's popovers; one object for all sessions.
 
     Args:
-        name: of the page, for the session state.
+        name: the name of the page, for the session state.
         is_inside: whether the widget with a key is in one of the popovers.
     """
 
@@ -32,7 +32,7 @@ class ClosedPopover:
         self._is_inside = is_inside
 
     def forget(self) -> None:
-        """Leave the widgets out once; call it in a callback, or before they are drawn."""
+        """Omit the widgets once; call it in a callback, or before they are drawn."""
         st.session_state[self._flag] = True
 
     @contextmanager
@@ -45,7 +45,7 @@ class ClosedPopover:
             self.forget()
 
     def is_forgetting(self) -> bool:
-        """Whether the widgets are left out in this run; their values are kept."""
+        """Whether the widgets are omitted in this run; their values are kept."""
         if not st.session_state.get(self._flag):
             return False
         for key, value in self._values().items():
@@ -53,15 +53,15 @@ class ClosedPopover:
         return True
 
     def draw_again(self) -> None:
-        """Draw the widgets again in a moment; at the end of a page, outside of any fragment."""
+        """Redraw the widgets in a moment; call it at the end of a page, outside any fragment."""
         if st.session_state.get(self._flag):
             st.fragment(self._draw_again, run_every=AFTER_SECONDS)()
 
     def _draw_again(self) -> None:
-        if st.session_state.get(self._flag) == LEFT_OUT and not is_dialog_open():
+        if st.session_state.get(self._flag) == OMITTED and not is_dialog_open():
             del st.session_state[self._flag]
             st.rerun()
-        st.session_state[self._flag] = LEFT_OUT
+        st.session_state[self._flag] = OMITTED
 
     def _values(self) -> Mapping[str, Any]:
         keys = [key for key in st.session_state if isinstance(key, str) and self._is_inside(key)]

@@ -14,50 +14,50 @@ from pages.components.common import image_set_expiry, services
 
 # Session state: names of the image sets that were added, or opened by a link, in this browser.
 MINE = "image-sets"
-# On one's own machine there may be more than there is room for.
+# On a private machine there may be more than fit in the list.
 MAX_OFFERED = 6
 
 
 def labels(now: str) -> dict[str, str]:
-    """Names of data sets to what they are called.
+    """Labels of data sets by name.
 
     Args:
-        now: the one that is chosen, which is among them even where it is not here.
+        now: the current one, which is included even if it is not stored here.
     """
     offered = [*DATASETS, *own()[:MAX_OFFERED]]
     return {name: value_text("dataset", name) for name in dict.fromkeys([*offered, now])}
 
 
 def own() -> list[str]:
-    """The image sets that are this visitor's: on a public host those of the browser, else all."""
+    """This visitor's image sets: on a public host those of the browser, otherwise all."""
     if services.trainer().limits.changes_library:
-        return [info.name for info in image_sets.every()]
+        return [info.name for info in image_sets.list_all()]
     return [name for name in _mine() if image_sets.is_kept(name)]
 
 
 def is_visible(dataset: str) -> bool:
-    """Whether a visitor may see in a list that there are runs of a data set."""
+    """Whether a visitor may see runs of a data set in a list."""
     if not image_sets.is_image_set(dataset) or services.trainer().limits.changes_library:
         return True
     return dataset in _mine()
 
 
 def visible(summaries: Mapping[str, RunSummary]) -> dict[str, RunSummary]:
-    """Those runs that a visitor may see in a list, by key."""
+    """The runs that a visitor may see in a list, by key."""
     own_images = {one.variant.dataset for one in summaries.values()}
     hidden = {dataset for dataset in own_images if not is_visible(dataset)}
     return {key: one for key, one in summaries.items() if one.variant.dataset not in hidden}
 
 
 def remember(dataset: str) -> None:
-    """Note that this visitor has an image set: it was added, or a link led to it."""
+    """Record that this visitor has an image set: it was added, or opened by a link."""
     if image_sets.is_image_set(dataset):
         st.session_state[MINE] = list(dict.fromkeys([*_mine(), dataset]))
         image_set_expiry.hold(dataset, services.browser())
 
 
 def _mine() -> list[str]:
-    """Those of this session, which begins with those of the browser: it may have been reloaded."""
+    """The image sets of this session, which starts with those of the browser after a reload."""
     if MINE not in st.session_state:
         st.session_state[MINE] = image_set_expiry.of_browser(services.browser())
         for name in st.session_state[MINE]:

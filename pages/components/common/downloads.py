@@ -1,6 +1,6 @@
 """Limits on downloads: on files kept in memory, and on transfers in progress.
 
-Streamlit keeps a file made by a click until scripts have run twice after it, whether or not it was
+Streamlit keeps a file built by a click until scripts have run twice after it, whether or not it was
 downloaded. It passes whole files to the server, which copies them for every browser that stops
 reading. Visitors who click in many tabs would fill the memory of a small host.
 """
@@ -43,7 +43,7 @@ class KeptDownloads:
         content = build()
         with self._lock:
             if self._bytes + len(content) > KEPT_BYTES:
-                # It drops the files that no page uses now and at its previous call.
+                # Streamlit drops files that no page uses now or used at the previous call.
                 Runtime.instance().media_file_mgr.remove_orphaned_files()
                 self._bytes = 0
             self._bytes += len(content)
@@ -51,7 +51,7 @@ class KeptDownloads:
 
 
 class DownloadLimits:
-    """Middleware that sends files as fast as they are read, and in public not too many at once.
+    """Middleware that sends files as fast as they are read, and limits them on a public host.
 
     Args:
         app: the server of the files.

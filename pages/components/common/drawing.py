@@ -21,7 +21,7 @@ LIVE_SCRIPTS = tuple(
 KEY = "lab-pad"
 PREFIX = "data:image/png;base64,"
 # A drawing of 280 x 280 pixels in black and white takes a few kilobytes.
-MOST_CHARACTERS = 400_000
+MAX_CHARACTERS = 400_000
 
 _component = st.components.v2.component(
     "lab_pad",
@@ -35,17 +35,17 @@ def pad(on_change: Callable[[bytes], None]) -> None:
     """Draw the pad.
 
     Args:
-        on_change: receives the drawing as the content of a PNG file after each stroke; empty once
+        on_change: receives the drawing as the content of a PNG file after each stroke; empty after
             it was cleared.
     """
     _component(key=KEY, on_drawing_change=lambda: on_change(content()))
 
 
 def content() -> bytes:
-    """What the pad has reported, as the content of a file; empty if it is none."""
+    """The pad's report as the content of a file; empty if it is invalid."""
     reported = component_value(KEY, "drawing")
-    # A browser's message may hold anything.
-    if not isinstance(reported, str) or len(reported) > MOST_CHARACTERS:
+    # A browser's message may contain anything.
+    if not isinstance(reported, str) or len(reported) > MAX_CHARACTERS:
         return b""
     try:
         return base64.b64decode(reported.removeprefix(PREFIX), validate=True)

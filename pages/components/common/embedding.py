@@ -1,7 +1,7 @@
 """Parts of pages that other sites may show in a frame: `?view=curve` and the like.
 
-A part has no navigation and no button that changes anything, and its links open the lab in a window
-of its own: a site that frames it cannot lead a visitor's clicks to more than the part.
+A part has no navigation and no button that changes anything, and its links open the lab in a new
+window: a site that frames it cannot redirect a visitor's clicks to anything else.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from core.views.url_codec import refusal
 
 # The parameter of a link.
 VIEW = "view"
-# What can be shown alone, by the page's title; as in Share.
+# The parts that can be shown alone, by page title, as in Share.
 PARTS: dict[str, dict[str, str]] = {
     "Lab": {"curve": "Curve", "digits": "Digits"},
     "Compare": {"curve": "Curve", "digits": "Digits"},
@@ -25,11 +25,11 @@ PARTS: dict[str, dict[str, str]] = {
 
 
 def split(page: str, query: Mapping[str, str]) -> tuple[str, dict[str, str], list[str]]:
-    """Take the part out of a link's query.
+    """Split a link's query into the part and the rest.
 
     Args:
-        page: its title.
-        query: of the link.
+        page: the page's title.
+        query: the link's query.
 
     Returns:
         The part, "" for the whole page; the rest of the query; and a sentence if the link names a
@@ -45,10 +45,10 @@ def split(page: str, query: Mapping[str, str]) -> tuple[str, dict[str, str], lis
 
 
 def may_be_framed(path: str, query: str) -> bool:
-    """Whether an address shows nothing but a part.
+    """Whether an address shows only a part.
 
     Args:
-        path: of the request, as it was sent: for any other spelling Streamlit shows its first page.
+        path: path of the request as sent; for any other spelling Streamlit shows the first page.
         query: its query string.
     """
     base = config.get_option("server.baseUrlPath").strip("/")
@@ -58,5 +58,5 @@ def may_be_framed(path: str, query: str) -> bool:
 
 
 def link_to_page(page: str, query: Mapping[str, str]) -> None:
-    """Draw the link from a part to the whole page, in a window of its own."""
+    """Draw the link from a part to the whole page, which opens in a new window."""
     st.caption(f"[Open in Autoencoder Lab]({page.lower()}?{urlencode(query)})")

@@ -12,7 +12,7 @@ from core import error_reporting, limits, log
 from core.errors import LabError
 from pages.components.common.markdown import escaped
 
-WAY_ON = (
+ADVICE = (
     "Stored runs are safe. Reload the page; if this happens again, give the reference to whoever"
     " runs this lab."
 )
@@ -32,8 +32,8 @@ def watch() -> None:
     context.on_script_error = show
     # The session outlives the script run. AppTest has a runtime without sessions.
     sessions = getattr(Runtime.instance(), "_session_mgr", None) if Runtime.exists() else None
-    if sessions is not None and (found := sessions.get_session_info(context.session_id)):
-        found.session._on_script_error = show
+    if sessions is not None and (sentence := sessions.get_session_info(context.session_id)):
+        sentence.session._on_script_error = show
 
 
 def show(problem: Exception) -> bool:
@@ -56,7 +56,7 @@ def show(problem: Exception) -> bool:
     st.error(escaped(sentences[location]), icon=":material/error:")
     if isinstance(problem, LabError):  # its text is complete
         return True
-    st.caption(WAY_ON)
+    st.caption(ADVICE)
     if details:
         st.exception(problem)
     return True

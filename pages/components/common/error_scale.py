@@ -36,8 +36,8 @@ def ruler(
         palette: the colours of the visitor's theme.
         run: pixel MSE of the run; None before there is one.
         best: pixel MSE of the best possible reconstructions; None for no mark.
-        best_name: its label.
-        held_out: number of images measured.
+        best_name: the label of `best`.
+        held_out: the number of images measured.
         noun: what the images show.
     """
     st.html(
@@ -68,7 +68,7 @@ def ruler_html(
         sorted(((name, s.mse) for name, s in baselines.items()), key=lambda pair: pair[1])
     )
     mean_image = errors[MEAN_IMAGE]
-    # Without any error, as on equal black images, the scale has the length 1.
+    # If all errors are 0, as for equal black images, the scale has length 1.
     end = max([*errors.values(), run or 0, best or 0]) * (1 + HEADROOM) or 1.0
     closer = f'<div class="line closer" style="width:{100 * mean_image / end:.1f}%"></div>'
     marks = ['<div class="line"></div>', closer, *_baselines(errors, end)]

@@ -30,8 +30,8 @@ def export_button(
 
     Args:
         runs: stored or shipped runs, at least one.
-        key: of the widget, different on each page.
-        type: of the button, as for `st.button`.
+        key: the key of the widget, different on each page.
+        type: the type of the button, see `st.button`.
     """
     variants = [run.variant for run in runs]
     with (
@@ -64,9 +64,9 @@ def file_button(
     """Draw the button that builds and downloads a file.
 
     Args:
-        file: what to build when it is clicked.
+        file: the file to build when it is clicked.
         key: the beginning of the widget's key.
-        icon, width: as for `st.download_button`.
+        icon, width: see `st.download_button`.
     """
     st.download_button(
         file.label,

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.data.datasets import PIXELS
 
-# The smallest bar, in per cent of the height: a layer of one unit beside one of 1024 is visible.
+# The smallest bar, in per cent of the height: one unit is visible beside a layer of 1024.
 MIN_BAR = 5.0
 # The number of layers, with input and output, whose widths all fit into a narrow column, and into a
 # wide one.
@@ -30,7 +30,7 @@ def funnel_html(layers: Sequence[int]) -> str:
     """The drawing as HTML; heights are proportional to the square roots of the widths."""
     widths = (PIXELS, *layers, PIXELS)
     heights = [max(100 * math.sqrt(width / max(widths)), MIN_BAR) for width in widths]
-    main = _labelled(widths)
+    main = _labelled_layers(widths)
     bars = "".join(f'<b style="height:{height:.1f}%"></b>' for height in heights)
     numbers = "".join(
         f'<span class="main">{width}</span>' if index in main else f"<span>{width}</span>"
@@ -52,7 +52,7 @@ def in_words(layers: Sequence[int]) -> str:
     return f"Layers from input to output: {widths}. The bottleneck has {min(layers)}."
 
 
-def _labelled(widths: Sequence[int]) -> set[int]:
+def _labelled_layers(widths: Sequence[int]) -> set[int]:
     """Indices of the layers whose widths are always shown: the bottleneck and the ends."""
     bottleneck, last = _bottleneck(widths), len(widths) - 1
     apart = 1 if len(widths) > FEW_LAYERS else 0
@@ -60,9 +60,9 @@ def _labelled(widths: Sequence[int]) -> set[int]:
 
 
 def _bottleneck(widths: Sequence[int]) -> int:
-    """The index of the narrowest hidden layer; of several, the one nearest to the middle.
+    """The index of the narrowest hidden layer; of several, the one nearest the middle.
 
-    There its label does not collide with those of input and output.
+    In the middle its label does not collide with those of input and output.
     """
     middle = (len(widths) - 1) / 2
     hidden = range(1, len(widths) - 1)
@@ -71,7 +71,7 @@ def _bottleneck(widths: Sequence[int]) -> int:
 
 def _outline(heights: list[float]) -> str:
     """The shape between the bars, as a CSS `polygon()` over the whole drawing."""
-    places = [100 * (index + 0.5) / len(heights) for index in range(len(heights))]
-    top = [f"{x:.1f}% {50 - y / 2:.1f}%" for x, y in zip(places, heights, strict=True)]
-    bottom = [f"{x:.1f}% {50 + y / 2:.1f}%" for x, y in zip(places, heights, strict=True)]
+    positions = [100 * (index + 0.5) / len(heights) for index in range(len(heights))]
+    top = [f"{x:.1f}% {50 - y / 2:.1f}%" for x, y in zip(positions, heights, strict=True)]
+    bottom = [f"{x:.1f}% {50 + y / 2:.1f}%" for x, y in zip(positions, heights, strict=True)]
     return f"polygon({', '.join([*top, *reversed(bottom)])})"

@@ -11,8 +11,8 @@ def explain(label: str, *terms: str) -> None:
     """Draw a small button that opens the definitions of some terms.
 
     Args:
-        label: of the button, such as "What is the floor?".
-        terms: of the glossary.
+        label: the label of the button, such as "What is the floor?".
+        terms: the terms of the glossary.
     """
     with st.popover(label, icon=":material/help:", type="tertiary"):
         for spelling in terms:

@@ -24,8 +24,8 @@ class NumberRow:
     """One number per image.
 
     Attributes:
-        name: such as "largest".
-        texts: one per image, already formatted.
+        name: its name, such as "largest".
+        texts: one formatted number per image.
         strong: whether it is bold, for the most important numbers.
     """
 
@@ -39,12 +39,12 @@ class DigitRow:
     """One row of images.
 
     Attributes:
-        label: such as "Reconstruction".
+        label: its label, such as "Reconstruction".
         picture: a data URI of `core.charts.digit_images`; "" shows `alt` as text instead.
         alt: alternative text, with the numbers.
         note: smaller lines below the label.
         hollow: whether a hollow dot precedes the label, the mark of "best possible".
-        colour: of the label, "#RRGGBB"; None for the text colour.
+        colour: the colour of the label, "#RRGGBB"; None for the text colour.
         numbers: below the images.
     """
 

@@ -1,4 +1,4 @@
-"""Image sets on a public host: kept for as long as a session has them, and for an hour."""
+"""Expiry of image sets on a public host: an hour after the last session that has them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ SWEEP_SECONDS = 60.0
 
 _lock = threading.Lock()
 _names: defaultdict[str, set[str]] = defaultdict(set)
-# In the order in which they were added; a browser has a new session after a reload.
+# In the order of addition; a browser has a new session after a reload.
 _of_browsers: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
 
 def hold(name: str, browser: str | None = None) -> None:
-    """Note that this session, and the browser that it is in, have an image set."""
+    """Record that this session and its browser have an image set."""
     context = get_script_run_ctx()
     with _lock:
         if context is not None:
@@ -37,14 +37,14 @@ def hold(name: str, browser: str | None = None) -> None:
 
 
 def of_browser(browser: str | None) -> list[str]:
-    """The image sets that earlier sessions in a browser had, if they are still here."""
+    """The image sets of earlier sessions in a browser that still exist."""
     with _lock:
         names = list(_of_browsers.get(browser or "", ()))
     return [name for name in names if is_kept(name)]
 
 
 def release(name: str) -> None:
-    """Note that nobody has an image set any more, since it was deleted."""
+    """Forget an image set that was deleted."""
     with _lock:
         for names in _names.values():
             names.discard(name)
@@ -52,7 +52,7 @@ def release(name: str) -> None:
 
 
 def start(store: RunStore, limits: Limits) -> None:
-    """Remove what has had its time, once a minute, in a thread of its own; not without a limit."""
+    """Remove expired sets once a minute, in a separate thread, if there is a time limit."""
     seconds = limits.image_set_seconds
     if seconds is not None:
         thread = threading.Thread(
@@ -62,10 +62,10 @@ def start(store: RunStore, limits: Limits) -> None:
 
 
 def sweep(store: RunStore, seconds: float) -> list[str]:
-    """Remove the image sets that no session has, and that nobody used for so long.
+    """Remove image sets that no session has and that were not used for this long.
 
     Returns:
-        The names of those that went.
+        The names of the removed sets.
     """
     pending_images.drop_old()
     gone = remove_unused(store, seconds, in_use=_in_use())
@@ -93,6 +93,6 @@ def _sweep_forever(store: RunStore, seconds: float) -> None:
     while True:
         try:
             sweep(store, seconds)
-        except LabError as problem:  # the next time may go better
+        except LabError as problem:  # the next attempt may succeed
             log_event("image-sets-not-removed", reason=problem)
         time.sleep(SWEEP_SECONDS)

@@ -1,7 +1,7 @@
 """Image zoom: a digit grid whose columns are buttons, and the chosen digit enlarged.
 
-The buttons are a row of Streamlit buttons over the grid, without colours of their own: they work
-with the keyboard, have names for screen readers, and leave the images below unchanged.
+The buttons are a row of transparent Streamlit buttons over the grid: they work with the keyboard,
+have names for screen readers, and leave the images below unchanged.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Panel:
     """An enlarged image.
 
     Attributes:
-        name: such as "Original", or the letter of a run.
+        name: its name, such as "Original", or the letter of a run.
         pixels: pixel values, not clipped, shape (784,).
         error: pixel MSE; None for an original.
     """
@@ -41,13 +41,13 @@ class Panel:
 def digits_to_click(
     rows: Sequence[DigitRow], digit: int | None, choose: Callable[[int | None], None], *, key: str
 ) -> None:
-    """Draw a grid whose columns can be chosen by mouse or keyboard; a second time unselects.
+    """Draw a grid whose columns can be chosen by mouse or keyboard; choosing again deselects.
 
     Args:
-        rows: of the grid, ten images each.
+        rows: the rows of the grid, ten images each.
         digit: the chosen column, 0-9; None for none.
         choose: callback with the new choice.
-        key: of the page.
+        key: the page's key.
     """
     widget = f"enlarge-{key}"
     # Setting an unchanged value again would send it to a browser that may have changed it.
@@ -72,8 +72,8 @@ def enlarged(panels: Sequence[Panel], *, key: str, at_rest: bool) -> None:
 
     Args:
         panels: the images; empty if no digit is chosen.
-        key: of the page.
-        at_rest: whether nothing is moving; only then hovering shows values.
+        key: the page's key.
+        at_rest: whether nothing is moving, so that hovering shows values.
     """
     with st.container(key=f"panels-{key}", gap="xsmall"):
         if not panels:

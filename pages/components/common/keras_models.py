@@ -1,6 +1,6 @@
-"""Keras models of runs: made by the trainer on request, then offered for download.
+"""Keras models of runs: created by the trainer on request, then offered for download.
 
-The page process cannot make them, since it has no TensorFlow.
+The page process cannot create them, since it has no TensorFlow.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ HELP = (
 
 @dataclass(frozen=True, kw_only=True)
 class SavedRun:
-    """What is needed of a run to export its model.
+    """The part of a run that is needed to export its model.
 
     Attributes:
         variant: its settings.
-        created: time of the training.
+        created: the time of the training.
         has_weights: whether it can be exported.
     """
 
@@ -60,7 +60,7 @@ def models(runs: Sequence[SavedRun], *, key: str) -> None:
 
     Args:
         runs: stored or shipped runs.
-        key: of the widgets, different on each page.
+        key: the key of the widgets, different on each page.
     """
     waits = _is_pending(runs)
     st.fragment(_models, run_every=TICK if waits else None)(runs, key, waits)
@@ -137,7 +137,7 @@ def _without_weights(bare: Sequence[Variant], key: str) -> None:
 
 
 def _file_of(ready: Sequence[SavedRun]) -> Job | None:
-    """The job that makes the file, or has made it; None if there is none."""
+    """The job that creates or created the file; None if there is none."""
     key = model_export_key((run.variant.key, run.created) for run in ready)
     return services.trainer().find(key, services.visitor()) if ready else None
 
@@ -146,7 +146,7 @@ def _content(key: str) -> bytes:
     """The file of a job, for the download.
 
     Raises:
-        LabError: it is no longer there.
+        LabError: it no longer exists.
     """
     job = services.trainer().find(key)
     if not isinstance(job, ModelExport) or job.file is None:
@@ -155,7 +155,7 @@ def _content(key: str) -> bytes:
 
 
 def _check_kept(key: str) -> None:
-    """Explain why nothing was downloaded if the file is no longer there."""
+    """Explain why nothing was downloaded if the file no longer exists."""
     try:
         _content(key)
     except LabError as gone:
@@ -182,7 +182,7 @@ def _label(ready: Sequence[SavedRun]) -> str:
 
 
 def _request(ready: Sequence[SavedRun]) -> None:
-    found = (services.library().get(run.variant.key, is_use=False) for run in ready)
+    found = (services.library().get(run.variant.key, record_use=False) for run in ready)
     runs = [run for run in found if run is not None and run.weights is not None]
     try:
         if runs:

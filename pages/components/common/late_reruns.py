@@ -1,4 +1,4 @@
-"""Late reruns: of fragments on a page that the visitor has just left."""
+"""Late reruns of fragments on a page that the visitor has just left."""
 
 from __future__ import annotations
 

@@ -39,15 +39,15 @@ def loss_panel(
     Args:
         curve: what to show.
         palette: the colours of the visitor's theme.
-        key: of the chart.
+        key: the key of the chart.
         log: whether the axis is logarithmic, provided that all values are above 0.
         smoothing: points in the moving mean; 1 for none.
         epoch: position of the replay's marker; None for no marker.
-        height: in CSS pixels.
-        renderer: "svg" for a chart that rests and is enlarged, which a canvas blurs.
+        height: height in CSS pixels.
+        renderer: "svg" for a static, enlarged chart, which a canvas would blur.
     """
     steps = height // TICK_DISTANCE
-    chart = charts.loss_chart(curve, log=log, smoothing=smoothing, epoch=epoch, most_steps=steps)
+    chart = charts.loss_chart(curve, log=log, smoothing=smoothing, epoch=epoch, max_intervals=steps)
     st.html(readout_html(curve, chart, palette, smoothing=smoothing))
     options = chart_options(chart, palette, hover=False)
     with st.container(key=f"lab-curve-{key}"):

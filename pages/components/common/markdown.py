@@ -8,5 +8,5 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$~:|])")
 
 
 def escaped(text: str) -> str:
-    """Text with all characters escaped that have a meaning in Streamlit's Markdown."""
+    """Text with every special character of Streamlit's Markdown escaped."""
     return SPECIAL.sub(r"\\\1", text)

@@ -8,7 +8,7 @@ from core.jobs import Job
 from core.text.labels import run_name
 from core.variant import Variant
 from pages.components.common import services
-from pages.components.common.run_status import place_in_words
+from pages.components.common.run_status import position_in_words
 
 # Seconds between two updates; the Lab page itself updates more often.
 TICK = 2.0
@@ -56,7 +56,7 @@ def _my_jobs() -> list[Job]:
 
 def _in_words(job: Job) -> str:
     if job.state == "queued":
-        return f"{place_in_words(job.position).lower()} in the queue"
+        return f"{position_in_words(job.position).lower()} in the queue"
     history = job.history
     share = history.last_step / history.total_steps if history.total_steps else 0.0
     return f"{share:.0%} trained"

@@ -24,7 +24,7 @@ from pages.components.common.share import share_button
 from pages.components.common.theme import apply_styles
 
 NAME = "Autoencoder Lab"
-# A file, since a browser would fetch a Material icon from the network.
+# A file, since a browser would load a Material icon from the network.
 ICON = Path(__file__).with_name("icon.svg")
 ROOT = Path(__file__).parents[3]
 PAGES = {
@@ -88,10 +88,10 @@ def _navigation(title: str) -> None:
 
 
 def _page_link(page: str, label: str, here: str) -> None:
-    """A link to a page in the state in which it was left.
+    """A link to a page in the state in which the visitor left it.
 
-    So its first entry in the browser's history has the whole state. A link to the current page
-    does not change it.
+    So its first entry in the browser's history has the full state. A link to the current page does
+    not change it.
     """
     kind = STATES.get(page) if page != here else None
     query = url_state.link_to(page, kind) if kind else None

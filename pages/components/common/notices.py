@@ -14,7 +14,7 @@ def notices(sentences: Sequence[str], word: str, *, is_good: bool = False) -> No
 
     Args:
         sentences: plain text.
-        word: on the badge before each, such as "Ignored".
+        word: the text of the badge before each, such as "Ignored".
         is_good: whether the notices are good news.
     """
     badge = ":green-badge[:material/check:" if is_good else ":orange-badge[:material/info:"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.data import uploaded_image
 from core.data.datasets import DATASETS
-from core.data.uploaded_image import MOST_BYTES, UploadedImage
+from core.data.uploaded_image import MAX_BYTES, UploadedImage
 from core.errors import InvalidImage, LimitExceeded
 from core.limits import MEGABYTE
 from pages.components.common import services
@@ -49,13 +49,13 @@ def uploader(datasets: Collection[str]) -> None:
     Args:
         datasets: of the networks that it goes through, names in `DATASETS`.
     """
-    most = services.trainer().limits.upload_bytes or MOST_BYTES
+    most = services.trainer().limits.upload_bytes or MAX_BYTES
     st.file_uploader(
         f"An image of a {_noun(datasets)}",
         type=TYPES,
         key=UPLOAD,
         on_change=lambda: st.session_state.pop(DRAWN, None),
-        max_upload_size=min(most, MOST_BYTES) // MEGABYTE,
+        max_upload_size=min(most, MAX_BYTES) // MEGABYTE,
     )
     with st.container(key="own-image-refused"):
         notices(_refusals([_uploaded(dataset) for dataset in datasets]), "Not shown")

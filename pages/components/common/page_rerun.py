@@ -1,14 +1,14 @@
-"""Runs of the whole page that a fragment requests by itself, since what it watches has changed.
+"""Reruns of the whole page that a fragment requests, because something it watches has changed.
 
-While a dialog is open they wait: Streamlit 1.67 draws an open dialog anew in every run of the page,
-and an upload in progress there is lost.
+While a dialog is open they wait: Streamlit 1.67 redraws an open dialog in every run of the page,
+and an upload in progress there would be lost.
 """
 
 from __future__ import annotations
 
 import streamlit as st
 
-# Session state: the page that was drawn last.
+# Session state: the last page drawn.
 DRAWN_PAGE = "drawn-page"
 # The page with an open dialog, which can be left by the browser's Back button.
 DIALOG_PAGE = "dialog-page"
@@ -21,11 +21,11 @@ def is_dialog_open() -> bool:
 
 
 def set_dialog_open(is_open: bool) -> None:
-    """Note that a dialog was opened or closed; closing it runs the page."""
+    """Record that a dialog was opened or closed; closing it reruns the page."""
     st.session_state[DIALOG_PAGE] = st.session_state.get(DRAWN_PAGE) if is_open else None
 
 
 def rerun_page() -> None:
-    """Run the whole page again, unless a dialog is open."""
+    """Rerun the whole page, unless a dialog is open."""
     if not is_dialog_open():
         st.rerun()

@@ -18,10 +18,10 @@ from core.views.predictions import Question
 from pages.components.common.headline import headline
 from pages.components.common.theme import palette
 
-# Session state: what was answered, by the key of the question; None for a skipped one.
+# Session state: the answers, by the key of the question; None for a skipped one.
 ANSWERS = "prediction-answers"
 TALLY = "prediction-tally"
-# Of candidates, and their keys: C is taken by Streamlit, and A to F name runs.
+# Letters of the candidates, also their keys: Streamlit uses C, and A to F name runs.
 NAMES = "WXYZ"
 ASKED = "Which image will come out?"
 
@@ -32,7 +32,7 @@ def is_answered(key: str) -> bool:
 
 
 def forget() -> None:
-    """Ask everything again, when "Predict first" is switched on; the tally stays."""
+    """Ask every question again when "Predict first" is switched on; the tally stays."""
     st.session_state[ANSWERS] = {}
 
 
@@ -40,9 +40,9 @@ def ask(question: Question, *, key: str, is_large: bool = True) -> None:
     """Draw a question with its candidates, and a button that skips it.
 
     Args:
-        question: what to ask.
-        key: of the question; the answer is kept under it.
-        is_large: whether it fills the page, or is a part of it.
+        question: the question to ask.
+        key: the key of the question; the answer is kept under it.
+        is_large: whether it fills the page.
     """
     if is_large:
         st.html(
@@ -52,7 +52,7 @@ def ask(question: Question, *, key: str, is_large: bool = True) -> None:
     else:
         headline(ASKED, question.setup)
     with st.container(key="lab-prediction-candidates"):
-        for letter, images, place in zip(NAMES, question.candidates, count(), strict=False):
+        for letter, images, index in zip(NAMES, question.candidates, count(), strict=False):
             with st.container(key=f"lab-prediction-{letter}", gap="xsmall"):
                 picture = digit_images.digit_row(images, frame=palette().border)
                 words = f"Candidate {letter}: {len(images)} digits"
@@ -63,7 +63,7 @@ def ask(question: Question, *, key: str, is_large: bool = True) -> None:
                     shortcut=letter.lower(),
                     width="stretch",
                     on_click=answer,
-                    args=(key, place, place == question.right),
+                    args=(key, index, index == question.right),
                 )
     st.button(
         "Skip", key="prediction-skip", type="tertiary", shortcut="s", on_click=answer, args=(key,)
@@ -71,12 +71,12 @@ def ask(question: Question, *, key: str, is_large: bool = True) -> None:
 
 
 def answer(key: str, choice: int | str | None = None, is_right: bool = False) -> None:
-    """Callback: keep an answer.
+    """Callback: store an answer.
 
     Args:
-        key: of the question.
-        choice: what was chosen; None if it was skipped.
-        is_right: whether that comes out.
+        key: the key of the question.
+        choice: the chosen candidate; None if it was skipped.
+        is_right: whether that is right.
     """
     _answers()[key] = None if choice is None else is_right
     if choice is not None:
@@ -98,7 +98,7 @@ def outcome(reason: str, *, key: str) -> None:
 
 
 def why(run: Run) -> str:
-    """Why a run came out as it did: its cause, or else the evidence for its verdict."""
+    """The reason for a run's result: its cause, or else the evidence for its verdict."""
     cause = diagnostics.cause(run)
     return plain(cause.sentence) if cause else diagnostics.verdict(run).sentence
 

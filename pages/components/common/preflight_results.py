@@ -1,4 +1,4 @@
-"""Cached results of the preflight check and of what is known before training."""
+"""Cached results of the preflight check and other values known before training."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from core.run import LossPair, Pinned, Scores
 from core.text.labels import best_label
 from core.variant import Variant
 
-# Checks of image sets that stay in memory.
+# The number of image sets whose checks stay in memory.
 OWN_SETS_KEPT = 6
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checks:
-    """What is known about settings before training.
+    """The values known about settings before training.
 
     Attributes:
         held_out: the held-out images of the data set.
-        statistics: of the data set.
-        findings: of the preflight check, most important first.
+        statistics: the data set's statistics.
+        findings: the findings of the preflight check, most important first.
         floor: the lower bound of the loss on training and held-out images.
         pinned: the images that every run of the data set shows.
         best: the best possible reconstructions of them, pixel values, not clipped.
         best_name: the label of `best`.
         best_error: pixel MSE of the best possible reconstructions of all held-out images.
-        landmarks: of the loss trained on, by name.
+        landmarks: the landmarks of the loss trained on, by name.
         baselines: scores of the baselines.
     """
 
@@ -62,15 +62,15 @@ class Checks:
 def of(variant: Variant) -> Checks | None:
     """The results for a variant; None if its data set cannot be read (`read_error` says why).
 
-    A page takes all data of one script run from here, since the files may be gone a moment later.
+    A page takes all data of a script run from here, since the files may be deleted meanwhile.
     """
     try:
         held_out = loading.load_held_out(variant.dataset)
-        known = statistics(variant.dataset)
+        stats = statistics(variant.dataset)
     except DataUnavailable:
         return None
     check = _checks_of_own if is_image_set(variant.dataset) else _checks
-    return check(variant.key, known.fingerprint, variant, held_out, known)
+    return check(variant.key, stats.fingerprint, variant, held_out, stats)
 
 
 def read_error(dataset: str) -> str | None:
@@ -85,7 +85,7 @@ def read_errors(variants: Iterable[Variant]) -> list[str]:
     return [found for dataset in datasets if (found := read_error(dataset))]
 
 
-def why_unread(dataset: str) -> str:
+def why_unreadable(dataset: str) -> str:
     """Why there are no results, as a sentence of a headline; `read_error` has the details."""
     if read_error(dataset):
         return "Its data set cannot be read."
@@ -93,7 +93,7 @@ def why_unread(dataset: str) -> str:
 
 
 def missing(dataset: str) -> str:
-    """What is said in a headline of a data set that is not here."""
+    """The text of a headline about a data set that is not on this machine."""
     if is_image_set(dataset):
         return "Its images are not in this lab: add them under More settings, Your images…"
     return f"{info_of(dataset).label} is not on this machine; Train downloads it."
@@ -107,10 +107,10 @@ def is_missing(dataset: str) -> bool:
 def findings(variant: Variant) -> tuple[Finding, ...]:
     """Only the findings, which is faster than `of`; empty if the data set cannot be read."""
     try:
-        known = statistics(variant.dataset)
+        stats = statistics(variant.dataset)
     except DataUnavailable:
         return ()
-    return _findings(variant.key, known.fingerprint, variant, known)
+    return _findings(variant.key, stats.fingerprint, variant, stats)
 
 
 def _problem(dataset: str) -> DataUnavailable | None:
@@ -128,7 +128,7 @@ def _checks(
     return _all_checks(key, fingerprint, _variant, _held_out, _known)
 
 
-# Each entry may hold a set of its own, of up to 20 MB, and there can be any number of them.
+# Each entry may hold a different set of up to 20 MB, and there can be any number of them.
 @st.cache_resource(show_spinner=False, max_entries=OWN_SETS_KEPT)
 def _checks_of_own(
     key: str, fingerprint: str, _variant: Variant, _held_out: HeldOut, _known: DatasetStats
@@ -137,20 +137,20 @@ def _checks_of_own(
 
 
 def _all_checks(
-    key: str, fingerprint: str, variant: Variant, held_out: HeldOut, known: DatasetStats
+    key: str, fingerprint: str, variant: Variant, held_out: HeldOut, stats: DatasetStats
 ) -> Checks:
     pinned = loading.pinned(held_out)
     return Checks(
         held_out=held_out,
-        statistics=known,
-        findings=_findings(key, fingerprint, variant, known),
-        floor=diagnostics.floor(variant, known),
+        statistics=stats,
+        findings=_findings(key, fingerprint, variant, stats),
+        floor=diagnostics.floor(variant, stats),
         pinned=pinned,
-        best=diagnostics.best_possible(variant, pinned.images, known.moments),
+        best=diagnostics.best_possible(variant, pinned.images, stats.moments),
         best_name=best_label(variant.normalization),
-        best_error=diagnostics.best_mse(variant, known),
-        landmarks=landmarks(variant, known, held_out.held_out),
-        baselines=baselines(variant, known, held_out.held_out),
+        best_error=diagnostics.best_mse(variant, stats),
+        landmarks=landmarks(variant, stats, held_out.held_out),
+        baselines=baselines(variant, stats, held_out.held_out),
     )
 
 

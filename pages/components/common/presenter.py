@@ -30,7 +30,7 @@ def presenter(state: UrlState[Any], *, present: bool, step: int = 0, last: int =
     Args:
         state: receives the changes of its fields `present` and `step`.
         present: whether the page is presented.
-        step, last: the step that is shown, from 1, and the last one; 0 where there are no steps.
+        step, last: the current step, from 1, and the last one; 0 if there are no steps.
     """
     _component(
         key=KEY,
@@ -43,5 +43,5 @@ def presenter(state: UrlState[Any], *, present: bool, step: int = 0, last: int =
 
 def _turn(state: UrlState[Any], last: int) -> None:
     step = component_value(KEY, "step")
-    if isinstance(step, int) and 1 <= step <= last:  # a browser's message may hold anything
+    if isinstance(step, int) and 1 <= step <= last:  # a browser's message may contain anything
         state.change(step=step)

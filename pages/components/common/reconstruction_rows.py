@@ -23,8 +23,8 @@ class Shown:
     Attributes:
         originals: greys 0-255, shape (images, 784).
         pixels: pixel values, not clipped, same shape.
-        label: of the reconstructions, such as "Reconstruction".
-        note: a smaller line below it, such as "epoch 5 of 5".
+        label: the label of the reconstructions, such as "Reconstruction".
+        note: a smaller line below the label, such as "epoch 5 of 5".
         hollow: whether they have the mark of "best possible".
         yours: whether it is an uploaded image.
     """

@@ -37,11 +37,11 @@ class RunStatus:
     Attributes:
         state: "empty" (never trained), "waiting" (requested, the trainer is starting), "queued",
             "training", "done" (there is a run), "failed", "offline" (empty, and no trainer).
-        run: for "done".
-        job: for "waiting", "queued", "training" and "failed".
+        run: the run, if "done".
+        job: the job, if "waiting", "queued", "training" or "failed".
         trainer: state of the trainer.
-        is_left: whether this visitor stopped it, and it continues for others.
-        viewers: number of visitors who watch jobs of this lab now.
+        is_left: whether this visitor stopped it but it continues for others.
+        viewers: the number of visitors who are watching jobs of this lab.
     """
 
     state: State
@@ -61,7 +61,7 @@ class RunStatus:
         """Seconds between two updates; None if nothing changes by itself.
 
         A single viewer gets six updates a second. Several viewers share a fixed part of the
-        machine; the interval doubles in steps, so that it rarely changes when somebody comes or
+        machine; the interval doubles in steps, so that it rarely changes when somebody arrives or
         leaves.
         """
         if not self.is_live or self.job is None:
@@ -109,7 +109,7 @@ def headline_of(status: RunStatus, variant: Variant) -> tuple[str, str, Tone]:
             return "Waiting for the trainer.", rest, "neutral"
         case RunStatus(state="queued", job=Job() as job):
             rest = OTHERS if status.is_left else _about(services.trainer().seconds_left(job))
-            return f"{place_in_words(job.position)} in the queue.", rest, "neutral"
+            return f"{position_in_words(job.position)} in the queue.", rest, "neutral"
         case RunStatus(state="training", is_left=True):
             return "Training.", OTHERS, "neutral"
         case RunStatus(state="training", job=Job() as job):
@@ -164,7 +164,7 @@ def _of_training(job: Job) -> tuple[str, str, Tone]:
     return "Training.", f"The {noun} below are the network's current output.", "neutral"
 
 
-def place_in_words(position: int) -> str:
+def position_in_words(position: int) -> str:
     """A position in the queue as text, from 1: "Next", "Second", "Number 12"."""
     return ORDINALS[position - 1] if position <= len(ORDINALS) else f"Number {position}"
 

@@ -17,7 +17,7 @@ def score_table(rows: Mapping[str, Scores]) -> None:
     """Draw MSE, MAE, PSNR and SSIM, one row for each name.
 
     Args:
-        rows: such as {"This run": ..., "Mean image": ...}; the best value of a column is bold.
+        rows: scores by name, such as {"This run": ...}; the best value of a column is bold.
     """
     st.table(score_frame(rows), border="horizontal")
     explain("What the scores mean", "pixel error", "MSE", "MAE", "PSNR", "SSIM", "baselines", "PCA")

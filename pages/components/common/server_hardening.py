@@ -1,7 +1,7 @@
 """Server hardening: limits and headers of Streamlit's server.
 
-`streamlit run app.py` finds `app` in app.py, with all middleware. Where a host runs app.py as a
-script only, `harden` still sets what can be set then.
+`streamlit run app.py` finds `app` in app.py, with all middleware. If a host runs app.py only as a
+script, `harden` still applies what is possible then.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def harden(in_force: Limits) -> None:
         # Streamlit Community Cloud starts every app with tracebacks on, whatever its config says.
         st.set_option("client.showErrorDetails", "none")
     if in_force.upload_bytes is not None:
-        # A file uploader's own limit is checked by the browser only, this one by the server.
+        # A file uploader's own limit is checked only by the browser, this one by the server.
         most = max(in_force.upload_bytes, in_force.image_set_bytes or 0)
         config.set_option("server.maxUploadSize", most // MEGABYTE)
 
@@ -85,7 +85,7 @@ class SecurityHeaders:
     """Middleware that adds headers: what pages may load, and who may show them in a frame.
 
     Args:
-        app: its responses get the headers.
+        app: the app whose responses get the headers.
     """
 
     def __init__(self, app: ASGIApp) -> None:

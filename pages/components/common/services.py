@@ -117,7 +117,7 @@ def visitor() -> str:
 
 
 def browser() -> str | None:
-    """The name of this browser, as `visitor`; None where it might be that of several browsers."""
+    """The name of this browser, as `visitor`; None if several browsers might share it."""
     has_name = visitors.unmasked(st.context.cookies.get(COOKIE, "")) is not None
     return visitor() if has_name else None
 

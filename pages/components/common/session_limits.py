@@ -60,7 +60,7 @@ class SessionLimits:
 
     def _refusal(self, network: str) -> Response | None:
         try:
-            self._limits().check_sessions(of_all=self._open.total(), near=self._open[network])
+            self._limits().check_sessions(total=self._open.total(), nearby=self._open[network])
         except LimitExceeded as refusal:
             page = FULL.format(reason=escape(str(refusal)), seconds=RETRY_SECONDS)
             return HTMLResponse(page, 503, {"Retry-After": str(RETRY_SECONDS)})

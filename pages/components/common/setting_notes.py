@@ -17,7 +17,7 @@ class Note:
     """A sentence about the settings.
 
     Attributes:
-        word: for its badge.
+        word: the text of its badge.
         sentence: plain text.
         field: the setting concerned; "" for none.
     """
@@ -31,9 +31,9 @@ def refusals(problems: Iterable[InvalidVariant], variant: Variant, *, word: str)
     """A note for each refused value, with the value that is used instead.
 
     Args:
-        problems: of the link or the widgets.
+        problems: the problems of the link or the widgets.
         variant: the settings in use.
-        word: for the badges.
+        word: the text of the badges.
     """
     found = []
     for problem in problems:

@@ -26,8 +26,8 @@ def setting_widget(field: str, key: str, on_change: Callable[[], None] | None = 
     """Draw the widget of a setting, with title and help.
 
     Args:
-        field: of `Variant`.
-        key: of its value in the session state.
+        field: a field of `Variant`.
+        key: the key of its value in the session state.
         on_change: callback, for choices only.
     """
     title = SETTING_TITLES[field]

@@ -37,15 +37,15 @@ T = TypeVar("T", bound=Linked)
 
 @dataclass
 class _Kept(Generic[T]):
-    """What the session keeps about a page.
+    """The data that the session keeps about a page.
 
     Attributes:
-        state: of the page, since Streamlit drops the widgets of other pages.
+        state: the page's state, since Streamlit drops the widgets of other pages.
         addresses: queries that the address bar may show: the last one that it is known to have
             shown, and those written since.
         notes: shown until the visitor changes something.
         refused: widget values that are not in the state because they are invalid.
-        part: of the page that is shown alone; see `pages.components.common.embedding`.
+        part: the part of the page that is shown alone; see `pages.components.common.embedding`.
     """
 
     state: T
@@ -59,11 +59,11 @@ class UrlState(Generic[T]):
     """The state of one page; one object for all sessions.
 
     Args:
-        page: its title.
+        page: the page's title.
         kind: the dataclass of the state.
         fields: the fields that have a widget and take its value at each script run; its key is
             `key(field)`.
-        prefix: of these keys.
+        prefix: the prefix of these keys.
         popover: the widgets that are in a popover; the browser forgets them when a change or a link
             sets one of them.
     """
@@ -132,7 +132,7 @@ class UrlState(Generic[T]):
         """Add a note that is shown until the visitor changes something.
 
         Args:
-            word: for its badge.
+            word: the text of its badge.
             sentence: plain text.
         """
         self._kept.notes.append(Note(word=word, sentence=sentence))

@@ -1,7 +1,7 @@
 """Widgets whose value is in the session state before they are drawn.
 
-Each also gets that value as its default: a value that is only set in the session state is sent to
-the browser once, and is lost if the next script run overtakes that message.
+Each also gets that value as its default: a value set only in the session state is sent to the
+browser once, and is lost if the next script run overtakes that message.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from core.text.glossary import help_for
 
 
 def component_value(key: str, name: str) -> Any:
-    """What a component has reported, for its callback.
+    """The value that a component has reported, for its callback.
 
     Returns:
-        None if the page was left meanwhile: the report then arrives where no such component is.
+        None if the visitor left the page: the report then arrives on a page without the component.
     """
     return getattr(st.session_state.get(key), name, None)
 
@@ -35,10 +35,10 @@ def segments(
     """Draw a segmented control for one of several values.
 
     Args:
-        label: above it.
+        label: the text above it.
         labels: text by value, in order.
-        key: of the value in the session state.
-        term: of the glossary, for the help.
+        key: the key of the value in the session state.
+        term: the glossary term for the help text.
         on_change: callback.
         width: whether it fills its column.
     """
@@ -102,11 +102,11 @@ def number(
     would show a value that the run does not use.
 
     Args:
-        label: above it.
-        key: of the value in the session state.
-        step: of its buttons; an int for integers.
+        label: the text above it.
+        key: the key of the value in the session state.
+        step: the increment of its buttons; an int for integers.
         form: printf format.
-        term: of the glossary, for the help; None if the key is a term.
+        term: the glossary term for the help text; None if the key is one.
     """
     st.number_input(
         label,

@@ -19,7 +19,7 @@ from pages.components.common import comparison_link, dataset_choices, services
 from pages.components.compare.comparison_text import train
 
 WAYS = {"library": "From the library", "change": "Change one setting"}
-# A longer list takes a browser long to draw.
+# Browsers are slow to draw a longer list.
 MAX_LISTED = 500
 
 
@@ -27,7 +27,7 @@ def choose(variants: Sequence[Variant]) -> None:
     """Draw the two ways to add a run.
 
     Args:
-        variants: of the compared runs.
+        variants: the variants of the compared runs.
     """
     way = "library"
     if variants:

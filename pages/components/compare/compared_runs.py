@@ -21,8 +21,8 @@ class Entry:
     """The current state of one compared run.
 
     Attributes:
-        index: of the run, 0 for A.
-        name: short, and different from the others.
+        index: the index of the run, 0 for A.
+        name: a short, distinct name.
         variant: its settings.
         status: its current status.
     """
@@ -52,16 +52,16 @@ class Entry:
         """The pinned digits of its data set."""
         if self.run:
             return self.run.pinned
-        known = preflight_results.of(self.variant)
-        return known.pinned if known else None
+        checks = preflight_results.of(self.variant)
+        return checks.pinned if checks else None
 
     @property
     def floor(self) -> LossPair | None:
         """The floor of its loss."""
         if self.run:
             return self.run.floor
-        known = preflight_results.of(self.variant)
-        return known.floor if known else None
+        checks = preflight_results.of(self.variant)
+        return checks.floor if checks else None
 
     @property
     def is_missing(self) -> bool:
@@ -80,7 +80,7 @@ def current_entries(view: Comparison) -> list[Entry]:
 
 
 def refreshed(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries with their current status; finished runs are not read again."""
+    """The entries with their current status; finished runs are not reread."""
     return [
         replace(entry, status=_without_weights(look(entry.variant)))
         if entry.status.is_live
@@ -90,7 +90,7 @@ def refreshed(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def states(entries: Sequence[Entry]) -> tuple[str, ...]:
-    """The states of the runs; when they change, the whole page has to be drawn again."""
+    """The states of the runs; when they change, the whole page has to be redrawn."""
     return tuple(entry.status.state for entry in entries)
 
 

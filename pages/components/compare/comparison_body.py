@@ -74,7 +74,7 @@ def body(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant])
     _losses(entries, epoch)
     with st.container(key="compare-scores"):
         _scores(entries)
-    if not replay_slider.is_playing():  # a whole replay is one step of the browser's history
+    if not replay_slider.is_playing():  # a complete replay is one step of the browser's history
         COMPARISON.write()
 
 
@@ -106,9 +106,9 @@ def draw_metric(
     Args:
         entries: the runs.
         epoch: position of the replay; None for no mark.
-        measure: what to draw.
-        height: in CSS pixels.
-        renderer: "svg" for a chart that is enlarged, which a canvas blurs.
+        measure: the metric to draw.
+        height: height in CSS pixels.
+        renderer: "svg" for an enlarged chart, which a canvas would blur.
     """
     histories = [entry.history for entry in entries]
     chart = metric_chart(

@@ -26,7 +26,7 @@ def headline_row(entries: Sequence[Entry], summaries: Mapping[str, RunSummary]) 
 
     Args:
         entries: at least one.
-        summaries: of all runs by key, to find other seeds.
+        summaries: the summaries of all runs by key, to find other seeds.
     """
     runs = [entry.run for entry in entries if entry.run]
     missing = [entry for entry in entries if entry.is_missing]

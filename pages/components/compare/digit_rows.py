@@ -20,8 +20,8 @@ from pages.components.common.run_status import headline_of
 from pages.components.common.theme import palette
 from pages.components.compare.compared_runs import Entry
 
-# If a frame is at least this far from the epoch of the slider, its own epoch is shown.
-NAMED_FROM = 0.1
+# A frame at least this far from the slider's epoch shows its own epoch.
+MIN_EPOCH_DIFFERENCE = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Reconstruction:
     Attributes:
         pixels: pixel values of the pinned digits, not clipped, shape (10, 784).
         pinned: the originals.
-        epoch: of the frame.
+        epoch: the epoch of the frame.
     """
 
     pixels: Floats
@@ -65,7 +65,7 @@ def panels(entries: Sequence[Entry], epoch: float, digit: int) -> list[Panel]:
     Args:
         entries: the runs.
         epoch: position of the replay.
-        digit: its index, 0-9.
+        digit: the index of the digit, 0-9.
     """
     found: list[Panel] = []
     seen = set()
@@ -103,7 +103,7 @@ def _row(entry: Entry, epoch: float) -> DigitRow:
         )
     measured = image_metrics.mse_per_image(drawn.pixels, drawn.pinned.images)
     errors = [formats.short(float(error)) for error in measured]
-    apart = not entry.run or abs(drawn.epoch - epoch) >= NAMED_FROM
+    apart = not entry.run or abs(drawn.epoch - epoch) >= MIN_EPOCH_DIFFERENCE
     after = f"\nafter {formats.epochs(drawn.epoch)}" if apart else ""
     return DigitRow(
         label=entry.letter,

@@ -96,10 +96,10 @@ def _draw(entries: Sequence[Entry], images: dict[str, UploadedImage]) -> None:
 
 def _through(entry: Entry, image: Images) -> Floats | None:
     """The reconstruction after training, shape (1, 784); None if the run has no weights."""
-    run, known = look(entry.variant).run, preflight_results.of(entry.variant)
-    if run is None or run.weights is None or known is None:
+    run, checks = look(entry.variant).run, preflight_results.of(entry.variant)
+    if run is None or run.weights is None or checks is None:
         return None
-    return samples.reconstruct(run, image, known.statistics.moments)
+    return samples.reconstruct(run, image, checks.statistics.moments)
 
 
 def _reconstruction(entry: Entry, pixels: Floats | None, image: Images) -> str:

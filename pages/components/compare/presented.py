@@ -18,21 +18,21 @@ from pages.components.compare import digit_rows, replay_slider
 from pages.components.compare.compared_runs import Entry, refreshed, states
 from pages.components.compare.comparison_body import draw_metric
 
-# As many runs have the width of the window, with the curve below them; more stand beside it.
-MOST_ABOVE = 2
-# More runs have no room for numbers.
-MOST_WITH_NUMBERS = 3
+# Up to this many runs use the full width, with the curve below; more are beside it.
+MAX_ABOVE = 2
+# With more runs there is no space for numbers.
+MAX_WITH_NUMBERS = 3
 HEIGHT_BELOW, HEIGHT_BESIDE = 150, 470
 
 
 def presented(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Variant]) -> None:
-    """Draw it; runs as a fragment, with arguments as for `body`."""
+    """Draw it; runs as a fragment. For arguments see `body`."""
     entries = refreshed(before)
     is_changed = (states(entries), replay_slider.is_playing()) != (states(before), was_playing)
     if is_changed or not all(map(services.is_pending, awaited)):
         rerun_page()
     epoch = replay_slider.position(entries)
-    is_above = len(entries) <= MOST_ABOVE
+    is_above = len(entries) <= MAX_ABOVE
     with st.container(key="compare-presented", gap="small"):
         replay_slider.controls_row(entries, epoch)
         if is_above:
@@ -50,7 +50,7 @@ def presented(before: Sequence[Entry], was_playing: bool, awaited: Sequence[Vari
 
 def _rows(entries: Sequence[Entry], epoch: float) -> list[DigitRow]:
     rows = digit_rows.rows_of(entries, epoch)
-    has_numbers = len(entries) <= MOST_WITH_NUMBERS
+    has_numbers = len(entries) <= MAX_WITH_NUMBERS
     return [
         replace(row, note=row.note.replace(HINT, ""), numbers=row.numbers if has_numbers else ())
         for row in rows

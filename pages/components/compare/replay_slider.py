@@ -11,13 +11,13 @@ from core.variant import Variant
 from pages.components.common.comparison_link import COMPARISON
 from pages.components.compare.compared_runs import Entry
 
-# Session state.
+# Session-state keys.
 PLAYING = "compare-playing"
 PLAYS = "compare-plays"
 # Seconds between two frames of a replay.
 FASTEST_TICK = 0.2
 SLOWEST_TICK = 0.6
-# Seconds between two checks of variants that train without being shown.
+# Seconds between two checks of variants in training that are not shown.
 AWAITING_TICK = 1.0
 # The duration of a replay in seconds, within the limits of the ticks.
 REPLAY_SECONDS = 5.0
@@ -112,10 +112,10 @@ def _play_or_pause() -> None:
 
 
 def _plays() -> int:
-    """How often the replay was started or ended.
+    """The number of times that the replay was started or ended.
 
-    It is part of the slider's key: a late message about the old slider would otherwise be taken for
-    a move by hand.
+    It is part of the slider's key: a late message about the old slider would otherwise look like a
+    move by hand.
     """
     count, was_playing = st.session_state.get(PLAYS, (0, False))
     if is_playing() != was_playing:

@@ -53,7 +53,7 @@ def run_choice(variant: Variant) -> None:
 def why_not(run: Run | None, known: Checks | None, variant: Variant) -> str | None:
     """Why the run cannot be looked into; None if it can."""
     if known is None:
-        return preflight_results.why_unread(variant.dataset)
+        return preflight_results.why_unreadable(variant.dataset)
     if run is None:
         return "There is no run with these settings yet."
     if run.weights is None:

@@ -21,13 +21,13 @@ from pages.components.common.page_rerun import rerun_page
 from pages.components.lab import settings_panel
 from pages.components.lab.cause_rows import rows
 
-# Put once on the page around the fragment.
+# Created once on the page, around the fragment.
 # Seconds between two updates of a running search.
 TICK = 1.0
 # Session state: the key of the run whose cause is sought; the keys of requested variants, so that
-# stopped ones are not requested again; and why something was refused.
+# stopped ones are not requested again; and the reason for a refusal.
 OPEN = "lab-cause-of"
-ASKED = "lab-cause-asked"
+REQUESTED = "lab-cause-asked"
 REFUSED = "lab-cause-refused"
 
 
@@ -56,10 +56,10 @@ def cause(run: Run | None, *, every: float | None) -> None:
                 _offer(run)
         with st.container(key="lab-cause-said", gap="xsmall"):
             if found is not None:
-                _say(found)
+                _conclusion(found)
         with st.container(horizontal=True, vertical_alignment="center", key="lab-cause-ways"):
             if found is not None and found.found.best is not None:
-                _ways_on(found.found.run.variant, found.found.best)
+                _next_steps(found.found.run.variant, found.found.best)
         with st.container(key="lab-cause-rows"):
             if found is not None and run is not None and found.found.singles:
                 rows(run, found.found)
@@ -81,7 +81,7 @@ def _is_open(run: Run) -> bool:
 def _search(run: Run) -> CauseSearch:
     """The current search, after requesting missing variants."""
     found = _look(run)
-    return _look(run) if _ask_for(found.sweep_status.missing) else found
+    return _look(run) if _request(found.sweep_status.missing) else found
 
 
 def _look(run: Run) -> CauseSearch:
@@ -106,16 +106,16 @@ def _start_button(run: Run, label: str, *, is_primary: bool = False) -> None:
         width="stretch",
     ):
         st.session_state[OPEN] = run.variant.key
-        st.session_state[ASKED] = frozenset()
+        st.session_state[REQUESTED] = frozenset()
         st.session_state[REFUSED] = ""
         st.rerun()
 
 
-def _ask_for(missing: Sequence[Variant]) -> bool:
+def _request(missing: Sequence[Variant]) -> bool:
     """Request each variant once; returns whether any was requested."""
-    asked: frozenset[str] = st.session_state[ASKED]
-    wanted = [variant for variant in missing if variant.key not in asked]
-    st.session_state[ASKED] = asked | {variant.key for variant in wanted}
+    requested: frozenset[str] = st.session_state[REQUESTED]
+    wanted = [variant for variant in missing if variant.key not in requested]
+    st.session_state[REQUESTED] = requested | {variant.key for variant in wanted}
     try:
         services.start_sweep(wanted)
     except LimitExceeded as refusal:
@@ -136,16 +136,16 @@ def _progress(run: Run, found: CauseSearch) -> None:
         _start_button(run, f"Train the missing {len(sweep_status.missing)}")
 
 
-def _say(found: CauseSearch) -> None:
+def _conclusion(found: CauseSearch) -> None:
     if st.session_state[REFUSED]:
         notices([st.session_state[REFUSED]], "Limit")
     notices(list(dict.fromkeys(found.sweep_status.failed.values())), "Not finished")
-    said = in_words(found.found)
-    if said:
-        st.markdown(f"So far: {said}" if found.sweep_status.is_running else f"**{said}**")
+    sentence = in_words(found.found)
+    if sentence:
+        st.markdown(f"So far: {sentence}" if found.sweep_status.is_running else f"**{sentence}**")
 
 
-def _ways_on(variant: Variant, best: Outcome) -> None:
+def _next_steps(variant: Variant, best: Outcome) -> None:
     if st.button(
         "Open the best",
         icon=":material/science:",

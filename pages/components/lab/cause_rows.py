@@ -17,7 +17,7 @@ from pages.components.common import services
 from pages.components.common.theme import palette
 
 # The number of changes shown at once; the others are in an expander.
-MOST_OPEN = 5
+MAX_OPEN = 5
 
 
 def rows(run: Run, found: Experiment) -> None:
@@ -33,11 +33,11 @@ def rows(run: Run, found: Experiment) -> None:
     )
     end = max(run.scores.mse, *(outcome.trial.mse for outcome in tried))
     drawn = [_outcome(found, outcome, end, is_best=outcome is best) for outcome in tried]
-    _draw([*_first_rows(run, end), *drawn[:MOST_OPEN]])
+    _draw([*_first_rows(run, end), *drawn[:MAX_OPEN]])
     with st.container(key="lab-cause-more"):
-        if drawn[MOST_OPEN:]:
-            with st.expander(f"{len(drawn) - MOST_OPEN} more"):
-                _draw(drawn[MOST_OPEN:])
+        if drawn[MAX_OPEN:]:
+            with st.expander(f"{len(drawn) - MAX_OPEN} more"):
+                _draw(drawn[MAX_OPEN:])
 
 
 def _draw(drawn: Sequence[str]) -> None:

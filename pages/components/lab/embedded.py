@@ -22,8 +22,8 @@ from pages.components.lab.result import curve_of
 CURVE_HEIGHT = 270
 
 
-def part(variant: Variant, known: Checks | None, *, tick: float | None) -> None:
-    """Draw the part that the link names; runs as a fragment, with arguments as for `result`."""
+def part(variant: Variant, checks: Checks | None, *, tick: float | None) -> None:
+    """Draw the part that the link names; runs as a fragment. For arguments see `result`."""
     status = look(variant)
     if status.tick != tick:
         rerun_page()
@@ -32,17 +32,17 @@ def part(variant: Variant, known: Checks | None, *, tick: float | None) -> None:
             LAB.say_notes()
         headline(*headline_of(status, variant))
         if LAB.part == "curve":
-            _curve(variant, status, known)
+            _curve(variant, status, checks)
         else:
-            _digits(status, known)
+            _digits(status, checks)
         embedding.link_to_page("Lab", LAB.now.to_query())
     LAB.write()
 
 
-def _curve(variant: Variant, status: RunStatus, known: Checks | None) -> None:
+def _curve(variant: Variant, status: RunStatus, checks: Checks | None) -> None:
     view = LAB.view()
     loss_panel(
-        curve_of(variant, status, known, view),
+        curve_of(variant, status, checks, view),
         palette(),
         key="run",
         log=view.axis == "log",
@@ -52,9 +52,9 @@ def _curve(variant: Variant, status: RunStatus, known: Checks | None) -> None:
     )
 
 
-def _digits(status: RunStatus, known: Checks | None) -> None:
+def _digits(status: RunStatus, checks: Checks | None) -> None:
     view = LAB.view()
     epoch = epoch_slider.position(status.run) if status.run else None
-    shown = image_picker.shown(status, known, view, epoch)
+    shown = image_picker.shown(status, checks, view, epoch)
     if shown:
         digit_grid(digit_rows(shown, view, palette()))

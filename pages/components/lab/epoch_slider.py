@@ -35,7 +35,7 @@ def slider(run: Run, *, disabled: bool) -> None:
     """Draw the slider over the epochs.
 
     Args:
-        run: with frames.
+        run: a run with frames.
         disabled: whether images without stored frames are shown.
     """
     epoch = position(run)

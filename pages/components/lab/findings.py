@@ -10,7 +10,7 @@ from core.diagnostics import Finding, with_cause
 from pages.components.common.finding_box import finding_box
 from pages.components.lab import settings_panel
 
-MOST_OPEN = 3
+MAX_OPEN = 3
 
 
 def findings(found: Sequence[Finding], *, cause: Finding | None = None) -> None:
@@ -21,11 +21,11 @@ def findings(found: Sequence[Finding], *, cause: Finding | None = None) -> None:
         cause: the cause according to the verdict; its badge says "Cause".
     """
     found = with_cause(found, cause)
-    for finding in found[:MOST_OPEN]:
+    for finding in found[:MAX_OPEN]:
         _draw(finding, finding is cause)
-    if found[MOST_OPEN:]:
-        with st.expander(f"{len(found) - MOST_OPEN} more"):
-            for finding in found[MOST_OPEN:]:
+    if found[MAX_OPEN:]:
+        with st.expander(f"{len(found) - MAX_OPEN} more"):
+            for finding in found[MAX_OPEN:]:
                 _draw(finding, finding is cause)
 
 

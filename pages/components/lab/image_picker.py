@@ -1,4 +1,4 @@
-"""The images on show: the pinned ten with their replay, or others through the weights."""
+"""The displayed images: the pinned ten with their replay, or others through the weights."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pages.components.common.widgets import dropdown, switch
 from pages.components.lab.train_button import explore_button
 
 LAST_DIGITS = "digits-last"
-# Of images without labels: farthest-point sampling chooses the ten.
+# For images without labels: farthest-point sampling chooses the ten.
 WITHOUT_LABELS = {"each": "Ten that differ most"}
 HOW_CHOSEN = (
     "These images have no labels. The first of the ten is the nearest to the mean, each other the"
@@ -29,46 +29,48 @@ HOW_CHOSEN = (
 NO_CLASS = "–"
 
 
-def why_only_pinned(run: Run | None, known: Checks | None) -> str | None:
-    """Why no other images can be shown, "" where that is plain to see; None where they can."""
+def why_only_pinned(run: Run | None, checks: Checks | None) -> str | None:
+    """Why no other images can be shown, "" if that is obvious; None if they can."""
     if run is None:
         return ""
     if run.weights is None:
         return "Only these ten are stored. Once it is trained here, you can choose others."
-    if known is None:
+    if checks is None:
         return "The data set cannot be read on this machine; only these ten are stored."
     return None
 
 
-def shown(status: RunStatus, known: Checks | None, view: View, epoch: float | None) -> Shown | None:
-    """The images on show.
+def shown(
+    status: RunStatus, checks: Checks | None, view: View, epoch: float | None
+) -> Shown | None:
+    """The displayed images.
 
     Args:
-        status: of the variant.
-        known: its checks; None where the data set cannot be read.
-        view: which images, and with the pinned ones nothing else.
-        epoch: where the replay of the pinned ones stands; None for the latest frame.
+        status: the status of the variant.
+        checks: its checks; None if the data set cannot be read.
+        view: which images to show.
+        epoch: the position of the replay of the pinned ones; None for the latest frame.
 
     Returns:
-        Other held-out images where the view asks for them and they can be had; else the pinned
-        ones at that epoch; before training the best possible; None where no image is known.
+        Other held-out images if the view selects them and they are available; otherwise the pinned
+            ones at that epoch; before training the best possible; None if no image is available.
     """
     run, history = status.run, status.history
-    pinned = run.pinned if run else known.pinned if known else None
-    is_other = view.digits != "each" and not (known and _is_class_empty(known, view))
-    if run and known and is_other and run.weights is not None:
-        return _others(run, known, view)
+    pinned = run.pinned if run else checks.pinned if checks else None
+    is_other = view.digits != "each" and not (checks and _is_class_empty(checks, view))
+    if run and checks and is_other and run.weights is not None:
+        return _others(run, checks, view)
     if pinned and history.frames:
         frame = history.frames[-1] if epoch is None else frame_at(history, epoch)
         note = f"after {formats.epochs(history.epoch_at(frame.step))}"
         return Shown(
             originals=pinned.images, pixels=frame.pixels, label="Reconstruction", note=note
         )
-    if known:
+    if checks:
         return Shown(
-            originals=known.pinned.images,
-            pixels=known.best,
-            label=known.best_name,
+            originals=checks.pinned.images,
+            pixels=checks.best,
+            label=checks.best_name,
             note="with these settings",
             hollow=True,
         )
@@ -82,9 +84,9 @@ def widgets(
 
     Args:
         variant: the settings.
-        status: of the variant.
-        only_pinned: as `why_only_pinned` gives it.
-        why_pinned: as the function of that name gives it.
+        status: the status of the variant.
+        only_pinned: the result of `why_only_pinned`.
+        why_pinned: the result of the function of that name.
     """
     st.session_state[LAST_DIGITS] = st.session_state.digits
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -98,7 +100,7 @@ def widgets(
                 _which_digits(variant.dataset, is_disabled=only_pinned is not None)
         switch("Difference", "difference", term="difference")
         switch("Own scale", "own_scale", term="own scale")
-        # How images of an image set were made is not known: one more could be of another kind.
+        # How the images of a set were made is unknown: an uploaded image could be of another kind.
         if not is_image_set(variant.dataset):
             own_image.button(variant.dataset)
     with st.container(key="lab-only-pinned"):
@@ -106,23 +108,23 @@ def widgets(
             st.caption(only_pinned or why_pinned)
 
 
-def why_pinned(known: Checks | None, view: View) -> str:
+def why_pinned(checks: Checks | None, view: View) -> str:
     """Why the pinned images are shown instead of a class, or how they were chosen without labels.
 
-    "" where there is nothing to say.
+    "" if no explanation is needed.
     """
-    if known is None:
+    if checks is None:
         return ""
-    if view.digits == "each" and not known.held_out.info.class_names:
+    if view.digits == "each" and not checks.held_out.info.class_names:
         return HOW_CHOSEN
-    if not _is_class_empty(known, view):
+    if not _is_class_empty(checks, view):
         return ""
     return "No held-out image has this label, so the ten are shown that every run shows."
 
 
-def _is_class_empty(known: Checks, view: View) -> bool:
-    labels = known.held_out.held_out_labels
-    is_there = bool(known.held_out.info.class_names) and bool((labels == view.digit_class).any())
+def _is_class_empty(checks: Checks, view: View) -> bool:
+    labels = checks.held_out.held_out_labels
+    is_there = bool(checks.held_out.info.class_names) and bool((labels == view.digit_class).any())
     return view.digits == "class" and not is_there
 
 
@@ -144,7 +146,7 @@ def _which_digits(dataset: str, *, is_disabled: bool) -> None:
     )
     dropdown(
         "Class",
-        # Streamlit takes equal labels for the last of their options.
+        # Streamlit resolves equal labels to the last of their options.
         dict(enumerate(names)) if names else {st.session_state.digit_class: NO_CLASS},
         "digit_class",
         width=76 if names[:1] in ((), ("0",)) else 130,
@@ -154,7 +156,7 @@ def _which_digits(dataset: str, *, is_disabled: bool) -> None:
 
 
 def _shuffle_again() -> None:
-    """A second click on a choice takes it away; it stays, and Shuffle draws again."""
+    """A second click on a choice would deselect it; it stays, and Shuffle samples again."""
     if st.session_state.digits is None:
         st.session_state.digits = st.session_state[LAST_DIGITS]
         if st.session_state.digits == "shuffle":
@@ -165,13 +167,13 @@ def _shuffle_again() -> None:
 def _errors(
     key: str, created: str, fingerprint: str, *, _run: Run, _known: Checks
 ) -> NDArray[np.floating]:
-    """Pixel MSE of every held-out image; the run is named by its key and its time."""
+    """Pixel MSE of every held-out image; the run is identified by its key and time."""
     return samples.errors(_run, _known.held_out.held_out, _known.statistics.moments)
 
 
-def _others(run: Run, known: Checks, view: View) -> Shown:
-    made, held_out = run.provenance, known.held_out
-    error = _errors(run.variant.key, made.created, held_out.fingerprint, _run=run, _known=known)
+def _others(run: Run, checks: Checks, view: View) -> Shown:
+    made, held_out = run.provenance, checks.held_out
+    error = _errors(run.variant.key, made.created, held_out.fingerprint, _run=run, _known=checks)
     originals = held_out.held_out[samples.choose(view, error, held_out.held_out_labels)]
-    pixels = samples.reconstruct(run, originals, known.statistics.moments)
+    pixels = samples.reconstruct(run, originals, checks.statistics.moments)
     return Shown(originals=originals, pixels=pixels, label="Reconstruction", note="after training")

@@ -23,25 +23,25 @@ from pages.components.common.theme import palette
 WIDTH = 240
 
 
-def result(run: Run | None, known: Checks | None, dataset: str, view: View) -> None:
+def result(run: Run | None, checks: Checks | None, dataset: str, view: View) -> None:
     """Draw the image, its reconstruction and scores; or why there are none.
 
     Args:
         run: of the current settings; None if there is none.
-        known: its preflight results; None if the data set cannot be read.
+        checks: its preflight results; None if the data set cannot be read.
         dataset: its name.
         view: its `difference` and `own_scale` are used.
     """
     found = own_image.image(dataset)
     if not isinstance(found, UploadedImage):
         return
-    if run is None or run.weights is None or known is None:
-        notices([_why_not(run, known)], "Your image")
+    if run is None or run.weights is None or checks is None:
+        notices([_why_not(run, checks)], "Your image")
     else:
-        _draw(run, known, found, view)
+        _draw(run, checks, found, view)
 
 
-def _why_not(run: Run | None, known: Checks | None) -> str:
+def _why_not(run: Run | None, checks: Checks | None) -> str:
     if run is None:
         return "It goes through the trained network, so train it first."
     if run.weights is None:
@@ -49,8 +49,8 @@ def _why_not(run: Run | None, known: Checks | None) -> str:
     return f"{DATASETS[run.variant.dataset].label} cannot be read on this machine."
 
 
-def _draw(run: Run, known: Checks, own: UploadedImage, view: View) -> None:
-    facts = known.statistics
+def _draw(run: Run, checks: Checks, own: UploadedImage, view: View) -> None:
+    facts = checks.statistics
     pixels = samples.reconstruct(run, own.image, facts.moments)
     shown = Shown(originals=own.image, pixels=pixels, label="Reconstruction", note="", yours=True)
     baselines = score_baselines(run.variant, facts, own.image)

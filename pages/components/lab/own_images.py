@@ -1,4 +1,4 @@
-"""Your images: a dialog that reads files of images, previews them, and makes them a data set."""
+"""Your images: a dialog that reads files of images, previews them, and adds them as a data set."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from pages.components.common.page_rerun import is_dialog_open, set_dialog_open
 from pages.components.lab import own_images_preview
 from pages.components.lab.lab_link import LAB
 
-# Session state: settings to take and what to say of them; how often the dialog
-# was opened; the files; why there are none; how many there were.
+# Session state: settings to apply and the note about them; how often the dialog was opened;
+# the files; why there are none; how many there were.
 CHOSEN = "own-images-chosen"
 OPENED = "own-images-opened"
 PENDING = "own-images-pending"
@@ -43,9 +43,9 @@ DEFAULTS = {
     "own-share": 0.1,
     "own-seed": 0,
 }
-# Of the room for runs and images together.
-SHARE_OF_IMAGES = 0.5
-# A batch of 100 would make fewer steps than this in the default epochs: smaller ones are taken.
+# The part of the disk space for runs and images that images may take.
+IMAGES_SHARE = 0.5
+# If the default epochs have fewer steps than this with batches of 100, smaller ones are used.
 FEW_STEPS, SMALL_BATCH = 1_000, 10
 KINDS = (
     ".npz (x_train, x_test), .npy, .csv with a row per image and perhaps a label, IDX, a .zip of"
@@ -60,17 +60,17 @@ def button() -> None:
 
 
 def settings_key() -> str:
-    """The key of the popover with the button: another each time that the dialog is opened.
+    """The key of the popover with the button; it changes each time the dialog is opened.
 
-    The browser takes it for a new popover, and a new one is closed: it would cover the dialog.
+    To the browser it is then a new popover, which is closed: an open one would cover the dialog.
     """
     return f"lab-settings-{st.session_state.get(OPENED, 0)}"
 
 
-def take_chosen() -> None:
-    """Take the images that were chosen in the dialog; call it before the settings are drawn.
+def use_chosen() -> None:
+    """Use the images that were chosen in the dialog; call it before the settings are drawn.
 
-    The dialog is a fragment: what it set of widgets on the page, the run after it would forget.
+    The dialog is a fragment: values that it set for widgets of the page would be lost.
     """
     if chosen := st.session_state.pop(CHOSEN, None):
         changes, notes = chosen
@@ -80,14 +80,14 @@ def take_chosen() -> None:
 
 
 def dialog() -> None:
-    """Draw the dialog while it is open; call it outside of any fragment."""
+    """Draw the dialog while it is open; call it outside any fragment."""
     if is_dialog_open():
         box = st.dialog("Your images", width="large", icon=":material/upload:", on_dismiss=_close)
         box(_body)()
 
 
 def _body() -> None:
-    if not is_dialog_open():  # used, or dismissed a moment ago
+    if not is_dialog_open():  # used or dismissed a moment ago
         st.rerun()
     with st.container(key="own-files-box"):
         _choose_files()
@@ -132,7 +132,9 @@ def _pending_images(pending: PendingImages) -> None:
         try:
             with st.spinner("Reading the images"):
                 found = _read(pending)
-                looked = _looked_at_once(pending.token, *_way(), _options(), _found=found)
+                looked = _cached_preview(
+                    pending.token, *_reading_options(), _options(), _found=found
+                )
         except InvalidImages as refusal:
             notices([str(refusal)], "Not read")
             return
@@ -181,7 +183,7 @@ def _use_button(pending: PendingImages) -> None:
             "Name",
             value=image_sets.clean_label(stem),
             key=f"own-name-{pending.token}",
-            max_chars=image_sets.LONGEST_LABEL,
+            max_chars=image_sets.MAX_LABEL_LENGTH,
             width=260,
         )
     st.button(
@@ -213,25 +215,25 @@ def _limits() -> ReadLimits:
     )
 
 
-def _way() -> tuple[str, bool]:
-    """What the files' values mean, and whether the images are cropped to the ink."""
+def _reading_options() -> tuple[str, bool]:
+    """The value range of the files, and whether the images are cropped to the ink."""
     return st.session_state["own-values"], st.session_state["own-crop"]
 
 
 def _read(pending: PendingImages) -> ReadImages:
-    return _read_once(pending.token, *_way(), _pending=pending, _limits=_limits())
+    return _cached_read(pending.token, *_reading_options(), _pending=pending, _limits=_limits())
 
 
-# A set of the largest size takes 16 MB on a public host, and is read again where it is not kept.
+# The largest set takes 16 MB on a public host, and is read again if it is not cached.
 @st.cache_resource(show_spinner=False, max_entries=3)
-def _read_once(
+def _cached_read(
     token: str, values: str, crop: bool, *, _pending: PendingImages, _limits: ReadLimits
 ) -> ReadImages:
     return read(_pending.files(), _limits, values=values, crop=crop)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _looked_at_once(
+def _cached_preview(
     token: str, values: str, crop: bool, options: Options, *, _found: ReadImages
 ) -> Preview:
     return preview(prepare(_found, options))
@@ -256,13 +258,13 @@ def _upload_key() -> str:
 
 
 def _take() -> None:
-    """Write the chosen files down: in memory they would stay for as long as the session."""
+    """Store the chosen files on disk: in memory they would stay as long as the session."""
     files = st.session_state.get(_upload_key()) or []
     if files:
         _hold([(file.name, file.getvalue()) for file in files])
         for file in files:
             file.truncate(0)
-        # An empty uploader after each upload: what comes next is another set.
+        # An empty uploader after each upload: the next upload is another set.
         st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
 
 
@@ -285,8 +287,8 @@ def _hold(files: list[tuple[str, bytes]]) -> None:
     try:
         st.session_state[PENDING] = pending_images.hold(
             files,
-            most_bytes=limits.image_set_bytes,
-            most_of_all=limits.all_image_sets_bytes,
+            max_bytes=limits.image_set_bytes,
+            max_total_bytes=limits.all_image_sets_bytes,
         )
     except (InvalidImages, StoreUnavailable) as refusal:
         st.session_state[REFUSAL] = str(refusal)
@@ -296,7 +298,7 @@ def _use(pending: PendingImages) -> None:
     try:
         found = _read(pending)
         prepared = prepare(found, _options())
-        info = add(prepared, _label(pending, prepared.digest), _room())
+        info = add(prepared, _label(pending, prepared.digest), _max_bytes())
     except (InvalidImages, StoreUnavailable) as refusal:
         st.session_state[REFUSAL] = str(refusal)
         return
@@ -312,11 +314,11 @@ def _use(pending: PendingImages) -> None:
 
 
 def _label(pending: PendingImages, digest: str) -> str:
-    # Nothing that a stranger typed is shown to others.
+    # Text typed by a visitor is not shown to others.
     typed = st.session_state.get(f"own-name-{pending.token}")
     return f"{image_sets.UNNAMED} {digest[:4]}" if typed is None else str(typed)
 
 
-def _room() -> float:
+def _max_bytes() -> float:
     most = services.trainer().limits.all_image_sets_bytes
-    return most or environment.cache_megabytes() * MEGABYTE * SHARE_OF_IMAGES
+    return most or environment.cache_megabytes() * MEGABYTE * IMAGES_SHARE

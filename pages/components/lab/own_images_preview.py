@@ -1,4 +1,4 @@
-"""The preview of one's own images: as they came, as the network sees them, and their numbers."""
+"""The preview of added images: the originals, the network's inputs, and their statistics."""
 
 from __future__ import annotations
 
@@ -20,48 +20,48 @@ COLUMNS = 10
 HISTOGRAM_HEIGHT = 150
 
 
-def draw(found: ReadImages, looked: Preview, options: Options) -> None:
+def draw(found: ReadImages, preview: Preview, options: Options) -> None:
     """Draw the preview.
 
     Args:
         found: the images.
-        looked: what was counted of them.
-        options: what is done to them.
+        preview: their statistics.
+        options: how they are processed.
     """
     st.markdown(escaped(_found_in_words(found, options)))
-    seen = preparation.changed_samples(found, options)
+    seen = preparation.prepared_samples(found, options)
     rows = []
     for at in range(0, len(seen), COLUMNS):
         part = slice(at, at + COLUMNS)
         rows.append(_row("As they came", found.samples[part], "in greys"))
         rows.append(_row("As the network sees them", _squares(seen[part]), "28 × 28"))
     digit_grid(rows)
-    st.markdown(escaped(looked.sentence))
+    st.markdown(escaped(preview.sentence))
     mean, greys = st.columns([1, 3], gap="medium", vertical_alignment="top")
     with mean:
         st.caption("Mean image")
         st.image(
-            digit_images.square_row(_squares(looked.mean_image), frame=palette().border),
+            digit_images.square_row(_squares(preview.mean_image), frame=palette().border),
             width=112,
         )
     with greys:
         st.caption(
-            f"Grey values, of all pixels: {looked.black:.0%} black, {looked.white:.0%} above half"
+            f"Grey values, of all pixels: {preview.black:.0%} black, {preview.white:.0%} above half"
         )
-        options_of_chart = histogram_options(looked.histogram, palette())
+        options_of_chart = histogram_options(preview.histogram, palette())
         st.echarts_chart(
             options_of_chart,
             height=HISTOGRAM_HEIGHT,
             key="own-histogram",
-            alt=f"Histogram of grey values: {looked.black:.0%} of the pixels are 0,"
-            f" {looked.white:.0%} above 127.",
+            alt=f"Histogram of grey values: {preview.black:.0%} of the pixels are 0,"
+            f" {preview.white:.0%} above 127.",
         )
 
 
 def _found_in_words(found: ReadImages, options: Options) -> str:
     count = len(found.training)
     if found.test is None:
-        held_out = len(preparation.held_out_places(count, options))
+        held_out = len(preparation.held_out_indices(count, options))
         split = f"{count - held_out:,} to train on, {held_out:,} held out by seed {options.seed}"
     else:
         split = (
@@ -70,7 +70,8 @@ def _found_in_words(found: ReadImages, options: Options) -> str:
     labels = "labels 0 to 9" if found.labels is not None else "no labels"
     return " ".join(
         [
-            f"{split}. They came as {found.sides} with values {found.value_range.label}, {labels}.",
+            f"{split}. The originals are {found.sides} with values {found.value_range.label},"
+            f" {labels}.",
             *found.notes,
         ]
     )

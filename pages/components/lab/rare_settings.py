@@ -19,7 +19,7 @@ def rare_settings(variant: Variant, notes: Sequence[Note]) -> None:
 
     Args:
         variant: the current settings.
-        notes: about single settings, shown below their widgets.
+        notes: notes about single settings, shown below their widgets.
     """
     with st.expander("Rare settings", key="lab-rare"), st.container(gap="xsmall"):
         columns = st.columns(2)

@@ -34,7 +34,7 @@ from pages.components.common.widgets import segments, switch
 from pages.components.lab import epoch_slider, image_picker, own_image_result, run_prediction
 from pages.components.lab.lab_link import LAB
 
-# Put once on the page around the fragment.
+# Created once on the page, around the fragment.
 # The terms explained above the curve.
 LOSS_TERMS = ("trained-on loss", "held-out", "displayed loss", "floor", "excess", "epoch")
 # A view with all levels on, for the alternative text.
@@ -53,32 +53,32 @@ OWN_SCALE_HIDES = (
 )
 
 
-def result(variant: Variant, known: Checks | None, *, tick: float | None) -> None:
+def result(variant: Variant, checks: Checks | None, *, tick: float | None) -> None:
     """Draw the current result of a variant; runs as a fragment.
 
     Args:
         variant: the settings.
-        known: its preflight results; None if the data set cannot be read.
-        tick: seconds between two runs of the fragment, None for none; if it is no longer right, the
-            whole page is drawn again.
+        checks: its preflight results; None if the data set cannot be read.
+        tick: seconds between two runs of the fragment, None for none; if it is out of date, the
+            whole page is redrawn.
     """
     status = look(variant)
     if status.tick != tick:
         rerun_page()
     with st.container(key="lab-result"):
-        _draw(variant, known, status)
+        _draw(variant, checks, status)
     LAB.view()
     LAB.write()
 
 
-def _draw(variant: Variant, known: Checks | None, status: RunStatus) -> None:
+def _draw(variant: Variant, checks: Checks | None, status: RunStatus) -> None:
     view = LAB.view()
-    only_pinned = image_picker.why_only_pinned(status.run, known)
+    only_pinned = image_picker.why_only_pinned(status.run, checks)
     epoch = epoch_slider.position(status.run) if status.run else None
-    shown = image_picker.shown(status, known, view, epoch)
+    shown = image_picker.shown(status, checks, view, epoch)
     is_open = run_prediction.is_open(variant, status)
-    # While a guess is asked for, the originals alone.
-    rows = _rows(known, shown, view)[: 1 if is_open else None] if shown else []
+    # While a guess is requested, show only the originals.
+    rows = _rows(checks, shown, view)[: 1 if is_open else None] if shown else []
     # On a phone this strip stays visible while settings are changed; in wider windows the curve is
     # between its two parts.
     with st.container(key="lab-strip", gap="xsmall"):
@@ -90,7 +90,7 @@ def _draw(variant: Variant, known: Checks | None, status: RunStatus) -> None:
     with st.container(horizontal=True, key="lab-curve-options"):
         _curve_options()
         explain("Terms", *LOSS_TERMS)
-    curve = curve_of(variant, status, known, view)
+    curve = curve_of(variant, status, checks, view)
     with st.container(key="lab-time", gap="xsmall"):
         loss_panel(
             curve,
@@ -109,12 +109,12 @@ def _draw(variant: Variant, known: Checks | None, status: RunStatus) -> None:
                 epoch_slider.progress(variant, status.job)
     with st.container(key="lab-more-digits", gap="xsmall"):
         if shown:
-            _more_of_digits(rows, shown, view, is_live=status.is_live)
-    image_picker.widgets(variant, status, only_pinned, image_picker.why_pinned(known, view))
+            _digit_details(rows, shown, view, is_live=status.is_live)
+    image_picker.widgets(variant, status, only_pinned, image_picker.why_pinned(checks, view))
     with st.container(key="lab-own-result"):
-        own_image_result.result(status.run, known, variant.dataset, view)
+        own_image_result.result(status.run, checks, variant.dataset, view)
     with st.container(key="lab-error-scale", gap="xsmall"):
-        _draw_error_scale(variant, status, known)
+        _draw_error_scale(variant, status, checks)
 
 
 def _curve_options() -> None:
@@ -130,12 +130,12 @@ def _curve_options() -> None:
 
 
 def curve_of(
-    variant: Variant, status: RunStatus, known: Checks | None, view: View = VIEW
+    variant: Variant, status: RunStatus, checks: Checks | None, view: View = VIEW
 ) -> LossCurve:
     """The loss curve of a variant in its current state, with the levels that the view shows."""
-    floor = known.floor if known else status.run.floor if status.run else None
+    floor = checks.floor if checks else status.run.floor if status.run else None
     shown = [name for field, name in LEVELS.items() if getattr(view, field)]
-    landmarks = known.landmarks if known else {}
+    landmarks = checks.landmarks if checks else {}
     return charts.loss_curve(
         status.history,
         LOSSES[variant.loss],
@@ -145,13 +145,13 @@ def curve_of(
     )
 
 
-def _rows(known: Checks | None, shown: Shown, view: View) -> list[DigitRow]:
-    original_note = f"sum ≈ {known.mean_sum:.0f}\n{HINT}" if known else HINT
+def _rows(checks: Checks | None, shown: Shown, view: View) -> list[DigitRow]:
+    original_note = f"sum ≈ {checks.mean_sum:.0f}\n{HINT}" if checks else HINT
     return digit_rows(shown, view, palette(), original_note=original_note)
 
 
-def _more_of_digits(rows: Sequence[DigitRow], shown: Shown, view: View, *, is_live: bool) -> None:
-    """Draw the numbers, for which a phone's strip has no room, and the enlarged digit."""
+def _digit_details(rows: Sequence[DigitRow], shown: Shown, view: View, *, is_live: bool) -> None:
+    """Draw the numbers, which do not fit into a phone's strip, and the enlarged digit."""
     st.html(numbers_html(rows))
     with st.container(key="lab-own-scale"):
         if view.own_scale:
@@ -164,10 +164,10 @@ def _enlarge(digit: int | None) -> None:
     st.session_state.digit = digit
 
 
-def _draw_error_scale(variant: Variant, status: RunStatus, known: Checks | None) -> None:
+def _draw_error_scale(variant: Variant, status: RunStatus, checks: Checks | None) -> None:
     """Draw the error scale and the table of scores."""
     run, epochs = status.run, status.history.epochs
-    baselines = run.baselines if run else known.baselines if known else None
+    baselines = run.baselines if run else checks.baselines if checks else None
     if baselines is None:
         return
     info = info_of(variant.dataset)
@@ -175,8 +175,8 @@ def _draw_error_scale(variant: Variant, status: RunStatus, known: Checks | None)
         baselines,
         palette(),
         run=run.scores.mse if run else epochs[-1].mse if epochs else None,
-        best=known.best_error if known else None,
-        best_name=known.best_name.lower() if known else "",
+        best=checks.best_error if checks else None,
+        best_name=checks.best_name.lower() if checks else "",
         held_out=info.held_out_count,
         noun=info.noun,
     )
@@ -185,7 +185,7 @@ def _draw_error_scale(variant: Variant, status: RunStatus, known: Checks | None)
         score_table({"this run": run.scores, **ranked} if run else ranked)
 
 
-def details(variant: Variant, known: Checks | None) -> None:
+def details(variant: Variant, checks: Checks | None) -> None:
     """Draw the curve as a sentence and a table, and the provenance of the run, if there is one.
 
     Not in the fragment of `result`: the export menu has a fragment of its own, and a rerun of the
@@ -194,7 +194,7 @@ def details(variant: Variant, known: Checks | None) -> None:
     status = look(variant)
     with st.container(key="lab-edge-words"):
         if status.run:
-            _in_words(curve_of(variant, status, known), status.run)
+            _in_words(curve_of(variant, status, checks), status.run)
 
 
 def _in_words(curve: LossCurve, run: Run) -> None:

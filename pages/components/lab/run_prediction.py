@@ -10,7 +10,7 @@ from pages.components.common import prediction
 from pages.components.common.run_status import RunStatus
 
 SWITCH = "lab-predict"
-# Session state: what was predicted of runs that are not done, by the key of their variant.
+# Session state: the predictions for unfinished runs, by the key of their variant.
 GUESSES = "lab-guesses"
 HELP = (
     "Asks what will come out of settings that were not trained yet; findings and the best possible"
@@ -37,7 +37,7 @@ def predict(variant: Variant, status: RunStatus) -> None:
 
 
 def is_open(variant: Variant, status: RunStatus) -> bool:
-    """Whether a guess is asked for, which findings and the best reconstruction would give away."""
+    """Whether a guess is requested, which findings and the best reconstruction would give away."""
     is_untrained = status.run is None and not status.is_live
     return _is_on() and is_untrained and variant.key not in _guesses()
 
@@ -49,7 +49,7 @@ def _question(variant: Variant, status: RunStatus) -> None:
         format_func=OUTCOMES.__getitem__,
         default=_guesses().get(variant.key),
         key=f"lab-guess-{variant.key}",
-        # The digits tell it while it trains.
+        # The digits reveal it during training.
         disabled=status.is_live,
         on_change=_guess,
         args=(variant.key,),

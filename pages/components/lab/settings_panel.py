@@ -27,7 +27,7 @@ from pages.components.lab import own_images
 from pages.components.lab.lab_link import LAB
 from pages.components.lab.rare_settings import rare_settings
 
-OWN_WIDTHS = "custom widths"
+CUSTOM_WIDTHS = "custom widths"
 PRESET = "layers-preset"
 # Zeiler 2012; with Keras' default of 0.001 it hardly learns.
 RATE_OF_ADADELTA = 1.0
@@ -46,7 +46,7 @@ class Labelled(Protocol):
 
 
 def apply(remedy: Mapping[str, object]) -> None:
-    """Set what a finding offers; for a button's `on_click`."""
+    """Apply the change that a finding offers; for a button's `on_click`."""
     LAB.change(variant=Variant.from_dict({**LAB.now.variant.to_dict(), **remedy}))
 
 
@@ -57,19 +57,19 @@ def first_three() -> None:
     segments("Pixels scaled to", _labels(NORMALIZATIONS), "normalization", term="normalization")
 
 
-def the_rest(variant: Variant, notes: Sequence[Note]) -> None:
+def other_settings(variant: Variant, notes: Sequence[Note]) -> None:
     """All other settings, for a popover.
 
     Args:
-        variant: the settings now.
-        notes: about single settings, shown under their widgets.
+        variant: the current settings.
+        notes: notes about single settings, shown below their widgets.
     """
     with st.container(key="lab-more"):
         if LAB.popover.is_forgetting():
             return
         what, how = st.columns(2, gap="medium")
         with what, st.container(gap="xsmall"):
-            # First, so that what is said below its field is in view on a low window.
+            # First, so that the note below its field is visible in a low window.
             _network(variant, notes)
             _data_set(variant)
             notes_at(["dataset"], notes)
@@ -97,11 +97,11 @@ def _data_set(variant: Variant) -> None:
 
 def _network(variant: Variant, notes: Sequence[Note]) -> None:
     presets = {format_value(layers): name for name, layers in LAYER_PRESETS.items()}
-    st.session_state[PRESET] = presets.get(format_value(variant.layers), OWN_WIDTHS)
+    st.session_state[PRESET] = presets.get(format_value(variant.layers), CUSTOM_WIDTHS)
     network, hidden = st.columns(2)
     with network:
-        # Own widths are typed: to choose them here would change nothing.
-        own = () if st.session_state[PRESET] in LAYER_PRESETS else (OWN_WIDTHS,)
+        # Custom widths are typed: choosing them here would change nothing.
+        own = () if st.session_state[PRESET] in LAYER_PRESETS else (CUSTOM_WIDTHS,)
         names = _same((*LAYER_PRESETS, *own))
         dropdown(
             "Network",

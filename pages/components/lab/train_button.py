@@ -1,4 +1,4 @@
-"""Train and Stop, and the return to the sample if the data of a choice are not available."""
+"""Train and Stop, and the return to the sample if the chosen data are not available."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def explore_button(run: Run, trainer: TrainerStatus) -> None:
     """Draw the button that trains a run without weights, so that it can be explored.
 
     Args:
-        run: without weights.
-        trainer: state of the trainer.
+        run: a run without weights.
+        trainer: the state of the trainer.
     """
     seconds = services.trainer().seconds_for(run.variant)
     takes = f" · about {math.ceil(seconds)} s" if seconds is not None else ""

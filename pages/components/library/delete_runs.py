@@ -1,4 +1,4 @@
-"""Delete runs: with confirmation, and with undo until the visitor leaves the page."""
+"""Deletion of runs, with confirmation, and undo until the visitor leaves the page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REFUSAL = "library-delete-refusal"
 
 
 def settle() -> None:
-    """Permanently remove runs that were deleted in an earlier visit to the page."""
+    """Permanently remove runs that were deleted during an earlier visit to the page."""
     # Streamlit drops the widgets of a page that the visitor leaves.
     if SEARCH not in st.session_state and (keys := st.session_state.pop(DELETED, [])):
         try:
@@ -44,7 +44,7 @@ def button(chosen: Sequence[RunSummary]) -> None:
 
 
 def offer_undo() -> None:
-    """Show what was deleted in this visit, with an undo button."""
+    """Show the runs deleted during this visit, with an undo button."""
     if refusal := st.session_state.pop(REFUSAL, None):
         notices([refusal], "Store")
     if keys := st.session_state.get(DELETED):

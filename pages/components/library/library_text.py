@@ -17,12 +17,12 @@ from pages.components.library import list_controls
 from pages.components.library.delete_runs import counted
 
 
-def headline_row(summaries: Collection[RunSummary], found: Sequence[RunSummary]) -> None:
+def headline_row(summaries: Collection[RunSummary], listed: Sequence[RunSummary]) -> None:
     """Draw the headline: the number of runs, and their size on disk.
 
     Args:
-        summaries: of all runs.
-        found: of the listed runs.
+        summaries: the summaries of all runs.
+        listed: the summaries of the listed runs.
     """
     if not summaries:
         headline("No runs yet.", "Runs trained in the lab appear here.")
@@ -32,13 +32,15 @@ def headline_row(summaries: Collection[RunSummary], found: Sequence[RunSummary])
     images = sum(map(image_set_sizes.size_of, dataset_choices.own())) / MEGABYTE
     used = sum(one.bytes for one in here) / MEGABYTE + images
     by_images = f", {images:.0f} MB of it by your images" if images else ""
-    if not found:
+    if not listed:
         headline("No run matches.", f"The library has {counted(len(summaries))}.")
         st.button(
             "Show all", icon=":material/close:", on_click=list_controls.clear, key="library-all"
         )
         return
-    count = f"{len(found):,} of {len(summaries):,}" if len(found) < len(summaries) else len(found)
+    count = (
+        f"{len(listed):,} of {len(summaries):,}" if len(listed) < len(summaries) else len(listed)
+    )
     noun = "run" if len(summaries) == 1 else "runs"
     headline(
         f"{count} {noun}.",

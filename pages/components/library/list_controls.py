@@ -10,7 +10,7 @@ from core.store.run_summary import RunSummary
 from core.text.labels import SETTING_TITLES
 from core.views.library.library_order import order_label
 from core.views.library.library_query import (
-    LONGEST_SEARCH,
+    MAX_SEARCH_LENGTH,
     ORIGIN,
     VERDICT,
     Query,
@@ -23,7 +23,7 @@ from pages.components.common.url_state import UrlState, hold
 NAMES = {**SETTING_TITLES, VERDICT: "Verdict", ORIGIN: "Origin"}
 SEARCH = "library-search"
 # The orders in "Order"; the table's headers offer all others.
-USUAL_ORDERS = (
+COMMON_ORDERS = (
     *("used", "created", "-created", "mse", "-mse", "ssim", "-ssim", "verdict", "name"),
     *("seconds", "-seconds", "bytes"),
 )
@@ -54,14 +54,14 @@ def controls(summaries: Iterable[RunSummary]) -> None:
     """Draw the widgets.
 
     Args:
-        summaries: of all runs; settings in which they differ are offered as filters.
+        summaries: the summaries of all runs; settings in which they differ are offered as filters.
     """
     st.text_input(
         "Search",
         value=query().search,
         key=hold(SEARCH, query().search),
         on_change=follow(SEARCH, "search"),
-        max_chars=LONGEST_SEARCH,
+        max_chars=MAX_SEARCH_LENGTH,
         placeholder="softmax MSE black",
         help="Lists the runs whose settings, verdict or origin contain every word.",
         width=260,
@@ -74,7 +74,7 @@ def controls(summaries: Iterable[RunSummary]) -> None:
         if not LIST.popover.is_forgetting():
             _draw(filters)
         st.button("Clear", icon=":material/close:", on_click=clear, key="library-clear-filters")
-    orders = list(dict.fromkeys([*USUAL_ORDERS, query().sort]))
+    orders = list(dict.fromkeys([*COMMON_ORDERS, query().sort]))
     st.selectbox(
         "Order",
         orders,

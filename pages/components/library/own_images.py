@@ -1,4 +1,4 @@
-"""A visitor's own image sets: what there is, and deleting one with its runs."""
+"""A visitor's own image sets: a list, and deletion of a set with its runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DELETED = "Deleted"
 
 
 def button() -> None:
-    """Draw the button behind which the image sets are listed; nothing where there are none."""
+    """Draw the button that lists the image sets; nothing if there are none."""
     names = dataset_choices.own()
     with st.container(key="library-images-box", width="content"):
         if names:
@@ -30,7 +30,7 @@ def button() -> None:
 
 
 def outcome() -> None:
-    """Say what became of the last deletion."""
+    """Show the result of the last deletion."""
     if said := st.session_state.pop(OUTCOME, None):
         word, sentence = said
         notices([sentence], word, is_good=word == DELETED)

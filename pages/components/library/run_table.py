@@ -21,17 +21,17 @@ from core.text.labels import ALWAYS_NAMED, SETTING_TITLES, run_name
 from core.variant import FIELDS
 from core.views.library import library_query
 from core.views.library.library_order import REVERSED, is_descending
-from core.views.library.library_query import ORIGIN, text_of
+from core.views.library.library_query import ORIGIN, filter_text
 from pages.components.common import services
 from pages.components.common.theme import palette
 from pages.components.common.url_state import hold
 from pages.components.library import list_controls
 
-PICTURES_KEPT = 2_000
+CACHED_THUMBNAILS = 2_000
 HEADER_HEIGHT = 40
 # Text wraps in rows that are higher than four times the page's font size of 15 pixels.
 ROW_HEIGHT = 62
-# So wide that the longest verdict takes the three lines that a row has room for.
+# Wide enough for the longest verdict to fit into the three lines of a row.
 VERDICT_WIDTH = 380
 MAX_HEIGHT = HEADER_HEIGHT + 9 * ROW_HEIGHT
 PAGE = "library-page"
@@ -61,14 +61,14 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-@st.cache_data(show_spinner=False, max_entries=PICTURES_KEPT)
+@st.cache_data(show_spinner=False, max_entries=CACHED_THUMBNAILS)
 def _picture(key: str, stamp: str | None, frame: str) -> str | None:
     image = services.library().thumbnail(key)
     return None if image is None else digit_images.digit_row(image[None] / 255, frame=frame)
 
 
 def _of_setting(name: str) -> Column:
-    return Column(title=SETTING_TITLES[name], order=name, value=lambda one: text_of(one, name))
+    return Column(title=SETTING_TITLES[name], order=name, value=lambda one: filter_text(one, name))
 
 
 def _verdict(one: RunSummary) -> str | None:
@@ -123,7 +123,7 @@ COLUMNS = (
             " sorting keeps the kinds apart.",
         ),
     ),
-    Column(title="Origin", order="origin", value=lambda one: text_of(one, ORIGIN)),
+    Column(title="Origin", order="origin", value=lambda one: filter_text(one, ORIGIN)),
     Column(
         title="Trained",
         order="created",

@@ -1,4 +1,4 @@
-"""Figures, tables, sources and styles as the page of formulas draws them."""
+"""Figures, tables and sources in the style of the Losses page."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from core.text.glossary import Source, term
 from pages.components.losses.losses_link import key
 
 
-def figure(drawn: Options, name: str, *, height: int, alt: str) -> None:
+def figure(options: Options, name: str, *, height: int, alt: str) -> None:
     """Draw a figure; it replaces one with the same name without a blank frame.
 
     Args:
-        drawn: options in the theme's colours.
-        name: unique on the page.
-        height: in CSS pixels.
-        alt: alternative text.
+        options: ECharts options in the theme's colours.
+        name: a unique name on the page.
+        height: height in CSS pixels.
+        alt: the alternative text.
     """
-    st.echarts_chart(drawn, height=height, key=key(f"figure-{name}"), renderer="svg", alt=alt)
+    st.echarts_chart(options, height=height, key=key(f"figure-{name}"), renderer="svg", alt=alt)
 
 
 def table(rows: Sequence[Mapping[str, str]], *, alt: str) -> None:
@@ -32,8 +32,8 @@ def table(rows: Sequence[Mapping[str, str]], *, alt: str) -> None:
 
 def sources(*terms: str) -> None:
     """Draw the distinct sources of some glossary terms."""
-    found = {entry.source for entry in map(term, terms) if entry.source}
-    links = map(source_link, sorted(found, key=lambda source: source.title))
+    distinct = {entry.source for entry in map(term, terms) if entry.source}
+    links = map(source_link, sorted(distinct, key=lambda source: source.title))
     st.html(f'<p class="lab-sources">Sources: {" · ".join(links)}</p>')
 
 

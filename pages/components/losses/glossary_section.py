@@ -9,7 +9,7 @@ from itertools import groupby
 import streamlit as st
 
 from core.text.glossary import Term, matching
-from core.views.losses.losses_view import LONGEST_SEARCH, LossesView
+from core.views.losses.losses_view import MAX_SEARCH_LENGTH, LossesView
 from pages.components.common.headline import headline
 from pages.components.losses.figures import source_link
 from pages.components.losses.losses_link import key
@@ -17,23 +17,23 @@ from pages.components.losses.losses_link import key
 
 def draw(view: LossesView) -> None:
     """Draw the section."""
-    found = matching(view.find)
+    matches = matching(view.find)
     st.text_input(
         "Find a term",
         value=st.session_state[key("find")],
         key=key("find"),
-        max_chars=LONGEST_SEARCH,
+        max_chars=MAX_SEARCH_LENGTH,
         placeholder="such as floor, logits or BCE",
         width=320,
     )
     with st.container(key="losses-no-term"):
-        if not found:
+        if not matches:
             headline("No such term.", "Clear the field to see them all.")
-    groups = [(title, list(terms)) for title, terms in groupby(found, key=lambda t: t.group)]
+    groups = [(title, list(terms)) for title, terms in groupby(matches, key=lambda t: t.group)]
     columns = st.columns(2, gap="large")
     placed = 0
     for title, terms in groups:
-        with columns[0 if placed < len(found) / 2 else 1]:
+        with columns[0 if placed < len(matches) / 2 else 1]:
             st.subheader(title)
             st.html(terms_html(terms))
         placed += len(terms)

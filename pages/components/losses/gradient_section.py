@@ -24,8 +24,8 @@ HEIGHT = 150
 
 def draw(view: LossesView) -> None:
     """Draw the section."""
-    words, numbers = st.columns([1, 2.3], gap="medium")
-    with words:
+    text_column, figure_column = st.columns([1, 2.3], gap="medium")
+    with text_column:
         slider("Target y", "y", (0, 1), 0.01, term="target", form="%.2f")
         slider("Logit x", "x", (-LARGEST_LOGIT, LARGEST_LOGIT), 0.1, term="logits", form="%.1f")
         segments("Logits drawn", EXTENTS, key("extent"), term="logits")
@@ -33,7 +33,7 @@ def draw(view: LossesView) -> None:
         others = {name: LOSSES[name].label for name in OTHER_LOSSES}
         segments("Compared with", others, key("other"), term="loss")
         st.caption(logit_gradients.hidden_logits_note(view.loss_from))
-    with numbers:
+    with figure_column:
         headline(*logit_gradients.summary(view.loss_from, view.other, view.y, view.x))
         with st.container(key=key("panels")):
             columns = st.columns(4, gap="small")

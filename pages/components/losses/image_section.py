@@ -28,9 +28,9 @@ SAMPLE = "mnist-sample"
 def draw(view: LossesView) -> None:
     """Draw the section."""
     image = loading.pinned(loading.load_held_out(SAMPLE)).images[view.digit]
-    found = one_image.activate(image, view.scale)
-    words, numbers = st.columns([1, 2.3], gap="medium")
-    with words:
+    activated = one_image.activate(image, view.scale)
+    text_column, figure_column = st.columns([1, 2.3], gap="medium")
+    with text_column:
         digits = dict(enumerate(DATASETS[SAMPLE].class_names))
         segments("Digit", digits, key("digit"), term="pinned digits")
         slider(
@@ -45,12 +45,12 @@ def draw(view: LossesView) -> None:
             f"The logits are the digit itself: {view.scale:.1f} where it is white,"
             f" −{view.scale:.1f} where it is black. Every activation gets the same logits."
         )
-        _losses(found)
-    with numbers:
-        headline(*one_image.summary(image, found))
-        _pictures(image, found)
+        _losses(activated)
+    with figure_column:
+        headline(*one_image.summary(image, activated))
+        _pictures(image, activated)
         figure(
-            value_figures.sorted_values(image, found, palette()),
+            value_figures.sorted_values(image, activated, palette()),
             "sorted",
             height=270,
             alt="The pixels of each activation, largest first; the numbers below the images"
@@ -59,16 +59,16 @@ def draw(view: LossesView) -> None:
         sources("softmax", "sigmoid", "tanh", "relu", "linear", "hidden logits")
 
 
-def _pictures(image: Images, found: tuple[Activated, ...]) -> None:
-    names = ["original", *(ACTIVATIONS[one.activation].label for one in found)]
-    values = np.stack([image / 255, *(one.outputs for one in found)])
+def _pictures(image: Images, activated: tuple[Activated, ...]) -> None:
+    names = ["original", *(ACTIVATIONS[one.activation].label for one in activated)]
+    values = np.stack([image / 255, *(one.outputs for one in activated)])
     low, high, total = values.min(axis=1), values.max(axis=1), values.sum(axis=1)
     numbers = [
         NumberRow(name="smallest", texts=[formats.pixel(float(value)) for value in low]),
         NumberRow(
             name="largest", texts=[formats.pixel(float(value)) for value in high], strong=True
         ),
-        NumberRow(name="clipped", texts=[str(count) for count in one_image.cut(values)]),
+        NumberRow(name="clipped", texts=[str(count) for count in one_image.count_clipped(values)]),
         NumberRow(name="sum", texts=[formats.total(float(value)) for value in total], strong=True),
     ]
     alt = "; ".join(
@@ -88,7 +88,7 @@ def _pictures(image: Images, found: tuple[Activated, ...]) -> None:
     )
 
 
-def _losses(found: tuple[Activated, ...]) -> None:
+def _losses(activated: tuple[Activated, ...]) -> None:
     with st.container(key="losses-image-table"):
         table(
             [
@@ -98,7 +98,7 @@ def _losses(found: tuple[Activated, ...]) -> None:
                     "sum of 784": formats.total(one.bce * PIXELS),
                     "Keras trains on": formats.loss(one.bce_trained),
                 }
-                for one in found
+                for one in activated
             ],
             alt="Binary cross-entropy of each output: per pixel, summed, and as Keras trains on"
             " it.",

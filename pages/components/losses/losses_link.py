@@ -32,11 +32,11 @@ def slider(
     """Draw a slider.
 
     Args:
-        label: above it.
-        field: of the view.
-        limits: its ends.
-        step: between two values; an int for integers.
-        term: of the glossary, for the help.
+        label: the text above it.
+        field: a field of the view.
+        limits: the ends of the slider.
+        step: the step between values; an int for integers.
+        term: the glossary term for the help text.
         form: printf format.
     """
     kind = type(step)

@@ -26,37 +26,37 @@ STRONG = ("prediction", "BCE per pixel")
 
 def draw(view: LossesView) -> None:
     """Draw the section."""
-    found = _measured(SAMPLE)
-    by_name = {row.name: row for row in found}
+    measured = _measured(SAMPLE)
+    by_name = {row.name: row for row in measured}
     floor = formats.loss(by_name[metric_comparison.PERFECT].bce)
     headline("A loss alone says little.", f"A perfect copy has a BCE of {floor}, not 0.")
     predictions, explanations = st.columns([1.3, 1], gap="medium")
     with predictions, st.container(key=key("reading")):
-        _grid(found)
+        _grid(measured)
         held_out = DATASETS[SAMPLE].held_out_count
         st.caption(
             f"Five predictions for {held_out} held-out digits divided by 255; the first is shown."
         )
     with explanations:
-        for question, answer in metric_comparison.explanations(found):
+        for question, answer in metric_comparison.explanations(measured):
             st.markdown(f"**{question}** {answer}")
         sources("BCE", "MSE", "accuracy")
 
 
-def _grid(found: tuple[MeasuredPrediction, ...]) -> None:
-    values = np.stack([row.picture for row in found])
+def _grid(measured: tuple[MeasuredPrediction, ...]) -> None:
+    values = np.stack([row.picture for row in measured])
     rows = {
-        "prediction": [row.name for row in found],
-        "BCE per pixel": [formats.loss(row.bce) for row in found],
-        "above its floor": [formats.loss(row.bce - found[0].bce) for row in found],
-        "BCE per image": [formats.total(row.bce_sum) for row in found],
-        "MSE": [formats.loss(row.mse) for row in found],
-        "MAE": [formats.loss(row.mae) for row in found],
-        "binary accuracy": [metric_comparison.percent(row.accuracy) for row in found],
-        "Keras “accuracy”": [metric_comparison.percent(row.brightest) for row in found],
+        "prediction": [row.name for row in measured],
+        "BCE per pixel": [formats.loss(row.bce) for row in measured],
+        "above its floor": [formats.loss(row.bce - measured[0].bce) for row in measured],
+        "BCE per image": [formats.total(row.bce_sum) for row in measured],
+        "MSE": [formats.loss(row.mse) for row in measured],
+        "MAE": [formats.loss(row.mae) for row in measured],
+        "binary accuracy": [metric_comparison.percent(row.accuracy) for row in measured],
+        "Keras “accuracy”": [metric_comparison.percent(row.brightest) for row in measured],
     }
     alt = "; ".join(
-        f"{row.name}: BCE {formats.loss(row.bce)}, MSE {formats.loss(row.mse)}" for row in found
+        f"{row.name}: BCE {formats.loss(row.bce)}, MSE {formats.loss(row.mse)}" for row in measured
     )
     digit_grid(
         [
@@ -75,6 +75,6 @@ def _grid(found: tuple[MeasuredPrediction, ...]) -> None:
 
 @st.cache_data(show_spinner=False)
 def _measured(dataset: str) -> tuple[MeasuredPrediction, ...]:
-    known = statistics(dataset)
+    stats = statistics(dataset)
     held_out = loading.load_held_out(dataset).held_out
-    return metric_comparison.measure_predictions(known.mean_image, known.median_image, held_out)
+    return metric_comparison.measure_predictions(stats.mean_image, stats.median_image, held_out)

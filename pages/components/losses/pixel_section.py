@@ -21,16 +21,16 @@ HEIGHT = 230
 def draw(view: LossesView) -> None:
     """Draw the section."""
     target, white = (float(view.grey), 255.0) if view.raw else (view.y, 1.0)
-    settings, words = st.columns([1, 2.3], gap="medium")
+    settings, text_column = st.columns([1, 2.3], gap="medium")
     with settings, st.container(gap="xxsmall"):
         if view.raw:
             slider("Target y, a raw grey value", "grey", (0, 255), 1, term="target", form="%d")
         else:
             slider("Target y", "y", (0, 1), 0.01, term="target", form="%.2f")
         switch("Raw pixels, 0–255", key("raw"), term="raw")
-    with words:
+    with text_column:
         headline(*one_pixel.summary(target), "bad" if target > 1 else "neutral")
-        st.markdown(_what_a_miss_costs(target))
+        st.markdown(_cost_of_errors(target))
     _figures(target, white)
     derivation, costs = st.columns([1.25, 1], gap="medium")
     with derivation:
@@ -40,7 +40,7 @@ def draw(view: LossesView) -> None:
     sources("BCE", "MSE", "MAE", "Huber", "entropy", "derivation")
 
 
-def _what_a_miss_costs(target: float) -> str:
+def _cost_of_errors(target: float) -> str:
     if target <= 1:
         return f"BCE: {one_pixel.asymmetry(target)} MSE, MAE and Huber cost the same on both sides."
     end = formats.loss(one_pixel.clipped_end(target))
@@ -56,13 +56,13 @@ def _figures(target: float, white: float) -> None:
     with columns[0]:
         _loss(BCE, target, white)
     with columns[1]:
-        _beside_it(target)
+        _notes(target)
     for column, loss in zip(columns[2:], OTHER_LOSSES, strict=True):
         with column:
             _loss(loss, target, white)
 
 
-def _beside_it(target: float) -> None:
+def _notes(target: float) -> None:
     if target > 1:
         drawn = loss_figures.loss_of_logit(target, palette())
         alt = f"The loss falls linearly with the logit, by {target - 1:g} for each unit."

@@ -34,8 +34,8 @@ HEIGHT = 210
 
 def draw(view: LossesView) -> None:
     """Draw the section."""
-    words, numbers = st.columns([1, 2.3], gap="medium")
-    with words:
+    text_column, figure_column = st.columns([1, 2.3], gap="medium")
+    with text_column:
         labels = dataset_choices.labels(view.dataset)
         segments("Data set", labels, key("dataset"), term="data set")
         labels = {name: entry.label for name, entry in NORMALIZATIONS.items()}
@@ -43,31 +43,31 @@ def draw(view: LossesView) -> None:
         labels = {name: entry.label for name, entry in ACTIVATIONS.items()}
         segments("Output activation", labels, key("activation"), term="output activation")
     try:
-        known = statistics(view.dataset)
-        values = _values(view.dataset, view.normalization, known.fingerprint)
+        stats = statistics(view.dataset)
+        values = _values(view.dataset, view.normalization, stats.fingerprint)
         pinned = loading.pinned(loading.load_held_out(view.dataset)).images
     except MissingData:
-        with numbers:
+        with figure_column:
             headline("Not downloaded yet.", "Train on it in the lab to download it.")
         return
     except DataUnavailable as problem:
-        with numbers:
+        with figure_column:
             headline("Cannot be read.", str(problem), "warning")
         return
-    with words:
-        _floors(view, known)
-        _link_to_lab(view, known)
-    with numbers:
-        _targets(view, known, values)
-        _pictures(view, known, pinned)
+    with text_column:
+        _floors(view, stats)
+        _link_to_lab(view, stats)
+    with figure_column:
+        _targets(view, stats, values)
+        _pictures(view, stats, pinned)
         sources("BCE", "CCE", "entropy", "softmax")
 
 
-def _targets(view: LossesView, known: DatasetStats, values: TargetValues) -> None:
-    found = facts(_variant(view, "mean_squared_error"), known)
-    unreachable, missed = found["unreachable"] or 0.0, found["sum_missed"] or 0.0
+def _targets(view: LossesView, stats: DatasetStats, values: TargetValues) -> None:
+    target_facts = facts(_variant(view, "mean_squared_error"), stats)
+    unreachable, missed = target_facts["unreachable"] or 0.0, target_facts["sum_missed"] or 0.0
     first, rest = target_values.summary(
-        view.activation, unreachable, missed, found["target_sum"] or 0.0
+        view.activation, unreachable, missed, target_facts["target_sum"] or 0.0
     )
     out_of_reach = unreachable > 0 or (view.activation == "softmax" and missed > 0)
     headline(first, rest, "bad" if out_of_reach else "good")
@@ -91,9 +91,9 @@ def _targets(view: LossesView, known: DatasetStats, values: TargetValues) -> Non
             )
 
 
-def _pictures(view: LossesView, known: DatasetStats, pinned: Images) -> None:
+def _pictures(view: LossesView, stats: DatasetStats, pinned: Images) -> None:
     variant = _variant(view, "mean_squared_error")
-    best = displayed(diagnostics.best_possible(variant, pinned, known.moments))
+    best = displayed(diagnostics.best_possible(variant, pinned, stats.moments))
     originals = pinned / 255
     frame = palette().border
     digit_grid(
@@ -113,14 +113,14 @@ def _pictures(view: LossesView, known: DatasetStats, pinned: Images) -> None:
                     NumberRow(name="sum", texts=[formats.total(float(s)) for s in best.sum(axis=1)])
                 ],
             ),
-            *_entropies(pinned, view, known),
+            *_entropies(pinned, view, stats),
         ]
     )
 
 
-def _entropies(images: Images, view: LossesView, known: DatasetStats) -> list[DigitRow]:
+def _entropies(images: Images, view: LossesView, stats: DatasetStats) -> list[DigitRow]:
     """Rows that show the entropy of each target; empty for targets outside [0, 1]."""
-    values = target_values.entropies(images, known.moments, view.normalization)
+    values = target_values.entropies(images, stats.moments, view.normalization)
     if values is None:
         return []
     means = [float(mean) for mean in values.mean(axis=1)]
@@ -138,16 +138,16 @@ def _entropies(images: Images, view: LossesView, known: DatasetStats) -> list[Di
     ]
 
 
-def _floors(view: LossesView, known: DatasetStats) -> None:
+def _floors(view: LossesView, stats: DatasetStats) -> None:
     rows = []
     for loss in map(LOSSES.__getitem__, COMMON_LOSSES):
         variant = _variant(view, loss.name)
-        floor = diagnostics.floor(variant, known)
+        floor = diagnostics.floor(variant, stats)
         rows.append(
             {
                 "Loss": loss.label,
                 "Floor": formats.loss(floor.held_out) if floor.held_out is not None else "none",
-                "Check": diagnostics.preflight(variant, known)[0].title,
+                "Check": diagnostics.preflight(variant, stats)[0].title,
             }
         )
     table(rows, alt="The minimum of each loss on these data, and the result of the check.")
@@ -157,10 +157,10 @@ def _floors(view: LossesView, known: DatasetStats) -> None:
     )
 
 
-def _link_to_lab(view: LossesView, known: DatasetStats) -> None:
+def _link_to_lab(view: LossesView, stats: DatasetStats) -> None:
     """A link to the lab with these settings, and a compatible loss if there is one."""
     variants = [_variant(view, loss) for loss in COMMON_LOSSES]
-    fitting = [v for v in variants if diagnostics.preflight(v, known)[0].severity == "fit"]
+    fitting = [v for v in variants if diagnostics.preflight(v, stats)[0].severity == "fit"]
     chosen = (fitting or variants)[0]
     st.page_link(
         "pages/lab.py",
@@ -181,5 +181,5 @@ def _variant(view: LossesView, loss: str) -> Variant:
 
 @st.cache_data(show_spinner="Counting pixels", max_entries=18)
 def _values(dataset: str, normalization: str, fingerprint: str) -> TargetValues:
-    known = statistics(dataset)
-    return target_values.target_values(loading.read(dataset).training, known.moments, normalization)
+    stats = statistics(dataset)
+    return target_values.target_values(loading.read(dataset).training, stats.moments, normalization)

@@ -27,7 +27,7 @@ def top_row(view: MatrixView, notes: Sequence[Note]) -> None:
 
     Args:
         view: the state of the page.
-        notes: about single settings, shown below their widgets.
+        notes: notes about single settings, shown below their widgets.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="matrix-top"):
         with st.container(key="matrix-normalization-place", width="content"):

@@ -29,7 +29,7 @@ from pages.components.matrix import cell_prediction
 from pages.components.matrix.matrix_link import MATRIX
 from pages.components.matrix.matrix_status import MatrixStatus
 
-# Of the ten pinned digits: 1, 3, 5, 7 and 9.
+# Indices of the pinned digits shown: 1, 3, 5, 7 and 9.
 FIVE = slice(1, None, 2)
 MAX_FINDINGS = 2
 
@@ -51,7 +51,7 @@ def selected_cell(view: MatrixView, status: MatrixStatus) -> None:
     else:
         cell_prediction.outcome(cell, run)
         _trained(run, status)
-    _ways_on(cell, run)
+    _next_steps(cell, run)
     if run is not None:
         st.caption(escaped(_origin(run)))
 
@@ -59,18 +59,18 @@ def selected_cell(view: MatrixView, status: MatrixStatus) -> None:
 def _untrained(cell: Cell, status: MatrixStatus) -> None:
     variant = cell.run
     tone: Tone = "bad" if cell.state == "failed" else "neutral"
-    # A run that is listed may turn out to be damaged when it is opened.
+    # A listed run may turn out to be damaged when it is opened.
     first = f"{STATE_WORDS.get(cell.state, 'Cannot be opened')}."
-    known = preflight_results.of(variant)
+    checks = preflight_results.of(variant)
     if error := status.sweep_status.failed.get(variant):
         headline(first, error, tone)
-    elif known is None:
-        headline(first, preflight_results.why_unread(variant.dataset), tone)
+    elif checks is None:
+        headline(first, preflight_results.why_unreadable(variant.dataset), tone)
     else:
         headline(first, f"Below: {best_in_words(variant.normalization)}.", tone)
-    if known is not None:
-        _five_digits(known.pinned, known.best, known.best_name, hollow=True)
-        for finding in known.findings[:MAX_FINDINGS]:
+    if checks is not None:
+        _five_digits(checks.pinned, checks.best, checks.best_name, hollow=True)
+        for finding in checks.findings[:MAX_FINDINGS]:
             st.markdown(f"**{finding.title}.** {finding.sentence}")
 
 
@@ -109,7 +109,7 @@ def _with(value: float | None, other: float | None, name: str) -> str:
     return formats.loss(value) + (f" ({name} {formats.loss(other)})" if other else "")
 
 
-def _ways_on(cell: Cell, run: Run | None) -> None:
+def _next_steps(cell: Cell, run: Run | None) -> None:
     with st.container(horizontal=True):
         # Links, since `st.switch_page` may be lost while a fragment of this page reruns.
         with st.container(key="matrix-open", width="content"):
@@ -145,8 +145,8 @@ def _remedy(variant: Variant, run: Run | None) -> Finding | None:
     if run is not None:
         found = diagnostics.cause(run)
         return found if found and found.remedy else None
-    known = preflight_results.findings(variant)
-    return next((finding for finding in known if finding.remedy), None)
+    findings = preflight_results.findings(variant)
+    return next((finding for finding in findings if finding.remedy), None)
 
 
 def _select(variant: Variant) -> None:

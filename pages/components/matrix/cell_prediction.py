@@ -24,7 +24,7 @@ def switch() -> None:
 
 
 def is_on() -> bool:
-    """Whether cells are hidden until they were predicted."""
+    """Whether cells are hidden until they have been predicted."""
     return bool(st.session_state.get(SWITCH, False))
 
 
@@ -38,7 +38,7 @@ def open_question(view: MatrixView, cell: Cell, run: Run) -> Question | None:
     if not is_hidden(cell):
         return None
     found = _question(view, cell, run)
-    if found is None:  # too few runs give other images of the same digits
+    if found is None:  # too few runs produce other images of the same digits
         prediction.answer(key_of(cell))
     return found
 
@@ -59,6 +59,6 @@ def _question(view: MatrixView, cell: Cell, run: Run) -> Question | None:
         return None
     library = services.library()
     variants = (variant for variant in chain(CANDIDATES, view.runs) if variant != cell.run)
-    others = (library.get(variant.key, is_use=False) for variant in variants)
+    others = (library.get(variant.key, record_use=False) for variant in variants)
     setup = f"Trained for {formats.epochs(cell.run.epochs)}."
     return question(run, (o for o in others if o), DIGITS, setup=setup, why=prediction.why(run))

@@ -22,7 +22,7 @@ from pages.components.matrix.cell_prediction import is_hidden
 HERE = Path(__file__).parent
 KEY = "matrix-map"
 # The number of thumbnails kept in memory, about a kilobyte each.
-PICTURES_KEPT = 1024
+CACHED_THUMBNAILS = 1024
 
 _component = st.components.v2.component(
     "lab_matrix",
@@ -44,12 +44,12 @@ def grid(
     """Draw the cells.
 
     Args:
-        view: gives the labels of rows and columns, and the selected cell.
-        cells: row by row.
+        view: defines the labels of rows and columns, and the selected cell.
+        cells: the cells, row by row.
         palette: the colours of the visitor's theme.
         original: the digit that all cells reconstruct, greys 0-255, shape (784,); None for none.
         on_select: callback with the index of a cell.
-        fits: whether the rows are so low that all of them are in the window, as in a frame.
+        fits: whether rows are low enough for all to fit into the window, as in a frame.
     """
     selected = [at for at, cell in enumerate(cells) if cell.variant == view.variant]
     _component(
@@ -88,7 +88,7 @@ def scale(view: MatrixView, palette: Palette) -> None:
 
 
 def _hidden(view: MatrixView, cell: Cell) -> dict[str, Any]:
-    """A cell that waits for a prediction: nothing of its outcome is sent."""
+    """A cell that awaits a prediction: its outcome is not sent to the browser."""
     place = f"{view.row_labels[cell.row]}, {view.column_labels[cell.column]}"
     return {
         "alt": f"{place}: not predicted yet",
@@ -115,7 +115,7 @@ def _shown(cell: Cell, palette: Palette) -> dict[str, Any]:
     }
 
 
-@st.cache_resource(show_spinner=False, max_entries=PICTURES_KEPT)
+@st.cache_resource(show_spinner=False, max_entries=CACHED_THUMBNAILS)
 def _picture(key: str, stamp: str | None, frame: str) -> str | None:
     image = services.library().thumbnail(key)
     return None if image is None else _drawn(image, frame)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from core.views.matrix import in_every_cell, table
+from core.views.matrix import common_settings, table
 from core.views.matrix.matrix_view import MatrixView
 from pages.components.common.page_rerun import rerun_page
 from pages.components.common.theme import palette
@@ -34,11 +34,11 @@ def body(*, was_sweeping: bool) -> None:
     with map_column, st.container(gap="small"):
         grid(view, status.cells, palette(), original=status.original, on_select=select)
         scale(view, palette())
-        st.caption(f"In every cell: {in_every_cell(view)}")
+        st.caption(f"In every cell: {common_settings(view)}")
         with st.container(key="matrix-sweep"):
             sweep_row(view, status.sweep_status)
         with st.container(key="matrix-table"):
-            if not cell_prediction.is_on():  # it would tell every outcome
+            if not cell_prediction.is_on():  # it would reveal every outcome
                 _in_words(view, status)
     with cell_column, st.container(gap="xsmall", key="matrix-cell"):
         selected_cell(view, status)

@@ -23,8 +23,8 @@ class MatrixStatus:
     """The current status of the matrix.
 
     Attributes:
-        cells: row by row.
-        summaries: of all runs, by key.
+        cells: the cells, row by row.
+        summaries: the summaries of all runs, by key.
         mean_image: pixel MSE of the mean image by data set, as far as known.
         sweep_status: progress of the training of the cells.
         original: the digit that all cells reconstruct, greys 0-255, shape (784,); None if their

@@ -18,7 +18,7 @@ from pages.components.common.notices import notices
 
 # Seconds between two updates of a running sweep.
 TICK = 1.0
-# Session state: the runs of the matrix whose training was refused, and why.
+# Session state: the runs of the matrix whose training was refused, and the reason.
 REFUSED = "matrix-refused"
 
 

@@ -74,7 +74,7 @@ def _room() -> dict[str, str]:
     return rows | {
         "Together": _megabytes(sum(each.bytes for each in held)),
         "Stored runs": f"{len(store.keys())}, {_megabytes(store.size())}",
-        "Image sets": f"{len(image_sets.every())}, {_megabytes(image_set_sizes.total())}",
+        "Image sets": f"{len(image_sets.list_all())}, {_megabytes(image_set_sizes.total())}",
         "Disk free": _megabytes(system_info.free_bytes(store.root)),
     }
 

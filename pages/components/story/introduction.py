@@ -34,7 +34,7 @@ def introduction() -> None:
 
 
 def footer() -> None:
-    """Draw the slides to take away, the meaning of the story's terms, credits and the source."""
+    """Draw the slides download, the meaning of the story's terms, credits and the source."""
     with st.container(key="story-about", gap="xsmall"):
         slides = story_slides_export(services.library().gallery, lab_address())
         file_button(slides, key="story", icon=":material/download:", width="content")

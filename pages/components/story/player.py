@@ -26,12 +26,12 @@ _component = st.components.v2.component(
 
 
 def player(number: int, step: Step) -> None:
-    """Draw "Play again", and play the step once when it opens, unless motion is to be reduced.
+    """Draw "Play again", and play the step once when it opens, unless reduced motion is requested.
 
-    A click or a key ends it.
+    A click or key press ends it.
 
     Args:
-        number: of the step.
+        number: the number of the step.
         step: its content.
     """
     first = step.rows[0].run.history

@@ -25,7 +25,7 @@ from pages.components.common.theme import palette
 from pages.components.story.player import player
 
 METRIC_CHART_HEIGHT = 200
-# With this many rows there is room for the images only.
+# With this many rows there is space only for the images.
 MANY_ROWS = 3
 # A loss that decreases by less than this factor is drawn on a linear axis.
 MIN_LOG_FACTOR = 4
@@ -37,13 +37,13 @@ def screen(number: int, step: Step, *, present: bool) -> None:
     """Draw a step.
 
     Args:
-        number: of the step.
+        number: the number of the step.
         step: its content.
         present: whether it is shown on a projector, with larger type.
     """
     st.html(f'<h1 class="lab-story-title">{escape(step.title)}</h1>')
-    words, sight = st.columns([1, 1.55], gap="large")
-    with words:
+    text_column, figure_column = st.columns([1, 1.55], gap="large")
+    with text_column:
         with st.container(key="lab-story-words"):
             _words(step, present)
         with st.container(horizontal=True, vertical_alignment="center", key="lab-story-try"):
@@ -55,7 +55,7 @@ def screen(number: int, step: Step, *, present: bool) -> None:
                 width="content",
             )
             player(number, step)
-    with sight, st.container(key="lab-story-sight"):
+    with figure_column, st.container(key="lab-story-sight"):
         with st.container(key="lab-story-curve"):
             _curve(step)
         digit_grid(_digit_rows(step))
@@ -63,23 +63,23 @@ def screen(number: int, step: Step, *, present: bool) -> None:
 
 def question(number: int) -> Question | None:
     """The question that is still open before a step; None if there is none."""
-    found = story_questions.step_question(number, services.library().gallery)
-    return None if prediction.is_answered(_key(number)) else found
+    question_asked = story_questions.step_question(number, services.library().gallery)
+    return None if prediction.is_answered(_key(number)) else question_asked
 
 
 def ask(number: int, asked: Question, *, present: bool) -> None:
     """Draw the question instead of the step; arguments as for `screen`."""
     with st.container(key="lab-story-question"):
         prediction.ask(asked, key=_key(number))
-        if present:  # so that it fills the window as a step does
+        if present:  # so that it fills the window like a step
             st.html('<div class="lab-story-present"></div>')
 
 
 def outcome(number: int) -> None:
     """Draw whether the prediction was right, above the step."""
-    found = story_questions.step_question(number, services.library().gallery)
-    if found:
-        prediction.outcome(found.why, key=_key(number))
+    question_asked = story_questions.step_question(number, services.library().gallery)
+    if question_asked:
+        prediction.outcome(question_asked.why, key=_key(number))
 
 
 def _key(number: int) -> str:
