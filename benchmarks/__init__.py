@@ -1,4 +1,4 @@
-"""What the lab costs; each module prints its table. They share the tests' servers and visitors."""
+"""Measurements of the lab; each module prints a table. They use the servers of the tests."""
 
 import sys
 from pathlib import Path

@@ -1,12 +1,12 @@
-"""The lab as Streamlit Community Cloud starts it: what it needs, from a clean environment.
+"""The resources of the lab as Streamlit Community Cloud starts it, from a clean environment.
 
     python -m benchmarks.cloud [--python python3.12] [--environment FOLDER] [--megabytes 1000]
 
-The committed files go into a folder of their own; requirements.txt alone is installed into a new
-environment (or that of an earlier call is taken), the limits come from .streamlit/secrets.toml, and
-the server starts in that folder with the memory of all its processes limited by a control group,
-where the system lets us (as root on Linux). Then a visitor trains on the sample and on full MNIST,
-as far as it is here. Last come the most that was held, and what the system had to kill.
+The committed files are copied to a separate folder; only requirements.txt is installed into a new
+environment (or the environment of an earlier call is reused), the limits come from
+.streamlit/secrets.toml, and the server starts in that folder with the memory of all its processes
+limited by a control group if possible (as root on Linux). Then a visitor trains on the sample and
+on full MNIST if it is available. Finally the peak memory and any killed processes are printed.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from support.lab_server import REPOSITORY, free_port
 from support.visitor import Visitor
 
 GROUPS = Path("/sys/fs/cgroup")
-# How /proc/self/cgroup begins the line of the group that we are in, where groups are, and the files
-# of the limit, of the most that was held, and of the events; both versions.
+# The start of the line of our group in /proc/self/cgroup, the folder of the groups, and the files
+# of the limit, of the peak memory and of the events; for both versions.
 VERSIONS = (
     (":memory:", "memory", "memory.limit_in_bytes", "memory.max_usage_in_bytes", "oom_control"),
     ("0::", "", "memory.max", "memory.peak", "events"),
@@ -40,7 +40,7 @@ SECRETS = 'AUTOENCODER_LAB_PUBLIC = "1"\n'
 
 
 class Group:
-    """A control group that limits memory, where one can be made; it is gone afterwards."""
+    """A temporary control group that limits memory, if one can be created."""
 
     def __init__(self, limit: int) -> None:
         self.folder: Path | None = None
@@ -59,14 +59,14 @@ class Group:
             return
 
     def command(self) -> list[str]:
-        """Put before a command, it starts in the group."""
+        """A command prefix that starts a command in the group."""
         if self.folder is None:
             return []
         enter = f'echo $$ > {self.folder / "cgroup.procs"}; exec "$@"'
         return ["sh", "-c", enter, "sh"]
 
     def said(self) -> str:
-        """What the group has seen."""
+        """The group's peak memory and kills."""
         if self.folder is None:
             return "no control group could be made, so memory was not limited"
         peak = int((self.folder / self._peak).read_text()) / MEGABYTE
@@ -75,13 +75,13 @@ class Group:
         return f"file caches included, {peak:.0f} MB; {kills}"
 
     def close(self) -> None:
-        """Remove it, when its processes have ended."""
+        """Remove the group after its processes have ended."""
         if self.folder is not None:
             self.folder.rmdir()
 
 
 def copy(folder: Path) -> None:
-    """The committed files."""
+    """Copy the committed files."""
     folder.mkdir()
     archive = subprocess.run(
         ["git", "archive", "HEAD"], cwd=REPOSITORY, stdout=subprocess.PIPE, check=True
@@ -91,7 +91,7 @@ def copy(folder: Path) -> None:
 
 
 def install(python: str, environment: Path, lock: Path) -> None:
-    """A clean environment with what the lock names, and nothing else."""
+    """Create a clean environment with only the locked packages."""
     begun = time.monotonic()
     subprocess.run([python, "-m", "venv", environment], check=True)
     pip = [environment / "bin" / "python", "-m", "pip", "install", "--quiet", "-r", lock]
@@ -100,7 +100,7 @@ def install(python: str, environment: Path, lock: Path) -> None:
 
 
 def train(url: str, variant: Variant) -> float:
-    """Train as a visitor does; seconds."""
+    """Train as a visitor; returns the seconds."""
     query = "&".join(f"{name}={value}" for name, value in variant.to_query().items())
     with Visitor(f"{url}/lab?{query}") as page:
         page.until(lambda: page.buttons().get("Train"), READY_SECONDS)
@@ -112,7 +112,7 @@ def train(url: str, variant: Variant) -> float:
 
 
 def visit(url: str) -> None:
-    """Look at the limits, be refused by one, and train."""
+    """Open the limits, exceed one, and train."""
     with Visitor(f"{url}/lab?epochs=101") as page:
         page.until(lambda: page.buttons().get("Train"), READY_SECONDS)
         page.click("Train")
@@ -124,7 +124,7 @@ def visit(url: str) -> None:
 
 
 def run(python: str, environment: Path | None, megabytes: int) -> None:
-    """Do all of it, and print what there was to see."""
+    """Run everything and print the results."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         copy(folder / "lab")
@@ -156,7 +156,7 @@ def run(python: str, environment: Path | None, megabytes: int) -> None:
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    """Until the server answers."""
+    """Wait until the server responds."""
     deadline = time.monotonic() + READY_SECONDS
     while True:
         assert server.poll() is None, "The server ended at once."
@@ -169,13 +169,13 @@ def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
 
 
 def end(server: subprocess.Popen[bytes]) -> None:
-    """End the server as ctrl-C does, and its workers with it."""
+    """Stop the server and its workers as ctrl-C does."""
     server.send_signal(signal.SIGINT)
     server.wait(READY_SECONDS)
 
 
 def main() -> None:
-    """Read the options and run."""
+    """Parse the options and run."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

@@ -1,13 +1,13 @@
-"""What a cluster costs and gives: tasks, events and results, and runs a minute by worker count.
+"""Cost and throughput of a cluster: tasks, events and results, and runs per minute by worker count.
 
     python -m benchmarks.cluster
 
 Starts `dask scheduler` and `dask worker` as commands on loopback and drives them as the lab does.
 The first table is processor time (not wall time, so that a busy machine changes it little) of the
-two processes that all traffic passes: the lab's own, which hands out jobs and takes events and
-results, and the scheduler. The second is throughput with 1, 2 and 4 workers: of real trainings,
-which share this machine's cores, and of pauses of half a second, which need no core and so show
-what the lab and the scheduler could keep busy elsewhere.
+two processes that all traffic passes through: the lab's own, which assigns jobs and receives events
+and results, and the scheduler. The second is throughput with 1, 2 and 4 workers: of real trainings,
+which share this machine's cores, and of half-second pauses, which need no core and so show how many
+workers on other machines the lab and the scheduler could keep busy.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ def nothing(variant: Variant, report: Report, should_stop: ShouldStop) -> None:
 
 
 def pause(variant: Variant, report: Report, should_stop: ShouldStop) -> None:
-    """A training on a core that is somewhere else."""
+    """A training on a core of another machine."""
     time.sleep(PAUSE_SECONDS)
 
 
 def points(variant: Variant, report: Report, should_stop: ShouldStop) -> None:
-    """A task that sends loss points, several at once as a training does."""
+    """A task that sends loss points in batches, as a training does."""
     count = POINTS_PER_EVENT
     report(Stage(name="training", steps_per_epoch=count, total_steps=count * EVENTS))
     for first in range(1, count * EVENTS, count):
@@ -72,7 +72,7 @@ def points(variant: Variant, report: Report, should_stop: ShouldStop) -> None:
 
 
 def frames(variant: Variant, report: Report, should_stop: ShouldStop) -> None:
-    """A task that sends pictures of the ten pinned digits."""
+    """A task that sends images of the ten pinned digits."""
     pixels = np.zeros((10, 784), np.float32)
     report(Stage(name="training", steps_per_epoch=1, total_steps=EVENTS))
     for step in range(EVENTS):
@@ -87,11 +87,11 @@ def result(variant: Variant, report: Report, should_stop: ShouldStop) -> Run:
 
 @cache
 def _whole_run() -> Run:
-    """The shipped run, with as many frames and weights as it had when it was trained."""
+    """The shipped run, with all the frames and weights of a newly trained one."""
     shipped = Gallery().get(Variant().key)
     assert shipped is not None
     shown = shipped.history.frames
-    # Each with pixels of its own: what is shared is sent once only.
+    # Each with different pixels: shared arrays are sent only once.
     frames = [Frame(step=n, pixels=shown[n % len(shown)].pixels.copy()) for n in range(FRAMES)]
     random = np.random.default_rng(0)
     widths = (PIXELS, *shipped.variant.layers, PIXELS)
@@ -116,7 +116,7 @@ class Cluster:
 
 @contextmanager
 def cluster(workers: int) -> Iterator[Cluster]:
-    """`dask scheduler` and so many `dask worker`, while the `with` block lasts."""
+    """`dask scheduler` and this many `dask worker` processes, for the `with` block."""
     address = f"tcp://127.0.0.1:{free_port()}"
     with tempfile.TemporaryDirectory() as folder:
         here = ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0", "--no-dashboard"]
@@ -145,7 +145,7 @@ def _dask(*arguments: str) -> subprocess.Popen[bytes]:
 
 @contextmanager
 def trainer(address: str, workers: int, task: str) -> Iterator[Trainer]:
-    """A trainer with an empty store, whose workers have all joined and are warm."""
+    """A trainer with an empty store, whose workers have all joined and started up."""
     with Client(address, set_as_default=False) as client:
         client.wait_for_workers(workers, timeout=DEADLINE_SECONDS)
         everyone = client.scheduler_info(n_workers=-1)["workers"]
@@ -173,7 +173,7 @@ def seeds(count: int, epochs: int) -> list[Variant]:
 
 
 def run_all(made: Trainer, variants: Sequence[Variant]) -> float:
-    """Seconds until all have ended."""
+    """Run all variants; returns the seconds."""
     began = time.perf_counter()
     jobs = [made.train(variant, "benchmark", in_background=True) for variant in variants]
     for job in jobs:
@@ -183,7 +183,7 @@ def run_all(made: Trainer, variants: Sequence[Variant]) -> float:
 
 
 def processor_time(task: str, count: int) -> tuple[float, float]:
-    """Milliseconds of a processor for one task: in the lab's process, in the scheduler's."""
+    """Processor milliseconds per task, in the lab's process and in the scheduler's."""
     with cluster(1) as servers, trainer(servers.address, 1, f"benchmarks.cluster:{task}") as made:
         before = _spent(servers)
         run_all(made, seeds(count, 2))
@@ -199,10 +199,10 @@ def _spent(servers: Cluster) -> tuple[float, float]:
 
 
 def costs() -> Iterator[tuple[str, float, float]]:
-    """Milliseconds of a processor for one task, one event and one result: lab, scheduler."""
+    """Processor milliseconds per task, event and result: lab, scheduler."""
     task = processor_time("nothing", 200)
     yield "a task", *task
-    # What a task costs anyway is taken off; of many events in few tasks it is next to nothing.
+    # The cost of the task itself is subtracted; for many events in few tasks it is negligible.
     for name, function, tasks, parts in (
         ("an event with loss points", "points", 3, EVENTS),
         ("an event with ten digits", "frames", 3, EVENTS),
@@ -213,7 +213,7 @@ def costs() -> Iterator[tuple[str, float, float]]:
 
 
 def throughput(task: str, workers: int, variants: Sequence[Variant]) -> float:
-    """Runs a minute."""
+    """Runs per minute."""
     with cluster(workers) as servers, trainer(servers.address, workers, task) as made:
         return 60 * len(variants) / run_all(made, variants)
 

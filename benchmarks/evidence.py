@@ -2,11 +2,11 @@
 
     python -m benchmarks.evidence --rounds 5
 
-Recording means the gradients and updates of each layer, copying the weights for them, and the ends
-of each hidden unit's values over the held-out images. The first two are timed where they happen in
-a whole training; the third is what scoring takes with the ends less what it takes without them, in
-turns. Medians of several trainings of the question's network, compiled before: on the embedded
-sample until the loss levels off, and on full MNIST where it is.
+Recording means the gradients and updates of each layer, copying the weights for them, and the range
+of each hidden unit's values over the held-out images. The first two are timed within a complete
+training; the third is the difference between scoring with and without the ranges, measured
+alternately. Medians of several trainings of the question's network, compiled in advance: on the
+embedded sample until the loss levels off, and on full MNIST if it is available.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class TimedRecorder(LayerRecorder):
 
 
 class WithoutUnits(Evaluator):
-    """Scores held-out images and leaves the hidden units out."""
+    """Scores held-out images without the hidden units."""
 
     def _run(self, *arguments: Any) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
         losses, pixels, _ = super()._run(*arguments)
@@ -65,7 +65,7 @@ class WithoutUnits(Evaluator):
 
 
 def share(variant: Variant, rounds: int) -> dict[str, float]:
-    """Median seconds of a whole training, and of each part of the recording in it."""
+    """Median seconds of a complete training, and of each part of the recording."""
     dataset = loading.load(variant.dataset)
     material = PreparedData.of(variant, dataset)
     train(variant)

@@ -1,11 +1,11 @@
-"""What a large library costs: its page, and listing, opening and keeping runs on disk.
+"""Cost of a large library: its page, and listing, opening and storing runs on disk.
 
 python -m benchmarks.library [--runs 5000]
 
 Medians of five on this machine, in milliseconds. "First list" is that of a new process. The page is
-its whole script, as the server runs it for a visitor (goal: 500 ms). Its first visitor since the
-server's start comes from the lab, so that Python's imports are done, and waits for the list to be
-read and for the small pictures to be made.
+its whole script, as the server runs it for a visitor (goal: 500 ms). The first visitor since the
+server's start comes from the Lab page, so that Python's imports are done, and waits until the list
+is read and the thumbnails are created.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def fill(root: Path, run: Run, count: int) -> None:
 
 
 def milliseconds(work: Callable[[], object], before: Callable[[], object] = lambda: None) -> float:
-    """The median time of a piece of work, each after a preparation that is not counted."""
+    """The median time of a function, each time after a preparation that is not timed."""
     times = []
     for _ in range(REPEATS):
         before()
@@ -59,7 +59,7 @@ def milliseconds(work: Callable[[], object], before: Callable[[], object] = lamb
 
 
 def page(store: RunStore) -> dict[str, float]:
-    """Milliseconds of the library's page, by what the visitor did."""
+    """Milliseconds of the Library page by the visitor's action."""
     from pages.components.common import services
 
     library, trainer = Library(store, Gallery()), FakeTrainer(store)
@@ -86,12 +86,12 @@ def page(store: RunStore) -> dict[str, float]:
 
 
 def forget() -> None:
-    """What a new process does not have yet: the summaries that were read before."""
+    """Clear what a new process does not have: the cached summaries."""
     run_summary._read.cache_clear()
 
 
 def opened(script: str) -> tuple[AppTest, float]:
-    """A page as a new visitor has it, and the milliseconds that it took."""
+    """A page opened by a new visitor, and the milliseconds it took."""
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.switch_page(script)
     begun = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Many visitors at once on a lab of its own, over real websocket sessions, on loopback only.
+"""Many concurrent visitors to a separate lab, over real websocket sessions on loopback.
 
     python -m benchmarks.load [--sessions 50] [--seconds 30]
 
@@ -7,7 +7,7 @@ variant each, twenty watch the first of them, and the rest change a setting whos
 every three seconds. Goals: no error, no mixing of sessions, each variant trained once, a changed
 setting answered in under 1 s (95th percentile), watching costs at most a tenth of the training's
 speed and 5 % of the machine, and all processes together at most 1,000 MB. All sessions run in one
-process beside the lab, whose own work counts into the answer times.
+process beside the lab, whose own work is included in the response times.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ MEASURED_SECONDS = 6.0
 
 
 class Load:
-    """What all sessions together have seen."""
+    """The observations of all sessions."""
 
     def __init__(self, server: LabServer, seconds: float) -> None:
         self.server = server
@@ -62,15 +62,15 @@ class Load:
         self.ticks = 0
 
     def train(self, number: int) -> None:
-        """Train a variant of one's own."""
+        """Train a separate variant."""
         self._stay(training(number), lambda page: page.click("Train"))
 
     def watch(self, _: int) -> None:
-        """Watch the first of the trainings, perhaps before it was asked for."""
+        """Watch the first training, possibly before it is requested."""
         self._stay(training(0), lambda page: page.click("Train") if is_idle(page) else None)
 
     def change(self, number: int) -> None:
-        """Change one setting after another, of variants whose runs came with the lab."""
+        """Change settings one after another, among variants whose runs are shipped."""
         with Visitor(link(self.server, SHIPPED)) as page:
             places = cycle([1, 2, 3, 4, 0])
             page.watch(SECONDS_BETWEEN_CHANGES * number / MAX_SESSIONS)
@@ -101,7 +101,7 @@ class Load:
 
 
 def digits() -> dict[str, str]:
-    """What the lab says under the digits of each shipped run, by its output activation."""
+    """The lab's text below the digits of each shipped run, by output activation."""
     gallery, found = Gallery(), {}
     for name in ACTIVATIONS:
         run = gallery.get(replace(SHIPPED, activation=name).key)
@@ -120,7 +120,7 @@ def training(number: int) -> Variant:
 
 
 def is_idle(page: Visitor) -> bool:
-    """Whether nobody has asked for the run on the page."""
+    """Whether nobody has requested the run on the page."""
     return "Train" in page.buttons()
 
 
@@ -131,24 +131,24 @@ def link(server: LabServer, variant: Variant) -> str:
 
 
 def begun(log: str) -> Counter[str]:
-    """How often each variant was begun, by the server's log."""
+    """The number of starts of each variant, according to the server's log."""
     return Counter(re.findall(r"event=run key=(\w+)", log))
 
 
 def trained(server: LabServer, number: int, watchers: int) -> tuple[float, float]:
-    """Seconds that a run's steps take, and the share of the machine that the pages take meanwhile.
+    """The seconds of a run's steps, and the share of the machine that the pages use meanwhile.
 
     Args:
         server: the lab.
-        number: of the variant, below 0.
-        watchers: who look at it; without any, the visitor who asks for it leaves.
+        number: the number of the variant, below 0.
+        watchers: the visitors who watch it; without any, the visitor who requests it leaves.
     """
     variant, process, store = (
         training(number),
         psutil.Process(server.process.pid),
         RunStore(server.home),
     )
-    if watchers:  # they come while another one trains
+    if watchers:  # they arrive while another run trains
         trained_soon(server, training(number - 1))
     trained_soon(server, variant)
     share, done = 0.0, threading.Event()
@@ -169,19 +169,19 @@ def trained(server: LabServer, number: int, watchers: int) -> tuple[float, float
 
 
 def trained_soon(server: LabServer, variant: Variant) -> None:
-    """Ask for a run, and leave."""
+    """Request a run, and leave."""
     with Visitor(link(server, variant)) as page:
         page.click("Train")
 
 
 def look_until(url: str, done: threading.Event) -> None:
-    """Look at a page until others are done."""
+    """Watch a page until others are done."""
     with Visitor(url) as page:
         page.until(done.is_set, READY_SECONDS)
 
 
 def everyone(load: Load, sessions: int) -> None:
-    """Let all visitors in, and out again."""
+    """Open the pages of all visitors, and close them again."""
     parts = [load.train] * TRAINING + [load.watch] * WATCHING
     parts += [load.change] * (sessions - len(parts))
     with ThreadPoolExecutor(sessions) as pool:
@@ -192,7 +192,7 @@ def everyone(load: Load, sessions: int) -> None:
 
 
 def run(sessions: int, seconds: float) -> None:
-    """Do all of it, and print what there was to see."""
+    """Run everything and print the results."""
     with tempfile.TemporaryDirectory() as home, LabServer(Path(home)) as server:
         with Visitor(f"{server.url}/lab") as page:
             page.until(lambda: "Trainer ready" in page.text, READY_SECONDS)
@@ -222,8 +222,8 @@ def run(sessions: int, seconds: float) -> None:
 
 
 def main() -> None:
-    """Read the options and run."""
-    sys.setswitchinterval(0.0005)  # as the lab itself: many threads with little to do each
+    """Parse the options and run."""
+    sys.setswitchinterval(0.0005)  # as in the lab itself: many threads with little work each
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

@@ -1,11 +1,11 @@
-"""What the lab holds in memory: five visitors train on full MNIST, then fifty runs in sequence.
+"""Memory of the lab: five visitors train on full MNIST, then fifty runs in sequence.
 
     python -m benchmarks.memory [--runs 50] [--dataset mnist]
 
-A lab of its own, with the limits of a public host, is visited over real websocket sessions. Goals:
+A separate lab with the limits of a public host is visited over real websocket sessions. Goals:
 page process, scheduler (a part of it) and worker together at most 1,000 MB (proportional set size),
-and no more than 5 % more in the last ten runs than in the first ten. Each of the fifty runs has a
-program of its own to compile, so that workers are replaced as they would be in a year.
+and no more than 5 % more in the last ten runs than in the first ten. Each of the fifty runs
+compiles a different program, so that workers are replaced as they would be in a year.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ MEGABYTE = 1_000_000
 
 
 class Gauge:
-    """Most bytes that each kind of process, and all together, have held since `restart`."""
+    """The peak memory of each kind of process, and of all together, since `restart`."""
 
     def __init__(self, pid: int) -> None:
         self.most: Counter[str] = Counter()
@@ -47,12 +47,12 @@ class Gauge:
         self._thread.start()
 
     def restart(self) -> Counter[str]:
-        """What there was until now; counting begins anew."""
+        """Return the peaks so far, and start again."""
         past, self.most = self.most, Counter()
         return past
 
     def close(self) -> None:
-        """No more measurements."""
+        """Stop measuring."""
         self._done.set()
         self._thread.join()
 
@@ -76,7 +76,7 @@ def variants(dataset: str, count: int) -> list[Variant]:
 
 
 def train(server: LabServer, variant: Variant) -> float:
-    """Train as a visitor does, to the end; seconds."""
+    """Train to the end as a visitor; returns the seconds."""
     query = "&".join(f"{name}={value}" for name, value in variant.to_query().items())
     with Visitor(f"{server.url}/lab?{query}") as page:
         page.until(lambda: page.buttons().get("Train"), RUN_SECONDS)
@@ -88,7 +88,7 @@ def train(server: LabServer, variant: Variant) -> float:
 
 
 def table(title: str, most: Counter[str]) -> None:
-    """Print what was held."""
+    """Print the peaks."""
     print(f"\n| {title} | most MB (PSS) |\n|---|---|")
     for role, size in most.items():
         print(f"| {role} | {size / MEGABYTE:.0f} |", flush=True)
@@ -129,7 +129,7 @@ def run(dataset: str, runs: int) -> None:
 
 
 def main() -> None:
-    """Read the options and run."""
+    """Parse the options and run."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

@@ -1,11 +1,11 @@
-"""What the Lab page costs: server time of a rerun, and updates in the browser while it trains.
+"""Cost of the Lab page: server time of a rerun, and browser updates during training.
 
     python -m benchmarks.pages [--seconds 6]
 
 The first table is the time of the page's script for a changed setting whose run is stored (goal:
 150 ms) and for one step of the replay (goal: 100 ms). The second watches a real training in a real
 Chromium: how often curve and digits change (goal: 5 a second), and in how many of the browser's
-frames a picture is missing (goal: none).
+frames an image is missing (goal: none).
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from core.variant import Variant
 from support.fake_trainer import FakeTrainer
 from support.lab_server import LabServer
 from support.runs import make_run
-from tools.browser import bring
+from tools.browser import find_or_install
 
 REPEATS = 15
 APP = Path(__file__).parents[1] / "app.py"
 
-# In every frame that the browser draws: is each picture there, and has anything changed?
+# In every frame that the browser draws: is each image there, and has anything changed?
 WATCH = """seconds => new Promise(done => {
     const begun = performance.now(), seen = {curve: 0, digits: 0, all: 0, frames: 0, blank: 0};
     let readout = '', digits = '', all = '';
@@ -78,7 +78,7 @@ def main() -> None:
 
 
 def server_times() -> dict[str, list[float]]:
-    """Milliseconds of reruns of the Lab page, by what was done."""
+    """Milliseconds of reruns of the Lab page, by action."""
     from pages.components.common import services
 
     with tempfile.TemporaryDirectory() as folder:
@@ -128,7 +128,7 @@ def long_run(variant: Variant) -> Run:
 
 
 def timed(act: Callable[[int], AppTest]) -> list[float]:
-    """Milliseconds of each rerun after an action, the first of which is not counted."""
+    """Milliseconds of each rerun after an action, without the first."""
     times = []
     for turn in range(REPEATS + 1):
         ready = act(turn)
@@ -139,14 +139,14 @@ def timed(act: Callable[[int], AppTest]) -> list[float]:
 
 
 def live(seconds: float) -> dict[str, int]:
-    """What a browser sees of a training in so many seconds."""
+    """The updates that a browser shows during this many seconds of training."""
     sandbox = [] if os.geteuid() else ["--no-sandbox"]
     with (
         tempfile.TemporaryDirectory() as home,
         LabServer(Path(home)) as lab,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=bring(), args=sandbox)
+        browser = playwright.chromium.launch(executable_path=find_or_install(), args=sandbox)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         seen = watch(page, f"{lab.url}/lab?epochs=300", seconds)
         browser.close()
@@ -154,7 +154,7 @@ def live(seconds: float) -> dict[str, int]:
 
 
 def watch(page: Page, url: str, seconds: float) -> dict[str, int]:
-    """Start a training and look at it in every frame."""
+    """Start a training and check every frame."""
     page.set_default_timeout(60_000)
     page.goto(url)
     page.get_by_role("button", name="Train", exact=False).first.click()

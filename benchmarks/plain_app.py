@@ -1,4 +1,4 @@
-"""The least that Streamlit can do with a figure: what `benchmarks.start` compares the lab with."""
+"""A minimal Streamlit app with a figure, with which `benchmarks.start` compares the lab."""
 
 import plotly.graph_objects as go
 import streamlit as st

@@ -1,10 +1,10 @@
-"""How long a start takes, beside the least that Streamlit can do with one figure.
+"""Startup time, compared with a minimal Streamlit app with one figure.
 
     python -m benchmarks.start [--rounds 5]
 
-Seconds from the start of the server's process until its first page has come whole over a real
-websocket; both apps by turns, so that a busy machine is as busy for both. Goal: at most 1.5 times
-as long. Then settings are changed while the trainer is starting, and when it is warm: a click must
+Seconds from the start of the server's process until its first page has arrived completely over a
+real websocket; both apps alternately, so that a busy machine affects both. Goal: at most 1.5 times
+as long. Then settings are changed while the trainer is starting, and when it is ready: a click must
 not wait for TensorFlow.
 """
 
@@ -30,7 +30,7 @@ CLICKS = 20
 
 
 def first_page(app: str, path: str) -> float:
-    """Seconds from the start of a server until a page of it is there."""
+    """Seconds from the start of a server until its page is loaded."""
     with tempfile.TemporaryDirectory() as home:
         begun = time.monotonic()
         with LabServer(Path(home), app=app) as server, Visitor(server.url + path):
@@ -38,7 +38,7 @@ def first_page(app: str, path: str) -> float:
 
 
 def clicks() -> tuple[list[float], list[float]]:
-    """Seconds of changed settings while the trainer is starting, and then."""
+    """Seconds of changed settings while the trainer is starting, and afterwards."""
     cold, warm = [], []
     query = "&".join(f"{name}={value}" for name, value in Variant(epochs=67).to_query().items())
     places = cycle([1, 2, 3, 4, 0])

@@ -1,18 +1,18 @@
-"""What a sweep costs, beside `model.fit` one variant after another, in one run on one machine.
+"""Cost of a sweep, compared with `model.fit` for one variant after another, on one machine.
 
     python -m benchmarks.sweep --dataset mnist --variants 20 --epochs 5 --workers 1,2
 
 The sweep is the lab's own: a trainer with its worker processes, compilation, scoring and storing
 included, timed from the request to the last run on disk with warm workers and an empty cache of
-compiled functions. `--vary programs` takes losses and activations, each of which is compiled anew,
-`--vary arguments` learning rates and normalizations, which share one compiled program.
+compiled functions. `--vary programs` varies losses and activations, each compiled separately;
+`--vary arguments` varies learning rates and normalizations, which share one compiled program.
 
-Plain Keras builds, compiles and fits the same variants in a process of its own: once as it is, and
-once with the held-out images as `validation_data`, since the sweep measures these after each epoch
-as well. As that takes long, `--fitted N` fits every N-th variant only and counts it N times. All of
-them have all cores. What a data set is like is counted beforehand, for both.
+Plain Keras builds, compiles and fits the same variants in a separate process: once without and once
+with the held-out images as `validation_data`, since the sweep also measures these after each epoch.
+As that takes long, `--fitted N` fits only every N-th variant and counts it N times. All of them use
+all cores. The statistics of the data set are computed beforehand, for both.
 
-The linear fit is over the times at which the sweep's runs came in.
+The linear fit is over the completion times of the sweep's runs.
 """
 
 from __future__ import annotations
@@ -56,25 +56,25 @@ WARM_SECONDS = 120
 
 @dataclass(frozen=True, kw_only=True)
 class Swept:
-    """A sweep that has ended.
+    """A completed sweep.
 
     Attributes:
-        came_in: seconds from its start until each run was on disk, in order.
-        stepping, compiling: seconds that the workers spent in steps and in compiling, together.
+        completed_after: seconds from its start until each run was on disk, in order.
+        stepping, compiling: total seconds that the workers spent in steps and in compiling.
     """
 
-    came_in: list[float]
+    completed_after: list[float]
     stepping: float
     compiling: float
 
 
 def chosen(dataset: str, count: int, epochs: int, vary: str = "programs") -> list[Variant]:
-    """Variants that differ in what `--vary` names."""
+    """Variants that differ as `--vary` says."""
     return grid(Variant(dataset=dataset, epochs=epochs), VARY[vary])[:count]
 
 
 def swept(variants: Sequence[Variant], workers: int) -> Swept:
-    """Train all of them, in a home of their own."""
+    """Train all of them, in a separate home."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["AUTOENCODER_LAB_HOME"] = folder
         statistics(variants[0].dataset)
@@ -84,24 +84,24 @@ def swept(variants: Sequence[Variant], workers: int) -> Swept:
         _until_ready(trainer, workers)
         began = time.perf_counter()
         sweep.start(trainer, variants, (), "benchmark")
-        came_in: list[float] = []
+        completed_after: list[float] = []
         while jobs := trainer.jobs():
             jobs[0].wait(0.5)
             done = sum(variant.key in store for variant in variants)
-            came_in += [time.perf_counter() - began] * (done - len(came_in))
+            completed_after += [time.perf_counter() - began] * (done - len(completed_after))
         trainer.close()
         runs = [run for variant in variants if (run := store.get(variant.key)) is not None]
         if len(runs) < len(variants):
             raise LabError(f"{len(variants) - len(runs)} of {len(variants)} runs failed.")
         return Swept(
-            came_in=came_in,
+            completed_after=completed_after,
             stepping=sum(run.provenance.seconds for run in runs),
             compiling=sum(run.provenance.compile_seconds for run in runs),
         )
 
 
 def _until_ready(trainer: Trainer, workers: int) -> None:
-    """A run for each worker, side by side: no worker takes two while another one waits."""
+    """A parallel run for each worker, so that all are ready."""
     deadline = time.monotonic() + WARM_SECONDS
     while trainer.status.state != "ready" and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -112,7 +112,7 @@ def _until_ready(trainer: Trainer, workers: int) -> None:
 
 
 def fit(variants: Sequence[Variant], *, validated: bool) -> float:
-    """Seconds of `compile` and `fit` for each of the variants, one after another."""
+    """Seconds of `compile` and `fit` for each variant, one after another."""
     import keras
 
     total = 0.0
@@ -143,7 +143,7 @@ def fit(variants: Sequence[Variant], *, validated: bool) -> float:
 
 
 def fitted(arguments: Sequence[str], *, validated: bool) -> float:
-    """The same in a process of its own, counted for all variants."""
+    """The same in a separate process, scaled to all variants."""
     extra = ["--fit-only", *(["--validated"] if validated else [])]
     command = [sys.executable, "-m", "benchmarks.sweep", *arguments, *extra]
     told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
@@ -151,7 +151,7 @@ def fitted(arguments: Sequence[str], *, validated: bool) -> float:
 
 
 def report(options: argparse.Namespace, variants: Sequence[Variant]) -> None:
-    """Run all and print them as Markdown."""
+    """Run everything and print the results as Markdown."""
     count = len(range(0, len(variants), options.fitted))
     print(f"{len(variants)} variants ({options.vary} vary), {options.epochs} epochs of", end=" ")
     print(f"{options.dataset}, {os.cpu_count()} cores; {count} of them fitted with Keras\n")
@@ -166,9 +166,9 @@ def report(options: argparse.Namespace, variants: Sequence[Variant]) -> None:
 
 
 def row(found: Swept, workers: int, plain: float, validated: float) -> str:
-    """A sweep's seconds, how many times faster it is, and what its workers' time went into."""
-    seconds = found.came_in[-1]
-    slope, _ = np.polyfit(np.arange(1, len(found.came_in) + 1), found.came_in, 1)
+    """A sweep's seconds, its speed-up, and how its workers' time was spent."""
+    seconds = found.completed_after[-1]
+    slope, _ = np.polyfit(np.arange(1, len(found.completed_after) + 1), found.completed_after, 1)
     parts = [part / (workers * seconds) for part in (found.stepping, found.compiling)]
     shares = " | ".join(f"{part:.0%}" for part in (*parts, 1 - sum(parts)))
     ratios = f"{plain / seconds:.1f} | {validated / seconds:.1f}"
@@ -176,7 +176,7 @@ def row(found: Swept, workers: int, plain: float, validated: float) -> str:
 
 
 def main() -> int:
-    """Compare; the exit code is 1 where the data set is not on this machine."""
+    """Compare; the exit code is 1 if the data set is not on this machine."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

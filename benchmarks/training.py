@@ -1,15 +1,16 @@
-"""What an epoch costs, beside plain Keras, PyTorch and the bare arithmetic, in one run.
+"""Cost of an epoch, compared with plain Keras, PyTorch and the bare arithmetic, in one run.
 
     python -m benchmarks.training --rounds 9 --torch /path/to/a/python/that/has/torch
 
-The question's network (784-128-64-28-64-128-784), batches of 100, Adam, 60,000 images: MNIST where
-it is (AUTOENCODER_LAB_DATA), else the sample repeated. All cores. Each round times, one after the
-other: the matrix product, our loop, our loop with its progress told, and, each in a process of its
-own, `model.fit` and PyTorch's eager loop. The medians are compared; compilation is counted apart.
+The question's network (784-128-64-28-64-128-784), batches of 100, Adam, 60,000 images: MNIST if
+available (AUTOENCODER_LAB_DATA), otherwise the repeated sample. All cores. Each round times, one
+after the other: the matrix product, our loop, our loop with progress reports, and, each in a
+separate process, `model.fit` and PyTorch's eager loop. The medians are compared; compilation is
+reported separately.
 "Arithmetic" is the time that the epoch's 67 GFLOP of matrix products (the first layer needs no
 input gradient) take at the rate of a 2048 x 2048 float32 product.
 
-What was tried, as microseconds of one step's kernels on one thread (AMD EPYC with AVX-512, the
+Variants tried, in microseconds of one step's kernels on one thread (AMD EPYC with AVX-512, the
 medians of XLA's own trace; two threads share them):
 
     XLA's defaults at optimization level 1                            874
@@ -58,7 +59,7 @@ FRAMES_PER_EPOCH = 4
 
 
 def images() -> tuple[Images, str]:
-    """60,000 images, and where they are from."""
+    """60,000 images, and their source."""
     if loading.problem("mnist") is None:
         return loading.load("mnist").training, "MNIST"
     sample = loading.load("mnist-sample").training
@@ -89,7 +90,7 @@ def matrix_product() -> Callable[[], Any]:
 
 
 def our_epoch(affine: Affine) -> tuple[Callable[[], Any], Callable[[], Any], float]:
-    """An epoch in one call, an epoch with its progress told, and the seconds to compile."""
+    """An epoch in one call, an epoch with progress reports, and the seconds to compile."""
     from core.training import network, schedule
     from core.training.loop import ImageTensors, Loop
     from core.training.progress_reporter import ProgressReporter
@@ -105,16 +106,16 @@ def our_epoch(affine: Affine) -> tuple[Callable[[], Any], Callable[[], Any], flo
     def bare() -> None:
         loop.run(tensors, order, 0, steps)
 
-    def told() -> None:
+    def reported() -> None:
         reporter = ProgressReporter(lambda event: None)
         reporter.training(steps, steps)
         at = 0
         while at < steps:
             frame = steps // FRAMES_PER_EPOCH
             count = min(call_size.steps, steps - at, frame - at % frame)
-            took = time.perf_counter()
+            started = time.perf_counter()
             losses = loop.run(tensors, order, at, count)
-            call_size.took(count, time.perf_counter() - took)
+            call_size.update(count, time.perf_counter() - started)
             reporter.losses(at + 1, losses.tolist())
             at += count
             if at % frame == 0:
@@ -122,14 +123,14 @@ def our_epoch(affine: Affine) -> tuple[Callable[[], Any], Callable[[], Any], flo
                 reporter.frame(at, digits.to_pixels(inference.outputs(layers, digits.targets())))
         reporter.close()
 
-    return bare, told, compile_seconds
+    return bare, reported, compile_seconds
 
 
 @contextmanager
 def other_epoch(
     python: str, script: str, pictures: Images
 ) -> Iterator[tuple[Callable[[], Any], str]]:
-    """An epoch in a process of another library's, and the version of that library."""
+    """An epoch with another library in its own process, and the version of that library."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "images.npy"
         np.save(path, pictures)
@@ -167,12 +168,12 @@ def first_points(count: int) -> tuple[float, float]:
 
     pairs = [("tanh", "huber"), ("linear", "mean_squared_error"), ("relu", "mean_absolute_error")]
     variants = [Variant(activation=activation, loss=loss) for activation, loss in pairs[:count]]
-    wait(Variant())  # the worker is warm: data, statistics and TensorFlow have been used
+    wait(Variant())  # the worker has loaded data, statistics and TensorFlow
     return float(np.median([*map(wait, variants)])), float(np.median([*map(wait, variants)]))
 
 
 def measure(work: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """Median seconds of each, timed in turns."""
+    """Median seconds of each, timed alternately."""
     times: dict[str, list[float]] = {name: [] for name in work}
     for _ in range(rounds):
         for name, act in work.items():
@@ -200,7 +201,7 @@ def table(medians: dict[str, float], compile_seconds: float, waits: tuple[float,
 
 
 def use_one_blas_thread(module: str) -> None:
-    """Start a benchmark again with one thread for NumPy's products, as a worker has it."""
+    """Restart a benchmark with one thread for NumPy's products, as in a worker."""
     if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
         # NumPy reads it when it is imported: core/jobs/worker_handle.py.
         command = [sys.executable, "-m", module, *sys.argv[1:]]
@@ -214,7 +215,7 @@ def main() -> None:
     options = parser.parse_args()
     use_one_blas_thread("benchmarks.training")
     with tempfile.TemporaryDirectory() as home:
-        # An empty home: nothing compiled before counts.
+        # An empty home, so that nothing is compiled in advance.
         os.environ["AUTOENCODER_LAB_HOME"] = home
         report(options.rounds, options.torch)
 
@@ -222,11 +223,11 @@ def main() -> None:
 def report(rounds: int, torch_python: str | None) -> None:
     pictures, origin = images()
     affine = NORMALIZATIONS["unit"].apply(pictures, GreyMoments(mean=0, deviation=1))
-    bare, told, compile_seconds = our_epoch(affine)
+    bare, reported, compile_seconds = our_epoch(affine)
     work = {
         "matrix product": matrix_product(),
         "ours": bare,
-        "ours, progress told": told,
+        "ours, progress told": reported,
     }
     from core.training import tensorflow_setup
 

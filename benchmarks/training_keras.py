@@ -1,4 +1,4 @@
-"""The other side of `benchmarks.training`: an epoch of `model.fit` in a process with nothing else.
+"""The counterpart of `benchmarks.training`: an epoch of `model.fit` in a separate process.
 
 Reads the images' file and the batch size from its arguments, then answers each line on standard
 input with the seconds of one epoch.

@@ -1,4 +1,4 @@
-"""The other side of `benchmarks.training`: an epoch in PyTorch's eager loop whenever asked.
+"""The counterpart of `benchmarks.training`: an epoch of PyTorch's eager loop on request.
 
 Run by the Python that has torch; reads the images' file and the batch size from its arguments, then
 answers each line on standard input with the seconds of one epoch.

@@ -1,4 +1,4 @@
-"""What all tests share: a home folder of their own, the large data sets where they are, seeds."""
+"""Shared by all tests: a separate home folder, the location of large data sets, and seeds."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from core import environment
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
-# The same examples every time, and no deadline: how fast this machine is, is not what is tested.
+# The same examples every time, and no deadline: the speed of the machine is not tested.
 hypothesis.settings.register_profile("tests", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("tests")
 
 
 def pytest_configure() -> None:
-    # Ended by a time limit, pytest still ends the servers and workers that it has started.
+    # When a time limit ends pytest, it still stops the servers and workers it has started.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing is read from or written to the home of whoever runs the tests."""
+    """Keep the tests away from the home of the user who runs them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUTOENCODER_LAB_HOME", str(tmp_path_factory.mktemp("home")))
         if SHARED_DATA.is_dir() and environment.data_folder() is None:
@@ -36,7 +36,7 @@ def _environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home folder for this test alone."""
+    """An empty home folder for this test."""
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("AUTOENCODER_LAB_HOME", str(folder))
@@ -52,7 +52,7 @@ def no_data(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.fixture
 def full_mnist() -> str:
-    """The name of MNIST with 60,000 digits, where this machine has it."""
+    """The name of the full MNIST data set, if this machine has it."""
     folder = environment.data_folder()
     if folder is None or not (folder / "mnist.npz").exists():
         pytest.skip("MNIST's 60,000 digits are not here: AUTOENCODER_LAB_DATA names no mnist.npz")

@@ -1,6 +1,6 @@
-"""`python -m tools.audit`: asks OSV which of the locked versions have known vulnerabilities.
+"""`python -m tools.audit`: queries OSV for known vulnerabilities of the locked versions.
 
-Exit code 0: none is known; 1: some are; 2: OSV could not be asked.
+Exit code 0: none are known; 1: some are; 2: OSV could not be queried.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ SERVICE = "https://api.osv.dev/v1/querybatch"
 PAGES = "https://osv.dev"
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 SECONDS = 30
-FOUND, NOT_ASKED = 1, 2
+FOUND, NOT_QUERIED = 1, 2
 PIN = re.compile(r"^([\w.-]+)(?:\[.*?\])?==([^\s;]+)", re.MULTILINE)
 
 Pin = tuple[str, str]
 
 
 def pins(locks: Sequence[Path]) -> list[Pin]:
-    """Name and version of every package in lock files, each once."""
+    """The name and version of every package in lock files, without duplicates."""
     found = [pin for lock in locks for pin in PIN.findall(lock.read_text(encoding="utf-8"))]
     return sorted(set(found))
 
 
-def ask(locked: Sequence[Pin], service: str) -> dict[Pin, list[str]]:
-    """The known vulnerabilities of those packages that have any, by their names at OSV.
+def query(locked: Sequence[Pin], service: str) -> dict[Pin, list[str]]:
+    """The known vulnerabilities of vulnerable packages, by their names at OSV.
 
     Raises:
-        OSError, HTTPException, ValueError, KeyError, TypeError: no answer, or none of its kind.
+        OSError, HTTPException, ValueError, KeyError, TypeError: no response, or an invalid one.
     """
     packages = [{"name": name, "ecosystem": "PyPI"} for name, _ in locked]
     queries = [
@@ -56,17 +56,17 @@ def ask(locked: Sequence[Pin], service: str) -> dict[Pin, list[str]]:
 
 
 def main(locks: Sequence[Path], service: str = SERVICE) -> int:
-    """Ask, and print what is known.
+    """Query OSV and print the result.
 
     Returns:
         The exit code.
     """
     locked = pins(locks)
     try:
-        found = ask(locked, service)
+        found = query(locked, service)
     except (OSError, HTTPException, ValueError, KeyError, TypeError) as problem:
         print(f"{service} could not be asked, so nothing is known: {problem}", file=sys.stderr)
-        return NOT_ASKED
+        return NOT_QUERIED
     for (name, version), names in found.items():
         for vulnerability in names:
             print(f"{name} {version}: {PAGES}/{vulnerability}")

@@ -1,4 +1,4 @@
-"""Finds the Chromium or Chrome that the browser tests drive, and brings one where there is none.
+"""Finds the Chromium or Chrome for the browser tests, and installs one if there is none.
 
 python -m tools.browser     prints its path
 """
@@ -13,19 +13,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-USUAL_PLACES = (
+COMMON_PATHS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/opt/google/chrome/chrome",
     "/usr/lib/chromium/chromium",
 )
-# Debian's chromium brings no fonts of its own.
+# Debian's chromium comes without fonts.
 PACKAGES = ("chromium", "fonts-liberation")
 INSTALL_SECONDS = 600
 
 
 class NoBrowser(Exception):
-    """No Chromium or Chrome starts on this machine, and none could be brought."""
+    """No Chromium or Chrome starts on this machine, and none could be installed."""
 
 
 def find() -> Path | None:
@@ -42,11 +42,11 @@ def find() -> Path | None:
     return next((Path(path) for path in _candidates() if _starts(path)), None)
 
 
-def bring() -> Path:
-    """The browser that is found; else Playwright's Chromium; else, as root on Debian, its package.
+def find_or_install() -> Path:
+    """Find or install a browser: Playwright's Chromium or, as root on Debian, its package.
 
     Raises:
-        NoBrowser: all of that failed; says what to do.
+        NoBrowser: all of this failed; the text says what to do.
     """
     for install in (None, _install_with_playwright, _install_with_apt):
         if install is not None:
@@ -63,7 +63,7 @@ def bring() -> Path:
 
 def _candidates() -> Iterator[str]:
     yield from (path for name in NAMES if (path := shutil.which(name)))
-    yield from (path for path in USUAL_PLACES if Path(path).exists())
+    yield from (path for path in COMMON_PATHS if Path(path).exists())
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -72,7 +72,7 @@ def _candidates() -> Iterator[str]:
 
 
 def _starts(path: str) -> bool:
-    # Asked and not only looked for: Ubuntu's chromium-browser may be a note to install the snap.
+    # Executed, not only looked up: Ubuntu's chromium-browser may only say to install the snap.
     try:
         asked = subprocess.run(
             [path, "--version"], capture_output=True, text=True, timeout=60, check=False
@@ -102,6 +102,6 @@ def _tried(*command: str) -> None:
 
 if __name__ == "__main__":
     try:
-        print(bring())
+        print(find_or_install())
     except NoBrowser as error:
         sys.exit(str(error))

@@ -1,8 +1,8 @@
-"""`python -m tools.check_causes`: are the causes and remedies that verdicts name right?
+"""`python -m tools.check_causes`: are the causes and remedies in verdicts right?
 
-Draws settings at random from all that `Variant` allows, trains them on the embedded sample, and
-trains the remedy of every run with a bad or warning verdict. Runs are kept in the lab's home folder
-and trained once.
+Samples settings at random from all that `Variant` allows, trains them on the embedded sample, and
+trains the remedy of every run with a bad or warning verdict. Runs are stored in the lab's home
+folder and trained once.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from core.store import RunStore
 from core.text.labels import run_name
 from core.variant import CHOICES, RANGES, Variant
 
-# Ends of what is drawn, so that 300 runs take minutes.
+# Limits on the sampled settings, so that 300 runs take minutes.
 MAX_EPOCHS = 30
 MAX_STEPS = 3_000
 WIDEST = 256
@@ -40,12 +40,12 @@ RUNS_PER_PROCESS = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A run, its verdict, and what became of the remedy.
+    """A run, its verdict, and the effect of the remedy.
 
     Attributes:
-        error, repaired: held-out pixel MSE as a share of the mean image's; the latter None where
-            no remedy was offered.
-        findings: codes of the faults and warnings that stand beside it.
+        error, repaired: held-out pixel MSE as a share of the mean image's, before and after the
+            remedy; `repaired` is None if no remedy was offered.
+        findings: the codes of the other faults and warnings.
     """
 
     variant: Variant
@@ -61,7 +61,7 @@ class Case:
 
     @property
     def problems(self) -> list[str]:
-        """What is wrong with the diagnosis, in words."""
+        """The problems of the diagnosis, as text."""
         if not self.is_bad:
             return []
         found = []
@@ -76,17 +76,17 @@ class Case:
         return found
 
 
-def drawn(count: int, seed: int) -> list[Variant]:
-    """Different variants of the sample, every setting drawn from all that is allowed."""
+def sampled_settings(count: int, seed: int) -> list[Variant]:
+    """Distinct variants on the sample, with every setting sampled from its allowed values."""
     source = random.Random(seed)
     found: dict[str, Variant] = {}
     while len(found) < count:
-        variant = _drawn(source)
+        variant = _sampled_value(source)
         found.setdefault(variant.key, variant)
     return list(found.values())
 
 
-def _drawn(source: random.Random) -> Variant:
+def _sampled_value(source: random.Random) -> Variant:
     settings: dict[str, Any] = {field: source.choice(CHOICES[field]) for field in CHOICES}
     for field, (low, high) in RANGES.items():
         settings[field] = _number(source, low, high)
@@ -101,7 +101,7 @@ def _drawn(source: random.Random) -> Variant:
 
 
 def _number(source: random.Random, low: float, high: float) -> float:
-    """Log-uniform; what may be 0 and is no seed is 0 in three of four draws."""
+    """Log-uniform; a setting that may be 0, except the seed, is 0 in three of four samples."""
     if isinstance(low, int) and low <= 0:
         return source.uniform(low, high)
     if low <= 0:
@@ -110,7 +110,7 @@ def _number(source: random.Random, low: float, high: float) -> float:
 
 
 def _layers(source: random.Random) -> tuple[int, ...]:
-    """Narrowing to the bottleneck and widening again, not always by the same steps."""
+    """Widths that narrow to the bottleneck and widen again, not always symmetrically."""
     depth = source.choice(DEPTHS)
     bottleneck = round(_number(source, 1, WIDEST))
     others = [round(_number(source, bottleneck, WIDEST)) for _ in range(depth - 1)]
@@ -128,7 +128,7 @@ def train(variant: Variant) -> Run:
 
 
 def trained(variants: Iterable[Variant], store: RunStore, jobs: int) -> dict[str, Run]:
-    """The runs of variants by key; those that the store lacks are trained."""
+    """The runs of variants by key; missing ones are trained."""
     wanted = {variant.key: variant for variant in variants}
     missing = [variant for key, variant in wanted.items() if key not in store]
     for count, run in enumerate(_results(missing, jobs), start=1):
@@ -206,7 +206,7 @@ def _line(case: Case) -> str:
 
 
 def write(found: Sequence[Case], path: Path) -> None:
-    """One line a run."""
+    """Write one line per run."""
     with path.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(
@@ -230,7 +230,7 @@ def write(found: Sequence[Case], path: Path) -> None:
 
 
 def main() -> None:
-    """Draw, train, compare and print."""
+    """Sample, train, compare and print."""
     parser = argparse.ArgumentParser(prog="python -m tools.check_causes", description=__doc__)
     parser.add_argument("--count", type=int, default=300, help="of settings (300)")
     parser.add_argument("--seed", type=int, default=0, help="of the draw (0)")
@@ -238,7 +238,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="a CSV file to write, one line a run")
     options = parser.parse_args()
     store = RunStore(environment.home() / FOLDER, judge=verdict)
-    found = cases(drawn(options.count, options.seed), store, options.jobs)
+    found = cases(sampled_settings(options.count, options.seed), store, options.jobs)
     print(report(found))
     if options.out:
         write(found, options.out)

@@ -1,6 +1,6 @@
 """`python -m tools.check_experiment`: does "Find the cause" agree with the verdict's cause?
 
-For the bad runs among the settings that `tools.check_causes` draws, trains what "Find the cause"
+For the bad runs among the settings sampled by `tools.check_causes`, trains what "Find the cause"
 trains, and compares the best change with the remedy that the verdict offers.
 """
 
@@ -19,9 +19,9 @@ from core.run import Run
 from core.store import RunStore
 from core.text.labels import run_name
 from core.variant import Variant
-from tools.check_causes import FOLDER, drawn, trained
+from tools.check_causes import FOLDER, sampled_settings, trained
 
-# A remedy is as good as the best change if it removes this share of the error less, or more.
+# A remedy is as good as the best change if it removes at most this share of the error less.
 AS_GOOD = 0.05
 # Runs whose neighbours are trained together: processes that train take seconds to start.
 TOGETHER = 10
@@ -29,7 +29,7 @@ TOGETHER = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What the rules and the experiment say of one run.
+    """The results of the rules and the experiment for one run.
 
     Attributes:
         rule: the verdict, with cause and remedy.
@@ -60,7 +60,7 @@ class Comparison:
 
 
 def compare(runs: Sequence[Run], store: RunStore, jobs: int) -> list[Comparison]:
-    """Train the neighbours of runs, perhaps several changes at once, and the verdicts' remedies."""
+    """Train runs' neighbours, combinations of changes if needed, and the verdicts' remedies."""
     singles = [neighbours(run) for run in runs]
     found = _experiments(runs, singles, store, jobs)
     more = [(*first, *one.next_round()) for first, one in zip(singles, found, strict=True)]
@@ -127,7 +127,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1, help="processes that train (1)")
     options = parser.parse_args()
     store = RunStore(environment.home() / FOLDER, judge=verdict)
-    runs = trained(drawn(options.count, options.seed), store, options.jobs)
+    runs = trained(sampled_settings(options.count, options.seed), store, options.jobs)
     bad = [run for run in runs.values() if verdict(run).tone in ("bad", "warning")]
     compared = []
     for start in range(0, min(options.most, len(bad)), TOGETHER):

@@ -1,8 +1,8 @@
 """`python -m tools.check_recognition`: how many digits are recognized at which pixel error?
 
-A verdict says "It works." below a share of the mean image's error. What that is worth is asked of a
-classifier that knows nothing of autoencoders: the three nearest training images, by majority. It
-sees the held-out digits of the sample as PCA reconstructs them, which blurs them by degrees.
+A verdict says "It works." below a share of the mean image's error. This threshold is tested with a
+classifier that is independent of autoencoders: the majority of the three nearest training images.
+It gets the held-out digits of the sample as PCA reconstructs them, with increasing blur.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def recognized(pixels: Floats) -> float:
     """
     sample = loading.load(SAMPLE)
     known = sample.training / np.float32(255)
-    # Of squared distances, what they have in common is left out.
+    # Squared distances without their common term.
     distances = np.square(known).sum(axis=1) - 2 * pixels @ known.T
     nearest = np.argsort(distances, axis=1)[:, :NEIGHBOURS]
     votes = sample.training_labels[nearest]

@@ -1,4 +1,4 @@
-"""Makes the pictures of the README anew, from a lab that is started for it.
+"""Recreates the images of the README from a lab that it starts.
 
 python -m tools.make_pictures [NAME ...]     all, or those named, into docs/pictures/
 """
@@ -19,7 +19,7 @@ from core.variant import LAYER_PRESETS, Variant
 from core.views.compare.comparison import link_query
 from tests.support.lab_server import LabServer
 from tests.support.pages import open_page, settle
-from tools.browser import bring
+from tools.browser import find_or_install
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 SIZE = ViewportSize(width=1280, height=720)
@@ -34,7 +34,7 @@ TWO_UNITS = Variant(layers=LAYER_PRESETS["bottleneck of 2"], bottleneck_activati
 # A point among the zeros on its map.
 A_ZERO = {"x": "-6.7", "y": "-1.5"}
 
-# Name of the picture -> the page, its query, and what is on it once it is drawn.
+# Name of the image -> the page, its query, and an element that is visible once it is drawn.
 SHOTS: dict[str, tuple[str, dict[str, str], str]] = {
     "story": ("", {"step": "2"}, "[data-testid=stEChartsChart] :is(canvas, svg)"),
     "lab": ("lab", SIGMOID.to_query(), ".lab-grid img"),
@@ -50,7 +50,7 @@ NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFr
 
 
 def shots() -> list[str]:
-    """Names of the pictures of all pages that there are."""
+    """The names of the images of all existing pages."""
     pages = Path(__file__).parents[1] / "pages"
     return [
         name for name, (page, *_) in SHOTS.items() if not page or (pages / f"{page}.py").exists()
@@ -58,11 +58,11 @@ def shots() -> list[str]:
 
 
 def photograph(page: Page, lab: LabServer, name: str) -> bytes:
-    """A page as PNG, once everything on it is drawn."""
-    path, query, drawn = SHOTS[name]
+    """A screenshot of a page as PNG, once everything on it is drawn."""
+    path, query, landmark = SHOTS[name]
     open_page(page, f"{lab.url}/{path}?{urlencode(query)}")
     expect(page.get_by_text("Trainer ready").first).to_be_visible()
-    expect(page.locator(drawn).first).to_be_visible()
+    expect(page.locator(landmark).first).to_be_visible()
     settle(page)
     page.wait_for_function(PICTURES_ARE_THERE)
     page.evaluate(NEXT_FRAME)
@@ -70,10 +70,10 @@ def photograph(page: Page, lab: LabServer, name: str) -> bytes:
 
 
 def small(png: bytes) -> bytes:
-    """The same picture with a palette.
+    """The same image with a palette.
 
     Raises:
-        ValueError: it is still larger than a README should load.
+        ValueError: it is still too large for a README.
     """
     file = io.BytesIO()
     picture = Image.open(io.BytesIO(png)).convert("RGB")
@@ -84,19 +84,19 @@ def small(png: bytes) -> bytes:
 
 
 def main() -> None:
-    """Make them, and say how large they are."""
+    """Create the images and print their sizes."""
     parser = argparse.ArgumentParser(description="Makes the pictures of the README anew.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(shots()))
     names = parser.parse_args().names or shots()
     FOLDER.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=WAIT_MILLISECONDS)
-    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has none for root
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has no sandbox for root
     with (
         tempfile.TemporaryDirectory() as home,
         LabServer(Path(home)) as lab,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=bring(), args=sandbox)
+        browser = playwright.chromium.launch(executable_path=find_or_install(), args=sandbox)
         page = browser.new_page(
             viewport=SIZE, color_scheme="light", locale="en-GB", reduced_motion="reduce"
         )

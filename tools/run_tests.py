@@ -1,7 +1,7 @@
-"""Runs each test directory as a pytest process of its own and sums up in one line.
+"""Runs each test directory in a separate pytest process and sums up in one line.
 
-Own processes, since what one directory needs another must not have: TensorFlow in the training
-tests, worker processes in the job tests, a browser in the browser tests.
+Separate processes, since some directories need what others must not have: TensorFlow in the
+training tests, worker processes in the job tests, a browser in the browser tests.
 
     python -m tools.run_tests [DIRECTORY ...] [-- PYTEST_ARGUMENT ...]
 """
@@ -19,12 +19,12 @@ from pathlib import Path
 
 from tools import browser
 
-# In the order in which a mistake is found soonest.
+# In the order that finds mistakes soonest.
 ORDER = ("packaging", "unit", "training", "jobs", "pages", "browser", "faults")
 BY_FILE = ("-n", "2", "--dist", "loadfile")
-# A test with workers or a browser keeps about one core busy: it waits for the page, the server and
-# the trainer in turn. In the order of names: the two minutes of random clicks are a single test,
-# which would otherwise come last, and alone.
+# A test with workers or a browser uses about one core: it waits for the page, the server and the
+# trainer in turn. In alphabetical order: the two minutes of random clicks are a single test, which
+# would otherwise run last, and alone.
 IN_ORDER = (*BY_FILE, "--no-loadscope-reorder")
 IN_PARALLEL = {
     "packaging": ("-n", "2"),
@@ -35,17 +35,17 @@ IN_PARALLEL = {
     "browser": IN_ORDER,
     "faults": IN_ORDER,
 }
-# For two processes on two cores: threads that wait for the other's take the cores from it.
+# For two processes on two cores: waiting threads of one would take the cores from the other.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1"}
 NEEDS_BROWSER = frozenset({"browser", "faults"})
-# The lab itself says how many threads its workers have.
+# The lab itself sets the number of threads of its workers.
 STARTS_WORKERS = NEEDS_BROWSER | {"jobs"}
 LONGEST_SECONDS = 30 * 60
 NO_TESTS_COLLECTED = 5
 
 
 def directories() -> list[Path]:
-    """Every directory under tests/ that holds tests, the known ones first and in order."""
+    """Every directory under tests/ that contains tests, the known ones first and in order."""
     found = {path.parent for path in Path("tests").glob("*/**/test_*.py")}
     tops = {Path("tests", path.parts[1]) for path in found}
     known = [Path("tests", name) for name in ORDER]
@@ -53,7 +53,7 @@ def directories() -> list[Path]:
 
 
 def run(directory: Path, arguments: list[str]) -> Counter[str]:
-    """Runs the tests of one directory; counts of "passed", "failed" and "skipped"."""
+    """Run the tests of one directory; returns the counts of "passed", "failed" and "skipped"."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
@@ -66,11 +66,11 @@ def run(directory: Path, arguments: list[str]) -> Counter[str]:
                 code = process.wait(LONGEST_SECONDS)
             except subprocess.TimeoutExpired:
                 print(f"{directory} was ended after {LONGEST_SECONDS // 60} minutes.")
-                process.terminate()  # so that it ends the servers and workers it has started
+                process.terminate()  # so that it stops the servers and workers it has started
                 code = process.wait()
         counts = _counted(report)
     if code not in (0, NO_TESTS_COLLECTED) and not counts["failed"]:
-        counts["failed"] += 1  # pytest itself did not come to its end
+        counts["failed"] += 1  # pytest itself did not finish
     print(f"{directory}: {_summed_up(counts)}, in {time.monotonic() - started:.0f} s", flush=True)
     return counts
 
@@ -92,11 +92,11 @@ def _summed_up(counts: Counter[str]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the directories named before "--", or all; 0 if there were tests and none failed."""
+    """Run the directories named before "--", or all; 0 if there were tests and none failed."""
     split = arguments.index("--") if "--" in arguments else len(arguments)
     chosen = [Path(name) for name in arguments[:split]] or directories()
     if NEEDS_BROWSER & {path.name for path in chosen}:
-        print(f"Browser: {browser.bring()}", flush=True)
+        print(f"Browser: {browser.find_or_install()}", flush=True)
     total: Counter[str] = Counter()
     for directory in chosen:
         total += run(directory, arguments[split + 1 :])

@@ -56,7 +56,7 @@ def test_the_browser_that_is_named_is_taken(
 ) -> None:
     named = program(tmp_path, "mine", "Chromium 150.0")
     monkeypatch.setenv("CHROMIUM", named)
-    assert browser.bring() == Path(named)
+    assert browser.find_or_install() == Path(named)
 
 
 def test_a_named_browser_that_does_not_start_is_refused(
@@ -65,7 +65,7 @@ def test_a_named_browser_that_does_not_start_is_refused(
     named = program(tmp_path, "mine", "Chromium 150.0", code=1)
     monkeypatch.setenv("CHROMIUM", named)
     with pytest.raises(browser.NoBrowser, match="which does not start"):
-        browser.bring()
+        browser.find_or_install()
 
 
 def test_text_file_named_like_a_browser_is_ignored(
@@ -84,7 +84,7 @@ def test_no_browser_to_be_had_says_what_was_tried(
     monkeypatch.setattr(browser, "find", lambda: None)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(browser.NoBrowser, match="CHROMIUM=/path/to/chromium"):
-        browser.bring()
+        browser.find_or_install()
     assert [command[1:] for command in no_install] == [("-m", "playwright", "install", "chromium")]
 
 

@@ -1,4 +1,4 @@
-"""Files of runs, changed on disk as no lab does it."""
+"""Run files, modified on disk in ways the lab never does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def bytes_of(path: Path, name: str) -> tuple[int, int]:
-    """Where in a zip file the bytes of a member begin and end; APPNOTE 4.3.7 has the header."""
+    """The start and end of a member's bytes in a zip file; see APPNOTE 4.3.7 for the header."""
     with zipfile.ZipFile(path) as content:
         member = content.getinfo(name)
     header = path.read_bytes()[member.header_offset :][:30]
@@ -23,7 +23,7 @@ def flip_bit(path: Path, at: int) -> None:
 
 
 def change(path: Path, **members: bytes | None) -> None:
-    """Write a run's file again with other members, "_" for "." in their names; None is left out."""
+    """Rewrite a run's file with changed members, named with "_" for "."; None removes a member."""
     with zipfile.ZipFile(path) as content:
         found = {name: content.read(name) for name in content.namelist()}
     folder = next(iter(found)).partition("/")[0]
@@ -35,5 +35,5 @@ def change(path: Path, **members: bytes | None) -> None:
 
 
 def remove(path: Path, name: str) -> None:
-    """Write a run's file again without a member."""
+    """Rewrite a run's file without a member."""
     change(path, **{name.partition("/")[2].replace(".", "_"): None})

@@ -1,4 +1,4 @@
-"""The clocks of a lab and its worker, which a test sets."""
+"""The clocks of a lab and its worker, controlled by a test."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Clock:
     """The clocks of a lab and its worker.
 
     Args:
-        file: that they read.
+        file: the file that they read.
     """
 
     def __init__(self, file: Path) -> None:
@@ -22,18 +22,18 @@ class Clock:
         self.set()
 
     def set(self, *, wall: float = 0, counted: float = 0) -> None:
-        """Let the clock on the wall be wrong, and the one that only counts jump, by seconds."""
+        """Shift the wall clock and the monotonic clock by seconds."""
         self._wall, self._counted = wall, counted
         beside = self._file.with_suffix(".new")
         beside.write_text(f"{wall} {counted}")
         beside.replace(self._file)
 
     def advance(self, seconds: float) -> None:
-        """Let the clock that only counts jump ahead, from where it is."""
+        """Move the monotonic clock forward."""
         self.set(wall=self._wall, counted=self._counted + seconds)
 
     @property
     def environment(self) -> dict[str, str]:
-        """Variables of a process that is to go by it."""
+        """The environment variables of a process that uses these clocks."""
         path = os.pathsep.join([str(BENT), str(REPOSITORY)])
         return {"LAB_TEST_CLOCK": str(self._file), "PYTHONPATH": path}

@@ -1,4 +1,4 @@
-"""A Dask scheduler and workers as commands, as someone would start them in terminals."""
+"""A Dask scheduler and workers, started as commands as in a terminal."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Cluster:
     """Processes that end with the `with` block.
 
     Args:
-        folder: for logs and Dask's own files.
-        port: of the scheduler.
+        folder: the folder for logs and Dask's own files.
+        port: the port of the scheduler.
 
     Attributes:
-        address: of the scheduler.
-        workers: their processes, in the order in which they were started.
+        address: the address of the scheduler.
+        workers: their processes, in the order of their start.
     """
 
     def __init__(self, folder: Path, port: int) -> None:
@@ -50,12 +50,12 @@ class Cluster:
                 process.wait(30)
 
     def start_scheduler(self) -> None:
-        """The scheduler, also again after it was killed; it answers when this returns."""
+        """Start the scheduler, also after it was killed; it responds when this returns."""
         self.scheduler = self._start("dask_scheduler", ROOT, ["--port", str(self._port)])
         wait_until(self._answers)
 
     def start_worker(self, code: Path) -> None:
-        """A worker with one thread, and the `core` in this folder."""
+        """Start a worker with one thread and the `core` in this folder."""
         options = ["--no-nanny", "--nworkers", "1", "--nthreads", "1", "--memory-limit", "0"]
         place = ["--local-directory", str(self._folder), "--death-timeout", "60"]
         self.workers.append(self._start("dask_worker", code, [self.address, *options, *place]))

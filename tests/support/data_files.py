@@ -1,4 +1,4 @@
-"""Data sets of the real sizes with made-up images, in the files that keras.datasets keeps."""
+"""Full-size data sets with artificial images, in the file formats of keras.datasets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 COUNTS = {"train": 60_000, "test": 10_000}
 
 
-def made_up() -> dict[str, NDArray[Any]]:
+def artificial_arrays() -> dict[str, NDArray[Any]]:
     """MNIST's four arrays: label k is an image with k + 1 white pixels in its first row."""
     arrays: dict[str, NDArray[Any]] = {}
     for part, count in COUNTS.items():
@@ -26,7 +26,7 @@ def made_up() -> dict[str, NDArray[Any]]:
 def write_npz(folder: Path, **changed: NDArray[Any]) -> Path:
     """`mnist.npz` with some arrays changed."""
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(folder / "mnist.npz", **(made_up() | changed))
+    np.savez_compressed(folder / "mnist.npz", **(artificial_arrays() | changed))
     return folder / "mnist.npz"
 
 
@@ -34,7 +34,7 @@ def write_idx(folder: Path) -> Path:
     """The folder `fashion-mnist` with its four files."""
     target = folder / "fashion-mnist"
     target.mkdir(parents=True)
-    for name, array in made_up().items():
+    for name, array in artificial_arrays().items():
         kind, part = name.split("_")
         prefix = "t10k" if part == "test" else "train"
         what = "images" if kind == "x" else "labels"
@@ -44,7 +44,7 @@ def write_idx(folder: Path) -> Path:
 
 
 def idx(array: NDArray[np.uint8]) -> bytes:
-    """The IDX form: two zero bytes, 8 for unsigned bytes, the dimensions, then the values."""
+    """The IDX format: two zero bytes, 8 for unsigned bytes, the dimensions, then the values."""
     header = bytes([0, 0, 8, array.ndim])
     sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)
     return header + sizes + array.tobytes()

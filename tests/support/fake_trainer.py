@@ -1,4 +1,4 @@
-"""A trainer without workers: real jobs, which a test begins, tells of and ends itself."""
+"""A trainer without workers: real jobs that a test starts, reports on and ends itself."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from support.runs import make_run
 
 
 class FakeTrainer:
-    """What the pages need of `core.jobs.Trainer`.
+    """The part of `core.jobs.Trainer` that pages use.
 
     Attributes:
-        status: what the test says it is.
-        asked: every variant that was asked for, in order.
-        seconds: how long every training takes; None for unknown.
-        is_full: whether the queue refuses everyone.
-        limits: what visitors may ask for.
+        status: the status set by the test.
+        requested: every requested variant, in order.
+        seconds: the duration of every training; None for unknown.
+        is_full: whether the queue refuses every request.
+        limits: limits on what visitors may request.
     """
 
     def __init__(self, store: Store) -> None:
         self.status = TrainerStatus(state="ready")
-        self.asked: list[Variant] = []
+        self.requested: list[Variant] = []
         self.is_full = False
         self.seconds: float | None = None
         self.limits = UNLIMITED
@@ -46,7 +46,7 @@ class FakeTrainer:
         if self.is_full:
             raise QueueFull("You have 2 runs waiting; that is as many as one may have.")
         self.limits.check(variant)
-        self.asked.append(variant)
+        self.requested.append(variant)
         job = Job(variant, visitor, in_background=in_background, address=address)
         job.position = 2
         self._jobs[variant.key] = job
@@ -92,7 +92,7 @@ class FakeTrainer:
         return list(self._jobs.values())
 
     def report(self, job: Job, history: History) -> None:
-        """Let a job begin and report all of a history."""
+        """Start a job and report a complete history."""
         job.begin("attempt")
         steps = history.steps_per_epoch
         job.report(Stage(name="training", steps_per_epoch=steps, total_steps=history.total_steps))
@@ -107,15 +107,15 @@ class FakeTrainer:
         job.change("finished")
 
     def forget(self, job: Job) -> None:
-        """Let go of a file that was made."""
+        """Drop a file that was created."""
         del self._jobs[job.key]
 
     def drop(self, job: Job) -> None:
-        """End a job that was stopped before it had learned anything."""
+        """End a job that was stopped before its first step."""
         del self._jobs[job.key]
         job.change("stopped")
 
     def fail(self, job: Job, error: str) -> None:
-        """End a job with a failure."""
+        """Let a job fail."""
         job.error = error
         job.change("failed")

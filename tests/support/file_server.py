@@ -1,4 +1,4 @@
-"""A web server on this machine for one file, well-behaved or not."""
+"""A local web server for one file, which may misbehave."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ HOLD_SECONDS = 30
 
 @dataclass
 class FileServer:
-    """What the server answers, and what it was asked.
+    """The server's responses, and the number of requests.
 
     Attributes:
-        content: of the file, at any path.
-        cut_after: bytes of an answer after which the connection is cut; None: never.
-        hold_at: bytes of an answer after which the server waits for `go`; None: never.
-        status: anything but 200 is sent instead of the file.
-        asked: how often it was asked for the file.
+        content: the content of the file, at any path.
+        cut_after: bytes of a response after which the connection is cut; None for never.
+        hold_at: bytes of a response after which the server waits for `go`; None for never.
+        status: the status to send instead of the file, unless it is 200.
+        requests: the number of requests for the file.
     """
 
     content: bytes
     cut_after: int | None = None
     hold_at: int | None = None
     status: int = 200
-    asked: int = 0
+    requests: int = 0
     url: str = ""
     go: threading.Event = field(default_factory=threading.Event)
 
@@ -38,7 +38,7 @@ def serving(state: FileServer) -> Iterator[FileServer]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            state.asked += 1
+            state.requests += 1
             if state.status != 200:
                 self.send_error(state.status)
                 return

@@ -1,4 +1,4 @@
-"""A trainer whose workers never start: a test plays them, taking jobs and reporting on them."""
+"""A trainer whose workers never start: a test takes jobs and reports on them instead."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class IdleTrainer(Trainer):
 
 
 def ready_trainer(*, workers: int = 1, limits: Limits = UNLIMITED) -> IdleTrainer:
-    """A trainer that says it is ready, with so many workers side by side."""
+    """A trainer that reports being ready, with this many parallel workers."""
     trainer = IdleTrainer(limits)
     trainer.set_status("ready", workers=workers)
     return trainer

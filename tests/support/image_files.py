@@ -1,4 +1,4 @@
-"""Files of images to train on, made in memory."""
+"""Files of images to train on, created in memory."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def csv_of(
     *,
     header: bool = False,
 ) -> bytes:
-    """A row per image, with the label first; the header is Kaggle's."""
+    """A CSV file with a row per image, the label first, and Kaggle's header."""
     rows = images.reshape(len(images), -1)
     pixels = [",".join(map(repr, row.tolist())) for row in rows]
     if labels is not None:

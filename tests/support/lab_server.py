@@ -1,4 +1,4 @@
-"""A lab of its own for a test: the real server as a process, on loopback, with an own home."""
+"""A separate lab for a test: the real server as a process on loopback, with its own home."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STOP_SECONDS = 15
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on."""
+    """An unused port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -31,16 +31,16 @@ class LabServer:
 
     Args:
         home: its AUTOENCODER_LAB_HOME.
-        app: another script in place of app.py.
-        options: of Streamlit's command line that differ from those of a test.
-        environment: variables that it gets as well.
-        prefix: words of the command line before it, of a program that becomes it.
+        app: a script to run instead of app.py.
+        options: the options of Streamlit's command line that differ from those of a test.
+        environment: additional environment variables.
+        prefix: a command to run the server with, such as a wrapper that replaces itself by it.
 
     Attributes:
-        url: where it answers, without a slash at the end.
+        url: its address, without a trailing slash.
         home: its AUTOENCODER_LAB_HOME.
-        log: the file with all that it printed.
-        process: its process, the first of a process group of its own.
+        log: the file with its output.
+        process: its process, the leader of a process group.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class LabServer:
         self.stop()
 
     def stop(self) -> None:
-        """Ends the server as Ctrl-C would, and then whatever is left of its process group."""
+        """Stop the server as Ctrl-C does, then kill the rest of its process group."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         try:
@@ -107,7 +107,7 @@ class LabServer:
             self.process.wait(STOP_SECONDS)
 
     def is_healthy(self) -> bool:
-        """Whether the server answers its health check."""
+        """Whether the server passes its health check."""
         try:
             with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as answer:
                 return bool(answer.status == 200)

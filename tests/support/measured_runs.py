@@ -1,4 +1,4 @@
-"""Runs as the verdict looks at them: a history, scores and evidence, without any training."""
+"""Runs for verdicts: a history, scores and evidence, without training."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.run import LossPair, Run, Scores
 from core.variant import Variant
 from support.runs import make_run
 
-# Of the mean image, in `make_run`.
+# The mean image's MSE in `make_run`.
 MEAN_MSE = 0.0673
 GOOD = {
     "clipped": 0.0,
@@ -40,17 +40,17 @@ def measured_run(
     first_error: float = 1.5,
     **measured: float,
 ) -> Run:
-    """A run that was measured.
+    """A run with given measurements.
 
     Args:
         known: statistics of the sample.
-        settings: those that are not the default ones.
+        settings: settings that differ from the defaults.
         error: held-out pixel MSE as a share of the mean image's.
-        first_loss, loss: of the first step, and held-out at the end.
-        epoch_losses: mean of each epoch.
-        losses: of steps at equal distances, in place of `first_loss` and `loss` alone.
-        first_error: of the first epoch, as a multiple of `error`; the others have `error`.
-        measured: evidence that is not as in `GOOD`.
+        first_loss, loss: the loss of the first step, and the final held-out loss.
+        epoch_losses: the mean loss of each epoch.
+        losses: the losses of evenly spaced steps, instead of only `first_loss` and `loss`.
+        first_error: error of the first epoch as a multiple of `error`; other epochs have `error`.
+        measured: evidence that differs from `GOOD`.
     """
     variant = Variant(**(settings or {}))
     history = History()

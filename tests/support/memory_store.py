@@ -1,4 +1,4 @@
-"""A store of runs in memory, with the faults that a disk can have."""
+"""A run store in memory that can simulate disk faults."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ FULL = "The disk is full."
 
 
 class MemoryStore:
-    """What `core.jobs.Store` asks for.
+    """An implementation of `core.jobs.Store`.
 
     Attributes:
-        runs: by key.
-        puts: the key of every `put` that went well.
+        runs: the runs by key.
+        puts: the key of every successful `put`.
         is_full: whether `put` fails.
     """
 

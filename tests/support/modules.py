@@ -1,4 +1,4 @@
-"""Modules beside a test that hold its material."""
+"""Modules with test data beside a test."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import ModuleType
 
 
 def beside(file: str, name: str) -> ModuleType:
-    """The module of that name in the folder of a test file."""
+    """The module with this name in the folder of a test file."""
     spec = importlib.util.spec_from_file_location(name, Path(file).with_name(f"{name}.py"))
     assert spec is not None
     assert spec.loader is not None

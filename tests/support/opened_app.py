@@ -12,7 +12,7 @@ SECONDS = 60
 
 
 def opened_app(page: str, query: Mapping[str, str]) -> AppTest:
-    """Open a page, such as "lab", with the parameters of a link; no exception may be on it."""
+    """Open a page, such as "lab", with the parameters of a link; fails if it shows an exception."""
     app = AppTest.from_file(str(APP), default_timeout=SECONDS)
     app.switch_page(f"pages/{page}.py")
     for name, value in query.items():

@@ -1,4 +1,4 @@
-"""Waiting in a browser for what Streamlit does, always with a deadline."""
+"""Waiting for Streamlit in a browser, always with a deadline."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 SETTLE_SECONDS = 30
 
 # A click takes a moment to reach the server, so the script counts as finished only after it has
-# not run for a while. A live chart's ticks pass through "running" too, but briefly. The code of
-# some elements is fetched when one is first drawn; until then a skeleton stands in its place.
+# not run for a while. A live chart's ticks also cause "running", but briefly. The code of some
+# elements is loaded when one is first drawn; until then a skeleton is in its place.
 SCRIPT_RESTS = """() => {
     const app = document.querySelector('[data-testid="stApp"]');
     const rests = app?.dataset.testConnectionState === "CONNECTED"
@@ -21,17 +21,17 @@ SCRIPT_RESTS = """() => {
 
 
 def settle(page: Page, seconds: float = SETTLE_SECONDS) -> None:
-    """Waits until the page is connected, its script has finished and all of it is drawn.
+    """Wait until the page is connected, its script has finished and everything is drawn.
 
     Raises:
-        playwright.sync_api.TimeoutError: it has not by then.
+        playwright.sync_api.TimeoutError: the deadline has passed.
     """
     page.evaluate("window.restsSince = undefined")
     page.wait_for_function(SCRIPT_RESTS, polling=50, timeout=seconds * 1000)
 
 
 def open_page(page: Page, url: str) -> None:
-    """Opens a page of the lab and waits for its script; no error may be on it."""
+    """Open a page of the lab and wait for its script; fails if it shows an error."""
     page.goto(url)
     settle(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)

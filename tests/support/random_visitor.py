@@ -1,4 +1,4 @@
-"""A visitor who does anything that a page offers, at random, and notices when the page breaks."""
+"""A visitor who uses a page's controls at random, and detects when the page breaks."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ FIELDS = "input[type=text]:visible:enabled, input[type=number]:visible:enabled, 
 ACTION_MILLISECONDS = 1_500
 LONGEST_PAUSE_MILLISECONDS = 1_200
 PAGE_MILLISECONDS = 60_000
-# Streamlit looks for its server below the address of the page first.
+# Streamlit first looks for its server below the address of the page.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
-# Streamlit logs it as an error when one file takes the place of another that is still on its way.
+# Streamlit logs an error when a file replaces another that is still being transferred.
 REPLACED = "File uploader error on file upload - CanceledError: canceled"
-# Which errors the page shows; nothing while it is blank, as between two pages.
+# The errors that the page shows; none while it is blank, as between two pages.
 ERRORS_SHOWN = """() => {
     const main = document.querySelector('[data-testid="stMain"]');
     if (!main || main.innerText.trim().length < 30) return null;
@@ -55,13 +55,13 @@ class RandomVisitor:
     """One tab.
 
     Args:
-        page: of a browser, empty.
-        url: of the lab.
-        seed: of all that it does.
+        page: an empty page of a browser.
+        url: the URL of the lab.
+        seed: the seed of its random actions.
 
     Attributes:
-        done: what it did last.
-        clicks: how many actions it has taken.
+        done: its latest actions.
+        clicks: the number of its actions.
     """
 
     def __init__(self, page: Page, url: str, seed: int) -> None:
@@ -76,7 +76,7 @@ class RandomVisitor:
         self._open()
 
     def act(self) -> None:
-        """Do one thing, wait for a moment or not at all, and look at the page.
+        """Perform an action, wait briefly or not at all, and check the page.
 
         Raises:
             AssertionError: the page is blank or shows an error, or the browser's console has one.
@@ -95,7 +95,7 @@ class RandomVisitor:
         [action] = self._random.choices(list(actions), list(actions.values()))
         try:
             action()
-        except PlaywrightError as refusal:  # what was there a moment ago is gone or covered
+        except PlaywrightError as refusal:  # the element has just disappeared or is covered
             self.done.append(f"  not done: {str(refusal).splitlines()[0]}")
         self.clicks += 1
         if self._random.random() < 0.5:
@@ -103,10 +103,10 @@ class RandomVisitor:
         self.check()
 
     def check(self) -> None:
-        """Look at the page; a page that is being drawn has a minute for it.
+        """Check the page; a page that is being drawn has a minute to finish.
 
         Raises:
-            AssertionError: as for `act`.
+            AssertionError: see `act`.
         """
         try:
             found = self._page.wait_for_function(ERRORS_SHOWN, timeout=PAGE_MILLISECONDS)
@@ -160,7 +160,7 @@ class RandomVisitor:
             opener = self._any(
                 'button:visible:has-text("Upload"), button:visible:has-text("Import")'
             )
-            if opener is None:  # next time there is one
+            if opener is None:  # there may be one next time
                 self.done.append("open the lab")
                 self._page.goto(f"{self._url}/lab?epochs=2", wait_until="domcontentloaded")
                 return
@@ -198,7 +198,7 @@ class RandomVisitor:
 
 
 def _files() -> list[tuple[str, bytes]]:
-    """Name and content of files to upload: images, and what is none."""
+    """Names and contents of files to upload: images and other files."""
     files = []
     for name, form in (("good.png", "PNG"), ("photo.jpg", "JPEG"), ("small.gif", "GIF")):
         image = Image.new("L", (60, 80), 210)
@@ -211,7 +211,7 @@ def _files() -> list[tuple[str, bytes]]:
 
 
 def picture_of(page: Page, folder: Path, name: str) -> Path:
-    """Keep a picture of the page for whoever reads of a failure."""
+    """Save a screenshot of the page for the report of a failure."""
     picture = folder / f"{name}.png"
     page.screenshot(path=picture)
     return picture

@@ -1,4 +1,4 @@
-"""Runs that nobody trained: quick to make, complete, and the same each time."""
+"""Artificial runs: complete, deterministic and quick to create."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from core.data.image_sets import info_of
 from core.diagnostics.evidence import MEASURES
 from core.diagnostics.setting_facts import FACTS
 from core.progress import EpochScores, Frame, History, LossPoints, Stage
@@ -31,8 +32,8 @@ def make_run(variant: Variant | None = None, **overrides: Any) -> Run:
     """A run of three epochs with random digits, curves and weights.
 
     Args:
-        variant: the settings; the default ones if None.
-        overrides: fields of `Run` that are to have other values.
+        variant: the settings; None for the defaults.
+        overrides: fields of `Run` with other values.
     """
     variant = variant or Variant()
     random = np.random.default_rng(variant.seed)
@@ -68,12 +69,12 @@ def make_run(variant: Variant | None = None, **overrides: Any) -> Run:
 
 
 def small_run(seed: int, **overrides: Any) -> Run:
-    """A run of a smaller network; each seed has a key of its own."""
+    """A run of a smaller network; each seed has its own key."""
     return make_run(Variant(seed=seed, layers=(2,)), **overrides)
 
 
 def run_with_error(variant: Variant, mse: float) -> Run:
-    """A run whose verdict goes by its error: good below 45% of the mean image's 0.0673."""
+    """A run whose verdict depends on its error: good below 45% of the mean image's 0.0673."""
     shown = {"sum": 100.0, "original_sum": 101.0, "variation": 0.8, "largest": 0.98}
     far = {"to_mean_image": 0.055, "to_median_image": 0.07}
     run = make_run(
@@ -86,9 +87,9 @@ def run_with_error(variant: Variant, mse: float) -> Run:
 
 
 def assert_same_run(found: Run | None, run: Run) -> None:
-    """Everything is equal, but frames to the precision that they are kept in.
+    """Assert that everything is equal; frames to the precision of the store.
 
-    Codes are kept beside weights only.
+    Codes are stored only with weights.
     """
     assert found is not None
     apart: dict[str, Any] = dict.fromkeys(("history", "pinned", "weights", "code_frames"))
@@ -175,10 +176,13 @@ def _layer_evidence(variant: Variant) -> tuple[LayerEvidence, ...]:
 
 
 def _code_frames(random: np.random.Generator, variant: Variant) -> CodeFrames:
+    indices = np.arange(20) * 3
+    indices = indices[indices < info_of(variant.dataset).held_out_count]
+    shape = (EPOCHS + 1, len(indices), min(variant.layers))
     return CodeFrames(
-        indices=np.arange(20) * 3,
+        indices=indices,
         steps=np.arange(EPOCHS + 1) * STEPS_PER_EPOCH,
-        codes=random.normal(0, 5, (EPOCHS + 1, 20, min(variant.layers))).astype(np.float32),
+        codes=random.normal(0, 5, shape).astype(np.float32),
     )
 
 

@@ -1,4 +1,4 @@
-"""A script with what it does, for the tests of the code reader."""
+"""A script with its expected reading, for tests of the code reader."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import Any
 
 
 class Script:
-    """A script of our own.
+    """A test script.
 
     Args:
-        name: of the test.
-        code: the text.
-        exact: whether the lab can train exactly this today.
-        assumed: the settings that the text leaves open; None: not looked at.
-        ignored, unsupported: words of a sentence that has to be there.
-        faults: codes of all faults.
+        name: the name of the test.
+        code: its text.
+        exact: whether the lab can train exactly this.
+        assumed: the settings that the text does not state; None to skip the check.
+        ignored, unsupported: words of a required sentence.
+        faults: the codes of all faults.
         settings: their values.
     """
 

@@ -1,6 +1,6 @@
-"""A training that trains nothing, for workers in tests: quick, and it does what it is told.
+"""A fake training task for workers in tests: quick, and controlled by the test.
 
-A test and the worker talk through files in a folder, which the test names in LAB_TEST_SCRIPTS
+A test and the worker communicate through files in a folder, which the test sets in LAB_TEST_SCRIPTS
 before the worker starts.
 """
 
@@ -26,27 +26,27 @@ NO_DATA = "No network, and no such data here."
 
 
 class Script:
-    """What a test tells the training in the worker.
+    """Instructions from a test to the training in the worker.
 
     Args:
-        folder: where both look.
+        folder: the folder that both use.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def plan(self, variant: Variant, behaviour: str) -> None:
-        """Let the trainings of a variant do something.
+        """Plan the behaviour of a variant's trainings.
 
         Args:
-            variant: which.
+            variant: the variant.
             behaviour: "hold" (in epoch 2, until `release` or a stop), "compile" (hold before the
-                first step, deaf to a stop), "raise", "no data".
+                first step, ignoring a stop), "raise", "no data".
         """
         (self.folder / f"{variant.key}.plan").write_text(behaviour)
 
     def plan_start(self, behaviour: str) -> None:
-        """Let the workers that start from now on take their time.
+        """Delay workers that start from now on.
 
         Args:
             behaviour: "busy" (until `release_start`, at work), "stuck" (until then, idle), "".
@@ -55,11 +55,11 @@ class Script:
         (self.folder / "start.plan").write_text(behaviour)
 
     def release_start(self) -> None:
-        """Let a worker that takes its time go on."""
+        """Let a delayed worker continue."""
         (self.folder / "start.go").touch()
 
     def start(self) -> None:
-        """What a worker does before it is ready."""
+        """Called in a worker before it is ready."""
         plan = self.folder / "start.plan"
         behaviour = plan.read_text() if plan.exists() else ""
         deadline = time.monotonic() + DEADLINE_SECONDS
@@ -70,26 +70,26 @@ class Script:
                 raise AssertionError("nobody let the worker go on")
 
     def release(self, variant: Variant) -> None:
-        """Let a held training go on, now and when it is trained again."""
+        """Let a held training continue, now and when it is trained again."""
         (self.folder / f"{variant.key}.go").touch()
 
     def calls(self, variant: Variant) -> list[int]:
-        """The process of each training of this variant that was begun."""
+        """The process of each started training of this variant."""
         path = self.folder / f"{variant.key}.calls"
         return [int(line) for line in path.read_text().split()] if path.exists() else []
 
     def behaviour(self, variant: Variant) -> str:
-        """What `plan` said, else an empty text."""
+        """The planned behaviour; empty for none."""
         path = self.folder / f"{variant.key}.plan"
         return path.read_text() if path.exists() else ""
 
-    def note_call(self, variant: Variant) -> None:
-        """A training begins in this process."""
+    def record_call(self, variant: Variant) -> None:
+        """Record that a training starts in this process."""
         with (self.folder / f"{variant.key}.calls").open("a") as calls:
             calls.write(f"{os.getpid()}\n")
 
     def hold(self, variant: Variant, should_stop: Callable[[], bool]) -> bool:
-        """Wait for `release`; whether it was stopped meanwhile."""
+        """Wait for `release`; returns whether it was stopped meanwhile."""
         deadline = time.monotonic() + DEADLINE_SECONDS
         while not (self.folder / f"{variant.key}.go").exists():
             if should_stop():
@@ -101,9 +101,9 @@ class Script:
 
 
 def train(variant: Variant, report: Report, should_stop: Callable[[], bool]) -> Run | None:
-    """Tell of two epochs of ten steps, and return a run with invented numbers."""
+    """Report two epochs of ten steps, and return a run with artificial numbers."""
     script = Script(Path(os.environ[FOLDER]))
-    script.note_call(variant)
+    script.record_call(variant)
     behaviour = script.behaviour(variant)
     if behaviour == "raise":
         raise ArithmeticError("the numbers are wrong")
@@ -115,16 +115,16 @@ def train(variant: Variant, report: Report, should_stop: Callable[[], bool]) -> 
     if should_stop():
         return None
     report(Stage(name="training", steps_per_epoch=STEPS_PER_EPOCH, total_steps=20))
-    tell_epoch(report, 1)
+    report_epoch(report, 1)
     report(LossPoints(steps=(11, 15), losses=(0.3, float("nan"))))
     if behaviour == "hold" and script.hold(variant, should_stop):
         return make_run(variant, status="stopped")
-    tell_epoch(report, 2)
+    report_epoch(report, 2)
     return make_run(variant)
 
 
-def tell_epoch(report: Report, epoch: int) -> None:
-    """Tell of the end of an epoch."""
+def report_epoch(report: Report, epoch: int) -> None:
+    """Report the end of an epoch."""
     step = epoch * STEPS_PER_EPOCH
     report(LossPoints(steps=(step,), losses=(1.0 / epoch,)))
     report(Frame(step=step, pixels=np.full((10, 784), epoch / 2, np.float32)))
@@ -142,5 +142,5 @@ def tell_epoch(report: Report, epoch: int) -> None:
 
 
 def warm_up() -> None:
-    """What a worker does when it starts."""
+    """Called when a worker starts."""
     Script(Path(os.environ[FOLDER])).start()

@@ -1,4 +1,4 @@
-"""The reviewed verdicts of all combinations, and the runs that they were given on."""
+"""The reviewed verdicts of all combinations, and the runs that they are about."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ MEAN_MSE = 0.066411
 
 @dataclass(frozen=True, kw_only=True)
 class Reviewed:
-    """What a person saw in a run's digits, and the verdict that says so.
+    """A person's description of a run's digits, and the matching verdict.
 
     Attributes:
-        cause: code of the finding to blame; None where nothing is.
-        seen: in words.
+        cause: the code of the finding that is the cause; None for none.
+        seen: the description.
     """
 
     variant: Variant
@@ -52,7 +52,7 @@ def reviewed() -> list[Reviewed]:
 
 
 def recorded(known: DatasetStats) -> dict[str, Run]:
-    """The runs that were reviewed, as far as the verdict looks at them, by key."""
+    """The parts of the reviewed runs that the verdict uses, by key."""
     rows = json.loads((FOLDER / "recorded_runs.json").read_text())
     runs = [_run(row, known) for row in rows]
     return {run.variant.key: run for run in runs}

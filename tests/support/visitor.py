@@ -1,4 +1,4 @@
-"""A visitor without a browser: a real session over a real websocket, as Streamlit's own page."""
+"""A visitor without a browser: a real session over a real websocket, like Streamlit's frontend."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
 ANSWER_SECONDS = 60.0
-# What is still on its way when a visitor leaves is not read, a browser's goodbye among it.
+# Messages in transit when a visitor leaves are not read, including a browser's close message.
 CLOSE_SECONDS = 0.5
 NO_TEXT = ("data:i", "<style", '{"anim')
 PICTURE = re.compile(r'src="data:[^"]*"')
 
 
 class Visitor:
-    """One open page. What the server sends is kept, and its live parts are asked for in time.
+    """One open page, which keeps the server's messages and requests its fragments on time.
 
     Args:
-        url: of the page, with its query; the lab's own name is part of it.
-        cookie: of another visitor who is the same browser; empty for a browser that takes none,
-            None for a new one.
-        forwarded_for: what a proxy would say of the browser's address.
+        url: the URL of the page, with its query; the lab's own name is part of it.
+        cookie: that of another visitor with the same browser; empty for a browser that accepts no
+            cookies, None for a new one.
+        forwarded_for: the browser's address according to a proxy.
 
     Attributes:
-        cookie: by which the lab knows this browser.
-        errors: text of every exception that the page has shown.
-        ticks: how often a live part was drawn anew.
-        references: how many messages the server may later replace by their hashes.
-        session: id of the session, once the page is there.
+        cookie: the cookie by which the lab identifies this browser.
+        errors: the text of every exception that the page has shown.
+        ticks: the number of times a fragment was redrawn.
+        references: the number of messages that the server may later replace by their hashes.
+        session: the ID of the session, once the page is loaded.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Visitor:
         self._known: dict[str, ForwardMsg] = {}
         self._files: dict[str, Any] = {}
         self._due: dict[str, tuple[float, float]] = {}
-        # When the whole script began last, and began last of those times that it came to its end.
+        # When the whole script last started, and the last start that ran to the end.
         self._began = self._answered = 0.0
         self._run_id = self._page_hash = ""
 
@@ -94,20 +94,20 @@ class Visitor:
         return "\n".join(text for element in shown for text in _texts(element))
 
     def click(self, label: str) -> float:
-        """Press the button of this label; seconds until the script has answered."""
+        """Press the button with this label; returns the seconds until the response."""
         button = next(found for found in self._elements("button") if found.label == label)
         return self._change(button.id, trigger_value=True)
 
     def choose(self, label: str, place: int) -> float:
-        """Choose an option of a row of buttons; seconds until the script has answered."""
+        """Choose an option of a row of buttons; returns the seconds until the response."""
         row = next(found for found in self._elements("button_group") if found.label == label)
         option = row.options[place].content
         return self._change(row.id, string_array_value=[option])
 
     def download(self, label: str) -> str:
-        """Press the download button of this label; where the file is that was made for it.
+        """Press the download button with this label; returns the address of its file.
 
-        No live part is asked for meanwhile: with each of them the server drops old files.
+        No fragment is requested meanwhile, since the server drops old files with each of them.
         """
         button = next(found for found in self._elements("download_button") if found.label == label)
         message = BackMsg()
@@ -131,18 +131,18 @@ class Visitor:
 
     @property
     def query(self) -> str:
-        """What the address bar has after the question mark."""
+        """The query in the address bar."""
         return self._query
 
     def buttons(self) -> dict[str, bool]:
-        """Label of each button, and whether it can be pressed."""
+        """The label of each button, and whether it is enabled."""
         return {button.label: not button.disabled for button in self._elements("button")}
 
     def until(self, condition: Callable[[], object], seconds: float = ANSWER_SECONDS) -> None:
         """Watch the page until a condition holds.
 
         Raises:
-            AssertionError: it does not by then.
+            AssertionError: the deadline has passed.
         """
         deadline = time.monotonic() + seconds
         while not condition():
@@ -161,7 +161,7 @@ class Visitor:
                 continue
 
     def watch(self, seconds: float) -> None:
-        """Look at the page for so long."""
+        """Watch the page for this long."""
         deadline = time.monotonic() + seconds
         self.until(lambda: time.monotonic() >= deadline, seconds + 1)
 
@@ -233,7 +233,7 @@ class Visitor:
             self._deltas[path] = f"{self._run_id}/{delta.fragment_id}", (kind, element)
 
     def _finish(self, message: ForwardMsg) -> None:
-        """Forget what an earlier run of the same part of the page has left."""
+        """Remove what an earlier run of the same part of the page has left."""
         run = message.metadata.run
         status = ForwardMsg.ScriptFinishedStatus.Name(message.script_finished)
         if status == "FINISHED_EARLY_FOR_RERUN":
@@ -257,7 +257,7 @@ class Visitor:
 
 
 def _texts(shown: tuple[str, Message]) -> Iterator[str]:
-    """Every text in an element but ids and pictures."""
+    """All texts in an element except IDs and images."""
     for field, value in shown[1].ListFields():
         values = [value] if not hasattr(value, "__iter__") or isinstance(value, str) else value
         for each in values:

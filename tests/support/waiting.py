@@ -1,4 +1,4 @@
-"""Waiting for something that happens in another thread or process."""
+"""Waiting for a condition that depends on another thread or process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ DEADLINE_SECONDS = 60.0
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Look at a condition until it holds; after a minute the test fails."""
+    """Poll a condition until it holds; the test fails after a minute."""
     deadline = time.monotonic() + DEADLINE_SECONDS
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
