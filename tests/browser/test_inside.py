@@ -99,6 +99,10 @@ def test_touch_decodes_on_a_phone_without_scrolling(lab: LabServer, browser: Bro
     expect(page).to_have_url(re.compile(r"[?&]x="))
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    # Map, decoded image and the replay's slider fit on the screen together.
+    edges = "all => all.map(e => e.getBoundingClientRect()).flatMap(r => [r.top, r.bottom])"
+    ends = page.locator(".stage, .decoded, .steer").evaluate_all(edges)
+    assert max(ends) - min(ends) <= 844
     context.close()
 
 
