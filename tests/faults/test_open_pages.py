@@ -96,7 +96,7 @@ def test_no_more_pages_are_open_than_the_host_has_room_for(public: LabServer) ->
             stack.enter_context(open_socket(public, address))
         assert not is_let_in(public, "9.9.9.9")
         status, text = page_for(public, "9.9.9.9")
-        assert (status, "120 pages are open, and this public lab" in text) == (503, True)
+        assert (status, "120 pages are open, the maximum on this public lab" in text) == (503, True)
         # Who is in stays in, the host sees a lab that works, and so do the parts of a page.
         inside.choose("Section", 1)
         assert inside.errors == []
