@@ -6,6 +6,7 @@ environment variables, so a line there has the same effect.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from core import environment
@@ -167,7 +168,7 @@ class Limits:
         """
         if self.archive_bytes is not None and size > self.archive_bytes:
             raise LimitExceeded(
-                f"These runs have {size / MEGABYTE:.0f} MB; this public lab exports up to"
+                f"These runs have {math.ceil(size / MEGABYTE)} MB; this public lab exports up to"
                 f" {self.archive_bytes / MEGABYTE:g} MB at once. Select fewer."
             )
 
