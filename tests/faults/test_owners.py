@@ -82,8 +82,12 @@ def test_one_client_takes_no_more_than_its_places_and_leaves_them_when_it_goes(
             client = visit(public, variant, cookie=cookie, forwarded_for=f"{BOB}, {CLIENT}")
             sessions.enter_context(client).click("Train")
             said.append(client.text)
-    assert ["of your runs wait" in text for text in said] == [False] * 2 + [True] + [False] * 11
-    assert ["from your network wait" in text for text in said] == [False] * 11 + [True] * 3
+    assert ["of your runs are already waiting" in text for text in said] == [False] * 2 + [True] + [
+        False
+    ] * 11
+    assert ["from your network are already waiting" in text for text in said] == [False] * 11 + [
+        True
+    ] * 3
     with visit(public, Variant(epochs=1, seed=169), forwarded_for=BOB) as page:
         page.click("Train")
         page.until(lambda: "Number 11 in the queue." in page.text)
