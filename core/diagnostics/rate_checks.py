@@ -31,7 +31,7 @@ OVERSHOOTS = 20.0
 FAST = 3.0
 # Of relus, a third are dead after a training at the usual rate, and a half at ten times that where
 # it works; with more, that rate has killed them.
-MOST_DEAD = 0.65
+MAX_DEAD_SHARE = 0.65
 # Steps at the usual rate; at other rates, steps times relative rate. With fewer, even correct
 # settings give only a blur.
 ENOUGH_STEPS = 400
@@ -123,7 +123,7 @@ def _adaptive_rate_too_large(variant: Variant) -> Finding | None:
 def overshot(case: VerdictCase) -> Finding | None:
     """A rate that no check warns about, and that was too large for this run."""
     is_fast = relative_rate(case.run.variant) > FAST
-    has_died = case.dead_share > MOST_DEAD
+    has_died = case.dead_share > MAX_DEAD_SHARE
     has_diverged = case.run.status == "diverged" or case.runaway_epoch is not None
     if not has_diverged and not (is_fast and (case.has_spiked or has_died)):
         return None

@@ -19,7 +19,7 @@ from core.training.schedule import code_steps
 
 BYTES_PER_VALUE = 2
 # Of a wide code fewer frames are kept, but not fewer than these; below that, fewer images.
-FEWEST_FRAMES = 6
+MIN_FRAMES = 6
 
 
 class CodeRecorder:
@@ -71,5 +71,5 @@ class CodeRecorder:
 
 def sizes(width: int) -> tuple[int, int]:
     """The largest numbers of frames and of images of a code that fit into `MAX_CODE_BYTES`."""
-    frames = max(MAX_CODE_BYTES // (CODE_IMAGES * width * BYTES_PER_VALUE), FEWEST_FRAMES)
+    frames = max(MAX_CODE_BYTES // (CODE_IMAGES * width * BYTES_PER_VALUE), MIN_FRAMES)
     return frames, min(CODE_IMAGES, MAX_CODE_BYTES // (frames * width * BYTES_PER_VALUE))

@@ -134,3 +134,15 @@ def test_the_link_has_sliders_and_the_two_images(lab: LabServer, page: Page) -> 
     expect(position).to_have_value("0.25")
     assert drawn(page, "decoded") == changed
     expect(page.get_by_role("img", name=way).first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [768, 1280, 1920])
+def test_the_slider_of_the_replay_is_directly_below_the_map_beside_a_pad(
+    lab: LabServer, page: Page, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 1080})
+    open_page(page, f"{lab.url}/inside?draw=1")
+    pad_of(page)
+    bottom = page.locator(".stage").evaluate("e => e.getBoundingClientRect().bottom")
+    top = page.locator(".steer").evaluate("e => e.getBoundingClientRect().top")
+    assert 0 <= top - bottom <= 20

@@ -31,8 +31,8 @@ MAPS = {"code": "The code", "pca": "PCA of the images"}
 NONE = -1
 # Codes of a network that diverged reach 1e11.
 FARTHEST = 1e30
-MOST_EPOCHS = 1000
-MOST_SLIDERS = 8
+MAX_EPOCHS = 1000
+MAX_SLIDERS = 8
 # Components of the map of PCA.
 PCA_WIDTH = 2
 
@@ -46,7 +46,7 @@ def parse_sliders(text: str) -> tuple[tuple[int, float], ...]:
     unit, value = whole(0, MAX_WIDTH - 1).parse, number(-FARTHEST, FARTHEST).parse
     pairs = [part.partition(".") for part in text.split(BETWEEN_VALUES)]
     found = tuple((unit(name), value(rest)) for name, _, rest in pairs)
-    if len(dict(found)) < len(found) or len(found) > MOST_SLIDERS:
+    if len(dict(found)) < len(found) or len(found) > MAX_SLIDERS:
         raise ValueError(text)
     return found
 
@@ -62,7 +62,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "position": number(0, 1),
     "first": whole(0, MAX_POINTS - 1),
     "second": whole(0, MAX_POINTS - 1),
-    "epoch": number(0, MOST_EPOCHS),
+    "epoch": number(0, MAX_EPOCHS),
     "layer": whole(0, MAX_LAYERS),
     "unit": whole(0, MAX_WIDTH - 1),
     "off": whole(NONE, MAX_WIDTH - 1),

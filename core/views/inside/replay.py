@@ -18,9 +18,9 @@ from core.views.browser_network import to_base64
 from core.views.inside.latent_map import MARGIN, Labels, LatentMap
 
 # Intervals between ticks of the loss.
-MOST_STEPS = 3
+MAX_INTERVALS = 3
 # What is drawn reaches at most this many times the map's extent beyond it, on each side.
-MOST_BEYOND = 1.0
+MAX_BEYOND = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,14 +92,14 @@ def replay_data(shown: Replay, run: Run) -> dict[str, Any]:
         "points": to_base64(shown.points, "<f4"),
         "originals": to_base64(shown.originals, "|u1"),
         "digits": to_base64(shown.digits, "|u1"),
-        "curve": _curve_data(loss_chart(curve, max_intervals=MOST_STEPS)),
+        "curve": _curve_data(loss_chart(curve, max_intervals=MAX_INTERVALS)),
         "curveInWords": curve_in_words(curve),
     }
 
 
 def _corners(found: LatentMap, points: Floats) -> tuple[Floats, Floats]:
     extent = found.high - found.low
-    margin, most = extent * np.float32(MARGIN), extent * np.float32(MOST_BEYOND)
+    margin, most = extent * np.float32(MARGIN), extent * np.float32(MAX_BEYOND)
     low = np.clip(points.min(axis=(0, 1)) - margin, found.low - most, found.low)
     high = np.clip(points.max(axis=(0, 1)) + margin, found.high, found.high + most)
     return low, high

@@ -11,7 +11,7 @@ from core.data.datasets import DATASETS
 from core.run import CODE_IMAGES, MAX_CODE_BYTES, Run
 from core.text import formats
 from core.views.inside.encoder import encoder_data
-from core.views.inside.inside_view import MAPS, MOST_EPOCHS, InsideState, place_of
+from core.views.inside.inside_view import MAPS, MAX_EPOCHS, InsideState, place_of
 from core.views.inside.latent_map import LatentMap, latent_map, pca_map
 from core.views.inside.map_data import SLIDERS, colours, map_data
 from core.views.inside.replay import Replay, replay, replay_data
@@ -210,7 +210,7 @@ def _keep_epoch() -> None:
     epoch = component_value(KEY, "epoch")
     if epoch == "last":
         INSIDE.change(epoch=None)
-    elif isinstance(epoch, int | float) and 0 <= epoch <= MOST_EPOCHS:
+    elif isinstance(epoch, int | float) and 0 <= epoch <= MAX_EPOCHS:
         INSIDE.change(epoch=float(epoch))
 
 

@@ -316,9 +316,9 @@ net.fit(digits.train.images, digits.train.images, epochs=2)
     assert notes(read(text.format(held=5000))) == [only(55_000)]
 
 
-def test_batches_that_the_trainer_leaves_out_are_noted() -> None:
-    text = """\
-import lightning as L, torch
+LIGHTNING = """\
+{imports}
+import torch
 from torch import nn
 from torchvision import datasets, transforms
 
@@ -338,8 +338,12 @@ class Copy(L.LightningModule):
 
 digits = datasets.MNIST("d", transform=transforms.ToTensor())
 loader = torch.utils.data.DataLoader(digits, 10, shuffle=True)
-L.Trainer(max_epochs=2, limit_train_batches=0.5).fit(Copy(), loader)
+L.Trainer(max_epochs=2, {options}).fit(Copy(), loader)
 """
+
+
+def test_batches_that_the_trainer_leaves_out_are_noted() -> None:
+    text = LIGHTNING.format(imports="import lightning as L", options="limit_train_batches=0.5")
     assert notes(read(text)) == ["limit_train_batches of the Trainer is ignored."]
 
 
@@ -427,28 +431,9 @@ def test_images_that_are_put_together_are_counted(selection: str, noted: list[st
 
 
 def test_early_stopping_of_lightning_is_noted() -> None:
-    text = """\
-import pytorch_lightning as pl, torch
-from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint
-from torch import nn
-from torchvision import datasets, transforms
-
-
-class Copy(pl.LightningModule):
-    def __init__(self):
-        super().__init__()
-        self.net = nn.Sequential(nn.Linear(784, 9), nn.ReLU(), nn.Linear(9, 784))
-
-    def training_step(self, batch, index):
-        x = batch[0].flatten(1)
-        return nn.functional.mse_loss(self.net(x), x)
-
-    def configure_optimizers(self):
-        return torch.optim.Adam(self.parameters(), lr=0.01)
-
-
-digits = datasets.MNIST("d", transform=transforms.ToTensor())
-loader = torch.utils.data.DataLoader(digits, 10, shuffle=True)
-pl.Trainer(max_epochs=2, callbacks=[EarlyStopping("loss")]).fit(Copy(), loader)
-"""
+    text = LIGHTNING.format(
+        imports="import pytorch_lightning as L\n"
+        "from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint",
+        options='callbacks=[EarlyStopping("loss")]',
+    )
     assert notes(read(text)) == ["Early stopping is ignored: the lab trains all epochs."]
