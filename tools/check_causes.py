@@ -12,7 +12,6 @@ import csv
 import math
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -144,10 +143,9 @@ def _results(missing: Sequence[Variant], jobs: int) -> Iterator[Run]:
     if jobs == 1:
         yield from map(train, missing)
     else:
-        with ProcessPoolExecutor(
-            jobs, mp_context=get_context("spawn"), max_tasks_per_child=RUNS_PER_PROCESS
-        ) as pool:
-            yield from pool.map(train, missing)
+        # Of the two pools of Python 3.11 only this one replaces processes while tasks wait.
+        with get_context("spawn").Pool(jobs, maxtasksperchild=RUNS_PER_PROCESS) as pool:
+            yield from pool.imap(train, missing)
 
 
 def cases(variants: Sequence[Variant], store: RunStore, jobs: int) -> list[Case]:
