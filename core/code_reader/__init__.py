@@ -1,8 +1,8 @@
-"""Code reader: the settings of an autoencoder script, by abstract interpretation.
+"""Static analysis of Keras, PyTorch and TensorFlow scripts that train an autoencoder.
 
-Nothing of the script is executed or imported. `source` repairs and parses the text, `reader`
-follows it, `values` are what expressions evaluate to, `network` traces a training back from its
-loss to the images, `assembly` turns it into settings, and `correction` repairs faults.
+A script is never executed or imported. `source` repairs and parses the text, `reader` evaluates it
+with the abstract values in `values` and `model_values`, `network` traces the data flow from the
+loss back to the images, `assembly` converts it to settings, and `correction` repairs faults.
 """
 
 from core.code_reader.read import read

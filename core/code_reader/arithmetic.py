@@ -1,4 +1,4 @@
-"""Arithmetic on literals, within limits: the only computation that is ever done."""
+"""Arithmetic on literals, within limits; no other value is computed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.IsNot: operator.is_not,
 }
 PLAIN = (int, float, str, bool, type(None), bytes)
-CANNOT = Unknown("no literal")
+NOT_A_LITERAL = Unknown("not a literal")
 
 
 def is_plain(value: Value) -> bool:
@@ -51,16 +51,16 @@ def is_plain(value: Value) -> bool:
 def binary(op: ast.operator, left: Value, right: Value) -> Value:
     """`left op right` for literals; Unknown if an operand is not a literal or too large."""
     function = BINARY.get(type(op))
-    if function is None or not _fits(op, left, right):
-        return CANNOT
+    if function is None or not _is_within_limits(op, left, right):
+        return NOT_A_LITERAL
     try:
         result = function(left, right)
     except (ArithmeticError, TypeError, ValueError):
-        return CANNOT
-    return result if _is_small(result) else CANNOT
+        return NOT_A_LITERAL
+    return result if _is_small(result) else NOT_A_LITERAL
 
 
-def _fits(op: ast.operator, left: Value, right: Value) -> bool:
+def _is_within_limits(op: ast.operator, left: Value, right: Value) -> bool:
     if isinstance(op, ast.Pow):
         both = is_number(left) and is_number(right)
         return both and abs(right) <= 64 and abs(left) <= 1e6
@@ -88,7 +88,7 @@ def _is_small(value: Value) -> bool:
 def compare(op: ast.cmpop, left: Value, right: Value) -> Value:
     """A comparison of literals; Unknown if an operand is not a literal."""
     if not is_plain(left) or not is_plain(right):
-        return CANNOT
+        return NOT_A_LITERAL
     try:
         if isinstance(op, ast.In):
             return left in right
@@ -96,18 +96,18 @@ def compare(op: ast.cmpop, left: Value, right: Value) -> Value:
             return left not in right
         return COMPARISONS[type(op)](left, right)
     except (TypeError, ValueError):
-        return CANNOT
+        return NOT_A_LITERAL
 
 
 def unary(op: ast.unaryop, value: Value) -> Value:
     """-x, +x, not x, ~x of a literal."""
     if isinstance(op, ast.Not):
         known = truth(value)
-        return CANNOT if known is None else not known
+        return NOT_A_LITERAL if known is None else not known
     if not is_number(value):
-        return CANNOT
+        return NOT_A_LITERAL
     if isinstance(op, ast.Invert):
-        return ~value if isinstance(value, int) else CANNOT
+        return ~value if isinstance(value, int) else NOT_A_LITERAL
     return -value if isinstance(op, ast.USub) else value
 
 

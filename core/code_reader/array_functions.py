@@ -1,4 +1,4 @@
-"""Array functions common to all libraries, by the last part of their name."""
+"""The table of array functions, by the last part of their names in all libraries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from core.code_reader import elementwise, numerics
 from core.code_reader.reader_state import Handler
 from core.code_reader.values import Ref
 
-# Handlers by the last part of the name.
 FUNCTIONS: dict[str, Handler] = {
     **dict.fromkeys(("array", "asarray", "tensor", "as_tensor", "constant"), numerics.as_array),
     **dict.fromkeys(
@@ -17,45 +16,45 @@ FUNCTIONS: dict[str, Handler] = {
             *("float32", "float64", "to_float", "asfarray", "nan_to_num"),
             *("FloatTensor", "Tensor", "to_tensor", "astype", "float_power_", "asanyarray"),
         ),
-        numerics.same,
+        numerics.copy_or_cast,
     ),
     "stop_gradient": numerics.stop_gradient,
     "identity": numerics.identity,
     "reshape": numerics.reshape_function,
     "flatten": numerics.flatten,
     "batch_flatten": numerics.flatten,
-    **dict.fromkeys(("expand_dims", "unsqueeze"), numerics.expand),
+    **dict.fromkeys(("expand_dims", "unsqueeze"), numerics.expand_dims),
     "squeeze": numerics.squeeze,
     **dict.fromkeys(("clip", "clamp", "clip_by_value"), numerics.clip),
     **dict.fromkeys(("concatenate", "vstack", "concat", "cat", "append"), numerics.concatenate),
     "where": numerics.where,
     **dict.fromkeys(("round", "rint"), numerics.rounded),
-    **dict.fromkeys(("maximum", "minimum"), numerics.extreme),
+    **dict.fromkeys(("maximum", "minimum"), numerics.maximum_or_minimum),
     **dict.fromkeys(("prod", "reduce_prod"), numerics.product),
     **dict.fromkeys(("matmul", "mm", "dot"), numerics.matmul),
     **dict.fromkeys(("zeros", "ones", "empty", "full", "full_like"), numerics.filled),
     "arange": numerics.arange,
     **{
-        name: numerics.one(name)
+        name: numerics.unary(name)
         for name in ("square", "abs", "log", "exp", "sqrt", "ceil", "floor")
     },
-    "absolute": numerics.one("abs"),
-    "log1p": numerics.one("log1p"),
-    **{name: numerics.one(name) for name in elementwise.REDUCTIONS},
+    "absolute": numerics.unary("abs"),
+    "log1p": numerics.unary("log1p"),
+    **{name: numerics.unary(name) for name in elementwise.REDUCTIONS},
     **{
-        f"reduce_{name}": numerics.one(op)
+        f"reduce_{name}": numerics.unary(op)
         for name, op in {
             **{name: name for name in elementwise.REDUCTIONS},
             "variance": "var",
         }.items()
     },
-    **dict.fromkeys(("amax",), numerics.one("max")),
-    **dict.fromkeys(("amin",), numerics.one("min")),
-    "add": numerics.two(ast.Add()),
-    **dict.fromkeys(("subtract", "sub"), numerics.two(ast.Sub())),
-    **dict.fromkeys(("multiply", "mul"), numerics.two(ast.Mult())),
-    **dict.fromkeys(("divide", "div", "true_divide", "truediv"), numerics.two(ast.Div())),
-    **dict.fromkeys(("pow", "power"), numerics.two(ast.Pow())),
+    "amax": numerics.unary("max"),
+    "amin": numerics.unary("min"),
+    "add": numerics.binary(ast.Add()),
+    **dict.fromkeys(("subtract", "sub"), numerics.binary(ast.Sub())),
+    **dict.fromkeys(("multiply", "mul"), numerics.binary(ast.Mult())),
+    **dict.fromkeys(("divide", "div", "true_divide", "truediv"), numerics.binary(ast.Div())),
+    **dict.fromkeys(("pow", "power"), numerics.binary(ast.Pow())),
     "squared_difference": numerics.squared_difference,
 }
 

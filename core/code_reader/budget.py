@@ -1,4 +1,4 @@
-"""The budget of a reading: size, steps, depth and time."""
+"""The limits of a reading: size, steps, depth and time."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from core.limits import MEGABYTE
 
 MAX_BYTES = 200_000
-# A file may be larger: a notebook for its outputs, a saved model for its weights.
+# Files may be larger: notebooks contain outputs, saved models weights.
 MAX_FILE_BYTES = 20 * MEGABYTE
 MAX_SECONDS = 1.5
 MAX_STEPS = 80_000
 MAX_DEPTH = 100
-# The largest size of strings, lists and numbers made by arithmetic on literals.
+# The largest strings, lists and numbers that arithmetic on literals may produce.
 MAX_ITEMS = 10_000
 MAX_NUMBER = 10**30
 
 
 class BudgetExceeded(Exception):
-    """A limit was reached; the text says which, and at which line."""
+    """A limit was exceeded; the message names the line."""
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Budget:
     """The remaining steps, depth and time of a reading.
 
     Args:
-        seconds: CPU time of this thread, so that the result does not depend on the machine's load.
+        seconds: CPU time of this thread, so that the result does not depend on other load.
         steps: number of expressions and statements.
     """
 
@@ -43,14 +43,14 @@ class Budget:
         self._depth = 0
 
     def renewed(self) -> Budget:
-        """A budget with the same deadline and all steps."""
+        """A new budget with the same deadline."""
         budget = Budget()
         budget._deadline = self._deadline
         return budget
 
     @contextmanager
     def untimed(self) -> Iterator[None]:
-        """Do not count the time spent in the `with` block."""
+        """Exclude the time spent in the `with` block."""
         begun = time.thread_time()
         try:
             yield
@@ -59,23 +59,21 @@ class Budget:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether no time is left."""
+        """Whether no steps or no time are left."""
         return self._steps <= 0 or time.thread_time() > self._deadline.at
 
     @contextmanager
     def level(self, line: int) -> Iterator[None]:
-        """Count one step, and one level of depth within the `with` block.
+        """Count one step, and one more level of nesting in the `with` block.
 
         Raises:
-            BudgetExceeded: a limit is reached.
+            BudgetExceeded: a limit is exceeded.
         """
         self._steps -= 1
         if self._steps < 0 or (self._steps % 64 == 0 and time.thread_time() > self._deadline.at):
-            raise BudgetExceeded(
-                f"The code was followed as far as line {line}; the rest is too long to follow."
-            )
+            raise BudgetExceeded(f"The code is too long: reading it stopped at line {line}.")
         if self._depth >= MAX_DEPTH:
-            raise BudgetExceeded(f"Line {line} is nested too deeply to follow.")
+            raise BudgetExceeded(f"Line {line} is nested too deeply to be read.")
         self._depth += 1
         try:
             yield

@@ -5,20 +5,17 @@ from __future__ import annotations
 import ast
 
 from core.code_reader import library, methods, scopes
-from core.code_reader.fallbacks import nearest, opaque, undefined
+from core.code_reader.fallbacks import nearest, note_undefined, opaque
 from core.code_reader.iteration import elements
 from core.code_reader.layers import apply_layer
+from core.code_reader.model_values import FunctionalModel, Instance, Layer, SequentialModel
 from core.code_reader.models import apply_model
 from core.code_reader.reader_state import ControlFlow, ReaderState, Return, instance_of
 from core.code_reader.values import (
     Arguments,
     Attribute,
     BoundMethod,
-    Chain,
     Function,
-    Graph,
-    Instance,
-    Layer,
     LibraryObject,
     Ref,
     Scope,
@@ -41,7 +38,7 @@ def call_expression(state: ReaderState, node: ast.Call, scope: Scope) -> Value:
 
 
 def arguments(state: ReaderState, node: ast.Call, scope: Scope) -> Arguments:
-    """The arguments of a call, without `*` and `**` arguments that are unknown."""
+    """The arguments of a call; an unknown `*` argument counts as one, an unknown `**` as none."""
     found = Arguments(node)
     for argument in node.args:
         if isinstance(argument, ast.Starred):
@@ -56,14 +53,14 @@ def arguments(state: ReaderState, node: ast.Call, scope: Scope) -> Arguments:
             found.keywords[keyword.arg] = value
         elif isinstance(value, dict):
             found.keywords.update({k: v for k, v in value.items() if isinstance(k, str)})
-    _name_undefined(state, found)
+    _note_undefined_arguments(state, found)
     return found
 
 
-def _name_undefined(state: ReaderState, found: Arguments) -> None:
+def _note_undefined_arguments(state: ReaderState, found: Arguments) -> None:
     for value in (*found.positional, *found.keywords.values()):
         if isinstance(value, Unknown) and value.name:
-            undefined(state, value, found.node)
+            note_undefined(state, value, found.node)
 
 
 def call(state: ReaderState, callee: Value, args: Arguments) -> Value:
@@ -81,22 +78,24 @@ def call(state: ReaderState, callee: Value, args: Arguments) -> Value:
         return methods.call(state, callee, args)
     if isinstance(callee, Layer):
         return apply_layer(state, callee, args.get(0, "inputs", "input", "x"), args)
-    if isinstance(callee, (Chain, Graph, Instance)):
+    if isinstance(callee, (SequentialModel, FunctionalModel, Instance)):
         return _call_model(state, callee, args)
     if isinstance(callee, LibraryObject):
-        return library.call_thing(state, callee, args)
+        return library.call_object(state, callee, args)
     if isinstance(callee, Unknown) and callee.name:
         state.used_names.add(callee.name)
-        undefined(state, callee, args.node)
+        note_undefined(state, callee, args.node)
     return opaque(state, args, "it calls an unknown function")
 
 
-def _call_model(state: ReaderState, callee: Chain | Graph | Instance, args: Arguments) -> Value:
+def _call_model(
+    state: ReaderState, callee: SequentialModel | FunctionalModel | Instance, args: Arguments
+) -> Value:
     if isinstance(callee, Instance) and not is_network(callee):
         method = callee.cls.find("__call__") if callee.cls else None
         if isinstance(method, Function):
             return call_function(state, method, args, callee)
-        return opaque(state, args, "it calls an object that cannot be followed")
+        return opaque(state, args, "it calls an unknown object")
     return apply_model(state, callee, args.get(0, "inputs", "input", "x"), args)
 
 
@@ -135,7 +134,7 @@ def _fill(state: ReaderState, made: Instance, cls: UserClass, args: Arguments) -
 def call_function(
     state: ReaderState, function: Function, args: Arguments, owner: Value | None
 ) -> Value:
-    """Follow a function of the script with these arguments."""
+    """Evaluate a call of a function of the script."""
     node = function.node
     state.called.add(id(node))
     if len(state.calls) >= MAX_CALLS or state.calls.count(f"{id(node)}") > 2:

@@ -1,35 +1,36 @@
-"""The comparison of a loss: from a loss object, a function or a handwritten formula."""
+"""Identifies the loss of a tensor: a loss object, a function or a handwritten formula."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.code_reader.model_values import Tensor
 from core.code_reader.pixels import ancestors
-from core.code_reader.values import LibraryObject, Tensor, is_number
+from core.code_reader.values import LibraryObject, is_number
 from core.code_reader.vocabulary import LossSpec
 
-SOURCES_OF_LOGS = {"log", "log1p"}
-# Losses that are the same with outputs and targets swapped.
+LOGARITHMS = {"log", "log1p"}
+# Losses that stay the same if outputs and targets are swapped.
 SYMMETRIC = {"mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "cosine_similarity"}
 
 
 @dataclass
 class Comparison:
-    """A loss.
+    """A loss that compares outputs with targets.
 
     Attributes:
         name: its canonical name; "" if it cannot be determined.
         loss_from: "keras", "outputs" or "logits".
-        output, target: the tensors compared; None if they cannot be followed.
-        line: of its computation.
+        output, target: the tensors compared; None if they cannot be traced.
+        line: the line of its computation.
         loss: the loss object, if there is one.
         tensor: the tensor of the loss.
         is_sum: whether it is a sum over pixels instead of a mean.
         factor: a constant factor.
-        penalties: added terms.
+        penalties: terms added to it.
         by_hand: whether it is written as a formula.
         root: whether its square root is taken.
-        swapped: whether it takes the targets for the outputs.
+        swapped: whether outputs and targets are swapped in the call.
     """
 
     name: str
@@ -48,7 +49,7 @@ class Comparison:
 
 
 def compared(loss: Tensor) -> Comparison | None:
-    """The comparison of a loss; None if it is not a known one."""
+    """The comparison in the tensor of a loss; None if it is unknown."""
     if loss.op == "loss":
         return _object(loss)
     if loss.op in ("mean", "cast", "rows", "identity") and len(loss.parents) == 1:
@@ -82,9 +83,9 @@ def _is_batch_sum(inner: Comparison) -> bool:
 
 def _object(loss: Tensor) -> Comparison:
     thing = loss.detail["loss"]
-    word: LossSpec = thing.options["word"]
+    spec: LossSpec = thing.options["spec"]
     output, target = loss.parents[0], loss.parents[1]
-    loss_from = word.loss_from
+    loss_from = spec.loss_from
     if thing.options.get("from_logits") is True:
         loss_from = "logits"
     swapped = has_weights(target) and not has_weights(output)
@@ -92,8 +93,8 @@ def _object(loss: Tensor) -> Comparison:
         output, target = target, output
     is_sum = thing.options.get("reduction") == "sum"
     line = thing.call.line if thing.call else loss.line
-    found = Comparison(word.name, loss_from, output, target, line, loss, thing, is_sum)
-    found.swapped = swapped and word.name not in SYMMETRIC
+    found = Comparison(spec.name, loss_from, output, target, line, loss, thing, is_sum)
+    found.swapped = swapped and spec.name not in SYMMETRIC
     return found
 
 
@@ -115,7 +116,7 @@ def _with_penalty(loss: Tensor) -> Comparison | None:
     parts = [(part, compared(part)) for part in loss.parents]
     known = [found for _, found in parts if found is not None]
     if len(known) == 2 and loss.op == "add":
-        # Of two comparisons the second one is a penalty if it does not involve the images.
+        # The second of two comparisons counts as a penalty.
         first, second = known
         first.penalties.append(second.tensor)
         return first
@@ -169,8 +170,8 @@ def _cross_entropy(inner: Tensor, loss: Tensor, is_sum: bool) -> Comparison | No
             term = term.parents[0]
         if term.op != "multiply" or len(term.parents) != 2:
             return None
-        logs = [part for part in term.parents if part.op in SOURCES_OF_LOGS]
-        others = [part for part in term.parents if part.op not in SOURCES_OF_LOGS]
+        logs = [part for part in term.parents if part.op in LOGARITHMS]
+        others = [part for part in term.parents if part.op not in LOGARITHMS]
         if len(logs) != 1 or len(others) != 1:
             return None
         outputs.append(_inside(logs[0].parents[0]))
@@ -206,7 +207,7 @@ def _is_complement_or_epsilon(tensor: Tensor) -> bool:
 
 
 def has_weights(tensor: Tensor) -> bool:
-    """Whether a tensor depends on layers with weights."""
+    """Whether a tensor depends on weights."""
     return any(step.op in ("layer", "matmul") for step in ancestors(tensor))
 
 

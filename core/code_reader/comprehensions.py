@@ -1,4 +1,4 @@
-"""Comprehensions: over literals, over images and over batches."""
+"""Evaluation of comprehensions."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ import ast
 from core.code_reader import scopes
 from core.code_reader.arithmetic import truth
 from core.code_reader.iteration import elements, rows
+from core.code_reader.model_values import ImageDataset, Tensor
 from core.code_reader.reader_state import Loop, ReaderState
-from core.code_reader.values import (
-    ImageDataset,
-    Scope,
-    Tensor,
-    Value,
-)
+from core.code_reader.values import Scope, Value
 
 
 def comprehension(
     state: ReaderState, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, scope: Scope
 ) -> Value:
-    """A list or set of literals, or images that are changed one by one."""
+    """A list of values, or images that are processed one by one."""
     inner = Scope(parent=scope)
     found = _generated(state, node.generators, node.elt, inner)
     return _of_images(state, node, inner) if found is None else found
@@ -36,7 +32,7 @@ def dict_comprehension(state: ReaderState, node: ast.DictComp, scope: Scope) -> 
 def _of_images(
     state: ReaderState, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, scope: Scope
 ) -> Value:
-    """`[f(image) for image in images]`: images that are changed one by one."""
+    """`[f(image) for image in images]`: images that are processed one by one."""
     first = node.generators[0]
     images = state.evaluate(first.iter, scope)
     if not isinstance(images, Tensor) or len(node.generators) > 1:
@@ -83,7 +79,7 @@ def _over_batches(
     generators: list[ast.comprehension],
     result: ast.expr,
 ) -> None:
-    """A comprehension over batches: one batch stands for all, as in a loop."""
+    """Evaluate a comprehension over batches, for one batch as in a loop."""
     line = first.iter.lineno
     state.loops.append(Loop(line, None, True, iterated.batch_size, state.serial))
     try:

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from core.code_reader.iteration import elements
 from core.code_reader.reader_state import ReaderState
-from core.code_reader.values import (
-    Arguments,
-    Unknown,
-    Value,
-    is_number,
-)
+from core.code_reader.values import Arguments, Unknown, Value, is_number
 
 
 def of_list(state: ReaderState, owner: list[Value], name: str, args: Arguments) -> Value:

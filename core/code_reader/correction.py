@@ -1,4 +1,4 @@
-"""The corrected code: the smallest change of the text that removes all faults."""
+"""The corrected code: the script with the edits that remove all faults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from core.code_reader.budget import Budget
 from core.code_reader.findings import without_faults
 from core.code_reader.reader import Examination, examine
 from core.code_reader.reading import Change, Edit, Reading
-from core.code_reader.setting_edits import plain_loss, set_activation, set_loss, set_normalization
+from core.code_reader.setting_edits import (
+    set_activation,
+    set_loss,
+    set_loss_without_logits,
+    set_normalization,
+)
 from core.code_reader.source import parse
 from core.code_reader.text import apply
 from core.diagnostics import fits
@@ -19,7 +24,7 @@ from core.variant import Variant
 
 ROUNDS = 6
 SERIOUS = ("fault", "warning")
-ALWAYS_FITS = {
+ALWAYS_COMPATIBLE = {
     "activation": "sigmoid",
     "loss": "binary_crossentropy",
     "normalization": "unit",
@@ -27,7 +32,7 @@ ALWAYS_FITS = {
 
 
 def setting_edits(examined: Examination) -> list[Edit]:
-    """The edits for the first finding with a remedy; else for a choice that always fits."""
+    """The edits for the first finding whose remedy can be applied; else for compatible defaults."""
     reading = examined.reading
     if reading.variant is None or without_faults(reading.findings):
         return []
@@ -37,7 +42,7 @@ def setting_edits(examined: Examination) -> list[Edit]:
         if finding.remedy and finding.severity in SERIOUS and finding.code not in TRAINING_REPAIRS
     ]
     settings = reading.variant.to_dict()
-    fitting = {name: value for name, value in ALWAYS_FITS.items() if settings[name] != value}
+    fitting = {name: value for name, value in ALWAYS_COMPATIBLE.items() if settings[name] != value}
     if reading.variant.loss_from == "logits":
         fitting["loss_from"] = "keras"
     remedies.append(fitting)
@@ -51,7 +56,7 @@ def setting_edits(examined: Examination) -> list[Edit]:
 def _remedied(examined: Examination, variant: Variant, remedy: dict[str, str]) -> list[Edit]:
     state, network, text = examined.state, examined.network, examined.text
     fit = fits(Variant.from_dict({**variant.to_dict(), **remedy}))
-    reason = fit.reason if fit else "Then the settings fit each other."
+    reason = fit.reason if fit else "The settings are then compatible."
     edits: list[Edit] = []
     for name, value in remedy.items():
         if name == "activation":
@@ -59,9 +64,9 @@ def _remedied(examined: Examination, variant: Variant, remedy: dict[str, str]) -
         elif name == "loss":
             found = set_loss(network, value, text, reason)
         elif name == "loss_from" and "loss" in remedy:
-            continue  # another loss takes no logits
+            continue  # follows from the change of the loss
         elif name == "loss_from":
-            found = plain_loss(network, text, reason)
+            found = set_loss_without_logits(network, text, reason)
         elif name == "normalization":
             current = variant.normalization
             found = set_normalization(state, network, current, value, text, reason)
@@ -79,10 +84,11 @@ def is_clean(reading: Reading) -> bool:
 
 
 def changes(before: str, after: str, reasons: dict[int, list[str]]) -> tuple[Change, ...]:
-    """The lines that differ.
+    """The groups of lines that differ.
 
     Args:
-        reasons: by the line of the text before.
+        before, after: the texts.
+        reasons: sentences by the index of a line in `before`.
     """
     old, new = before.split("\n"), after.split("\n")
     found: list[Change] = []
@@ -104,7 +110,7 @@ def changes(before: str, after: str, reasons: dict[int, list[str]]) -> tuple[Cha
 
 
 def correct(first: Examination, chosen: int, budget: Budget) -> Reading:
-    """A reading with its corrected text; unchanged if nothing is wrong or no repair is known."""
+    """Add the corrected code to a reading, unless nothing is wrong or no repair is known."""
     reading, current = first.reading, first
     origins = list(range(len(reading.text.split("\n"))))
     reasons: dict[int, list[str]] = {}
@@ -138,7 +144,7 @@ def correct(first: Examination, chosen: int, budget: Budget) -> Reading:
 
 
 def _origins(before: str, after: str, origins: list[int]) -> list[int]:
-    """For each line after an edit, the line of the original text that it comes from."""
+    """The index of the original line from which each line after an edit comes."""
     old, new = before.split("\n"), after.split("\n")
     found = [0] * len(new)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)

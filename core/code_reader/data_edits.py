@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import ast
 
+from core.code_reader.model_values import Layer, Tensor
 from core.code_reader.network import Network
 from core.code_reader.pixels import lineage
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit
 from core.code_reader.text import Text
-from core.code_reader.values import Layer, Tensor
 
-FLAT = ".reshape(-1, 784)"
+FLATTEN = ".reshape(-1, 784)"
 
 
-def fed_arrays(state: ReaderState, network: Network) -> list[Tensor]:
-    """The distinct named arrays that the script trains on, evaluates or shows."""
+def image_arrays(state: ReaderState, network: Network) -> list[Tensor]:
+    """The distinct arrays of images that the script passes to the network or the loss."""
     tensors = [network.training.inputs, network.training.targets, network.input_tensor]
     if network.comparison is not None:
         tensors.append(network.comparison.target)
-    tensors += [tensor for tensor in state.tensors if tensor.detail.get("fed")]
+    tensors += [tensor for tensor in state.tensors if tensor.detail.get("is_model_input")]
     found: list[Tensor] = []
     for tensor in tensors:
         if tensor is not None and tensor not in found and lineage(tensor)[0].op == "pixels":
@@ -39,10 +39,10 @@ def assigned(tensor: Tensor) -> ast.Assign | None:
 def transform_edits(
     state: ReaderState, network: Network, text: Text, suffix: str, reason: str
 ) -> list[Edit]:
-    """Extend the expressions that make the images: `x = x.reshape(...)` -> `... / 255`."""
+    """Append to the expressions of the images: `x = x.reshape(...)` -> `... / 255`."""
     edits: list[Edit] = []
     bare: list[tuple[Tensor, str]] = []
-    for tensor in fed_arrays(state, network):
+    for tensor in image_arrays(state, network):
         statement = assigned(tensor)
         if statement is None:
             name = _bound_name(tensor)
@@ -65,7 +65,7 @@ def _bound_name(tensor: Tensor) -> str:
 def _after_loading(
     bare: list[tuple[Tensor, str]], text: Text, suffix: str, reason: str
 ) -> list[Edit]:
-    """Insert a line after the one that loads the images."""
+    """Insert lines after those that load the images."""
     names: dict[int, list[str]] = {}
     statements: dict[int, ast.stmt] = {}
     for tensor, name in bare:
@@ -85,8 +85,8 @@ def _after_loading(
 
 def flatten_edits(state: ReaderState, network: Network, text: Text) -> list[Edit]:
     """Flatten the images."""
-    reason = "The network takes an image as a row of 784 values."
-    return transform_edits(state, network, text, FLAT, reason)
+    reason = "The network takes an image as a vector of 784 values."
+    return transform_edits(state, network, text, FLATTEN, reason)
 
 
 def divide_edits(state: ReaderState, network: Network, text: Text) -> list[Edit]:
@@ -95,9 +95,9 @@ def divide_edits(state: ReaderState, network: Network, text: Text) -> list[Edit]
     return transform_edits(state, network, text, " / 255", reason)
 
 
-def undivided(step: Tensor, text: Text) -> list[Edit]:
-    """Remove a division of images: `x / 255` -> `x`, or its whole line."""
-    reason, node = "The images were divided by 255 before.", step.node
+def remove_division(step: Tensor, text: Text) -> list[Edit]:
+    """Remove a division of images: `x / 255` -> `x`, or the whole statement."""
+    reason, node = "The images have already been divided by 255.", step.node
     layer = step.detail.get("layer")
     made = layer.call.node if isinstance(layer, Layer) else None
     for parent in ast.walk(text.tree):

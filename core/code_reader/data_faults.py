@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from core.code_reader.data_edits import fed_arrays, undivided
+from core.code_reader.data_edits import image_arrays, remove_division
+from core.code_reader.model_values import Tensor
 from core.code_reader.network import Network
 from core.code_reader.pixels import WHITE, ancestors, is_close, lineage, pixels_of
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit, Fault, Setting
 from core.code_reader.text import Text
-from core.code_reader.values import Arguments, LibraryObject, Tensor
+from core.code_reader.values import Arguments, LibraryObject
 
-SCALING = {"affine", "minmax", "standard", "spread", "row", "threshold"}
+SCALING = {"affine", "minmax", "standard", "divide_std", "sum_to_one", "threshold"}
 
 
 def labels_as_target(
@@ -53,8 +54,8 @@ def different_scaling(
         return []
     line = network.training.line
     sentence = (
-        f"Line {line}: the inputs go from {inputs.low:.3g} to {inputs.high:.3g}, the targets from"
-        f" {targets.low:.3g} to {targets.high:.3g}."
+        f"Line {line}: the inputs range from {inputs.low:.3g} to {inputs.high:.3g}, the targets"
+        f" from {targets.low:.3g} to {targets.high:.3g}."
     )
     reason = "Inputs and targets must be scaled the same way."
     if len(targets.steps) >= len(inputs.steps):
@@ -67,16 +68,16 @@ def different_scaling(
 def scaled_twice(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """Images that are divided by 255 a second time."""
-    tensors = [network.input_tensor, *fed_arrays(state, network)]
+    """Images that are divided by 255 twice."""
+    tensors = [network.input_tensor, *image_arrays(state, network)]
     seconds = {id(step): step for t in tensors if t is not None for step in _second_division(t)}
     if not seconds:
         return []
-    edits = [edit for step in seconds.values() for edit in undivided(step, text)]
+    edits = [edit for step in seconds.values() for edit in remove_division(step, text)]
     line = next(iter(seconds.values())).line
     sentence = (
-        f"Line {line} divides by 255 a second time: the images go from 0 to 0.0039, so they are"
-        " almost black."
+        f"Line {line} divides by 255 a second time: the pixels range from 0 to 0.0039, so the"
+        " images are almost black."
     )
     unique = tuple(edit for n, edit in enumerate(edits) if edit not in edits[:n])
     return [Fault(code="scaled_twice", line=line, sentence=sentence, edits=unique)]
@@ -92,13 +93,13 @@ def _second_division(tensor: Tensor) -> list[Tensor]:
 def unused_scaling(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """Scaled images that are not used, while the training uses unscaled ones."""
+    """Scaled images that are not used, while training uses unscaled ones."""
     if network.inputs.source is None or network.inputs.steps:
         return []
     source = network.inputs.source
     faults: list[Fault] = []
     for tensor in _dead(state, network, source):
-        if tensor.detail.get("dropped"):
+        if tensor.detail.get("discarded"):
             faults.append(_dropped(tensor, network, text))
         elif tensor.name:
             faults.append(_unused(tensor, network, text))
@@ -106,7 +107,7 @@ def unused_scaling(
 
 
 def _dead(state: ReaderState, network: Network, source: Tensor) -> Iterator[Tensor]:
-    """Scaled images that are not used, starting with the last step of each."""
+    """The last step of each scaling whose result is not used."""
     used = _used(state, network)
     for tensor in state.tensors:
         if tensor.op in SCALING and id(tensor) not in used and lineage(tensor)[0] is source:
@@ -116,7 +117,7 @@ def _dead(state: ReaderState, network: Network, source: Tensor) -> Iterator[Tens
 
 
 def _end(state: ReaderState, tensor: Tensor) -> Tensor:
-    """The last tensor derived from this one without scaling, such as by a cast or reshape."""
+    """The last tensor derived from this one by casts, reshapes and selections."""
     for later in state.tensors:
         if tensor in later.parents and later.op in ("cast", "reshape", "rows"):
             return _end(state, later)
@@ -137,17 +138,17 @@ def _dropped(tensor: Tensor, network: Network, text: Text) -> Fault:
     statement = text.statement(node) if node is not None else None
     if name and isinstance(statement, ast.Expr):
         edits = text.wrap(statement, f"{name} = ", "", "The result must be assigned.")
-    sentence = f"Line {line} scales the images, but the result is discarded: nothing uses it."
+    sentence = f"Line {line} scales the images, but the result is discarded."
     return Fault(code="unused_scaling", line=line, sentence=sentence, edits=tuple(edits))
 
 
 def _unused(tensor: Tensor, network: Network, text: Text) -> Fault:
     line, name = tensor.line, tensor.name
     sentence = (
-        f"Line {line} scales the images as {name}, and nothing uses it: line"
-        f" {network.training.line} trains on the unscaled images."
+        f"Line {line} assigns the scaled images to {name}, but line {network.training.line} trains"
+        " on the unscaled ones."
     )
-    reason = f"{name} holds the scaled images."
+    reason = f"{name} contains the scaled images."
     edits = _set_input(network, text, name, reason) + _set_target(network, text, name, reason)
     return Fault(code="unused_scaling", line=line, sentence=sentence, edits=tuple(edits))
 
@@ -155,7 +156,7 @@ def _unused(tensor: Tensor, network: Network, text: Text) -> Fault:
 def unused_transform(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """A torchvision transform that is not passed to a data set, or is bypassed."""
+    """A torchvision transform that is not passed to the data set, or is bypassed."""
     source = network.inputs.source
     if source is None or "set" not in source.detail:
         return []
@@ -166,10 +167,12 @@ def unused_transform(
         is_transform = isinstance(value, LibraryObject) and value.kind == "transform"
         if is_transform and not value.options.get("used") and isinstance(loading.node, ast.Call):
             sentence = (
-                f"Line {value.line} defines the transform {name}, and the data set of line"
+                f"Line {value.line} defines the transform {name}, but the data set in line"
                 f" {source.line} does not use it."
             )
-            edits = text.add_argument(loading.node, f"transform={name}", "It was not used.")
+            edits = text.add_argument(
+                loading.node, f"transform={name}", "The transform was not used."
+            )
             return [
                 Fault(
                     code="unused_transform",
@@ -188,8 +191,8 @@ def _bypassed_transform(state: ReaderState, network: Network, source: Tensor) ->
         return []
     line = source.line
     sentence = (
-        f"Line {line}: the transform of the data set applies to its elements, but training uses"
-        " .data, which holds the grey values as stored."
+        f"Line {line}: the transform is applied to the elements of the data set, but training"
+        " uses .data, which contains the stored grey values."
     )
     return [Fault(code="unused_transform", line=line, sentence=sentence)]
 
@@ -197,15 +200,15 @@ def _bypassed_transform(state: ReaderState, network: Network, source: Tensor) ->
 def noisy_target(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """The noisy images as targets."""
+    """Noisy images as targets."""
     if not network.targets.noise:
         return []
     noise = network.targets.noise[0].tensor
     clean = next((t.name for t in reversed(lineage(noise.parents[0])) if t.name), "")
     line = network.training.line
     sentence = (
-        f"Line {line}: the targets are noisy too, so the network learns to keep the noise; to"
-        " remove it, the targets have to be the clean images."
+        f"Line {line}: the targets are noisy too, so the network learns to reproduce the noise; to"
+        " learn to remove it, it needs the clean images as targets."
     )
     edits = _set_target(network, text, clean, "The clean images are the targets.") if clean else []
     return [Fault(code="noisy_target", line=line, sentence=sentence, edits=tuple(edits))]

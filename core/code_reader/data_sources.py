@@ -1,20 +1,21 @@
-"""The sources of MNIST in scripts, and what they return."""
+"""Functions that load data sets."""
 
 from __future__ import annotations
 
 import re
 
+from core.code_reader.model_values import ImageDataset, Tensor
 from core.code_reader.reader_state import Handler, ReaderState
-from core.code_reader.values import Arguments, ImageDataset, LibraryObject, Tensor, Unknown, Value
+from core.code_reader.values import Arguments, LibraryObject, Unknown, Value
 
 COUNTS = {"mnist": (60_000, 10_000), "fashion-mnist": (60_000, 10_000), "mnist-sample": (4500, 500)}
-KERAS_SETS = {
+KERAS_DATASETS = {
     "mnist": "mnist",
     "fashion_mnist": "fashion-mnist",
     "cifar10": "CIFAR-10",
     "cifar100": "CIFAR-100",
 }
-TORCH_SETS = {
+TORCH_DATASETS = {
     "MNIST": "mnist",
     "FashionMNIST": "fashion-mnist",
     "CIFAR10": "CIFAR-10",
@@ -41,7 +42,7 @@ def images(
     flat: bool = False,
     **detail: Value,
 ) -> Tensor:
-    """The images of a data set as stored: greys 0-255."""
+    """The images of a data set as stored, with grey values 0-255."""
     count = COUNTS.get(dataset, (None, None))[split != "train"]
     sides = SIDES.get(dataset, (28, 28) if dataset in COUNTS else ())
     shape = (count, 784) if flat else (count, *sides)
@@ -71,7 +72,7 @@ def _keras(dataset: str) -> Handler:
 
 
 def read_data_sets(state: ReaderState, args: Arguments) -> Value:
-    """TensorFlow 1's input_data: flat images in [0, 1]."""
+    """TensorFlow 1's `input_data.read_data_sets`, with flat images in [0, 1]."""
     made: dict[str, Value] = {}
     where = args.get(0, "train_dir")
     name = "fashion-mnist" if isinstance(where, str) and "fashion" in where.lower() else "mnist"
@@ -93,7 +94,7 @@ def read_data_sets(state: ReaderState, args: Arguments) -> Value:
 
 
 def next_batch(state: ReaderState, split: LibraryObject, args: Arguments) -> Value:
-    """mnist.train.next_batch(100)."""
+    """`mnist.train.next_batch(100)`."""
     pictures = split.options["images"]
     size = args.get(0, "batch_size")
     made = state.tensor(
@@ -198,9 +199,9 @@ def _tfds(state: ReaderState, args: Arguments) -> Value:
     return (made, Unknown("", args.line)) if args.get(None, "with_info") is True else made
 
 
-def torch_set(state: ReaderState, name: str, args: Arguments) -> Value:
-    """torchvision.datasets.MNIST(...)."""
-    dataset = TORCH_SETS[name]
+def torch_dataset(state: ReaderState, name: str, args: Arguments) -> Value:
+    """`torchvision.datasets.MNIST(...)`."""
+    dataset = TORCH_DATASETS[name]
     train = args.get(1, "train", default=True)
     transform = args.get(2, "transform")
     split = "test" if train is False else "train"
@@ -221,11 +222,14 @@ def _transformed(state: ReaderState, transform: Value, raw: Tensor, args: Argume
     made = state.call(transform, Arguments(args.node, [one]))
     if isinstance(made, Tensor):
         return made
-    return state.tensor("opaque", raw, node=args.node, reason="its transform cannot be followed")
+    return state.tensor("opaque", raw, node=args.node, reason="its transform cannot be traced")
 
 
 HANDLERS: dict[str, Handler] = {
-    **{f"keras.datasets.{module}.load_data": _keras(name) for module, name in KERAS_SETS.items()},
+    **{
+        f"keras.datasets.{module}.load_data": _keras(name)
+        for module, name in KERAS_DATASETS.items()
+    },
     "tensorflow.examples.tutorials.mnist.input_data.read_data_sets": read_data_sets,
     "tensorflow.examples.mnist.read_data_sets": read_data_sets,
     "tensorflow.contrib.learn.datasets.mnist.read_data_sets": read_data_sets,

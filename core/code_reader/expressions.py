@@ -6,20 +6,14 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from core.code_reader import arithmetic, attributes, calls, elementwise, scopes
+from core.code_reader import arithmetic, attributes, calls, elementwise, scopes, subscripts
 from core.code_reader.arithmetic import truth
 from core.code_reader.budget import MAX_ITEMS
 from core.code_reader.comprehensions import comprehension, dict_comprehension
-from core.code_reader.iteration import batches, elements
+from core.code_reader.iteration import elements, generated_dataset
+from core.code_reader.model_values import Tensor
 from core.code_reader.reader_state import ReaderState
-from core.code_reader.values import (
-    Either,
-    Function,
-    Scope,
-    Tensor,
-    Unknown,
-    Value,
-)
+from core.code_reader.values import Either, Function, Scope, Unknown, Value
 
 MAX_STRING = 2_000
 Evaluate = Callable[[ReaderState, Any, Scope], Value]
@@ -29,7 +23,7 @@ def evaluate(state: ReaderState, node: ast.expr | None, scope: Scope) -> Value:
     """The value of an expression; Unknown if it cannot be determined.
 
     Raises:
-        BudgetExceeded: the budget is spent.
+        BudgetExceeded: the budget is exceeded.
     """
     if node is None:
         return None
@@ -155,7 +149,7 @@ def _dict(state: ReaderState, node: ast.Dict, scope: Scope) -> Value:
 def _subscript(state: ReaderState, node: ast.Subscript, scope: Scope) -> Value:
     owner = evaluate(state, node.value, scope)
     index = evaluate(state, node.slice, scope)
-    return scopes.resolve(attributes.item(state, owner, index, node))
+    return scopes.resolve(subscripts.item(state, owner, index, node))
 
 
 def _slice(state: ReaderState, node: ast.Slice, scope: Scope) -> Value:
@@ -195,7 +189,7 @@ def _yield(state: ReaderState, node: ast.Yield | ast.YieldFrom, scope: Scope) ->
     value = evaluate(state, node.value, scope)
     loops = state.loops[scope.names.get("loops ", 0) :]
     if loops and isinstance(node, ast.Yield):
-        value = batches(value, loops, node.lineno)
+        value = generated_dataset(value, loops, node.lineno)
     scope.names.setdefault("yield ", value)
     return state.unknown(node)
 

@@ -1,4 +1,4 @@
-"""Fallbacks for names and calls that cannot be followed."""
+"""Fallbacks for undefined names and unknown functions."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import ast
 import difflib
 from collections.abc import Iterable
 
+from core.code_reader.model_values import Tensor
 from core.code_reader.reader_state import ReaderState
-from core.code_reader.values import Arguments, Tensor, Unknown, Value
+from core.code_reader.values import Arguments, Unknown, Value
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -16,16 +17,17 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def undefined(state: ReaderState, found: Unknown, node: ast.AST) -> None:
-    """Note that an undefined name is used."""
-    if state.has_imports and not state.has_unknown_star and found.name:
+def note_undefined(state: ReaderState, found: Unknown, node: ast.AST) -> None:
+    """Note the use of an undefined name as a fault."""
+    if state.has_imports and not state.has_unknown_star_import and found.name:
         near = nearest(found.name, state.defined - {found.name})
         if found.name in state.defined:
             return
         hint = f"; perhaps {near} was meant" if near else ""
+        suggestion = f"{found.name}={near}" if near else ""
         sentence = f"Line {found.line} uses {found.name}, which is not defined{hint}."
         state.note(
-            "fault", "undefined_name", found.line, sentence, node=node, suggestion=near or ""
+            "fault", "undefined_name", found.line, sentence, node=node, suggestion=suggestion
         )
 
 

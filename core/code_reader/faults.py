@@ -1,4 +1,4 @@
-"""Faults of the code: each with its line, its consequence and its repair."""
+"""The checks for faults in the code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.code_reader.text import Text
 
 Check = Callable[[ReaderState, Network, Mapping[str, Setting], Text], list[Fault]]
 CHECKS: tuple[Check, ...] = (
-    noted_faults.noted,
+    noted_faults.faults_from_notes,
     data_faults.labels_as_target,
     data_faults.different_scaling,
     data_faults.scaled_twice,
@@ -28,14 +28,14 @@ CHECKS: tuple[Check, ...] = (
     loss_faults.cross_entropy,
     loss_faults.lost_logits,
     loss_faults.adadelta,
-    loss_faults.steps,
+    loss_faults.optimizer_steps,
 )
 
 
 def faults_of(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """All faults, by line."""
+    """All faults, sorted by line."""
     found: list[Fault] = []
     for check in CHECKS:
         for fault in check(state, network, settings, text):

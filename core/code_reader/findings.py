@@ -13,11 +13,11 @@ from core.variant import Variant
 
 
 def findings_of(variant: Variant) -> tuple[tuple[Finding, ...], Setting | None]:
-    """The preflight check of a variant.
+    """The preflight findings about a variant.
 
     Returns:
-        The findings; and, as an assumed setting, the data set whose statistics were used if those
-        of the variant's data set are not available.
+        The findings, and the data set whose statistics were used instead of those of the variant's
+        data set, as an assumed setting; None if they were available.
     """
     known, assumed = _known(variant.dataset)
     return tuple(preflight(variant, known)), assumed
@@ -26,8 +26,8 @@ def findings_of(variant: Variant) -> tuple[tuple[Finding, ...], Setting | None]:
 def _known(dataset: str) -> tuple[DatasetStats, Setting | None]:
     """The statistics of a data set; for full MNIST those of the sample.
 
-    The checks only need ranges and means, which agree within two per cent, and the sample is
-    available at once on every machine.
+    The checks only need ranges and means, which agree within 2 %, and the sample is available on
+    every machine.
     """
     if dataset == "mnist":
         return statistics(SAMPLE), None
@@ -44,7 +44,7 @@ def _known(dataset: str) -> tuple[DatasetStats, Setting | None]:
 
 
 def without_faults(found: tuple[Finding, ...]) -> bool:
-    """Whether output, loss and normalization are compatible; training settings are not judged."""
+    """Whether output, loss and normalization are compatible, whatever the training settings."""
     return not any(
         finding.severity in ("fault", "warning") and finding.code not in TRAINING_REPAIRS
         for finding in found

@@ -1,14 +1,15 @@
-"""The elements of loops."""
+"""The elements of iterables, and selections of images."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from core.code_reader.model_values import ImageDataset, Tensor
 from core.code_reader.pixels import lineage
 from core.code_reader.reader_state import Loop, ReaderState
-from core.code_reader.values import ImageDataset, LibraryObject, Tensor, Unknown, Value
+from core.code_reader.values import LibraryObject, Unknown, Value
 
-# The largest number of iterations of one loop that are followed; the reading notes the rest.
+# The largest number of iterations of one loop that are evaluated.
 MAX_UNROLLED = 40
 
 
@@ -17,13 +18,13 @@ class Iteration:
     """The elements of a loop.
 
     Attributes:
-        items: the elements that are followed.
+        items: the elements that are evaluated.
         count: number of all elements; None if it cannot be determined.
         is_loader: whether they are batches of data.
-        batch_size: of these batches.
+        batch_size: the size of these batches.
         is_whole: whether `items` are all elements.
-        steps: how many batches are taken of a data set that repeats.
-        is_values: whether they are values of their own, such as learning rates, and no counter.
+        steps: number of batches taken from a data set that repeats.
+        is_values: whether they are values, such as learning rates, instead of a counter.
     """
 
     items: list[Value]
@@ -55,8 +56,6 @@ def iteration(state: ReaderState, value: Value, line: int) -> Iteration:
         return Iteration(items, len(value), is_whole=whole, is_values=is_values)
     if isinstance(value, LibraryObject) and value.kind == "iterator":
         return iteration(state, value.options["of"], line)
-    if isinstance(value, LibraryObject) and value.kind == "counted":
-        return Iteration([Unknown("a counter", line)], value.options["count"])
     return Iteration([Unknown("an unknown element", line)], None, is_whole=False)
 
 
@@ -66,7 +65,7 @@ def _wrapped(state: ReaderState, value: LibraryObject, line: int) -> Iteration:
         return inner
     start = value.options.get("start", 0)
     items: list[Value] = [(index + start, item) for index, item in enumerate(inner.items)]
-    if inner.is_loader:  # one batch stands for all
+    if inner.is_loader:  # all batches are alike
         items = [(Unknown("a counter", line), item) for item in inner.items]
     return replace(inner, items=items)
 
@@ -90,8 +89,8 @@ def rows(state: ReaderState, tensor: Tensor, kept: Value = None, part: Value = N
     """A selection of the images of a tensor, in any order.
 
     Args:
-        kept: the index that selects them, if there is one.
-        part: how many they are, True if the text does not say; None for all of them.
+        kept: the index that selects them; None for no index.
+        part: their number, True if it is unknown, None for all images.
     """
     count = tensor.shape[0] if tensor.shape else None
     if isinstance(kept, slice) and kept.step is None and isinstance(count, int):
@@ -104,23 +103,27 @@ def rows(state: ReaderState, tensor: Tensor, kept: Value = None, part: Value = N
     return state.tensor("rows", tensor, line=tensor.line, shape=shape, part=part)
 
 
-def drawn(state: ReaderState, source: ImageDataset) -> Value:
-    """`next(iterator)`: a batch, of which a loop over steps draws one each time."""
+def next_batch(state: ReaderState, source: ImageDataset) -> Value:
+    """`next(iterator)`: one batch outside of loops, else a new batch in each step."""
     size = source.batch_size
     if not isinstance(size, int):
         return source.element
-    if not state.loops:  # one batch and no other
-        return selected(state, source, part=size).element
-    made = selected(state, source, batch_size=size, batch_line=source.line, count=source.count)
+    if not state.loops:
+        return select_rows(state, source, part=size).element
+    made = select_rows(state, source, batch_size=size, batch_line=source.line, count=source.count)
     return made.element
 
 
-def batches(element: Value, loops: list[Loop], line: int) -> Value:
-    """The data set that a generator makes, whose batches are like one; else the element itself.
+def generated_dataset(element: Value, loops: list[Loop], line: int) -> Value:
+    """The data set of a generator that yields batches like `element`.
 
     Args:
         element: one batch of images, or a tuple with one.
-        loops: those that the generator is in, in which the batches become all images.
+        loops: the loops around `yield`, which select all images in the end.
+        line: the line of `yield`.
+
+    Returns:
+        The element itself if it has no tensors.
     """
     parts = element if isinstance(element, (tuple, list)) else (element,)
     tensors = [part for part in parts if isinstance(part, Tensor)]
@@ -129,14 +132,14 @@ def batches(element: Value, loops: list[Loop], line: int) -> Value:
     for step in (step for tensor in tensors for step in lineage(tensor)):
         if step.serial > loops[0].first_serial:
             step.detail["part"] = None
-    sizes = [loop.batches for loop in loops if loop.is_loader]
+    sizes = [loop.batch_size for loop in loops if loop.is_loader]
     sizes += [tensor.shape[0] for tensor in tensors if tensor.shape]
     known = [size for size in sizes if isinstance(size, int)]
     return ImageDataset(element, known[0] if known else Unknown("", line), line)
 
 
-def selected(state: ReaderState, source: ImageDataset, **detail: Value) -> ImageDataset:
-    """A data set with other rows of another; `detail` says which."""
+def select_rows(state: ReaderState, source: ImageDataset, **detail: Value) -> ImageDataset:
+    """A data set with selected rows of another; `detail` is added to their tensors."""
 
     def one(value: Value) -> Value:
         if not isinstance(value, Tensor):
@@ -152,5 +155,5 @@ def selected(state: ReaderState, source: ImageDataset, **detail: Value) -> Image
         element = tuple(one(value) for value in element)
     else:
         element = one(element)
-    part = detail.get("part", source.count)  # of `drawn`, all of them in the end
+    part = detail.get("part", source.count)  # `next_batch` uses all images in the end
     return replace(source, element=element, count=None if part is True else part)

@@ -5,20 +5,16 @@ from __future__ import annotations
 from core.code_reader import signatures
 from core.code_reader.fallbacks import nearest
 from core.code_reader.layers import activation_of, apply_layer
+from core.code_reader.model_values import (
+    Activation,
+    FunctionalModel,
+    Layer,
+    SequentialModel,
+    Tensor,
+)
 from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.shapes import sizes_of
-from core.code_reader.values import (
-    Activation,
-    Arguments,
-    Chain,
-    Graph,
-    Layer,
-    LibraryObject,
-    Tensor,
-    Unknown,
-    Value,
-    is_number,
-)
+from core.code_reader.values import Arguments, LibraryObject, Unknown, Value, is_number
 from core.code_reader.vocabulary import ACTIVATIONS
 
 
@@ -50,7 +46,7 @@ def activation_argument(
 
 
 def dense(state: ReaderState, args: Arguments) -> Value:
-    """Dense."""
+    """`Dense(...)`."""
     signatures.check(state, "Dense", args)
     alike = "" if args.positional else signatures.similar_argument(args, "units")
     units = args.get(0, "units", "output_dim", alike or "units")
@@ -82,7 +78,7 @@ def _activation(state: ReaderState, args: Arguments) -> Value:
     )
 
 
-# The default slopes of these layers.
+# The layers' default slopes.
 SLOPES = {"leaky_relu": 0.3, "elu": 1.0}
 
 
@@ -134,7 +130,7 @@ def _regularization(state: ReaderState, args: Arguments) -> Value:
 
 
 def keras_input(state: ReaderState, args: Arguments) -> Value:
-    """`Input(...)`: a placeholder for data."""
+    """`Input(...)`: a symbolic tensor."""
     signatures.check(state, "Input", args)
     if isinstance(args.get(None, "tensor"), Tensor):
         return args.get(None, "tensor")
@@ -155,15 +151,15 @@ def model(state: ReaderState, args: Arguments) -> Value:
     signatures.check(state, "Model", args)
     inputs = args.get(0, "inputs", "input")
     outputs = args.get(1, "outputs", "output")
-    made = Graph(
+    made = FunctionalModel(
         line=args.line,
         inputs=_tensors(inputs),
         outputs=_tensors(outputs),
     )
     if not made.outputs:
-        return Unknown("the outputs of the model cannot be followed", args.line)
+        return Unknown("the outputs of the model cannot be traced", args.line)
     for tensor in made.outputs:
-        tensor.detail["dropped"] = False
+        tensor.detail["discarded"] = False
     state.add_model(made)
     return made
 
@@ -176,7 +172,9 @@ def _tensors(value: Value) -> list[Tensor]:
 def sequential(state: ReaderState, args: Arguments) -> Value:
     """Sequential([...])."""
     given = args.get(0, "layers")
-    made = Chain(line=args.line, layers=list(given) if isinstance(given, (list, tuple)) else [])
+    made = SequentialModel(
+        line=args.line, layers=list(given) if isinstance(given, (list, tuple)) else []
+    )
     if given is not None and not isinstance(given, (list, tuple)):
         made.layers = [given]
     made.layers = [as_layer(state, layer) for layer in made.layers]
@@ -185,7 +183,7 @@ def sequential(state: ReaderState, args: Arguments) -> Value:
 
 
 def as_layer(state: ReaderState, value: Value) -> Value:
-    """A tensor of Input(...) stands for its shape in a Sequential."""
+    """Convert the tensor of `Input(...)` in a Sequential to a layer with its shape."""
     if isinstance(value, Tensor) and value.op == "input" and value.shape:
         options = {"input_shape": value.shape[1:]}
         args = value.detail["call"]
@@ -195,7 +193,7 @@ def as_layer(state: ReaderState, value: Value) -> Value:
 
 def _merge(title: str) -> Handler:
     def handle(state: ReaderState, args: Arguments) -> Value:
-        made = state.add_layer(Layer("join", title, args.line, args))
+        made = state.add_layer(Layer("merge", title, args.line, args))
         if title.islower():  # the function `add([a, b])` is applied at once
             return apply_layer(state, made, args.get(0, "inputs"), args)
         return made
@@ -214,7 +212,7 @@ def _regularizer(name: str) -> Handler:
     return handle
 
 
-FOREIGN = (
+UNSUPPORTED = (
     *("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "Conv1DTranspose", "Convolution2D"),
     *("SeparableConv2D", "DepthwiseConv2D", "MaxPooling2D", "MaxPool2D", "AveragePooling2D"),
     *("GlobalAveragePooling2D", "GlobalMaxPooling2D", "UpSampling2D", "UpSampling1D"),
@@ -248,7 +246,7 @@ LAYERS: dict[str, Handler] = {
     "Input": keras_input,
     "InputLayer": _input_layer,
     **{name: _layer("ignored", name) for name in IGNORED},
-    **{name: _layer("foreign", name) for name in FOREIGN},
+    **{name: _layer("unsupported", name) for name in UNSUPPORTED},
     **{
         name: _merge(name)
         for name in (

@@ -1,43 +1,33 @@
-"""Methods of Keras' models: add, fit, get_layer and others."""
+"""Methods of models."""
 
 from __future__ import annotations
 
 from core.code_reader.budget import MAX_ITEMS
 from core.code_reader.keras_layers import as_layer
 from core.code_reader.keras_training import (
+    KerasModel,
     Method,
-    Network,
     compile_,
     fit,
     fit_generator,
-    held_out,
+    mark_validation_data,
     train_on_batch,
 )
+from core.code_reader.model_values import FunctionalModel, Instance, Layer, SequentialModel, Tensor
 from core.code_reader.models import apply_model
 from core.code_reader.reader_state import ReaderState
-from core.code_reader.values import (
-    Arguments,
-    BoundMethod,
-    Chain,
-    Function,
-    Graph,
-    Instance,
-    Layer,
-    Tensor,
-    Unknown,
-    Value,
-)
+from core.code_reader.values import Arguments, BoundMethod, Function, Unknown, Value
 
 
-def add(state: ReaderState, model: Network, args: Arguments) -> Value:
+def add(state: ReaderState, model: KerasModel, args: Arguments) -> Value:
     """model.add(layer)."""
-    if isinstance(model, Chain):
+    if isinstance(model, SequentialModel):
         model.layers.append(as_layer(state, args.get(0, "layer")))
         model.condition_line = model.condition_line or state.condition_line
     return None
 
 
-def predict(state: ReaderState, model: Network, args: Arguments) -> Value:
+def predict(state: ReaderState, model: KerasModel, args: Arguments) -> Value:
     """model.predict(x)."""
     data = args.get(0, "x")
     made = apply_model(state, model, data, args)
@@ -46,13 +36,13 @@ def predict(state: ReaderState, model: Network, args: Arguments) -> Value:
     return made
 
 
-def evaluate(state: ReaderState, model: Network, args: Arguments) -> Value:
+def evaluate(state: ReaderState, model: KerasModel, args: Arguments) -> Value:
     """model.evaluate(x, y)."""
-    held_out([args.get(0, "x")])
+    mark_validation_data([args.get(0, "x")])
     return Unknown("a number known only at run time", args.line)
 
 
-def get_layer(state: ReaderState, model: Network, args: Arguments) -> Value:
+def get_layer(state: ReaderState, model: KerasModel, args: Arguments) -> Value:
     """model.get_layer(name)."""
     name, index = args.get(0, "name"), args.get(1, "index")
     layers = layers_of(state, model)
@@ -65,11 +55,11 @@ def get_layer(state: ReaderState, model: Network, args: Arguments) -> Value:
     return Unknown("a layer that cannot be identified", args.line)
 
 
-def layers_of(state: ReaderState, model: Network) -> list[Value]:
+def layers_of(state: ReaderState, model: KerasModel) -> list[Value]:
     """model.layers."""
-    if isinstance(model, Chain):
+    if isinstance(model, SequentialModel):
         return [layer for layer in model.layers if getattr(layer, "kind", "") != "input"]
-    if isinstance(model, Graph):
+    if isinstance(model, FunctionalModel):
         found: list[Value] = []
         pending: list[Tensor] = list(model.outputs)
         while pending and len(found) < 60:
@@ -78,15 +68,19 @@ def layers_of(state: ReaderState, model: Network) -> list[Value]:
             found.insert(0, layer if isinstance(layer, Layer) else tensor)
             pending.extend(tensor.parents[:1])
         return found
-    return [v for v in model.attributes.values() if isinstance(v, (Layer, Chain, Graph))]
+    return [
+        v
+        for v in model.attributes.values()
+        if isinstance(v, (Layer, SequentialModel, FunctionalModel))
+    ]
 
 
-def _nothing(state: ReaderState, model: Network, args: Arguments) -> Value:
+def _returns_none(state: ReaderState, model: KerasModel, args: Arguments) -> Value:
     return None
 
 
 def layers_within(model: Value) -> list[Layer]:
-    """The layers of a model, through its attributes, lists and models."""
+    """All layers of a model, including those in lists and nested models."""
     pending, seen, found = [model], set[int](), list[Layer]()
     while pending and len(seen) < MAX_ITEMS:
         value = pending.pop()
@@ -98,48 +92,48 @@ def layers_within(model: Value) -> list[Layer]:
         elif isinstance(value, (Instance, dict)):
             parts = value.attributes if isinstance(value, Instance) else value
             pending.extend(parts.values())
-        elif isinstance(value, (Chain, list, tuple)):
-            pending.extend(value.layers if isinstance(value, Chain) else value)
+        elif isinstance(value, (SequentialModel, list, tuple)):
+            pending.extend(value.layers if isinstance(value, SequentialModel) else value)
     return found
 
 
-def _parameters(state: ReaderState, model: Network, args: Arguments) -> Value:
-    """`model.parameters()`: a layer stands for its weights."""
+def _parameters(state: ReaderState, model: KerasModel, args: Arguments) -> Value:
+    """`model.parameters()`: the layers, in place of their weights."""
     return layers_within(model)
 
 
-def _requires_grad(state: ReaderState, model: Network, args: Arguments) -> Value:
-    """`model.requires_grad_(False)`: its layers are not trained."""
+def _requires_grad(state: ReaderState, model: KerasModel, args: Arguments) -> Value:
+    """`model.requires_grad_(False)`: freeze the layers."""
     if args.get(0, "requires_grad") is False and not state.trainings:
         for layer in layers_within(model):
             layer.options["frozen"] = True
     return model
 
 
-def _itself(state: ReaderState, model: Network, args: Arguments) -> Value:
+def _itself(state: ReaderState, model: KerasModel, args: Arguments) -> Value:
     return model
 
 
-def _unknown(state: ReaderState, model: Network, args: Arguments) -> Value:
+def _unknown(state: ReaderState, model: KerasModel, args: Arguments) -> Value:
     return Unknown("", args.line)
 
 
-def _apply(state: ReaderState, model: Network, args: Arguments) -> Value:
-    """`model.apply(function)`: it is called with each layer; here with one with weights."""
+def _apply(state: ReaderState, model: KerasModel, args: Arguments) -> Value:
+    """`model.apply(function)`: call the function with one of the dense layers."""
     layer = next((one for one in reversed(state.layers) if one.kind == "dense"), None)
     if isinstance(args.get(0), (Function, BoundMethod)) and layer is not None:
         state.call(args.get(0), Arguments(args.node, [layer]))
     return model
 
 
-def _pop(state: ReaderState, model: Network, args: Arguments) -> Value:
-    if isinstance(model, Chain) and model.layers:
+def _pop(state: ReaderState, model: KerasModel, args: Arguments) -> Value:
+    if isinstance(model, SequentialModel) and model.layers:
         return model.layers.pop()
     return None
 
 
-def _add_loss(state: ReaderState, model: Network, args: Arguments) -> Value:
-    sentence = f"Line {args.line}: add_loss, a loss that does not compare outputs and targets."
+def _add_loss(state: ReaderState, model: KerasModel, args: Arguments) -> Value:
+    sentence = f"Line {args.line}: losses added with add_loss are not supported."
     state.note("unsupported", "add_loss", args.line, sentence, model)
     return None
 
@@ -157,7 +151,7 @@ METHODS: dict[str, Method] = {
     "apply": _apply,
     "pop": _pop,
     "add_loss": _add_loss,
-    **dict.fromkeys(("summary", "build", "save", "save_weights", "load_weights"), _nothing),
+    **dict.fromkeys(("summary", "build", "save", "save_weights", "load_weights"), _returns_none),
     **dict.fromkeys(
         (
             "to",

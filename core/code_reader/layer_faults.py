@@ -1,16 +1,17 @@
-"""Faults of the network: bypassed layers, lost or duplicate activations."""
+"""Faults of the network: bypassed layers, unused and duplicate activations."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
 
+from core.code_reader.model_values import FunctionalModel, Instance, Layer, SequentialModel, Tensor
 from core.code_reader.network import Network, Unit
 from core.code_reader.pixels import lineage
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit, Fault, Setting
 from core.code_reader.text import Text
-from core.code_reader.values import Chain, Graph, Instance, Layer, Tensor, Value
+from core.code_reader.values import Value
 
 SATURATING = {"sigmoid", "softmax", "tanh"}
 
@@ -18,8 +19,8 @@ SATURATING = {"sigmoid", "softmax", "tanh"}
 def bypassed(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """Dense layers of the network that no data flow through."""
-    if not network.is_followed:
+    """Dense layers whose output is not used, or that are never called."""
+    if not network.is_traced:
         return []
     on_path = {id(unit.layer) for unit in network.units}
     consumed = _consumed(state)
@@ -38,7 +39,9 @@ def bypassed(
 def _consumed(state: ReaderState) -> set[int]:
     """The ids of tensors that are used by other tensors, models, losses or plots."""
     used = {id(parent) for tensor in state.tensors for parent in tensor.parents}
-    used |= {id(t) for model in state.models if isinstance(model, Graph) for t in model.outputs}
+    used |= {
+        id(t) for model in state.models if isinstance(model, FunctionalModel) for t in model.outputs
+    }
     used |= {id(tensor) for tensor in state.shown}
     for training in state.trainings:
         used |= {id(t) for t in (training.loss, training.output) if t is not None}
@@ -47,7 +50,7 @@ def _consumed(state: ReaderState) -> set[int]:
 
 
 def _has_same_root(network: Network, tensor: Tensor) -> bool:
-    """Whether a dead end starts where the network does."""
+    """Whether an unused tensor depends on the same data as the network."""
     first = network.units[0].tensor
     roots = {id(step) for step in lineage(first)}
     if (original := first.detail.get("replay")) is not None:
@@ -58,15 +61,15 @@ def _has_same_root(network: Network, tensor: Tensor) -> bool:
 def _dead_layer(network: Network, tensor: Tensor, layer: Layer, text: Text) -> Fault:
     line = tensor.line
     sentence = (
-        f"Line {line}: the {layer.title} of {layer.units} units is bypassed; nothing uses its"
-        " output."
+        f"Line {line}: the {layer.title} layer with {layer.units} units is bypassed: its output is"
+        " not used."
     )
     edits = _reconnect(network, tensor, text)
     return Fault(code="bypassed_layer", line=line, sentence=sentence, edits=tuple(edits))
 
 
 def _reconnect(network: Network, tensor: Tensor, text: Text) -> list[Edit]:
-    """Pass a layer's output to the next layer that has the same input as it."""
+    """Pass a layer's output to the next layer that has the same input."""
     if not tensor.name or not tensor.parents:
         return []
     source = tensor.parents[0]
@@ -75,13 +78,13 @@ def _reconnect(network: Network, tensor: Tensor, text: Text) -> list[Edit]:
         if later.serial > tensor.serial and later.parents and later.parents[0] is source:
             call = later.node
             if isinstance(call, ast.Call) and len(call.args) == 1:
-                reason = f"{tensor.name} is the output of the layer before."
+                reason = f"{tensor.name} is the output of the previous layer."
                 return text.replace(call.args[0], tensor.name, reason)
     return []
 
 
 def _never_called(state: ReaderState, network: Network, kind: str) -> Iterator[Layer]:
-    """Layers of the network's objects that are never called."""
+    """Layers that are attributes of the network but never called."""
     called = {id(tensor.detail.get("layer")) for tensor in state.tensors}
     on_path = {id(unit.layer) for unit in network.units}
     for model in state.models:
@@ -95,7 +98,7 @@ def _never_called(state: ReaderState, network: Network, kind: str) -> Iterator[L
 def _layers(value: Value) -> Iterator[Layer]:
     if isinstance(value, Layer):
         yield value
-    elif isinstance(value, Chain):
+    elif isinstance(value, SequentialModel):
         for part in value.layers:
             yield from _layers(part)
     elif isinstance(value, (list, tuple)):
@@ -105,12 +108,13 @@ def _layers(value: Value) -> Iterator[Layer]:
 
 def _unused(layer: Layer, text: Text) -> Fault:
     sentence = (
-        f"Line {layer.line}: the {layer.title} of {layer.units} units is defined and never called."
+        f"Line {layer.line}: the {layer.title} layer with {layer.units} units is defined but never"
+        " called."
     )
     statement = text.statement(layer.call.node)
     edits: list[Edit] = []
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute):
-        edits = text.remove_line(statement, "Nothing calls it.")
+        edits = text.remove_line(statement, "It is never called.")
     return Fault(code="bypassed_layer", line=layer.line, sentence=sentence, edits=tuple(edits))
 
 
@@ -118,7 +122,7 @@ def unused_activation(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """An activation that is never called, or whose result is not used."""
-    if not network.is_followed:
+    if not network.is_traced:
         return []
     found = list(_dropped_activations(state, network, text))
     for layer in _never_called(state, network, "activation"):
@@ -129,7 +133,7 @@ def unused_activation(
 
 
 def _without(network: Network, layer: Layer) -> list[Unit]:
-    """The layers without activation that an unused one was probably meant for."""
+    """The layers without activation for which an unused one was probably meant."""
     name = layer.activation.name if layer.activation else ""
     if name in ("sigmoid", "softmax") or (name == "tanh" and _others_have_one(network)):
         return [unit for unit in network.units[-1:] if not unit.activations]
@@ -149,12 +153,12 @@ def _uncalled(
     state: ReaderState, network: Network, layer: Layer, units: list[Unit], text: Text
 ) -> Fault:
     line = layer.line
-    sentence = f"Line {line}: {layer.title} is defined and never called."
+    sentence = f"Line {line}: {layer.title} is defined but never called."
     name = _attribute_name(state, layer)
     reason = f"{layer.title} was never called."
     if units[-1] is not network.units[-1]:
-        # A linear hidden layer gives PCA's error, which one with a relu need not reach.
-        reason += " With it the layer is no longer linear; the error need not fall."
+        # Linear hidden layers reach the error of PCA, which those with relu may not.
+        reason += " The layer is no longer linear, which may not lower the error."
     edits: list[Edit] = []
     for unit in units if name else []:
         node = unit.tensor.node
@@ -175,15 +179,15 @@ def _attribute_name(state: ReaderState, layer: Layer) -> str:
 def _dropped_activations(state: ReaderState, network: Network, text: Text) -> Iterator[Fault]:
     consumed = _consumed(state)
     for tensor in state.tensors:
-        is_dropped = tensor.op == "activation" and tensor.detail.get("dropped")
+        is_dropped = tensor.op == "activation" and tensor.detail.get("discarded")
         if not is_dropped or id(tensor) in consumed or not _has_same_root(network, tensor):
             continue
         line, name = tensor.line, tensor.parents[0].name
-        sentence = f"Line {line}: the result of the activation is discarded; nothing uses it."
+        sentence = f"Line {line}: the result of the activation is discarded."
         statement = text.statement(tensor.node) if tensor.node is not None else None
         edits: list[Edit] = []
         if name and isinstance(statement, ast.Expr):
-            reason = "The result must be assigned. The error need not fall."
+            reason = "The result must be assigned. This may not lower the error."
             edits = text.wrap(statement, f"{name} = ", "", reason)
         yield Fault(code="unused_activation", line=line, sentence=sentence, edits=tuple(edits))
 
@@ -215,8 +219,8 @@ def activation_twice(
 
 
 def _remove(unit: Unit, tensor: Tensor, text: Text) -> list[Edit]:
-    """Remove the last activation."""
-    reason = "Once is enough."
+    """Remove one of the activations."""
+    reason = "It must be applied only once."
     first = unit.activations[0]
     own = unit.layer.call.node if unit.layer is not None else None
     if unit.layer is not None and unit.layer.activation is first and isinstance(own, ast.Call):
@@ -234,7 +238,7 @@ def _remove(unit: Unit, tensor: Tensor, text: Text) -> list[Edit]:
 def output_width(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """The number of outputs differs from the number of pixels."""
+    """A number of outputs that differs from the number of pixels."""
     last = network.units[-1] if network.units else None
     target = network.comparison.target if network.comparison else None
     if last is None or target is None or target.width is None or last.width is None:
@@ -251,5 +255,5 @@ def output_width(
             (1, ("out_features",)) if last.layer.framework == "torch" else (0, ("units",))
         )
         node = last.layer.call.expression(position, *names)
-        edits = text.replace(node, str(target.width), "As many outputs as pixels.")
+        edits = text.replace(node, str(target.width), "The network needs one output per pixel.")
     return [Fault(code="output_width", line=line, sentence=sentence, edits=tuple(edits))]

@@ -1,4 +1,4 @@
-"""Calls of layers with tensors."""
+"""Calls of layers."""
 
 from __future__ import annotations
 
@@ -7,18 +7,10 @@ from collections.abc import Callable
 
 from core.code_reader import elementwise
 from core.code_reader.fallbacks import opaque
+from core.code_reader.model_values import Activation, Layer, Tensor
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.shapes import flattened, reshaped
-from core.code_reader.values import (
-    Activation,
-    Arguments,
-    Layer,
-    LibraryObject,
-    Tensor,
-    Unknown,
-    Value,
-    is_number,
-)
+from core.code_reader.values import Arguments, LibraryObject, Unknown, Value, is_number
 from core.code_reader.vocabulary import ACTIVATIONS, last_name
 
 Apply = Callable[[ReaderState, Layer, Tensor, ast.AST], Value]
@@ -26,7 +18,7 @@ Apply = Callable[[ReaderState, Layer, Tensor, ast.AST], Value]
 
 def apply_layer(state: ReaderState, layer: Layer, value: Value, args: Arguments) -> Value:
     """The output tensor of a layer."""
-    if layer.kind == "join":
+    if layer.kind == "merge":
         return _join(state, layer, value, args)
     if layer.kind == "lambda" and isinstance(value, (list, tuple)):
         return state.call(layer.options.get("function"), Arguments(args.node, [value]))
@@ -36,12 +28,12 @@ def apply_layer(state: ReaderState, layer: Layer, value: Value, args: Arguments)
         if layer.kind == "dense" and isinstance(value, Unknown):
             return state.tensor(
                 "layer",
-                state.tensor("lost", node=args.node, reason=_reason(value), inside=True),
+                state.tensor("untraced", node=args.node, reason=_reason(value), inside=True),
                 node=args.node,
                 layer=layer,
                 shape=(None, layer.units if isinstance(layer.units, int) else None),
             )
-        return opaque(state, args, f"what {layer.title} is called with cannot be followed")
+        return opaque(state, args, f"the input of {layer.title} cannot be traced")
     made = APPLY.get(layer.kind, _unsupported)(state, layer, value, args.node)
     if isinstance(made, Tensor):
         made.detail["applied"] = args
@@ -50,16 +42,16 @@ def apply_layer(state: ReaderState, layer: Layer, value: Value, args: Arguments)
 
 def _reason(value: Unknown) -> str:
     if value.name:
-        return f"nothing defines {value.name}"
-    return value.reason or "the data cannot be followed"
+        return f"{value.name} is not defined"
+    return value.reason or "the data cannot be traced"
 
 
 def _dense(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
-    width, fed = value.width, layer.fed
+    width, in_features = value.width, layer.in_features
     line = getattr(node, "lineno", layer.line)
-    if isinstance(fed, int) and isinstance(width, int) and fed != width:
+    if isinstance(in_features, int) and isinstance(width, int) and in_features != width:
         sentence = (
-            f"Line {layer.line}: {layer.title} expects {fed} values, but gets {width}"
+            f"Line {layer.line}: {layer.title} expects {in_features} features, but gets {width}"
             f" on line {line}."
         )
         state.note("fault", "shape_clash", layer.line, sentence, layer, layer.call.node)
@@ -79,7 +71,7 @@ def activate(
     node: ast.AST,
     layer: Layer | None = None,
 ) -> Tensor:
-    """The tensor after an activation."""
+    """Apply an activation to a tensor."""
     return state.tensor(
         "activation", value, node=node, shape=value.shape, activation=activation, layer=layer
     )
@@ -120,25 +112,25 @@ def _lambda(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> V
     inner = Arguments(layer.call.node, [value])
     made = state.call(layer.options.get("function"), inner)
     if not isinstance(made, Tensor):
-        return state.tensor("opaque", value, node=node, reason="its Lambda cannot be followed")
+        return state.tensor("opaque", value, node=node, reason="its Lambda cannot be traced")
     return state.tensor("identity", made, node=node, shape=made.shape, layer=layer, by="Lambda")
 
 
 def _unsupported(state: ReaderState, layer: Layer, value: Tensor, node: ast.AST) -> Tensor:
     shape = layer.options.get("shape_after") or (None,)
-    return state.tensor("foreign", value, node=node, layer=layer, shape=shape)
+    return state.tensor("unsupported", value, node=node, layer=layer, shape=shape)
 
 
 def _join(state: ReaderState, layer: Layer, value: Value, args: Arguments) -> Value:
     parts = value if isinstance(value, (list, tuple)) else [value]
     tensors = [part for part in parts if isinstance(part, Tensor)]
     if not tensors:
-        return opaque(state, args, "it joins values that cannot be followed")
-    return state.tensor("join", *tensors, node=args.node, layer=layer, shape=tensors[0].shape)
+        return opaque(state, args, "it merges values that cannot be traced")
+    return state.tensor("merge", *tensors, node=args.node, layer=layer, shape=tensors[0].shape)
 
 
 def activation_of(value: Value, line: int, node: ast.expr | None) -> Activation | None:
-    """An activation given as string, function or object; None for none."""
+    """An activation given as a string, function or object; None for no activation."""
     if value is None:
         return None
     slope = None

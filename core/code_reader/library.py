@@ -1,4 +1,4 @@
-"""Calls into libraries: the table of all known functions."""
+"""Calls of library functions and objects: the table of all known functions."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from core.code_reader import (
 )
 from core.code_reader.fallbacks import opaque
 from core.code_reader.layers import activate, activation_of
+from core.code_reader.model_values import Layer, Tensor
 from core.code_reader.reader_state import Handler, ReaderState
-from core.code_reader.values import Arguments, Layer, LibraryObject, Ref, Tensor, Value
+from core.code_reader.values import Arguments, LibraryObject, Ref, Value
 from core.code_reader.vocabulary import KERAS_LOSSES
 
 
@@ -31,7 +32,7 @@ def _loss(name: str) -> Handler:
 
 
 def _set_value(state: ReaderState, args: Arguments) -> Value:
-    sentence = f"The value that line {args.line} sets, such as a learning rate, is ignored."
+    sentence = f"The value set in line {args.line}, such as a learning rate, is ignored."
     state.note("ignored", "set_value", args.line, sentence)
     return None
 
@@ -67,18 +68,19 @@ def call(state: ReaderState, ref: Ref, args: Arguments) -> Value:
     if handler is None and (right := _path_below(ref.path)):
         module, _, name = ref.path.rpartition(".")
         sentence = f"Line {args.line}: {module} has no {name}; it is {right}."
-        state.note("fault", "wrong_module", args.line, sentence, None, args.node, right)
+        suggestion = f"{ref.path}={right}"
+        state.note("fault", "wrong_module", args.line, sentence, None, args.node, suggestion)
         handler = HANDLERS[right]
     if handler is not None:
         return handler(state, args)
     library = ref.path.split(".")[0]
     if library == "keras" and ref.path.startswith("keras.layers."):
         return _unknown_layer(state, ref, args)
-    return opaque(state, args, f"{ref.path.rpartition('.')[2]} is not known to the reader")
+    return opaque(state, args, f"{ref.path.rpartition('.')[2]} is not a known function")
 
 
 def _path_below(path: str) -> str:
-    """What is known by the same name in a module below: torch.utils.DataLoader is in .data."""
+    """The path with the same name in a submodule: torch.utils.data.DataLoader; "" for none."""
     module, _, name = path.rpartition(".")
     if module.split(".")[0] not in ("torch", "torchvision", "keras") or not name[:1].isupper():
         return ""
@@ -89,10 +91,10 @@ def _path_below(path: str) -> str:
 
 def _unknown_layer(state: ReaderState, ref: Ref, args: Arguments) -> Value:
     title = ref.path.rpartition(".")[2]
-    return state.add_layer(Layer("foreign", title, args.line, args))
+    return state.add_layer(Layer("unsupported", title, args.line, args))
 
 
-def call_thing(state: ReaderState, thing: LibraryObject, args: Arguments) -> Value:
+def call_object(state: ReaderState, thing: LibraryObject, args: Arguments) -> Value:
     """The value of calling an object of a library."""
     if thing.kind == "loss":
         return losses.call_loss(state, thing, args)

@@ -1,4 +1,4 @@
-"""Loops: their iterations, how often they train, and how they may end."""
+"""Execution of loops."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from core.code_reader import scopes
 from core.code_reader.arithmetic import truth
 from core.code_reader.early_exits import early_exit
 from core.code_reader.iteration import Iteration, iteration
+from core.code_reader.model_values import SequentialModel
 from core.code_reader.reader_state import (
     MAX_ITERATIONS,
     Break,
@@ -16,15 +17,11 @@ from core.code_reader.reader_state import (
     Loop,
     ReaderState,
 )
-from core.code_reader.values import (
-    Chain,
-    Scope,
-    Value,
-)
+from core.code_reader.values import Scope, Value
 
 
 def for_loop(state: ReaderState, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
-    """Follow a `for` loop, to its first training if it has one."""
+    """Execute a `for` loop up to its first training."""
     found = iteration(state, state.evaluate(node.iter, scope), node.lineno)
     loop = Loop(node.lineno, found.count, found.is_loader, found.batch_size, state.serial)
     loop.steps = found.steps
@@ -46,7 +43,7 @@ def _iterate(
     found: Iteration,
     loop: Loop,
 ) -> bool:
-    """Follow the iterations of a loop; False if it was left early."""
+    """Execute the iterations of a loop; False if it was left early."""
     for index, item in enumerate(found.items):
         state.iterations += 1
         scopes.assign(state, node.target, item, scope)
@@ -70,9 +67,9 @@ def _only_once(
     rest: list[Value],
     loop: Loop,
 ) -> None:
-    """Count a loop over values as one training, and note it if it trains again with the rest.
+    """Count a loop over values as one training, and note whether it trains with the other values.
 
-    A phase for testing, which a string says, does not train.
+    Loops over strings, such as "train" and "test", may train for the first value only.
     """
     loop.count, before = 1, len(state.trainings)
     for item in rest if all(isinstance(value, str) for value in rest) else []:
@@ -85,20 +82,19 @@ def _only_once(
     del state.trainings[before:]
     if is_repeated:
         sentence = (
-            f"The loop of line {node.lineno} trains again with other values; only the first are"
-            " read."
+            f"The loop in line {node.lineno} trains once for each value; only the first is used."
         )
         state.note("ignored", "loop", node.lineno, sentence)
 
 
 def _make_appended_uncertain(state: ReaderState, loop: Loop) -> None:
-    """Note what a loop made that was not followed to its end."""
+    """Mark models and layers created in a loop that was not evaluated to its end."""
     if not loop.trained and any(loop in training.loops for training in state.trainings):
-        sentence = f"The loop of line {loop.line} trains further networks; only the first are read."
+        sentence = f"The loop in line {loop.line} trains several networks; only the first is used."
         state.note("ignored", "loop", loop.line, sentence)
         return
     for model in state.models:
-        grew = isinstance(model, Chain) and any(
+        grew = isinstance(model, SequentialModel) and any(
             getattr(layer, "serial", 0) > loop.first_serial for layer in model.layers
         )
         if grew and not loop.trained:
@@ -110,7 +106,7 @@ def _make_appended_uncertain(state: ReaderState, loop: Loop) -> None:
 
 
 def while_loop(state: ReaderState, node: ast.While, scope: Scope) -> None:
-    """Follow one iteration of a `while` loop."""
+    """Execute one iteration of a `while` loop."""
     known = truth(state.evaluate(node.test, scope))
     if known is False:
         return
@@ -127,9 +123,9 @@ def while_loop(state: ReaderState, node: ast.While, scope: Scope) -> None:
 
 
 def _note_exit(loop: Loop, node: ast.For | ast.AsyncFor | ast.While) -> None:
-    """Record a way out of a training loop that its first iteration does not take."""
-    if loop.trained and not loop.left:
-        loop.left = early_exit(node)
+    """Record a condition that may end a training loop early."""
+    if loop.trained and not loop.exit_line:
+        loop.exit_line = early_exit(node)
 
 
 def _count_of_while(state: ReaderState, node: ast.While, scope: Scope) -> int | None:

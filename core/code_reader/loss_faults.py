@@ -1,37 +1,38 @@
-"""Faults of the loss and the training step."""
+"""Faults of the loss, the optimizer and the training step."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
 
+from core.code_reader.model_values import Layer
 from core.code_reader.network import Network
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit, Fault, Setting
 from core.code_reader.setting_edits import (
-    activate_after,
-    plain_loss,
+    move_activation_after,
     set_activation,
     set_loss,
+    set_loss_without_logits,
 )
 from core.code_reader.text import Text
-from core.code_reader.values import Layer, LibraryObject
+from core.code_reader.values import LibraryObject
 from core.objectives.losses import OWN_ACTIVATION
 
 OUTPUT_RANGES = {
-    "linear": "any number",
-    "tanh": "-1 to 1",
-    "relu": "0 and more",
-    "elu": "more than -1",
-    "leaky_relu": "any number",
-    "selu": "any number",
+    "linear": "unbounded",
+    "tanh": "between -1 and 1",
+    "relu": "0 or more",
+    "elu": "above -1",
+    "leaky_relu": "unbounded",
+    "selu": "above -1.76",
 }
 
 
 def sigmoid_twice(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """A loss from logits, computed from outputs of a sigmoid."""
+    """A loss from logits, computed from the outputs of a sigmoid or softmax."""
     comparison = network.comparison
     if comparison is None or comparison.loss_from != "logits" or not network.units:
         return []
@@ -40,21 +41,21 @@ def sigmoid_twice(
         return []
     line = comparison.line
     sentence = (
-        f"Line {line}: from_logits=True, but the outputs have already gone through {activation}."
+        f"Line {line}: from_logits=True, but {activation} has already been applied to the outputs."
     )
     if settings["loss_from"].value == "logits":
         sentence = (
-            f"Line {line}: this loss applies a sigmoid itself, and the outputs have already gone"
-            f" through {activation}. A black output is 0.5 to it, so the images turn black."
+            f"Line {line}: this loss applies a sigmoid, but {activation} has already been applied"
+            " to the outputs. An output of 0 becomes 0.5 in the loss, so the images turn black."
         )
-    edits = plain_loss(network, text, "The outputs are probabilities already.")
+    edits = set_loss_without_logits(network, text, "The outputs are already probabilities.")
     return [Fault(code="sigmoid_twice", line=line, sentence=sentence, edits=tuple(edits))]
 
 
 def outside_of_bce(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """PyTorch's BCELoss with outputs outside [0, 1], for which it raises an error."""
+    """PyTorch's BCELoss with outputs outside [0, 1], which raise an error."""
     comparison = network.comparison
     if comparison is None or comparison.loss_from != "outputs" or comparison.loss is None:
         return []
@@ -63,17 +64,17 @@ def outside_of_bce(
         return []
     line = comparison.line
     sentence = (
-        f"Line {line}: BCELoss takes outputs from 0 to 1 and raises an error for others;"
-        f" {activation} outputs {OUTPUT_RANGES[activation]}."
+        f"Line {line}: BCELoss raises an error for outputs outside [0, 1]; the outputs of"
+        f" {activation} are {OUTPUT_RANGES[activation]}."
     )
-    edits = set_activation(state, network, "sigmoid", text, "Sigmoid outputs 0 to 1.")
+    edits = set_activation(state, network, "sigmoid", text, "Sigmoid has outputs between 0 and 1.")
     return [Fault(code="outside_of_bce", line=line, sentence=sentence, edits=tuple(edits))]
 
 
 def cross_entropy(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """A classification loss instead of a loss of pixels."""
+    """A loss for classification."""
     comparison = network.comparison
     loss = comparison.loss if comparison else None
     if comparison is None or loss is None or loss.options.get("framework") == "keras":
@@ -82,10 +83,10 @@ def cross_entropy(
         return []
     line = comparison.line
     sentence = (
-        f"Line {line}: this loss is for classes; it treats the pixels as one distribution over"
-        " the image, and their brightness is lost."
+        f"Line {line}: this is a loss for classification: it treats the pixels of an image as one"
+        " probability distribution, so their brightness is lost."
     )
-    edits = set_loss(network, "mean_squared_error", text, "MSE compares pixel by pixel.")
+    edits = set_loss(network, "mean_squared_error", text, "MSE compares images pixel by pixel.")
     return [
         Fault(code="cross_entropy_reconstruction", line=line, sentence=sentence, edits=tuple(edits))
     ]
@@ -111,19 +112,20 @@ def lost_logits(
     layer = behind.detail.get("layer")
     line = layer.line if layer is not None else behind.line
     title = layer.title if layer is not None else "reshape"
-    elsewhere = "Elsewhere the gradient is the same." if is_own else "That is another loss."
+    inside = "Inside, the gradient is the same." if is_own else "This is a different loss."
     sentence = (
-        f"Line {line}: after {title}, Keras does not find the logits of {activation}; it"
-        " computes the loss from the outputs, clipped to 0.0000001 to 0.9999999, and outputs"
-        f" beyond get no gradient. {elsewhere}"
+        f"Line {line}: after {title}, Keras does not find the logits of {activation}; it computes"
+        " the loss from the outputs, clipped to [0.0000001, 0.9999999], and outputs outside get"
+        f" no gradient. {inside}"
     )
     edits: list[Edit] = []
     if is_own and isinstance(layer, Layer) and layer.kind == "reshape":
         reason = (
-            f"Keras finds the logits if {activation} comes after {title}. The error need not fall."
+            f"Keras finds the logits if {activation} comes after {title}. This may not lower the"
+            " error."
         )
-        edits = activate_after(network, layer, text, reason)
-    reason = "MSE is the same with and without logits. The error need not fall."
+        edits = move_activation_after(network, layer, text, reason)
+    reason = "MSE does not use logits. This may not lower the error."
     edits = edits or set_loss(network, "mean_squared_error", text, reason)
     return [Fault(code="lost_logits", line=line, sentence=sentence, edits=tuple(edits))]
 
@@ -131,7 +133,7 @@ def lost_logits(
 def adadelta(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
-    """Adadelta with the default learning rate, which hardly learns."""
+    """Adadelta with Keras' default learning rate, which is too small."""
     optimizer = network.training.optimizer
     if not isinstance(optimizer, LibraryObject) or optimizer.name != "adadelta":
         return []
@@ -142,7 +144,7 @@ def adadelta(
     line = optimizer.line
     sentence = (
         f"Line {line}: Adadelta was published with a learning rate of 1.0; with Keras' default"
-        " of 0.001 it hardly learns."
+        " of 0.001 it learns very slowly."
     )
     edits = _rate_of_adadelta(network, optimizer, text)
     return [Fault(code="adadelta_rate", line=line, sentence=sentence, edits=tuple(edits))]
@@ -165,7 +167,7 @@ def _rate_of_adadelta(network: Network, optimizer: LibraryObject, text: Text) ->
     return edits + text.insert_import(f"from {library}.optimizers import Adadelta", reason)
 
 
-def steps(
+def optimizer_steps(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """`backward` without `step` or without `zero_grad`."""
@@ -191,15 +193,16 @@ def steps(
     line = training.line
     if training.optimizer is None:
         sentence = (
-            f"Line {line}: backward is not followed by a step of the optimizer, so nothing is"
-            " learned."
+            f"Line {line}: no optimizer.step() follows backward(), so the weights never change."
         )
-        reason = "The step changes the weights."
+        reason = "step() updates the weights."
         edits = text.insert_line(statement, f"{name}.step()", reason) if statement else []
         return [Fault(code="no_step", line=line, sentence=sentence, edits=tuple(edits))]
     if "zero_grad" not in text.text:
-        sentence = f"Line {line}: the gradients are never set to zero, so they add up step by step."
-        reason = "Each step must start from zero gradients."
+        sentence = (
+            f"Line {line}: zero_grad() is never called, so the gradients accumulate over the steps."
+        )
+        reason = "Each step must start with zero gradients."
         edits = text.insert_before(statement, f"{name}.zero_grad()", reason) if statement else []
         return [Fault(code="no_zero_grad", line=line, sentence=sentence, edits=tuple(edits))]
     return []

@@ -5,16 +5,15 @@ from __future__ import annotations
 import ast
 
 from core.code_reader.fallbacks import nearest
+from core.code_reader.model_values import Instance, Tensor
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (
     Arguments,
     Attribute,
     BoundMethod,
     Function,
-    Instance,
     LibraryObject,
     Ref,
-    Tensor,
     Unknown,
     Value,
 )
@@ -27,9 +26,9 @@ def keras_loss(
     """The loss of `compile(loss=given)`.
 
     Args:
-        given: a string, a function, an object, or a function of the script.
+        given: a string, a loss of Keras, or a function of the script.
         output, target: the values compared.
-        args: of the call of `compile`.
+        args: the arguments of `compile`.
     """
     if isinstance(given, (list, tuple)) and len(given) == 1:
         given = given[0]
@@ -37,65 +36,69 @@ def keras_loss(
     if isinstance(given, (Function, BoundMethod, Instance)):
         return state.call(given, Arguments(args.node, [target, output]))
     if isinstance(given, Attribute):
-        return lost(state, output, target, node, "a method is the loss")
+        return unknown_loss(
+            state, output, target, node, "the loss is a method of an unknown object"
+        )
     if isinstance(given, LibraryObject) and given.kind == "loss":
         return applied(state, given, output, target, node)
     if isinstance(given, Ref):
         given = given.path.rpartition(".")[2]
     if isinstance(given, str):
         return _by_name(state, given, output, target, node, args)
-    return lost(state, output, target, node, "the loss cannot be determined")
+    return unknown_loss(state, output, target, node, "the loss cannot be determined")
 
 
 def _by_name(
     state: ReaderState, name: str, output: Value, target: Value, node: ast.AST, args: Arguments
 ) -> Value:
-    word = KERAS_LOSSES.get(name)
-    if word is None:
+    spec = KERAS_LOSSES.get(name)
+    if spec is None:
         near = nearest(name, KERAS_LOSSES)
         line = getattr(node, "lineno", args.line)
         hint = f"; perhaps {near} was meant" if near else ""
         sentence = f"Line {line}: Keras has no loss {name[:40]!r}{hint}."
         state.note("fault", "misspelt_name", line, sentence, None, node, near)
-        return lost(state, output, target, node, f"Keras has no loss {name[:40]!r}")
-    made = LibraryObject("loss", word.name, args.line, None, {"word": word, "framework": "keras"})
+        return unknown_loss(state, output, target, node, f"Keras has no loss {name[:40]!r}")
+    made = LibraryObject("loss", spec.name, args.line, None, {"spec": spec, "framework": "keras"})
     return applied(state, made, output, target, node)
 
 
 def applied(
     state: ReaderState, loss: LibraryObject, output: Value, target: Value, node: ast.AST
 ) -> Value:
-    """The tensor of a loss object for outputs and targets."""
+    """The tensor of a loss of outputs and targets."""
     parents = tuple(value for value in (output, target) if isinstance(value, Tensor))
     if not isinstance(output, Tensor):
-        return Unknown("what the loss is computed from cannot be followed", loss.line)
+        return Unknown("the outputs in the loss cannot be traced", loss.line)
     if len(parents) < 2:
-        reason = getattr(target, "reason", "") or "the target cannot be followed"
-        parents = (*parents, state.tensor("lost", node=node, reason=reason))
+        reason = getattr(target, "reason", "") or "the target cannot be traced"
+        parents = (*parents, state.tensor("untraced", node=node, reason=reason))
     return state.tensor("loss", *parents, node=node, loss=loss)
 
 
-def lost(state: ReaderState, output: Value, target: Value, node: ast.AST, reason: str) -> Value:
-    """A loss that cannot be determined."""
+def unknown_loss(
+    state: ReaderState, output: Value, target: Value, node: ast.AST, reason: str
+) -> Value:
+    """The tensor of an unknown loss."""
     line = getattr(node, "lineno", 0)
-    loss = LibraryObject("loss", "", line, options={"word": LossSpec(""), "reason": reason})
+    loss = LibraryObject("loss", "", line, options={"spec": LossSpec(""), "reason": reason})
     return applied(state, loss, output, target, node)
 
 
 def keras_object(state: ReaderState, name: str, args: Arguments) -> LibraryObject:
     """`keras.losses.BinaryCrossentropy(...)`."""
-    word = KERAS_LOSSES[name]
+    spec = KERAS_LOSSES[name]
     options = {
-        "word": word,
+        "spec": spec,
         "framework": "keras",
         "from_logits": args.get(0, "from_logits", default=False),
         "reduction": args.get(None, "reduction"),
         "smoothing": args.get(1, "label_smoothing", default=0),
-        "delta": args.get(0, "delta", default=1.0) if word.name == "huber" else None,
+        "delta": args.get(0, "delta", default=1.0) if spec.name == "huber" else None,
     }
-    if word.name not in ("binary_crossentropy", "categorical_crossentropy"):
+    if spec.name not in ("binary_crossentropy", "categorical_crossentropy"):
         options["from_logits"] = args.get(None, "from_logits", default=False)
-    return LibraryObject("loss", word.name, args.line, args, options)
+    return LibraryObject("loss", spec.name, args.line, args, options)
 
 
 def keras_function(state: ReaderState, name: str, args: Arguments) -> Value:
@@ -111,17 +114,17 @@ def keras_function(state: ReaderState, name: str, args: Arguments) -> Value:
 
 def torch_object(state: ReaderState, name: str, args: Arguments) -> LibraryObject:
     """`nn.BCELoss(...)`."""
-    word = TORCH_LOSSES[name]
+    spec = TORCH_LOSSES[name]
     options = {
-        "word": word,
+        "spec": spec,
         "framework": "torch",
         "reduction": args.get(None, "reduction", default="mean"),
-        "delta": args.get(None, "beta", "delta", default=1.0) if word.name == "huber" else None,
+        "delta": args.get(None, "beta", "delta", default=1.0) if spec.name == "huber" else None,
         "weight": args.get(None, "weight", "pos_weight"),
     }
     if args.get(None, "size_average") is False:
         options["reduction"] = "sum"
-    return LibraryObject("loss", word.name, args.line, args, options)
+    return LibraryObject("loss", spec.name, args.line, args, options)
 
 
 def torch_function(state: ReaderState, name: str, args: Arguments) -> Value:
@@ -133,9 +136,9 @@ def torch_function(state: ReaderState, name: str, args: Arguments) -> Value:
 
 def tensorflow_function(state: ReaderState, name: str, args: Arguments) -> Value:
     """`tf.nn.sigmoid_cross_entropy_with_logits(labels=, logits=)`, `tf.losses.*`."""
-    word = TENSORFLOW_LOSSES[name]
+    spec = TENSORFLOW_LOSSES[name]
     made = LibraryObject(
-        "loss", word.name, args.line, args, {"word": word, "framework": "tensorflow"}
+        "loss", spec.name, args.line, args, {"spec": spec, "framework": "tensorflow"}
     )
     target = args.get(0, "labels", "targets", "multi_class_labels", "onehot_labels")
     output = args.get(1, "logits", "predictions")
@@ -143,7 +146,7 @@ def tensorflow_function(state: ReaderState, name: str, args: Arguments) -> Value
 
 
 def call_loss(state: ReaderState, loss: LibraryObject, args: Arguments) -> Value:
-    """A call of a loss object: in PyTorch outputs come first, in Keras targets."""
+    """The tensor of a loss object; outputs come first in PyTorch, targets in Keras."""
     if loss.options.get("framework") == "torch":
         return applied(state, loss, args.get(0, "input"), args.get(1, "target"), args.node)
     output, target = args.get(1, "y_pred"), args.get(0, "y_true")

@@ -1,4 +1,4 @@
-"""Methods of all values except the script's own classes."""
+"""Methods of all values except instances of the script's classes."""
 
 from __future__ import annotations
 
@@ -7,37 +7,39 @@ from collections.abc import Callable
 from core.code_reader import (
     array_functions,
     data_sources,
+    dataset_methods,
     keras_models,
     numerics,
     preprocessing,
     program_settings,
     random_functions,
-    set_methods,
     tensorflow_functions,
     torch_training,
 )
 from core.code_reader.containers import of_dict, of_list, of_text
 from core.code_reader.elementwise import transposed
 from core.code_reader.fallbacks import opaque
+from core.code_reader.model_values import (
+    FunctionalModel,
+    ImageDataset,
+    Instance,
+    Layer,
+    SequentialModel,
+    Tensor,
+)
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (
     Arguments,
     Attribute,
     BoundMethod,
-    Chain,
     Function,
-    Graph,
-    ImageDataset,
-    Instance,
-    Layer,
     LibraryObject,
-    Tensor,
     Unknown,
     UserClass,
     Value,
 )
 
-ThingMethod = Callable[[ReaderState, LibraryObject, Arguments], Value]
+ObjectMethod = Callable[[ReaderState, LibraryObject, Arguments], Value]
 
 
 def call(state: ReaderState, method: Attribute, args: Arguments) -> Value:
@@ -45,12 +47,12 @@ def call(state: ReaderState, method: Attribute, args: Arguments) -> Value:
     owner = method.owner
     if isinstance(owner, Tensor):
         return _of_tensor(state, owner, method.name, args)
-    if isinstance(owner, (Chain, Graph, Instance)):
+    if isinstance(owner, (SequentialModel, FunctionalModel, Instance)):
         return _of_model(state, owner, method.name, args)
     if isinstance(owner, LibraryObject):
-        return _of_thing(state, owner, method.name, args)
+        return _of_object(state, owner, method.name, args)
     if isinstance(owner, ImageDataset):
-        return set_methods.call(state, owner, method.name, args)
+        return dataset_methods.call(state, owner, method.name, args)
     if isinstance(owner, list):
         return of_list(state, owner, method.name, args)
     if isinstance(owner, dict):
@@ -65,7 +67,7 @@ def call(state: ReaderState, method: Attribute, args: Arguments) -> Value:
         return owner
     if isinstance(owner, Layer):
         return owner if method.name in ("to", "cuda", "cpu", "float") else Unknown("", args.line)
-    return opaque(state, args, f"{method.name} cannot be followed")
+    return opaque(state, args, f"{method.name} is not a known method")
 
 
 def _assigned(variable: Attribute, args: Arguments) -> Value:
@@ -89,7 +91,7 @@ ACTIVATED = {"relu", "sigmoid", "tanh", "softmax", "relu_", "sigmoid_"}
 def _of_tensor(state: ReaderState, owner: Tensor, name: str, args: Arguments) -> Value:
     with_owner = Arguments(args.node, [owner, *args.positional], args.keywords)
     if name in SAME and owner.op == "random":
-        return owner  # a mask or noise in another type
+        return owner  # noise or a mask, cast to another type
     if name == "detach":
         return numerics.detached(state, owner, args.node)
     if name in SAME:
@@ -117,20 +119,19 @@ def _more_of_tensor(state: ReaderState, owner: Tensor, name: str, args: Argument
     if name == "drop" and owner.detail.get("table"):
         return state.tensor("rows", owner, node=args.node, shape=(None, 784))
     if name == "pop" and owner.detail.get("table"):
-        owner.detail["popped"] = True
         owner.shape = (None, 784)
         return state.tensor("labels", node=args.node)
     if owner.op == "variable" and name in ("t", "transpose"):
         return transposed(state, owner, args.node)
     if name in ("transpose", "permute", "swapaxes"):
         return state.tensor("transpose", owner, node=args.node)
-    if name in ("ravel",):
+    if name == "ravel":
         name = "flatten"
     if name in ("repeat", "shuffle") or (name == "sample" and args.get(2, "frac") in (1, 1.0)):
         return state.tensor("rows", owner, node=args.node, shape=None)
     if name in ("sample", "head", "take", "narrow", "index_select"):
         return state.tensor("rows", owner, node=args.node, shape=None, part=True)
-    if name == "reshape_as" or name == "view_as":
+    if name in ("reshape_as", "view_as"):
         other = args.get(1)
         shape = other.shape if isinstance(other, Tensor) else None
         return state.tensor("reshape", owner, node=args.node, shape=shape)
@@ -140,11 +141,9 @@ def _more_of_tensor(state: ReaderState, owner: Tensor, name: str, args: Argument
     if handler is not None:
         made = handler(state, args)
         if name in IN_PLACE and isinstance(made, Tensor):
-            owner.detail["written"] = args.line
+            owner.detail["modified"] = args.line
         return made
-    return state.tensor(
-        "opaque", owner, node=args.node, reason=f"{name} is not known to the reader"
-    )
+    return state.tensor("opaque", owner, node=args.node, reason=f"{name} is not a known method")
 
 
 def _size(state: ReaderState, owner: Tensor, args: Arguments) -> Value:
@@ -161,14 +160,17 @@ def _size(state: ReaderState, owner: Tensor, args: Arguments) -> Value:
 
 
 def _of_model(
-    state: ReaderState, owner: Chain | Graph | Instance, name: str, args: Arguments
+    state: ReaderState,
+    owner: SequentialModel | FunctionalModel | Instance,
+    name: str,
+    args: Arguments,
 ) -> Value:
     if name in ("forward", "call", "__call__"):
         return state.call(owner, args)
-    if name == "append" and isinstance(owner, Chain):
+    if name == "append" and isinstance(owner, SequentialModel):
         name = "add"
-    if name == "add_module" and isinstance(owner, (Chain, Instance)):
-        if isinstance(owner, Chain):
+    if name == "add_module" and isinstance(owner, (SequentialModel, Instance)):
+        if isinstance(owner, SequentialModel):
             owner.layers.append(args.get(1, "module"))
         else:
             owner.attributes[str(args.get(0, "name"))] = args.get(1, "module")
@@ -185,10 +187,10 @@ def _of_model(
     handler = keras_models.METHODS.get(name)
     if handler is not None:
         return handler(state, owner, args)
-    return opaque(state, args, f"{name} is not known to the reader")
+    return opaque(state, args, f"{name} is not a known method")
 
 
-THINGS: dict[tuple[str, str], ThingMethod] = {
+OBJECT_METHODS: dict[tuple[str, str], ObjectMethod] = {
     ("scaler", "fit"): preprocessing.fit,
     ("scaler", "transform"): preprocessing.transform,
     ("scaler", "fit_transform"): preprocessing.transform,
@@ -206,15 +208,15 @@ THINGS: dict[tuple[str, str], ThingMethod] = {
 }
 
 
-def _of_thing(state: ReaderState, owner: LibraryObject, name: str, args: Arguments) -> Value:
-    handler = THINGS.get((owner.kind, name))
+def _of_object(state: ReaderState, owner: LibraryObject, name: str, args: Arguments) -> Value:
+    handler = OBJECT_METHODS.get((owner.kind, name))
     if handler is not None:
         return handler(state, owner, args)
     if owner.kind == "super":
         return _of_super(state, owner, name, args)
     if owner.kind == "rng":
         return _of_generator(state, name, args)
-    if owner.kind == "parser" and name in ("parse_known_args",):
+    if owner.kind == "parser" and name == "parse_known_args":
         return (program_settings.parse_args(state, owner, args), [])
     if owner.kind == "parser" and name == "add_argument_group":
         return owner
@@ -228,12 +230,12 @@ def _of_thing(state: ReaderState, owner: LibraryObject, name: str, args: Argumen
     if owner.kind == "grad_scaler":
         return _of_grad_scaler(state, name, args)
     if owner.kind == "generator" and name == "flow":
-        return set_methods.flow(state, owner, args)
-    return opaque(state, args, f"{name} is not known to the reader")
+        return dataset_methods.flow(state, owner, args)
+    return opaque(state, args, f"{name} is not a known method")
 
 
 def _of_grad_scaler(state: ReaderState, name: str, args: Arguments) -> Value:
-    """PyTorch's GradScaler: mixed precision does not change the loss."""
+    """PyTorch's GradScaler, which does not change the loss."""
     first = args.get(0)
     if name == "step" and isinstance(first, LibraryObject):
         return torch_training.step(state, first, args)

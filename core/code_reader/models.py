@@ -1,33 +1,27 @@
-"""Calls of models with data."""
+"""Calls of models."""
 
 from __future__ import annotations
 
 from core.code_reader.fallbacks import opaque
+from core.code_reader.model_values import FunctionalModel, Instance, Layer, SequentialModel, Tensor
 from core.code_reader.reader_state import ReaderState
-from core.code_reader.values import (
-    Arguments,
-    BoundMethod,
-    Chain,
-    Function,
-    Graph,
-    Instance,
-    Layer,
-    Tensor,
-    Value,
-)
+from core.code_reader.values import Arguments, BoundMethod, Function, Value
 
 FORWARD = ("forward", "call", "__call__")
 
 
 def apply_model(
-    state: ReaderState, model: Chain | Graph | Instance, value: Value, args: Arguments
+    state: ReaderState,
+    model: SequentialModel | FunctionalModel | Instance,
+    value: Value,
+    args: Arguments,
 ) -> Value:
     """The outputs of a model."""
     if isinstance(value, Tensor):
-        value.detail["fed"] = True
-    if isinstance(model, Chain):
+        value.detail["is_model_input"] = True
+    if isinstance(model, SequentialModel):
         return _chain(state, model, value, args)
-    if isinstance(model, Graph):
+    if isinstance(model, FunctionalModel):
         return _graph(state, model, value, args)
     method = next((m for name in FORWARD if (m := _method(model, name)) is not None), None)
     if method is None:
@@ -43,7 +37,7 @@ def _method(model: Instance, name: str) -> Function | None:
     return found if isinstance(found, Function) else None
 
 
-def _chain(state: ReaderState, model: Chain, value: Value, args: Arguments) -> Value:
+def _chain(state: ReaderState, model: SequentialModel, value: Value, args: Arguments) -> Value:
     if isinstance(value, Tensor) and model.layers:
         _check_input(state, input_shape(model), value, model.line, args)
     for layer in model.layers:
@@ -52,11 +46,11 @@ def _chain(state: ReaderState, model: Chain, value: Value, args: Arguments) -> V
 
 
 def input_shape(model: Value) -> Value:
-    """The shape of one input of a model; None if it is not stated."""
-    if isinstance(model, Graph) and model.inputs:
+    """The shape of one input of a model or layer; None if the code does not state it."""
+    if isinstance(model, FunctionalModel) and model.inputs:
         shape = model.inputs[0].shape
         return shape[1:] if shape else None
-    if isinstance(model, Chain) and model.layers:
+    if isinstance(model, SequentialModel) and model.layers:
         return input_shape(model.layers[0])
     if isinstance(model, Layer):
         return model.options.get("input_shape")
@@ -66,7 +60,7 @@ def input_shape(model: Value) -> Value:
 def _check_input(
     state: ReaderState, expected: Value, value: Tensor, line: int, args: Arguments
 ) -> None:
-    """Note an input whose shape the model does not expect."""
+    """Note a fault if the shape of an input is not the expected one."""
     if not isinstance(expected, tuple) or not value.shape or None in expected:
         return
     got = value.shape[1:]
@@ -82,7 +76,7 @@ def _shape(shape: tuple[int | None, ...]) -> str:
     return " × ".join(map(str, shape)) + (" values" if len(shape) == 1 else "")
 
 
-def _graph(state: ReaderState, model: Graph, value: Value, args: Arguments) -> Value:
+def _graph(state: ReaderState, model: FunctionalModel, value: Value, args: Arguments) -> Value:
     given = list(value) if isinstance(value, (list, tuple)) else [value]
     known: dict[int, Tensor] = {}
     for tensor, replacement in zip(model.inputs, given, strict=False):
@@ -95,7 +89,11 @@ def _graph(state: ReaderState, model: Graph, value: Value, args: Arguments) -> V
 
 
 def replayed(state: ReaderState, tensor: Tensor, known: dict[int, Tensor]) -> Tensor:
-    """The same operations applied to other inputs."""
+    """Apply the operations behind a tensor to other inputs.
+
+    Args:
+        known: the replacements of tensors, by id; extended by the function.
+    """
     if id(tensor) in known:
         return known[id(tensor)]
     with state.budget.level(tensor.line):

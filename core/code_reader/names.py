@@ -1,4 +1,4 @@
-"""Names of libraries: one canonical dotted name for each object, however it was imported."""
+"""Canonical dotted names of library objects, however they are imported."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ PREFIXES = (
     ("cupy.", "numpy."),
 )
 # Modules whose submodules are ignored: keras.layers.core.Dense is keras.layers.Dense.
-FLAT = {
+FLATTENED_MODULES = {
     "keras": ("layers", "models", "optimizers", "losses", "callbacks", "regularizers", "backend"),
     "torch": ("optim", "nn"),
     "torchvision": ("datasets",),
 }
-MOVED = {
+ALIASES = {
     "keras.Input": "keras.layers.Input",
     "keras.layers.Model": "keras.models.Model",
     "keras.Model": "keras.models.Model",
@@ -50,8 +50,8 @@ MOVED = {
     "torch.softmax": "torch.nn.functional.softmax",
     "torch.flatten": "torch.flatten",
 }
-KEPT = {"functional", "schedules", "utils", "init", "lr_scheduler", "parameter"}
-SHORT = {
+NOT_FLATTENED = {"functional", "schedules", "utils", "init", "lr_scheduler", "parameter"}
+USUAL_NAMES = {
     "np": "numpy",
     "numpy": "numpy",
     "pd": "pandas",
@@ -80,7 +80,7 @@ SHORT = {
     "sys": "sys",
     "argparse": "argparse",
 }
-OF_KERAS = {
+KERAS_NAMES = {
     **dict.fromkeys(("Sequential", "Model"), "keras.models"),
     **dict.fromkeys(("Adam", "SGD", "RMSprop", "Adadelta", "Adagrad", "Nadam"), "keras.optimizers"),
     **dict.fromkeys(
@@ -110,9 +110,13 @@ def canonical(path: str) -> str:
             break
     path = path.removesuffix(".")
     parts = path.split(".")
-    if len(parts) > 3 and parts[1] in FLAT.get(parts[0], ()) and not KEPT & set(parts[2:-1]):
+    if (
+        len(parts) > 3
+        and parts[1] in FLATTENED_MODULES.get(parts[0], ())
+        and not NOT_FLATTENED & set(parts[2:-1])
+    ):
         path = f"{parts[0]}.{parts[1]}.{parts[-1]}"
-    return MOVED.get(path, path)
+    return ALIASES.get(path, path)
 
 
 def member(ref: Ref, name: str) -> Ref:
@@ -122,7 +126,7 @@ def member(ref: Ref, name: str) -> Ref:
 
 def from_star(module: str, name: str) -> Ref | None:
     """A name imported by `from module import *`, if it is known."""
-    if OF_KERAS.get(name) == module or (module == "keras.layers" and name[:1].isupper()):
+    if KERAS_NAMES.get(name) == module or (module == "keras.layers" and name[:1].isupper()):
         return Ref(canonical(f"{module}.{name}"))
     if module in ("keras.optimizers", "torch.nn", "torch.optim") and name[:1].isupper():
         return Ref(canonical(f"{module}.{name}"))
@@ -130,15 +134,15 @@ def from_star(module: str, name: str) -> Ref | None:
 
 
 def well_known(name: str) -> Ref | None:
-    """What a name usually refers to if its import is missing."""
-    if name in SHORT:
-        return Ref(SHORT[name])
-    return Ref(f"{OF_KERAS[name]}.{name}") if name in OF_KERAS else None
+    """The object that a name without an import usually refers to; None if unknown."""
+    if name in USUAL_NAMES:
+        return Ref(USUAL_NAMES[name])
+    return Ref(f"{KERAS_NAMES[name]}.{name}") if name in KERAS_NAMES else None
 
 
 def import_line(name: str) -> str:
     """The usual import of a name."""
-    path = f"{OF_KERAS[name]}.{name}" if name in OF_KERAS else SHORT[name]
+    path = f"{KERAS_NAMES[name]}.{name}" if name in KERAS_NAMES else USUAL_NAMES[name]
     module, _, last = path.rpartition(".")
     if last != name:
         return f"import {path} as {name}"

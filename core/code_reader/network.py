@@ -1,16 +1,16 @@
-"""Network: a training traced backwards from its loss through the layers to the images."""
+"""Network: the data flow of a training, traced from its loss back to the images."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from core.code_reader.comparison import Comparison, compared
+from core.code_reader.model_values import Activation, Layer, Tensor
 from core.code_reader.pixels import Pixels, ancestors, lineage, pixels_of
 from core.code_reader.reader_state import ReaderState, Training
-from core.code_reader.values import Activation, Layer, Tensor
 
-PASSED = {"rows", "cast", "reshape", "identity", "bias", "transpose"}
-OF_LAYERS = {"layer", "matmul", "foreign"}
+PASS_THROUGH_OPS = {"rows", "cast", "reshape", "identity", "bias", "transpose"}
+LAYER_OPS = {"layer", "matmul", "unsupported"}
 
 
 @dataclass
@@ -19,9 +19,10 @@ class Unit:
 
     Attributes:
         width: number of outputs; None if it cannot be determined.
-        tensor: its output, before the activations.
+        tensor: its output before the activations.
         layer: the layer; None for a matrix product of plain TensorFlow.
         activations: none, one or, by mistake, several.
+        last: the output of its last activation.
     """
 
     width: int | None
@@ -38,8 +39,8 @@ class Unit:
     @property
     def activation(self) -> Activation:
         """The last activation that is not linear."""
-        telling = [a for a in self.activations if a.name != "linear"]
-        return telling[-1] if telling else Activation("linear", self.line)
+        nonlinear = [a for a in self.activations if a.name != "linear"]
+        return nonlinear[-1] if nonlinear else Activation("linear", self.line)
 
     @property
     def title(self) -> str:
@@ -57,16 +58,17 @@ class Remark:
 
 @dataclass
 class Network:
-    """An autoencoder along its data flow.
+    """A traced autoencoder.
 
     Attributes:
         units: the layers with weights, first to last.
-        inputs, targets: the images as inputs and as targets.
-        comparison: the loss.
-        after: operations on the outputs after their activation.
-        foreign: whether there are layers of other kinds, which change shapes in other ways.
+        inputs, targets: the preprocessing of inputs and targets.
+        input_tensor: the input of the first layer.
+        comparison: the loss; None if it cannot be traced.
+        after: operations on the outputs after the last activation.
+        foreign: whether there are layers other than dense ones, with unknown shapes.
         ignored, unsupported: remarks about what the lab ignores or does not have.
-        problem: why the data flow cannot be followed; None if it can.
+        problem: why the data flow cannot be traced; None if it can.
     """
 
     training: Training
@@ -76,7 +78,7 @@ class Network:
     targets: Pixels = field(default_factory=Pixels)
     input_tensor: Tensor | None = None
     after: list[Tensor] = field(default_factory=list)
-    foreign: bool = False
+    has_unsupported_layers: bool = False
     ignored: list[Remark] = field(default_factory=list)
     unsupported: list[Remark] = field(default_factory=list)
     problem: Remark | None = None
@@ -92,8 +94,8 @@ class Network:
         return [unit.width for unit in self.hidden]
 
     @property
-    def is_followed(self) -> bool:
-        """Whether everything between images and loss is known to the reader."""
+    def is_traced(self) -> bool:
+        """Whether all operations between images and loss are known."""
         output = self.comparison.output if self.comparison else self.training.output
         return output is not None and all(step.op != "opaque" for step in ancestors(output))
 
@@ -102,23 +104,23 @@ class Network:
         """The index of the first of the narrowest hidden layers."""
         return min(range(len(self.hidden)), key=lambda i: self.hidden[i].width or 10**9)
 
-    def refuse(self, line: int, sentence: str) -> None:
-        """Add a remark about something that the lab does not have."""
+    def add_unsupported(self, line: int, sentence: str) -> None:
+        """Add a remark about code that the lab does not support."""
         remark = Remark(line, sentence)
         if remark not in self.unsupported:
             self.unsupported.append(remark)
 
-    def leave_out(self, line: int, sentence: str) -> None:
-        """Add a remark about something that is ignored."""
+    def add_ignored(self, line: int, sentence: str) -> None:
+        """Add a remark about code that the lab ignores."""
         if all(remark.sentence != sentence for remark in self.ignored):
             self.ignored.append(Remark(line, sentence))
 
 
 def network_of(state: ReaderState, training: Training) -> Network:
-    """Trace a training back to the images."""
+    """Trace a training from its loss back to the images."""
     found = Network(training)
     if training.loss is None:
-        reason = training.problem or f"Line {training.line}: the loss cannot be followed."
+        reason = training.problem or f"Line {training.line}: the loss cannot be traced."
         found.problem = Remark(training.line, reason)
         if training.output is None:
             return found
@@ -127,7 +129,7 @@ def network_of(state: ReaderState, training: Training) -> Network:
         found.comparison = compared(training.loss)
         if found.comparison is None or found.comparison.output is None:
             line = training.loss.line or training.line
-            sentence = f"Line {line}: how the loss is computed cannot be followed."
+            sentence = f"Line {line}: the computation of the loss cannot be traced."
             found.problem = Remark(line, sentence)
             return found
         output, target = found.comparison.output, found.comparison.target
@@ -138,31 +140,34 @@ def network_of(state: ReaderState, training: Training) -> Network:
 
 
 def _trace(found: Network, output: Tensor) -> None:
-    way = lineage(output)
-    start = next((i for i, t in enumerate(way) if t.op in OF_LAYERS), len(way))
-    feeding = way[start - 1] if start else way[0]
-    found.input_tensor = feeding
-    found.inputs = pixels_of(feeding)
-    for tensor in way[start:]:
+    path = lineage(output)
+    start = next((i for i, t in enumerate(path) if t.op in LAYER_OPS), len(path))
+    first_input = path[start - 1] if start else path[0]
+    found.input_tensor = first_input
+    found.inputs = pixels_of(first_input)
+    for tensor in path[start:]:
         _add(found, tensor)
     if not found.units:
         return
     last = found.units[-1].last
-    position = way.index(last) if last in way else len(way) - 1
-    found.after = way[position + 1 :]
+    position = path.index(last) if last in path else len(path) - 1
+    found.after = path[position + 1 :]
 
 
 def _add(found: Network, tensor: Tensor) -> None:
     op, layer = tensor.op, tensor.detail.get("layer")
     if tensor.detail.get("detached") and (found.units or op == "layer"):
-        found.refuse(
+        found.add_unsupported(
             tensor.line,
-            f"Line {tensor.line}: the layers up to here are not trained; the lab trains them all.",
+            f"Line {tensor.line}: the layers before this are not trained; the lab trains all"
+            " layers.",
         )
     if op == "layer" and isinstance(layer, Layer):
         if any(unit.layer is layer for unit in found.units):
-            found.refuse(
-                layer.line, f"Line {layer.line}: this {layer.title} is used a second time."
+            found.add_unsupported(
+                layer.line,
+                f"Line {layer.line}: this {layer.title} is applied twice; shared layers are not"
+                " supported.",
             )
         unit = Unit(tensor.shape[-1] if tensor.shape else None, tensor, layer)
         unit.width = layer.units if isinstance(layer.units, int) else None
@@ -172,19 +177,22 @@ def _add(found: Network, tensor: Tensor) -> None:
     elif op == "matmul":
         units = tensor.detail.get("units")
         if tensor.detail.get("tied"):
-            found.refuse(tensor.line, f"Line {tensor.line}: tied weights are not supported.")
-        found.leave_out(
-            tensor.line, "Custom initial weights are ignored: the lab uses Keras' defaults."
+            found.add_unsupported(
+                tensor.line, f"Line {tensor.line}: tied weights are not supported."
+            )
+        found.add_ignored(
+            tensor.line,
+            "The initial weights are ignored: the lab uses Keras' default initializers.",
         )
         found.units.append(Unit(units, tensor, None, last=tensor))
-    elif op == "activation" and tensor.parents[0].op == "foreign":
-        for unit in found.units[-1:]:  # the last of them is the activation of the outputs
+    elif op == "activation" and tensor.parents[0].op == "unsupported":
+        for unit in found.units[-1:]:  # the last one is the output activation
             unit.activations = [tensor.detail.get("activation") or Activation("", tensor.line)]
     elif op == "activation" and found.units:
         activation = tensor.detail.get("activation")
         found.units[-1].activations.append(activation or Activation("", tensor.line))
         found.units[-1].last = tensor
-    elif op in PASSED:
+    elif op in PASS_THROUGH_OPS:
         return
     else:
         _other(found, tensor)
@@ -194,34 +202,41 @@ def _other(found: Network, tensor: Tensor) -> None:
     op, line = tensor.op, tensor.line
     layer = tensor.detail.get("layer")
     title = layer.title if isinstance(layer, Layer) else op
-    line = layer.line if isinstance(layer, Layer) and op in ("foreign", "ignored") else line
+    line = layer.line if isinstance(layer, Layer) and op in ("unsupported", "ignored") else line
     if op == "dropout":
-        found.leave_out(line, "Dropout is ignored: without it the training loss is lower.")
+        found.add_ignored(line, "Dropout is ignored: without it the training loss is lower.")
     elif op == "ignored":
-        found.leave_out(line, f"{title} is ignored: the lab trains without it, and more slowly.")
-    elif op == "noise":
-        found.refuse(line, f"Line {line}: noise on hidden values is not supported.")
-    elif op == "foreign":
-        found.foreign = True
-        found.refuse(
-            line, f"Line {line}: {title} is not supported: the lab's layers are all dense."
+        found.add_ignored(
+            line, f"{title} is ignored: the lab trains without it, which takes more epochs."
         )
-    elif op in ("add", "subtract", "multiply", "divide", "join"):
-        found.refuse(line, _joined(tensor))
+    elif op == "noise":
+        found.add_unsupported(line, f"Line {line}: noise on hidden activations is not supported.")
+    elif op == "unsupported":
+        found.has_unsupported_layers = True
+        found.add_unsupported(
+            line, f"Line {line}: {title} is not supported; the lab has dense layers only."
+        )
+    elif op in ("add", "subtract", "multiply", "divide", "merge"):
+        found.add_unsupported(line, _joined(tensor))
     elif op == "affine":
         scale, shift = tensor.detail["scale"], tensor.detail["shift"]
         if not (scale == 1 and shift == 0):
-            found.refuse(line, f"Line {line}: the values are scaled between the layers.")
+            found.add_unsupported(
+                line, f"Line {line}: scaling values between layers is not supported."
+            )
     elif op == "clip":
-        found.refuse(line, f"Line {line}: the values are clipped between the layers.")
+        found.add_unsupported(
+            line, f"Line {line}: clipping values between layers is not supported."
+        )
     else:
         reason = tensor.detail.get("reason") or f"{op} is not supported"
-        found.refuse(line, f"Line {line}: {reason}.")
+        found.add_unsupported(line, f"Line {line}: {reason}.")
 
 
 def _joined(tensor: Tensor) -> str:
     if any(step.op == "random" for step in ancestors(tensor)):
         return (
-            f"Line {tensor.line}: a code that is drawn at random, as in a variational autoencoder."
+            f"Line {tensor.line}: a code that is sampled at random, as in a variational"
+            " autoencoder, is not supported."
         )
-    return f"Line {tensor.line}: two paths are joined; the lab's networks have a single path."
+    return f"Line {tensor.line}: merging two branches is not supported."

@@ -1,4 +1,4 @@
-"""Faults noted while the code was followed, with their repairs."""
+"""Faults noted while the script was evaluated, with their repairs."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import ast
 from collections.abc import Callable, Mapping
 
 from core.code_reader.data_edits import flatten_edits
+from core.code_reader.model_values import Layer, Model
 from core.code_reader.network import Network
 from core.code_reader.reader_state import Note, ReaderState
 from core.code_reader.reading import Edit, Fault, Setting
 from core.code_reader.text import Text
-from core.code_reader.values import Layer, Model, Tensor
 
 Repair = Callable[[ReaderState, Network, Note, Text], list[Edit]]
 
 
-def noted(
+def faults_from_notes(
     state: ReaderState, network: Network, settings: Mapping[str, Setting], text: Text
 ) -> list[Fault]:
     """Misspelt and missing names, shape mismatches, accuracy as a metric, and others."""
@@ -27,19 +27,17 @@ def noted(
             edits=tuple(REPAIRS[note.code](state, network, note, text)),
         )
         for note in state.notes
-        if note.kind == "fault" and _concerns(network, note)
+        if note.kind == "fault" and _is_about(network, note)
     ]
 
 
-def _concerns(network: Network, note: Note) -> bool:
-    """Whether a note is about this autoencoder, not another one of the text."""
+def _is_about(network: Network, note: Note) -> bool:
+    """Whether a note is about this autoencoder, not another one in the script."""
     about = note.about
     if isinstance(about, Layer):
         return any(unit.layer is about for unit in network.units)
     if isinstance(about, Model):
         return about is network.training.model
-    if isinstance(about, Tensor):
-        return True
     return True
 
 
@@ -55,42 +53,42 @@ def _argument(state: ReaderState, network: Network, note: Note, text: Text) -> l
     return []
 
 
-def _word(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
+def _string(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
     if not note.suggestion or not isinstance(note.node, ast.Constant):
         return []
     return text.replace(
-        note.node, text.quoted(note.suggestion, note.node), f"It is spelt {note.suggestion}."
+        note.node, text.quoted(note.suggestion, note.node), f"The name is {note.suggestion}."
     )
 
 
 def _name(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
     if not note.suggestion or not isinstance(note.node, ast.AST):
         return []
-    wrong = note.sentence.split(" uses ")[1].split(",")[0]
+    wrong, _, right = note.suggestion.partition("=")
     return [
         edit
         for node in ast.walk(text.tree)
         if isinstance(node, ast.Name) and node.id == wrong and node.lineno == note.line
-        for edit in text.replace(node, note.suggestion, f"The name is {note.suggestion}.")
+        for edit in text.replace(node, right, f"The name is {right}.")
     ]
 
 
 def _import(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
-    return text.insert_import(note.suggestion, "The import was missing.")
+    return text.insert_import(note.suggestion, "The import is missing.")
 
 
 def _module(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
-    """The name with its full path in place of the wrong one, or in the import of it."""
-    name, reason = note.suggestion.rpartition(".")[2], "It is in another module."
+    """Replace the module in a dotted name or an import."""
+    wrong, _, right = note.suggestion.partition("=")
+    name, reason = right.rpartition(".")[2], "It is in another module."
     called = note.node.func if isinstance(note.node, ast.Call) else None
     if isinstance(called, ast.Attribute):
-        module = note.sentence.partition(": ")[2].partition(" has no ")[0]
-        rest = note.suggestion.removeprefix(module)
+        rest = right.removeprefix(wrong.rpartition(".")[0])
         return text.replace(called, f"{text.of(called.value)}{rest}", reason)
     for node in ast.walk(text.tree):
         if isinstance(node, ast.ImportFrom) and [alias.name for alias in node.names] == [name]:
             alias = f" as {node.names[0].asname}" if node.names[0].asname else ""
-            module = note.suggestion.rpartition(".")[0]
+            module = right.rpartition(".")[0]
             return text.replace(node, f"from {module} import {name}{alias}", reason)
     return []
 
@@ -99,7 +97,7 @@ def _accuracy(state: ReaderState, network: Network, note: Note, text: Text) -> l
     compiled = network.training.compiled_call
     if compiled is None or not isinstance(compiled.node, ast.Call):
         return []
-    reason = "Accuracy says nothing about grey values."
+    reason = "Accuracy is meaningless for grey values."
     call = compiled.node
     given = compiled.expression(2, "metrics")
     if isinstance(given, (ast.List, ast.Tuple)) and len(given.elts) > 1:
@@ -113,7 +111,7 @@ def _accuracy(state: ReaderState, network: Network, note: Note, text: Text) -> l
     return text.remove_argument(call, given, reason) if given is not None else []
 
 
-def _clash(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
+def _in_features(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
     layer = note.about
     if not isinstance(layer, Layer):
         return []
@@ -128,7 +126,7 @@ def _clash(state: ReaderState, network: Network, note: Note, text: Text) -> list
     node = layer.call.expression(0, "in_features")
     if width is None or node is None:
         return []
-    return text.replace(node, str(width), f"The layer before has this many outputs: {width}.")
+    return text.replace(node, str(width), f"The previous layer has {width} outputs.")
 
 
 def _flatten(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
@@ -138,9 +136,9 @@ def _flatten(state: ReaderState, network: Network, note: Note, text: Text) -> li
 def _division(state: ReaderState, network: Network, note: Note, text: Text) -> list[Edit]:
     node = note.node
     if isinstance(node, ast.BinOp):
-        return text.operator(node, "//", "/", "/ keeps the decimals, // drops them.")
+        return text.operator(node, "//", "/", "/ divides; // rounds down to integers.")
     if isinstance(node, ast.AugAssign):
-        return text.operator(node, "//=", "/=", "/ keeps the decimals, // drops them.")
+        return text.operator(node, "//=", "/=", "/ divides; // rounds down to integers.")
     return []
 
 
@@ -153,18 +151,18 @@ def _channels(state: ReaderState, network: Network, note: Note, text: Text) -> l
         if isinstance(argument, (ast.Tuple, ast.List)) and argument.elts:
             first = text.of(argument.elts[0])
             one = f"({first},)" if isinstance(argument, ast.Tuple) else f"[{first}]"
-            edits += text.replace(argument, one, "Grey digits have one channel.")
+            edits += text.replace(argument, one, "Grey images have one channel.")
     return edits
 
 
 REPAIRS: dict[str, Repair] = {
     "misspelt_argument": _argument,
-    "misspelt_name": _word,
+    "misspelt_name": _string,
     "undefined_name": _name,
     "missing_import": _import,
     "wrong_module": _module,
     "accuracy_metric": _accuracy,
-    "shape_clash": _clash,
+    "shape_clash": _in_features,
     "input_shape": _flatten,
     "integer_division": _division,
     "normalize_channels": _channels,

@@ -1,4 +1,4 @@
-"""Array functions common to NumPy, TensorFlow, PyTorch and Keras' backend."""
+"""Handlers of array functions of NumPy, TensorFlow, PyTorch and Keras' backend."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from core.code_reader import elementwise
 from core.code_reader.budget import MAX_ITEMS
 from core.code_reader.elementwise import transposed
 from core.code_reader.iteration import elements, rows
+from core.code_reader.model_values import Tensor
 from core.code_reader.pixels import pixels_of
 from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.shapes import flattened, reshaped
-from core.code_reader.values import Arguments, LibraryObject, Tensor, Unknown, Value, is_number
+from core.code_reader.values import Arguments, LibraryObject, Unknown, Value, is_number
 
 
 def first_tensor(args: Arguments) -> Tensor | None:
@@ -27,8 +28,8 @@ def first_tensor(args: Arguments) -> Tensor | None:
     return None
 
 
-def of_tensor(make: Callable[[ReaderState, Tensor, Arguments], Value]) -> Handler:
-    """The handler of a function of one tensor; it is Unknown for anything else."""
+def tensor_function(make: Callable[[ReaderState, Tensor, Arguments], Value]) -> Handler:
+    """The handler of a function of a tensor; the value is Unknown for other arguments."""
 
     def handle(state: ReaderState, args: Arguments) -> Value:
         tensor = first_tensor(args)
@@ -37,24 +38,24 @@ def of_tensor(make: Callable[[ReaderState, Tensor, Arguments], Value]) -> Handle
     return handle
 
 
-def same(state: ReaderState, args: Arguments) -> Value:
-    """Functions that copy or convert without changing values."""
+def copy_or_cast(state: ReaderState, args: Arguments) -> Value:
+    """Functions that copy or convert an array without changing values."""
     tensor = first_tensor(args)
     if tensor is None:
         return args.positional[0] if args.positional else Unknown("", args.line)
     if tensor.op == "random":
-        return tensor  # a mask or noise in another type
+        return tensor  # noise or a mask, cast to another type
     return state.tensor("cast", tensor, node=args.node, shape=tensor.shape)
 
 
 def stop_gradient(state: ReaderState, args: Arguments) -> Value:
     """`tf.stop_gradient`."""
     tensor = first_tensor(args)
-    return same(state, args) if tensor is None else detached(state, tensor, args.node)
+    return copy_or_cast(state, args) if tensor is None else detached(state, tensor, args.node)
 
 
 def detached(state: ReaderState, tensor: Tensor, node: ast.AST) -> Value:
-    """The same values, through which no gradient flows: `detach()` and `data` of PyTorch."""
+    """`tensor.detach()` and `tensor.data` of PyTorch: the same values without a gradient."""
     if tensor.op in ("random", "variable"):
         return tensor
     made = state.tensor("cast", tensor, node=node, shape=tensor.shape)
@@ -63,7 +64,7 @@ def detached(state: ReaderState, tensor: Tensor, node: ast.AST) -> Value:
 
 
 def identity(state: ReaderState, args: Arguments) -> Value:
-    """`tf.identity`: a copy on which Keras finds no logits."""
+    """`tf.identity`: a copy, on which Keras does not find logits."""
     tensor = first_tensor(args)
     if tensor is None:
         return args.get(0)
@@ -90,15 +91,15 @@ def reshape(state: ReaderState, tensor: Tensor, wanted: Value, node: ast.AST) ->
     return state.tensor("reshape", tensor, node=node, shape=shape)
 
 
-@of_tensor
+@tensor_function
 def flatten(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
-    """All axes but the first become one."""
+    """Flatten all axes but the first."""
     return state.tensor("reshape", tensor, node=args.node, shape=flattened(tensor.shape))
 
 
-@of_tensor
-def expand(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
-    """A new axis of length 1."""
+@tensor_function
+def expand_dims(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
+    """Insert an axis of length 1."""
     axis = args.get(1, "axis", "dim", default=-1)
     shape = None
     if tensor.shape and isinstance(axis, int) and -1 <= axis <= len(tensor.shape):
@@ -107,22 +108,22 @@ def expand(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
     return state.tensor("reshape", tensor, node=args.node, shape=shape)
 
 
-@of_tensor
+@tensor_function
 def squeeze(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
-    """Axes of length 1 are removed, except the first."""
+    """Remove axes of length 1, except the first."""
     shape = tensor.shape and (tensor.shape[0], *(n for n in tensor.shape[1:] if n != 1))
     return state.tensor("reshape", tensor, node=args.node, shape=shape or None)
 
 
-@of_tensor
+@tensor_function
 def clip(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
-    """Values limited to a range."""
+    """Limit values to a range."""
     low = args.get(1, "a_min", "min", "clip_value_min", "min_value", "x_min")
     high = args.get(2, "a_max", "max", "clip_value_max", "max_value", "x_max")
     return state.tensor("clip", tensor, node=args.node, shape=tensor.shape, low=low, high=high)
 
 
-def one(op: str) -> Handler:
+def unary(op: str) -> Handler:
     """The handler of a function of one array."""
 
     def handle(state: ReaderState, args: Arguments) -> Value:
@@ -156,7 +157,7 @@ def _of_numbers(op: str, args: Arguments) -> Value:
     return Unknown("", args.line)
 
 
-def two(operator: ast.operator) -> Handler:
+def binary(operator: ast.operator) -> Handler:
     """The handler of a function that is equivalent to a binary operator."""
 
     def handle(state: ReaderState, args: Arguments) -> Value:
@@ -170,21 +171,21 @@ def two(operator: ast.operator) -> Handler:
 
 def squared_difference(state: ReaderState, args: Arguments) -> Value:
     """(a - b)^2."""
-    difference = two(ast.Sub())(state, args)
+    difference = binary(ast.Sub())(state, args)
     if not isinstance(difference, Tensor):
         return difference
     return state.tensor("square", difference, node=args.node, shape=difference.shape)
 
 
 def _are_alike(tensors: list[Tensor]) -> bool:
-    """Whether all are images that are scaled the same way."""
+    """Whether all tensors are images with the same scaling."""
     found = [pixels_of(tensor) for tensor in tensors]
     clean = all(one.source is not None and not one.problem and not one.noise for one in found)
     return clean and len({one.same_as for one in found}) == 1
 
 
 def concatenate(state: ReaderState, args: Arguments) -> Value:
-    """Arrays put together; images that are scaled alike remain images."""
+    """Concatenate arrays; the result has a known scaling if all arrays share it."""
     parts = args.get(0, "arrays", "tensors", "values")
     tensors = [part for part in parts if isinstance(part, Tensor)] if parts else []
     if isinstance(parts, (list, tuple)) and tensors:
@@ -193,14 +194,14 @@ def concatenate(state: ReaderState, args: Arguments) -> Value:
             counts = [tensor.shape[0] if tensor.shape else None for tensor in tensors]
             known = [count for count in counts if count is not None]
             made = rows(state, first, part=sum(known) if len(known) == len(counts) else True)
-            made.detail["joined"] = True
+            made.detail["concatenated"] = True
             return made
-        return state.tensor("join", *tensors, node=args.node)
+        return state.tensor("merge", *tensors, node=args.node)
     return Unknown("", args.line)
 
 
 def where(state: ReaderState, args: Arguments) -> Value:
-    """A choice by a condition; of two numbers, black and white images."""
+    """`np.where`: black and white images if it chooses between two numbers."""
     condition, high, low = args.get(0), args.get(1), args.get(2)
     is_choice = is_number(high) and is_number(low)
     if isinstance(condition, Tensor) and condition.op == "threshold" and is_choice:
@@ -215,14 +216,14 @@ def where(state: ReaderState, args: Arguments) -> Value:
     return state.tensor("opaque", tensor, node=args.node, reason="a choice by a condition")
 
 
-@of_tensor
+@tensor_function
 def rounded(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
-    """Images rounded to 0 and 1."""
+    """Round images to 0 and 1."""
     return elementwise.compare(state, ast.Gt(), tensor, 0.5, args.node)
 
 
-def extreme(state: ReaderState, args: Arguments) -> Value:
-    """`np.maximum(x, 1)`: for a statistic, the statistic itself, bounded away from 0."""
+def maximum_or_minimum(state: ReaderState, args: Arguments) -> Value:
+    """`np.maximum(x, 1)`: a statistic, such as a divisor kept away from 0, stays the same."""
     for value in args.positional:
         if isinstance(value, LibraryObject) and value.kind == "statistic":
             return value
@@ -278,4 +279,4 @@ def as_array(state: ReaderState, args: Arguments) -> Value:
     value = args.get(0, "object", "data", "value")
     if isinstance(value, (list, tuple)) and not any(isinstance(v, Tensor) for v in value):
         return list(value)[:MAX_ITEMS]
-    return same(state, args)
+    return copy_or_cast(state, args)

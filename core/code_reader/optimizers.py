@@ -1,4 +1,4 @@
-"""Constructors of optimizers, schedules and callbacks."""
+"""Constructors of optimizers, learning rate schedules and callbacks."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ SCHEDULES = (
 )
 CALLBACKS: dict[str, str] = {
     "EarlyStopping": "Early stopping is ignored: the lab trains all epochs.",
-    "ReduceLROnPlateau": "Reducing the learning rate on a plateau is ignored: it stays constant.",
+    "ReduceLROnPlateau": (
+        "Reducing the learning rate on a plateau is ignored: the rate stays constant."
+    ),
     "LearningRateScheduler": "The learning rate schedule is ignored: the rate stays constant.",
-    "ModelCheckpoint": "Saving the best weights is ignored: the lab shows the last ones.",
+    "ModelCheckpoint": "Saving the best weights is ignored: the lab keeps the last ones.",
     "TensorBoard": "",
     "CSVLogger": "",
     "History": "",
@@ -29,12 +31,12 @@ CALLBACKS: dict[str, str] = {
 }
 
 
-KNOWN = {
+KNOWN_ARGUMENTS = {
     *("learning_rate", "lr", "momentum", "nesterov", "weight_decay", "decay", "params", "name"),
 }
 
 
-# The frameworks' defaults of other arguments; of all others None and False.
+# The frameworks' defaults of other arguments; None and False for those not listed.
 DEFAULTS: dict[str, tuple[Value, ...]] = {
     "betas": ((0.9, 0.999), [0.9, 0.999]),
     "beta_1": (0.9,),
@@ -48,13 +50,13 @@ DEFAULTS: dict[str, tuple[Value, ...]] = {
 
 
 def _optimizer(framework: str, name: str) -> Handler:
-    word = OPTIMIZERS[name.lower()]
+    spec = OPTIMIZERS[name.lower()]
 
     def handle(state: ReaderState, args: Arguments) -> Value:
         at = 1 if framework == "torch" else 0
         options: dict[str, Value] = {
             "framework": framework,
-            "word": word,
+            "spec": spec,
             "learning_rate": args.get(at, "learning_rate", "lr"),
             "momentum": args.get(None, "momentum"),
             "nesterov": args.get(None, "nesterov"),
@@ -65,24 +67,24 @@ def _optimizer(framework: str, name: str) -> Handler:
         others = sorted(
             other
             for other, value in args.keywords.items()
-            if other not in KNOWN and value not in DEFAULTS.get(other, (None, False))
+            if other not in KNOWN_ARGUMENTS and value not in DEFAULTS.get(other, (None, False))
         )
         if others:
             options["others"] = others
         if name in ("SGD", "Momentum", "MomentumOptimizer"):
             options["momentum"] = args.get(at + 1, "momentum")
-        return LibraryObject("optimizer", word.name, args.line, args, options)
+        return LibraryObject("optimizer", spec.name, args.line, args, options)
 
     return handle
 
 
 def by_name(name: str, args: Arguments) -> LibraryObject | None:
-    """The optimizer for a string in `compile`; None for an unknown one."""
-    word = OPTIMIZERS.get(name.lower())
-    if word is None or word.keras_rate is None:
+    """The optimizer for a string in `compile`; None if Keras has no such optimizer."""
+    spec = OPTIMIZERS.get(name.lower())
+    if spec is None or spec.keras_rate is None:
         return None
-    options: dict[str, Value] = {"framework": "keras", "word": word, "by_name": True}
-    return LibraryObject("optimizer", word.name, args.line_of(0, "optimizer"), args, options)
+    options: dict[str, Value] = {"framework": "keras", "spec": spec, "by_name": True}
+    return LibraryObject("optimizer", spec.name, args.line_of(0, "optimizer"), args, options)
 
 
 def _schedule(name: str) -> Handler:
@@ -101,7 +103,7 @@ def _callback(name: str) -> Handler:
 
 
 def note_callbacks(state: ReaderState, given: Value, args: Arguments, about: Value = None) -> None:
-    """Note what callbacks do that the lab does not do."""
+    """Note the callbacks that the lab ignores."""
     for callback in given if isinstance(given, (list, tuple)) else [given]:
         name = callback.name if isinstance(callback, LibraryObject) else ""
         sentence = CALLBACKS.get(name, "A callback is ignored." if callback is not None else "")

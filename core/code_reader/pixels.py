@@ -1,4 +1,4 @@
-"""Pixels: how the stored greys of images were changed on the way to a tensor."""
+"""Pixels: the preprocessing of images, from the stored grey values to a tensor."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.code_reader.values import Tensor
+from core.code_reader.model_values import Tensor
 
-Base = Literal["grey", "binary", "minmax", "standard", "standard_all", "row", "unknown"]
+Base = Literal["grey", "binary", "minmax", "standard", "standard_all", "sum_to_one", "unknown"]
 WHITE = 255
 MIDDLE = 127
 # Operations that do not change values.
 SAME_VALUES = {"rows", "cast", "reshape", "identity", "clip", "transpose"}
-SOURCES = {"pixels", "unseen", "labels", "input", "variable", "random"}
-# Mean and deviation of the training pixels / 255, as PyTorch's tutorials round them.
+SOURCES = {"pixels", "undefined", "labels", "input", "variable", "random"}
+# Mean and standard deviation of the training pixels / 255, rounded as in PyTorch's tutorials.
 MOMENTS = {"mnist": (0.1307, 0.3081), "fashion-mnist": (0.2860, 0.3530)}
 CLOSE = 2e-3
 
@@ -37,12 +37,13 @@ class Pixels:
     "binary", "minmax" and "row"; otherwise it has mean 0 and standard deviation 1.
 
     Attributes:
-        source: the tensor that was loaded; None if it cannot be found.
-        threshold: the grey above which a binary pixel is white.
+        source: the loaded images; None if they cannot be found.
+        threshold: the grey value above which a binary pixel is white.
+        centered: whether the mean was subtracted, but not yet divided by the standard deviation.
         steps: the operations that changed values, first to last.
         noise: added noise.
-        lost: whether an unknown operation is between the source and the tensor.
-        problem: why the preprocessing cannot be followed, as a sentence; "" if it can.
+        is_untraced: whether the data cannot be traced to their source.
+        problem: why the preprocessing is unknown, as a sentence; "" if it is known.
     """
 
     source: Tensor | None = None
@@ -55,7 +56,7 @@ class Pixels:
     noise: list[Noise] = field(default_factory=list)
     problem: str = ""
     problem_line: int = 0
-    lost: bool = False
+    is_untraced: bool = False
 
     @property
     def low(self) -> float:
@@ -72,7 +73,7 @@ class Pixels:
         return WHITE if self.base == "grey" else 1.0
 
     def at(self, base: float) -> float:
-        """The value for a base."""
+        """The value of a pixel with this base."""
         return base * self.scale + self.shift
 
     @property
@@ -81,7 +82,7 @@ class Pixels:
         return (self.base, round(self.scale, 6), round(self.shift, 6), self.threshold)
 
     def fail(self, sentence: str, line: int) -> None:
-        """Record that the preprocessing cannot be followed."""
+        """Record why the preprocessing is unknown."""
         if not self.problem:
             self.base, self.problem, self.problem_line = "unknown", sentence, line
 
@@ -107,26 +108,29 @@ def ancestors(tensor: Tensor) -> Iterator[Tensor]:
 
 def pixels_of(tensor: Tensor) -> Pixels:
     """The preprocessing of a tensor of images."""
-    way = lineage(tensor)
-    source = way[0]
+    path = lineage(tensor)
+    source = path[0]
     found = Pixels(source=source)
-    if source.op not in ("pixels", "unseen"):
-        found.source, found.lost = None, source.op != "input"
-        found.fail("The data do not come from images.", source.line)
-        found.noise = [_noise(step) for step in way[1:] if step.op == "noise"]
+    if source.op not in ("pixels", "undefined"):
+        found.source, found.is_untraced = None, source.op != "input"
+        found.fail("The data cannot be traced to images.", source.line)
+        found.noise = [_noise(step) for step in path[1:] if step.op == "noise"]
         return found
     found.scale = float(source.detail.get("scale", 1.0))
     if source.detail.get("scale"):
         found.steps.append(source)
-    for step in way[1:]:
+    for step in path[1:]:
         _apply(found, step)
         if step.detail.get("masks"):
             _masks(found, step)
-        if step.detail.get("written"):
-            line = step.detail["written"]
-            found.fail(f"Line {line} writes into the array.", line)
+        if step.detail.get("modified"):
+            line = step.detail["modified"]
+            found.fail(f"Line {line} modifies the array in place.", line)
     if found.centered:
-        found.fail("The mean is subtracted, but nothing is divided by the deviation.", tensor.line)
+        found.fail(
+            "The mean is subtracted, but there is no division by the standard deviation.",
+            tensor.line,
+        )
     return found
 
 
@@ -135,18 +139,18 @@ def _noise(step: Tensor) -> Noise:
 
 
 def _masks(found: Pixels, step: Tensor) -> None:
-    """`x[x >= 0.5] = 1; x[x < 0.5] = 0`: black and white, in two steps."""
+    """`x[x >= 0.5] = 1; x[x < 0.5] = 0`: binarization in two steps."""
     masks = step.detail["masks"]
     line = masks[-1][-1]
     values = {is_above: value for _, is_above, value, _ in masks}
     limits = {limit for limit, *_ in masks}
     spread = max(limits) - min(limits)
     limit, is_above, _, _ = masks[0]
-    if is_above and limit >= 1:  # the ones of the first step are below the second limit
+    if is_above and limit >= 1:  # the second step sets the ones of the first step to 0
         found.fail(f"Line {line} makes every pixel black.", line)
         return
     if len(masks) != 2 or values != {True: 1, False: 0} or spread > 1 or found.base != "grey":
-        found.fail(f"Line {line} writes into the array.", line)
+        found.fail(f"Line {line} modifies the array in place.", line)
         return
     found.threshold = (max(limits) - found.shift) / found.scale
     found.base, found.scale, found.shift = "binary", 1.0, 0.0
@@ -166,14 +170,14 @@ def _apply(found: Pixels, step: Tensor) -> None:
         found.shift = found.shift * detail["scale"] + detail["shift"]
     elif op == "threshold":
         _threshold(found, step)
-    elif op in ("minmax", "standard", "row"):
-        if found.base != "grey" or (op == "row" and found.shift):
+    elif op in ("minmax", "standard", "sum_to_one"):
+        if found.base != "grey" or (op == "sum_to_one" and found.shift):
             found.fail(f"Line {step.line} scales the pixels a second time.", step.line)
         found.base, found.scale, found.shift = detail.get("base", op), 1.0, 0.0
-    elif op == "center":
+    elif op == "subtract_mean":
         found.centered = True
-    elif op == "spread":
-        _spread(found, step)
+    elif op == "divide_std":
+        _divide_std(found, step)
     else:
         reason = detail.get("reason") or f"{op} is not a known scaling"
         found.fail(f"Line {step.line}: {reason}.", step.line)
@@ -181,7 +185,7 @@ def _apply(found: Pixels, step: Tensor) -> None:
 
 def _threshold(found: Pixels, step: Tensor) -> None:
     if found.base not in ("grey", "minmax") or found.scale <= 0:
-        found.fail(f"Line {step.line} compares values that cannot be followed.", step.line)
+        found.fail(f"Line {step.line} compares values that cannot be traced.", step.line)
         return
     limit = (step.detail["limit"] - found.shift) / found.scale
     if found.base == "minmax":
@@ -191,7 +195,7 @@ def _threshold(found: Pixels, step: Tensor) -> None:
     found.shift = step.detail["low"]
 
 
-def _spread(found: Pixels, step: Tensor) -> None:
+def _divide_std(found: Pixels, step: Tensor) -> None:
     if not found.centered or found.base != "grey":
         found.fail(f"Line {step.line} divides by a number that depends on the data.", step.line)
     found.centered = False
@@ -200,5 +204,5 @@ def _spread(found: Pixels, step: Tensor) -> None:
 
 
 def is_close(one: float, other: float) -> bool:
-    """Whether two factors are equal up to rounding."""
+    """Whether two numbers are equal up to rounding."""
     return math.isclose(one, other, rel_tol=CLOSE, abs_tol=1e-6)

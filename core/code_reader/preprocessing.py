@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from core.code_reader.iteration import rows
-from core.code_reader.numerics import first_tensor, of_tensor
+from core.code_reader.model_values import Tensor
+from core.code_reader.numerics import first_tensor, tensor_function
 from core.code_reader.reader_state import Handler, ReaderState
-from core.code_reader.values import Arguments, LibraryObject, Tensor, Unknown, Value, is_number
+from core.code_reader.values import Arguments, LibraryObject, Unknown, Value, is_number
 
 
 def _scaler(op: str, title: str) -> Handler:
@@ -35,7 +36,7 @@ def transform(state: ReaderState, scaler: LibraryObject, args: Arguments) -> Val
         return Unknown("", args.line)
     op = scaler.options["op"]
     if op == "opaque" or scaler.options.get("std") is False or scaler.options.get("mean") is False:
-        reason = f"{scaler.name} is not a scaling of the lab"
+        reason = f"{scaler.name} is not supported"
         return state.tensor("opaque", tensor, node=args.node, shape=tensor.shape, reason=reason)
     made = state.tensor(op, tensor, node=args.node, shape=tensor.shape, scaler=scaler)
     ends = scaler.options.get("range")
@@ -66,7 +67,7 @@ def _split(state: ReaderState, args: Arguments) -> Value:
 
 
 def _parts(count: int | None, args: Arguments) -> tuple[int | bool, int | bool]:
-    """The numbers of images for training and for testing; True where the text does not say."""
+    """The numbers of training and test images; True if they are unknown."""
     test, train = args.get(None, "test_size"), args.get(None, "train_size")
     if test is None and train is None:
         test = 0.25
@@ -83,13 +84,13 @@ def _shuffle(state: ReaderState, args: Arguments) -> Value:
     return made[0] if len(made) == 1 else made
 
 
-@of_tensor
+@tensor_function
 def _normalize_rows(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
     reason = "each image is divided by its own norm"
     return state.tensor("opaque", tensor, node=args.node, shape=tensor.shape, reason=reason)
 
 
-@of_tensor
+@tensor_function
 def _scale(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
     op = "minmax" if args.get(1, "feature_range") is not None else "standard"
     return state.tensor(op, tensor, node=args.node, shape=tensor.shape)

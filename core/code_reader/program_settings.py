@@ -1,18 +1,13 @@
-"""How programs keep their settings: argparse, namespaces, dataclasses, paths and seeds."""
+"""Functions for program settings: argparse, namespaces, dataclasses, paths and seeds."""
 
 from __future__ import annotations
 
 from core.code_reader.reader_state import Handler, ReaderState
-from core.code_reader.values import (
-    Arguments,
-    LibraryObject,
-    Ref,
-    Value,
-)
+from core.code_reader.values import Arguments, LibraryObject, Ref, Value
 
 
 def _field(state: ReaderState, args: Arguments) -> Value:
-    """A field of a dataclass: its default."""
+    """`dataclasses.field(...)`: the default of the field."""
     factory = args.get(None, "default_factory")
     return (
         args.get(None, "default") if factory is None else state.call(factory, Arguments(args.node))
@@ -30,7 +25,7 @@ def _namespace(state: ReaderState, args: Arguments) -> Value:
 
 
 def add_argument(state: ReaderState, parser: LibraryObject, args: Arguments) -> Value:
-    """parser.add_argument("--lr", default=0.001)."""
+    """`parser.add_argument("--lr", default=0.001)`."""
     flags = [flag for flag in args.positional if isinstance(flag, str)]
     long = next((flag for flag in flags if flag.startswith("--")), flags[0] if flags else "")
     name = args.get(None, "dest", default=long.lstrip("-").replace("-", "_"))

@@ -1,4 +1,4 @@
-"""Python's built-in functions, and the functions of its library that scripts use for settings."""
+"""Functions of Python and its standard library."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from collections.abc import Callable
 
 from core.code_reader.arithmetic import truth
 from core.code_reader.budget import MAX_ITEMS
-from core.code_reader.iteration import drawn, elements
+from core.code_reader.iteration import elements, next_batch
+from core.code_reader.model_values import ImageDataset, Instance, Layer, Tensor
 from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.values import (
     Arguments,
-    ImageDataset,
-    Instance,
-    Layer,
     LibraryObject,
     Ref,
-    Tensor,
     Unknown,
     UserClass,
     Value,
@@ -48,7 +45,7 @@ def _length(state: ReaderState, args: Arguments) -> Value:
 
 
 def wrapped(name: str) -> Handler:
-    """`enumerate`, `tqdm` and others that wrap an iterable."""
+    """The handler of `enumerate`, `tqdm` and other functions that wrap an iterable."""
 
     def handle(state: ReaderState, args: Arguments) -> Value:
         start = args.get(1, "start", default=0)
@@ -183,7 +180,7 @@ def _map(state: ReaderState, args: Arguments) -> Value:
     return [state.call(args.get(0), type(args)(args.node, [item])) for item in items]
 
 
-def _nothing(state: ReaderState, args: Arguments) -> Value:
+def _returns_none(state: ReaderState, args: Arguments) -> Value:
     return None
 
 
@@ -199,14 +196,14 @@ def _partial(state: ReaderState, args: Arguments) -> Value:
 
 
 def _first(state: ReaderState, args: Arguments) -> Value:
-    """`iter(x)`, `next(iter(x))`: one element stands for all."""
+    """`next(iter(x))`: the first element."""
     value = args.get(0)
     if isinstance(value, ImageDataset):
-        return drawn(state, value)
+        return next_batch(state, value)
     if isinstance(value, LibraryObject) and value.kind == "iterator":
         of = value.options["of"]
         if isinstance(of, ImageDataset):
-            return drawn(state, of)
+            return next_batch(state, of)
         items = elements(state, of)
         return items[0] if items else Unknown("", args.line)
     return Unknown("", args.line)
@@ -248,7 +245,7 @@ HANDLERS: dict[str, Handler] = {
     "builtins.isinstance": _isinstance,
     "builtins.map": _map,
     "builtins.any": _any,
-    "builtins.print": _nothing,
+    "builtins.print": _returns_none,
     "builtins.iter": _iterator,
     "itertools.cycle": _iterator,
     "itertools.product": _product,

@@ -1,22 +1,21 @@
-"""Random functions of all libraries: noise, masks, weights, indices and orders."""
+"""Random functions: noise, masks, initial weights, indices and permutations."""
 
 from __future__ import annotations
 
 from core.code_reader.iteration import rows
+from core.code_reader.model_values import Tensor
 from core.code_reader.numerics import first_tensor
 from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.shapes import sizes_of
-from core.code_reader.values import (
-    Arguments,
-    LibraryObject,
-    Tensor,
-    Value,
-    is_number,
-)
+from core.code_reader.values import Arguments, LibraryObject, Value, is_number
 
 
 def random(kind: str, distribution: str, level_at: int | None, shape_at: int) -> Handler:
-    """The handler of a random function: for noise, or for initial weights."""
+    """The handler of a random function with parameters.
+
+    Args:
+        level_at, shape_at: positions of the standard deviation or probability, and of the shape.
+    """
 
     def handle(state: ReaderState, args: Arguments) -> Value:
         level = args.get(level_at, "stddev", "scale", "std", "p", default=1.0)
@@ -55,7 +54,7 @@ def _rand_like(kind: str, distribution: str) -> Handler:
 
 
 def _bernoulli(state: ReaderState, args: Arguments) -> Value:
-    """`torch.bernoulli(torch.full_like(x, 0.7))`: a mask that keeps a share of the pixels."""
+    """`torch.bernoulli(torch.full_like(x, 0.7))`: a mask that keeps some of the pixels."""
     kept = args.get(0, "input")
     share = kept.detail.get("value") if isinstance(kept, Tensor) else None
     return state.tensor(
@@ -68,7 +67,7 @@ def _bernoulli(state: ReaderState, args: Arguments) -> Value:
 
 
 def _sizes_given(kind: str, distribution: str) -> Handler:
-    """np.random.randn(10, 784), torch.rand(x.size())."""
+    """The handler of `np.random.randn(10, 784)` or `torch.rand(x.size())`."""
 
     def handle(state: ReaderState, args: Arguments) -> Value:
         sizes: Value = args.positional
@@ -91,7 +90,7 @@ def _initializer(state: ReaderState, args: Arguments) -> Value:
 
 
 def initialized(state: ReaderState, initializer: LibraryObject, args: Arguments) -> Value:
-    """The weights from an initializer."""
+    """The weights returned by an initializer."""
     shape = sizes_of(args.get(0, "shape"))
     return state.tensor(
         "random", node=args.node, shape=shape, kind="gaussian", level=None, distribution="normal"
@@ -105,7 +104,7 @@ INITIALIZERS = (
 
 
 def _indices(at: int) -> Handler:
-    """The handler of random indices, which select a batch of images."""
+    """The handler of random indices, which select a batch of images; `at` is that of the size."""
 
     def handle(state: ReaderState, args: Arguments) -> Value:
         size = args.get(at, "size")
@@ -120,11 +119,11 @@ def _indices(at: int) -> Handler:
 
 
 def _order(state: ReaderState, args: Arguments) -> Value:
-    """All images in a random order, or the indices of it."""
+    """All images in a random order, or the indices of such an order."""
     first = args.get(0)
     if isinstance(first, Tensor):
         return rows(state, first)
-    return LibraryObject("order", "permutation", args.line, args)
+    return LibraryObject("permutation", "permutation", args.line, args)
 
 
 HANDLERS: dict[str, Handler] = {

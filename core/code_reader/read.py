@@ -1,4 +1,4 @@
-"""`read`: pasted text or a file -> a `Reading`, with what will go wrong and the corrected code."""
+"""`read`: the entry point of the code reader, from text or a file to a `Reading`."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from core.code_reader.source import parse
 from core.errors import UnreadableCode
 from core.limits import MEGABYTE
 
-Said = TypeVar("Said", Remark, Fault)
+Located = TypeVar("Located", Remark, Fault)
 
 
 def read(content: str | bytes, chosen: int = 0) -> Reading:
-    """Read a script as text; nothing of it is executed, imported or evaluated.
+    """Analyze a script without executing it.
 
     Args:
-        content: Python as people paste it, a notebook, or the bytes of such a file.
+        content: a script, a notebook or a saved Keras model, as text or as the bytes of a file.
         chosen: index of the autoencoder in the text, from 0.
 
     Raises:
-        UnreadableCode: it is too large, is not Python, or does not train an autoencoder; the
-            message is one line.
+        UnreadableCode: the content is too large, is not Python, or does not train an autoencoder;
+            the message is one line.
     """
     text = text_of(content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
     budget = Budget()
@@ -41,7 +41,7 @@ def read(content: str | bytes, chosen: int = 0) -> Reading:
 
 
 def _without_lines(reading: Reading) -> Reading:
-    """A reading of a saved model, which has no lines."""
+    """The reading of a saved model without the lines of the generated script."""
     settings = {name: replace(setting, line=None) for name, setting in reading.settings.items()}
     repair = Repair(
         code="saved_model",
@@ -61,16 +61,16 @@ def _without_lines(reading: Reading) -> Reading:
     )
 
 
-def _without_line(said: Said) -> Said:
-    sentence = re.sub(r"^Line \d+: ", "", said.sentence)
-    return replace(said, line=0, sentence=sentence[:1].upper() + sentence[1:])
+def _without_line(located: Located) -> Located:
+    sentence = re.sub(r"^Line \d+: ", "", located.sentence)
+    return replace(located, line=0, sentence=sentence[:1].upper() + sentence[1:])
 
 
 def text_of(content: bytes) -> str:
     """The text of a file: a script, the code of a notebook, or the configuration of a saved model.
 
     Raises:
-        UnreadableCode: it is too large, or a damaged saved model.
+        UnreadableCode: the file is too large, or is a damaged saved model.
     """
     if len(content) > MAX_FILE_BYTES:
         limit = MAX_FILE_BYTES // MEGABYTE

@@ -1,4 +1,4 @@
-"""The state of one reading."""
+"""The state of the reader, with the records of loops, trainings and notes."""
 
 from __future__ import annotations
 
@@ -9,58 +9,48 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.code_reader.budget import Budget
-from core.code_reader.values import (
-    Arguments,
-    Instance,
-    Layer,
-    Model,
-    Scope,
-    Shape,
-    Tensor,
-    Unknown,
-    UserClass,
-    Value,
-)
+from core.code_reader.model_values import Instance, Layer, Model, Tensor
+from core.code_reader.values import Arguments, Scope, Shape, Unknown, UserClass, Value
 
 NoteKind = Literal["assumed", "ignored", "unsupported", "fault"]
-# The largest number of iterations that are followed, in all loops together.
+# The largest number of iterations that are evaluated, in all loops together.
 MAX_ITERATIONS = 600
 
 
 @dataclass(frozen=True)
 class Note:
-    """A note about a line, made while the code is followed."""
+    """A note about a line, made while the script is evaluated."""
 
     kind: NoteKind
     code: str
     line: int
     sentence: str
-    about: Value = None  # the object concerned; None for all
+    about: Value = None  # the model, layer or tensor that it is about; None for all
     node: ast.AST | None = None
     suggestion: str = ""
 
 
 @dataclass(eq=False)
 class Loop:
-    """A loop that is being followed.
+    """A loop that is being evaluated.
 
     Attributes:
         count: number of iterations; None if it cannot be determined.
-        batches: the batch size of its loader, if there is one.
+        batch_size: that of its loader, if there is one.
         is_loader: whether it iterates over batches of data.
         steps: number of batches taken from an infinite loader.
-        first_serial: values made before the loop have smaller serial numbers.
-        left: the line of an undecided condition under which an iteration ends early; 0 for none.
+        first_serial: values created before the loop have smaller serial numbers.
+        exit_line: the line of an unknown condition that may end an iteration early; 0 for none.
     """
 
     line: int
     count: int | None
     is_loader: bool = False
-    batches: Value = None
+    batch_size: Value = None
     first_serial: int = 0
     trained: bool = False
     steps: Value = None
-    left: int = 0
+    exit_line: int = 0
 
 
 @dataclass(eq=False)
@@ -71,14 +61,14 @@ class Training:
         line: of `fit` or `backward`.
         framework: "keras", "torch" or "tensorflow".
         model: the trained object, if there is one.
-        loss: the tensor of the loss; None if it cannot be followed.
-        optimizer: as given, or None.
+        loss: the tensor of the loss; None if it cannot be traced.
+        optimizer: the optimizer, or None.
         epochs, batch_size: values; None if the code does not state them.
-        inputs, targets: tensors that the network gets and that outputs are compared with.
+        inputs, targets: tensors passed to the network and compared with its outputs.
         loops: the enclosing loops.
         is_step: whether it is a single step instead of a call with epochs.
-        usual_epochs: those of the framework where the code states none.
-        seed: the last one that is set before it.
+        default_epochs: the framework's default, if the code states no epochs.
+        seed: the last seed set before it.
     """
 
     line: int
@@ -99,14 +89,14 @@ class Training:
     condition_line: int = 0
     problem: str = ""
     is_step: bool = False
-    usual_epochs: int | None = None
+    default_epochs: int | None = None
     seed: Value = None
     seed_line: int = 0
 
 
 @dataclass(frozen=True)
 class Evaluators:
-    """The three entry points of evaluation, passed in to avoid circular imports."""
+    """The entry points of evaluation, passed in to avoid circular imports."""
 
     evaluate: Callable[[ReaderState, ast.expr | None, Scope], Value]
     execute: Callable[[ReaderState, list[ast.stmt], Scope], None]
@@ -115,7 +105,7 @@ class Evaluators:
 
 @dataclass(eq=False)
 class ReaderState:
-    """The state of the reader while it follows the code."""
+    """The state of the reader while it evaluates a script."""
 
     budget: Budget
     evaluators: Evaluators
@@ -132,7 +122,7 @@ class ReaderState:
     used_names: set[str] = field(default_factory=set)
     defined: set[str] = field(default_factory=set)
     has_imports: bool = False
-    has_unknown_star: bool = False
+    has_unknown_star_import: bool = False
     calls: list[str] = field(default_factory=list)
     iterations: int = 0
     seed: Value = None
@@ -144,7 +134,7 @@ class ReaderState:
         return self.evaluators.evaluate(self, node, scope)
 
     def execute(self, body: list[ast.stmt], scope: Scope) -> None:
-        """Follow statements."""
+        """Execute statements."""
         self.evaluators.execute(self, body, scope)
 
     def call(self, callee: Value, arguments: Arguments) -> Value:
@@ -152,7 +142,7 @@ class ReaderState:
         return self.evaluators.call(self, callee, arguments)
 
     def optimize(self, framework: str, optimizer: Value) -> None:
-        """The last training of a framework that has no optimizer yet gets this one."""
+        """Set the optimizer of the last training of a framework that has none yet."""
         for training in reversed(self.trainings):
             if training.framework == framework and training.optimizer is None:
                 training.optimizer = optimizer
@@ -160,18 +150,18 @@ class ReaderState:
 
     @property
     def serial(self) -> int:
-        """A new serial number, larger than all before."""
+        """A new serial number, larger than all previous ones."""
         self._serial += 1
         return self._serial
 
     @property
     def condition_line(self) -> int:
-        """The line of the innermost undecided condition; 0 for none."""
+        """The line of the innermost condition with an unknown value; 0 for none."""
         return self.condition_lines[-1] if self.condition_lines else 0
 
     @contextmanager
     def under_condition(self, line: int) -> Iterator[None]:
-        """Within the `with` block, code is followed that may not be executed."""
+        """Evaluate code that runs only if a condition in this line is true."""
         self.condition_lines.append(line)
         try:
             yield
@@ -203,7 +193,7 @@ class ReaderState:
         shape: Shape | None = None,
         **detail: Value,
     ) -> Tensor:
-        """Make and record a tensor."""
+        """Create and record a tensor."""
         made = Tensor(
             op=op,
             parents=parents,
@@ -239,11 +229,11 @@ class ReaderState:
             loop.trained = loop.trained or made < loop.first_serial
 
     def unknown(self, node: ast.AST, reason: str = "") -> Unknown:
-        """The unknown value of an expression."""
+        """An unknown value for an expression."""
         return Unknown(reason, getattr(node, "lineno", 0))
 
 
-# What is understood of a library's function, by its canonical name.
+# Evaluates a call of a library's function.
 Handler = Callable[[ReaderState, Arguments], Value]
 
 

@@ -1,4 +1,4 @@
-"""Reading: the result of reading a script, with settings, assumptions, remarks and faults."""
+"""Reading: the settings, assumptions, remarks and faults of a script."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Setting:
 
     Attributes:
         name: a field of `Variant`, or a setting that `Variant` does not have.
-        value: in JSON's types, or a tuple.
-        line: of the code that states it; None if it was assumed.
+        value: a JSON value or a tuple.
+        line: the line that states it; None if it was assumed.
         reason: why it was assumed; "" if the code states it.
     """
 
@@ -33,13 +33,32 @@ class Setting:
         return bool(self.reason)
 
 
+class Settings:
+    """The settings of a script while they are collected.
+
+    Attributes:
+        by_name: the settings so far.
+    """
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, Setting] = {}
+
+    def read(self, name: str, value: Any, line: int) -> None:
+        """Add a setting that the code states in a line."""
+        self.by_name[name] = Setting(name=name, value=value, line=line)
+
+    def assume(self, name: str, value: Any, reason: str, line: int | None = None) -> None:
+        """Add a setting that the code does not state, or not clearly, with the reason."""
+        self.by_name[name] = Setting(name=name, value=value, line=line, reason=reason)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Edit:
     """A change of the text: the range [start, end) is replaced by `text`.
 
     Attributes:
         start, end: offsets in characters.
-        reason: a sentence.
+        reason: why, as a sentence.
     """
 
     start: int
@@ -54,7 +73,7 @@ class Fault:
 
     Attributes:
         code: its stable name.
-        line: of the mistake.
+        line: its line in the script.
         sentence: what is wrong, and its consequence.
         edits: the repair; empty if there is no automatic one.
     """
@@ -72,7 +91,7 @@ class Change:
     Attributes:
         line: in the original code; for an insertion the line after it.
         before, after: the differing lines.
-        reasons: sentences.
+        reasons: why they were changed, as sentences.
     """
 
     line: int
@@ -87,13 +106,17 @@ class Reading:
 
     Attributes:
         settings: all settings of the training, by name.
-        unsupported: remarks about what the lab does not have.
-        variant: the settings for the lab; None if it cannot train them.
-        findings: of the preflight check.
+        ignored: remarks about code that the lab ignores.
+        unsupported: remarks about code that the lab does not support.
+        repairs: of the text, before it was parsed.
+        variant: the settings for the lab; None if it does not support them.
+        findings: the preflight findings about the variant.
         statistics: the data set whose statistics the findings use, if it is not the variant's.
-        corrected: the text with the smallest repair; None if nothing is wrong or no repair is
+        text: the script, after repairs.
+        corrected: the script with all faults repaired; None if nothing is wrong or no repair is
             known.
-        changes: between the text and the corrected text.
+        corrected_variant: the settings of the corrected script.
+        changes: between the script and the corrected script.
         candidates: number of autoencoders in the text.
         candidate_lines: the line of the training of each.
     """
@@ -115,12 +138,12 @@ class Reading:
 
     @property
     def assumed(self) -> tuple[Setting, ...]:
-        """The settings that the code does not state, and assumptions of the findings."""
+        """The settings that the code does not state, and the assumptions of the findings."""
         found = [setting for setting in self.settings.values() if setting.is_assumed]
         return (*found, self.statistics) if self.statistics else tuple(found)
 
     def to_dict(self) -> dict[str, Any]:
-        """In JSON's types, as `python -m core explain --json` prints it."""
+        """As a JSON object; `python -m core explain --json` prints it."""
         return {
             "variant": None if self.variant is None else self.variant.to_dict(),
             "settings": [

@@ -1,4 +1,4 @@
-"""Repairs that make pasted text valid Python; all keep the number of lines."""
+"""Repairs that turn pasted text into valid Python without changing the number of lines."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Repair:
 
     Attributes:
         code: its stable name.
-        line: of its first occurrence.
-        sentence: what was done.
+        line: the first line that was changed.
+        sentence: what was changed.
     """
 
     code: str
@@ -56,7 +56,7 @@ class Repaired:
     repairs: tuple[Repair, ...] = ()
 
     def with_lines(self, lines: list[str], code: str, sentence: str) -> Repaired:
-        """The text with new lines; without a repair if they are unchanged."""
+        """The text with new lines and a repair; the same text if the lines are unchanged."""
         before = self.text.split("\n")
         changed = [
             n for n, (old, new) in enumerate(zip(before, lines, strict=True), 1) if old != new
@@ -68,18 +68,20 @@ class Repaired:
 
 
 def notebook(repaired: Repaired) -> Repaired:
-    """The concatenated code cells of an .ipynb file."""
+    """Replace an .ipynb file with its concatenated code cells."""
     texts = _code_cells(repaired.text)
     if texts is None:
         return repaired
     code = "\n\n".join(text.rstrip("\n") for text in texts) + "\n"
-    sentence = f"A notebook: its {len(texts)} code cells are read; line numbers count through them."
+    sentence = (
+        f"A notebook: its {len(texts)} code cells were read; lines are numbered across all cells."
+    )
     repair = Repair(code="notebook", line=1, sentence=sentence)
     return Repaired(code.replace("\r\n", "\n"), (*repaired.repairs, repair))
 
 
 def notebook_without_outputs(content: bytes) -> bytes | None:
-    """A notebook without outputs, which make it large; None if it is not a notebook."""
+    """The code cells of a notebook as a smaller notebook; None if it is not a notebook."""
     texts = _code_cells(content.decode("utf-8-sig", "replace"))
     if texts is None:
         return None
@@ -113,7 +115,7 @@ def _cell_text(cell: dict[str, Any]) -> str:
 
 
 def fences(repaired: Repaired) -> Repaired:
-    """Text outside Markdown's code fences becomes comments."""
+    """Comment out text outside Markdown's code fences."""
     lines = repaired.text.split("\n")
     if not any(FENCE.match(line) for line in lines):
         return repaired
@@ -138,14 +140,14 @@ def _comment(line: str) -> str:
 
 
 def characters(repaired: Repaired) -> Repaired:
-    """Curly quotes, no-break spaces and the like."""
+    """Replace curly quotes, no-break spaces and similar characters."""
     text = repaired.text.translate(QUOTES)
-    sentence = "Curly quotes and special spaces were replaced by plain ones."
+    sentence = "Curly quotes and special spaces were replaced with plain ones."
     return repaired.with_lines(text.split("\n"), "characters", sentence)
 
 
 def prompts(repaired: Repaired) -> Repaired:
-    """Prompts such as `>>>` and `In [3]:` are removed; printed output becomes comments."""
+    """Remove prompts such as `>>>` and `In [3]:`, and comment out printed output."""
     lines = repaired.text.split("\n")
     if not any(PROMPT.match(line) and not CONTINUATION.match(line) for line in lines):
         return repaired
@@ -164,13 +166,13 @@ def prompts(repaired: Repaired) -> Repaired:
 
 
 def outputs(repaired: Repaired) -> Repaired:
-    """Printed output of a training becomes comments."""
+    """Comment out the printed output of a training."""
     lines = [_comment(x) if OUTPUT.match(x) else x for x in repaired.text.split("\n")]
     return repaired.with_lines(lines, "outputs", "Printed output was turned into comments.")
 
 
 def magics(repaired: Repaired) -> Repaired:
-    """`%matplotlib inline`, `!pip install` and other commands of IPython."""
+    """Comment out `%matplotlib inline`, `!pip install` and other IPython commands."""
     lines, open_brackets = [], 0
     for line in repaired.text.split("\n"):
         found = None if open_brackets > 0 else IPYTHON.match(line)
@@ -188,7 +190,7 @@ def magics(repaired: Repaired) -> Repaired:
 
 
 def python2(repaired: Repaired) -> Repaired:
-    """`print x` and `except E, e:` of Python 2."""
+    """Convert `print x` and `except E, e:` of Python 2."""
     lines = []
     for line in repaired.text.split("\n"):
         plain = PRINT.match(line)
@@ -209,11 +211,11 @@ def _argument(text: str) -> str:
 
 
 def tabs(repaired: Repaired) -> Repaired:
-    """Tabs mixed with spaces are expanded to eight or four columns, whichever is valid Python."""
+    """Expand tabs mixed with spaces to eight or four columns, whichever is valid Python."""
     found = repaired
     for size in (8, 4):
         lines = [_expanded(line, size) for line in repaired.text.split("\n")]
-        found = repaired.with_lines(lines, "tabs", f"Each tab was replaced by {size} spaces.")
+        found = repaired.with_lines(lines, "tabs", f"Each tab was replaced with {size} spaces.")
         try:
             ast.parse(found.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -228,7 +230,7 @@ def _expanded(line: str, size: int) -> str:
 
 
 def indentation(repaired: Repaired) -> Repaired:
-    """Code that is indented as a whole, or except for its first line."""
+    """Remove the common indentation of all lines, or of all but the first."""
     lines = repaired.text.split("\n")
     coded = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
     if not coded:

@@ -1,4 +1,4 @@
-"""The configuration of a saved Keras model as a script, without its weights or any code in it."""
+"""Conversion of the configuration of a saved Keras model to a script."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def configuration(content: bytes) -> str | None:
     """The configuration in a .keras file, as JSON text; None if it is not such a file.
 
     Raises:
-        UnreadableCode: it is damaged, or its configuration is too large.
+        UnreadableCode: the file is damaged, or its configuration is too large.
     """
     if not content.startswith(b"PK"):
         return None
@@ -48,7 +48,7 @@ def script(text: str) -> str | None:
     """The script that makes the model of a configuration; None if the text is not one.
 
     Raises:
-        UnreadableCode: it is a configuration, but not of a Keras model.
+        UnreadableCode: the text is a configuration, but not of a Keras model.
     """
     if not text.lstrip().startswith("{") or '"class_name"' not in text:
         return None
@@ -118,7 +118,7 @@ def _input_shape(config: dict[str, Any]) -> tuple[int | None, ...] | None:
 
 
 def _plain(value: Any) -> Any:
-    """A value of a configuration; for a serialized object its name."""
+    """A literal of a configuration; the name of a serialized object."""
     if isinstance(value, dict):
         inner = value.get("config")
         name = inner if isinstance(inner, str) else value.get("class_name")

@@ -8,35 +8,34 @@ import re
 
 from core.code_reader import names
 from core.code_reader.arithmetic import is_plain
-from core.code_reader.iteration import elements, selected
-from core.code_reader.reader_state import ReaderState
-from core.code_reader.values import (
-    Chain,
-    Either,
-    Graph,
+from core.code_reader.iteration import elements, select_rows
+from core.code_reader.model_values import (
+    FunctionalModel,
     ImageDataset,
     Instance,
     Layer,
-    LibraryObject,
-    Ref,
-    Scope,
+    SequentialModel,
     Tensor,
-    Unknown,
-    UserClass,
-    Value,
 )
+from core.code_reader.reader_state import ReaderState
+from core.code_reader.values import Either, LibraryObject, Ref, Scope, Unknown, UserClass, Value
 
-# Usual names of images; part of a script may use one without defining it.
+# Usual names of images, which an incomplete script may use without defining them.
 DATA_NAME = re.compile(
     r"^(?:[xX]$|[xX]_?\d?_?|data|train|test|val|valid|images?|imgs?|mnist|digits|inputs?|noisy|clean)"
 )
-NO_IMAGES = re.compile(
+NOT_IMAGES = re.compile(
     r"loader|size|shape|dim|path|dir|file|name|loss|acc|score|epoch|step|len|count|num|set$"
 )
 LABEL_NAME = re.compile(r"(?:^|_)(?:y|labels?|targets?_?labels?)(?:$|_)")
 
-# Names that every module has.
-OF_MODULES = {"__name__": "__main__", "__file__": "script.py", "__doc__": "", "__builtins__": None}
+# The attributes of every module.
+MODULE_ATTRIBUTES = {
+    "__name__": "__main__",
+    "__file__": "script.py",
+    "__doc__": "",
+    "__builtins__": None,
+}
 
 
 def look_up(state: ReaderState, node: ast.Name, scope: Scope) -> Value:
@@ -44,18 +43,18 @@ def look_up(state: ReaderState, node: ast.Name, scope: Scope) -> Value:
     found = find(node.id, scope)
     if found is not None:
         return found[0]
-    if node.id in OF_MODULES:
-        return OF_MODULES[node.id]
-    starred = next(
+    if node.id in MODULE_ATTRIBUTES:
+        return MODULE_ATTRIBUTES[node.id]
+    star_imports = next(
         (
             names.from_star(module, node.id)
-            for module in scope.module.starred
+            for module in scope.module.star_imports
             if names.from_star(module, node.id)
         ),
         None,
     )
-    if starred is not None:
-        return starred
+    if star_imports is not None:
+        return star_imports
     if hasattr(builtins, node.id):
         is_plain_name = not node.id.startswith("__")
         return Ref(f"builtins.{node.id}") if is_plain_name else Unknown("", node.lineno)
@@ -63,7 +62,7 @@ def look_up(state: ReaderState, node: ast.Name, scope: Scope) -> Value:
 
 
 def find(name: str, scope: Scope) -> tuple[Value] | None:
-    """The value of a name in a scope or an enclosing one, in a tuple, since None is a value."""
+    """The value of a name in a scope or an enclosing one, in a 1-tuple; None if undefined."""
     current: Scope | None = scope
     is_innermost = True
     while current is not None:
@@ -81,7 +80,7 @@ def _undefined(state: ReaderState, node: ast.Name, scope: Scope) -> Value:
         if not state.has_imports:
             scope.module.names[node.id] = guess
             state.note("assumed", "imports", node.lineno, node.id)
-        elif node.id not in state.defined and not state.has_unknown_star:
+        elif node.id not in state.defined and not state.has_unknown_star_import:
             scope.module.names[node.id] = guess
             state.note(
                 "fault",
@@ -92,41 +91,36 @@ def _undefined(state: ReaderState, node: ast.Name, scope: Scope) -> Value:
                 suggestion=names.import_line(node.id),
             )
         return guess
-    if is_of_data(node.id) and node.id not in state.defined:
-        return _undefined_data(state, node, scope)
-    return Unknown("nothing defines it", node.lineno, node.id)
+    if is_data_name(node.id) and node.id not in state.defined:
+        scope.module.names[node.id] = undefined_data(state, node.id, node)
+        return scope.module.names[node.id]
+    return Unknown("it is not defined", node.lineno, node.id)
 
 
-def _undefined_data(state: ReaderState, node: ast.Name, scope: Scope) -> Value:
-    made = unseen(state, node.id, node)
-    scope.module.names[node.id] = made
-    return made
-
-
-def is_of_data(name: str) -> bool:
-    """Whether images, labels or their loader are usually called that."""
+def is_data_name(name: str) -> bool:
+    """Whether a name is usual for images, labels or their loader."""
     return bool(DATA_NAME.match(name) or "loader" in name.lower() or LABEL_NAME.search(name))
 
 
-def unseen(state: ReaderState, name: str, node: ast.AST) -> Value:
-    """Images, labels or a loader that the text does not define, by how they are called."""
+def undefined_data(state: ReaderState, name: str, node: ast.AST) -> Value:
+    """Images, labels or a loader, by its name, that the script does not define."""
     if "loader" in name.lower():
         return undefined_loader(state, name, node)
-    op = "labels" if LABEL_NAME.search(name) else "unseen"
-    made = state.tensor(op, node=node, name_used=name)
+    op = "labels" if LABEL_NAME.search(name) else "undefined"
+    made = state.tensor(op, node=node)
     made.name = name
     return made
 
 
 def undefined_loader(state: ReaderState, name: str, node: ast.AST) -> ImageDataset:
-    """A data loader that the text does not define."""
-    images = state.tensor("unseen", node=node)
+    """A data loader that the script does not define."""
+    images = state.tensor("undefined", node=node)
     images.name = name
     return ImageDataset((images, state.tensor("labels", node=node)), None, images.line)
 
 
 def resolve(value: Value) -> Value:
-    """The value that is used for an `Either`."""
+    """The value to use for an `Either`: its only known value, or Unknown."""
     if not isinstance(value, Either):
         return value
     known = [v for v in value.values if not isinstance(v, Unknown) and v is not None]
@@ -172,7 +166,7 @@ def assign(state: ReaderState, target: ast.expr, value: Value, scope: Scope) -> 
     """`target = value`, for any form of target."""
     if isinstance(target, ast.Name):
         if isinstance(value, Unknown) and _is_lost_data(target.id, value, scope):
-            value = state.tensor("lost", node=target, reason=value.reason)
+            value = state.tensor("untraced", node=target, reason=value.reason)
         bind(state, target.id, value, scope)
     elif isinstance(target, (ast.Tuple, ast.List)):
         _unpack(state, target.elts, value, scope)
@@ -186,8 +180,8 @@ def assign(state: ReaderState, target: ast.expr, value: Value, scope: Scope) -> 
 
 
 def _is_lost_data(name: str, value: Unknown, scope: Scope) -> bool:
-    """Whether images are called that, outside of networks; what follows can still be read."""
-    if value.name or not DATA_NAME.match(name) or NO_IMAGES.search(name):
+    """Whether a name outside of a network is usual for images, so that the rest can be traced."""
+    if value.name or not DATA_NAME.match(name) or NOT_IMAGES.search(name):
         return False
     found = find("class ", scope)
     return found is None or not isinstance(found[0][1], Instance)
@@ -217,7 +211,7 @@ def _set_attribute(state: ReaderState, owner: Value, name: str, value: Value) ->
         owner.attributes[name] = value
         owner.condition_line = owner.condition_line or state.condition_line
     elif isinstance(owner, ImageDataset) and name == "data":
-        owner.element = selected(state, owner, part=True).element
+        owner.element = select_rows(state, owner, part=True).element
     elif isinstance(owner, UserClass):
         owner.members[name] = value
     elif isinstance(owner, LibraryObject):
@@ -229,12 +223,12 @@ def _set_attribute(state: ReaderState, owner: Value, name: str, value: Value) ->
             owner.options["frozen"] = True
     elif isinstance(owner, Layer):
         owner.condition_line = owner.condition_line or owner.line
-    elif isinstance(owner, (Chain, Graph)) and name == "layers":
+    elif isinstance(owner, (SequentialModel, FunctionalModel)) and name == "layers":
         owner.condition_line = owner.line
 
 
 def is_mask_of(index: Value, owner: Tensor) -> bool:
-    """Whether an index is a mask of the pixels above or below a limit."""
+    """Whether an index is a mask of the pixels above or below a threshold."""
     is_mask = isinstance(index, Tensor) and index.op == "threshold"
     return is_mask and index.parents[0] is owner
 
@@ -253,8 +247,8 @@ def _set_item(
             masks = owner.detail.setdefault("masks", [])
             masks.append((index.detail["limit"], index.detail["high"] == 1, value, node.lineno))
         else:
-            # The array is modified in place: its values are unknown afterwards.
-            owner.detail["written"] = node.lineno
+            # Modified in place, the array has unknown values.
+            owner.detail["modified"] = node.lineno
 
 
 def defined(tree: ast.Module) -> set[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 
-from core.code_reader.data_edits import divide_edits, fed_arrays, transform_edits
+from core.code_reader.data_edits import divide_edits, image_arrays, transform_edits
+from core.code_reader.model_values import Layer
 from core.code_reader.network import Network, Unit
 from core.code_reader.pixels import lineage
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Edit
 from core.code_reader.text import Text
-from core.code_reader.values import Layer, LibraryObject
+from core.code_reader.values import LibraryObject
 
 TORCH_CLASSES = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "ReLU", "softmax": "Softmax"}
 TORCH_LOSSES = {
@@ -20,12 +21,12 @@ TORCH_LOSSES = {
     "mean_absolute_error": ("L1Loss", "l1_loss"),
     "huber": ("HuberLoss", "huber_loss"),
 }
-PLAIN = {
+WITHOUT_LOGITS = {
     "BCEWithLogitsLoss": "BCELoss",
     "binary_cross_entropy_with_logits": "binary_cross_entropy",
 }
-SCALED = {"affine", "center", "spread"}
-# Expressions that convert one normalization into another, if the existing one cannot be removed.
+SCALED = {"affine", "subtract_mean", "divide_std"}
+# Suffixes of expressions that convert one normalization to another.
 CONVERSIONS = {
     ("raw", "unit"): " / 255",
     ("raw", "symmetric"): " / 127.5 - 1",
@@ -67,7 +68,7 @@ def _new_activation(last: Unit, name: str, text: Text, reason: str) -> list[Edit
 
 
 def _is_own_call(applied: ast.AST, made: ast.Call, text: Text) -> bool:
-    """Whether the layer is called by name in `forward`, not by an enclosing Sequential."""
+    """Whether the layer is called by name in `forward`, not by a Sequential."""
     statement = text.statement(made)
     is_attribute = isinstance(statement, ast.Assign) and statement.value is made
     return isinstance(applied, ast.Call) and is_attribute and "torch" in text.text
@@ -108,8 +109,8 @@ def _other_call(node: ast.AST | None, name: str, text: Text, reason: str) -> lis
     return text.replace(node, inner if name == "linear" else f"{prefix}.{name}({inner})", reason)
 
 
-def activate_after(network: Network, reshape: Layer, text: Text, reason: str) -> list[Edit]:
-    """Move the activation of the last layer behind a Reshape, where Keras finds the logits."""
+def move_activation_after(network: Network, reshape: Layer, text: Text, reason: str) -> list[Edit]:
+    """Move the activation of the last layer after a Reshape, where Keras finds its logits."""
     last, call = network.units[-1].layer, reshape.call.node
     if last is None or last.activation is None or not isinstance(call, ast.Call):
         return []
@@ -165,8 +166,8 @@ def set_loss(network: Network, name: str, text: Text, reason: str) -> list[Edit]
     return text.last_part(call.func, class_name if last[:1].isupper() else function, reason)
 
 
-def plain_loss(network: Network, text: Text, reason: str) -> list[Edit]:
-    """The loss of probabilities in place of that of logits."""
+def set_loss_without_logits(network: Network, text: Text, reason: str) -> list[Edit]:
+    """Replace a loss from logits with the same loss from probabilities."""
     made = network.comparison.loss if network.comparison else None
     call = made.call.node if made is not None and made.call else None
     if not isinstance(call, ast.Call):
@@ -175,7 +176,7 @@ def plain_loss(network: Network, text: Text, reason: str) -> list[Edit]:
         if keyword.arg == "from_logits":
             return text.replace(keyword.value, "False", reason)
     last = text.of(call.func).rpartition(".")[2]
-    return text.last_part(call.func, PLAIN[last], reason) if last in PLAIN else []
+    return text.last_part(call.func, WITHOUT_LOGITS[last], reason) if last in WITHOUT_LOGITS else []
 
 
 def set_normalization(
@@ -192,9 +193,9 @@ def set_normalization(
 
 
 def _divided(state: ReaderState, network: Network, text: Text, reason: str) -> list[Edit]:
-    """`(x - mean) / std` -> `x / 255`, wherever images are scaled."""
+    """Replace scalings of images with a division: `(x - mean) / std` -> `x / 255`."""
     edits: list[Edit] = []
-    for tensor in fed_arrays(state, network):
+    for tensor in image_arrays(state, network):
         steps = [step for step in lineage(tensor) if step.op in SCALED]
         if not steps or not all(isinstance(step.node, ast.BinOp) for step in steps):
             return []
@@ -213,7 +214,7 @@ def _divided(state: ReaderState, network: Network, text: Text, reason: str) -> l
 
 
 def _without_normalize(network: Network, text: Text, reason: str) -> list[Edit]:
-    """Remove torchvision's Normalize, which leaves the range 0 to 1 of ToTensor."""
+    """Remove torchvision's Normalize; the pixels then range from 0 to 1, as after ToTensor."""
     for step in network.inputs.steps:
         transform = step.detail.get("transform")
         if not isinstance(transform, LibraryObject) or transform.name != "Normalize":

@@ -1,13 +1,10 @@
-"""Shapes: batch size first, None for a size that is not known."""
+"""Shapes: the batch size comes first; None is an unknown size."""
 
 from __future__ import annotations
 
 import math
 
-from core.code_reader.values import (
-    Shape,
-    Value,
-)
+from core.code_reader.values import Shape, Value
 
 
 def flattened(shape: Shape | None) -> Shape | None:
@@ -19,7 +16,7 @@ def flattened(shape: Shape | None) -> Shape | None:
 
 
 def reshaped(shape: Shape | None, wanted: Value) -> Shape | None:
-    """The batch size followed by the wanted shape, with -1 resolved."""
+    """The batch size followed by the new shape, with -1 resolved."""
     batch = shape[0] if shape else None
     if not isinstance(wanted, (list, tuple)):
         return (batch, wanted) if isinstance(wanted, int) else None

@@ -1,4 +1,4 @@
-"""Keras' signatures, to recognize misspelt arguments and those of old versions."""
+"""The arguments of Keras' functions in all versions, to detect misspelt ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from core.code_reader.fallbacks import nearest
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import Arguments
 
-OF_ALL_LAYERS = (
+BASE_LAYER_ARGUMENTS = (
     "name dtype trainable input_shape batch_input_shape input_dim batch_size weights input_dtype"
 )
 SIGNATURES: dict[str, str] = {
@@ -39,12 +39,12 @@ LAYERS = {"Dense", "Activation", "Dropout", "GaussianNoise", "LeakyReLU", "Resha
 
 
 def check(state: ReaderState, title: str, args: Arguments) -> None:
-    """Note arguments that Keras does not accept, and those that only old versions accepted."""
+    """Note arguments that no version of Keras accepts as faults."""
     if title not in SIGNATURES:
         return
     known = set(SIGNATURES[title].split())
     if title in LAYERS:
-        known |= set(OF_ALL_LAYERS.split())
+        known |= set(BASE_LAYER_ARGUMENTS.split())
     for name in args.keywords:
         line = args.line_of(None, name)
         if name not in known:
@@ -57,6 +57,6 @@ def check(state: ReaderState, title: str, args: Arguments) -> None:
 
 
 def similar_argument(args: Arguments, wanted: str) -> str:
-    """The misspelt form of a known argument among the arguments; "" if there is none."""
+    """The argument whose name is a misspelling of `wanted`; "" if there is none."""
     others = [name for name in args.keywords if name != wanted]
     return nearest(wanted, others)

@@ -1,4 +1,4 @@
-"""Source: pasted text as a syntax tree, with the repairs that were necessary."""
+"""Source: pasted text as a syntax tree, after the necessary repairs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.code_reader.budget import MAX_BYTES
 from core.code_reader.repairs import Repair, Repaired
 from core.errors import UnreadableCode
 
-# Applied one after another, only until the text is valid Python.
+# Applied in order until the text is valid Python.
 REPAIRS: tuple[Callable[[Repaired], Repaired], ...] = (
     repairs.fences,
     repairs.prompts,
@@ -34,7 +34,7 @@ class Source:
     Attributes:
         text: valid Python, with the original lines except for repairs.
         tree: its syntax tree.
-        repairs: of the text.
+        repairs: the repairs of the pasted text.
     """
 
     text: str
@@ -43,10 +43,10 @@ class Source:
 
 
 def parse(text: str) -> Source:
-    """Read text as Python; nothing is executed.
+    """Parse text as Python, after repairs if necessary.
 
     Raises:
-        UnreadableCode: it is too large, empty or not Python; the message names the line.
+        UnreadableCode: the text is too large, empty or not Python; the message names the line.
     """
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise UnreadableCode(f"The code is larger than {MAX_BYTES // 1000} kB, which is the limit.")
@@ -75,7 +75,7 @@ def _parsed(repaired: Repaired) -> Source:
 def _tree(text: str) -> ast.Module | SyntaxError:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of invalid escapes in the script's strings
+            warnings.simplefilter("ignore")  # about invalid escapes in the script's strings
             return ast.parse(text)
     except SyntaxError as error:
         return error

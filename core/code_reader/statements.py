@@ -10,6 +10,7 @@ from core.code_reader import calls, names, scopes
 from core.code_reader.arithmetic import truth
 from core.code_reader.expressions import binary
 from core.code_reader.loops import for_loop, while_loop
+from core.code_reader.model_values import Tensor
 from core.code_reader.reader_state import (
     Break,
     Continue,
@@ -17,23 +18,16 @@ from core.code_reader.reader_state import (
     ReaderState,
     Return,
 )
-from core.code_reader.values import (
-    Function,
-    Ref,
-    Scope,
-    Tensor,
-    Unknown,
-    UserClass,
-)
+from core.code_reader.values import Function, Ref, Scope, Unknown, UserClass
 
 Execute = Callable[[ReaderState, Any, Scope], None]
 
 
 def execute(state: ReaderState, body: list[ast.stmt], scope: Scope) -> None:
-    """Follow statements in order.
+    """Execute statements in order.
 
     Raises:
-        BudgetExceeded: the budget is spent.
+        BudgetExceeded: the budget is exceeded.
     """
     for node in body:
         with state.budget.level(node.lineno):
@@ -45,7 +39,7 @@ def execute(state: ReaderState, body: list[ast.stmt], scope: Scope) -> None:
 def _expression(state: ReaderState, node: ast.Expr, scope: Scope) -> None:
     value = state.evaluate(node.value, scope)
     if isinstance(value, Tensor):
-        value.detail.setdefault("dropped", True)
+        value.detail.setdefault("discarded", True)
 
 
 def _assign(state: ReaderState, node: ast.Assign, scope: Scope) -> None:
@@ -92,14 +86,14 @@ def _if(state: ReaderState, node: ast.If, scope: Scope) -> None:
         after_first, scope.names = scope.names, before
         second = _branch(state, node.orelse, scope)
     if state.loops and any(isinstance(flow, (Break, Continue)) for flow in (first, second)):
-        state.loops[-1].left = node.lineno
+        state.loops[-1].exit_line = node.lineno
     if isinstance(first, Return) and isinstance(second, Return):
         raise Return(scopes.merged(first.value, second.value, node.lineno))
     if first is not None and second is None:
-        _remember(first, scope, node.lineno)
+        _record_return(first, scope, node.lineno)
         return
     if second is not None and first is None:
-        _remember(second, scope, node.lineno)
+        _record_return(second, scope, node.lineno)
         scope.names = after_first
         return
     if first is not None and second is not None:
@@ -116,8 +110,8 @@ def _branch(state: ReaderState, body: list[ast.stmt], scope: Scope) -> ControlFl
     return None
 
 
-def _remember(flow: ControlFlow, scope: Scope, line: int) -> None:
-    """Record the value of a branch that may have returned, as a possible value of the call."""
+def _record_return(flow: ControlFlow, scope: Scope, line: int) -> None:
+    """Record the return value of a branch that may be taken, as a possible value of the call."""
     if isinstance(flow, Return):
         scope.names.setdefault("return ", []).append((flow.value, line))
 
@@ -185,9 +179,9 @@ def _import_from(state: ReaderState, node: ast.ImportFrom, scope: Scope) -> None
     for alias in node.names:
         if alias.name == "*":
             canonical = names.canonical(module)
-            scope.module.starred.append(canonical)
+            scope.module.star_imports.append(canonical)
             if canonical.split(".")[0] not in ("keras", "torch", "numpy", "tensorflow"):
-                state.has_unknown_star = True
+                state.has_unknown_star_import = True
             continue
         local = Unknown(f"it comes from {module or 'another file'}", node.lineno, "")
         ref = local if node.level else Ref(names.canonical(f"{module}.{alias.name}"))

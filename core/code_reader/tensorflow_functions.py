@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from core.code_reader.layers import activation_of, apply_layer
 from core.code_reader.losses import tensorflow_function
+from core.code_reader.model_values import ImageDataset, Layer, Tensor
 from core.code_reader.models import replayed
 from core.code_reader.reader_state import Handler, ReaderState, Training
 from core.code_reader.shapes import sizes_of
 from core.code_reader.torch_layers import activation_function
 from core.code_reader.torch_training import earliest_layer
-from core.code_reader.values import (
-    Arguments,
-    ImageDataset,
-    Layer,
-    LibraryObject,
-    Tensor,
-    Unknown,
-    Value,
-)
+from core.code_reader.values import Arguments, LibraryObject, Unknown, Value
 from core.code_reader.vocabulary import ACTIVATIONS, TENSORFLOW_LOSSES
 
 
@@ -63,9 +56,7 @@ def _xw_plus_b(state: ReaderState, args: Arguments) -> Value:
     if not isinstance(value, Tensor) or not isinstance(weights, Tensor):
         return Unknown("", args.line)
     units = weights.shape[-1] if weights.shape else None
-    return state.tensor(
-        "matmul", value, weights, node=args.node, shape=(None, units), units=units, fed=None
-    )
+    return state.tensor("matmul", value, weights, node=args.node, shape=(None, units), units=units)
 
 
 def _loss(name: str) -> Handler:
@@ -118,7 +109,7 @@ def apply_gradients(state: ReaderState, optimizer: LibraryObject, args: Argument
 
 
 def run(state: ReaderState, session: LibraryObject, args: Arguments) -> Value:
-    """`session.run(fetches, feed_dict)`: a training if one of the fetches is a train op."""
+    """`session.run(fetches, feed_dict)`, which trains if a train op is fetched."""
     fetched, feed = args.get(0, "fetches"), args.get(1, "feed_dict")
     parts = fetched if isinstance(fetched, (list, tuple)) else [fetched]
     known = {}

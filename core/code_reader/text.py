@@ -1,4 +1,4 @@
-"""Text: minimal edits of the script's text, by the positions of syntax nodes."""
+"""Text: edits of a script's text at the positions of syntax nodes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.code_reader.reading import Edit
 
 
 class Text:
-    """A text with its syntax tree, to locate expressions.
+    """A script's text with its syntax tree.
 
     Args:
         text: valid Python.
@@ -32,12 +32,12 @@ class Text:
         return starts
 
     def offset(self, line: int, column: int) -> int:
-        """The offset in characters, from a line (from 1) and a column in UTF-8 bytes."""
+        """The offset in characters of a line, counted from 1, and a column in UTF-8 bytes."""
         text = self.lines[line - 1]
         return self._starts[line - 1] + len(text.encode()[:column].decode(errors="ignore"))
 
     def line_at(self, offset: int) -> int:
-        """The line of an offset, from 1."""
+        """The line of an offset, counted from 1."""
         return bisect_right(self._starts, offset)
 
     def span(self, node: ast.AST) -> tuple[int, int] | None:
@@ -56,7 +56,7 @@ class Text:
         return self.text[found[0] : found[1]] if found else ""
 
     def replace(self, node: ast.AST | None, text: str, reason: str) -> list[Edit]:
-        """Replace a node by a text."""
+        """Replace a node with a text."""
         found = self.span(node) if node is not None else None
         if found is None or self.text[found[0] : found[1]] == text:
             return []
@@ -71,7 +71,7 @@ class Text:
         return self.replace(node, f"{before}{inner}{after}", reason)
 
     def append(self, node: ast.expr, text: str, reason: str) -> list[Edit]:
-        """Append to an expression, with brackets if necessary: `x` -> `x / 255`."""
+        """Append to an expression, in parentheses if necessary: `x` -> `x / 255`."""
         needs = not isinstance(
             node, (ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.Constant)
         )
@@ -166,7 +166,7 @@ class Text:
         return [Edit(start=at, end=at, text=f"{indent}{text}\n", reason=reason)]
 
     def insert_import(self, text: str, reason: str) -> list[Edit]:
-        """Insert an import after the last one at the top."""
+        """Insert an import after those at the top of the script."""
         leading: ast.stmt | None = None
         for node in self.tree.body:
             if isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -203,7 +203,7 @@ class Text:
 
 
 def apply(text: str, edits: list[Edit]) -> str:
-    """Apply edits; of two overlapping ones only the first."""
+    """Apply edits to a text; of overlapping edits only the first."""
     taken: list[Edit] = []
     for edit in edits:
         overlaps = any(edit.start < other.end and other.start < edit.end for other in taken)

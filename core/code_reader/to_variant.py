@@ -1,4 +1,4 @@
-"""Settings that were read -> the lab's `Variant`, and in a sentence what it cannot be."""
+"""Conversion of settings to a `Variant`."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from core.variant import Variant
 
 
 def to_variant(settings: Mapping[str, Setting]) -> tuple[Variant | None, list[Remark]]:
-    """The variant that trains with these settings; None, and why, where there is none."""
+    """The variant with these settings; None, with remarks, if a setting is not supported."""
     values = {name: setting.value for name, setting in settings.items()}
     refused: list[Remark] = []
     displayed = values.pop("displayed", "raw")
     if displayed != "raw":
-        # Logits displayed through the loss's own activation: what that trains on in Keras.
+        # In Keras, an output with the loss's own activation trains on the same logits.
         values["activation"], values["loss_from"] = displayed, "keras"
     for name, value in values.items():
-        if value == "":  # it cannot be determined, which the network's remarks say
+        if value == "":  # unknown; the network has a remark about it
             return None, []
         try:
             Variant(**{name: value})

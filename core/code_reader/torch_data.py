@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from core.code_reader import elementwise
-from core.code_reader.data_sources import TORCH_SETS, torch_set
-from core.code_reader.iteration import elements, rows, selected
+from core.code_reader.data_sources import TORCH_DATASETS, torch_dataset
+from core.code_reader.iteration import elements, rows, select_rows
+from core.code_reader.model_values import ImageDataset, Instance, Tensor
 from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.values import (
     Arguments,
     BoundMethod,
     Function,
-    ImageDataset,
-    Instance,
     LibraryObject,
-    Tensor,
     Unknown,
     Value,
     is_number,
@@ -65,10 +63,10 @@ def call_transform(state: ReaderState, transform: LibraryObject, args: Arguments
     if transform.name == "Resize" and first in (28, (28, 28), [28, 28]):
         return value
     if transform.name.startswith("Random"):
-        sentence = f"{transform.name} is ignored: the lab shows the images as they are."
+        sentence = f"{transform.name} is ignored: the lab does not augment images."
         state.note("ignored", "augmentation", transform.line, sentence)
         return value
-    reason = f"the transform {transform.name} cannot be followed"
+    reason = f"the transform {transform.name} is not supported"
     return state.tensor("opaque", value, node=node, reason=reason)
 
 
@@ -77,12 +75,14 @@ def _normalize(state: ReaderState, transform: LibraryObject, value: Tensor, node
     means = list(mean) if isinstance(mean, (list, tuple)) else [mean]
     stds = list(std) if isinstance(std, (list, tuple)) else [std]
     if not all(map(is_number, (*means, *stds))) or not means or not stds or 0 in stds:
-        return state.tensor("opaque", value, node=node, reason="Normalize with unknown numbers")
+        return state.tensor(
+            "opaque", value, node=node, reason="the mean or std of Normalize is unknown"
+        )
     if len(means) == 3:
         line = transform.line
         sentence = (
-            f"Line {line}: Normalize has three channels, but the images have one: the result has"
-            " three, or it is an error."
+            f"Line {line}: Normalize has values for three channels, but the images have one: the"
+            " result has three channels, or PyTorch raises an error."
         )
         state.note("fault", "normalize_channels", line, sentence, value, node)
     scaled = elementwise.affine(state, value, 1 / stds[0], -means[0] / stds[0], node)
@@ -100,14 +100,14 @@ def _loader(state: ReaderState, args: Arguments) -> Value:
     if isinstance(source, ImageDataset):
         made = ImageDataset(source.element, size, line, source.count, args)
         if args.get(3, "sampler") is not None:
-            return selected(state, made, part=True)
+            return select_rows(state, made, part=True)
         if args.get(2, "shuffle", default=False) in (False, None):
-            return selected(state, made, ordered=args.line)
+            return select_rows(state, made, unshuffled=args.line)
         return made
     if isinstance(source, Instance) and source.cls is not None:
         getter = source.cls.find("__getitem__")
         if isinstance(getter, Function):
-            one_of_all = LibraryObject("order", "index", args.line, args)
+            one_of_all = LibraryObject("permutation", "index", args.line, args)
             index = Arguments(args.node, [one_of_all])
             return ImageDataset(
                 state.call(BoundMethod(getter, source), index), size, line, call=args
@@ -116,18 +116,18 @@ def _loader(state: ReaderState, args: Arguments) -> Value:
         return ImageDataset(rows(state, source), size, line, call=args)
     if isinstance(source, (list, tuple)) and source and isinstance(source[0], Tensor):
         return ImageDataset(tuple(source), size, line, call=args)
-    return ImageDataset(Unknown("the data of the loader cannot be followed", args.line), size, line)
+    return ImageDataset(Unknown("the data of the loader cannot be traced", args.line), size, line)
 
 
 def _has_a_rest(source: Value, size: Value) -> bool:
-    """Whether the last batch of an epoch is, or may be, smaller than the others."""
+    """Whether the last batch of an epoch is or may be incomplete."""
     count = source.count if isinstance(source, ImageDataset) else None
     if not isinstance(count, int) or not isinstance(size, int) or size < 1:
         return True
     return bool(count % size)
 
 
-def _tensor_set(state: ReaderState, args: Arguments) -> Value:
+def _tensor_dataset(state: ReaderState, args: Arguments) -> Value:
     element = tuple(
         rows(state, value) if isinstance(value, Tensor) else value for value in args.positional
     )
@@ -146,16 +146,16 @@ def _split(state: ReaderState, args: Arguments) -> Value:
 
 
 def _some(state: ReaderState, source: Value, size: Value) -> Value:
-    """A part of a data set: a number of images, or a share of them."""
+    """A subset of a data set, given by a number or a fraction of its images."""
     if not isinstance(source, ImageDataset):
         return source
     if isinstance(size, float) and source.count is not None:
         size = int(size * source.count)
-    return selected(state, source, part=size if type(size) is int else True)
+    return select_rows(state, source, part=size if type(size) is int else True)
 
 
 def _set(name: str) -> Handler:
-    return lambda state, args: torch_set(state, name, args)
+    return lambda state, args: torch_dataset(state, name, args)
 
 
 TRANSFORMS = (
@@ -166,11 +166,11 @@ TRANSFORMS = (
 
 
 HANDLERS: dict[str, Handler] = {
-    **{f"torchvision.datasets.{name}": _set(name) for name in TORCH_SETS},
+    **{f"torchvision.datasets.{name}": _set(name) for name in TORCH_DATASETS},
     "torchvision.transforms.ToTensor": _to_tensor,
     **{f"torchvision.transforms.{name}": _transform(name) for name in TRANSFORMS},
     "torch.utils.data.DataLoader": _loader,
-    "torch.utils.data.TensorDataset": _tensor_set,
+    "torch.utils.data.TensorDataset": _tensor_dataset,
     "torch.utils.data.Subset": _subset,
     "torch.utils.data.random_split": _split,
 }

@@ -7,18 +7,10 @@ import ast
 from core.code_reader import elementwise
 from core.code_reader.layers import activate
 from core.code_reader.losses import torch_function, torch_object
-from core.code_reader.numerics import first_tensor, of_tensor
+from core.code_reader.model_values import Activation, Layer, SequentialModel, Tensor
+from core.code_reader.numerics import first_tensor, tensor_function
 from core.code_reader.reader_state import Handler, ReaderState
-from core.code_reader.values import (
-    Activation,
-    Arguments,
-    Chain,
-    Layer,
-    Tensor,
-    Unknown,
-    Value,
-    is_number,
-)
+from core.code_reader.values import Arguments, Unknown, Value, is_number
 from core.code_reader.vocabulary import ACTIVATIONS, TORCH_LOSSES
 
 
@@ -81,16 +73,16 @@ def _sequential(state: ReaderState, args: Arguments) -> Value:
         layers = list(items.values()) if isinstance(items, dict) else list(items)
         if layers and all(isinstance(x, tuple) and len(x) == 2 for x in layers):
             layers = [layer for _, layer in layers]
-    made = Chain(line=args.line, framework="torch", layers=layers)
+    made = SequentialModel(line=args.line, framework="torch", layers=layers)
     state.add_model(made)
     return made
 
 
 def _initialize(name: str) -> Handler:
-    """The handler of `nn.init.name`: biases do not matter, and glorot_uniform is the lab's."""
+    """The handler of an initializer in `torch.nn.init` other than xavier_uniform_."""
 
     def handle(state: ReaderState, args: Arguments) -> Value:
-        sentence = f"The initial weights, {name}, are ignored: the lab uses glorot_uniform."
+        sentence = f"The initializer {name} is ignored: the lab uses glorot_uniform."
         state.note("ignored", "initial_weights", args.line, sentence)
         return args.get(0)
 
@@ -115,9 +107,9 @@ def _parameter(state: ReaderState, args: Arguments) -> Value:
 def activation_function(
     name: str, slope_name: str = "negative_slope", slope: float = 0.01
 ) -> Handler:
-    """The handler of an activation that is a function; the slope is that of leaky relu."""
+    """The handler of an activation function; `slope` is the default slope of leaky relu."""
 
-    @of_tensor
+    @tensor_function
     def handle(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
         given = args.get(1, slope_name, default=slope) if name == "leaky_relu" else None
         made = Activation(name, args.line, args.node, given if is_number(given) else None, name)
@@ -142,7 +134,7 @@ def transposed_once(state: ReaderState, weight: Tensor) -> Tensor:
     return made
 
 
-@of_tensor
+@tensor_function
 def _dropout(state: ReaderState, tensor: Tensor, args: Arguments) -> Value:
     return state.tensor("dropout", tensor, node=args.node, shape=tensor.shape)
 
@@ -155,7 +147,7 @@ def _loss(name: str) -> Handler:
     return lambda state, args: torch_function(state, name, args)
 
 
-FOREIGN = (
+UNSUPPORTED = (
     *("Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "MaxPool2d", "MaxPool1d"),
     *("AvgPool2d", "AdaptiveAvgPool2d", "MaxUnpool2d", "Upsample", "UpsamplingNearest2d"),
     *("LSTM", "GRU", "RNN", "LSTMCell", "Embedding", "MultiheadAttention", "TransformerEncoder"),
@@ -193,7 +185,7 @@ HANDLERS: dict[str, Handler] = {
     **{f"torch.nn.{name}": _activation(name) for name in TORCH_ACTIVATIONS},
     **{f"torch.nn.{name}": _layer("dropout", name) for name in ("Dropout", "AlphaDropout")},
     **{f"torch.nn.{name}": _layer("ignored", name) for name in IGNORED},
-    **{f"torch.nn.{name}": _layer("foreign", name) for name in FOREIGN},
+    **{f"torch.nn.{name}": _layer("unsupported", name) for name in UNSUPPORTED},
     **{
         f"torch.nn.functional.{name}": activation_function(ACTIVATIONS[name])
         for name in ACTIVATIONS

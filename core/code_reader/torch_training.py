@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
+from core.code_reader.model_values import ImageDataset, Instance, Tensor
 from core.code_reader.optimizers import note_callbacks
 from core.code_reader.pixels import ancestors
 from core.code_reader.reader_state import Loop, ReaderState, Training
-from core.code_reader.values import (
-    Arguments,
-    BoundMethod,
-    Function,
-    ImageDataset,
-    Instance,
-    LibraryObject,
-    Tensor,
-    Unknown,
-    Value,
-)
+from core.code_reader.values import Arguments, BoundMethod, Function, LibraryObject, Unknown, Value
 
-# What its Trainer has where max_epochs and max_steps are not given.
+# The Trainer's default if neither max_epochs nor max_steps is given.
 LIGHTNING_EPOCHS = 1000
 
 
@@ -34,7 +25,7 @@ def backward(state: ReaderState, loss: Value, args: Arguments) -> Value:
 
 
 def earliest_layer(loss: Tensor) -> Value:
-    """The first layer that a loss depends on; None for none."""
+    """The first layer on which a loss depends; None if there is none."""
     found: list[Value] = []
     for tensor in ancestors(loss):
         if tensor.detail.get("layer") is not None:
@@ -45,7 +36,7 @@ def earliest_layer(loss: Tensor) -> Value:
 
 
 def step(state: ReaderState, optimizer: LibraryObject, args: Arguments) -> Value:
-    """`optimizer.step()`: the optimizer minimizes the last loss."""
+    """`optimizer.step()`, which minimizes the last loss."""
     state.optimize("torch", optimizer)
     last = state.trainings[-1] if state.trainings else None
     if last is not None and isinstance(last.optimizer, LibraryObject):
@@ -53,8 +44,8 @@ def step(state: ReaderState, optimizer: LibraryObject, args: Arguments) -> Value
     if last is not None and state.condition_line and not last.condition_line:
         line = state.condition_line
         sentence = (
-            f"Line {line} decides when the weights are changed; the lab changes them after every"
-            " batch."
+            f"The optimizer's step depends on the condition in line {line}; the lab updates the"
+            " weights after every batch."
         )
         state.note("ignored", "step", line, sentence, last.model)
     return None
@@ -63,7 +54,7 @@ def step(state: ReaderState, optimizer: LibraryObject, args: Arguments) -> Value
 def _join(
     state: ReaderState, training: Training, first: LibraryObject, other: LibraryObject
 ) -> None:
-    """Two optimizers with the same settings are one with the weights of both."""
+    """Treat two optimizers with the same settings as one with the weights of both."""
     if other is first or other in first.options.get("joined", ()):
         return
     first.options.setdefault("joined", []).append(other)
@@ -75,7 +66,7 @@ def _join(
 
 
 def _clip(state: ReaderState, args: Arguments) -> Value:
-    state.note("ignored", "clip", args.line, "Clipping the gradients is ignored.")
+    state.note("ignored", "clip", args.line, "Gradient clipping is ignored.")
     return None
 
 
@@ -98,7 +89,7 @@ def lightning_fit(state: ReaderState, trainer: LibraryObject, args: Arguments) -
         training = Training(args.line, "torch", model, loss)
         training.epochs = trainer.options.get("epochs")
         training.epochs_line = trainer.options.get("epochs_line")
-        training.usual_epochs = trainer.options.get("usual_epochs")
+        training.default_epochs = trainer.options.get("usual_epochs")
         training.optimizer = _optimizer(state, model, args)
         state.train(training)
     state.loops.pop()
@@ -115,7 +106,7 @@ def _loader(state: ReaderState, source: Value, args: Arguments) -> Value:
                 made = state.call(BoundMethod(method, source), Arguments(args.node, []))
                 if isinstance(made, ImageDataset):
                     return made
-    return Unknown("the loader cannot be followed", args.line)
+    return Unknown("the loader cannot be traced", args.line)
 
 
 def _optimizer(state: ReaderState, model: Instance, args: Arguments) -> Value:

@@ -1,7 +1,7 @@
 """The abstract values of expressions.
 
-Python's scalars, lists, tuples, dicts and ranges represent themselves; everything else is one of
-the classes here. Nothing of a library is ever imported.
+Python's scalars, lists, tuples, dicts and ranges represent themselves; all other values are
+instances of the classes here. No library is imported.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Either:
-    """One of several values, depending on a condition that cannot be decided."""
+    """One of several values, depending on a condition with an unknown value."""
 
     values: tuple[Value, ...]
     line: int
@@ -44,7 +44,7 @@ class Scope:
 
     parent: Scope | None = None
     names: dict[str, Value] = field(default_factory=dict)
-    starred: list[str] = field(default_factory=list)
+    star_imports: list[str] = field(default_factory=list)
     global_names: set[str] = field(default_factory=set)
     is_class: bool = False
 
@@ -92,7 +92,7 @@ class UserClass:
 
     @property
     def library_base(self) -> str:
-        """The library's class that it derives from, "" for none."""
+        """The dotted name of the library class that it is derived from; "" for none."""
         for base in self.bases:
             path = base.library_base if isinstance(base, UserClass) else getattr(base, "path", "")
             if path:
@@ -101,141 +101,14 @@ class UserClass:
 
 
 @dataclass(eq=False)
-class Compiled:
-    """The arguments of `compile`: loss and optimizer as given, and the call."""
-
-    loss: Value
-    optimizer: Value
-    call: Arguments
-
-
-@dataclass(eq=False)
-class Model:
-    """A value that can be trained and called."""
-
-    line: int = 0
-    serial: int = 0
-    framework: str = "keras"
-    compiled: Compiled | None = None
-    condition_line: int = 0  # the line of a condition under which it was changed
-
-
-@dataclass(eq=False)
-class Instance(Model):
-    """An object of a class of the script; a network if that is a Module or Model."""
-
-    cls: UserClass | None = None
-    attributes: dict[str, Value] = field(default_factory=dict)
-    given: dict[str, Value] = field(default_factory=dict)  # arguments of its constructor
-
-    @property
-    def base(self) -> str:
-        """The library's class that it derives from, "" for none."""
-        return self.cls.library_base if self.cls else ""
-
-
-@dataclass(eq=False)
-class Chain(Model):
-    """A `Sequential`: a list of layers and models."""
-
-    layers: list[Value] = field(default_factory=list)
-
-
-@dataclass(eq=False)
-class Graph(Model):
-    """A `Model(inputs, outputs)`."""
-
-    inputs: list[Tensor] = field(default_factory=list)
-    outputs: list[Tensor] = field(default_factory=list)
-
-
-@dataclass(eq=False)
-class Layer:
-    """A layer object.
-
-    Attributes:
-        kind: "dense", "activation", "reshape", ...: see the vocabularies.
-        title: what the code calls it.
-        call: how it was made.
-        units: width of a dense layer.
-        fed: width that a PyTorch layer expects.
-        activation: an `Activation`, or None for none.
-        options: what else matters, by its neutral name.
-    """
-
-    kind: str
-    title: str
-    line: int
-    call: Arguments
-    units: Value = None
-    fed: Value = None
-    activation: Activation | None = None
-    options: dict[str, Value] = field(default_factory=dict)
-    framework: str = "keras"
-    serial: int = 0
-    condition_line: int = 0
-
-
-@dataclass(frozen=True)
-class Activation:
-    """An activation: its canonical name, "" if unknown, and the expression that says it."""
-
-    name: str
-    line: int
-    node: ast.expr | None = None
-    slope: float | None = None
-    written: str = ""
-
-
-@dataclass(eq=False)
-class Tensor:
-    """Data, symbolic or not, and how they came about.
-
-    Attributes:
-        op: what made it, such as "pixels", "affine", "layer", "loss".
-        parents: what it was made from.
-        line: where.
-        node: the expression, where an edit would change it.
-        shape: batch included; None for what is not known.
-        detail: what the operation needs, by name.
-        name: the first name that it was bound to.
-    """
-
-    op: str
-    parents: tuple[Tensor, ...] = ()
-    line: int = 0
-    node: ast.AST | None = None
-    shape: Shape | None = None
-    detail: dict[str, Value] = field(default_factory=dict)
-    name: str = ""
-    serial: int = 0
-
-    @property
-    def width(self) -> int | None:
-        """The length of its last axis, if it is known."""
-        return self.shape[-1] if self.shape else None
-
-
-@dataclass(eq=False)
-class ImageDataset:
-    """A data set or a loader: what one element is, and how many go into a batch."""
-
-    element: Value
-    batch_size: Value = None
-    line: int = 0
-    count: int | None = None
-    call: Arguments | None = None
-    steps: Value = None  # how many batches are taken of it, over and over
-
-
-@dataclass(eq=False)
 class LibraryObject:
-    """Any other object of a library: an optimizer, a loss, a scaler, a callback, a parser.
+    """Any other object of a library, such as an optimizer, a loss or a callback.
 
     Attributes:
         kind: "optimizer", "loss", "scaler", "callback", "transform", "parser", "regularizer", ...
         name: its canonical name.
-        options: what it was made with.
+        call: the arguments of its constructor.
+        options: the relevant arguments, by name.
     """
 
     kind: str
@@ -247,7 +120,7 @@ class LibraryObject:
 
 @dataclass(frozen=True)
 class Attribute:
-    """A method of an object that is not the visitor's, not called yet."""
+    """An attribute of an object of a library, such as a method before its call."""
 
     owner: Value
     name: str
@@ -255,7 +128,7 @@ class Attribute:
 
 @dataclass(frozen=True)
 class BoundMethod:
-    """A visitor's method with its object."""
+    """A method of the script with its object."""
 
     function: Function
     owner: Value
@@ -263,7 +136,7 @@ class BoundMethod:
 
 @dataclass(eq=False)
 class Arguments:
-    """The arguments of a call, with the expressions that gave them."""
+    """The values of the arguments of a call, with the call."""
 
     node: ast.expr
     positional: list[Value] = field(default_factory=list)
@@ -271,11 +144,11 @@ class Arguments:
 
     @property
     def line(self) -> int:
-        """Of the call."""
+        """The line of the call."""
         return self.node.lineno
 
     def get(self, position: int | None, *names: str, default: Value = None) -> Value:
-        """An argument by the first of its names that is given, or by its position."""
+        """An argument, by any of its names or by its position."""
         for name in names:
             if name in self.keywords:
                 return self.keywords[name]
@@ -284,7 +157,7 @@ class Arguments:
         return default
 
     def expression(self, position: int | None, *names: str) -> ast.expr | None:
-        """The expression of an argument; None where it has none of its own."""
+        """The expression of an argument; None if it is not given, or passed with `*` or `**`."""
         if not isinstance(self.node, ast.Call):
             return None
         for keyword in self.node.keywords:
@@ -297,11 +170,11 @@ class Arguments:
         return None if is_spread else given[position]
 
     def line_of(self, position: int | None, *names: str) -> int:
-        """The line of an argument, or of the call."""
+        """The line of an argument; that of the call if it has no expression."""
         found = self.expression(position, *names)
         return found.lineno if found is not None else self.line
 
 
 def is_number(value: Value) -> TypeGuard[float]:
-    """Whether it is an int or a float, and no bool."""
+    """Whether a value is an int or a float, but not a bool."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)

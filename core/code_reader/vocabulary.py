@@ -1,4 +1,4 @@
-"""The frameworks' words for activations, losses and optimizers, and what each is here."""
+"""The frameworks' names of activations, losses and optimizers, with their canonical names."""
 
 from __future__ import annotations
 
@@ -44,12 +44,11 @@ ACTIVATIONS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class LossSpec:
-    """What a loss is here.
+    """A loss.
 
     Attributes:
-        name: canonical; Keras' name where Keras has it.
+        name: canonical name; Keras' name if Keras has the loss.
         loss_from: "keras", "outputs" or "logits".
-        scale: "mean" per pixel, unless the framework says otherwise.
     """
 
     name: str
@@ -123,7 +122,7 @@ TENSORFLOW_LOSSES: dict[str, LossSpec] = {
 
 @dataclass(frozen=True)
 class OptimizerSpec:
-    """An optimizer: its name here, and its learning rate where the code is silent."""
+    """An optimizer: its canonical name, and the frameworks' default learning rates."""
 
     name: str
     keras_rate: float | None
@@ -149,12 +148,12 @@ OPTIMIZERS: dict[str, OptimizerSpec] = {
     "gradientdescent": OptimizerSpec("sgd", None),
     "momentum": OptimizerSpec("sgd", None),
 }
-# AdamW decays weights even where the code is silent.
+# The default weight decay of PyTorch's optimizers, if it is not 0.
 TORCH_DECAY = {"adamw": 0.01}
 
 
 def last_name(value: Value) -> str:
-    """What a string, a library's name or an object is called; "" for anything else."""
+    """The name in a string, reference, object or class; "" for anything else."""
     if isinstance(value, str):
         return value
     if isinstance(value, Ref):

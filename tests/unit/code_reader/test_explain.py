@@ -60,7 +60,7 @@ def test_text_shows_lines_findings_and_the_diff(
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        ("print(1)", "No autoencoder was found: nothing is trained to reproduce its input.\n"),
+        ("print(1)", "No autoencoder was found: no network is trained to reproduce its input.\n"),
         ("x = (", "Line 1 is not Python: '(' was never closed (`x = (`).\n"),
     ],
 )

@@ -49,11 +49,11 @@ net.compile("adam", "mse")
 net.fit({fitted}, epochs=2)
 print(net.predict(np.clip(x_test + np.random.rand(*x_test.shape), 0, 1)[:9]))
 """
-SOME = "Perhaps only a part of the images is used; the lab uses all of them."
-UNLIKE = "Line 10: how the inputs, x_noisy, differ from the targets, x_train, cannot be followed."
+SOME = "The code may use only some of the images; the lab uses all of them."
+UNLIKE = "Line 10: how the inputs x_noisy differ from the targets x_train cannot be traced."
 EARLY = "Line 11 may end the loop early or skip steps; the lab trains all epochs on all images."
-TEST = "It is trained on the test images; the lab trains on the training images."
-MANY = "It is trained on 70000 images; the lab trains on 60000."
+TEST = "The network is trained on the test images; the lab uses the training images."
+MANY = "The network is trained on 70000 images; the lab uses 60000."
 STORED = "The images are not shuffled; the lab shuffles them in each epoch."
 
 
@@ -137,7 +137,7 @@ def test_part_and_order_of_a_loader_are_noted(selection: str, noted: list[str]) 
         ("        if labels[0] > 3: continue", EARLY),
         (
             "        nn.utils.clip_grad_norm_(net.parameters(), 1.0)",
-            "Clipping the gradients is ignored.",
+            "Gradient clipping is ignored.",
         ),
     ],
 )
@@ -183,8 +183,9 @@ def test_weights_that_change_after_some_batches_are_noted() -> None:
     text = TORCH.format(selection="loader = DataLoader(digits, 10, shuffle=True)")
     text = text.replace("for batch, _ in loader", "for i, (batch, _) in enumerate(loader)")
     text = text.replace("adam.step()", "if i % 4 == 3: adam.step()")
-    sentence = "decides when the weights are changed; the lab changes them after every batch."
-    assert notes(read(text)) == [f"Line 13 {sentence}"]
+    sentence = "the lab updates the weights after every batch."
+    condition = "The optimizer's step depends on the condition in line 13;"
+    assert notes(read(text)) == [f"{condition} {sentence}"]
 
 
 def test_penalty_and_constraint_of_weights_are_noted() -> None:
@@ -192,8 +193,8 @@ def test_penalty_and_constraint_of_weights_are_noted() -> None:
         '"relu")', '"relu", kernel_regularizer="l2", bias_constraint="max_norm")'
     )
     assert notes(read(text)) == [
-        "The penalty on the weights of line 9 is ignored.",
-        "The constraint of line 9 is ignored.",
+        "The weight regularizer in line 9 is ignored.",
+        "The weight constraint in line 9 is ignored.",
     ]
 
 
@@ -231,9 +232,7 @@ def test_networks_beyond_those_that_are_followed_are_noted() -> None:
     reading = read(keras(codes="1, 101"))
     assert reading.candidates == 40
     assert not reading.settings["layers"].is_assumed
-    assert notes(reading) == [
-        "The loop of line 6 trains further networks; only the first are read."
-    ]
+    assert notes(reading) == ["The loop in line 6 trains several networks; only the first is used."]
 
 
 def test_noise_on_images_from_elsewhere_is_read() -> None:
@@ -261,7 +260,7 @@ def test_images_from_elsewhere_are_assumed_to_be_mnist() -> None:
         (
             "x_train, x_test = digits.load()\nx_grey = digits.fade(x_train)",
             "x_grey, x_train",
-            "Line 4: fade is not known to the reader.",
+            "Line 4: fade is not a known function.",
         ),
         (
             "x_noisy, x_train, x_test = digits.load()",
@@ -368,7 +367,7 @@ for step in range(5000):
 def test_steps_that_draw_a_batch_each_are_no_epochs() -> None:
     epochs = read(STEPS).settings["epochs"]
     assert epochs.value == 5  # 5000 * 60 / 60,000
-    assert epochs.reason == "5000 steps of 60 images are about as many passes over 60000."
+    assert epochs.reason == "5000 steps of 60 images are about 5 epochs of 60000 images."
     assert read(STEPS).settings["batch_size"].value == 60
 
 
@@ -396,7 +395,7 @@ for epoch in range(4):
                 loss.backward()
                 adam.step()
 """
-AGAIN = "The loop of line 7 trains again with other values; only the first are read."
+AGAIN = "The loop in line 7 trains once for each value; only the first is used."
 
 
 def test_a_phase_for_testing_is_no_training() -> None:

@@ -119,7 +119,7 @@ def test_activations_before_the_loss_are_not_taken_for_its_own(name: str) -> Non
     assert reading.unsupported == ()
     again = of_torch(f"{LINEAR}, nn.{name}()", shown=THROUGH_SIGMOID)
     assert again.variant is None
-    sentence = f"Line 20: sigmoid is applied to what {name.lower()} gives."
+    sentence = f"Line 20: sigmoid is applied to the outputs of {name.lower()}."
     assert [remark.sentence for remark in again.unsupported] == [sentence]
 
 
@@ -136,8 +136,8 @@ def test_categorical_cross_entropy_of_logits_is_that_of_tensorflow() -> None:
     reading = of_torch(loss="F.cross_entropy", shown=RAW)
     assert reading.variant is None
     assert [remark.sentence for remark in reading.unsupported] == [
-        "Line 14: of pixels that do not sum to 1, TensorFlow's cross-entropy has another gradient"
-        " than PyTorch's."
+        "Line 14: for pixels that do not sum to 1, the gradient of TensorFlow's cross-entropy"
+        " differs from PyTorch's."
     ]
 
 
@@ -146,7 +146,7 @@ def test_a_loss_of_logarithms_is_refused() -> None:
     assert reading.variant is None
     assert reading.faults == ()
     assert [remark.sentence for remark in reading.unsupported] == [
-        "Line 14: the loss takes logarithms; the lab's takes the outputs."
+        "Line 14: the loss takes log-probabilities; the lab's takes outputs."
     ]
 
 

@@ -106,12 +106,12 @@ def test_bytes_of_a_file_are_read() -> None:
         ("a = 1\n    b = 2\nc = 3\n", "Line 2 is not Python: unexpected indent (`b = 2`)."),
         (
             "print('hello')",
-            "No autoencoder was found: nothing is trained to reproduce its input.",
+            "No autoencoder was found: no network is trained to reproduce its input.",
         ),
         ("x" * 200_001, "The code is larger than 200 kB, which is the limit."),
         ("a\0b", "This is not text: it contains zero bytes."),
         ("-" * 90_000 + "1", "The code is nested too deeply to be read."),
-        ("x = " + "[" * 150 + "]" * 150, "Line 1 is nested too deeply to follow."),
+        ("x = " + "[" * 150 + "]" * 150, "Line 1 is nested too deeply to be read."),
     ],
 )
 def test_refusal_is_one_sentence_with_the_line(text: str, sentence: str) -> None:

@@ -73,7 +73,7 @@ def test_weight_decay_is_read_and_its_form_noted() -> None:
     reading = torch("Adam(parameters, lr=0.001, weight_decay=0.02)")
     assert reading.variant is not None
     assert reading.variant.weight_decay == 0.02
-    assert any("adds the weight decay to the gradient" in r.sentence for r in reading.ignored)
+    assert any("adds weight decay to the gradient" in r.sentence for r in reading.ignored)
 
 
 def test_weight_decay_of_adamw_is_the_frameworks_own_where_none_is_named() -> None:
@@ -103,14 +103,16 @@ def test_noise_that_is_not_clipped_is_noted() -> None:
     reading = keras(before="keras.layers.GaussianNoise(0.2),")
     assert reading.variant is not None
     assert (reading.variant.noise, reading.variant.noise_level) == ("gaussian", 0.2)
-    assert any("The noise is not clipped here" in remark.sentence for remark in reading.ignored)
+    assert any(
+        "The noisy pixels are not clipped here" in remark.sentence for remark in reading.ignored
+    )
 
 
 @pytest.mark.parametrize(
     ("layer", "activation", "note"),
     [
         ('Dense(64, activation="leaky_relu")', "leaky_relu", ""),
-        ("Dense(64), keras.layers.LeakyReLU()", "leaky_relu", "a slope of 0.3 here and of"),
+        ("Dense(64), keras.layers.LeakyReLU()", "leaky_relu", "below 0 is 0.3 here and"),
         ("Dense(64), keras.layers.LeakyReLU(negative_slope=0.2)", "leaky_relu", ""),
         ('Dense(64, activation="selu")', "selu", ""),
     ],
@@ -152,12 +154,12 @@ for epoch in range(9):
 
 
 def test_rate_that_is_set_in_a_later_epoch_is_said_to_be_ignored() -> None:
-    """The condition is false in the first epoch, which is the one that is followed."""
+    """The condition is false in the first epoch, which is the one that is evaluated."""
     reading = read(DECAYED)
     assert reading.variant is not None
     assert reading.variant.learning_rate == 0.01
     assert [remark.sentence for remark in reading.ignored] == [
-        "What line 11 does to the optimizer's settings is ignored."
+        "Line 11 changes the optimizer's settings; this is ignored."
     ]
     constant = read(DECAYED.replace('group["lr"] = rate', "print(group['lr'])"))
     assert constant.ignored == ()
@@ -275,8 +277,8 @@ def test_convolutions_are_refused_without_a_word_on_the_layers_between() -> None
     assert reading.settings["activation"].value == "sigmoid"
     assert reading.faults == ()
     assert [remark.sentence for remark in reading.unsupported] == [
-        "Line 11: Conv2d is not supported: the lab's layers are all dense.",
-        "Line 14: ConvTranspose2d is not supported: the lab's layers are all dense.",
+        "Line 11: Conv2d is not supported; the lab has dense layers only.",
+        "Line 14: ConvTranspose2d is not supported; the lab has dense layers only.",
     ]
 
 
@@ -370,7 +372,10 @@ def test_shape_restored_after_the_outputs_does_not_matter_to_a_loss_without_logi
     ("arguments", "noted"),
     [
         ("lr=0.01, betas=(0.9, 0.999), eps=1e-8, amsgrad=False", []),
-        ("lr=0.01, betas=(0.5, 0.999)", ["The optimizer's betas keeps Keras' default."]),
+        (
+            "lr=0.01, betas=(0.5, 0.999)",
+            ["betas of the optimizer is ignored: the lab uses Keras' default."],
+        ),
     ],
 )
 def test_arguments_that_are_the_default_are_not_noted(arguments: str, noted: list[str]) -> None:
@@ -408,7 +413,7 @@ def test_mask_is_read_with_its_share(mask: str, level: float) -> None:
         ("xavier_uniform_", []),
         (
             "kaiming_normal_",
-            ["The initial weights, kaiming_normal_, are ignored: the lab uses glorot_uniform."],
+            ["The initializer kaiming_normal_ is ignored: the lab uses glorot_uniform."],
         ),
     ],
 )
@@ -456,7 +461,7 @@ def test_train_step_of_the_script_is_followed() -> None:
 
 
 def test_train_step_with_a_loss_of_its_own_is_refused() -> None:
-    with pytest.raises(UnreadableCode, match="Line 12: how the loss is computed cannot be"):
+    with pytest.raises(UnreadableCode, match="Line 12: the computation of the loss cannot be"):
         read(TRAIN_STEP.format(loss="self.ours(data, outputs)"))
 
 
@@ -467,8 +472,8 @@ def test_activation_that_cannot_be_determined_is_said_once() -> None:
     ]
 
 
-LEFT_OUT = "Line 9: the optimizer does not get the weights of all layers; the lab trains them all."
-UNTRAINED = "the layers up to here are not trained; the lab trains them all."
+NOT_ALL = "Line 9: the optimizer is not given the weights of all layers; the lab trains all layers."
+UNTRAINED = "the layers before this are not trained; the lab trains all layers."
 
 
 def of_torch(old: str, new: str) -> Reading:
@@ -480,11 +485,11 @@ def of_torch(old: str, new: str) -> Reading:
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("[*encoder.parameters(), *decoder.parameters()]", "encoder.parameters()", LEFT_OUT),
+        ("[*encoder.parameters(), *decoder.parameters()]", "encoder.parameters()", NOT_ALL),
         (
             "[*encoder.parameters(), *decoder.parameters()]",
             'list(decoder.parameters()) + [{"params": decoder.parameters()}]',
-            LEFT_OUT,
+            NOT_ALL,
         ),
         ("encoder(x)", "encoder(x).detach()", f"Line 13: {UNTRAINED}"),
         ("encoder(x)", "encoder(x).data", f"Line 13: {UNTRAINED}"),
@@ -499,12 +504,12 @@ def of_torch(old: str, new: str) -> Reading:
         (
             "optimizer =",
             "for weight in encoder.parameters():\n    weight.requires_grad = False\noptimizer =",
-            "Line 6: the layer is frozen; the lab trains them all.",
+            "Line 6: the layer is frozen; the lab trains all layers.",
         ),
         (
             "optimizer =",
             "encoder.requires_grad_(False)\noptimizer =",
-            "Line 6: the layer is frozen; the lab trains them all.",
+            "Line 6: the layer is frozen; the lab trains all layers.",
         ),
     ],
 )
@@ -553,7 +558,7 @@ def test_settings_of_groups_of_weights_are_noted() -> None:
     groups = '[{"params": encoder.parameters(), "lr": 0.1}, {"params": decoder.parameters()}]'
     reading = of_torch("[*encoder.parameters(), *decoder.parameters()]", groups)
     assert [remark.sentence for remark in reading.ignored] == [
-        "Settings for single groups of weights are ignored: the lab has one for all."
+        "Parameter groups are ignored: the lab uses the same settings for all weights."
     ]
 
 
@@ -561,7 +566,7 @@ def test_cross_entropy_with_outputs_and_targets_swapped_is_refused() -> None:
     old = "nn.functional.mse_loss(decoder(h), x)"
     reading = of_torch(old, "nn.functional.binary_cross_entropy(x, decoder(h))")
     assert [remark.sentence for remark in reading.unsupported] == [
-        "Line 14: the loss takes the images for the outputs."
+        "Line 14: outputs and targets are swapped in the call of the loss."
     ]
     assert of_torch(old, "nn.functional.mse_loss(x, decoder(h))").unsupported == ()
 
@@ -571,7 +576,7 @@ def test_layer_that_is_used_twice_is_refused() -> None:
     text = text.replace("model =", "again = keras.layers.Dense(784)\nmodel =")
     text = text.replace("    keras.layers.Dense(32", "    again, again,\n    keras.layers.Dense(32")
     assert [remark.sentence for remark in read(text).unsupported] == [
-        "Line 4: this Dense is used a second time."
+        "Line 4: this Dense is applied twice; shared layers are not supported."
     ]
 
 

@@ -435,7 +435,7 @@ SCRIPTS = (
     ),
     # The mean over 100 values is a hundredth of their sum.
     Script("sparse", SPARSE, layers=(100,), code_l1=1e-6, loss="mean_squared_error", epochs=4),
-    Script("vae", VAE, unsupported="drawn at random"),
+    Script("vae", VAE, unsupported="sampled at random"),
     Script("conv", CONV, unsupported="Conv2d"),
     Script(
         "tensorflow_1",

@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.code_reader import elementwise
-from core.code_reader.iteration import elements, selected
+from core.code_reader.iteration import elements, select_rows
+from core.code_reader.model_values import ImageDataset, Tensor
 from core.code_reader.reader_state import ReaderState
-from core.code_reader.values import (
-    Arguments,
-    ImageDataset,
-    LibraryObject,
-    Tensor,
-    Unknown,
-    Value,
-    is_number,
-)
+from core.code_reader.values import Arguments, LibraryObject, Unknown, Value, is_number
 
 SAME = (
     *(
@@ -39,7 +32,7 @@ def call(state: ReaderState, owner: ImageDataset, name: str, args: Arguments) ->
     if name in ("take", "skip", "filter", "shard"):
         size = args.get(0, "count")
         is_known = name == "take" and type(size) is int and owner.batch_size is None
-        return selected(state, owner, part=size if is_known else True)
+        return select_rows(state, owner, part=size if is_known else True)
     if name in SAME:
         return owner
     if name in ("batch", "padded_batch"):
@@ -51,17 +44,17 @@ def call(state: ReaderState, owner: ImageDataset, name: str, args: Arguments) ->
         return owner.element
     if name == "__len__":
         return Unknown("", args.line)
-    return Unknown(f"{name} is not known to the reader", args.line)
+    return Unknown(f"{name} is not a known method", args.line)
 
 
 def flow(state: ReaderState, generator: LibraryObject, args: Arguments) -> Value:
-    """ImageDataGenerator().flow(x, y, batch_size=32)."""
+    """`ImageDataGenerator().flow(x, y, batch_size=32)`."""
     data, target = args.get(0, "x"), args.get(1, "y")
     scale = generator.options.get("rescale")
     if is_number(scale) and isinstance(data, Tensor):
         data = elementwise.affine(state, data, scale, 0.0, args.node)
     if set(generator.call.keywords if generator.call else ()) - {"rescale"}:
-        sentence = "What ImageDataGenerator does to the images is ignored."
+        sentence = "The augmentation by ImageDataGenerator is ignored."
         state.note("ignored", "augmentation", generator.line, sentence)
     size = args.get(2, "batch_size", default=32)
     return ImageDataset((data, target), size, args.line, call=args)
@@ -73,5 +66,5 @@ def _mapped(state: ReaderState, owner: ImageDataset, args: Arguments) -> Value:
     given = list(element) if isinstance(element, tuple) else [element]
     made = state.call(function, Arguments(args.node, given))
     if elements(state, made) is None and not isinstance(made, (Tensor, dict, LibraryObject)):
-        made = Unknown("the result of map cannot be followed", args.line)
+        made = Unknown("the result of map cannot be traced", args.line)
     return replace(owner, element=made, call=args)
