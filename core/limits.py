@@ -46,8 +46,7 @@ class Limits:
         all_image_sets_bytes: total size of all image sets with their statistics; separately, of
             all files that are being previewed.
         image_set_seconds: time for which an image set is kept after its last session.
-        archive_bytes: size of the runs in an export, which is built in memory, and of the weights
-            of queued `ModelExport` jobs.
+        archive_bytes: size of the runs in an export, which is built in memory.
         changes_library: whether runs may be deleted and imported.
         error_details: whether unexpected errors are shown with their text, or only a reference.
     """
@@ -171,19 +170,6 @@ class Limits:
                 f"These runs have {math.ceil(size / MEGABYTE)} MB; this public lab exports up to"
                 f" {self.archive_bytes / MEGABYTE:g} MB at once. Select fewer."
             )
-
-    def check_models(self, size: int, waiting: int) -> None:
-        """Refuse another export of Keras models if too many weights are queued.
-
-        Args:
-            size: bytes of the weights.
-            waiting: bytes of the weights that are queued already.
-
-        Raises:
-            QueueFull: the text says so.
-        """
-        if self.archive_bytes is not None and waiting and size + waiting > self.archive_bytes:
-            raise QueueFull("Other models wait for the trainer. Try again in a minute.")
 
     def check_change(self) -> None:
         """Refuse to delete or import runs.

@@ -186,3 +186,8 @@ class Run:
     weights: tuple[Layer, ...] | None = None
     layer_evidence: tuple[LayerEvidence, ...] = ()
     code_frames: CodeFrames | None = None
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether it can reconstruct images other than the pinned ones."""
+        return self.weights is not None

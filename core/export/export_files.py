@@ -11,10 +11,11 @@ from core.charts.palette import LETTERS
 from core.data import loading
 from core.data.image_sets import info_of, is_image_set, is_kept, noun_of, path
 from core.diagnostics import Finding, preflight
-from core.errors import DataUnavailable
+from core.errors import DataUnavailable, LabError
 from core.export.csv_tables import history_csv, scores_csv
 from core.export.curve_file import curves_svg
 from core.export.digit_sheet import sheet_png, sheet_rows, sheet_svg
+from core.export.keras_model import keras_model, keras_models
 from core.export.keras_script import images_name, keras_script, script_name, scripts_with_data
 from core.export.report import report
 from core.export.slides import Slide, run_slides, story_slides
@@ -29,6 +30,10 @@ from core.variant import Variant
 from core.views.compare.difference import other_seeds
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+MODEL_HELP = (
+    "Network and weights for `keras.models.load_model`. It takes images scaled as in the run,"
+    " shape (images, 784), and is not compiled."
+)
 # Compared runs are named by letters.
 MAX_COMPARED = len(LETTERS)
 
@@ -46,6 +51,7 @@ class Export:
         label: the label of its button.
         file_name, mime: the file's name and MIME type.
         build: returns its content.
+        help: the tooltip of its button.
     """
 
     name: str
@@ -53,10 +59,16 @@ class Export:
     file_name: str
     mime: str
     build: Callable[[], bytes]
+    help: str | None = None
 
 
 def exports(
-    library: Library, variants: Sequence[Variant], lab: str = "", *, has_archive: bool = True
+    library: Library,
+    variants: Sequence[Variant],
+    lab: str = "",
+    *,
+    models: Sequence[Variant] = (),
+    has_archive: bool = True,
 ) -> list[Export]:
     """The files available for some runs.
 
@@ -65,6 +77,7 @@ def exports(
         variants: at least one; for more than `MAX_COMPARED` there is no report and no
             image.
         lab: address of the lab for links in the report; see `core.export.report.report`.
+        models: the variants whose Keras models to offer; runs without weights have none.
         has_archive: whether to offer the archive.
 
     Returns:
@@ -93,6 +106,8 @@ def exports(
         found.append(
             _export(stem, "archive", label, ending, mime, lambda: _archive(library, stored))
         )
+    if models:
+        found.append(_models(library, models))
     return found
 
 
@@ -183,6 +198,28 @@ def _script(library: Library, variants: Sequence[Variant]) -> Export:
         build=lambda: _built(
             lambda: scripts_with_data((variant, _read(library, variant)) for variant in variants)
         ),
+    )
+
+
+def _models(library: Library, variants: Sequence[Variant]) -> Export:
+    is_one = len(variants) == 1
+
+    def content() -> bytes:
+        runs = (run for variant in variants if (run := _read(library, variant)) is not None)
+        if not is_one:
+            return keras_models(runs)
+        run = next(runs, None)
+        if run is None or run.weights is None:
+            raise LabError("The weights of this run have been deleted. Train it again.")
+        return keras_model(run.weights)
+
+    return Export(
+        name="model",
+        label="Keras model" if is_one else f"Keras models of {len(variants)} runs",
+        file_name=f"{file_stem(variants[0])}.keras" if is_one else "keras_models.zip",
+        mime="application/octet-stream" if is_one else "application/zip",
+        build=lambda: _built(content),
+        help=MODEL_HELP,
     )
 
 

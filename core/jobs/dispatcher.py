@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from distributed import Client, KilledWorker
 from distributed.client import FutureCancelledError
@@ -14,7 +14,6 @@ from core.error_reporting import described
 from core.jobs import worker_side
 from core.jobs.job import Job
 from core.jobs.job_manager import JobManager
-from core.jobs.model_export import ModelExport
 
 # Both the scheduler and the operating system have noticed a worker's end within this time.
 LOSS_SECONDS = 5.0
@@ -156,7 +155,10 @@ class Dispatcher:
         attempt = job.attempt
         self.busy[attempt] = worker
         future = self.client.submit(
-            *self._call(job),
+            worker_side.execute,
+            self.task,
+            job.variant.to_dict(),
+            attempt,
             key=attempt,
             workers=[worker.address],
             allow_other_workers=False,
@@ -179,9 +181,3 @@ class Dispatcher:
             future.release()
         await asyncio.to_thread(self.manager.deliver, attempt, outcome.result)
         return outcome.memory
-
-    def _call(self, job: Job) -> tuple[Any, ...]:
-        """The function that the worker calls for a job, with its arguments."""
-        if isinstance(job, ModelExport):
-            return worker_side.save, job.networks
-        return worker_side.execute, self.task, job.variant.to_dict(), job.attempt

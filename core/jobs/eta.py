@@ -9,13 +9,10 @@ from collections.abc import Sequence
 
 from core.data.image_sets import info_of
 from core.jobs.job import Job
-from core.jobs.model_export import ModelExport
 from core.variant import Variant
 
 # Weight of the newest measurement in the running mean.
 NEWEST_WEIGHT = 0.5
-# An upper bound for writing a Keras file.
-SAVING_SECONDS = 1.0
 
 
 class TimeEstimates:
@@ -43,7 +40,7 @@ class TimeEstimates:
         history, rate = job.history, job.steps_per_second
         if rate:
             return (history.total_steps - history.last_step) / rate
-        total = self._total_seconds(job)
+        total = self.seconds(job.variant)
         return None if total is None else max(total - (time.monotonic() - job.begun_at), 0.0)
 
     def wait(self, training: Sequence[Job], ahead: Sequence[Job], workers: int) -> float | None:
@@ -55,7 +52,7 @@ class TimeEstimates:
             workers: the number of parallel workers.
         """
         busy = [seconds for job in training if (seconds := self.remaining(job)) is not None]
-        queued = [seconds for job in ahead if (seconds := self._total_seconds(job)) is not None]
+        queued = [seconds for job in ahead if (seconds := self.seconds(job.variant)) is not None]
         if len(busy) < len(training) or len(queued) < len(ahead):
             return None
         free_at = busy + [0.0] * (workers - len(busy))
@@ -63,9 +60,6 @@ class TimeEstimates:
         for seconds in queued:
             heapq.heapreplace(free_at, free_at[0] + seconds)
         return free_at[0]
-
-    def _total_seconds(self, job: Job) -> float | None:
-        return SAVING_SECONDS if isinstance(job, ModelExport) else self.seconds(job.variant)
 
 
 def _multiplications(variant: Variant) -> int:

@@ -45,7 +45,7 @@ class TrainerStatus:
 
 
 class Job(Watched):
-    """One requested training, or another task in the same queue.
+    """One requested training.
 
     Only the job manager changes it; all public members may be used from any thread.
 
@@ -69,10 +69,7 @@ class Job(Watched):
         attempt: the name of the current attempt, while it trains.
         tries: the number of attempts.
         has_reported: whether the current attempt has sent any event.
-        noun: its name in sentences.
     """
-
-    noun = "training"
 
     def __init__(
         self, variant: Variant, visitor: str, *, in_background: bool = False, address: str = ""
@@ -139,11 +136,6 @@ class Job(Watched):
     def seconds_training(self) -> float:
         """Duration of the current attempt; 0 for a queued job."""
         return time.monotonic() - self.begun_at if self.state == "training" else 0.0
-
-    @property
-    def result_bytes(self) -> int:
-        """Bytes of its result that are in memory only, after its end."""
-        return 0
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it has ended.

@@ -15,7 +15,6 @@ from core.errors import LabError
 from core.jobs.eta import TimeEstimates
 from core.jobs.job import Job, JobState, TrainerState, TrainerStatus
 from core.jobs.job_queue import JobIndex, JobQueue
-from core.jobs.model_export import ModelExport
 from core.limits import UNLIMITED, Limits
 from core.log import log_event
 from core.progress import Event
@@ -135,24 +134,22 @@ class JobManager:
         if job is not None:
             job.report(event)
 
-    def deliver(self, attempt: str, result: Run | bytes | None) -> None:
+    def deliver(self, attempt: str, result: Run | None) -> None:
         """Record the end of a job.
 
         Args:
             attempt: the job's attempt.
-            result: the run of a training, without its history, which was reported; or the file of a
-                `ModelExport`; None if it was stopped before there was a result.
+            result: the run, without its history, which was reported; None if it was stopped before
+                there was a result.
         """
         job = self._training[attempt]
-        run = replace(result, history=job.history) if isinstance(result, Run) else None
+        run = None if result is None else replace(result, history=job.history)
         error = None if run is None or job.ended else self._keep(run)
         with self._lock:
             self._training.pop(attempt)
             if job.ended:  # stopped while it compiled
                 return
             job.run, job.error = run, error or job.error
-            if isinstance(job, ModelExport) and isinstance(result, bytes):
-                job.file = result
             if run is not None and run.status == "finished":
                 self._estimates.learn(job.variant, time.monotonic() - job.begun_at)
             self._end(job, "stopped" if result is None else "finished")
@@ -182,7 +179,7 @@ class JobManager:
         with self._lock:
             job = self._training.pop(attempt)
             details = self.limits.error_details
-            text = sentence(f"The {job.noun} failed", problem, details=details, key=job.key)
+            text = sentence("The training failed", problem, details=details, key=job.key)
             if not job.ended:
                 job.cause = problem if isinstance(problem, LabError) else None
                 self._fail(job, text)

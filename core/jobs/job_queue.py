@@ -9,10 +9,9 @@ from collections.abc import Iterator
 
 from core.jobs.job import Job
 
-# Ended jobs are kept if their result is not in the store: the history of failed ones, a run that
-# could not be stored, or a file. At most this many, with this many bytes of files.
+# Ended jobs are kept if their result is not in the store: the history of failed ones, or a run that
+# could not be stored. At most this many.
 MAX_ENDED = 10
-MAX_RESULT_BYTES = 40_000_000
 
 
 class JobQueue:
@@ -74,14 +73,11 @@ class JobIndex:
         self._jobs[job.key] = job
 
     def end(self, job: Job) -> None:
-        """Record the end of a job; the oldest ended jobs are dropped beyond the limits."""
+        """Record the end of a job; the oldest ended jobs are dropped beyond the limit."""
         if self._jobs.get(job.key) is job:
             del self._jobs[job.key]
-            if job.error is not None or job.result_bytes:
+            if job.error is not None:
                 self._jobs[job.key] = job
-        bytes_left = MAX_RESULT_BYTES
         ended = [other for other in self._jobs.values() if other is job or other.ended]
-        for index, other in enumerate(reversed(ended)):
-            bytes_left -= other.result_bytes
-            if index >= MAX_ENDED or (bytes_left < 0 and index > 0):
-                del self._jobs[other.key]
+        for other in ended[:-MAX_ENDED]:
+            del self._jobs[other.key]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core import environment
 from core.error_reporting import sentence
 from core.jobs.job import Job
 from core.jobs.job_manager import JobManager, Store
-from core.jobs.model_export import ModelExport
 from core.limits import UNLIMITED, Limits
 from core.log import log_event
 from core.run import Run
@@ -109,31 +107,6 @@ class Trainer(JobManager):
                 return job
             self.limits.check(variant)
             return self._admit(Job(variant, visitor, in_background=in_background, address=address))
-
-    def save(self, runs: Sequence[Run], visitor: str, *, address: str = "") -> Job:
-        """Request the Keras models of runs.
-
-        Args:
-            runs: at least one; runs without weights are omitted.
-            visitor: who requests them; the job is theirs until they stop it.
-            address: see `open`.
-
-        Returns:
-            The job, a `ModelExport`; `find` returns it by its `model_export_key`, for a while also
-            after its end.
-
-        Raises:
-            QueueFull: the limit on queued jobs, or on their weights, is reached.
-        """
-        with self._lock:
-            export = ModelExport(runs, visitor, address=address)
-            job = self._join(export.key, visitor, in_background=False)
-            if job is not None:
-                return job
-            others = [other for other in self.jobs() if isinstance(other, ModelExport)]
-            waiting = sum(other.weight_bytes for other in others)
-            self.limits.check_models(export.weight_bytes, waiting)
-            return self._admit(export)
 
     def find(self, key: str, visitor: str | None = None) -> Job | None:
         """The job with this key, if there is one to show.

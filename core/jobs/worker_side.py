@@ -24,7 +24,6 @@ from distributed import Worker, batched, get_worker
 from core import environment, log
 from core.data.image_sets import is_image_set
 from core.errors import MissingData
-from core.jobs.model_export import Network
 from core.progress import (
     PINNED_COUNT,
     EpochScores,
@@ -39,8 +38,6 @@ from core.variant import Variant
 
 # One topic for all jobs, since Dask never deletes a topic.
 TOPIC = "autoencoder-lab"
-# Imported only in the worker, since it imports TensorFlow.
-EXPORT_MODULE = "core.training.keras_export"
 # Pages have priority over training.
 NICENESS = 5
 # Marks the workers that the lab itself has started.
@@ -61,12 +58,12 @@ class Outcome:
     """The result of a job.
 
     Attributes:
-        result: the run of a training, without its history, which was reported; None if it was
-            stopped before the first step; or the file of a `ModelExport`.
+        result: the run, without its history, which was reported; None if it was stopped before the
+            first step.
         memory: bytes of memory that the worker process uses now.
     """
 
-    result: Run | bytes | None
+    result: Run | None
     memory: int
 
 
@@ -155,14 +152,6 @@ def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
 
 def _is_out_of_memory(problem: Exception) -> bool:
     return any(kind.__name__ in OUT_OF_MEMORY for kind in type(problem).__mro__)
-
-
-def save(networks: Mapping[str, Network]) -> Outcome:
-    """Make Keras models of trained networks, given by file name."""
-    keras_export = importlib.import_module(EXPORT_MODULE)
-    return Outcome(
-        result=keras_export.keras_files(networks), memory=get_worker().monitor.get_process_memory()
-    )
 
 
 def stop(attempt: str) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from core.data import loading
-from core.jobs import ModelExport, Trainer
+from core.export.keras_model import keras_model
+from core.jobs import Trainer
 from core.metrics import inference
 from core.variant import Variant
 from support.memory_store import MemoryStore
@@ -83,14 +84,10 @@ def test_the_keras_model_of_a_run_predicts_what_the_lab_shows(
     assert job.wait(DEADLINE)
     assert job.run is not None
     assert job.run.weights is not None
-    saving = real_trainer.save([job.run], "ann")
-    assert saving.wait(DEADLINE)
-    assert isinstance(saving, ModelExport)
-    assert saving.file is not None
-    (tmp_path / saving.file_name).write_bytes(saving.file)
+    (tmp_path / "model.keras").write_bytes(keras_model(job.run.weights))
     images = loading.load("mnist-sample").held_out[:20].astype(np.float32) / 255
     np.save(tmp_path / "images.npy", images)
-    files = [str(tmp_path / name) for name in (saving.file_name, "images.npy", "seen.npy")]
+    files = [str(tmp_path / name) for name in ("model.keras", "images.npy", "seen.npy")]
     subprocess.run([sys.executable, "-c", READER, *files], cwd=tmp_path, check=True, timeout=200)
     expected = inference.outputs(job.run.weights, images)
     np.testing.assert_allclose(np.load(tmp_path / "seen.npy"), expected, rtol=1e-4, atol=1e-7)

@@ -269,6 +269,7 @@ def test_every_kind_of_file_is_offered_and_an_archive_of_stored_runs_only(
         "Curves (SVG)",
         "Scores (CSV)",
         "Curves (CSV)",
+        "Keras model",  # the shipped run below has weights
     }
     store.put(small_run(0))
     use(monkeypatch, Library(store, Gallery()))
@@ -277,6 +278,25 @@ def test_every_kind_of_file_is_offered_and_an_archive_of_stored_runs_only(
     assert set(labels(app, "download_button")) == every | {"Archive for another lab"}
     choose(app, 1)
     assert set(labels(app, "download_button")) == every
+
+
+def test_models_of_several_runs_omit_those_without_weights(
+    open_library: OpenLibrary, store: RunStore
+):
+    for seed in range(7):
+        store.put(small_run(seed) if seed else small_run(seed, weights=None))
+    app = open_library()
+    choose(app, 4, 5, 6)
+    assert labels(app, "download_button")[-1] == "Keras models of 2 runs"
+    assert any(
+        each.value == "The weights of 1 of 3 runs are not stored, so they have no Keras model."
+        for each in app.caption
+    )
+    choose(app, *range(7))
+    assert not any(label.startswith("Keras model") for label in labels(app, "download_button"))
+    assert any(
+        each.value == "Reports, images and models take up to 6 runs." for each in app.caption
+    )
 
 
 def upload(app: AppTest, content: bytes) -> None:

@@ -35,7 +35,7 @@ assert not app.exception and trainer.requested
 for page in ("inside", "compare", "matrix", "losses", "library"):
     app.switch_page(f"pages/{page}.py").run()
     assert not app.exception, page
-heavy = ("tensorflow", "keras", "sklearn", "torch", "pptx")
+heavy = ("tensorflow", "keras", "h5py", "sklearn", "torch", "pptx")
 print([name for name in sys.modules if name.split(".")[0] in heavy])
 """
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from core.errors import QueueFull
-from core.jobs import Job, ModelExport, Store, TrainerStatus
+from core.jobs import Job, Store, TrainerStatus
 from core.limits import UNLIMITED
 from core.progress import History, LossPoints, Stage
 from core.run import Run
@@ -52,14 +50,6 @@ class FakeTrainer:
         self._jobs[variant.key] = job
         return job
 
-    def save(self, runs: Sequence[Run], visitor: str, *, address: str = "") -> Job:
-        if self.is_full:
-            raise QueueFull("You have 2 runs waiting; that is as many as one may have.")
-        job = ModelExport(runs, visitor, address=address)
-        job.position = 2
-        self._jobs[job.key] = job
-        return job
-
     def find(self, key: str, visitor: str | None = None) -> Job | None:
         job = self._jobs.get(key)
         if job is not None and visitor is not None:
@@ -84,9 +74,7 @@ class FakeTrainer:
         return self.seconds
 
     def seconds_left(self, job: Job) -> float | None:
-        if job.ended:
-            return None
-        return 1.2 if isinstance(job, ModelExport) else 3.2
+        return None if job.ended else 3.2
 
     def jobs(self) -> list[Job]:
         return list(self._jobs.values())
@@ -105,10 +93,6 @@ class FakeTrainer:
         self._store.put(run or make_run(job.variant))
         del self._jobs[job.key]
         job.change("finished")
-
-    def forget(self, job: Job) -> None:
-        """Drop a file that was created."""
-        del self._jobs[job.key]
 
     def drop(self, job: Job) -> None:
         """End a job that was stopped before its first step."""

@@ -14,7 +14,6 @@ from core.run import Run
 from core.store.run_summary import RunSummary
 from core.variant import Variant
 from pages.components.common import downloads, services
-from pages.components.common.keras_models import models, saved_run
 
 # Width of the menu in CSS pixels, so that its sentences do not widen it.
 WIDTH = 300
@@ -34,24 +33,30 @@ def export_button(
         type: the type of the button, see `st.button`.
     """
     variants = [run.variant for run in runs]
+    with_weights = [run.variant for run in runs if run.has_weights]
     with (
         st.popover("Export", icon=":material/download:", key=key, type=type),
         st.container(width=WIDTH, gap="xsmall"),
     ):
         with st.container(key=f"{key}-files", gap="xsmall"):
             refusal = _archive_refusal(variants)
+            has_models = not refusal and len(variants) <= MAX_COMPARED
             for file in exports(
-                services.library(), variants, lab_address(), has_archive=not refusal
+                services.library(),
+                variants,
+                lab_address(),
+                models=with_weights if has_models else (),
+                has_archive=not refusal,
             ):
                 file_button(file, key=key)
             if refusal:
-                st.caption(f"No archive: {refusal}")
+                st.caption(f"No archive and no Keras models: {refusal}")
         st.caption("A chart as PNG: from the toolbar over the chart.")
         with st.container(key=f"{key}-models", gap="xsmall"):
             if len(variants) > MAX_COMPARED:
                 st.caption(f"Reports, images and models take up to {MAX_COMPARED} runs.")
-            else:
-                models([saved_run(run) for run in runs], key=key)
+            elif bare := len(variants) - len(with_weights):
+                st.caption(_without_weights(bare, len(variants)))
 
 
 def file_button(
@@ -75,6 +80,7 @@ def file_button(
         mime=file.mime,
         icon=icon,
         key=f"{key}-{file.name}",
+        help=file.help,
         on_click="ignore",
         width=width,
     )
@@ -86,6 +92,12 @@ def _archive_refusal(variants: Sequence[Variant]) -> str:
     except LimitExceeded as refusal:
         return str(refusal)
     return ""
+
+
+def _without_weights(bare: int, runs: int) -> str:
+    if runs == 1:
+        return "This run's weights are not stored, so it has no Keras model. Train it again."
+    return f"The weights of {bare} of {runs} runs are not stored, so they have no Keras model."
 
 
 def lab_address() -> str:

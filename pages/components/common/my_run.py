@@ -32,8 +32,8 @@ def keep_watching() -> None:
 def _link(on_lab: bool) -> None:
     _heartbeat()
     shown = Variant.from_query(st.query_params.to_dict())[0].key if on_lab else None
-    runs = [job for job in _my_jobs() if type(job) is Job]  # without model exports
-    job = next((job for job in runs if not job.in_background and job.key != shown), None)
+    runs = (job for job in _my_jobs() if not job.in_background and job.key != shown)
+    job = next(runs, None)
     if job is not None:
         st.page_link(
             "pages/lab.py",

@@ -186,11 +186,7 @@ def _draw_error_scale(variant: Variant, status: RunStatus, checks: Checks | None
 
 
 def details(variant: Variant, checks: Checks | None) -> None:
-    """Draw the curve as a sentence and a table, and the provenance of the run, if there is one.
-
-    Not in the fragment of `result`: the export menu has a fragment of its own, and a rerun of the
-    outer fragment may drop the messages that create the inner one.
-    """
+    """Draw the curve as a sentence and a table, and the provenance of the run, if there is one."""
     status = look(variant)
     with st.container(key="lab-edge-words"):
         if status.run:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.errors import LimitExceeded
+from core.errors import LabError, LimitExceeded
 from core.export import Export, archive_bytes, exports
+from core.export.keras_model import keras_model
 from core.limits import PUBLIC, UNLIMITED
 from core.run import Scores
 from core.store import RunStore
@@ -29,14 +30,15 @@ def library(tmp_path: Path) -> Library:
 
 
 def by_name(library: Library, *variants: Variant) -> dict[str, Export]:
-    return {file.name: file for file in exports(library, variants)}
+    return {file.name: file for file in exports(library, variants, models=variants)}
 
 
 def test_a_shipped_run_has_every_file_but_an_archive(tmp_path: Path) -> None:
     library = Library(RunStore(tmp_path), Gallery())
     files = by_name(library, Variant())
     assert list(files) == [
-        *("script", "report", "png", "svg", "pptx", "gif", "curve-svg", "scores", "history")
+        *("script", "report", "png", "svg", "pptx", "gif", "curve-svg", "scores", "history"),
+        "model",
     ]
     assert files["report"].build().startswith(b"<!doctype html>")
     assert b"Known before training" in files["report"].build()
@@ -77,7 +79,7 @@ def test_more_runs_than_letters_have_tables_but_no_report(library: Library) -> N
     for run in runs:
         library.store.put(run)
     files = by_name(library, *(run.variant for run in runs))
-    assert list(files) == ["script", "scores", "history", "archive"]
+    assert list(files) == ["script", "scores", "history", "archive", "model"]
     assert files["scores"].build().count(b"this run") == 7
     assert len(zipfile.ZipFile(io.BytesIO(files["script"].build())).namelist()) == 7 + 1
 
@@ -95,6 +97,31 @@ def test_the_report_of_a_comparison_says_whether_a_seed_would_do_as_much(library
         b"More than chance: seeds change the pixel error by up to 4.0e-4, this setting by 0.0968."
         in report_of(library, pair)
     )
+
+
+def test_the_keras_model_of_one_run_is_one_file_and_of_several_a_zip_file(library: Library) -> None:
+    runs = [small_run(seed) for seed in (1, 2)]
+    for run in runs:
+        library.store.put(run)
+    one = by_name(library, runs[0].variant)["model"]
+    assert (one.label, one.file_name) == (
+        "Keras model",
+        "sigmoid-bce-unit-mnist-sample-67ep-layers-2-seed-1.keras",
+    )
+    assert one.build() == keras_model(runs[0].weights or ())
+    two = by_name(library, *(run.variant for run in runs))["model"]
+    assert (two.label, two.file_name) == ("Keras models of 2 runs", "keras_models.zip")
+    assert len(zipfile.ZipFile(io.BytesIO(two.build())).namelist()) == 2
+    assert "model" not in [file.name for file in exports(library, [runs[0].variant])]
+
+
+def test_a_model_of_a_run_without_weights_is_refused(library: Library) -> None:
+    run = small_run(1, weights=None)
+    library.store.put(run)
+    with pytest.raises(
+        LabError, match=r"The weights of this run have been deleted\. Train it again"
+    ):
+        by_name(library, run.variant)["model"].build()
 
 
 def report_of(library: Library, variants: list[Variant]) -> bytes:
@@ -130,7 +157,7 @@ def wide(seed: int) -> Variant:
 WIDE_BYTES = 2 * 784 * 512 * 4
 
 
-@pytest.mark.parametrize("name", ["script", "scores", "history", "archive"])
+@pytest.mark.parametrize("name", ["script", "scores", "history", "archive", "model"])
 def test_few_of_many_selected_runs_are_in_memory_at_once(library: Library, name: str) -> None:
     runs = [wide(seed) for seed in range(12)]
     for variant in runs:
