@@ -82,10 +82,10 @@ def _widths(state: ReaderState, network: Network, settings: Settings) -> None:
     else:
         settings.read("layers", widths, network.units[0].line)
     if not network.has_unsupported_layers:
-        _rows(network)
+        _check_flattened(network)
 
 
-def _rows(network: Network) -> None:
+def _check_flattened(network: Network) -> None:
     """Reject layers that are applied to single rows of an image."""
     tensor = network.input_tensor
     if tensor is None or tensor.shape is None:
@@ -102,7 +102,7 @@ def _rows(network: Network) -> None:
 
 def _activations(network: Network, settings: Settings) -> None:
     for unit in network.units:
-        _one_activation(network, unit)
+        _check_activation(network, unit)
     output = network.units[-1].activation
     settings.read("activation", output.name, output.line)
     if not network.hidden:
@@ -122,7 +122,7 @@ def _activations(network: Network, settings: Settings) -> None:
         )
 
 
-def _one_activation(network: Network, unit: Unit) -> None:
+def _check_activation(network: Network, unit: Unit) -> None:
     unknown = next((a for a in unit.activations if not a.name), None)
     if unknown is not None:
         network.add_unsupported(

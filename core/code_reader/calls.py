@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from core.code_reader import library, methods, scopes
-from core.code_reader.fallbacks import nearest, note_undefined, opaque
+from core.code_reader.fallbacks import note_undefined, note_unexpected_argument, opaque
 from core.code_reader.iteration import elements
 from core.code_reader.layers import apply_layer
 from core.code_reader.model_values import FunctionalModel, Instance, Layer, SequentialModel
@@ -111,7 +111,7 @@ def _construct(state: ReaderState, cls: UserClass, args: Arguments) -> Value:
     if isinstance(start, Function):
         call_function(state, start, args, made)
     elif _is_dataclass(cls):
-        _fill(state, made, cls, args)
+        _set_fields(state, made, cls, args)
     return made
 
 
@@ -121,7 +121,7 @@ def _is_dataclass(cls: UserClass) -> bool:
     )
 
 
-def _fill(state: ReaderState, made: Instance, cls: UserClass, args: Arguments) -> None:
+def _set_fields(state: ReaderState, made: Instance, cls: UserClass, args: Arguments) -> None:
     fields = [
         node.target.id
         for node in cls.node.body
@@ -150,13 +150,13 @@ def call_function(
     try:
         if isinstance(node, ast.Lambda):
             return state.evaluate(node.body, scope)
-        return _returned(state, node.body, scope)
+        return _return_value(state, node.body, scope)
     finally:
         state.calls.pop()
         state.loops = loops
 
 
-def _returned(state: ReaderState, body: list[ast.stmt], scope: Scope) -> Value:
+def _return_value(state: ReaderState, body: list[ast.stmt], scope: Scope) -> Value:
     """The value that a function's body returns or yields."""
     try:
         state.execute(body, scope)
@@ -192,16 +192,7 @@ def _bind(
     if given.kwarg:
         scope.names[given.kwarg.arg] = extra
     elif extra and isinstance(function.node, ast.FunctionDef):
-        _unexpected(state, function, args, sorted(extra)[0], sorted(known))
-
-
-def _unexpected(
-    state: ReaderState, function: Function, args: Arguments, name: str, known: list[str]
-) -> None:
-    line = args.line_of(None, name)
-    sentence = f"Line {line}: {function.name} takes no argument {name}."
-    near = nearest(name, set(known)) or ""
-    state.note("fault", "misspelt_argument", line, sentence, None, args.node, f"{name}={near}")
+        note_unexpected_argument(state, function.name, sorted(extra)[0], known, args)
 
 
 def defaults(state: ReaderState, given: ast.arguments, scope: Scope) -> dict[str, Value]:

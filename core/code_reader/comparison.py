@@ -51,7 +51,7 @@ class Comparison:
 def compared(loss: Tensor) -> Comparison | None:
     """The comparison in the tensor of a loss; None if it is unknown."""
     if loss.op == "loss":
-        return _object(loss)
+        return _from_object(loss)
     if loss.op in ("mean", "cast", "rows", "identity") and len(loss.parents) == 1:
         return compared(loss.parents[0]) or _formula(loss)
     if loss.op == "sum":
@@ -71,7 +71,7 @@ def compared(loss: Tensor) -> Comparison | None:
             inner.root = True
         return inner
     if loss.op == "affine":
-        return _multiple(loss)
+        return _scaled_loss(loss)
     if loss.op in ("add", "subtract"):
         return _with_penalty(loss)
     return _formula(loss)
@@ -81,24 +81,24 @@ def _is_batch_sum(inner: Comparison) -> bool:
     return inner.loss is not None and inner.loss.options.get("framework") == "torch"
 
 
-def _object(loss: Tensor) -> Comparison:
-    thing = loss.detail["loss"]
-    spec: LossSpec = thing.options["spec"]
+def _from_object(loss: Tensor) -> Comparison:
+    loss_object = loss.detail["loss"]
+    spec: LossSpec = loss_object.options["spec"]
     output, target = loss.parents[0], loss.parents[1]
     loss_from = spec.loss_from
-    if thing.options.get("from_logits") is True:
+    if loss_object.options.get("from_logits") is True:
         loss_from = "logits"
     swapped = has_weights(target) and not has_weights(output)
     if swapped:
         output, target = target, output
-    is_sum = thing.options.get("reduction") == "sum"
-    line = thing.call.line if thing.call else loss.line
-    found = Comparison(spec.name, loss_from, output, target, line, loss, thing, is_sum)
+    is_sum = loss_object.options.get("reduction") == "sum"
+    line = loss_object.call.line if loss_object.call else loss.line
+    found = Comparison(spec.name, loss_from, output, target, line, loss, loss_object, is_sum)
     found.swapped = swapped and spec.name not in SYMMETRIC
     return found
 
 
-def _multiple(loss: Tensor) -> Comparison | None:
+def _scaled_loss(loss: Tensor) -> Comparison | None:
     inner = compared(loss.parents[0])
     scale = loss.detail["scale"]
     if inner is None:
@@ -174,8 +174,8 @@ def _cross_entropy(inner: Tensor, loss: Tensor, is_sum: bool) -> Comparison | No
         others = [part for part in term.parents if part.op not in LOGARITHMS]
         if len(logs) != 1 or len(others) != 1:
             return None
-        outputs.append(_inside(logs[0].parents[0]))
-        targets.append(_inside(others[0]))
+        outputs.append(_probability(logs[0].parents[0]))
+        targets.append(_probability(others[0]))
     if len(outputs) != 2 or outputs[0] is not outputs[1] or targets[0] is not targets[1]:
         return None
     return Comparison(
@@ -190,7 +190,7 @@ def _cross_entropy(inner: Tensor, loss: Tensor, is_sum: bool) -> Comparison | No
     )
 
 
-def _inside(tensor: Tensor) -> Tensor:
+def _probability(tensor: Tensor) -> Tensor:
     """The tensor p in `1 - p`, `p + epsilon` and `clip(p)`."""
     while tensor.op in ("affine", "clip", "cast") and tensor.parents:
         if tensor.op == "affine" and abs(abs(tensor.detail["scale"]) - 1) > 1e-6:

@@ -132,8 +132,8 @@ def correct(first: Examination, chosen: int, budget: Budget) -> Reading:
         except UnreadableCode:
             break
     text = current.reading.text
-    is_lost = reading.variant is not None and current.reading.variant is None
-    if not is_clean(current.reading) or is_lost or text == reading.text:
+    is_unsupported = reading.variant is not None and current.reading.variant is None
+    if not is_clean(current.reading) or is_unsupported or text == reading.text:
         return reading
     return replace(
         reading,

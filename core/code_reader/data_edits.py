@@ -99,10 +99,8 @@ def remove_division(step: Tensor, text: Text) -> list[Edit]:
     """Remove a division of images: `x / 255` -> `x`, or the whole statement."""
     reason, node = "The images have already been divided by 255.", step.node
     layer = step.detail.get("layer")
-    made = layer.call.node if isinstance(layer, Layer) else None
-    for parent in ast.walk(text.tree):
-        if made is not None and isinstance(parent, (ast.List, ast.Tuple)) and made in parent.elts:
-            return text.remove_item(list(parent.elts), made, reason)
+    if isinstance(layer, Layer) and (edits := text.remove_from_sequence(layer.call.node, reason)):
+        return edits
     is_alone = ";" not in text.lines[step.line - 1]
     if isinstance(node, ast.AugAssign):
         return text.remove_line(node, reason) if is_alone else []

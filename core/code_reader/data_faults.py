@@ -50,7 +50,7 @@ def different_scaling(
     inputs, targets = network.inputs, network.targets
     if inputs.source is None or targets.source is None or inputs.problem or targets.problem:
         return []
-    if inputs.same_as == targets.same_as:
+    if inputs.scaling_key == targets.scaling_key:
         return []
     line = network.training.line
     sentence = (
@@ -98,39 +98,39 @@ def unused_scaling(
         return []
     source = network.inputs.source
     faults: list[Fault] = []
-    for tensor in _dead(state, network, source):
+    for tensor in _unused_scalings(state, network, source):
         if tensor.detail.get("discarded"):
-            faults.append(_dropped(tensor, network, text))
+            faults.append(_discarded_scaling(tensor, network, text))
         elif tensor.name:
-            faults.append(_unused(tensor, network, text))
+            faults.append(_unused_variable(tensor, network, text))
     return faults[:1]
 
 
-def _dead(state: ReaderState, network: Network, source: Tensor) -> Iterator[Tensor]:
+def _unused_scalings(state: ReaderState, network: Network, source: Tensor) -> Iterator[Tensor]:
     """The last step of each scaling whose result is not used."""
-    used = _used(state, network)
+    used = _used_tensors(state, network)
     for tensor in state.tensors:
         if tensor.op in SCALING and id(tensor) not in used and lineage(tensor)[0] is source:
             later = [t for t in state.tensors if tensor in t.parents]
             if not any(t.op in SCALING for t in later):
-                yield _end(state, tensor)
+                yield _last_conversion(state, tensor)
 
 
-def _end(state: ReaderState, tensor: Tensor) -> Tensor:
+def _last_conversion(state: ReaderState, tensor: Tensor) -> Tensor:
     """The last tensor derived from this one by casts, reshapes and selections."""
     for later in state.tensors:
         if tensor in later.parents and later.op in ("cast", "reshape", "rows"):
-            return _end(state, later)
+            return _last_conversion(state, later)
     return tensor
 
 
-def _used(state: ReaderState, network: Network) -> set[int]:
+def _used_tensors(state: ReaderState, network: Network) -> set[int]:
     """The ids of all tensors that the training depends on."""
     roots = [t for t in (network.training.loss, network.training.inputs) if t is not None]
     return {id(step) for root in roots for step in ancestors(root)}
 
 
-def _dropped(tensor: Tensor, network: Network, text: Text) -> Fault:
+def _discarded_scaling(tensor: Tensor, network: Network, text: Text) -> Fault:
     line = tensor.line
     name = next((t.name for t in reversed(lineage(tensor)) if t.name), "")
     edits: list[Edit] = []
@@ -142,7 +142,7 @@ def _dropped(tensor: Tensor, network: Network, text: Text) -> Fault:
     return Fault(code="unused_scaling", line=line, sentence=sentence, edits=tuple(edits))
 
 
-def _unused(tensor: Tensor, network: Network, text: Text) -> Fault:
+def _unused_variable(tensor: Tensor, network: Network, text: Text) -> Fault:
     line, name = tensor.line, tensor.name
     sentence = (
         f"Line {line} assigns the scaled images to {name}, but line {network.training.line} trains"
@@ -175,10 +175,7 @@ def unused_transform(
             )
             return [
                 Fault(
-                    code="unused_transform",
-                    line=value.line,
-                    sentence=sentence,
-                    edits=tuple(edits),
+                    code="unused_transform", line=value.line, sentence=sentence, edits=tuple(edits)
                 )
             ]
     return []

@@ -11,15 +11,8 @@ from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import Arguments, LibraryObject, Unknown, Value, is_number
 
 SAME = (
-    *(
-        "shuffle",
-        "prefetch",
-        "repeat",
-        "cache",
-        "with_options",
-        "as_numpy_iterator",
-    ),
-    *("unbatch", "to", "make_one_shot_iterator", "get_next", "interleave"),
+    *("shuffle", "prefetch", "repeat", "cache", "with_options", "as_numpy_iterator", "unbatch"),
+    *("to", "make_one_shot_iterator", "get_next", "interleave"),
 )
 
 

@@ -155,10 +155,12 @@ def of_two_tensors(
         return state.tensor("bias", left, right, node=node, shape=left.shape)
     if name == "matmul":
         return matmul(state, left, right, node)
-    return state.tensor(name or "opaque", left, right, node=node, shape=_joined(left, right))
+    return state.tensor(
+        name or "opaque", left, right, node=node, shape=_broadcast_shape(left, right)
+    )
 
 
-def _joined(left: Tensor, right: Tensor) -> Shape | None:
+def _broadcast_shape(left: Tensor, right: Tensor) -> Shape | None:
     if left.shape and right.shape:
         return left.shape if len(left.shape) >= len(right.shape) else right.shape
     return left.shape or right.shape

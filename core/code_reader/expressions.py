@@ -181,7 +181,7 @@ def _named(state: ReaderState, node: ast.NamedExpr, scope: Scope) -> Value:
     return value
 
 
-def _passed_on(state: ReaderState, node: ast.Await | ast.Starred, scope: Scope) -> Value:
+def _inner(state: ReaderState, node: ast.Await | ast.Starred, scope: Scope) -> Value:
     return evaluate(state, node.value, scope)
 
 
@@ -217,8 +217,8 @@ HANDLERS: dict[type[ast.expr], Evaluate] = {
     ast.DictComp: dict_comprehension,
     ast.JoinedStr: _formatted,
     ast.NamedExpr: _named,
-    ast.Await: _passed_on,
-    ast.Starred: _passed_on,
+    ast.Await: _inner,
+    ast.Starred: _inner,
     ast.Yield: _yield,
     ast.YieldFrom: _yield,
 }

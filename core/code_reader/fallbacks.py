@@ -17,15 +17,38 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
+def note_misspelt(state: ReaderState, problem: str, near: str, line: int, node: Value) -> None:
+    """Note a misspelt string as a fault.
+
+    Args:
+        problem: what is wrong, such as "Keras has no loss 'mes'".
+        near: the name that was probably meant; "" for none.
+    """
+    sentence = f"Line {line}: {problem}{_hint(near)}."
+    state.note("fault", "misspelt_name", line, sentence, None, node, near)
+
+
+def note_unexpected_argument(
+    state: ReaderState, function: str, name: str, known: Iterable[str], args: Arguments
+) -> None:
+    """Note an argument that a function does not accept as a fault."""
+    near, line = nearest(name, known), args.line_of(None, name)
+    sentence = f"Line {line}: {function} takes no argument {name}{_hint(near)}."
+    state.note("fault", "misspelt_argument", line, sentence, None, args.node, f"{name}={near}")
+
+
+def _hint(near: str) -> str:
+    return f"; perhaps {near} was meant" if near else ""
+
+
 def note_undefined(state: ReaderState, found: Unknown, node: ast.AST) -> None:
     """Note the use of an undefined name as a fault."""
     if state.has_imports and not state.has_unknown_star_import and found.name:
         near = nearest(found.name, state.defined - {found.name})
         if found.name in state.defined:
             return
-        hint = f"; perhaps {near} was meant" if near else ""
         suggestion = f"{found.name}={near}" if near else ""
-        sentence = f"Line {found.line} uses {found.name}, which is not defined{hint}."
+        sentence = f"Line {found.line} uses {found.name}, which is not defined{_hint(near)}."
         state.note(
             "fault", "undefined_name", found.line, sentence, node=node, suggestion=suggestion
         )

@@ -8,11 +8,7 @@ from core.code_reader.reader_state import ReaderState
 from core.code_reader.reading import Settings
 from core.data.datasets import DATASETS
 
-SCALES = {
-    "unit": (1 / WHITE, 0.0),
-    "symmetric": (2 / WHITE, -1.0),
-    "raw": (1.0, 0.0),
-}
+SCALES = {"unit": (1 / WHITE, 0.0), "symmetric": (2 / WHITE, -1.0), "raw": (1.0, 0.0)}
 
 
 def image_settings(state: ReaderState, network: Network, settings: Settings) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.code_reader import signatures
-from core.code_reader.fallbacks import nearest
+from core.code_reader.fallbacks import nearest, note_misspelt
 from core.code_reader.layers import activation_of, apply_layer
 from core.code_reader.model_values import (
     Activation,
@@ -38,9 +38,7 @@ def activation_argument(
     found = activation_of(value, line, node)
     if found is not None and not found.name and isinstance(value, str):
         near = nearest(value.lower(), ACTIVATIONS)
-        hint = f"; perhaps {near} was meant" if near else ""
-        sentence = f"Line {line}: there is no activation {value[:40]!r}{hint}."
-        state.note("fault", "misspelt_name", line, sentence, None, node, near)
+        note_misspelt(state, f"there is no activation {value[:40]!r}", near, line, node)
         return Activation(near, line, node, None, value)
     return found
 
@@ -151,11 +149,7 @@ def model(state: ReaderState, args: Arguments) -> Value:
     signatures.check(state, "Model", args)
     inputs = args.get(0, "inputs", "input")
     outputs = args.get(1, "outputs", "output")
-    made = FunctionalModel(
-        line=args.line,
-        inputs=_tensors(inputs),
-        outputs=_tensors(outputs),
-    )
+    made = FunctionalModel(line=args.line, inputs=_tensors(inputs), outputs=_tensors(outputs))
     if not made.outputs:
         return Unknown("the outputs of the model cannot be traced", args.line)
     for tensor in made.outputs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.code_reader import signatures
-from core.code_reader.fallbacks import nearest
+from core.code_reader.fallbacks import nearest, note_misspelt
 from core.code_reader.iteration import generated_dataset, rows
 from core.code_reader.losses import keras_loss
 from core.code_reader.model_values import (
@@ -56,11 +56,8 @@ def _named(state: ReaderState, name: str, args: Arguments) -> Value:
     if found is not None:
         return found
     near = nearest(name.lower(), OPTIMIZERS)
-    line = args.line_of(0, "optimizer")
-    hint = f"; perhaps {near} was meant" if near else ""
-    sentence = f"Line {line}: Keras has no optimizer {name[:40]!r}{hint}."
-    node = args.expression(0, "optimizer")
-    state.note("fault", "misspelt_name", line, sentence, None, node, near)
+    line, node = args.line_of(0, "optimizer"), args.expression(0, "optimizer")
+    note_misspelt(state, f"Keras has no optimizer {name[:40]!r}", near, line, node)
     return Unknown("Keras has no such optimizer", line)
 
 
@@ -193,14 +190,14 @@ def _custom_train_step(
     """Evaluate a custom `train_step`; add a note and return False if it does not train."""
     model, before = training.model, len(state.trainings)
     state.call(BoundMethod(step, model), Arguments(args.node, [data]))
-    followed = state.trainings[before:]
+    custom = state.trainings[before:]
     del state.trainings[before:]
-    if not followed:
+    if not custom:
         line = step.node.lineno
         sentence = f"Line {line}: this custom train_step cannot be traced."
         state.note("unsupported", "train_step", line, sentence, model)
         return False
-    training.loss, training.optimizer = followed[0].loss, followed[0].optimizer
+    training.loss, training.optimizer = custom[0].loss, custom[0].optimizer
     return True
 
 

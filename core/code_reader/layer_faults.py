@@ -124,15 +124,15 @@ def unused_activation(
     """An activation that is never called, or whose result is not used."""
     if not network.is_traced:
         return []
-    found = list(_dropped_activations(state, network, text))
+    found = list(_discarded_activations(state, network, text))
     for layer in _never_called(state, network, "activation"):
-        units = _without(network, layer)
+        units = _intended_layers(network, layer)
         if units:
-            found.append(_uncalled(state, network, layer, units, text))
+            found.append(_uncalled_activation(state, network, layer, units, text))
     return found
 
 
-def _without(network: Network, layer: Layer) -> list[Unit]:
+def _intended_layers(network: Network, layer: Layer) -> list[Unit]:
     """The layers without activation for which an unused one was probably meant."""
     name = layer.activation.name if layer.activation else ""
     if name in ("sigmoid", "softmax") or (name == "tanh" and _others_have_one(network)):
@@ -149,7 +149,7 @@ def _others_have_one(network: Network) -> bool:
     return any(unit.activations for unit in network.hidden)
 
 
-def _uncalled(
+def _uncalled_activation(
     state: ReaderState, network: Network, layer: Layer, units: list[Unit], text: Text
 ) -> Fault:
     line = layer.line
@@ -176,11 +176,11 @@ def _attribute_name(state: ReaderState, layer: Layer) -> str:
     return ""
 
 
-def _dropped_activations(state: ReaderState, network: Network, text: Text) -> Iterator[Fault]:
+def _discarded_activations(state: ReaderState, network: Network, text: Text) -> Iterator[Fault]:
     consumed = _consumed(state)
     for tensor in state.tensors:
-        is_dropped = tensor.op == "activation" and tensor.detail.get("discarded")
-        if not is_dropped or id(tensor) in consumed or not _has_same_root(network, tensor):
+        is_discarded = tensor.op == "activation" and tensor.detail.get("discarded")
+        if not is_discarded or id(tensor) in consumed or not _has_same_root(network, tensor):
             continue
         line, name = tensor.line, tensor.parents[0].name
         sentence = f"Line {line}: the result of the activation is discarded."

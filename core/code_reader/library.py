@@ -65,7 +65,7 @@ HANDLERS: dict[str, Handler] = {
 def call(state: ReaderState, ref: Ref, args: Arguments) -> Value:
     """The value of calling a function or class of a library."""
     handler = HANDLERS.get(ref.path) or array_functions.function_for(ref)
-    if handler is None and (right := _path_below(ref.path)):
+    if handler is None and (right := _submodule_path(ref.path)):
         module, _, name = ref.path.rpartition(".")
         sentence = f"Line {args.line}: {module} has no {name}; it is {right}."
         suggestion = f"{ref.path}={right}"
@@ -79,7 +79,7 @@ def call(state: ReaderState, ref: Ref, args: Arguments) -> Value:
     return opaque(state, args, f"{ref.path.rpartition('.')[2]} is not a known function")
 
 
-def _path_below(path: str) -> str:
+def _submodule_path(path: str) -> str:
     """The path with the same name in a submodule: torch.utils.data.DataLoader; "" for none."""
     module, _, name = path.rpartition(".")
     if module.split(".")[0] not in ("torch", "torchvision", "keras") or not name[:1].isupper():
@@ -94,22 +94,22 @@ def _unknown_layer(state: ReaderState, ref: Ref, args: Arguments) -> Value:
     return state.add_layer(Layer("unsupported", title, args.line, args))
 
 
-def call_object(state: ReaderState, thing: LibraryObject, args: Arguments) -> Value:
+def call_object(state: ReaderState, called: LibraryObject, args: Arguments) -> Value:
     """The value of calling an object of a library."""
-    if thing.kind == "loss":
-        return losses.call_loss(state, thing, args)
-    if thing.kind == "transform":
-        return torch_data.call_transform(state, thing, args)
-    if thing.kind == "initializer":
-        return random_functions.initialized(state, thing, args)
-    if thing.kind == "partial":
+    if called.kind == "loss":
+        return losses.call_loss(state, called, args)
+    if called.kind == "transform":
+        return torch_data.call_transform(state, called, args)
+    if called.kind == "initializer":
+        return random_functions.initialized(state, called, args)
+    if called.kind == "partial":
         inner = Arguments(
             args.node,
-            [*thing.options["rest"], *args.positional],
-            {**thing.options["keywords"], **args.keywords},
+            [*called.options["rest"], *args.positional],
+            {**called.options["keywords"], **args.keywords},
         )
-        return state.call(thing.options["function"], inner)
+        return state.call(called.options["function"], inner)
     first = args.get(0)
-    if thing.kind == "activation" and isinstance(first, Tensor):
-        return activate(state, first, activation_of(thing, args.line, None), args.node)
-    return opaque(state, args, f"{thing.name} cannot be called")
+    if called.kind == "activation" and isinstance(first, Tensor):
+        return activate(state, first, activation_of(called, args.line, None), args.node)
+    return opaque(state, args, f"{called.name} cannot be called")

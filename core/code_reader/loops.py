@@ -27,21 +27,17 @@ def for_loop(state: ReaderState, node: ast.For | ast.AsyncFor, scope: Scope) -> 
     loop.steps = found.steps
     state.loops.append(loop)
     try:
-        whole = _iterate(state, node, scope, found, loop)
+        is_complete = _iterate(state, node, scope, found, loop)
     finally:
         state.loops.pop()
     _note_exit(loop, node)
-    if not (whole and found.is_whole):
-        _make_appended_uncertain(state, loop)
+    if not (is_complete and found.is_whole):
+        _mark_uncertain(state, loop)
     state.execute(node.orelse, scope)
 
 
 def _iterate(
-    state: ReaderState,
-    node: ast.For | ast.AsyncFor,
-    scope: Scope,
-    found: Iteration,
-    loop: Loop,
+    state: ReaderState, node: ast.For | ast.AsyncFor, scope: Scope, found: Iteration, loop: Loop
 ) -> bool:
     """Execute the iterations of a loop; False if it was left early."""
     for index, item in enumerate(found.items):
@@ -54,18 +50,14 @@ def _iterate(
         except Continue:
             pass
         if loop.trained and found.is_values:
-            _only_once(state, node, scope, found.items[index + 1 :], loop)
+            _count_once(state, node, scope, found.items[index + 1 :], loop)
         if loop.trained or state.iterations > MAX_ITERATIONS:
             return len(found.items) == 1
     return True
 
 
-def _only_once(
-    state: ReaderState,
-    node: ast.For | ast.AsyncFor,
-    scope: Scope,
-    rest: list[Value],
-    loop: Loop,
+def _count_once(
+    state: ReaderState, node: ast.For | ast.AsyncFor, scope: Scope, rest: list[Value], loop: Loop
 ) -> None:
     """Count a loop over values as one training, and note whether it trains with the other values.
 
@@ -87,7 +79,7 @@ def _only_once(
         state.note("ignored", "loop", node.lineno, sentence)
 
 
-def _make_appended_uncertain(state: ReaderState, loop: Loop) -> None:
+def _mark_uncertain(state: ReaderState, loop: Loop) -> None:
     """Mark models and layers created in a loop that was not evaluated to its end."""
     if not loop.trained and any(loop in training.loops for training in state.trainings):
         sentence = f"The loop in line {loop.line} trains several networks; only the first is used."
@@ -119,7 +111,7 @@ def while_loop(state: ReaderState, node: ast.While, scope: Scope) -> None:
     finally:
         state.loops.pop()
     _note_exit(loop, node)
-    _make_appended_uncertain(state, loop)
+    _mark_uncertain(state, loop)
 
 
 def _note_exit(loop: Loop, node: ast.For | ast.AsyncFor | ast.While) -> None:

@@ -161,10 +161,8 @@ def _rate_of_adadelta(network: Network, optimizer: LibraryObject, text: Text) ->
     given = compiled.expression(0, "optimizer") if compiled else None
     if given is None:
         return []
-    made = "Adadelta(learning_rate=1.0)"
-    library = "tensorflow.keras" if "tensorflow" in text.text else "keras"
-    edits = text.replace(given, made, reason)
-    return edits + text.insert_import(f"from {library}.optimizers import Adadelta", reason)
+    edits = text.replace(given, "Adadelta(learning_rate=1.0)", reason)
+    return edits + text.insert_keras_import("optimizers", "Adadelta", reason)
 
 
 def optimizer_steps(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from core.code_reader.fallbacks import nearest
+from core.code_reader.fallbacks import nearest, note_misspelt
 from core.code_reader.model_values import Instance, Tensor
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import (
@@ -40,7 +40,7 @@ def keras_loss(
             state, output, target, node, "the loss is a method of an unknown object"
         )
     if isinstance(given, LibraryObject) and given.kind == "loss":
-        return applied(state, given, output, target, node)
+        return loss_tensor(state, given, output, target, node)
     if isinstance(given, Ref):
         given = given.path.rpartition(".")[2]
     if isinstance(given, str):
@@ -53,17 +53,14 @@ def _by_name(
 ) -> Value:
     spec = KERAS_LOSSES.get(name)
     if spec is None:
-        near = nearest(name, KERAS_LOSSES)
-        line = getattr(node, "lineno", args.line)
-        hint = f"; perhaps {near} was meant" if near else ""
-        sentence = f"Line {line}: Keras has no loss {name[:40]!r}{hint}."
-        state.note("fault", "misspelt_name", line, sentence, None, node, near)
-        return unknown_loss(state, output, target, node, f"Keras has no loss {name[:40]!r}")
+        problem, line = f"Keras has no loss {name[:40]!r}", getattr(node, "lineno", args.line)
+        note_misspelt(state, problem, nearest(name, KERAS_LOSSES), line, node)
+        return unknown_loss(state, output, target, node, problem)
     made = LibraryObject("loss", spec.name, args.line, None, {"spec": spec, "framework": "keras"})
-    return applied(state, made, output, target, node)
+    return loss_tensor(state, made, output, target, node)
 
 
-def applied(
+def loss_tensor(
     state: ReaderState, loss: LibraryObject, output: Value, target: Value, node: ast.AST
 ) -> Value:
     """The tensor of a loss of outputs and targets."""
@@ -82,7 +79,7 @@ def unknown_loss(
     """The tensor of an unknown loss."""
     line = getattr(node, "lineno", 0)
     loss = LibraryObject("loss", "", line, options={"spec": LossSpec(""), "reason": reason})
-    return applied(state, loss, output, target, node)
+    return loss_tensor(state, loss, output, target, node)
 
 
 def keras_object(state: ReaderState, name: str, args: Arguments) -> LibraryObject:
@@ -109,7 +106,7 @@ def keras_function(state: ReaderState, name: str, args: Arguments) -> Value:
     output = args.get(1, "y_pred", "output")
     made = keras_object(state, name, Arguments(args.node, [], args.keywords))
     made.call = args
-    return applied(state, made, output, target, args.node)
+    return loss_tensor(state, made, output, target, args.node)
 
 
 def torch_object(state: ReaderState, name: str, args: Arguments) -> LibraryObject:
@@ -131,7 +128,7 @@ def torch_function(state: ReaderState, name: str, args: Arguments) -> Value:
     """`F.binary_cross_entropy(outputs, targets)`."""
     made = torch_object(state, name, Arguments(args.node, [], args.keywords))
     output, target = args.get(0, "input"), args.get(1, "target")
-    return applied(state, made, output, target, args.node)
+    return loss_tensor(state, made, output, target, args.node)
 
 
 def tensorflow_function(state: ReaderState, name: str, args: Arguments) -> Value:
@@ -142,12 +139,12 @@ def tensorflow_function(state: ReaderState, name: str, args: Arguments) -> Value
     )
     target = args.get(0, "labels", "targets", "multi_class_labels", "onehot_labels")
     output = args.get(1, "logits", "predictions")
-    return applied(state, made, output, target, args.node)
+    return loss_tensor(state, made, output, target, args.node)
 
 
 def call_loss(state: ReaderState, loss: LibraryObject, args: Arguments) -> Value:
     """The tensor of a loss object; outputs come first in PyTorch, targets in Keras."""
     if loss.options.get("framework") == "torch":
-        return applied(state, loss, args.get(0, "input"), args.get(1, "target"), args.node)
+        return loss_tensor(state, loss, args.get(0, "input"), args.get(1, "target"), args.node)
     output, target = args.get(1, "y_pred"), args.get(0, "y_true")
-    return applied(state, loss, output, target, args.node)
+    return loss_tensor(state, loss, output, target, args.node)

@@ -72,9 +72,9 @@ def call(state: ReaderState, method: Attribute, args: Arguments) -> Value:
 
 def _assigned(variable: Attribute, args: Arguments) -> Value:
     """`optimizer.learning_rate.assign(0.01)`."""
-    thing, name = variable.owner, "learning_rate" if variable.name == "lr" else variable.name
-    if isinstance(thing, LibraryObject) and thing.kind == "optimizer":
-        thing.options[name] = args.get(0, "value")
+    optimizer, name = variable.owner, "learning_rate" if variable.name == "lr" else variable.name
+    if isinstance(optimizer, LibraryObject) and optimizer.kind == "optimizer":
+        optimizer.options[name] = args.get(0, "value")
     return None
 
 
@@ -112,10 +112,10 @@ def _of_tensor(state: ReaderState, owner: Tensor, name: str, args: Arguments) ->
         return _size(state, owner, args)
     if name in ("item", "dim", "numel", "nelement"):
         return Unknown("a number known only at run time", args.line)
-    return _more_of_tensor(state, owner, name, with_owner)
+    return _other_method_of_tensor(state, owner, name, with_owner)
 
 
-def _more_of_tensor(state: ReaderState, owner: Tensor, name: str, args: Arguments) -> Value:
+def _other_method_of_tensor(state: ReaderState, owner: Tensor, name: str, args: Arguments) -> Value:
     if name == "drop" and owner.detail.get("table"):
         return state.tensor("rows", owner, node=args.node, shape=(None, 784))
     if name == "pop" and owner.detail.get("table"):

@@ -102,12 +102,7 @@ def replayed(state: ReaderState, tensor: Tensor, known: dict[int, Tensor]) -> Te
         known[id(tensor)] = tensor
         return tensor
     made = state.tensor(
-        tensor.op,
-        *parents,
-        node=tensor.node,
-        line=tensor.line,
-        shape=tensor.shape,
-        **tensor.detail,
+        tensor.op, *parents, node=tensor.node, line=tensor.line, shape=tensor.shape, **tensor.detail
     )
     made.name = tensor.name
     made.detail["replay"] = tensor

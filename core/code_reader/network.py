@@ -118,53 +118,53 @@ class Network:
 
 def network_of(state: ReaderState, training: Training) -> Network:
     """Trace a training from its loss back to the images."""
-    found = Network(training)
+    network = Network(training)
     if training.loss is None:
         reason = training.problem or f"Line {training.line}: the loss cannot be traced."
-        found.problem = Remark(training.line, reason)
+        network.problem = Remark(training.line, reason)
         if training.output is None:
-            return found
+            return network
         output, target = training.output, training.targets
     else:
-        found.comparison = compared(training.loss)
-        if found.comparison is None or found.comparison.output is None:
+        network.comparison = compared(training.loss)
+        if network.comparison is None or network.comparison.output is None:
             line = training.loss.line or training.line
             sentence = f"Line {line}: the computation of the loss cannot be traced."
-            found.problem = Remark(line, sentence)
-            return found
-        output, target = found.comparison.output, found.comparison.target
-    _trace(found, output)
+            network.problem = Remark(line, sentence)
+            return network
+        output, target = network.comparison.output, network.comparison.target
+    _trace(network, output)
     if target is not None:
-        found.targets = pixels_of(target)
-    return found
+        network.targets = pixels_of(target)
+    return network
 
 
-def _trace(found: Network, output: Tensor) -> None:
+def _trace(network: Network, output: Tensor) -> None:
     path = lineage(output)
     start = next((i for i, t in enumerate(path) if t.op in LAYER_OPS), len(path))
     first_input = path[start - 1] if start else path[0]
-    found.input_tensor = first_input
-    found.inputs = pixels_of(first_input)
+    network.input_tensor = first_input
+    network.inputs = pixels_of(first_input)
     for tensor in path[start:]:
-        _add(found, tensor)
-    if not found.units:
+        _add(network, tensor)
+    if not network.units:
         return
-    last = found.units[-1].last
+    last = network.units[-1].last
     position = path.index(last) if last in path else len(path) - 1
-    found.after = path[position + 1 :]
+    network.after = path[position + 1 :]
 
 
-def _add(found: Network, tensor: Tensor) -> None:
+def _add(network: Network, tensor: Tensor) -> None:
     op, layer = tensor.op, tensor.detail.get("layer")
-    if tensor.detail.get("detached") and (found.units or op == "layer"):
-        found.add_unsupported(
+    if tensor.detail.get("detached") and (network.units or op == "layer"):
+        network.add_unsupported(
             tensor.line,
             f"Line {tensor.line}: the layers before this are not trained; the lab trains all"
             " layers.",
         )
     if op == "layer" and isinstance(layer, Layer):
-        if any(unit.layer is layer for unit in found.units):
-            found.add_unsupported(
+        if any(unit.layer is layer for unit in network.units):
+            network.add_unsupported(
                 layer.line,
                 f"Line {layer.line}: this {layer.title} is applied twice; shared layers are not"
                 " supported.",
@@ -173,67 +173,67 @@ def _add(found: Network, tensor: Tensor) -> None:
         unit.width = layer.units if isinstance(layer.units, int) else None
         unit.activations = [layer.activation] if layer.activation else []
         unit.last = tensor
-        found.units.append(unit)
+        network.units.append(unit)
     elif op == "matmul":
         units = tensor.detail.get("units")
         if tensor.detail.get("tied"):
-            found.add_unsupported(
+            network.add_unsupported(
                 tensor.line, f"Line {tensor.line}: tied weights are not supported."
             )
-        found.add_ignored(
+        network.add_ignored(
             tensor.line,
             "The initial weights are ignored: the lab uses Keras' default initializers.",
         )
-        found.units.append(Unit(units, tensor, None, last=tensor))
+        network.units.append(Unit(units, tensor, None, last=tensor))
     elif op == "activation" and tensor.parents[0].op == "unsupported":
-        for unit in found.units[-1:]:  # the last one is the output activation
+        for unit in network.units[-1:]:  # the last one is the output activation
             unit.activations = [tensor.detail.get("activation") or Activation("", tensor.line)]
-    elif op == "activation" and found.units:
+    elif op == "activation" and network.units:
         activation = tensor.detail.get("activation")
-        found.units[-1].activations.append(activation or Activation("", tensor.line))
-        found.units[-1].last = tensor
+        network.units[-1].activations.append(activation or Activation("", tensor.line))
+        network.units[-1].last = tensor
     elif op in PASS_THROUGH_OPS:
         return
     else:
-        _other(found, tensor)
+        _add_remark(network, tensor)
 
 
-def _other(found: Network, tensor: Tensor) -> None:
+def _add_remark(network: Network, tensor: Tensor) -> None:
     op, line = tensor.op, tensor.line
     layer = tensor.detail.get("layer")
     title = layer.title if isinstance(layer, Layer) else op
     line = layer.line if isinstance(layer, Layer) and op in ("unsupported", "ignored") else line
     if op == "dropout":
-        found.add_ignored(line, "Dropout is ignored: without it the training loss is lower.")
+        network.add_ignored(line, "Dropout is ignored: without it the training loss is lower.")
     elif op == "ignored":
-        found.add_ignored(
+        network.add_ignored(
             line, f"{title} is ignored: the lab trains without it, which takes more epochs."
         )
     elif op == "noise":
-        found.add_unsupported(line, f"Line {line}: noise on hidden activations is not supported.")
+        network.add_unsupported(line, f"Line {line}: noise on hidden activations is not supported.")
     elif op == "unsupported":
-        found.has_unsupported_layers = True
-        found.add_unsupported(
+        network.has_unsupported_layers = True
+        network.add_unsupported(
             line, f"Line {line}: {title} is not supported; the lab has dense layers only."
         )
     elif op in ("add", "subtract", "multiply", "divide", "merge"):
-        found.add_unsupported(line, _joined(tensor))
+        network.add_unsupported(line, _merge_remark(tensor))
     elif op == "affine":
         scale, shift = tensor.detail["scale"], tensor.detail["shift"]
         if not (scale == 1 and shift == 0):
-            found.add_unsupported(
+            network.add_unsupported(
                 line, f"Line {line}: scaling values between layers is not supported."
             )
     elif op == "clip":
-        found.add_unsupported(
+        network.add_unsupported(
             line, f"Line {line}: clipping values between layers is not supported."
         )
     else:
         reason = tensor.detail.get("reason") or f"{op} is not supported"
-        found.add_unsupported(line, f"Line {line}: {reason}.")
+        network.add_unsupported(line, f"Line {line}: {reason}.")
 
 
-def _joined(tensor: Tensor) -> str:
+def _merge_remark(tensor: Tensor) -> str:
     if any(step.op == "random" for step in ancestors(tensor)):
         return (
             f"Line {tensor.line}: a code that is sampled at random, as in a variational"

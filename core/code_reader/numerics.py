@@ -181,7 +181,7 @@ def _are_alike(tensors: list[Tensor]) -> bool:
     """Whether all tensors are images with the same scaling."""
     found = [pixels_of(tensor) for tensor in tensors]
     clean = all(one.source is not None and not one.problem and not one.noise for one in found)
-    return clean and len({one.same_as for one in found}) == 1
+    return clean and len({one.scaling_key for one in found}) == 1
 
 
 def concatenate(state: ReaderState, args: Arguments) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.code_reader.reader_state import Handler, ReaderState
+from core.code_reader.reader_state import Handler, ReaderState, constructor
 from core.code_reader.values import Arguments, LibraryObject, Value
 from core.code_reader.vocabulary import OPTIMIZERS
 
@@ -32,7 +32,7 @@ CALLBACKS: dict[str, str] = {
 
 
 KNOWN_ARGUMENTS = {
-    *("learning_rate", "lr", "momentum", "nesterov", "weight_decay", "decay", "params", "name"),
+    *("learning_rate", "lr", "momentum", "nesterov", "weight_decay", "decay", "params", "name")
 }
 
 
@@ -95,13 +95,6 @@ def _schedule(name: str) -> Handler:
     return handle
 
 
-def _callback(name: str) -> Handler:
-    def handle(state: ReaderState, args: Arguments) -> Value:
-        return LibraryObject("callback", name, args.line, args)
-
-    return handle
-
-
 def note_callbacks(state: ReaderState, given: Value, args: Arguments, about: Value = None) -> None:
     """Note the callbacks that the lab ignores."""
     for callback in given if isinstance(given, (list, tuple)) else [given]:
@@ -128,7 +121,7 @@ HANDLERS: dict[str, Handler] = {
     **{f"tensorflow.train.{name}Optimizer": _optimizer("tensorflow", name) for name in TENSORFLOW},
     **{f"keras.optimizers.schedules.{name}": _schedule(name) for name in SCHEDULES},
     **{
-        f"{library}.callbacks.{name}": _callback(name)
+        f"{library}.callbacks.{name}": constructor("callback", name)
         for library in ("keras", "lightning")
         for name in CALLBACKS
     },

@@ -77,7 +77,7 @@ class Pixels:
         return base * self.scale + self.shift
 
     @property
-    def same_as(self) -> tuple[object, ...]:
+    def scaling_key(self) -> tuple[object, ...]:
         """A key that is equal for the same values, apart from noise."""
         return (self.base, round(self.scale, 6), round(self.shift, 6), self.threshold)
 
@@ -89,10 +89,10 @@ class Pixels:
 
 def lineage(tensor: Tensor) -> list[Tensor]:
     """The first-parent ancestors of a tensor, oldest first, ending with the tensor itself."""
-    found = [tensor]
-    while found[-1].op not in SOURCES and found[-1].parents:
-        found.append(found[-1].parents[0])
-    return found[::-1]
+    steps = [tensor]
+    while steps[-1].op not in SOURCES and steps[-1].parents:
+        steps.append(steps[-1].parents[0])
+    return steps[::-1]
 
 
 def ancestors(tensor: Tensor) -> Iterator[Tensor]:
@@ -110,35 +110,35 @@ def pixels_of(tensor: Tensor) -> Pixels:
     """The preprocessing of a tensor of images."""
     path = lineage(tensor)
     source = path[0]
-    found = Pixels(source=source)
+    pixels = Pixels(source=source)
     if source.op not in ("pixels", "undefined"):
-        found.source, found.is_untraced = None, source.op != "input"
-        found.fail("The data cannot be traced to images.", source.line)
-        found.noise = [_noise(step) for step in path[1:] if step.op == "noise"]
-        return found
-    found.scale = float(source.detail.get("scale", 1.0))
+        pixels.source, pixels.is_untraced = None, source.op != "input"
+        pixels.fail("The data cannot be traced to images.", source.line)
+        pixels.noise = [_noise(step) for step in path[1:] if step.op == "noise"]
+        return pixels
+    pixels.scale = float(source.detail.get("scale", 1.0))
     if source.detail.get("scale"):
-        found.steps.append(source)
+        pixels.steps.append(source)
     for step in path[1:]:
-        _apply(found, step)
+        _apply(pixels, step)
         if step.detail.get("masks"):
-            _masks(found, step)
+            _masks(pixels, step)
         if step.detail.get("modified"):
             line = step.detail["modified"]
-            found.fail(f"Line {line} modifies the array in place.", line)
-    if found.centered:
-        found.fail(
+            pixels.fail(f"Line {line} modifies the array in place.", line)
+    if pixels.centered:
+        pixels.fail(
             "The mean is subtracted, but there is no division by the standard deviation.",
             tensor.line,
         )
-    return found
+    return pixels
 
 
 def _noise(step: Tensor) -> Noise:
     return Noise(step.detail["kind"], step.detail["level"], step)
 
 
-def _masks(found: Pixels, step: Tensor) -> None:
+def _masks(pixels: Pixels, step: Tensor) -> None:
     """`x[x >= 0.5] = 1; x[x < 0.5] = 0`: binarization in two steps."""
     masks = step.detail["masks"]
     line = masks[-1][-1]
@@ -147,60 +147,60 @@ def _masks(found: Pixels, step: Tensor) -> None:
     spread = max(limits) - min(limits)
     limit, is_above, _, _ = masks[0]
     if is_above and limit >= 1:  # the second step sets the ones of the first step to 0
-        found.fail(f"Line {line} makes every pixel black.", line)
+        pixels.fail(f"Line {line} makes every pixel black.", line)
         return
-    if len(masks) != 2 or values != {True: 1, False: 0} or spread > 1 or found.base != "grey":
-        found.fail(f"Line {line} modifies the array in place.", line)
+    if len(masks) != 2 or values != {True: 1, False: 0} or spread > 1 or pixels.base != "grey":
+        pixels.fail(f"Line {line} modifies the array in place.", line)
         return
-    found.threshold = (max(limits) - found.shift) / found.scale
-    found.base, found.scale, found.shift = "binary", 1.0, 0.0
-    found.steps.append(step)
+    pixels.threshold = (max(limits) - pixels.shift) / pixels.scale
+    pixels.base, pixels.scale, pixels.shift = "binary", 1.0, 0.0
+    pixels.steps.append(step)
 
 
-def _apply(found: Pixels, step: Tensor) -> None:
+def _apply(pixels: Pixels, step: Tensor) -> None:
     op, detail = step.op, step.detail
     if op in SAME_VALUES:
         return
     if op == "noise":
-        found.noise.append(_noise(step))
+        pixels.noise.append(_noise(step))
         return
-    found.steps.append(step)
+    pixels.steps.append(step)
     if op == "affine":
-        found.scale *= detail["scale"]
-        found.shift = found.shift * detail["scale"] + detail["shift"]
+        pixels.scale *= detail["scale"]
+        pixels.shift = pixels.shift * detail["scale"] + detail["shift"]
     elif op == "threshold":
-        _threshold(found, step)
+        _threshold(pixels, step)
     elif op in ("minmax", "standard", "sum_to_one"):
-        if found.base != "grey" or (op == "sum_to_one" and found.shift):
-            found.fail(f"Line {step.line} scales the pixels a second time.", step.line)
-        found.base, found.scale, found.shift = detail.get("base", op), 1.0, 0.0
+        if pixels.base != "grey" or (op == "sum_to_one" and pixels.shift):
+            pixels.fail(f"Line {step.line} scales the pixels a second time.", step.line)
+        pixels.base, pixels.scale, pixels.shift = detail.get("base", op), 1.0, 0.0
     elif op == "subtract_mean":
-        found.centered = True
+        pixels.centered = True
     elif op == "divide_std":
-        _divide_std(found, step)
+        _divide_std(pixels, step)
     else:
         reason = detail.get("reason") or f"{op} is not a known scaling"
-        found.fail(f"Line {step.line}: {reason}.", step.line)
+        pixels.fail(f"Line {step.line}: {reason}.", step.line)
 
 
-def _threshold(found: Pixels, step: Tensor) -> None:
-    if found.base not in ("grey", "minmax") or found.scale <= 0:
-        found.fail(f"Line {step.line} compares values that cannot be traced.", step.line)
+def _threshold(pixels: Pixels, step: Tensor) -> None:
+    if pixels.base not in ("grey", "minmax") or pixels.scale <= 0:
+        pixels.fail(f"Line {step.line} compares values that cannot be traced.", step.line)
         return
-    limit = (step.detail["limit"] - found.shift) / found.scale
-    if found.base == "minmax":
+    limit = (step.detail["limit"] - pixels.shift) / pixels.scale
+    if pixels.base == "minmax":
         limit *= WHITE
-    found.base, found.threshold = "binary", limit
-    found.scale = step.detail["high"] - step.detail["low"]
-    found.shift = step.detail["low"]
+    pixels.base, pixels.threshold = "binary", limit
+    pixels.scale = step.detail["high"] - step.detail["low"]
+    pixels.shift = step.detail["low"]
 
 
-def _divide_std(found: Pixels, step: Tensor) -> None:
-    if not found.centered or found.base != "grey":
-        found.fail(f"Line {step.line} divides by a number that depends on the data.", step.line)
-    found.centered = False
-    found.base = "standard" if step.detail.get("per_pixel") else "standard_all"
-    found.scale, found.shift = 1.0, 0.0
+def _divide_std(pixels: Pixels, step: Tensor) -> None:
+    if not pixels.centered or pixels.base != "grey":
+        pixels.fail(f"Line {step.line} divides by a number that depends on the data.", step.line)
+    pixels.centered = False
+    pixels.base = "standard" if step.detail.get("per_pixel") else "standard_all"
+    pixels.scale, pixels.shift = 1.0, 0.0
 
 
 def is_close(one: float, other: float) -> bool:

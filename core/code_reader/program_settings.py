@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.code_reader.reader_state import Handler, ReaderState
+from core.code_reader.reader_state import Handler, ReaderState, constructor
 from core.code_reader.values import Arguments, LibraryObject, Ref, Value
 
 
@@ -12,10 +12,6 @@ def _field(state: ReaderState, args: Arguments) -> Value:
     return (
         args.get(None, "default") if factory is None else state.call(factory, Arguments(args.node))
     )
-
-
-def _parser(state: ReaderState, args: Arguments) -> Value:
-    return LibraryObject("parser", "ArgumentParser", args.line, args)
 
 
 def _namespace(state: ReaderState, args: Arguments) -> Value:
@@ -61,7 +57,7 @@ def _seed(state: ReaderState, args: Arguments) -> Value:
 
 
 HANDLERS: dict[str, Handler] = {
-    "argparse.ArgumentParser": _parser,
+    "argparse.ArgumentParser": constructor("parser", "ArgumentParser"),
     **dict.fromkeys(
         (
             *("argparse.Namespace", "types.SimpleNamespace", "easydict.EasyDict", "dotdict"),

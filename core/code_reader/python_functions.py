@@ -10,7 +10,7 @@ from core.code_reader.arithmetic import truth
 from core.code_reader.budget import MAX_ITEMS
 from core.code_reader.iteration import elements, next_batch
 from core.code_reader.model_values import ImageDataset, Instance, Layer, Tensor
-from core.code_reader.reader_state import Handler, ReaderState
+from core.code_reader.reader_state import Handler, ReaderState, constructor
 from core.code_reader.values import (
     Arguments,
     LibraryObject,
@@ -251,8 +251,8 @@ HANDLERS: dict[str, Handler] = {
     "itertools.product": _product,
     "builtins.next": _first,
     "functools.partial": _partial,
-    "numpy.random.default_rng": lambda state, args: LibraryObject("rng", "rng", args.line, args),
-    "numpy.random.RandomState": lambda state, args: LibraryObject("rng", "rng", args.line, args),
+    "numpy.random.default_rng": constructor("rng", "rng"),
+    "numpy.random.RandomState": constructor("rng", "rng"),
     **dict.fromkeys(
         ("torch.cuda.is_available", "torch.backends.mps.is_available"), lambda state, args: False
     ),

@@ -5,12 +5,25 @@ from __future__ import annotations
 from core.code_reader.iteration import rows
 from core.code_reader.model_values import Tensor
 from core.code_reader.numerics import first_tensor
-from core.code_reader.reader_state import Handler, ReaderState
+from core.code_reader.reader_state import Handler, ReaderState, constructor
 from core.code_reader.shapes import sizes_of
-from core.code_reader.values import Arguments, LibraryObject, Value, is_number
+from core.code_reader.values import Arguments, LibraryObject, Shape, Value, is_number
 
 
-def random(kind: str, distribution: str, level_at: int | None, shape_at: int) -> Handler:
+def _random(
+    state: ReaderState,
+    args: Arguments,
+    *,
+    shape: Shape | None,
+    kind: str,
+    level: float | None = None,
+    distribution: str = "",
+) -> Tensor:
+    detail: dict[str, Value] = {"kind": kind, "level": level, "distribution": distribution}
+    return state.tensor("random", node=args.node, shape=shape, **detail)
+
+
+def _distribution(kind: str, distribution: str, level_at: int | None, shape_at: int) -> Handler:
     """The handler of a random function with parameters.
 
     Args:
@@ -26,9 +39,9 @@ def random(kind: str, distribution: str, level_at: int | None, shape_at: int) ->
         shape = args.get(shape_at, "shape", "size")
         if shape is None and all(isinstance(n, int) for n in args.positional):
             shape = tuple(args.positional)
-        return state.tensor(
-            "random",
-            node=args.node,
+        return _random(
+            state,
+            args,
             shape=sizes_of(shape),
             kind=f"off-center {kind}" if is_shifted else kind,
             level=level if is_number(level) else None,
@@ -41,9 +54,9 @@ def random(kind: str, distribution: str, level_at: int | None, shape_at: int) ->
 def _rand_like(kind: str, distribution: str) -> Handler:
     def handle(state: ReaderState, args: Arguments) -> Value:
         tensor = first_tensor(args)
-        return state.tensor(
-            "random",
-            node=args.node,
+        return _random(
+            state,
+            args,
             shape=tensor.shape if tensor else None,
             kind=kind,
             level=1.0,
@@ -57,9 +70,9 @@ def _bernoulli(state: ReaderState, args: Arguments) -> Value:
     """`torch.bernoulli(torch.full_like(x, 0.7))`: a mask that keeps some of the pixels."""
     kept = args.get(0, "input")
     share = kept.detail.get("value") if isinstance(kept, Tensor) else None
-    return state.tensor(
-        "random",
-        node=args.node,
+    return _random(
+        state,
+        args,
         shape=kept.shape if isinstance(kept, Tensor) else None,
         kind="masking",
         level=round(1 - share, 9) if is_number(share) else None,
@@ -73,28 +86,17 @@ def _sizes_given(kind: str, distribution: str) -> Handler:
         sizes: Value = args.positional
         if len(sizes) == 1 and not isinstance(sizes[0], int):  # a shape, or *shape
             sizes = sizes[0]
-        return state.tensor(
-            "random",
-            node=args.node,
-            shape=sizes_of(sizes),
-            kind=kind,
-            level=1.0,
-            distribution=distribution,
+        return _random(
+            state, args, shape=sizes_of(sizes), kind=kind, level=1.0, distribution=distribution
         )
 
     return handle
 
 
-def _initializer(state: ReaderState, args: Arguments) -> Value:
-    return LibraryObject("initializer", "initializer", args.line, args)
-
-
 def initialized(state: ReaderState, initializer: LibraryObject, args: Arguments) -> Value:
     """The weights returned by an initializer."""
     shape = sizes_of(args.get(0, "shape"))
-    return state.tensor(
-        "random", node=args.node, shape=shape, kind="gaussian", level=None, distribution="normal"
-    )
+    return _random(state, args, shape=shape, kind="gaussian", level=None, distribution="normal")
 
 
 INITIALIZERS = (
@@ -111,9 +113,7 @@ def _indices(at: int) -> Handler:
         if isinstance(size, (list, tuple)) and len(size) == 1:
             size = size[0]
         shape = (size if isinstance(size, int) else None,)
-        return state.tensor(
-            "random", node=args.node, shape=shape, kind="indices", level=None, distribution=""
-        )
+        return _random(state, args, shape=shape, kind="indices")
 
     return handle
 
@@ -128,15 +128,15 @@ def _order(state: ReaderState, args: Arguments) -> Value:
 
 HANDLERS: dict[str, Handler] = {
     **{
-        f"{prefix}{name}": _initializer
+        f"{prefix}{name}": constructor("initializer", "initializer")
         for prefix in ("tensorflow.initializers.", "keras.initializers.")
         for name in INITIALIZERS
     },
     "numpy.random.permutation": _order,
     "torch.randperm": _order,
-    "numpy.random.normal": random("gaussian", "normal", 1, 2),
-    "numpy.random.uniform": random("uniform", "uniform", 9, 2),
-    "numpy.random.binomial": random("masking", "binomial", 1, 2),
+    "numpy.random.normal": _distribution("gaussian", "normal", 1, 2),
+    "numpy.random.uniform": _distribution("uniform", "uniform", 9, 2),
+    "numpy.random.binomial": _distribution("masking", "binomial", 1, 2),
     "numpy.random.randint": _indices(2),
     "numpy.random.integers": _indices(2),
     "numpy.random.choice": _indices(1),
@@ -150,14 +150,14 @@ HANDLERS: dict[str, Handler] = {
     "torch.randn_like": _rand_like("gaussian", "normal"),
     "torch.rand_like": _rand_like("uniform", "uniform"),
     "torch.bernoulli": _bernoulli,
-    "torch.normal": random("gaussian", "normal", 1, 2),
+    "torch.normal": _distribution("gaussian", "normal", 1, 2),
     **{
-        f"{prefix}{name}": random("gaussian", "normal", 2, 0)
+        f"{prefix}{name}": _distribution("gaussian", "normal", 2, 0)
         for prefix in ("tensorflow.", "tensorflow.random.", "keras.backend.", "keras.random.")
         for name in ("random_normal", "normal", "truncated_normal")
     },
     **{
-        name: random("uniform", "uniform", 9, 0)
+        name: _distribution("uniform", "uniform", 9, 0)
         for name in (
             *("tensorflow.random_uniform", "tensorflow.random.uniform"),
             *("keras.backend.random_uniform", "keras.random.uniform"),

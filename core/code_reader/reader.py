@@ -52,7 +52,7 @@ def examine(source: Source, chosen: int, budget: Budget) -> Examination:
     Raises:
         UnreadableCode: the text has no autoencoder, or exceeds the budget.
     """
-    state = follow(source, budget)
+    state = evaluate_script(source, budget)
     networks = _autoencoders(state)
     if not networks:
         raise UnreadableCode(_no_autoencoder(state))
@@ -83,7 +83,7 @@ def examine(source: Source, chosen: int, budget: Budget) -> Examination:
     return Examination(reading, state, network, text)
 
 
-def follow(source: Source, budget: Budget) -> ReaderState:
+def evaluate_script(source: Source, budget: Budget) -> ReaderState:
     """Evaluate a script from top to bottom.
 
     Raises:

@@ -10,7 +10,15 @@ from typing import Literal
 
 from core.code_reader.budget import Budget
 from core.code_reader.model_values import Instance, Layer, Model, Tensor
-from core.code_reader.values import Arguments, Scope, Shape, Unknown, UserClass, Value
+from core.code_reader.values import (
+    Arguments,
+    LibraryObject,
+    Scope,
+    Shape,
+    Unknown,
+    UserClass,
+    Value,
+)
 
 NoteKind = Literal["assumed", "ignored", "unsupported", "fault"]
 # The largest number of iterations that are evaluated, in all loops together.
@@ -235,6 +243,11 @@ class ReaderState:
 
 # Evaluates a call of a library's function.
 Handler = Callable[[ReaderState, Arguments], Value]
+
+
+def constructor(kind: str, name: str) -> Handler:
+    """The handler of a constructor whose arguments do not matter."""
+    return lambda state, args: LibraryObject(kind, name, args.line, args)
 
 
 class ControlFlow(Exception):

@@ -165,7 +165,7 @@ def bind(state: ReaderState, name: str, value: Value, scope: Scope) -> None:
 def assign(state: ReaderState, target: ast.expr, value: Value, scope: Scope) -> None:
     """`target = value`, for any form of target."""
     if isinstance(target, ast.Name):
-        if isinstance(value, Unknown) and _is_lost_data(target.id, value, scope):
+        if isinstance(value, Unknown) and _is_untraced_data(target.id, value, scope):
             value = state.tensor("untraced", node=target, reason=value.reason)
         bind(state, target.id, value, scope)
     elif isinstance(target, (ast.Tuple, ast.List)):
@@ -179,7 +179,7 @@ def assign(state: ReaderState, target: ast.expr, value: Value, scope: Scope) -> 
         _set_item(state, owner, state.evaluate(target.slice, scope), value, target)
 
 
-def _is_lost_data(name: str, value: Unknown, scope: Scope) -> bool:
+def _is_untraced_data(name: str, value: Unknown, scope: Scope) -> bool:
     """Whether a name outside of a network is usual for images, so that the rest can be traced."""
     if value.name or not DATA_NAME.match(name) or NOT_IMAGES.search(name):
         return False

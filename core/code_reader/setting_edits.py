@@ -62,9 +62,7 @@ def _new_activation(last: Unit, name: str, text: Text, reason: str) -> list[Edit
     applied = last.tensor.node
     if applied is not None and applied is not call and _is_own_call(applied, call, text):
         return text.wrap(applied, f"torch.{name}(", ")", reason)
-    prefix = text.of(call.func).rpartition(".")[0]
-    dot = f"{prefix}." if prefix else ""
-    return text.wrap(call, "", f", {dot}{TORCH_CLASSES[name]}()", reason)
+    return text.wrap(call, "", f", {text.prefix(call)}{TORCH_CLASSES[name]}()", reason)
 
 
 def _is_own_call(applied: ast.AST, made: ast.Call, text: Text) -> bool:
@@ -82,12 +80,10 @@ def _other_layer(layer: Layer, name: str, text: Text, reason: str) -> list[Edit]
         given = layer.call.expression(0, "activation")
         if layer.title == "Activation" and given is not None:
             return text.replace(given, text.quoted(name, given), reason)
-        prefix = text.of(call.func).rpartition(".")[0]
-        dot = f"{prefix}." if prefix else ""
-        return text.replace(call, f"{dot}Activation({text.quoted(name, None)})", reason)
-    title = "Identity" if name == "linear" else TORCH_CLASSES[name]
-    prefix = text.of(call.func).rpartition(".")[0]
-    return text.replace(call, f"{prefix}.{title}()" if prefix else f"{title}()", reason)
+        title = f"Activation({text.quoted(name, None)})"
+    else:
+        title = "Identity()" if name == "linear" else f"{TORCH_CLASSES[name]}()"
+    return text.replace(call, f"{text.prefix(call)}{title}", reason)
 
 
 def _other_call(node: ast.AST | None, name: str, text: Text, reason: str) -> list[Edit]:
@@ -117,14 +113,11 @@ def move_activation_after(network: Network, reshape: Layer, text: Text, reason: 
     given = next((k for k in _call(last).keywords if k.arg == "activation"), None)
     if given is None or len(network.after) != 1 or not isinstance(given.value, ast.Constant):
         return []
-    title = "Activation"
-    name = f"{text.of(call.func).rpartition('.')[0]}.{title}".lstrip(".")
-    moved = f"{name}({text.of(given.value)})"
+    moved = f"{text.prefix(call)}Activation({text.of(given.value)})"
     removed = text.remove_argument(_call(last), given, reason)
     imported: list[Edit] = []
-    if name == title:
-        library = "tensorflow.keras" if "tensorflow" in text.text else "keras"
-        imported = text.insert_import(f"from {library}.layers import {title}", reason)
+    if not text.prefix(call):
+        imported = text.insert_keras_import("layers", "Activation", reason)
     for parent in ast.walk(text.tree):
         if isinstance(parent, (ast.List, ast.Tuple)) and call in parent.elts:
             return removed + text.wrap(call, "", f", {moved}", reason) + imported
@@ -219,8 +212,6 @@ def _without_normalize(network: Network, text: Text, reason: str) -> list[Edit]:
         transform = step.detail.get("transform")
         if not isinstance(transform, LibraryObject) or transform.name != "Normalize":
             continue
-        node = transform.call.node if transform.call else None
-        for parent in ast.walk(text.tree):
-            if isinstance(parent, (ast.List, ast.Tuple)) and node in parent.elts:
-                return text.remove_item(list(parent.elts), node, reason) if node else []
+        if transform.call and (edits := text.remove_from_sequence(transform.call.node, reason)):
+            return edits
     return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.code_reader.fallbacks import nearest
+from core.code_reader.fallbacks import nearest, note_unexpected_argument
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import Arguments
 
@@ -46,14 +46,8 @@ def check(state: ReaderState, title: str, args: Arguments) -> None:
     if title in LAYERS:
         known |= set(BASE_LAYER_ARGUMENTS.split())
     for name in args.keywords:
-        line = args.line_of(None, name)
         if name not in known:
-            near = nearest(name, known)
-            hint = f"; perhaps {near} was meant" if near else ""
-            sentence = f"Line {line}: {title} takes no argument {name}{hint}."
-            state.note(
-                "fault", "misspelt_argument", line, sentence, None, args.node, f"{name}={near}"
-            )
+            note_unexpected_argument(state, title, name, known, args)
 
 
 def similar_argument(args: Arguments, wanted: str) -> str:

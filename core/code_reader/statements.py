@@ -11,13 +11,7 @@ from core.code_reader.arithmetic import truth
 from core.code_reader.expressions import binary
 from core.code_reader.loops import for_loop, while_loop
 from core.code_reader.model_values import Tensor
-from core.code_reader.reader_state import (
-    Break,
-    Continue,
-    ControlFlow,
-    ReaderState,
-    Return,
-)
+from core.code_reader.reader_state import Break, Continue, ControlFlow, ReaderState, Return
 from core.code_reader.values import Function, Ref, Scope, Unknown, UserClass
 
 Execute = Callable[[ReaderState, Any, Scope], None]

@@ -6,12 +6,7 @@ import ast
 
 from core.code_reader.iteration import rows
 from core.code_reader.keras_models import layers_of
-from core.code_reader.model_values import (
-    FunctionalModel,
-    ImageDataset,
-    SequentialModel,
-    Tensor,
-)
+from core.code_reader.model_values import FunctionalModel, ImageDataset, SequentialModel, Tensor
 from core.code_reader.reader_state import ReaderState
 from core.code_reader.values import LibraryObject, Value
 

@@ -6,7 +6,7 @@ from core.code_reader.layers import activation_of, apply_layer
 from core.code_reader.losses import tensorflow_function
 from core.code_reader.model_values import ImageDataset, Layer, Tensor
 from core.code_reader.models import replayed
-from core.code_reader.reader_state import Handler, ReaderState, Training
+from core.code_reader.reader_state import Handler, ReaderState, Training, constructor
 from core.code_reader.shapes import sizes_of
 from core.code_reader.torch_layers import activation_function
 from core.code_reader.torch_training import earliest_layer
@@ -61,14 +61,6 @@ def _xw_plus_b(state: ReaderState, args: Arguments) -> Value:
 
 def _loss(name: str) -> Handler:
     return lambda state, args: tensorflow_function(state, name, args)
-
-
-def _tape(state: ReaderState, args: Arguments) -> Value:
-    return LibraryObject("tape", "GradientTape", args.line, args)
-
-
-def _session(state: ReaderState, args: Arguments) -> Value:
-    return LibraryObject("session", "Session", args.line, args)
 
 
 def minimize(state: ReaderState, optimizer: LibraryObject, args: Arguments) -> Value:
@@ -139,8 +131,10 @@ HANDLERS: dict[str, Handler] = {
     "keras.backend.placeholder": _placeholder,
     "tensorflow.nn.bias_add": _bias_add,
     "tensorflow.nn.xw_plus_b": _xw_plus_b,
-    "tensorflow.GradientTape": _tape,
-    **dict.fromkeys(("tensorflow.Session", "tensorflow.InteractiveSession"), _session),
+    "tensorflow.GradientTape": constructor("tape", "GradientTape"),
+    **dict.fromkeys(
+        ("tensorflow.Session", "tensorflow.InteractiveSession"), constructor("session", "Session")
+    ),
     "tensorflow.layers.dense": _dense(2, "activation"),
     "tensorflow.contrib.layers.fully_connected": _dense(2, "activation_fn", default="relu"),
     "tensorflow.data.Dataset.from_tensor_slices": _from_slices,

@@ -179,6 +179,23 @@ class Text:
             return []
         return self.insert_before(self.tree.body[0], text, reason)
 
+    def insert_keras_import(self, module: str, name: str, reason: str) -> list[Edit]:
+        """Insert an import from a module of Keras, by the way the script imports Keras."""
+        library = "tensorflow.keras" if "tensorflow" in self.text else "keras"
+        return self.insert_import(f"from {library}.{module} import {name}", reason)
+
+    def remove_from_sequence(self, item: ast.AST, reason: str) -> list[Edit]:
+        """Remove an item from the list or tuple that contains it; no edits if there is none."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, (ast.List, ast.Tuple)) and item in node.elts:
+                return self.remove_item(list(node.elts), item, reason)
+        return []
+
+    def prefix(self, call: ast.Call) -> str:
+        """The prefix of the called name, with its dot: "nn." for `nn.ReLU()`; "" for none."""
+        module, dot, _ = self.of(call.func).rpartition(".")
+        return module + dot
+
     def operator(
         self, node: ast.BinOp | ast.AugAssign, old: str, new: str, reason: str
     ) -> list[Edit]:

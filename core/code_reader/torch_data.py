@@ -6,7 +6,7 @@ from core.code_reader import elementwise
 from core.code_reader.data_sources import TORCH_DATASETS, torch_dataset
 from core.code_reader.iteration import elements, rows, select_rows
 from core.code_reader.model_values import ImageDataset, Instance, Tensor
-from core.code_reader.reader_state import Handler, ReaderState
+from core.code_reader.reader_state import Handler, ReaderState, constructor
 from core.code_reader.values import (
     Arguments,
     BoundMethod,
@@ -16,10 +16,6 @@ from core.code_reader.values import (
     Value,
     is_number,
 )
-
-
-def _to_tensor(state: ReaderState, args: Arguments) -> Value:
-    return LibraryObject("transform", "ToTensor", args.line, args)
 
 
 def _transform(name: str) -> Handler:
@@ -94,7 +90,7 @@ def _loader(state: ReaderState, args: Arguments) -> Value:
     source = args.get(0, "dataset")
     size = args.get(1, "batch_size", default=1)
     line = args.line_of(1, "batch_size")
-    if args.get(None, "drop_last") is True and _has_a_rest(source, size):
+    if args.get(None, "drop_last") is True and _has_incomplete_batch(source, size):
         sentence = "drop_last is ignored: the lab trains on the last, smaller batch too."
         state.note("ignored", "drop_last", args.line, sentence)
     if isinstance(source, ImageDataset):
@@ -119,7 +115,7 @@ def _loader(state: ReaderState, args: Arguments) -> Value:
     return ImageDataset(Unknown("the data of the loader cannot be traced", args.line), size, line)
 
 
-def _has_a_rest(source: Value, size: Value) -> bool:
+def _has_incomplete_batch(source: Value, size: Value) -> bool:
     """Whether the last batch of an epoch is or may be incomplete."""
     count = source.count if isinstance(source, ImageDataset) else None
     if not isinstance(count, int) or not isinstance(size, int) or size < 1:
@@ -136,16 +132,16 @@ def _tensor_dataset(state: ReaderState, args: Arguments) -> Value:
 
 def _subset(state: ReaderState, args: Arguments) -> Value:
     source, indices = args.get(0, "dataset"), elements(state, args.get(1, "indices"))
-    return _some(state, source, True if indices is None else len(indices))
+    return _subset_of(state, source, True if indices is None else len(indices))
 
 
 def _split(state: ReaderState, args: Arguments) -> Value:
     source, sizes = args.get(0, "dataset"), args.get(1, "lengths")
     parts = sizes[:5] if isinstance(sizes, (list, tuple)) else [True, True]
-    return [_some(state, source, size) for size in parts]
+    return [_subset_of(state, source, size) for size in parts]
 
 
-def _some(state: ReaderState, source: Value, size: Value) -> Value:
+def _subset_of(state: ReaderState, source: Value, size: Value) -> Value:
     """A subset of a data set, given by a number or a fraction of its images."""
     if not isinstance(source, ImageDataset):
         return source
@@ -154,7 +150,7 @@ def _some(state: ReaderState, source: Value, size: Value) -> Value:
     return select_rows(state, source, part=size if type(size) is int else True)
 
 
-def _set(name: str) -> Handler:
+def _dataset(name: str) -> Handler:
     return lambda state, args: torch_dataset(state, name, args)
 
 
@@ -166,8 +162,8 @@ TRANSFORMS = (
 
 
 HANDLERS: dict[str, Handler] = {
-    **{f"torchvision.datasets.{name}": _set(name) for name in TORCH_DATASETS},
-    "torchvision.transforms.ToTensor": _to_tensor,
+    **{f"torchvision.datasets.{name}": _dataset(name) for name in TORCH_DATASETS},
+    "torchvision.transforms.ToTensor": constructor("transform", "ToTensor"),
     **{f"torchvision.transforms.{name}": _transform(name) for name in TRANSFORMS},
     "torch.utils.data.DataLoader": _loader,
     "torch.utils.data.TensorDataset": _tensor_dataset,

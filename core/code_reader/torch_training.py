@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.code_reader.model_values import ImageDataset, Instance, Tensor
 from core.code_reader.optimizers import note_callbacks
 from core.code_reader.pixels import ancestors
-from core.code_reader.reader_state import Loop, ReaderState, Training
+from core.code_reader.reader_state import Loop, ReaderState, Training, constructor
 from core.code_reader.values import Arguments, BoundMethod, Function, LibraryObject, Unknown, Value
 
 # The Trainer's default if neither max_epochs nor max_steps is given.
@@ -137,13 +137,9 @@ def trainer(state: ReaderState, args: Arguments) -> Value:
     return LibraryObject("trainer", "Trainer", args.line, args, options)
 
 
-def _grad_scaler(state: ReaderState, args: Arguments) -> Value:
-    return LibraryObject("grad_scaler", "GradScaler", args.line, args)
-
-
 HANDLERS = {
     "lightning.Trainer": trainer,
-    "torch.cuda.amp.GradScaler": _grad_scaler,
-    "torch.amp.GradScaler": _grad_scaler,
+    "torch.cuda.amp.GradScaler": constructor("grad_scaler", "GradScaler"),
+    "torch.amp.GradScaler": constructor("grad_scaler", "GradScaler"),
     **{f"torch.nn.utils.clip_grad_{what}_": _clip for what in ("norm", "value")},
 }
