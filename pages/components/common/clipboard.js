@@ -1,6 +1,6 @@
-// Copies the text of an <input> or <textarea>; false if the browser does not allow it.
+// Copies the text of an <input> or <textarea>; returns false if the browser does not allow it.
 const copy = async (field) => {
-  // Over plain http from another machine there is no clipboard API.
+  // Browsers have no clipboard API on plain HTTP, except on localhost.
   if (navigator.clipboard?.writeText) {
     await navigator.clipboard.writeText(field.value);
     return true;

@@ -1,8 +1,8 @@
-// Canvases that show small grey images.
+// Draws small greyscale images on a canvas.
 
 const SIDE = 28;
 
-// A canvas of 28 x 28 pixels, or wider, from greys.
+// Draws the grey values 0-255 of a 28 x 28 image; `column` is its position in a row of images.
 const paint = (canvas, greys, column = 0) => {
   const context = canvas.getContext("2d");
   const image = context.createImageData(SIDE, SIDE);

@@ -1,4 +1,4 @@
-// A network's forward pass, as core.metrics.inference has it.
+// The forward pass of a network, as in core.metrics.inference.
 
 const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
@@ -48,14 +48,14 @@ const networkOf = (layers) =>
     inputs, units, activation, kernel: halves(kernel), bias: halves(bias),
   }));
 
-// Outputs of a network for one vector of inputs. Kernels are stored row by row: inputs x units.
+// The outputs of a network for one input vector. Kernels are in row-major order, inputs x units.
 const forward = (network, inputs) => {
   let values = inputs;
   for (const { inputs: rows, units, activation, kernel, bias } of network) {
     const sums = Float64Array.from(bias);
     for (let row = 0, at = 0; row < rows; row += 1, at += units) {
       const value = values[row];
-      if (value === 0) continue; // half of the units of a relu layer
+      if (value === 0) continue; // about half of the units of a relu layer
       for (let unit = 0; unit < units; unit += 1) sums[unit] += value * kernel[at + unit];
     }
     ACTIVATIONS[activation](sums);
@@ -64,14 +64,14 @@ const forward = (network, inputs) => {
   return values;
 };
 
-// Greys 0-255 as displayed: 0 black, 1 white, clipped.
+// Outputs as displayed grey values 0-255, clipped.
 const greysOf = (outputs, shift, factor) =>
   Uint8ClampedArray.from(outputs, (value) => {
     const pixel = (value - shift) * factor;
     return Number.isNaN(pixel) ? 0 : pixel * 255;
   });
 
-// The targets of an image of greys 0-255, and the factor that makes pixel values of outputs.
+// The targets of an image with grey values 0-255, and the factor that converts outputs to pixel values.
 const normalized = (greys, { scale, shift, threshold }) => {
   const codes = Array.from(greys, (grey) => (threshold === null ? grey : Number(grey > threshold)));
   const by = scale ?? 1 / Math.max(codes.reduce((a, b) => a + b, 0), 1);
@@ -79,7 +79,7 @@ const normalized = (greys, { scale, shift, threshold }) => {
   return { targets: codes.map((code) => code * by + shift), factor: 1 / (by * white) };
 };
 
-// The reconstruction of an image, as greys 0-255 and as pixel values that are not clipped.
+// The reconstruction of an image, as grey values 0-255 and as unclipped pixel values.
 const reconstruct = (network, scaling, greys) => {
   const { targets, factor } = normalized(greys, scaling);
   const outputs = forward(network, targets);

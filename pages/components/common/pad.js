@@ -1,4 +1,4 @@
-// A pad to draw a digit on, with mouse, pen, finger or keys.
+// A pad on which to draw a digit with mouse, pen, finger or keyboard.
 
 const EDGE = 280;
 const PEN = 22;
@@ -6,9 +6,9 @@ const LONGEST = 20000;
 const PEN_STEP = 10;
 const PEN_STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-// Kept while the pad is closed, which takes the canvas away.
+// Kept while the pad is closed and its canvas removed.
 let strokes = [];
-// What is drawn, without the ring that shows the pen of the keyboard.
+// The drawing without the ring that marks the keyboard's pen.
 const ink = document.createElement("canvas");
 [ink.width, ink.height] = [EDGE, EDGE];
 ink.getContext("2d", { willReadFrequently: true });
@@ -23,7 +23,7 @@ const drawStrokes = () => {
   context.lineJoin = "round";
   for (const [start, ...points] of strokes) {
     context.beginPath();
-    context.arc(...start, PEN / 2, 0, 2 * Math.PI); // a line of no length would not be drawn
+    context.arc(...start, PEN / 2, 0, 2 * Math.PI); // a line of length 0 would not be drawn
     context.fill();
     context.beginPath();
     context.moveTo(...start);
@@ -42,8 +42,8 @@ const drawPen = (context, [left, top], isDown) => {
   }
 };
 
-// `changed` is called with what is drawn, a canvas or null for nothing, whenever it changes;
-// `finished` after each stroke, Undo and Clear.
+// Calls `changed` whenever the drawing changes, and `finished` after each stroke, Undo and Clear, both
+// with a canvas, or null if nothing is drawn.
 const listenToPad = (parent, { changed = () => {}, finished = () => {} }) => {
   const find = (selector) => parent.querySelector(selector);
   const [canvas, undo, clear] = [".pad canvas", ".undo", ".clear"].map(find);
@@ -95,7 +95,7 @@ const listenToPad = (parent, { changed = () => {}, finished = () => {} }) => {
     const step = PEN_STEPS[event.key];
     if (!(step || event.key === " ") || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    event.stopPropagation(); // arrow keys also turn the story
+    event.stopPropagation(); // arrow keys also change the step of the story
     pen.isShown = true;
     if (step) {
       pen.at = pen.at.map((value, axis) =>

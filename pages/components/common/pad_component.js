@@ -1,4 +1,4 @@
-// The pad alone: each finished stroke is reported as a PNG.
+// A pad that reports the drawing as a PNG after each stroke.
 
 export default function ({ parentElement, setStateValue }) {
   listenToPad(parentElement, {

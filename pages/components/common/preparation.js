@@ -1,9 +1,9 @@
-// A drawing made a 28 x 28 image, as core.data.uploaded_image makes it of a file.
+// Converts a drawing to a 28 x 28 image, as core.data.uploaded_image converts a file.
 
 const FAINTEST_INK = 0.25;
 const LEAST_CONTRAST = 0.1;
 const CENTRE = 14;
-// Core computes with float32; so do these, where an edge or a half decides.
+// NumPy computes with float32; so does this script where rounding matters.
 const { fround } = Math;
 
 const evenRound = (value) => {
@@ -23,7 +23,7 @@ const backgroundOf = (values, width, height) => {
   return fround((edges[middle - 1] + edges[middle]) / 2);
 };
 
-// Ink from 0 to 1 on a dark background; null where all pixels are alike.
+// The ink from 0 to 1 on a dark background; null if all pixels are alike.
 const inkOf = (given, width, height) => {
   const isBright = backgroundOf(given, width, height) > 0.5;
   const values = isBright ? given.map((value) => 1 - value) : given;
@@ -37,7 +37,7 @@ const inkOf = (given, width, height) => {
   });
 };
 
-// The part that is not black: its values, row by row, its width and its height.
+// The bounding box of the ink: its values in row-major order, width and height.
 const cutOut = (ink, width, height) => {
   let [left, right, top, bottom] = [width, -1, height, -1];
   for (let at = 0; at < ink.length; at += 1) {
@@ -55,8 +55,8 @@ const cutOut = (ink, width, height) => {
   return { values, width: wide, height: high };
 };
 
-// For each place of a shorter or longer line: where to begin, and the weights from there on, as
-// Pillow has them with its BILINEAR filter.
+// For each output pixel of a resized row: the first input pixel and the weights from there on, as for
+// Pillow's BILINEAR filter.
 const weightsOf = (length, size) => {
   const scale = length / size;
   const reach = Math.max(scale, 1);
@@ -101,7 +101,7 @@ const fitted = (cut, box) => {
   return { ...small, values: small.values.map((value) => value / largest) };
 };
 
-// Where rows, or columns, begin, so that the centre of mass is at CENTRE.
+// The first row or column, so that the centre of mass is at CENTRE.
 const startOf = (edge, massOf) => {
   const masses = Array.from({ length: edge }, (_, at) => massOf(at));
   const sum = masses.reduce((a, b) => a + b, 0);
@@ -122,8 +122,8 @@ const centredByMass = ({ values, width, height }) => {
 const centredByBox = ({ width, height }) =>
   [height, width].map((edge) => Math.floor((SIDE - edge) / 2));
 
-// Greys 0-255 of a canvas, 28 x 28, or null where there is nothing to see: digits fill a box of
-// 20 x 20 and have their centre of mass at the centre; garments fill the image.
+// The grey values 0-255 of a canvas as a 28 x 28 image; null if it shows nothing. Digits fill a 20 x 20
+// box, centred by their centre of mass; garments fill the image.
 const preparedOf = (canvas, { box, isByMass }) => {
   const { width, height } = canvas;
   const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);

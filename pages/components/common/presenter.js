@@ -1,15 +1,15 @@
-// Keys of a presentation, and its size. Listens before Streamlit and the browser do: an arrow would
-// otherwise move within the control that was clicked last.
+// Keyboard shortcuts and scaling of presentations. The listeners run before those of Streamlit and the
+// browser; otherwise an arrow key would move within the control that was clicked last.
 const TEXT_FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 const CLICKED = "button, a, [type=checkbox], [type=radio], [tabindex]";
 const OPENERS = "[role=combobox], [aria-haspopup=listbox]";
-// The window in which a presented step fills the screen at its own size, in CSS pixels.
+// The window size at which a presented step is not scaled, in CSS pixels.
 const WIDTH = 1280;
 const HEIGHT = 720;
 
 const root = document.documentElement;
-// Of the latest drawing: step, last step, whether it is presented, and how to tell the server. The
-// step is counted here as well, since keys may come faster than the page is drawn.
+// The data of the last rerun: step, last step, and whether it is presented. The step is also updated
+// here, since keys may be pressed faster than the page is redrawn.
 let now = null;
 
 const onResize = () =>
@@ -21,8 +21,8 @@ const onResize = () =>
 const toggleFullScreen = () =>
   document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen();
 
-// A key that belongs to what has the focus: a text field, a slider, a pad to draw on, an open
-// dialog, or Space on a button reached by keyboard. A component's parts are in the path only.
+// Whether the focused element handles the key itself: a text field, slider, drawing pad or open dialog,
+// or Space on a button focused by keyboard. Elements in a shadow root are only in the composed path.
 const isTaken = (event) =>
   event.altKey || event.ctrlKey || event.metaKey ||
   event.composedPath()[0].closest?.(
@@ -57,8 +57,8 @@ const onKey = (event) => {
   event.stopImmediatePropagation();
 };
 
-// What a pointer has clicked gives the keys back, unless it has opened something, which would close
-// again; by keyboard the focus stays where it is.
+// Removes the focus from clicked controls, so that the shortcuts work again, except from those that
+// opened a list, which would close. Controls activated by keyboard keep the focus.
 const onClick = ({ detail }) => {
   if (detail === 0 || !(now.last || now.present)) return;
   setTimeout(() => {
@@ -78,7 +78,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   onFullScreen();
   document.onfullscreenchange = onFullScreen;
   onResize();
-  // Once only, however often this runs.
+  // Adding the same listener again has no effect.
   addEventListener("keydown", onKey, true);
   addEventListener("click", onClick, true);
   addEventListener("resize", onResize);

@@ -1,7 +1,7 @@
-// Streamlit Community Cloud shows an app inside a page of its own.
+// Streamlit Community Cloud shows apps in an iframe, whose URL contains "/~/+/".
 const address = () => location.href.replace("/~/+/", "/");
 
-// The size that parts are made for, without scrolling.
+// The size at which embedded parts fit without scrolling.
 const WIDTH = 640;
 const HEIGHT = 480;
 
@@ -16,7 +16,7 @@ const frame = (part, name) => {
   );
 };
 
-// One button for each part, of which one is pressed.
+// One toggle button for each part.
 const drawParts = (group, parts, onChoice) =>
   group.replaceChildren(
     ...Object.entries(parts).map(([part, name]) => {
@@ -61,7 +61,7 @@ export default function ({ parentElement, data }) {
       status.textContent = isCopied ? "Copied." : "Not copied: copy the selected text.";
     };
   }
-  // Replays and trainings move the address while the popover is open.
+  // Replays and trainings change the URL while the popover is open.
   window.navigation?.addEventListener("currententrychange", show);
   return () => window.navigation?.removeEventListener("currententrychange", show);
 }

@@ -1,4 +1,4 @@
-// A slider for each of the strongest units of a code, between what the unit draws at its ends.
+// A slider for each of the strongest units of a code, between the images decoded at its ends.
 
 const TICKS = 200;
 

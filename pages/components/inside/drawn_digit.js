@@ -1,4 +1,4 @@
-// A digit drawn on the pad: its code moves on the map, and its reconstruction is shown.
+// A digit drawn on the pad: shows its code on the map, and its reconstruction.
 
 const EMPTY = new Uint8ClampedArray(SIDE * SIDE);
 
@@ -39,7 +39,7 @@ const listenToDrawing = (state, drawing) => {
     Object.assign(state, { yours: null, mine: null, padOf: null });
     return;
   }
-  if (state.padOf === drawing.id) return; // a page drawn again leaves the pad as it is
+  if (state.padOf === drawing.id) return; // a rerun does not reset the pad
   state.padOf = drawing.id;
   listenToPad(state.find(".draw"), {
     changed: (canvas) => drawn(state, canvas, drawing),

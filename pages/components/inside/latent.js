@@ -1,9 +1,9 @@
-// The latent space under the hand. All is decoded here; Python hears of it when the hand lets go.
+// The latent space, decoded in the browser. The point is reported to Python on release only.
 
 const STEP = 0.01;
 const LARGE_STEP = 0.1;
 const STRIP = 9;
-// The state of each component in the page, by its element: kept while the page is drawn again.
+// The state of each component, by its element; kept between reruns.
 const states = new WeakMap();
 
 const rounded = (value) => Number(value.toPrecision(3));
@@ -30,7 +30,7 @@ const sheetOf = (data, done) => {
   image.src = data.images;
 };
 
-// What can be asked of a map, decoded once.
+// A map with its decoded arrays and functions.
 const modelOf = (data) => {
   const network = networkOf(data.layers);
   const [codes, points, factors] = [data.codes, data.points, data.factors].map(floats);
@@ -73,7 +73,7 @@ const inWords = ({ model, at, nearest }) => {
     return Math.min(Math.max(Math.floor(share * data.cells), 0), data.cells - 1);
   });
   const isFar = data.far[cell[1] * data.cells + cell[0]] === "1";
-  const note = isFar ? " No data are near: what is drawn here means little." : "";
+  const note = isFar ? " No data are nearby: the digit decoded here is extrapolated." : "";
   return (
     `At ${where}. The nearest of ${data.codesCount} codes is ${nameOf(model, nearest.index)}, at a` +
     ` distance of ${places(nearest.distance)}; neighbours are usually ${places(data.spacing)}` +
@@ -98,7 +98,7 @@ const stateOf = (root, data) => {
   return known;
 };
 
-// Draws what belongs to the current code.
+// Shows the current code: its digit, nearest image, marks and sliders.
 const show = (state) => {
   const { model, find, box, density } = state;
   state.nearest = model.nearest(state.code);

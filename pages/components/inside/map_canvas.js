@@ -1,4 +1,4 @@
-// Drawing of the map: points as the digits of their classes, shaded cells, grid of decodes, marker.
+// Draws the map: points as the digits of their classes, shaded cells, grid of decoded images, markers.
 
 const GRID = 13;
 
@@ -10,7 +10,7 @@ const fit = (canvas, box, density) => {
   return context;
 };
 
-// From the map's coordinates to CSS pixels and back; y grows upwards.
+// Conversion between the map's coordinates, with y upwards, and CSS pixels.
 const projection = ({ low, high }, { width, height }) => ({
   toScreen: ([x, y]) => [
     ((x - low[0]) / (high[0] - low[0])) * width,
@@ -33,7 +33,7 @@ const shade = (context, { cells, far }, box, colours) => {
     const top = box.height - (row + 1) * height;
     context.rect(column * width, top, width + 0.5, height + 0.5);
   }
-  context.fill(); // at once, since what overlaps would be darker
+  context.fill(); // all cells at once, since overlaps would be darker
   context.globalAlpha = 1;
 };
 
@@ -52,7 +52,7 @@ const drawGrid = (context, box, toMap, decodeAt) => {
   }
 };
 
-// Digits on the grid's images need a ground of their own.
+// Digits on top of images are outlined with the background colour.
 const drawPoints = (context, data, points, toScreen, colours, onGrid) => {
   context.font = "600 11px system-ui, sans-serif";
   context.textAlign = "center";
@@ -79,7 +79,7 @@ const drawMap = (canvas, box, density, { data, points, colours, decodeAt, isGrid
   drawPoints(context, data, points, toScreen, colours, isGrid);
 };
 
-// The code of a drawing, at the edge if it lies beyond it.
+// Marks the code of a drawing, at the edge of the map if it is outside.
 const drawYours = (context, box, [x, y], colours) => {
   const clamp = (value, most) => Math.min(Math.max(value, 16), most - 16);
   const [left, top] = [clamp(x, box.width), clamp(y, box.height)];

@@ -1,12 +1,12 @@
-// The place on the map, and how its code is made: of a point, of a position between two images or
-// of a drawing, with some units set by sliders.
+// The location on the map and its code: from a point, a position between two images, or a drawing,
+// with some units overridden by sliders.
 
 const placeAt = (point) => ({ point, position: null, drawn: null, sliders: {} });
 
 const mixed = (from, to, share) =>
   from.map((value, at) => value * (1 - share) + to[at] * share);
 
-// An end of the way between two images: the index of an image of the map, or a drawing.
+// An end of the interpolation: an image of the map, by its index, or a drawing.
 const endOf = ({ model, imageOf }, end) =>
   typeof end === "number"
     ? { code: model.codeOf(end), image: imageOf?.(end), name: nameOf(model, end) }
@@ -37,7 +37,7 @@ const moveTo = (state, point) => setPlace(state, placeAt(point));
 
 const precise = (value) => Number(value.toPrecision(6));
 
-// What the link has of it; a drawing is not in the link.
+// Reports the location to Python, which writes it to the URL; a drawing is not reported.
 const keep = (state) => {
   const { place, first, second } = state;
   state.kept = place;

@@ -1,11 +1,11 @@
-// Replay of the stored epochs: points of the map, digits and losses. The decoder is that of the last
-// epoch, so nothing is decoded while an earlier one is shown.
+// Replay of the stored epochs: points of the map, digits and losses. Only the decoder of the last epoch
+// is stored, so nothing is decoded while an earlier epoch is shown.
 
 const PLAY_MILLISECONDS = 6000;
 const [SHORTEST_STEP, LONGEST_STEP] = [150, 600];
 const DIGITS = 10;
 const PIXELS = SIDE * SIDE;
-// Room for the sign of a point at an edge, as a share of the map.
+// Space for the marker of a point at an edge, as a share of the map.
 const EDGE_ROOM = 0.015;
 
 const replayOf = (data) =>
@@ -19,7 +19,7 @@ const replayOf = (data) =>
 
 const isEarlier = ({ replay, frame }) => Boolean(replay) && frame < replay.last;
 
-// Between two stored epochs, while the replay plays, points move in a straight line.
+// Linear interpolation between two stored epochs, for playing.
 const between = (values, size, place) => {
   const [before, share] = [Math.floor(place), place % 1];
   const from = values.subarray(before * size, (before + 1) * size);
@@ -30,14 +30,14 @@ const between = (values, size, place) => {
 
 const pointsAt = ({ points, labels }, place) => between(points, 2 * labels.length, place);
 
-// The corners of the replay; they close in on those of the map towards the last epoch.
+// The corners of the replay, interpolated to those of the map before the last epoch.
 const cornersAt = (replay, data, place) => {
   const share = Math.max(place - (replay.last - 1), 0);
   const mix = (end) => replay[end].map((value, axis) => value + share * (data[end][axis] - value));
   return { low: mix("low"), high: mix("high") };
 };
 
-// The points, at the edges those beyond them, and how many these are.
+// The points, with those beyond the edges moved to the edges, and the number of the latter.
 const within = ({ low, high }, points) => {
   const clamped = points.map((value, at) => {
     const room = EDGE_ROOM * (high[at % 2] - low[at % 2]);
@@ -73,7 +73,7 @@ const showRow = (canvas, greys, label) => {
   canvas.setAttribute("aria-label", label);
 };
 
-// Slider, digits and curve of the frame that is shown.
+// Updates slider, digits and curve to the current frame.
 const showFrame = (state) => {
   const { replay, find, root, colours, density } = state;
   root.classList.toggle("earlier", isEarlier(state));
@@ -115,7 +115,7 @@ const play = (state) => {
   const from = isEarlier(state) ? state.frame : 0;
   const begin = performance.now();
   const advance = (now) => {
-    // A frame's time may be just before the time at which it was asked for.
+    // The timestamp of a frame may precede the time of its request.
     const place = Math.min(from + Math.max(now - begin, 0) / step, last);
     state.request = place < last && state.root.isConnected ? requestAnimationFrame(advance) : null;
     setFrame(state, place);
@@ -171,7 +171,7 @@ const listenToReplay = (state) => {
     setFrame(state, frame);
   };
   find(".epoch").onchange = () => keepFrame(state);
-  // What is decoded, by the map, the pad and the sliders, is of the last epoch.
+  // Map, pad and sliders use the decoder of the last epoch.
   const isDecoded = (target) => target.closest(".stage, .draw, .units, .between");
   root.onpointerdown = ({ target }) => isDecoded(target) && toLast();
   root.onkeydown = ({ target, key }) => isDecoded(target) && key !== "Tab" && toLast();

@@ -1,4 +1,4 @@
-// The losses over the epochs: faint, and in full up to the epoch that is shown.
+// The loss curves, faint after the current epoch.
 
 const ROOM = { left: 46, right: 8, top: 18, bottom: 20 };
 const FAINT = 0.3;

@@ -1,5 +1,5 @@
-// The map: one button per cell. What is there stays in the page and is only changed where the data
-// changed, so that the keyboard's focus is never lost.
+// The map: one button per cell. Existing elements are updated in place, so that the keyboard focus is
+// not lost.
 
 const make = (tag, className, text = "") => {
   const node = document.createElement(tag);
@@ -81,11 +81,11 @@ const reached = (key, at, rows, columns) => {
   return inside(row + down, rows) * columns + inside(column + right, columns);
 };
 
-// The tab key reaches one cell; from there the arrows lead on.
+// Roving tabindex: Tab focuses one cell, arrow keys move between cells.
 const letTabReach = (buttons, at) =>
   buttons.forEach((button, place) => change(button, "tabindex", place === at ? "0" : "-1"));
 
-// Where the cell's details stand below the map, as on a phone, a tap would seem to do nothing.
+// On a phone the details are below the map; without scrolling, a tap would seem to do nothing.
 const DETAILS = ".st-key-matrix-cell";
 const bringDetailsIntoView = () => {
   const details = document.querySelector(DETAILS);

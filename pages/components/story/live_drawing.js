@@ -1,8 +1,8 @@
-// A drawing that two networks reconstruct while it is drawn. Nothing of it leaves the browser.
+// Reconstructs a drawing with two networks while it is drawn. The drawing does not leave the browser.
 
 const ASKED = "Draw a digit: both networks reconstruct it while you draw.";
-const NOTHING = "There is nothing to see yet: the whole pad has one grey.";
-// The networks, unpacked once.
+const NOTHING = "Nothing to see yet: the whole pad has the same grey value.";
+// The decoded networks of the last `id`.
 let known = { id: null, networks: [] };
 
 const networksOf = ({ id, networks }) => {
@@ -61,7 +61,7 @@ export default function ({ data, parentElement }) {
     pictures += 1;
     root.dataset.pictures = pictures;
   };
-  // Said after a stroke only, since a screen reader would read every change.
+  // Updated after each stroke only: a screen reader announces every change.
   const finished = () => {
     words.textContent = said;
   };

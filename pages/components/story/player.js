@@ -1,19 +1,19 @@
-// Plays a step once when it opens: curve and digits run through the stored epochs, then rest. What
-// is drawn at rest comes from the server; this only hides a part of it for a while.
+// Animates a step once when it opens: curve and digits run through the stored epochs. The server draws
+// the final state; this script hides parts of it during the animation.
 const MILLISECONDS = 2500;
-// The page is drawn piece by piece; a step that is not there after this time is not played.
+// Streamlit draws a page in parts; a step that is not complete after this time is not animated.
 const MOST_WAIT = 3000;
-// Beside the plot of a chart, in CSS pixels; see core/charts/echarts.py.
+// Left margin of a chart in CSS pixels; see core/charts/echarts.py.
 const LEFT_ROOM = 40;
 
 const root = document.documentElement;
-// The step that was played last, and what ends the play in progress.
+// The step that was animated last, and a function that ends the current animation.
 let played = null;
 let finish = () => {};
 
 const images = () => [...document.querySelectorAll(".st-key-lab-story-sight .lab-grid img")];
 
-// The images of the rows, once those of this step are on the page.
+// The image elements of the rows; null until those of this step are on the page.
 const drawnRows = ({ rows }) => {
   const found = images().slice(1);
   const isThere = (frames, at) => found[at]?.src === frames.at(-1);
@@ -56,7 +56,7 @@ const play = (data, found, tell) => {
     finish = () => {};
   };
   const draw = (now) => {
-    // A frame's time may be just before the time at which it was asked for.
+    // The timestamp of a frame may precede the time of its request.
     const place = Math.min(Math.max(now - begin, 0) / MILLISECONDS, 1) * last;
     if (place >= last) return end();
     const epoch = epochAt(epochs, place);
@@ -103,7 +103,7 @@ export default function ({ parentElement, data }) {
     epoch.textContent = text;
   };
   button.onclick = ({ detail }) => {
-    if (detail > 0) button.blur(); // the keys turn the pages again
+    if (detail > 0) button.blur(); // gives the arrow keys back to the story
     playOnceDrawn(data, tell);
   };
   if (played === data.step) return;

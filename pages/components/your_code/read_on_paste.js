@@ -1,10 +1,10 @@
-// A text area reports what it holds when it loses the focus; pasted code should not wait for that.
+// Streamlit's text area reports its value when it loses the focus; this reports pasted code at once.
 const SELECTOR = ".st-key-code-field textarea";
 
 const onPaste = (event) => {
   const field = event.target;
   if (!field.matches?.(SELECTOR)) return;
-  // After the browser has inserted the text.
+  // The text is inserted after this event.
   setTimeout(() => {
     field.blur();
     field.focus();
