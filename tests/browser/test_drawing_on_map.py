@@ -96,7 +96,7 @@ def test_the_code_of_a_drawing_is_where_core_puts_it(lab: LabServer, page: Page,
 
 def test_a_drawing_is_an_end_of_the_way_between_two_images(lab: LabServer, page: Page) -> None:
     open_page(page, f"{lab.url}/inside?draw=1")
-    take = page.get_by_role("button", name="Take your drawing as the first")
+    take = page.get_by_role("button", name="Use your drawing as the first")
     expect(take).to_be_disabled()
     draw_a_seven(page, pad_of(page))
     settle(page)
@@ -120,7 +120,7 @@ def test_the_link_has_sliders_and_the_two_images(lab: LabServer, page: Page) -> 
     settle(page)
     expect(slider).to_have_value("3.5")
     assert drawn(page, "decoded") == changed
-    page.get_by_role("button", name="Take it as the second").first.click()
+    page.get_by_role("button", name="Use it as the second").first.click()
     expect(page).to_have_url(re.compile(r"[?&]second=\d+"))
     position = page.locator(".position")
     position.fill("0.25")

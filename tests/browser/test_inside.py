@@ -128,7 +128,7 @@ def test_keyboard_sliders_and_the_way_between_two_images_decode(lab: LabServer, 
     # At the end of the way stands the second image, whose code is then the nearest.
     assert drawn(page, "decoded") == drawn(page, "rebuilt")
     expect(words).to_contain_text("at a distance of 0;")
-    page.get_by_role("checkbox", name="Grid of decodes").check()
+    page.get_by_role("checkbox", name="Grid of decoded images").check()
     expect(page).to_have_url(re.compile(r"decodes=1"))
 
 
@@ -236,6 +236,6 @@ def test_where_motion_is_to_be_reduced_only_the_slider_moves_the_map(
 
 def test_a_map_without_earlier_codes_has_no_slider(lab: LabServer, page: Page) -> None:
     open_replay(page, f"{lab.url}/inside?axes=pca")
-    expect(page.get_by_text("PCA is computed at once")).to_be_visible()
+    expect(page.get_by_text("PCA is not trained in epochs")).to_be_visible()
     expect(epoch_slider(page)).to_be_hidden()
     expect(page.locator(".latent canvas.losses")).to_be_hidden()

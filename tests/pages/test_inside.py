@@ -72,7 +72,7 @@ def test_all_shipped_runs_with_weights_can_be_chosen(open_inside: OpenInside) ->
 
 def test_the_map_can_be_that_of_pca(open_inside: OpenInside) -> None:
     app = open_inside(axes="pca")
-    assert "hold 17% of the variance" in captions(app)
+    assert "explain 17% of the variance" in captions(app)
     app.button_group(key="inside-axes").set_value("code").run()
     assert "axes" not in app.query_params
     assert "The code has 28 units." in captions(app)
@@ -122,7 +122,7 @@ def test_the_training_of_a_shipped_run_is_replayed(open_inside: OpenInside) -> N
     assert "epoch" not in app.query_params
     app.button_group(key="inside-axes").set_value("pca").run()
     assert data_of(app)["map"]["replay"] is None
-    assert "PCA is computed at once" in data_of(app)["replayNote"]
+    assert "PCA is not trained in epochs" in data_of(app)["replayNote"]
 
 
 def test_a_run_of_an_earlier_version_says_that_it_cannot_be_replayed(
@@ -178,7 +178,7 @@ def test_the_training_of_each_layer_is_shown(open_inside: OpenInside) -> None:
 def test_a_run_without_evidence_says_so(open_inside: OpenInside, store: RunStore) -> None:
     store.put(replace(make_run(Variant(seed=3)), layer_evidence=()))
     app = open_inside(seed="3", part="training")
-    assert "was not recorded for this run" in captions(app)
+    assert "without recording its layers" in captions(app)
 
 
 def test_what_a_link_says_wrongly_is_named(open_inside: OpenInside) -> None:
@@ -209,7 +209,7 @@ def test_a_run_that_diverged_says_that_it_cannot_be_computed(
 ) -> None:
     store.put(beyond_float16(make_run(Variant(seed=3))))
     app = open_inside(seed="3")
-    assert "too large to be computed with" in captions(app)
+    assert "too large to compute with" in captions(app)
 
 
 def beyond_float16(run: Run) -> Run:

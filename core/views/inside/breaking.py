@@ -20,15 +20,15 @@ def broken(
 
     Args:
         run: with weights.
-        images: greys 0-255, shape (images, 784).
-        moments: of the training images.
-        off: unit of the code that is switched off; NONE for none.
-        noise: standard deviation of Gaussian noise on pixel values in [0, 1], always the same
-            noise for the same images.
+        images: grey values 0-255, shape (images, 784).
+        moments: grey moments of the training images.
+        off: unit of the code to switch off; NONE for none.
+        noise: standard deviation of Gaussian noise on pixel values in [0, 1]; the noise of an
+            image is always the same.
 
     Returns:
-        The images with noise, clipped, greys 0-255; and their reconstructions as pixel values, not
-        clipped. An image is brought back to pixels as the original would be.
+        The noisy, clipped images, grey values 0-255; and their reconstructions as unclipped pixel
+        values, scaled like those of the original images.
     """
     drawn = np.random.default_rng(SEED).normal(0, 1, images.shape)
     noisy = np.rint(np.clip(images / 255 + noise * drawn, 0, 1) * 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""The way from a drawing to its point on the map, as plain data for a browser."""
+"""The encoder of a latent map as plain data, with which a browser encodes drawings."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from core.views.browser_network import (
 
 
 def encoder_data(run: Run, known: DatasetStats, axes: str) -> dict[str, Any] | None:
-    """What a browser needs to make a code of a drawing.
+    """The data with which a browser encodes a drawing.
 
     Args:
         run: with weights.
-        known: of its data set.
-        axes: of the map, a key of `MAPS`.
+        known: the statistics of its data set.
+        axes: the axes of the map, a key of `MAPS`.
 
     Returns:
-        "layers" from targets to the code, "scaling" and "preparation"; None for an image set, of
-        which is not known how its images were made, and for weights that are too large.
+        "layers" from targets to the code, "scaling" and "preparation"; None for a visitor's image
+        set, whose preparation is unknown, and for weights that are too large.
     """
     if run.variant.dataset not in DATASETS:
         return None
@@ -49,7 +49,7 @@ def _encoder(run: Run) -> tuple[Layer, ...]:
 
 
 def _projection(known: DatasetStats) -> tuple[Layer, ...]:
-    """Onto the two strongest principal components; the mean image is taken off by the bias."""
+    """The projection onto the first two principal components; the bias subtracts the mean image."""
     components = known.principal_components[:2]
     bias = (-components @ known.mean_image).astype(np.float32)
     return (Layer(kernel=components.T.copy(), bias=bias, activation="linear"),)

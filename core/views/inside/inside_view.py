@@ -1,4 +1,4 @@
-"""The state of the Inside page: a run, which of its parts is shown, and how."""
+"""The state of the Inside page, and its parameters in the link."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NONE = -1
 FARTHEST = 1e30
 MAX_EPOCHS = 1000
 MAX_SLIDERS = 8
-# Components of the map of PCA.
+# Number of components in the map of PCA.
 PCA_WIDTH = 2
 
 
@@ -41,7 +41,7 @@ def parse_sliders(text: str) -> tuple[tuple[int, float], ...]:
     """Units of a code with their values, in a link: `3.0.5~12.-1`.
 
     Raises:
-        ValueError: it is none, or names a unit twice.
+        ValueError: the text is invalid, or names a unit twice.
     """
     unit, value = whole(0, MAX_WIDTH - 1).parse, number(-FARTHEST, FARTHEST).parse
     pairs = [part.partition(".") for part in text.split(BETWEEN_VALUES)]
@@ -73,22 +73,22 @@ PARAMETERS: Mapping[str, Parameter] = {
 
 @dataclass(frozen=True, kw_only=True)
 class InsideState:
-    """The state of the Inside page, as in its link: the settings of a run, and what is shown of it.
+    """The state of the Inside page: the settings of a run, and what is shown of it.
 
     Attributes:
         part: a key of `PARTS`.
-        axes: of the map, a key of `MAPS`.
+        axes: the axes of the map, a key of `MAPS`.
         x, y: the point of the map that is decoded; None for its centre.
-        decodes: whether a grid of decodes is drawn behind the points.
+        decodes: whether a grid of decoded images is drawn behind the points.
         draw: whether the pad is shown.
         sliders: units of the code with the values that they are set to.
-        position: between two images, 0 to 1, in place of the point; None for the point.
+        position: position between two images, 0 to 1, instead of the point; None for the point.
         first, second: indices of these images among those of the map.
-        epoch: of the training, of which the map is shown; None for the last.
-        layer, unit: indices of the unit that is shown; 0 for what the network does not have.
-        off: unit of the code that is switched off; NONE for none, and for what it does not have.
+        epoch: epoch whose map is shown; None for the last.
+        layer, unit: indices of the unit that is shown; 0 if the network does not have it.
+        off: unit of the code that is switched off; NONE for none, or if the code does not have it.
         input_noise: standard deviation of the noise on the input, in pixel values.
-        measure: of the layers during training, a key of `MEASURES`.
+        measure: measure of the layers during training, a key of `MEASURES`.
     """
 
     variant: Variant = field(default_factory=Variant)
@@ -110,7 +110,7 @@ class InsideState:
     measure: str = "gradient"
 
     def to_query(self) -> dict[str, str]:
-        """The parameters of the URL's query: settings, and the rest where it is not the default."""
+        """The parameters of the URL's query that differ from the defaults, and the settings."""
         query = self.variant.to_query() | changed_parameters(self, PARAMETERS)
         if self.sliders:
             pairs = (f"{unit}.{format_parameter(value)}" for unit, value in self.sliders)
@@ -134,7 +134,7 @@ class InsideState:
 
 
 def _beyond(state: InsideState) -> Iterator[tuple[str, int, InvalidVariant]]:
-    """The indices beyond the network: their names, the values instead, and an error for each."""
+    """Indices that the network does not have, as (name, default, error)."""
     widths = [*state.variant.layers, PIXELS]
     layer = state.layer if state.layer < len(widths) else 0
     code = min(state.variant.layers)
@@ -149,23 +149,23 @@ def _beyond(state: InsideState) -> Iterator[tuple[str, int, InvalidVariant]]:
 
 
 def _sliders_beyond(state: InsideState) -> Iterator[tuple[str, Any, InvalidVariant]]:
-    """As for `_beyond`; all sliders go if one is of a unit that the code does not have."""
+    """As `_beyond`; all sliders are dropped if the code does not have one of their units."""
     width = min(state.variant.layers) if state.axes == "code" else PCA_WIDTH
-    strange = [unit for unit, _ in state.sliders if unit >= width]
-    if strange:
+    missing = [unit for unit, _ in state.sliders if unit >= width]
+    if missing:
         allowed = f"units from 0 to {width - 1}"
-        yield "sliders", (), refusal("sliders", str(strange[0]), allowed)
+        yield "sliders", (), refusal("sliders", str(missing[0]), allowed)
 
 
-def place_of(kept: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The fields of the state that a browser reports of a place on the map.
+def reported_location(kept: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The fields of the state for a location on the map that a browser reports.
 
     Args:
-        kept: may hold anything; "point", a pair, "sliders", pairs of unit and value, "position",
+        kept: unchecked values: "point", a pair; "sliders", pairs of unit and value; "position",
             "first" and "second".
 
     Returns:
-        None if it is no place.
+        None if it is not a valid location.
     """
     point, sliders = _items(kept.get("point")), _items(kept.get("sliders"))
     if len(point) != 2 or any(len(_items(one)) != 2 for one in sliders):

@@ -1,7 +1,7 @@
 """The map of a run's latent space: codes of held-out images in a plane that can be decoded.
 
-A point (x, y) of the map is the code `origin + x * across + y * up`. A code of two units is its own
-map; of a wider one the plane of its two strongest principal components is shown.
+A point (x, y) of the map is the code `origin + x * across + y * up`. The axes of the map are the
+units of a code with two units, and the first two principal components of a wider code.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from core.views.browser_network import half_precision
 MAX_POINTS = 500
 # Cells of the map along each side, for the shaded areas.
 CELLS = 48
-# The map reaches beyond its outermost points by this share of their range.
+# The margin around the outermost points, as a share of their range.
 MARGIN = 0.06
-# A cell is near the data within this many times the distance between neighbours in the map.
+# A cell is near the data within this many times the usual distance between neighbours.
 NEAR = 2.0
-# Most points have their nearest neighbour within this quantile of these distances.
+# The quantile of the distances to the nearest neighbour that counts as their usual distance.
 SPACING_QUANTILE = 0.9
 
 Labels = NDArray[np.int64]
@@ -39,21 +39,21 @@ class LatentMap:
 
     Attributes:
         decoder: the layers from a code to an image.
-        shift, factors, factor: outputs become pixel values by (output - shift) * factor; `factors`,
-            shape (images,), are those of the images, and `factor` is their mean.
-        indices: of the images among the held-out images, shape (images,).
+        shift, factors, factor: pixel values are (output - shift) * factor; `factors`, shape
+            (images,), are those of the images, and `factor` is their mean.
+        indices: indices of the images among the held-out images, shape (images,).
         images: greys 0-255, shape (images, 784).
         labels: classes, shape (images,).
         codes: float32, shape (images, width).
         points: the codes in the plane, shape (images, 2); for a code of one unit the second
             coordinate is the class, which keeps the classes apart.
         origin, across, up: of the plane, shape (width,) each; `up` is 0 for a code of one unit.
-        share: share of the variance of the codes that the plane holds.
+        share: share of the variance of the codes that the plane explains.
         low, high: opposite corners of the map, shape (2,).
-        is_far: cells of the map without data nearby, row by row from `low`, shape (CELLS, CELLS).
+        is_far: cells of the map without data nearby, in rows from `low`, shape (CELLS, CELLS).
         spacing: median distance of a code to the nearest other one.
         dead: units that are 0 for every held-out image.
-        strongest: the other units, those of the largest variance first.
+        strongest: the other units, sorted by decreasing variance.
     """
 
     decoder: tuple[Layer, ...]
@@ -82,7 +82,7 @@ class LatentMap:
         return len(self.origin)
 
     def code_at(self, x: float, y: float) -> Floats:
-        """The code of a point of the map, shape (width,)."""
+        """The code at a point of the map, shape (width,)."""
         lifted: Floats = self.origin + np.float32(x) * self.across + np.float32(y) * self.up
         return lifted
 
@@ -108,7 +108,7 @@ def latent_map(
         moments: of the training images.
 
     Returns:
-        None if the run has no weights, or if they, or the codes, are too large to be computed with.
+        None if the run has no weights, or if the weights or codes are too large.
     """
     layers = half_precision(run.weights or ())
     if not layers:
@@ -123,7 +123,7 @@ def latent_map(
 
 
 def pca_map(known: DatasetStats, held_out: Images, labels: Labels) -> LatentMap:
-    """The map of the two strongest principal components of the training images."""
+    """The map of the first two principal components of the training images."""
     components = known.principal_components[:2]
     mean = known.mean_image
     decoder = (Layer(kernel=components, bias=mean, activation="linear"),)
@@ -131,7 +131,7 @@ def pca_map(known: DatasetStats, held_out: Images, labels: Labels) -> LatentMap:
     centred = held_out / np.float32(255) - mean
     codes = (centred @ components.T).astype(np.float32)
     share = float(np.square(codes).sum() / np.square(centred).sum())
-    # The decoder gives pixel values as they are: 0 to 1.
+    # The outputs of this decoder are pixel values.
     plane = (np.zeros(2, np.float32), *np.eye(2, dtype=np.float32))
     return _mapped(decoder, affine, held_out, labels, codes, plane, share)
 
@@ -144,7 +144,7 @@ def nearest_code(found: LatentMap, code: Floats) -> tuple[int, float]:
 
 
 def _plane(codes: Floats) -> tuple[Floats, Floats, Floats, float]:
-    """Origin, two directions, and the share of the variance that they hold."""
+    """Origin, two directions, and the share of the variance that they explain."""
     width = codes.shape[1]
     zero = np.zeros(width, np.float32)
     if width <= 2:
@@ -215,7 +215,7 @@ def _corners(points: Array) -> tuple[Floats, Floats]:
 
 
 def _far_cells(points: Array, low: Array, high: Array, *, is_line: bool) -> NDArray[np.bool_]:
-    """In units of the map's sides, so that both directions count alike; on a line only one does."""
+    """The cells without a point nearby; distances are relative to the sides of the map."""
     counted = np.array([1, 0]) if is_line else np.array([1, 1])
     places = (points - low) / (high - low) * counted
     spacing = np.quantile(_to_nearest(places, places, skip_itself=True), SPACING_QUANTILE)
@@ -227,7 +227,7 @@ def _far_cells(points: Array, low: Array, high: Array, *, is_line: bool) -> NDAr
 
 
 def _to_nearest(points: Array, others: Array, *, skip_itself: bool = False) -> Array:
-    """The distance of each point to the nearest of some others."""
+    """The distance of each point to the nearest of the other points."""
     squares = (
         np.square(points).sum(axis=1)[:, None]
         + np.square(others).sum(axis=1)

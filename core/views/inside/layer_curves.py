@@ -1,4 +1,4 @@
-"""How each layer trained: its gradient norm and relative update over the epochs."""
+"""The gradient norm and relative update of each layer over the epochs."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class LayerCurve:
     Attributes:
         name: of the layer.
         epochs: 0 is the first step.
-        values: None where the measure was not finite, or 0, which a logarithmic axis lacks.
-        zeros: number of epochs in which it was 0.
+        values: None where the measure is not finite, or is 0, which a logarithmic axis cannot show.
+        zeros: number of epochs in which it is 0.
     """
 
     name: str
@@ -42,7 +42,7 @@ def layer_curves(
 
     Args:
         evidence: recorded during training.
-        names: of the layers, first to last.
+        names: names of the layers, first to last.
         measure: a key of `MEASURES`.
     """
     rows = list(evidence)
@@ -62,7 +62,7 @@ def layer_curves(
 
 
 def in_words(curves: Sequence[LayerCurve], measure: str) -> str:
-    """The last values as a sentence: the largest, the smallest, and how they compare."""
+    """The largest and smallest value in the last epoch, as a sentence."""
     last = {
         curve.name: curve.values[-1]
         for curve in curves

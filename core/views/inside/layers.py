@@ -1,4 +1,4 @@
-"""The layers of a trained network: what their units do for the held-out images."""
+"""The activations of a network's units for the held-out images."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from core.metrics import inference
 from core.objectives.activations import ENDS
 from core.run import Layer
 
-# A unit is saturated if it is within this share of the range from an end for every image.
+# A unit is saturated if it is within this share of its range of the same end for every image.
 AT_END = 0.01
-# From this share of a layer on, dead or saturated units are named in the headline.
+# The headline names a layer if at least this share of its units are dead or saturated.
 MANY = 0.25
-MOST_EXCITING = 9
+TOP_IMAGES = 9
 
 Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
-class LayerUse:
-    """What the held-out images make of a layer's units.
+class LayerActivity:
+    """The activations of a layer's units for the held-out images.
 
     Attributes:
         name: such as "Bottleneck".
-        layer: with its weights.
-        mean: activation, mean over images and units.
-        dead: indices of units that are 0 for every image; none for the output.
+        layer: the layer with its weights.
+        mean: mean activation over images and units.
+        dead: indices of units that are 0 for every image; empty for the output.
         saturated: indices of units at an end of sigmoid or tanh for every image.
     """
 
@@ -52,17 +52,17 @@ class LayerUse:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnitUse:
-    """What the held-out images make of one unit.
+class UnitActivity:
+    """The activations of one unit for the held-out images.
 
     Attributes:
         activations: shape (images,).
-        exciting: indices of the nine images with the largest activations, the largest first.
+        top_images: indices of the nine images with the largest activations, the largest first.
         zeros: share of images for which it is 0.
     """
 
     activations: Floats
-    exciting: Indices
+    top_images: Indices
     zeros: float
 
 
@@ -76,11 +76,11 @@ def layer_names(layers: Sequence[Layer]) -> tuple[str, ...]:
     return (*hidden, "Output")
 
 
-def layer_uses(layers: Sequence[Layer], targets: Floats) -> list[LayerUse]:
-    """All layers, first to last.
+def layer_activities(layers: Sequence[Layer], targets: Floats) -> list[LayerActivity]:
+    """The activations of all layers, first to last.
 
     Args:
-        layers: of the network.
+        layers: the layers of the network.
         targets: all held-out images, in target units, shape (images, 784).
     """
     found = []
@@ -90,7 +90,7 @@ def layer_uses(layers: Sequence[Layer], targets: Floats) -> list[LayerUse]:
         is_output = at == len(layers) - 1
         dead = (lowest == 0) & (highest == 0) & (layer.activation not in ENDS) & (not is_output)
         found.append(
-            LayerUse(
+            LayerActivity(
                 name=name,
                 layer=layer,
                 mean=float(values.mean(dtype=np.float64)),
@@ -101,46 +101,48 @@ def layer_uses(layers: Sequence[Layer], targets: Floats) -> list[LayerUse]:
     return found
 
 
-def unit_use(layers: Sequence[Layer], targets: Floats, layer: int, unit: int) -> UnitUse:
-    """One unit; arguments as for `layer_uses`, with the indices of the layer and the unit."""
+def unit_activity(layers: Sequence[Layer], targets: Floats, layer: int, unit: int) -> UnitActivity:
+    """The activations of one unit, given by the indices of its layer and itself."""
     values = inference.outputs(layers[: layer + 1], targets)[:, unit]
-    return UnitUse(
+    return UnitActivity(
         activations=values,
-        exciting=np.argsort(-values, kind="stable")[:MOST_EXCITING],
+        top_images=np.argsort(-values, kind="stable")[:TOP_IMAGES],
         zeros=float(np.mean(values == 0)),
     )
 
 
-def worst_layer(uses: Sequence[LayerUse]) -> tuple[str, str] | None:
-    """The layer with the most dead or saturated units, by share, in words; None if they are few.
+def worst_layer(activities: Sequence[LayerActivity]) -> tuple[str, str] | None:
+    """The layer with the largest share of dead or saturated units; None if all shares are small.
 
     Returns:
-        The number, and what it means.
+        Two sentences: the number of units, and what it means.
     """
     candidates = [
-        (len(units) / use.units, len(units), use, word)
-        for use in uses
-        for units, word in ((use.dead, "dead"), (use.saturated, "saturated"))
+        (len(units) / activity.units, len(units), activity, word)
+        for activity in activities
+        for units, word in ((activity.dead, "dead"), (activity.saturated, "saturated"))
     ]
-    share, count, use, word = max(candidates, key=lambda one: (one[0], one[2].name == "Bottleneck"))
+    share, count, activity, word = max(
+        candidates, key=lambda one: (one[0], one[2].name == "Bottleneck")
+    )
     if share < MANY:
         return None
     consequence = {
-        "dead": "They are 0 for every held-out image and pass nothing on.",
+        "dead": "They are 0 for every held-out image and carry no information.",
         "saturated": "They are at one end of their range for every held-out image.",
     }[word]
     verb = "is" if count == 1 else "are"
-    name = "the bottleneck" if use.name == "Bottleneck" else use.name
-    return f"{count} of {use.units} units of {name} {verb} {word}.", consequence
+    name = "the bottleneck" if activity.name == "Bottleneck" else activity.name
+    return f"{count} of {activity.units} units of {name} {verb} {word}.", consequence
 
 
 def strongest_first(weights: Floats) -> Indices:
-    """Rows of weights by their Euclidean norm, the largest first."""
+    """Indices of rows of weights, sorted by decreasing Euclidean norm."""
     return np.argsort(-np.linalg.norm(weights.astype(np.float64), axis=1), kind="stable")
 
 
 def switched_off(layers: Sequence[Layer], unit: int) -> tuple[Layer, ...]:
-    """The network with one unit of the code at 0, whatever the image: its weights onwards are 0."""
+    """The network with one unit of the code switched off: its outgoing weights are 0."""
     after = inference.bottleneck(layers) + 1
     kernel = layers[after].kernel.copy()
     kernel[unit] = 0

@@ -1,4 +1,4 @@
-"""A latent map as plain data for a browser, which decodes the points itself."""
+"""A latent map as plain data for a browser, which decodes the points."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from core.data.datasets import IMAGE_SIDE
 from core.views.browser_network import layers_data, to_base64
 from core.views.inside.latent_map import CELLS, LatentMap
 
-# A slider for each of this many units.
+# The largest number of sliders.
 SLIDERS = 8
 SHEET_COLUMNS = 25
 
 
 def map_data(found: LatentMap, class_names: Sequence[str]) -> dict[str, Any]:
-    """What the component needs of a map; arrays as base64 of little-endian values.
+    """The data of a map for its component; arrays are base64-encoded little-endian values.
 
     Args:
         found: the map.
-        class_names: of the data set; empty if it has none.
+        class_names: names of the classes; empty if the data set has no labels.
     """
     return {
         "layers": layers_data(found.decoder),
@@ -72,7 +72,7 @@ def _slider(found: LatentMap, unit: int) -> dict[str, Any]:
 
 
 def _sheet(images: NDArray[np.uint8]) -> str:
-    """All images in one PNG, `SHEET_COLUMNS` in a row."""
+    """All images as one PNG with `SHEET_COLUMNS` images per row, as a data URI."""
     rows = math.ceil(len(images) / SHEET_COLUMNS)
     sheet = np.zeros((rows * SHEET_COLUMNS, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     sheet[: len(images)] = images.reshape(-1, IMAGE_SIDE, IMAGE_SIDE)

@@ -17,24 +17,24 @@ from core.run import Run
 from core.views.browser_network import to_base64
 from core.views.inside.latent_map import MARGIN, Labels, LatentMap
 
-# Intervals between ticks of the loss.
+# The largest number of intervals between ticks of the loss.
 MAX_INTERVALS = 3
-# What is drawn reaches at most this many times the map's extent beyond it, on each side.
+# The drawn area extends beyond the map by at most this multiple of its extent, on each side.
 MAX_BEYOND = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Replay:
-    """What a map and the pinned digits looked like after some steps.
+    """A latent map and the pinned digits at the stored epochs.
 
     Attributes:
-        epochs: with fraction, increasing, shape (frames,), 2 or more.
+        epochs: fractional epochs, increasing, shape (frames,), 2 or more.
         labels: classes of the images, shape (images,).
-        points: in the plane of the map, shape (frames, images, 2).
-        low, high: opposite corners of what is drawn of the plane: of the map, and beyond it where
-            the points of earlier epochs are; shape (2,).
-        originals: the pinned images, greys 0-255, shape (10, 784).
-        digits: their reconstructions as displayed, greys 0-255, shape (frames, 10, 784).
+        points: points in the plane of the map, shape (frames, images, 2).
+        low, high: opposite corners of the drawn area: that of the map, extended to the points of
+            earlier epochs; shape (2,).
+        originals: the pinned images, grey values 0-255, shape (10, 784).
+        digits: their displayed reconstructions, grey values 0-255, shape (frames, 10, 784).
     """
 
     epochs: tuple[float, ...]
@@ -51,11 +51,11 @@ def replay(run: Run, found: LatentMap, labels: Labels) -> Replay | None:
 
     Args:
         run: with weights.
-        found: its map, whose axes all epochs have.
-        labels: of all held-out images.
+        found: its map, which gives the axes for all epochs.
+        labels: labels of all held-out images.
 
     Returns:
-        None if the run has no codes of at least two of its frames.
+        None if the run has no codes for at least two of its frames.
     """
     kept = run.code_frames
     if kept is None:
@@ -80,7 +80,7 @@ def replay(run: Run, found: LatentMap, labels: Labels) -> Replay | None:
 
 
 def replay_data(shown: Replay, run: Run) -> dict[str, Any]:
-    """What the component needs of a replay; arrays as base64 of little-endian values."""
+    """The data of a replay for its component; arrays are base64-encoded little-endian values."""
     curve = loss_curve(run.history, LOSSES[run.variant.loss], None, run.variant.epochs)
     return {
         "epochs": shown.epochs,
@@ -106,7 +106,7 @@ def _corners(found: LatentMap, points: Floats) -> tuple[Floats, Floats]:
 
 
 def _curve_data(chart: Chart) -> dict[str, Any]:
-    """Lines and ticks of a chart, all positions as shares of its axes."""
+    """Lines and ticks of a chart, with positions as shares of its axes."""
     return {
         "title": chart.title,
         "end": chart.x.high,
@@ -115,7 +115,7 @@ def _curve_data(chart: Chart) -> dict[str, Any]:
                 "name": line.name,
                 "colour": line.colour,
                 "dash": line.dash,
-                "places": _shares(chart, line.points),
+                "points": _shares(chart, line.points),
             }
             for line in chart.lines
             if line.points

@@ -1,4 +1,4 @@
-"""Break it: a unit of the code switched off, or noise on the images, and what the digits become."""
+"""Break it: the ten digits with a unit of the code switched off, or noise on the input."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.run import Run
 from core.text import formats
 from core.views.inside.breaking import broken
 from core.views.inside.inside_view import NONE, InsideState
-from core.views.inside.layers import LayerUse
+from core.views.inside.layers import LayerActivity
 from core.views.lab.samples import reconstruct
 from pages.components.common.image_grid import DigitRow, NumberRow, digit_grid
 from pages.components.common.preflight_results import Checks
@@ -23,16 +23,18 @@ from pages.components.common.widgets import dropdown
 from pages.components.inside.inside_link import INSIDE
 
 
-def break_it(state: InsideState, run: Run, known: Checks, uses: Sequence[LayerUse]) -> None:
-    """Draw the controls, and the ten digits before and after.
+def break_it(
+    state: InsideState, run: Run, known: Checks, activities: Sequence[LayerActivity]
+) -> None:
+    """Draw the controls, and the ten digits before and after breaking the network.
 
     Args:
-        state: of the page; its unit to switch off exists.
+        state: state of the page; its unit to switch off exists.
         run: with weights.
         known: its preflight results.
-        uses: the layers of the run.
+        activities: the layers of the run.
     """
-    code = next(use for use in uses if use.name == "Bottleneck")
+    code = next(activity for activity in activities if activity.name == "Bottleneck")
     labels = {NONE: "none"}
     labels |= {at: f"unit {at}{', dead' * (at in code.dead)}" for at in range(code.units)}
     st.subheader("Break it", anchor=False)

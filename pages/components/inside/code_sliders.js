@@ -11,7 +11,7 @@ const sliderOf = (state, { unit, low, high }) => {
     '<canvas width="28" height="28" role="img"></canvas><input type="number" step="any">';
   const [least, most] = node.querySelectorAll("canvas");
   const [range, number] = node.querySelectorAll("input");
-  node.querySelector("label").textContent = `${word} ${unit}: ${places(low)} to ${places(high)}`;
+  node.querySelector("label").textContent = `${word} ${unit}: ${formatted(low)} to ${formatted(high)}`;
   range.setAttribute("aria-label", `${word} ${unit}`);
   number.setAttribute("aria-label", `Value of ${word.toLowerCase()} ${unit}`);
   Object.assign(range, { min: low, max: high, step: (high - low) / TICKS || 1 });
@@ -23,7 +23,7 @@ const sliderOf = (state, { unit, low, high }) => {
   const set = ({ target }) => {
     const value = Number(target.value);
     if (target.value === "" || !Number.isFinite(value)) return;
-    setPlace(state, { ...state.place, sliders: { ...state.place.sliders, [unit]: value } });
+    setLocation(state, { ...state.location, sliders: { ...state.location.sliders, [unit]: value } });
   };
   range.oninput = set;
   range.onchange = () => keep(state);

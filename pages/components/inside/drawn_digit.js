@@ -21,7 +21,7 @@ const drawn = (state, canvas, drawing) => {
     const isCleared = Boolean(state.yours);
     Object.assign(state, { yours: null, mine: null });
     showDrawn(state, null, null);
-    if (isCleared) setPlace(state, { ...state.place, drawn: null });
+    if (isCleared) setLocation(state, { ...state.location, drawn: null });
     return;
   }
   const { targets, factor } = normalized(greys, drawing.scaling);
@@ -29,7 +29,7 @@ const drawn = (state, canvas, drawing) => {
   state.mine = { code, image: greys };
   state.yours = state.model.project(code);
   showDrawn(state, greys, state.model.decode(code, factor));
-  setPlace(state, { ...placeAt(state.yours), drawn: code });
+  setLocation(state, { ...locationAt(state.yours), drawn: code });
 };
 
 const listenToDrawing = (state, drawing) => {

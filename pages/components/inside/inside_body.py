@@ -1,4 +1,4 @@
-"""The part of a run that is shown."""
+"""The parts of the Inside page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def body(state: InsideState, run: Run | None, known: Checks | None) -> None:
     """Draw the chosen part of a run.
 
     Args:
-        state: of the page.
+        state: state of the page.
         run: with weights.
         known: its preflight results.
     """

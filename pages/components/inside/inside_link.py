@@ -1,4 +1,4 @@
-"""The state of the Inside page in its link."""
+"""The state of the Inside page, kept in its link."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class _Inside(UrlState[InsideState]):
 
 
 WIDGETS = ("part", "axes", "draw", "layer", "unit", "off", "input_noise", "measure")
-# Of the centre of the map, where no slider was moved and no other two images were chosen.
-NO_PLACE: dict[str, Any] = {
+# The centre of the map, without moved sliders or chosen images.
+DEFAULT_LOCATION: dict[str, Any] = {
     "x": None,
     "y": None,
     "sliders": (),
@@ -34,9 +34,9 @@ INSIDE = _Inside("Inside", InsideState, WIDGETS, prefix=PREFIX)
 
 def open_run(variant: Variant) -> None:
     """Show another run; a callback."""
-    INSIDE.change(variant=variant, **NO_PLACE, epoch=None, layer=0, unit=0, off=NONE)
+    INSIDE.change(variant=variant, **DEFAULT_LOCATION, epoch=None, layer=0, unit=0, off=NONE)
 
 
-def forget_point(**changes: Any) -> None:
-    """Return to the centre of the map, whose axes have changed, and the last epoch; a callback."""
-    INSIDE.change(**NO_PLACE, epoch=None, **changes)
+def reset_location(**changes: Any) -> None:
+    """Return to the centre of the map and the last epoch, since the axes change; a callback."""
+    INSIDE.change(**DEFAULT_LOCATION, epoch=None, **changes)

@@ -8,7 +8,7 @@ const states = new WeakMap();
 
 const rounded = (value) => Number(value.toPrecision(3));
 
-const places = (value) => {
+const formatted = (value) => {
   const text = Math.abs(value) < 1e5 ? String(rounded(value)) : value.toExponential(1);
   return text.replaceAll("-", "−");
 };
@@ -67,7 +67,7 @@ const nameOf = ({ data }, at) => {
 
 const inWords = ({ model, at, nearest }) => {
   const { data } = model;
-  const where = model.isLine ? `${places(at[0])}` : `${places(at[0])}, ${places(at[1])}`;
+  const where = model.isLine ? `${formatted(at[0])}` : `${formatted(at[0])}, ${formatted(at[1])}`;
   const cell = [0, 1].map((axis) => {
     const share = (at[axis] - data.low[axis]) / (data.high[axis] - data.low[axis]);
     return Math.min(Math.max(Math.floor(share * data.cells), 0), data.cells - 1);
@@ -76,7 +76,7 @@ const inWords = ({ model, at, nearest }) => {
   const note = isFar ? " No data are nearby: the digit decoded here is extrapolated." : "";
   return (
     `At ${where}. The nearest of ${data.codesCount} codes is ${nameOf(model, nearest.index)}, at a` +
-    ` distance of ${places(nearest.distance)}; neighbours are usually ${places(data.spacing)}` +
+    ` distance of ${formatted(nearest.distance)}; neighbours are usually ${formatted(data.spacing)}` +
     ` apart.${note}`
   );
 };
@@ -87,7 +87,7 @@ const stateOf = (root, data) => {
   if (known.id !== data.id) {
     Object.assign(known, { id: data.id, model: modelOf(data.map), isLoaded: false, code: null });
     known.model.data.codesCount = known.model.points.length / 2;
-    [known.first, known.second] = [data.place.first, data.place.second];
+    [known.first, known.second] = [data.location.first, data.location.second];
     sheetOf(data.map, (imageOf) => {
       if (known.id !== data.id) return;
       Object.assign(known, { imageOf, isLoaded: true });
@@ -115,8 +115,8 @@ const show = (state) => {
   state.pictures += 1;
   state.root.dataset.pictures = state.pictures;
   fillSliders(state);
-  if (state.place.position === null) return;
-  find(".position").value = state.place.position;
+  if (state.location.position === null) return;
+  find(".position").value = state.location.position;
 };
 
 const redraw = (state) => {
@@ -141,10 +141,10 @@ const listenToMap = (state) => {
   const under = ({ clientX, clientY }) => {
     const { left, top } = stage.getBoundingClientRect();
     const clamp = (value, most) => Math.min(Math.max(value, 0), most);
-    const place = [
+    const pixel = [
       clamp(clientX - left, state.box.width), clamp(clientY - top, state.box.height),
     ];
-    return projection(state.model.data, state.box).toMap(place);
+    return projection(state.model.data, state.box).toMap(pixel);
   };
   stage.onpointermove = (event) => moveTo(state, under(event));
   stage.onpointerdown = (event) => {
@@ -152,7 +152,7 @@ const listenToMap = (state) => {
     moveTo(state, under(event));
   };
   stage.onpointerup = () => keep(state);
-  stage.onpointerleave = () => setPlace(state, state.kept);
+  stage.onpointerleave = () => setLocation(state, state.kept);
   stage.onkeydown = (event) => {
     const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     if (!(event.key in steps) || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -194,7 +194,7 @@ const showStrips = (state) => {
 const takeEnd = (state, which, end) => {
   state[which] = end;
   showStrips(state);
-  setPlace(state, state.place);
+  setLocation(state, state.location);
   keep(state);
 };
 
@@ -204,6 +204,6 @@ const listenToStrips = (state) => {
   find(".nearest.second").onclick = () => takeEnd(state, "second", state.nearest.index);
   const position = find(".position");
   position.oninput = () =>
-    setPlace(state, { ...placeAt(state.place.point), position: Number(position.value) });
+    setLocation(state, { ...locationAt(state.location.point), position: Number(position.value) });
   position.onchange = () => keep(state);
 };

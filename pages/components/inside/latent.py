@@ -1,4 +1,4 @@
-"""The latent space: a component that decodes under the pointer, and what it shows in words."""
+"""The latent space: a component that decodes the point under the pointer, with captions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.data.datasets import DATASETS
 from core.run import CODE_IMAGES, MAX_CODE_BYTES, Run
 from core.text import formats
 from core.views.inside.encoder import encoder_data
-from core.views.inside.inside_view import MAPS, MAX_EPOCHS, InsideState, place_of
+from core.views.inside.inside_view import MAPS, MAX_EPOCHS, InsideState, reported_location
 from core.views.inside.latent_map import LatentMap, latent_map, pca_map
 from core.views.inside.map_data import SLIDERS, colours, map_data
 from core.views.inside.replay import Replay, replay, replay_data
@@ -21,14 +21,14 @@ from pages.components.common.preflight_results import Checks
 from pages.components.common.scripts import joined
 from pages.components.common.theme import palette
 from pages.components.common.widgets import component_value, segments
-from pages.components.inside.inside_link import INSIDE, forget_point
+from pages.components.inside.inside_link import INSIDE, reset_location
 
 HERE = Path(__file__).parent
 KEY = "inside-latent"
 SCRIPTS = (
     *drawing.LIVE_SCRIPTS,
     HERE / "map_canvas.js",
-    HERE / "place.js",
+    HERE / "location.js",
     HERE / "replay_curve.js",
     HERE / "replay.js",
     HERE / "latent.js",
@@ -49,17 +49,17 @@ _component = st.components.v2.component(
 
 
 def latent(state: InsideState, run: Run, known: Checks) -> None:
-    """Draw the map of a run's code, with what can be done to it.
+    """Draw the map of a run's code with its controls.
 
     Args:
-        state: of the page.
+        state: state of the page.
         run: with weights.
         known: its preflight results.
     """
     can_draw = run.variant.dataset in DATASETS
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         segments(
-            "Axes of the map", MAPS, INSIDE.key("axes"), on_change=forget_point, width="content"
+            "Axes of the map", MAPS, INSIDE.key("axes"), on_change=reset_location, width="content"
         )
         if can_draw:
             st.toggle("Draw a digit", value=state.draw, key=INSIDE.key("draw"))
@@ -68,13 +68,13 @@ def latent(state: InsideState, run: Run, known: Checks) -> None:
     found = _prepared(key, made.created, held_out.fingerprint, _run=run, _known=known)
     with st.container(key="inside-map"):
         if found is None:
-            st.caption("The codes of this run are too large to be computed with: it diverged.")
+            st.caption("The codes of this run are too large to compute with: it diverged.")
             return
         shown, replayed, data = found
         st.caption(_in_words(state, run, shown, len(held_out.held_out)))
-        place, strange = _place(state, len(shown.codes))
-        with st.container(key="inside-place-notes"):
-            notices(strange, "Ignored")
+        location, unknown = _location(state, len(shown.codes))
+        with st.container(key="inside-location-notes"):
+            notices(unknown, "Ignored")
         _component(
             key=KEY,
             data={
@@ -85,7 +85,7 @@ def latent(state: InsideState, run: Run, known: Checks) -> None:
                 "word": "Unit" if state.axes == "code" else "Component",
                 "units": _units_in_words(shown),
                 "point": [state.x, state.y],
-                "place": place,
+                "location": location,
                 "drawing": _encoder(key, made.created, held_out.fingerprint, _run=run, _known=known)
                 if state.draw and can_draw
                 else None,
@@ -123,18 +123,18 @@ def _encoder(
     return data and {"id": f"{key}-{created}", **data}
 
 
-def _place(state: InsideState, count: int) -> tuple[dict[str, Any], list[str]]:
-    """What the component needs of the link, and a sentence for each image that there is not."""
+def _location(state: InsideState, count: int) -> tuple[dict[str, Any], list[str]]:
+    """The location for the component, and a sentence for each image that does not exist."""
     ends, defaults = {"first": state.first, "second": state.second}, {"first": 0, "second": 1}
-    strange = {name: end for name, end in ends.items() if end >= count and end != defaults[name]}
-    known = {name: defaults[name] if name in strange else end for name, end in ends.items()}
-    place = {
+    unknown = {name: end for name, end in ends.items() if end >= count and end != defaults[name]}
+    known = {name: defaults[name] if name in unknown else end for name, end in ends.items()}
+    location = {
         "sliders": [list(pair) for pair in state.sliders],
         "position": state.position,
         **{name: min(end, count - 1) for name, end in known.items()},
     }
     allowed = f"allowed: whole numbers from 0 to {count - 1}."
-    return place, [f"{name} cannot be {end}; {allowed}" for name, end in strange.items()]
+    return location, [f"{name} cannot be {end}; {allowed}" for name, end in unknown.items()]
 
 
 def _label(shown: LatentMap) -> str:
@@ -146,8 +146,8 @@ def _in_words(state: InsideState, run: Run, shown: LatentMap, held_out: int) -> 
     count = f"all {rest}" if shown_count == held_out else f"{shown_count} of {rest}"
     if state.axes == "pca":
         what = (
-            "The plane of the two strongest principal components of the training images, which"
-            f" hold {formats.share(shown.share)} of the variance of the held-out images."
+            "The plane of the first two principal components of the training images, which"
+            f" explain {formats.share(shown.share)} of the variance of the held-out images."
         )
     elif shown.width == 1:
         what = "The code has one unit: the map is a line, with a row for each class."
@@ -155,23 +155,23 @@ def _in_words(state: InsideState, run: Run, shown: LatentMap, held_out: int) -> 
         what = "The code has two units, which are the axes of the map."
     else:
         what = (
-            f"The code has {shown.width} units. The map is the plane of its two strongest principal"
-            f" components, which hold {formats.share(shown.share)} of its variance."
+            f"The code has {shown.width} units. The map is the plane of its first two principal"
+            f" components, which explain {formats.share(shown.share)} of its variance."
         )
     scale = ""
     if run.variant.normalization == "sum_to_one" and state.axes == "code":
-        scale = " Decoded digits are drawn with the mean sum of an image."
-    return f"{what} It shows {count}; shaded areas have none nearby.{scale}"
+        scale = " Decoded digits are scaled to the mean sum of an image."
+    return f"{what} It shows {count}; no image is near the shaded areas.{scale}"
 
 
 def _replay_in_words(state: InsideState, shown: Replay | None) -> str:
-    """How much of the training is replayed, or why it is not."""
+    """What the replay shows, or why there is none."""
     if state.axes == "pca":
-        return "PCA is computed at once, so there is no training to replay."
+        return "PCA is not trained in epochs, so there is no training to replay."
     if shown is None:
         return (
             "The codes of earlier epochs are not stored with this run, so its training cannot be"
-            " replayed. Runs that are trained from now on store them."
+            " replayed. New runs store them."
         )
     images = len(shown.labels)
     limit = f"{CODE_IMAGES} images, and {MAX_CODE_BYTES // 1000} kB"
@@ -183,7 +183,7 @@ def _replay_in_words(state: InsideState, shown: Replay | None) -> str:
 
 
 def _units_in_words(shown: LatentMap) -> str:
-    """The units without a slider."""
+    """Why some units have no slider."""
     notes = []
     if shown.dead:
         units = ", ".join(map(str, shown.dead))
@@ -193,7 +193,7 @@ def _units_in_words(shown: LatentMap) -> str:
         )
     if len(shown.strongest) > SLIDERS:
         notes.append(
-            f"The sliders are of the {SLIDERS} units with the largest variance, of"
+            f"The sliders show the {SLIDERS} units with the largest variance among"
             f" {len(shown.strongest)} that are not dead."
         )
     return " ".join(notes)
@@ -201,9 +201,9 @@ def _units_in_words(shown: LatentMap) -> str:
 
 def _keep_point() -> None:
     kept = component_value(KEY, "point")
-    # A browser's message may hold anything.
-    if isinstance(kept, dict) and (place := place_of(kept)) is not None:
-        INSIDE.change(**place)
+    # The message of a browser is not trusted.
+    if isinstance(kept, dict) and (location := reported_location(kept)) is not None:
+        INSIDE.change(**location)
 
 
 def _keep_epoch() -> None:

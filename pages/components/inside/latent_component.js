@@ -27,13 +27,13 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     startReplay(state, data);
     const { low, high } = state.model.data;
     const middle = low.map((value, axis) => (value + high[axis]) / 2);
-    const { position, sliders } = data.place;
-    takePlace(state, {
-      ...placeAt(data.point.map((value, axis) => value ?? middle[axis])),
+    const { position, sliders } = data.location;
+    updateLocation(state, {
+      ...locationAt(data.point.map((value, axis) => value ?? middle[axis])),
       position,
       sliders: Object.fromEntries(sliders),
     });
-    state.kept = state.place;
+    state.kept = state.location;
   }
   grid.onchange = () => {
     redraw(state);

@@ -20,19 +20,19 @@ const replayOf = (data) =>
 const isEarlier = ({ replay, frame }) => Boolean(replay) && frame < replay.last;
 
 // Linear interpolation between two stored epochs, for playing.
-const between = (values, size, place) => {
-  const [before, share] = [Math.floor(place), place % 1];
+const between = (values, size, position) => {
+  const [before, share] = [Math.floor(position), position % 1];
   const from = values.subarray(before * size, (before + 1) * size);
   if (share === 0) return from;
   const to = values.subarray((before + 1) * size, (before + 2) * size);
   return from.map((value, at) => value + share * (to[at] - value));
 };
 
-const pointsAt = ({ points, labels }, place) => between(points, 2 * labels.length, place);
+const pointsAt = ({ points, labels }, position) => between(points, 2 * labels.length, position);
 
 // The corners of the replay, interpolated to those of the map before the last epoch.
-const cornersAt = (replay, data, place) => {
-  const share = Math.max(place - (replay.last - 1), 0);
+const cornersAt = (replay, data, position) => {
+  const share = Math.max(position - (replay.last - 1), 0);
   const mix = (end) => replay[end].map((value, axis) => value + share * (data[end][axis] - value));
   return { low: mix("low"), high: mix("high") };
 };
@@ -91,8 +91,8 @@ const showFrame = (state) => {
   drawCurve(find(".losses"), density, replay.curve, colours, epoch / replay.curve.end);
 };
 
-const setFrame = (state, place) => {
-  state.frame = place;
+const setFrame = (state, position) => {
+  state.frame = position;
   redraw(state);
 };
 
@@ -116,9 +116,9 @@ const play = (state) => {
   const begin = performance.now();
   const advance = (now) => {
     // The timestamp of a frame may precede the time of its request.
-    const place = Math.min(from + Math.max(now - begin, 0) / step, last);
-    state.request = place < last && state.root.isConnected ? requestAnimationFrame(advance) : null;
-    setFrame(state, place);
+    const position = Math.min(from + Math.max(now - begin, 0) / step, last);
+    state.request = position < last && state.root.isConnected ? requestAnimationFrame(advance) : null;
+    setFrame(state, position);
     if (state.request !== null) return;
     pause(state);
     keepFrame(state);

@@ -38,10 +38,10 @@ const drawCurve = (canvas, density, curve, colours, share) => {
   context.textAlign = "center";
   for (const [value, label] of curve.across) context.fillText(label, x(value), height - 7);
   const drawLines = () => {
-    for (const { places, colour, dash } of curve.lines) {
+    for (const { points, colour, dash } of curve.lines) {
       context.setLineDash(dash);
       context.beginPath();
-      for (const [across, up] of places) context.lineTo(x(across), y(up));
+      for (const [across, up] of points) context.lineTo(x(across), y(up));
       Object.assign(context, { strokeStyle: colours.series[colour], lineWidth: 1.8 });
       context.stroke();
     }

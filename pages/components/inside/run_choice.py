@@ -1,4 +1,4 @@
-"""The run that is shown, or why there is none to look into."""
+"""The choice of the run, and why it cannot be shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pages.components.common.run_status import RunStatus, look
 from pages.components.inside.inside_link import INSIDE, open_run
 
 KEY = "inside-run"
-# A longer list takes a browser long to draw.
+# Browsers are slow to draw longer lists.
 MAX_LISTED = 300
 
 
@@ -39,7 +39,7 @@ def run_choice(variant: Variant) -> None:
             key=KEY,
             on_change=lambda: open_run(st.session_state[KEY]),
             width=460,
-            help="The runs that have their weights. The Lab trains others.",
+            help="Runs with stored weights. Others can be trained on the Lab page.",
         )
         st.page_link(
             PAGES["Lab"],
@@ -51,7 +51,7 @@ def run_choice(variant: Variant) -> None:
 
 
 def why_not(run: Run | None, known: Checks | None, variant: Variant) -> str | None:
-    """Why the run cannot be looked into; None if it can."""
+    """Why the run cannot be shown; None if it can."""
     if known is None:
         return preflight_results.why_unreadable(variant.dataset)
     if run is None:
@@ -62,7 +62,7 @@ def why_not(run: Run | None, known: Checks | None, variant: Variant) -> str | No
 
 
 def training(variant: Variant, *, tick: float | None) -> None:
-    """Draw the button that trains the run, or its progress; runs as a fragment.
+    """Draw the button that trains the run, or its progress, as a fragment.
 
     Args:
         variant: the settings.

@@ -1,4 +1,4 @@
-"""How each layer trained, as one chart."""
+"""The chart of the layers during training."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def training_curves(state: InsideState, run: Run, known: Checks) -> None:
     """Draw the gradient norm or the relative update of each layer over the epochs.
 
     Args:
-        state: of the page.
+        state: state of the page.
         run: with weights.
         known: its preflight results.
     """
@@ -28,8 +28,8 @@ def training_curves(state: InsideState, run: Run, known: Checks) -> None:
     with st.container(key="inside-curves"):
         if not run.layer_evidence:
             st.caption(
-                "What happened to each layer was not recorded for this run, which was trained by an"
-                " earlier version. Train it again on the Lab page."
+                "An earlier version trained this run, without recording its layers. Train it again"
+                " on the Lab page."
             )
             return
         words = in_words(curves, state.measure)

@@ -1,4 +1,4 @@
-"""What each unit does: weights as tiles, one unit in detail, all layers, and a broken network."""
+"""The units of a network: all layers, weights as tiles, one unit, and a broken network."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from core.run import Layer, Run
 from core.text import formats
 from core.views.inside.inside_view import InsideState
 from core.views.inside.layers import (
-    LayerUse,
-    UnitUse,
-    layer_uses,
+    LayerActivity,
+    UnitActivity,
+    layer_activities,
     strongest_first,
-    unit_use,
+    unit_activity,
     worst_layer,
 )
 from pages.components.common.headline import headline
@@ -31,7 +31,7 @@ from pages.components.common.widgets import dropdown
 from pages.components.inside.break_it import break_it
 from pages.components.inside.inside_link import INSIDE
 
-# The number of tiles, and of tiles in a row.
+# The number of tiles, in all and per row.
 TILES = 30
 IN_A_ROW = 10
 CHART = {"displaylogo": False}
@@ -41,7 +41,7 @@ def units(state: InsideState, run: Run, known: Checks) -> None:
     """Draw the layers of a run and one of its units.
 
     Args:
-        state: of the page; its layer and unit exist.
+        state: state of the page; its layer and unit exist.
         run: with weights.
         known: its preflight results.
     """
@@ -50,29 +50,31 @@ def units(state: InsideState, run: Run, known: Checks) -> None:
         known.held_out.held_out, known.statistics.moments
     )
     identity = run.variant.key, run.provenance.created, known.held_out.fingerprint
-    uses = _uses(*identity, _layers=layers, _affine=affine)
+    activities = _layer_activities(*identity, _layers=layers, _affine=affine)
     with st.container(key="inside-all-layers"):
-        _layers(uses)
+        _layers(activities)
     with st.container(key="inside-tiles"):
         _tiles(layers)
     with st.container(key="inside-one-unit"):
         st.subheader("One unit", anchor=False)
-        _unit_choice(state, uses)
-        use = _use(*identity, state.layer, state.unit, _layers=layers, _affine=affine)
-        _unit(state, uses[state.layer], use, known)
+        _unit_choice(state, activities)
+        activity = _unit_activity(
+            *identity, state.layer, state.unit, _layers=layers, _affine=affine
+        )
+        _unit(state, activities[state.layer], activity, known)
     with st.container(key="inside-break-it"):
-        break_it(state, run, known, uses)
+        break_it(state, run, known, activities)
 
 
 @st.cache_resource(show_spinner=False, max_entries=RUNS_KEPT)
-def _uses(
+def _layer_activities(
     key: str, created: str, fingerprint: str, *, _layers: Sequence[Layer], _affine: Affine
-) -> list[LayerUse]:
-    return layer_uses(_layers, _affine.targets())
+) -> list[LayerActivity]:
+    return layer_activities(_layers, _affine.targets())
 
 
 @st.cache_resource(show_spinner=False, max_entries=RUNS_KEPT)
-def _use(
+def _unit_activity(
     key: str,
     created: str,
     fingerprint: str,
@@ -81,26 +83,28 @@ def _use(
     *,
     _layers: Sequence[Layer],
     _affine: Affine,
-) -> UnitUse:
-    return unit_use(_layers, _affine.targets(), layer, unit)
+) -> UnitActivity:
+    return unit_activity(_layers, _affine.targets(), layer, unit)
 
 
-def _layers(uses: Sequence[LayerUse]) -> None:
-    worst = worst_layer(uses)
+def _layers(activities: Sequence[LayerActivity]) -> None:
+    worst = worst_layer(activities)
     if worst is None:
-        headline("Most units work.", "No layer has a quarter of dead or saturated units.", "good")
+        headline(
+            "Most units work.", "In no layer are a quarter of the units dead or saturated.", "good"
+        )
     else:
         headline(*worst, "warning")
     rows = {
-        use.name: {
-            "Shape": f"{use.layer.kernel.shape[0]} → {use.units}",
-            "Activation": use.layer.activation,
-            "Parameters": f"{use.parameters:,}",
-            "Dead": _count(use.dead, use),
-            "Saturated": _count(use.saturated, use),
-            "Mean": formats.pixel(use.mean),
+        activity.name: {
+            "Shape": f"{activity.layer.kernel.shape[0]} → {activity.units}",
+            "Activation": activity.layer.activation,
+            "Parameters": f"{activity.parameters:,}",
+            "Dead": _count(activity.dead, activity),
+            "Saturated": _count(activity.saturated, activity),
+            "Mean": formats.pixel(activity.mean),
         }
-        for use in uses
+        for activity in activities
     }
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = "Layer"
@@ -111,15 +115,19 @@ def _layers(uses: Sequence[LayerUse]) -> None:
     )
 
 
-def _count(units: Sequence[int], use: LayerUse) -> str:
-    return "–" if use.name == "Output" else str(len(units))
+def _count(units: Sequence[int], activity: LayerActivity) -> str:
+    return "–" if activity.name == "Output" else str(len(units))
 
 
 def _tiles(layers: Sequence[Layer]) -> None:
     first, last = layers[0].kernel.T, layers[-1].kernel
     for weights, title, what in (
         (first, "Weights of the first layer", "what makes a unit of the first layer active"),
-        (last, "Weights of the last layer", "what a unit of the last hidden layer draws"),
+        (
+            last,
+            "Weights of the last layer",
+            "what a unit of the last hidden layer adds to the image",
+        ),
     ):
         order = strongest_first(weights)[:TILES]
         scale = float(np.abs(weights[order]).max()) or 1.0
@@ -152,12 +160,15 @@ def _tile_rows(shares: Floats, order: np.ndarray, title: str) -> list[DigitRow]:
     return rows
 
 
-def _unit_choice(state: InsideState, uses: Sequence[LayerUse]) -> None:
-    names = {at: f"{use.name}, {use.units}" for at, use in enumerate(uses)}
-    use = uses[state.layer]
-    noun = "pixel" if use.name == "Output" else "unit"
-    marks = {**dict.fromkeys(use.dead, ", dead"), **dict.fromkeys(use.saturated, ", saturated")}
-    labels = {unit: f"{noun} {unit}{marks.get(unit, '')}" for unit in range(use.units)}
+def _unit_choice(state: InsideState, activities: Sequence[LayerActivity]) -> None:
+    names = {at: f"{activity.name}, {activity.units}" for at, activity in enumerate(activities)}
+    activity = activities[state.layer]
+    noun = "pixel" if activity.name == "Output" else "unit"
+    marks = {
+        **dict.fromkeys(activity.dead, ", dead"),
+        **dict.fromkeys(activity.saturated, ", saturated"),
+    }
+    labels = {unit: f"{noun} {unit}{marks.get(unit, '')}" for unit in range(activity.units)}
     with st.container(horizontal=True, gap="small"):
         dropdown(
             "Layer",
@@ -169,20 +180,20 @@ def _unit_choice(state: InsideState, uses: Sequence[LayerUse]) -> None:
         dropdown("Unit", labels, INSIDE.key("unit"), width=220)
 
 
-def _unit(state: InsideState, use: LayerUse, found: UnitUse, known: Checks) -> None:
+def _unit(state: InsideState, activity: LayerActivity, found: UnitActivity, known: Checks) -> None:
     colours = palette()
     held_out = known.held_out.held_out
-    images = held_out[found.exciting] / np.float32(255)
-    texts = [formats.pixel(float(value)) for value in found.activations[found.exciting]]
+    images = held_out[found.top_images] / np.float32(255)
+    texts = [formats.pixel(float(value)) for value in found.activations[found.top_images]]
     row = DigitRow(
-        label="Most exciting",
+        label="Top activations",
         note="held-out images",
         picture=digit_images.digit_row(images, frame=colours.border),
-        alt=f"The nine images that excite it most, with activations {', '.join(texts)}",
+        alt=f"The nine images with the largest activations: {', '.join(texts)}",
         numbers=[NumberRow(name="activation", texts=texts)],
     )
     digit_grid([row])
-    weights = use.layer.kernel[:, state.unit]
+    weights = activity.layer.kernel[:, state.unit]
     left, right = st.columns(2, gap="medium")
     with left:
         st.caption(
@@ -195,13 +206,13 @@ def _unit(state: InsideState, use: LayerUse, found: UnitUse, known: Checks) -> N
             theme=None,
             key="inside-activations",
             config=CHART,
-            alt=f"Histogram of the activations of unit {state.unit} of {use.name}",
+            alt=f"Histogram of the activations of unit {state.unit} of {activity.name}",
         )
     with right:
         st.caption(
             f"{len(weights)} incoming weights, from {formats.pixel(float(weights.min()))} to"
             f" {formats.pixel(float(weights.max()))}; bias"
-            f" {formats.pixel(float(use.layer.bias[state.unit]))}."
+            f" {formats.pixel(float(activity.layer.bias[state.unit]))}."
         )
         with st.container(key="inside-weights"):
             if len(weights) == held_out.shape[1]:
@@ -212,7 +223,7 @@ def _unit(state: InsideState, use: LayerUse, found: UnitUse, known: Checks) -> N
                     theme=None,
                     key="inside-weights-chart",
                     config=CHART,
-                    alt=f"Incoming weights of unit {state.unit} of {use.name}",
+                    alt=f"Incoming weights of unit {state.unit} of {activity.name}",
                 )
 
 

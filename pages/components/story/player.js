@@ -29,10 +29,10 @@ const decoded = ({ rows }) =>
     }),
   );
 
-const epochAt = (epochs, place) => {
-  const before = Math.floor(place);
+const epochAt = (epochs, position) => {
+  const before = Math.floor(position);
   const next = epochs[Math.min(before + 1, epochs.length - 1)];
-  return epochs[before] + (place - before) * (next - epochs[before]);
+  return epochs[before] + (position - before) * (next - epochs[before]);
 };
 
 const uncover = (share, room) =>
@@ -41,7 +41,7 @@ const uncover = (share, room) =>
     `calc((100% - ${LEFT_ROOM + room}px) * ${1 - share} + ${room}px)`,
   );
 
-const play = (data, found, tell) => {
+const play = (data, found, report) => {
   const { epochs, rows, room } = data;
   const last = epochs.length - 1;
   const begin = performance.now();
@@ -52,20 +52,20 @@ const play = (data, found, tell) => {
     removeEventListener("pointerdown", end, true);
     found.forEach((image, row) => (image.src = rows[row][last]));
     root.classList.remove("lab-playing");
-    tell("");
+    report("");
     finish = () => {};
   };
   const draw = (now) => {
     // The timestamp of a frame may precede the time of its request.
-    const place = Math.min(Math.max(now - begin, 0) / MILLISECONDS, 1) * last;
-    if (place >= last) return end();
-    const epoch = epochAt(epochs, place);
+    const position = Math.min(Math.max(now - begin, 0) / MILLISECONDS, 1) * last;
+    if (position >= last) return end();
+    const epoch = epochAt(epochs, position);
     found.forEach((image, row) => {
-      const source = rows[row][Math.floor(place)];
+      const source = rows[row][Math.floor(position)];
       if (image.src !== source) image.src = source;
     });
     uncover(epoch / epochs[last], room);
-    tell(`epoch ${epoch < 10 ? epoch.toFixed(1) : Math.round(epoch)}`);
+    report(`epoch ${epoch < 10 ? epoch.toFixed(1) : Math.round(epoch)}`);
     request = requestAnimationFrame(draw);
   };
   root.classList.add("lab-playing");
@@ -75,7 +75,7 @@ const play = (data, found, tell) => {
   finish = end;
 };
 
-const playOnceDrawn = async (data, tell) => {
+const playOnceDrawn = async (data, report) => {
   finish();
   let isWanted = true;
   finish = () => {
@@ -89,7 +89,7 @@ const playOnceDrawn = async (data, tell) => {
   const look = () => {
     if (!isWanted) return;
     const found = drawnRows(data);
-    if (found) play(data, found, tell);
+    if (found) play(data, found, report);
     else if (performance.now() < deadline) requestAnimationFrame(look);
     else finish();
   };
@@ -99,14 +99,14 @@ const playOnceDrawn = async (data, tell) => {
 export default function ({ parentElement, data }) {
   const button = parentElement.querySelector("button");
   const epoch = parentElement.querySelector("span");
-  const tell = (text) => {
+  const report = (text) => {
     epoch.textContent = text;
   };
   button.onclick = ({ detail }) => {
     if (detail > 0) button.blur(); // gives the arrow keys back to the story
-    playOnceDrawn(data, tell);
+    playOnceDrawn(data, report);
   };
   if (played === data.step) return;
   played = data.step;
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) playOnceDrawn(data, tell);
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) playOnceDrawn(data, report);
 }

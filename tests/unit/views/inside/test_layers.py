@@ -18,11 +18,11 @@ from core.variant import Variant
 from core.views.inside.breaking import broken
 from core.views.inside.inside_view import NONE, InsideState
 from core.views.inside.layers import (
+    layer_activities,
     layer_names,
-    layer_uses,
     strongest_first,
     switched_off,
-    unit_use,
+    unit_activity,
     worst_layer,
 )
 from support.runs import make_run
@@ -50,14 +50,14 @@ def by_hand(layers: tuple[Layer, ...], targets: np.ndarray, upto: int) -> np.nda
 
 
 @pytest.mark.parametrize("at", range(5))
-def test_dead_units_are_those_that_no_held_out_image_excites(at: int) -> None:
+def test_dead_units_are_0_for_every_held_out_image(at: int) -> None:
     layers = run_of(Variant()).weights or ()
     values = by_hand(layers, TARGETS, at)
     counted = [unit for unit, column in enumerate(values.T) if not column.any()]
-    use = layer_uses(layers, TARGETS)[at]
-    assert list(use.dead) == counted
-    assert use.mean == pytest.approx(values.mean(), rel=1e-4)
-    assert use.saturated == ()
+    activity = layer_activities(layers, TARGETS)[at]
+    assert list(activity.dead) == counted
+    assert activity.mean == pytest.approx(values.mean(), rel=1e-4)
+    assert activity.saturated == ()
 
 
 @pytest.mark.parametrize("variant", EXPLORABLE, ids=lambda variant: variant.key)
@@ -66,10 +66,12 @@ def test_shares_are_those_recorded_during_the_training(variant: Variant) -> None
     run, known = run_of(variant), statistics("mnist-sample")
     targets = NORMALIZATIONS[variant.normalization].apply(HELD_OUT, known.moments).targets()
     recorded = {row.layer: row for row in run.layer_evidence if row.epoch == variant.epochs}
-    for at, use in enumerate(layer_uses(run.weights or (), targets)[:-1]):
-        # A unit that a single image just excites may be dead once the weights are rounded.
-        assert len(use.dead) / use.units == pytest.approx(recorded[at].dead, abs=1.01 / use.units)
-        assert len(use.saturated) == 0
+    for at, activity in enumerate(layer_activities(run.weights or (), targets)[:-1]):
+        # A unit that a single image just activates may be dead once the weights are rounded.
+        assert len(activity.dead) / activity.units == pytest.approx(
+            recorded[at].dead, abs=1.01 / activity.units
+        )
+        assert len(activity.saturated) == 0
 
 
 def test_names_count_layers_and_say_which_is_the_bottleneck() -> None:
@@ -77,22 +79,22 @@ def test_names_count_layers_and_say_which_is_the_bottleneck() -> None:
     assert layer_names(layers) == (
         *("Encoder 1", "Encoder 2", "Bottleneck", "Decoder 4", "Decoder 5", "Output"),
     )
-    use = layer_uses(layers, TARGETS)[0]
-    assert (use.units, use.parameters) == (128, 784 * 128 + 128)
+    activity = layer_activities(layers, TARGETS)[0]
+    assert (activity.units, activity.parameters) == (128, 784 * 128 + 128)
 
 
-def test_the_images_that_excite_a_unit_most_come_in_order() -> None:
+def test_top_images_are_sorted_by_activation() -> None:
     layers = run_of(Variant()).weights or ()
     values = by_hand(layers, TARGETS, 2)[:, 9]
-    found = unit_use(layers, TARGETS, 2, 9)
-    assert found.exciting.tolist() == sorted(range(500), key=lambda at: -values[at])[:9]
+    found = unit_activity(layers, TARGETS, 2, 9)
+    assert found.top_images.tolist() == sorted(range(500), key=lambda at: -values[at])[:9]
     assert found.zeros == np.mean([value == 0 for value in values])
     np.testing.assert_allclose(found.activations, values, rtol=1e-4, atol=1e-4)
 
 
 def test_the_histogram_counts_every_held_out_image() -> None:
     layers = run_of(Variant()).weights or ()
-    values = unit_use(layers, TARGETS, 2, 9).activations
+    values = unit_activity(layers, TARGETS, 2, 9).activations
     counts, edges = histogram(values)
     assert counts.sum() == 500
     for at, (low, high) in enumerate(pairwise(edges)):
@@ -102,11 +104,11 @@ def test_the_histogram_counts_every_held_out_image() -> None:
 
 def test_the_worst_layer_is_named() -> None:
     layers = run_of(SATURATED).weights or ()
-    found = worst_layer(layer_uses(layers, TARGETS * 2 - 1))
+    found = worst_layer(layer_activities(layers, TARGETS * 2 - 1))
     # 21 of 28 is the largest share of this run; 67 of 128, 31 and 30 of 64, and 51 of 128 follow.
     assert found == (
         "21 of 28 units of the bottleneck are dead.",
-        "They are 0 for every held-out image and pass nothing on.",
+        "They are 0 for every held-out image and carry no information.",
     )
 
 
@@ -118,9 +120,9 @@ def test_units_at_one_end_of_tanh_are_saturated_and_not_dead() -> None:
     out = Layer(
         kernel=np.zeros((3, 784), np.float32), bias=np.zeros(784, np.float32), activation="sigmoid"
     )
-    use = layer_uses([code, out], TARGETS)[0]
-    assert (use.dead, use.saturated) == ((), (0,))
-    assert worst_layer(layer_uses([code, out], TARGETS)) == (
+    activity = layer_activities([code, out], TARGETS)[0]
+    assert (activity.dead, activity.saturated) == ((), (0,))
+    assert worst_layer(layer_activities([code, out], TARGETS)) == (
         "1 of 3 units of the bottleneck is saturated.",
         "They are at one end of their range for every held-out image.",
     )
@@ -128,7 +130,7 @@ def test_units_at_one_end_of_tanh_are_saturated_and_not_dead() -> None:
 
 def test_few_dead_units_have_no_headline() -> None:
     run = make_run(Variant(layers=(8,)))
-    assert worst_layer(layer_uses(run.weights or (), TARGETS)) is None
+    assert worst_layer(layer_activities(run.weights or (), TARGETS)) is None
 
 
 def test_weights_are_sorted_by_their_norm() -> None:

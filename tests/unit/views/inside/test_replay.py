@@ -119,6 +119,6 @@ def test_epochs_are_named_and_the_curve_ends_at_the_last(held_out: HeldOut) -> N
     assert data["epochs"][1] == pytest.approx(22 / 45)
     assert data["curve"]["end"] == 67
     training, held = data["curve"]["lines"]
-    assert training["places"][-1][0] == 1
-    assert len(held["places"]) == 67
-    assert all(0 <= share <= 1 for line in (training, held) for share in line["places"][0])
+    assert training["points"][-1][0] == 1
+    assert len(held["points"]) == 67
+    assert all(0 <= share <= 1 for line in (training, held) for share in line["points"][0])

@@ -1,4 +1,4 @@
-"""The place on the map in a link, and what a browser reports of it."""
+"""The location on the map in a link and in a browser's report."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from core.metrics.dataset_stats import statistics
 from core.store.shipped import Gallery
 from core.variant import Variant
 from core.views.inside.encoder import _encoder, _projection, encoder_data
-from core.views.inside.inside_view import InsideState, place_of
+from core.views.inside.inside_view import InsideState, reported_location
 from core.views.inside.latent_map import latent_map, pca_map
 
 
-def test_a_place_in_a_link_reads_back_as_it_was() -> None:
+def test_location_in_a_link_is_read_back() -> None:
     state = InsideState(
         x=1.5, sliders=((3, 0.5), (12, -1.25e-7)), position=0.25, first=7, second=499, draw=True
     )
@@ -61,7 +61,7 @@ def test_the_map_of_pca_has_two_components_for_sliders() -> None:
 
 def test_a_report_of_a_browser_becomes_fields_of_the_state() -> None:
     kept = {"point": [1, -2.5], "sliders": [[3, 0.5]], "position": None, "first": 4, "second": None}
-    assert place_of(kept) == {
+    assert reported_location(kept) == {
         "x": 1.0,
         "y": -2.5,
         "sliders": ((3, 0.5),),
@@ -87,13 +87,13 @@ def test_a_report_of_a_browser_becomes_fields_of_the_state() -> None:
         {"second": 1.5},
     ],
 )
-def test_a_report_that_is_no_place_is_none(changed: dict[str, Any]) -> None:
+def test_invalid_report_is_no_location(changed: dict[str, Any]) -> None:
     kept: dict[str, Any] = {"point": [1, 2], "sliders": [], "position": 0.5, "first": 0}
-    assert place_of(kept) is not None
+    assert reported_location(kept) is not None
     if changed == {"sliders": "3.1"}:  # not a list, so that there are none
-        assert place_of(kept | changed) == place_of(kept)
+        assert reported_location(kept | changed) == reported_location(kept)
     else:
-        assert place_of(kept | changed) is None
+        assert reported_location(kept | changed) is None
 
 
 def test_the_encoder_of_a_browser_gives_the_codes_of_the_map() -> None:

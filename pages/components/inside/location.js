@@ -1,7 +1,7 @@
 // The location on the map and its code: from a point, a position between two images, or a drawing,
 // with some units overridden by sliders.
 
-const placeAt = (point) => ({ point, position: null, drawn: null, sliders: {} });
+const locationAt = (point) => ({ point, position: null, drawn: null, sliders: {} });
 
 const mixed = (from, to, share) =>
   from.map((value, at) => value * (1 - share) + to[at] * share);
@@ -12,7 +12,7 @@ const endOf = ({ model, imageOf }, end) =>
     ? { code: model.codeOf(end), image: imageOf?.(end), name: nameOf(model, end) }
     : { ...end, name: "your drawing" };
 
-const codeOfPlace = (state, { point, position, drawn, sliders }) => {
+const codeOfLocation = (state, { point, position, drawn, sliders }) => {
   const { model, first, second } = state;
   const between = () => mixed(endOf(state, first).code, endOf(state, second).code, position);
   const base = drawn ?? (position === null ? model.lift(point) : between());
@@ -22,30 +22,30 @@ const codeOfPlace = (state, { point, position, drawn, sliders }) => {
 const isPoint = ({ position, drawn, sliders }) =>
   position === null && drawn === null && Object.keys(sliders).length === 0;
 
-const takePlace = (state, place) => {
-  state.place = place;
-  state.code = codeOfPlace(state, place);
-  state.at = isPoint(place) ? place.point : state.model.project(state.code);
+const updateLocation = (state, location) => {
+  state.location = location;
+  state.code = codeOfLocation(state, location);
+  state.at = isPoint(location) ? location.point : state.model.project(state.code);
 };
 
-const setPlace = (state, place) => {
-  takePlace(state, place);
+const setLocation = (state, location) => {
+  updateLocation(state, location);
   show(state);
 };
 
-const moveTo = (state, point) => setPlace(state, placeAt(point));
+const moveTo = (state, point) => setLocation(state, locationAt(point));
 
 const precise = (value) => Number(value.toPrecision(6));
 
 // Reports the location to Python, which writes it to the URL; a drawing is not reported.
 const keep = (state) => {
-  const { place, first, second } = state;
-  state.kept = place;
-  const sliders = place.drawn ? {} : place.sliders;
+  const { location, first, second } = state;
+  state.kept = location;
+  const sliders = location.drawn ? {} : location.sliders;
   const kept = {
-    point: (place.drawn ? state.at : place.point).map(precise),
+    point: (location.drawn ? state.at : location.point).map(precise),
     sliders: Object.entries(sliders).map(([unit, value]) => [Number(unit), precise(value)]),
-    position: place.position,
+    position: location.position,
     first: typeof first === "number" ? first : null,
     second: typeof second === "number" ? second : null,
   };
