@@ -16,7 +16,7 @@ from core.text import formats
 
 # Codes of findings about the training, in order of precedence.
 TRAINING_CAUSES = (
-    *("rate_too_large", "rate_too_small", "hidden_sigmoids"),
+    *("rate_too_large", "saturated_layers", "rate_too_small", "hidden_sigmoids"),
     *("hidden_softmax", "noisy_target", "strong_noise", "strong_penalty"),
     *("narrow_bottleneck", "few_steps", "large_batch"),
 )
@@ -64,7 +64,8 @@ def with_cause(found: Sequence[Finding], cause: Finding | None) -> list[Finding]
 
 def _of_training(case: VerdictCase, suspects: Suspects) -> Finding | None:
     """What the training checks warned about, or else what the run itself shows."""
-    overshot = None if "rate_too_large" in suspects else rate_checks.overshot(case)
+    is_explained = not {"rate_too_large", "saturated_layers"}.isdisjoint(suspects)
+    overshot = None if is_explained else rate_checks.overshot(case)
     if overshot:
         return replace(overshot, remedy=remedies.slower(case.run.variant))
     known = next((code for code in TRAINING_CAUSES if code in suspects), None)

@@ -37,6 +37,7 @@ TRAINING_CHECKS: tuple[Callable[[Variant, Facts], Finding | None], ...] = (
     rate_checks.rate_too_small,
     training_checks.few_steps,
     training_checks.large_batch,
+    training_checks.saturated_layers,
     training_checks.hidden_sigmoids,
     training_checks.hidden_softmax,
     training_checks.noisy_target,

@@ -109,15 +109,18 @@ def rate_too_large(variant: Variant, known: Facts) -> Finding | None:
 def _adaptive_rate_too_large(variant: Variant) -> Finding | None:
     if variant.learning_rate <= ADAPTIVE[variant.optimizer].highest:
         return None
-    # The standard deviation of Glorot's uniform initial weights in the first layer.
-    deviation = math.sqrt(2 / (PIXELS + variant.layers[0]))
-    share = variant.learning_rate / deviation
+    share = variant.learning_rate / glorot_deviation(variant)
     size = f"{formats.share(share)} of" if share < 1 else f"{formats.factor(share)} times"
     return _too_large(
         f"Each step of {variant.optimizer} moves a weight by about the rate, here"
         f" **{size}** its initial size: units die or saturate in the first steps.",
         share,
     )
+
+
+def glorot_deviation(variant: Variant) -> float:
+    """The standard deviation of the first layer's initial weights (Glorot and Bengio 2010)."""
+    return math.sqrt(2 / (PIXELS + variant.layers[0]))
 
 
 def overshot(case: VerdictCase) -> Finding | None:

@@ -97,6 +97,11 @@ def smaller_batch(variant: Variant, known: Facts) -> Changes:
     return {"batch_size": checks.USUAL_BATCH}
 
 
+def divided_by_255(variant: Variant, known: Facts) -> Changes:
+    """Pixels from 0 to 1."""
+    return {"normalization": "unit"}
+
+
 def relus(variant: Variant, known: Facts) -> Changes:
     """Relu in the hidden layers."""
     return {"hidden_activation": "relu"}
@@ -127,6 +132,7 @@ def no_penalty(variant: Variant, known: Facts) -> Changes:
 
 # In order: each check is applied to the variant as changed by those before it.
 TRAINING_REPAIRS: dict[str, tuple[Check, Repair]] = {
+    "saturated_layers": (checks.saturated_layers, divided_by_255),
     "hidden_sigmoids": (checks.hidden_sigmoids, relus),
     "hidden_softmax": (checks.hidden_softmax, no_softmax),
     "noisy_target": (checks.noisy_target, clean_target),

@@ -13,6 +13,7 @@ from core.diagnostics.findings import Finding
 from core.diagnostics.rate_checks import (
     ENOUGH_STEPS,
     SPANS,
+    glorot_deviation,
     steps,
     steps_in_words,
     steps_per_epoch,
@@ -53,6 +54,13 @@ STRONG_DECAY = 0.5
 STRONG_NOISE = {"gaussian": 2.0, "masking": 0.7}
 FAINT_NOISE = 0.01
 USUAL_NOISE = 0.3
+# The hidden activations that are flat at both ends.
+BOUNDED = ("tanh", "sigmoid")
+# Beyond sums of this size, tanh and sigmoid pass on less than a thousandth of the gradient. Pixels
+# divided by 255 start with sums of 0.4, standardized ones with 1.4, raw ones with 110.
+FLAT_FROM = 10.0
+# The squares of a digit's pixels, divided by white's, sum to about 88 in the sample.
+WHITE_PIXELS = 88
 LARGE_BATCH = 256
 USUAL_BATCH = 100
 # Nonlinear networks need about three fifths of PCA's width. That is not computed from the data here
@@ -92,6 +100,25 @@ def large_batch(variant: Variant, known: Facts) -> Finding | None:
         " one step per epoch.",
         value=count,
         setting="batch_size",
+    )
+
+
+def saturated_layers(variant: Variant, known: Facts) -> Finding | None:
+    """Large inputs drive tanh and sigmoid to where they are flat."""
+    bounded = next((name for name in variant.activations[:-1] if name in BOUNDED), None)
+    white = SPANS[variant.normalization]
+    weight = glorot_deviation(variant)
+    size = white * weight * math.sqrt(WHITE_PIXELS)
+    if bounded is None or size < FLAT_FROM:
+        return None
+    return Finding(
+        code="saturated_layers",
+        severity="warning",
+        title="Saturated layers",
+        sentence=f"White is **{white:g}** and the initial weights are about {weight:.2f}: the sums"
+        f" of the first layer are about {size:.0f}. There {bounded} is flat and has no gradient.",
+        value=size,
+        setting="normalization",
     )
 
 

@@ -30,6 +30,10 @@ CASES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({"layers": (2,), "hidden_activation": "linear", "epochs": 67},
      "narrow_bottleneck", ("Mean image.", "One image.")),
     ({"hidden_activation": "sigmoid"}, "hidden_sigmoids", ()),
+    ({**RAW, "hidden_activation": "tanh"}, "saturated_layers", ("Diverged.",)),
+    ({**RAW, "hidden_activation": "tanh", "learning_rate": 0.01}, "saturated_layers", ()),
+    ({**RAW, "bottleneck_activation": "sigmoid"}, "saturated_layers", ()),
+    ({**RAW, "loss": "huber", "hidden_activation": "tanh"}, "saturated_layers", ()),
     ({**RAW, "learning_rate": 0.1}, "rate_too_large", ("Diverged.",)),
     ({**RAW, "optimizer": "sgd", "epochs": 1}, "rate_too_large", ()),
     ({**RELU, "learning_rate": 0.1}, "rate_too_large", ("Diverged.", "Dim.")),
@@ -64,3 +68,21 @@ def test_cause_is_how_it_was_trained(
         diagnostics.preflight(variant, statistics(variant.dataset)), diagnostics.cause(run)
     )
     assert first.code != "fits"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("rate", [0.001, 0.01])
+@pytest.mark.parametrize("setting", ["hidden_activation", "bottleneck_activation"])
+def test_dividing_raw_pixels_repairs_saturated_layers(setting: str, rate: float) -> None:
+    variant = Variant(**{**RAW, setting: "tanh", "learning_rate": rate, "epochs": 10})
+    run = training.train(variant, lambda event: None, lambda: False)
+    assert run is not None
+    found = diagnostics.verdict(run)
+    assert found.remedy is not None
+    assert found.remedy["normalization"] == "unit"
+    repaired = training.train(
+        Variant.from_dict({**variant.to_dict(), **found.remedy}), lambda event: None, lambda: False
+    )
+    assert repaired is not None
+    assert repaired.scores.mse < 0.8 * run.scores.mse

@@ -60,6 +60,7 @@ OF_FINDINGS = {
     "rate_too_small": "Your network will hardly learn.",
     "few_steps": "Your network will stop before it has learned much.",
     "large_batch": "Your network will take one step per epoch.",
+    "saturated_layers": "Your hidden layers will saturate.",
     "hidden_sigmoids": "Your first layers will learn late.",
     "hidden_softmax": "Little of an image will get past your hidden softmax.",
     "noisy_target": "Your network will learn to keep the noise.",

@@ -20,6 +20,7 @@ from core.objectives.losses import LOSSES
 from core.variant import OPTIMIZERS, Variant
 
 MSE = "mean_squared_error"
+RAW: dict[str, Any] = {"normalization": "raw", "activation": "linear", "loss": MSE}
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,12 @@ def known() -> DatasetStats:
         ("narrow_bottleneck", {"layers": (1,)}, {"layers": [32]}),
         ("large_batch", {"batch_size": 60_000, "epochs": 400}, {"batch_size": 100}),
         ("hidden_sigmoids", {"hidden_activation": "sigmoid"}, {"hidden_activation": "relu"}),
+        ("saturated_layers", {**RAW, "hidden_activation": "tanh"}, {"normalization": "unit"}),
+        (
+            "saturated_layers",
+            {**RAW, "bottleneck_activation": "sigmoid"},
+            {"normalization": "unit"},
+        ),
         ("hidden_softmax", {"hidden_activation": "softmax"}, {"hidden_activation": "relu"}),
         ("hidden_softmax", {"bottleneck_activation": "softmax"}, {"bottleneck_activation": "relu"}),
         (
@@ -78,6 +85,36 @@ def test_a_fault_of_the_training_comes_before_the_fit_and_has_a_remedy(
     assert first.remedy.items() >= remedy.items()
     repaired = replace(variant, **first.remedy)
     assert code not in {finding.code for finding in diagnostics.preflight(repaired, known)}
+
+
+def test_sums_of_the_first_layer_are_estimated(known: DatasetStats) -> None:
+    # 255 x sqrt(2 / (784 + 128)) x sqrt(88) = 255 x 0.04683 x 9.381 = 112.0.
+    first, *_ = diagnostics.preflight(Variant(**RAW, hidden_activation="tanh"), known)
+    assert "White is **255** and the initial weights are about 0.05" in first.sentence
+    assert "about 112. There tanh is flat" in first.sentence
+
+
+def test_estimate_of_the_sums_is_close_to_those_of_the_sample() -> None:
+    # The sample's pixels divided by 255, squared: their sum per image is 88.4 on average.
+    squares = (loading.load("mnist-sample").training / 255.0) ** 2
+    assert squares.sum(axis=1).mean() == pytest.approx(training_checks.WHITE_PIXELS, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"hidden_activation": "tanh"},
+        {"hidden_activation": "tanh", "normalization": "standardized", "activation": "linear"},
+        {**RAW, "hidden_activation": "elu"},
+        {**RAW, "hidden_activation": "leaky_relu"},
+        RAW,
+    ],
+)
+def test_small_inputs_and_unbounded_activations_do_not_saturate(
+    settings: dict[str, Any], known: DatasetStats
+) -> None:
+    found = diagnostics.preflight(Variant(**{"loss": MSE, **settings}), known)
+    assert "saturated_layers" not in {finding.code for finding in found}
 
 
 @pytest.mark.parametrize(
