@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from core.data.normalization import NORMALIZATIONS
-from core.diagnostics.loss_floor import best_mse, floor
 from core.metrics.dataset_stats import DatasetStats
-from core.objectives.bounds import GREYS
+from core.objectives.floors import GREYS, floor_formula
+from core.run import LossPair
 from core.variant import Variant
 
 # Numbers by name; None if there is no such number.
@@ -45,7 +45,7 @@ def facts(variant: Variant, statistics: DatasetStats) -> dict[str, float | None]
         `floor`: lower bound of the loss on the held-out images; None if it is unbounded.
         `best_mse`: pixel MSE of the best possible reconstructions of the held-out images.
     """
-    known = statistics.training_limits
+    known = statistics.training_targets
     name = variant.normalization
     return {
         "lowest": known[f"{name}/lowest"],
@@ -58,6 +58,28 @@ def facts(variant: Variant, statistics: DatasetStats) -> dict[str, float | None]
         "floor": floor(variant, statistics).held_out,
         "best_mse": best_mse(variant, statistics),
     }
+
+
+def floor(variant: Variant, statistics: DatasetStats) -> LossPair:
+    """The lower bound of the variant's loss on a data set, whatever the network outputs.
+
+    It is the minimum over all outputs that the loss accepts, whether or not the activation reaches
+    them: 0 for MSE, MAE, Huber and log-cosh; otherwise as in
+    `core.objectives.floors.floor_formula`; None if the loss is unbounded.
+    """
+    bound = floor_formula(variant)
+    if bound is None:
+        return LossPair(training=0.0, held_out=0.0)
+    key = f"{variant.normalization}/{bound}"
+    return LossPair(
+        training=statistics.training_targets[key], held_out=statistics.held_out_targets[key]
+    )
+
+
+def best_mse(variant: Variant, statistics: DatasetStats) -> float:
+    """The pixel MSE of the best possible reconstructions of the held-out images."""
+    mse = statistics.held_out_targets[f"{variant.normalization}/{variant.activation}/mse"]
+    return 0.0 if mse is None else mse
 
 
 def _zero_pixel(normalization: str, statistics: DatasetStats) -> float:

@@ -24,10 +24,10 @@ from core.errors import DataUnavailable
 from core.files import npz
 from core.log import log_event
 from core.metrics import pca
-from core.objectives import bounds, losses
+from core.objectives import floors, losses
 
 Counts = NDArray[np.int64]
-Limits = dict[str, float | None]
+TargetStatistics = dict[str, float | None]
 
 # Large data sets are counted in chunks: NumPy counts in int64, eight times the size of the images.
 CHUNK_IMAGES = 4096
@@ -41,7 +41,7 @@ ARRAY_TYPES = {
     "principal_components": "<f4",
     "mean_targets": "<f4",
 }
-LIMITS = ("training_limits", "held_out_limits")
+TARGET_STATISTICS = ("training_targets", "held_out_targets")
 
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
@@ -58,7 +58,7 @@ class DatasetStats:
         principal_components: of the training images (`core.metrics.pca`), shape (784, 784).
         mean_targets: the mean target image under each normalization, in the order of
             `NORMALIZATIONS`, shape (6, 784).
-        training_limits, held_out_limits: see `core.objectives.bounds.limits`.
+        training_targets, held_out_targets: see `core.objectives.floors.target_statistics`.
     """
 
     fingerprint: str
@@ -68,8 +68,8 @@ class DatasetStats:
     median_image: Floats
     principal_components: Floats
     mean_targets: Floats
-    training_limits: Limits
-    held_out_limits: Limits
+    training_targets: TargetStatistics
+    held_out_targets: TargetStatistics
 
     @property
     def training_count(self) -> int:
@@ -152,8 +152,8 @@ def _count(dataset: Dataset) -> DatasetStats:
         median_image=median_image(training),
         principal_components=pca.principal_components(training),
         mean_targets=_mean_targets(training, moments),
-        training_limits=bounds.limits(training, moments),
-        held_out_limits=bounds.limits(held_out, moments),
+        training_targets=floors.target_statistics(training, moments),
+        held_out_targets=floors.target_statistics(held_out, moments),
     )
 
 
@@ -179,23 +179,23 @@ def _folder() -> Path:
 
 def _code_digest() -> str:
     """Digest of the code that computes the statistics; files of other versions are ignored."""
-    code = "".join(inspect.getsource(module) for module in (normalization, losses, bounds, pca))
+    code = "".join(inspect.getsource(module) for module in (normalization, losses, floors, pca))
     return hashlib.sha256(code.encode()).hexdigest()[:8]
 
 
 def _to_bytes(counted: DatasetStats) -> bytes:
     contents = {name: getattr(counted, name) for name in ARRAY_TYPES}
-    for name in LIMITS:
+    for name in TARGET_STATISTICS:
         text = json.dumps(getattr(counted, name)).encode()
         contents[name] = np.frombuffer(text, np.uint8)
     return npz.to_npz(contents, compressed=True)
 
 
 def _from_bytes(content: bytes, fingerprint: str) -> DatasetStats:
-    found = npz.from_npz(content, ARRAY_TYPES | dict.fromkeys(LIMITS, "|u1"))
-    training, held_out = (json.loads(found.pop(name).tobytes()) for name in LIMITS)
+    found = npz.from_npz(content, ARRAY_TYPES | dict.fromkeys(TARGET_STATISTICS, "|u1"))
+    training, held_out = (json.loads(found.pop(name).tobytes()) for name in TARGET_STATISTICS)
     return DatasetStats(
-        fingerprint=fingerprint, training_limits=training, held_out_limits=held_out, **found
+        fingerprint=fingerprint, training_targets=training, held_out_targets=held_out, **found
     )
 
 

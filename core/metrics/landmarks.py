@@ -74,19 +74,19 @@ def of_run(run: Run) -> dict[str, float]:
 
 
 def _predictions(variant: Variant, stats: DatasetStats) -> dict[str, Predict]:
-    losses: dict[str, Predict] = {}
+    found: dict[str, Predict] = {}
     if _has_mean_image(variant, stats):
         row = list(NORMALIZATIONS).index(variant.normalization)
         mean = stats.mean_targets[row]
-        losses[MEAN_IMAGE] = lambda affine, _: np.broadcast_to(mean, affine.codes.shape)
+        found[MEAN_IMAGE] = lambda affine, _: np.broadcast_to(mean, affine.codes.shape)
     if _is_distance(variant) and variant.normalization != "sum_to_one":
-        losses[ALL_GREY] = lambda affine, _: _from_pixels(np.full(PIXELS, 0.5, np.float32), affine)
+        found[ALL_GREY] = lambda affine, _: _from_pixels(np.full(PIXELS, 0.5, np.float32), affine)
     if _has_pca(variant):
         components = stats.principal_components[: min(variant.layers)]
-        losses[PCA] = lambda affine, images: _from_pixels(
+        found[PCA] = lambda affine, images: _from_pixels(
             displayed(pca.reconstructions(images, stats.mean_image, components)), affine
         )
-    return losses
+    return found
 
 
 def _mean_loss(variant: Variant, stats: DatasetStats, held_out: Images, predict: Predict) -> float:
@@ -131,13 +131,13 @@ def _grey_crossentropy(variant: Variant, stats: DatasetStats) -> dict[str, float
         return {}
     if variant.loss == "binary_crossentropy":
         return {ALL_GREY: float(np.log(2))}
-    mean_sum = stats.held_out_limits[f"{variant.normalization}/sum"] or 0.0
+    mean_sum = stats.held_out_targets[f"{variant.normalization}/sum"] or 0.0
     return {ALL_GREY: mean_sum * float(np.log(PIXELS))}
 
 
 def _ends(variant: Variant, stats: DatasetStats) -> tuple[float, float]:
-    losses = (
-        stats.held_out_limits[f"{variant.normalization}/{end}"] for end in ("lowest", "highest")
+    ends = (
+        stats.held_out_targets[f"{variant.normalization}/{end}"] for end in ("lowest", "highest")
     )
-    lowest, highest = (end or 0.0 for end in losses)
+    lowest, highest = (end or 0.0 for end in ends)
     return lowest, highest

@@ -33,7 +33,7 @@ class Loss:
         is_distance: whether its minimum is at outputs = targets, whatever their range, and 0.
         linear_from: the error from which on it is proportional to the error, so that its gradient
             no longer grows; 0 for MAE, infinite for losses that never are.
-        floor: (activation, whether it trains on logits) -> the entry of `core.objectives.bounds`'
+        floor: (activation, whether it trains on logits) -> the entry of `core.objectives.floors`'
             FLOORS that bounds it; None for the bound 0.
         clips_outputs: whether Keras clips each output to [0, 1], with no gradient beyond.
         divides_by_sum: whether Keras first divides the outputs by their image's sum.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.data.normalization import NORMALIZATIONS, GreyMoments, Images
 from core.objectives.activations import ACTIVATIONS
-from core.objectives.bounds import count_greys, targets_of_greys
+from core.objectives.floors import count_greys, targets_of_greys
 from core.text import formats
 
 BINS = 64

@@ -14,7 +14,7 @@ from core.data import loading
 from core.data.normalization import GreyMoments
 from core.errors import DataUnavailable
 from core.metrics import dataset_stats
-from core.objectives import bounds
+from core.objectives import floors
 
 
 @pytest.fixture
@@ -55,11 +55,11 @@ def test_minimum_binary_crossentropy_is_the_mean_entropy_of_the_pixels() -> None
     # Pixels that are 0 or 1 have no entropy.
     entropy = -(inner * np.log(inner) + (1 - inner) * np.log(1 - inner)).sum() / pixels.size
 
-    limits = dataset_stats.statistics("mnist-sample").held_out_limits
+    targets = dataset_stats.statistics("mnist-sample").held_out_targets
 
-    assert limits["unit/bce_logits"] == pytest.approx(entropy, rel=1e-6)
-    assert limits["binarized/bce_logits"] == pytest.approx(0, abs=1e-12)
-    assert limits["raw/bce_logits"] is None
+    assert targets["unit/bce_logits"] == pytest.approx(entropy, rel=1e-6)
+    assert targets["binarized/bce_logits"] == pytest.approx(0, abs=1e-12)
+    assert targets["raw/bce_logits"] is None
 
 
 def test_full_mnist_has_its_known_numbers(full_mnist: str) -> None:
@@ -70,8 +70,8 @@ def test_full_mnist_has_its_known_numbers(full_mnist: str) -> None:
     assert counted.moments.deviation == pytest.approx(78.5675, abs=0.001)
     # An image's sum of pixel values is 784 times their mean of 0.1307 (training), 0.1325 (test).
     assert counted.image_sums.mean() / 255 == pytest.approx(784 * 0.1307, abs=0.05)
-    assert counted.held_out_limits["unit/sum"] == pytest.approx(784 * 0.1325, abs=0.05)
-    assert counted.training_limits["unit/bce_logits"] == pytest.approx(0.058, abs=0.0005)
+    assert counted.held_out_targets["unit/sum"] == pytest.approx(784 * 0.1325, abs=0.05)
+    assert counted.training_targets["unit/bce_logits"] == pytest.approx(0.058, abs=0.0005)
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,13 @@ def test_second_process_reads_the_statistics_of_the_first(
     first = dataset_stats.statistics("mnist-sample")
     assert len(stored(home)) == 1
     dataset_stats._statistics.cache_clear()
-    monkeypatch.setattr(bounds, "limits", None)
+    monkeypatch.setattr(floors, "target_statistics", None)
 
     second = dataset_stats.statistics("mnist-sample")
 
     assert second is not first
-    assert second.training_limits == first.training_limits
-    assert second.held_out_limits == first.held_out_limits
+    assert second.training_targets == first.training_targets
+    assert second.held_out_targets == first.held_out_targets
     assert second.moments == first.moments
     assert np.array_equal(second.image_sums, first.image_sums)
     assert np.array_equal(second.median_image, first.median_image)
@@ -130,7 +130,7 @@ def test_damaged_statistics_are_recomputed_and_reported(
     with caplog.at_level("INFO", logger="autoencoder_lab"):
         second = dataset_stats.statistics("mnist-sample")
 
-    assert second.training_limits == first.training_limits
+    assert second.training_targets == first.training_targets
     assert "event=statistics-recounted" in caplog.text
     assert path.read_bytes() == whole
 

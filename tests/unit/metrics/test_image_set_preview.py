@@ -64,14 +64,14 @@ def test_floor_baselines_and_limits_of_an_added_set_are_those_of_numpy(home: Pat
     assert found["all black"].mse == pytest.approx(np.square(held_out).mean(), rel=1e-6)
     assert found["mean image"].mse == pytest.approx(np.square(held_out - mean).mean(), rel=1e-5)
     assert found["median image"].mae == pytest.approx(np.abs(held_out - median).mean(), rel=1e-5)
-    limits = statistics(info.name).held_out_limits
+    targets = statistics(info.name).held_out_targets
     p = held_out[(held_out > 0) & (held_out < 1)]
     entropy = -(p * np.log(p) + (1 - p) * np.log(1 - p)).sum() / held_out.size
-    assert limits["unit/bce_logits"] == pytest.approx(entropy, rel=1e-6)
+    assert targets["unit/bce_logits"] == pytest.approx(entropy, rel=1e-6)
     # What is reached of pixels from -1 to 1: sigmoid's outputs end at 0, which is half grey.
     grey = np.square(np.maximum(held_out, 0.5) - held_out).mean()
-    assert limits["symmetric/sigmoid/mse"] == pytest.approx(grey, rel=1e-5)
-    assert limits["symmetric/sigmoid/unreachable"] == pytest.approx((held_out < 0.5).mean())
+    assert targets["symmetric/sigmoid/mse"] == pytest.approx(grey, rel=1e-5)
+    assert targets["symmetric/sigmoid/unreachable"] == pytest.approx((held_out < 0.5).mean())
     _, _, directions = np.linalg.svd(training - mean, full_matrices=False)
     code = (held_out - mean) @ directions[:28].T
     pca = np.clip(code @ directions[:28] + mean, 0, 1)
@@ -95,8 +95,8 @@ def test_equal_images_are_reported_and_stored(home: Path, grey: int) -> None:
     assert found["mean image"].mse < 1e-12
     assert found["all black"].mse == pytest.approx((grey / 255) ** 2, rel=1e-6)
     # One grey has no deviation; then only the mean is subtracted, and every target is 0.
-    assert known.training_limits["standardized/lowest"] == 0
-    assert known.training_limits["standardized/highest"] == 0
+    assert known.training_targets["standardized/lowest"] == 0
+    assert known.training_targets["standardized/highest"] == 0
 
 
 def test_held_out_images_equal_to_a_baseline_are_reported() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from core.charts import plots
 from core.diagnostics.compatibility import ERRORS
-from core.objectives import bounds
+from core.objectives import floors
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import COMMON_LOSSES, LOSSES, OWN_ACTIVATION
 from core.store.shipped import shipped_runs
@@ -122,7 +122,7 @@ def test_the_floors_of_the_losses_are_exactly_those_that_are_computed() -> None:
         for activation in ACTIVATIONS.values()
         for on_logits in ((False, True) if loss.from_logits else (False,))
     }
-    assert named == bounds.FLOORS.keys()
+    assert named == floors.FLOORS.keys()
 
 
 @pytest.mark.parametrize("loss", LOSSES)

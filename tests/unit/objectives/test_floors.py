@@ -11,7 +11,7 @@ from core.data import loading
 from core.data.normalization import NORMALIZATIONS, GreyMoments, Images
 from core.metrics import image_metrics
 from core.metrics.dataset_stats import statistics
-from core.objectives import bounds
+from core.objectives import floors
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.loss_formulas import HIGHEST, LOWEST
 from core.objectives.losses import LOSSES
@@ -31,7 +31,7 @@ def targets(name: str, images: Images) -> np.ndarray:
 
 
 def test_every_grey_is_counted_in_its_own_image() -> None:
-    counts = bounds.count_greys(np.array([[0, 0, 7], [255, 7, 0]], np.uint8))
+    counts = floors.count_greys(np.array([[0, 0, 7], [255, 7, 0]], np.uint8))
     assert counts.shape == (2, 256)
     assert counts[0, [0, 7, 255]].tolist() == [2, 1, 0]
     assert counts[1, [0, 7, 255]].tolist() == [1, 1, 1]
@@ -40,7 +40,7 @@ def test_every_grey_is_counted_in_its_own_image() -> None:
 @pytest.mark.parametrize("name", NORMALIZATIONS)
 def test_a_grey_becomes_the_target_that_the_network_gets(name: str, digits: Images) -> None:
     affine = NORMALIZATIONS[name].apply(digits, MOMENTS)
-    of_greys = bounds.targets_of_greys(affine, MOMENTS, name)
+    of_greys = floors.targets_of_greys(affine, MOMENTS, name)
     chosen = np.take_along_axis(of_greys, digits.astype(np.intp), axis=1)
     np.testing.assert_array_equal(chosen.astype(np.float32), affine.targets())
 
@@ -50,10 +50,10 @@ def test_bce_cannot_fall_below_the_mean_entropy_of_its_targets(name: str, digits
     y = targets(name, digits)
     inner = y[(y > 0) & (y < 1)]
     entropy = -np.sum(inner * np.log(inner) + (1 - inner) * np.log(1 - inner)) / y.size
-    limits = bounds.limits(digits, MOMENTS)
-    assert limits[f"{name}/bce_logits"] == pytest.approx(entropy, abs=1e-9)
+    found = floors.target_statistics(digits, MOMENTS)
+    assert found[f"{name}/bce_logits"] == pytest.approx(entropy, abs=1e-9)
     # Clipping keeps each of the 784 pixels from 0 and 1 by 1.2e-7 at the most.
-    assert limits[f"{name}/bce_clipped"] == pytest.approx(entropy, abs=2e-7)
+    assert found[f"{name}/bce_clipped"] == pytest.approx(entropy, abs=2e-7)
 
 
 @pytest.mark.parametrize("name", NORMALIZATIONS)
@@ -63,7 +63,7 @@ def test_clipped_bce_has_its_minimum_where_a_grid_search_finds_it(
     y, places = np.unique(targets(name, digits), return_inverse=True)
     losses = LOSSES["binary_crossentropy"].pointwise(y[:, None], PROBABILITIES[None])
     least = losses.min(axis=1)[places].mean()
-    found = bounds.limits(digits, MOMENTS)[f"{name}/bce_clipped"]
+    found = floors.target_statistics(digits, MOMENTS)[f"{name}/bce_clipped"]
     assert found == pytest.approx(least, rel=1e-4, abs=1e-6)
 
 
@@ -71,7 +71,7 @@ def test_clipped_bce_has_its_minimum_where_a_grid_search_finds_it(
 def test_bce_from_logits_has_no_floor_for_targets_outside_of_0_to_1(
     name: str, digits: Images
 ) -> None:
-    assert bounds.limits(digits, MOMENTS)[f"{name}/bce_logits"] is None
+    assert floors.target_statistics(digits, MOMENTS)[f"{name}/bce_logits"] is None
     y = targets(name, digits)
     from_logits = LOSSES["binary_crossentropy"].from_logits
     assert from_logits is not None
@@ -98,14 +98,14 @@ def test_categorical_floor_of_shares_is_what_scipy_finds(values: tuple[float, ..
 
     starts = np.random.default_rng(0).normal(0, 4, (20, 3))
     least = min(minimize(of_logits, start, method="Nelder-Mead", tol=1e-10).fun for start in starts)
-    found = bounds.FLOORS["cce_shares"](np.sort(y), np.ones((1, 3), np.int64))[0]
+    found = floors.FLOORS["cce_shares"](np.sort(y), np.ones((1, 3), np.int64))[0]
     assert found == pytest.approx(least, rel=1e-4, abs=1e-6)
 
 
 @pytest.mark.parametrize("values", TINY_TARGETS.values(), ids=TINY_TARGETS)
 def test_categorical_floor_from_logits_is_that_of_shares_or_none(values: tuple[float, ...]) -> None:
     y, ones = np.array([values]), np.ones((1, 3), np.int64)
-    found = bounds.FLOORS["cce_logits"](y, ones)[0]
+    found = floors.FLOORS["cce_logits"](y, ones)[0]
     if min(values) < 0:
         assert found == -np.inf
     else:
@@ -124,21 +124,21 @@ def test_floor_of_kl_divergence_is_its_minimum_over_outputs(values: tuple[float,
 
     starts = np.random.default_rng(0).normal(0, 2, (10, 3))
     least = min(minimize(of_logits, start, method="Nelder-Mead", tol=1e-10).fun for start in starts)
-    assert bounds.FLOORS["kl_softmax"](y, ones)[0] == pytest.approx(least, rel=1e-4, abs=1e-5)
+    assert floors.FLOORS["kl_softmax"](y, ones)[0] == pytest.approx(least, rel=1e-4, abs=1e-5)
     grid = np.linspace(0, 1.5, 16)
     outputs = np.stack(np.meshgrid(grid, grid, grid), axis=-1).reshape(-1, 3)
     free = loss(np.broadcast_to(y, outputs.shape), outputs).min()
-    assert bounds.FLOORS["kl_free"](y, ones)[0] == pytest.approx(free)
+    assert floors.FLOORS["kl_free"](y, ones)[0] == pytest.approx(free)
 
 
 def test_outputs_of_both_signs_undercut_the_categorical_floor() -> None:
     y = np.array([[0.0, 0.4, 0.6]])
     outputs = np.array([[-1.5, 1.2, 1.3]])  # sums to 1; clipped to 1e-7, 1 and 1
     reached = LOSSES["categorical_crossentropy"].per_image(y, outputs)[0]
-    found = bounds.FLOORS["cce_signed"](y, np.ones((1, 3), np.int64))[0]
+    found = floors.FLOORS["cce_signed"](y, np.ones((1, 3), np.int64))[0]
     assert reached == pytest.approx(-np.log(HIGHEST))
     assert found == pytest.approx(reached)
-    assert found < bounds.FLOORS["cce_shares"](y, np.ones((1, 3), np.int64))[0]
+    assert found < floors.FLOORS["cce_shares"](y, np.ones((1, 3), np.int64))[0]
 
 
 @pytest.mark.parametrize("name", NORMALIZATIONS)
@@ -149,7 +149,7 @@ def test_no_reachable_output_is_nearer_to_its_target(
     kind, y = ACTIVATIONS[activation], targets(name, digits)
     affine = NORMALIZATIONS[name].apply(digits, MOMENTS)
     scale = affine.scale[:, None].astype(np.float64) * affine.white
-    best = bounds.best_possible(Variant(normalization=name, activation=activation), digits, MOMENTS)
+    best = floors.best_possible(Variant(normalization=name, activation=activation), digits, MOMENTS)
     outputs = best * scale + affine.shift
     rounding = 1e-6 * np.abs(y).max()
     assert np.all((outputs >= kind.low - rounding) & (outputs <= kind.high + rounding))
@@ -163,7 +163,7 @@ def test_softmax_comes_as_near_as_the_simplex_is(name: str, digits: Images) -> N
     variant = Variant(normalization=name, activation="softmax")
     affine = NORMALIZATIONS[name].apply(digits, MOMENTS)
     scale = affine.scale[:, None] * affine.white
-    best = bounds.best_possible(variant, digits, MOMENTS) * scale + affine.shift
+    best = floors.best_possible(variant, digits, MOMENTS) * scale + affine.shift
     y = targets(name, digits)
     # Projection onto the simplex: max(y - t, 0) with the t, found by bisection, that sums to 1.
     low, high = y.min(axis=1) - 1, y.max(axis=1)
@@ -177,23 +177,23 @@ def test_softmax_comes_as_near_as_the_simplex_is(name: str, digits: Images) -> N
 
 @pytest.mark.parametrize("name", NORMALIZATIONS)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_limits_agree_with_direct_sums_over_the_pixels(
+def test_target_statistics_agree_with_direct_sums_over_the_pixels(
     name: str, activation: str, digits: Images
 ) -> None:
-    limits = bounds.limits(digits, MOMENTS)
+    found = floors.target_statistics(digits, MOMENTS)
     y = NORMALIZATIONS[name].apply(digits, MOMENTS).targets()
     low, high = ACTIVATIONS[activation].low, ACTIVATIONS[activation].high
-    best = bounds.best_possible(Variant(normalization=name, activation=activation), digits, MOMENTS)
-    assert limits[f"{name}/{activation}/unreachable"] == pytest.approx(
+    best = floors.best_possible(Variant(normalization=name, activation=activation), digits, MOMENTS)
+    assert found[f"{name}/{activation}/unreachable"] == pytest.approx(
         np.mean((y < low) | (y > high))
     )
-    assert limits[f"{name}/{activation}/mse"] == pytest.approx(
+    assert found[f"{name}/{activation}/mse"] == pytest.approx(
         image_metrics.mse_per_image(best, digits).mean(), abs=1e-7
     )
     sums = y.sum(axis=1, dtype=np.float64)
-    assert limits[f"{name}/sum"] == pytest.approx(sums.mean(), rel=1e-4, abs=2e-3)
-    assert limits[f"{name}/sum_missed"] == np.mean(np.abs(sums - 1) > 1e-3)
-    assert (limits[f"{name}/lowest"], limits[f"{name}/highest"]) == (y.min(), y.max())
+    assert found[f"{name}/sum"] == pytest.approx(sums.mean(), rel=1e-4, abs=2e-3)
+    assert found[f"{name}/sum_missed"] == np.mean(np.abs(sums - 1) > 1e-3)
+    assert (found[f"{name}/lowest"], found[f"{name}/highest"]) == (y.min(), y.max())
 
 
 def test_known_values_of_the_sample() -> None:
@@ -206,7 +206,7 @@ def test_known_values_of_the_sample() -> None:
     assert diagnostics.floor(Variant(normalization="raw"), known).training is None
     assert diagnostics.floor(Variant(loss="mean_squared_error"), known).training == 0
     # Issue: sigmoid with [-1, 1] misses about 87% of the pixels; the black ones become 0.5.
-    assert known.training_limits["symmetric/sigmoid/unreachable"] == pytest.approx(0.867, abs=5e-4)
+    assert known.training_targets["symmetric/sigmoid/unreachable"] == pytest.approx(0.867, abs=5e-4)
 
 
 @pytest.mark.slow
@@ -218,7 +218,7 @@ def test_known_floor_of_mnist(full_mnist: str) -> None:
 
 def test_the_formula_follows_what_keras_does_with_the_outputs() -> None:
     def formula(activation: str, loss: str, loss_from: str = "keras") -> str | None:
-        return bounds.formula(Variant(activation=activation, loss=loss, loss_from=loss_from))
+        return floors.floor_formula(Variant(activation=activation, loss=loss, loss_from=loss_from))
 
     bce, cce = "binary_crossentropy", "categorical_crossentropy"
     assert formula("sigmoid", bce) == formula("softmax", bce) == "bce_logits"

@@ -1,4 +1,4 @@
-"""Bounds for given images: the minimum of each loss, and the best possible reconstructions.
+"""Floors for given images: the minimum of each loss, and the best possible reconstructions.
 
 A target depends only on its grey and its image. So the greys of each image are counted once, and
 everything else is a sum over 256 greys.
@@ -27,7 +27,7 @@ Counts = NDArray[np.float64]
 GREYS = np.arange(256, dtype=np.uint8)[None]
 # Images per chunk, small enough for the CPU's cache.
 CHUNK = 512
-# Entries of the limits that are not means over images.
+# Entries of the target statistics that are not means over images.
 ENDS = {"lowest": np.minimum, "highest": np.maximum}
 # Targets count as summing to 1 within this tolerance.
 SUM_TOLERANCE = 1e-3
@@ -72,14 +72,30 @@ def nearest_outputs(activation: str, targets: Values, counts: Counts) -> Values:
     Returns:
         Outputs by grey, shape (images or 1, 256).
     """
-    if activation != "softmax":
-        return np.clip(targets, ACTIVATIONS[activation].low, ACTIVATIONS[activation].high)
-    number = counts[:, ::-1].cumsum(axis=1)[:, ::-1]
-    total = (counts * targets)[:, ::-1].cumsum(axis=1)[:, ::-1]
-    thresholds = (total - 1) / np.maximum(number, 1)
-    kept = (counts > 0) & (targets > thresholds)
-    threshold = np.take_along_axis(thresholds, kept.argmax(axis=1)[:, None], axis=1)
+    if activation == "softmax":
+        return _onto_simplex(targets, counts)
+    return np.clip(targets, ACTIVATIONS[activation].low, ACTIVATIONS[activation].high)
+
+
+def _onto_simplex(targets: Values, counts: Counts) -> Values:
+    """Subtract one threshold from the targets of an image and cut off at 0, so that they sum to 1.
+
+    If only the n brightest pixels stay above 0, the threshold is (their sum - 1) / n. The pixels of
+    a grey stay together, which gives one candidate per grey: that grey and all brighter ones stay.
+    The right candidate is that of the darkest grey whose target is above its own candidate.
+    """
+    brighter_pixels = _sums_to_the_end(counts)
+    brighter_total = _sums_to_the_end(counts * targets)
+    candidates = (brighter_total - 1) / np.maximum(brighter_pixels, 1)
+    stays = (counts > 0) & (targets > candidates)
+    darkest = stays.argmax(axis=1)[:, None]
+    threshold = np.take_along_axis(candidates, darkest, axis=1)
     return np.maximum(targets - threshold, 0)
+
+
+def _sums_to_the_end(values: Values) -> Values:
+    """For each grey, the sum over this and all brighter greys."""
+    return values[:, ::-1].cumsum(axis=1)[:, ::-1]
 
 
 def best_possible(variant: Variant, images: Images, moments: GreyMoments) -> Floats:
@@ -172,7 +188,7 @@ FLOORS: dict[str, Callable[[Values, Counts], Values]] = {
 }
 
 
-def formula(variant: Variant) -> str | None:
+def floor_formula(variant: Variant) -> str | None:
     """The entry of `FLOORS` that bounds the variant's loss; None for the bound 0.
 
     Computed from outputs, Keras clips probabilities. Categorical cross-entropy first divides the
@@ -185,8 +201,8 @@ def formula(variant: Variant) -> str | None:
     return floor(ACTIVATIONS[variant.activation], on_logits)
 
 
-def limits(images: Images, moments: GreyMoments) -> dict[str, float | None]:
-    """The limits of images under every normalization N, by name.
+def target_statistics(images: Images, moments: GreyMoments) -> dict[str, float | None]:
+    """Statistics of the targets of images under every normalization N, by name.
 
     `N/F` with F in `FLOORS`: mean lower bound of the loss; None if it is unbounded.
     `N/A/mse`: pixel MSE of the best possible reconstructions with activation A.
@@ -205,7 +221,7 @@ def limits(images: Images, moments: GreyMoments) -> dict[str, float | None]:
         counts = count_greys(chunk)
         for name in NORMALIZATIONS:
             affine = NORMALIZATIONS[name].apply(chunk, moments)
-            for entry, values in _limits_per_image(name, affine, counts, moments).items():
+            for entry, values in _statistics_per_image(name, affine, counts, moments).items():
                 key, combine = f"{name}/{entry}", ENDS.get(entry, np.add)
                 part = combine.reduce(values, dtype=np.float64)
                 table[key] = combine(table[key], part) if key in table else part
@@ -213,26 +229,26 @@ def limits(images: Images, moments: GreyMoments) -> dict[str, float | None]:
     return {key: float(value) if np.isfinite(value) else None for key, value in means.items()}
 
 
-def _limits_per_image(
+def _statistics_per_image(
     name: str, affine: Affine, counts: Counts, moments: GreyMoments
 ) -> dict[str, Values]:
     targets = targets_of_greys(affine, moments, name)
     sums = _total(counts, targets)
-    floors = {formula: floor(targets, counts) for formula, floor in FLOORS.items()}
-    floors["sum"] = sums
-    floors["sum_missed"] = (np.abs(sums - 1) > SUM_TOLERANCE).astype(np.float64)
     greys = np.broadcast_to(targets, counts.shape)
     present = counts > 0
-    floors["lowest"] = greys[np.arange(len(counts)), present.argmax(axis=1)]
-    floors["highest"] = greys[np.arange(len(counts)), 255 - present[:, ::-1].argmax(axis=1)]
+    found = {entry: floor(targets, counts) for entry, floor in FLOORS.items()}
+    found["sum"] = sums
+    found["sum_missed"] = (np.abs(sums - 1) > SUM_TOLERANCE).astype(np.float64)
+    found["lowest"] = greys[np.arange(len(counts)), present.argmax(axis=1)]
+    found["highest"] = greys[np.arange(len(counts)), 255 - present[:, ::-1].argmax(axis=1)]
     for activation in ACTIVATIONS.values():
         outputs = nearest_outputs(activation.name, targets, counts).astype(np.float32)
         pixels = replace(affine, scale=affine.scale[: len(outputs)]).to_pixels(outputs)
         errors = np.clip(pixels, 0, 1) - GREYS / 255
-        floors[f"{activation.name}/mse"] = _total(counts, errors**2) / PIXELS
+        found[f"{activation.name}/mse"] = _total(counts, errors**2) / PIXELS
         outside = (targets < activation.low) | (targets > activation.high)
-        floors[f"{activation.name}/unreachable"] = _total(counts, outside) / PIXELS
-    return floors
+        found[f"{activation.name}/unreachable"] = _total(counts, outside) / PIXELS
+    return found
 
 
 def _divisor(key: str, images: int) -> int:
