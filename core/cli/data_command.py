@@ -19,9 +19,10 @@ from core.data.image_files.recognition import GivenFile
 from core.errors import InvalidImages
 from core.files import atomic_files
 from core.limits import MEGABYTE
-from core.metrics.image_set_preview import Preview, add, preview
+from core.metrics.image_set_preview import Preview, preview
 from core.store import lab_store
 from core.store.image_set_removal import remove_image_set
+from core.store.image_set_storage import add_image_set
 
 HELP = "Add your own images as a data set, list such sets, or remove one."
 # The part of the disk space for runs and images that images may take.
@@ -94,7 +95,7 @@ def _add(options: argparse.Namespace) -> int:
     images = read(files, values=options.values, crop=options.crop)
     prepared = prepare(images, choices)
     max_bytes = environment.cache_megabytes() * MEGABYTE * IMAGES_SHARE
-    info = add(prepared, options.name or Path(options.files[0]).stem, max_bytes)
+    info = add_image_set(prepared, options.name or Path(options.files[0]).stem, max_bytes)
     result = preview(prepared)
     for note in images.notes:
         print(note, file=sys.stderr)

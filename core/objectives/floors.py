@@ -201,6 +201,17 @@ def floor_formula(variant: Variant) -> str | None:
     return floor(ACTIVATIONS[variant.activation], on_logits)
 
 
+def bce_floor(histogram: NDArray[np.int64]) -> float:
+    """The minimum of binary cross-entropy on pixels scaled to [0, 1]: their mean entropy, in nats.
+
+    Args:
+        histogram: counts of each grey 0-255 over all images, shape (256,).
+    """
+    counts = histogram[None].astype(np.float64)
+    total = _bce_logits(GREYS / 255, counts)[0] * PIXELS
+    return float(total / histogram.sum())
+
+
 def target_statistics(images: Images, moments: GreyMoments) -> dict[str, float | None]:
     """Statistics of the targets of images under every normalization N, by name.
 

@@ -19,9 +19,8 @@ from core.environment import shown_path
 from core.errors import DamagedRun, InvalidArchive, StoreUnavailable
 from core.files import atomic_files
 from core.limits import MEGABYTE
-from core.metrics import image_set_sizes
 from core.run import Run
-from core.store import archive
+from core.store import archive, image_set_sizes
 from core.store.archive import Archive
 from core.store.folder_conversion import convert_folders, count_folders
 from core.store.run_directory import KEY, RunDirectory

@@ -21,10 +21,9 @@ from core.diagnostics.evidence import MEASURES
 from core.diagnostics.setting_facts import FACTS
 from core.export import exports
 from core.limits import PUBLIC, UNLIMITED
-from core.metrics import image_set_sizes
-from core.metrics.image_set_preview import add
 from core.run import Run, Scores
-from core.store import RunStore
+from core.store import RunStore, image_set_sizes
+from core.store.image_set_storage import add_image_set
 from core.store.library import Library
 from core.store.shipped import Gallery
 from core.variant import Variant
@@ -60,7 +59,7 @@ def equal_run(part: loading.HeldOut, variant: Variant, mse: float) -> Run:
 def own(home: Path) -> str:
     """The name of 200 white images without labels, in a lab of its own."""
     found = read([given(npz_of(x=255 - digits(200)[0]))])
-    return add(prepare(found, Options()), "paper", None).name
+    return add_image_set(prepare(found, Options()), "paper", None).name
 
 
 def html(app: AppTest) -> str:

@@ -14,8 +14,8 @@ from core.data.image_files.reading import read
 from core.export.csv_tables import scores_csv
 from core.export.report import report
 from core.metrics import landmarks
-from core.metrics.image_set_preview import add
 from core.store import run_files
+from core.store.image_set_storage import add_image_set
 from core.training.training import train
 from core.variant import Variant
 from core.views.compare.difference import difference
@@ -38,7 +38,9 @@ def test_equal_images_are_trained_on_and_no_share_of_0_is_shown(
     home: Path, what: str, normalization: str, activation: str, loss: str
 ) -> None:
     images = {"black": 0 * ONE_DIGIT, "grey": 0 * ONE_DIGIT + 7, "digit": ONE_DIGIT}[what]
-    info = add(prepare(read([given(npy_of(images))], values="0-255"), Options()), "equal", None)
+    info = add_image_set(
+        prepare(read([given(npy_of(images))], values="0-255"), Options()), "equal", None
+    )
     variant = Variant(
         dataset=info.name,
         normalization=normalization,

@@ -17,7 +17,8 @@ from core.data.pending_images import PendingImages
 from core.errors import InvalidImages, StoreUnavailable
 from core.files.npz import to_npz
 from core.limits import MEGABYTE
-from core.metrics.image_set_preview import Preview, add, preview
+from core.metrics.image_set_preview import Preview, preview
+from core.store.image_set_storage import add_image_set
 from core.text.glossary import help_for
 from core.variant import Variant
 from pages.components.common import dataset_choices, services
@@ -298,7 +299,7 @@ def _use(pending: PendingImages) -> None:
     try:
         found = _read(pending)
         prepared = prepare(found, _options())
-        info = add(prepared, _label(pending, prepared.digest), _max_bytes())
+        info = add_image_set(prepared, _label(pending, prepared.digest), _max_bytes())
     except (InvalidImages, StoreUnavailable) as refusal:
         st.session_state[REFUSAL] = str(refusal)
         return

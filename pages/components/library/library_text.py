@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import environment
 from core.limits import MEGABYTE
-from core.metrics import image_set_sizes
+from core.store import image_set_sizes
 from core.store.run_summary import RunSummary
 from pages.components.common import dataset_choices
 from pages.components.common.headline import headline

@@ -9,7 +9,7 @@ import streamlit as st
 from core.data import image_sets
 from core.errors import StoreUnavailable
 from core.limits import MEGABYTE
-from core.metrics import image_set_sizes
+from core.store import image_set_sizes
 from core.store.image_set_removal import remove_image_set
 from pages.components.common import dataset_choices, image_set_expiry, services
 from pages.components.common.notices import notices

@@ -11,7 +11,7 @@ import streamlit as st
 from core import system_info
 from core.data import image_sets
 from core.limits import MEGABYTE
-from core.metrics import image_set_sizes
+from core.store import image_set_sizes
 from pages.components.common import services
 
 TICK = 5.0

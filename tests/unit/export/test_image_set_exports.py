@@ -15,8 +15,8 @@ from core.data.image_files.preparation import Options, prepare
 from core.data.image_files.reading import read
 from core.export import exports
 from core.export.keras_script import images_name, keras_script
-from core.metrics.image_set_preview import add
 from core.store import RunStore
+from core.store.image_set_storage import add_image_set
 from core.store.library import Library
 from core.store.shipped import Gallery
 from core.variant import Variant
@@ -27,7 +27,9 @@ from support.runs import make_run
 @pytest.fixture
 def own(home: Path) -> str:
     """The name of 60 digits that were added."""
-    return add(prepare(read([given(npy_of(digits(60)[0]))]), Options()), "mine", None).name
+    return add_image_set(
+        prepare(read([given(npy_of(digits(60)[0]))]), Options()), "mine", None
+    ).name
 
 
 def test_images_are_a_file_of_their_own_and_in_no_other(home: Path, own: str) -> None:

@@ -63,6 +63,11 @@ def test_full_mnist_has_its_known_errors(full_mnist: str) -> None:
         assert found == pytest.approx(mse, abs=5e-5)
 
 
+def test_width_of_pca_is_that_of_the_sample() -> None:
+    sample = loading.read(SAMPLE)
+    assert pca.fewest_components(sample.training, sample.held_out) == 13
+
+
 def test_a_bottleneck_as_wide_as_the_image_has_no_pca_baseline() -> None:
     known, held_out = statistics(SAMPLE), loading.load_held_out(SAMPLE).held_out
     assert not has_pca(of_width(784))

@@ -11,10 +11,9 @@ from core.data import image_sets
 from core.data.image_files.preparation import Options, prepare
 from core.data.image_files.reading import read
 from core.errors import InvalidImages
-from core.metrics import image_set_sizes
-from core.metrics.image_set_preview import add
-from core.store import RunStore
+from core.store import RunStore, image_set_sizes
 from core.store.image_set_removal import remove_image_set, remove_unused
+from core.store.image_set_storage import add_image_set
 from core.variant import Variant
 from support.image_files import digits, given, npy_of
 from support.runs import make_run
@@ -22,7 +21,7 @@ from support.runs import make_run
 
 def added(label: str, seed: int = 0) -> str:
     images = prepare(read([given(npy_of(digits(60)[0]))]), Options(seed=seed))
-    return add(images, label, None).name
+    return add_image_set(images, label, None).name
 
 
 def test_images_go_with_their_runs_and_statistics(home: Path) -> None:
@@ -69,10 +68,10 @@ def test_statistics_of_images_count_with_them(home: Path) -> None:
     assert image_set_sizes.size_of(one) == image_set_sizes.total() == size
     images = prepare(read([given(npy_of(digits(60)[0]))]), Options(seed=8))
     with pytest.raises(InvalidImages, match=r"^There is room for 1 MB of images here, and"):
-        add(images, "other", 1_000_000)
+        add_image_set(images, "other", 1_000_000)
     assert remove_image_set(RunStore(home), one) == 0
     assert image_set_sizes.total() == 0
-    assert add(images, "other", 1_000_000).label == "other"
+    assert add_image_set(images, "other", 1_000_000).label == "other"
 
 
 def test_a_run_of_images_that_are_gone_can_still_be_opened(home: Path) -> None:
