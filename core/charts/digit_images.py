@@ -105,15 +105,15 @@ def _spread(low: int, high: int) -> list[int]:
 def _row(
     shares: Pixels, table: Sequence[tuple[int, ...]], frame: str, side: int = IMAGE_SIDE
 ) -> str:
-    codes = np.rint(shares * (LEVELS - 1)).astype(np.uint8)
+    levels = np.rint(shares * (LEVELS - 1)).astype(np.uint8)
     palette = bytes(itertools.chain(*table, to_rgb(frame), (0, 0, 0)))
-    return _data_uri(codes.tobytes(), palette, side)
+    return _data_uri(levels.tobytes(), palette, side)
 
 
 # Cached, since all viewers of a training see the same digits.
 @lru_cache(maxsize=64)
-def _data_uri(codes: bytes, palette: bytes, side: int) -> str:
-    images = np.frombuffer(codes, np.uint8).reshape(-1, side, side)
+def _data_uri(levels: bytes, palette: bytes, side: int) -> str:
+    images = np.frombuffer(levels, np.uint8).reshape(-1, side, side)
     canvas = np.full((CELL, len(images) * (CELL + GAP) - GAP), GAP_INDEX, np.uint8)
     for index, image in enumerate(images):
         left = index * (CELL + GAP)

@@ -1,6 +1,6 @@
 """Normalizations: from grey values 0-255 to the network's targets, and back to pixels in [0, 1].
 
-Every normalization is one affine map per image, `target = code * scale + shift`, over codes that
+Every normalization is one affine map per image, `target = grey * scale + shift`, over greys that
 stay uint8 until they are inside the compiled graph. The training loop, the scores and the pages all
 use this one form, so none of them needs to know which normalization it is.
 """
@@ -31,37 +31,37 @@ class GreyMoments:
 
 @dataclass(frozen=True, kw_only=True)
 class Affine:
-    """Images as codes, with the affine map from codes to targets.
+    """Greys of images, with the affine map from greys to targets.
 
     Attributes:
-        codes: uint8, shape (images, pixels).
-        scale: float32, shape (images,), target units per code.
-        shift: target value of code 0.
-        white: the code of a white pixel: 255, or 1 for binarized images.
+        greys: 0-255, or 0 and 1 for binarized images; uint8, shape (images, pixels).
+        scale: float32, shape (images,), target units per grey.
+        shift: target value of grey 0.
+        white: the grey of a white pixel: 255, or 1 for binarized images.
     """
 
-    codes: Images
+    greys: Images
     scale: Floats
     shift: float
     white: int
 
     def targets(self) -> Floats:
         """The network's input and target: float32, shape (images, pixels)."""
-        return self.codes * self.scale[:, None] + np.float32(self.shift)
+        return self.greys * self.scale[:, None] + np.float32(self.shift)
 
     def part(self, start: int, stop: int) -> Affine:
         """The images from `start` to before `stop`, without a copy."""
-        return replace(self, codes=self.codes[start:stop], scale=self.scale[start:stop])
+        return replace(self, greys=self.greys[start:stop], scale=self.scale[start:stop])
 
     def rows(self, indices: NDArray[np.int64]) -> Affine:
         """The images with the given indices."""
-        return replace(self, codes=self.codes[indices], scale=self.scale[indices])
+        return replace(self, greys=self.greys[indices], scale=self.scale[indices])
 
     def to_pixels(self, outputs: Floats) -> Floats:
         """Convert network outputs back to pixel values: 0 black, 1 white, not clipped.
 
         Args:
-            outputs: shape (images, pixels), in target units, in the order of `codes`.
+            outputs: shape (images, pixels), in target units, in the order of `greys`.
 
         Returns:
             float32, same shape.
@@ -91,7 +91,7 @@ class Normalization:
 
 def _same_for_all(images: Images, scale: float, shift: float) -> Affine:
     scales = np.full(len(images), scale, np.float32)
-    return Affine(codes=images, scale=scales, shift=shift, white=255)
+    return Affine(greys=images, scale=scales, shift=shift, white=255)
 
 
 def _raw(images: Images, moments: GreyMoments) -> Affine:
@@ -113,13 +113,13 @@ def _standardized(images: Images, moments: GreyMoments) -> Affine:
 
 
 def _binarized(images: Images, moments: GreyMoments) -> Affine:
-    codes = np.greater(images, BINARIZATION_THRESHOLD, out=npz.aligned(images.shape))
-    return Affine(codes=codes, scale=np.ones(len(images), np.float32), shift=0.0, white=1)
+    greys = np.greater(images, BINARIZATION_THRESHOLD, out=npz.aligned(images.shape))
+    return Affine(greys=greys, scale=np.ones(len(images), np.float32), shift=0.0, white=1)
 
 
 def _sum_to_one(images: Images, moments: GreyMoments) -> Affine:
     sums = np.maximum(images.sum(axis=1, dtype=np.int64), 1)
-    return Affine(codes=images, scale=(1 / sums).astype(np.float32), shift=0.0, white=255)
+    return Affine(greys=images, scale=(1 / sums).astype(np.float32), shift=0.0, white=255)
 
 
 NORMALIZATIONS: dict[str, Normalization] = {

@@ -78,7 +78,7 @@ def _predictions(variant: Variant, stats: DatasetStats) -> dict[str, Predict]:
     if _has_mean_image(variant, stats):
         row = list(NORMALIZATIONS).index(variant.normalization)
         mean = stats.mean_targets[row]
-        found[MEAN_IMAGE] = lambda affine, _: np.broadcast_to(mean, affine.codes.shape)
+        found[MEAN_IMAGE] = lambda affine, _: np.broadcast_to(mean, affine.greys.shape)
     if _is_distance(variant) and variant.normalization != "sum_to_one":
         found[ALL_GREY] = lambda affine, _: _from_pixels(np.full(PIXELS, 0.5, np.float32), affine)
     if _has_pca(variant):

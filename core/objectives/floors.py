@@ -51,11 +51,11 @@ def targets_of_greys(affine: Affine, moments: GreyMoments, normalization: str) -
     Returns:
         Shape (images, 256), or (1, 256) if it is the same for all images; rows do not decrease.
     """
-    codes = NORMALIZATIONS[normalization].apply(GREYS, moments).codes
+    greys = NORMALIZATIONS[normalization].apply(GREYS, moments).greys
     if (affine.scale == affine.scale[0]).all():
-        return (codes * affine.scale[0] + np.float32(affine.shift)).astype(np.float64)
+        return (greys * affine.scale[0] + np.float32(affine.shift)).astype(np.float64)
     # Computed in float32, as for the network: there 255 / 255 is exactly 1.
-    return (codes * affine.scale[:, None] + np.float32(affine.shift)).astype(np.float64)
+    return (greys * affine.scale[:, None] + np.float32(affine.shift)).astype(np.float64)
 
 
 def nearest_outputs(activation: str, targets: Values, counts: Counts) -> Values:

@@ -79,7 +79,7 @@ class Evaluator:
             return 0.0
         started = time.perf_counter()
         black = np.zeros((1, PIXELS), np.uint8)
-        self.measure(Affine(codes=black, scale=np.ones(1, np.float32), shift=0, white=1), black)
+        self.measure(Affine(greys=black, scale=np.ones(1, np.float32), shift=0, white=1), black)
         self._compiled = True
         tensorflow_setup.give_memory_back()
         return time.perf_counter() - started
@@ -102,7 +102,7 @@ class Evaluator:
         for at in range(0, count, BLOCK):
             rows = places[np.minimum(np.arange(at, at + BLOCK), count - 1)]
             losses, pixels, hidden = self._program(
-                affine.codes[rows],
+                affine.greys[rows],
                 affine.scale[rows],
                 np.float32(affine.shift),
                 np.float32(affine.white),
@@ -119,10 +119,10 @@ class Evaluator:
         )
 
     def _run(
-        self, codes: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, white: tf.Tensor
+        self, greys: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, white: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
         """One block: both losses, shape (2, images); displayed pixels; activations by layer."""
-        targets = tf.cast(codes, tf.float32) * scale[:, None] + shift
+        targets = tf.cast(greys, tf.float32) * scale[:, None] + shift
         trained, (*hidden, outputs) = self._objective(targets, targets, training=False)
         losses = tf.stack([trained, self._displayed_loss(targets, outputs)])
         return losses, _displayed((outputs - shift) / (scale[:, None] * white)), hidden

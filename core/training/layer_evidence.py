@@ -40,7 +40,7 @@ class LayerRecorder:
     def __init__(self, variant: Variant, training: Affine) -> None:
         self.rows: list[LayerEvidence] = []
         self._variant = variant
-        chosen = evenly_spaced(len(training.codes), BATCH)
+        chosen = evenly_spaced(len(training.greys), BATCH)
         self._targets = training.rows(chosen).targets()
         self._epochs = measured_epochs(variant.epochs)
         self._before: Sequence[Layer] = ()

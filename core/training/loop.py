@@ -45,13 +45,13 @@ class ImageTensors:
     """Images as tensors, the arguments of the compiled program.
 
     Attributes:
-        codes: uint8 tensor, shape (images, 784).
+        greys: uint8 tensor, shape (images, 784).
         scale: float32 tensor, shape (images,).
         shift: float32 tensor, scalar: black.
         white: float32 tensor, scalar: the code of white.
     """
 
-    codes: tf.Tensor
+    greys: tf.Tensor
     scale: tf.Tensor
     shift: tf.Tensor
     white: tf.Tensor
@@ -60,7 +60,7 @@ class ImageTensors:
     def of(cls, affine: Affine) -> ImageTensors:
         """The images of an `Affine`, without a float copy of them."""
         return cls(
-            codes=_tensor(affine.codes),
+            greys=_tensor(affine.greys),
             scale=_tensor(affine.scale),
             shift=tf.constant(affine.shift, tf.float32),
             white=tf.constant(affine.white, tf.float32),
@@ -133,7 +133,7 @@ class Loop:
         if self.compiled:
             return 0.0
         started = time.perf_counter()
-        self.run(images, self.padded(np.arange(len(images.codes))), 0, 0)
+        self.run(images, self.padded(np.arange(len(images.greys))), 0, 0)
         self.compiled = True
         tensorflow_setup.give_memory_back()
         return time.perf_counter() - started
@@ -168,7 +168,7 @@ class Loop:
         # The noise of a step is determined by the seed and the number of steps before it.
         seed = tf.constant([self._seed, self._taken - first])
         self._taken += count
-        data = images.codes, images.scale, images.shift, images.white
+        data = images.greys, images.scale, images.shift, images.white
         losses = self._program(*data, order, seed, *bounds)
         return losses.numpy()[first : first + count]
 
@@ -180,7 +180,7 @@ class Loop:
 
     def _steps(
         self,
-        codes: tf.Tensor,
+        greys: tf.Tensor,
         scale: tf.Tensor,
         shift: tf.Tensor,
         white: tf.Tensor,
@@ -192,7 +192,7 @@ class Loop:
         def step(at: tf.Tensor, losses: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             indices = tf.slice(order, [at * self.batch_size], [self.batch_size])
             shares = tf.gather(scale, indices)[:, None]
-            targets = tf.cast(tf.gather(codes, indices), tf.float32) * shares + shift
+            targets = tf.cast(tf.gather(greys, indices), tf.float32) * shares + shift
             ends = shift, shares * white + shift
             inputs = noisy(self._variant, targets, tf.stack([seed[0], seed[1] + at]), *ends)
             if self._variant.noise_target == "noisy":

@@ -57,7 +57,7 @@ class Training:
         self.seconds = 0.0
         self.compile_seconds = 0.0
         self._variant = variant
-        self._loop = _loops.get(variant, len(prepared.training.codes))
+        self._loop = _loops.get(variant, len(prepared.training.greys))
         self._prepared = prepared
         self._reporter = reporter
         self._should_stop = should_stop

@@ -46,9 +46,8 @@ def scaling_data(normalization: str, moments: GreyMoments) -> dict[str, Any]:
         moments: of the training images.
 
     Returns:
-        "scale": target units per code, None for one divided by the image's sum; "shift": target
-        value of code 0; "threshold": above it a grey is code 1, else code 0, None where the codes
-        are the greys.
+        "scale": target units per grey, None for one divided by the image's sum; "shift": target
+        value of grey 0; "threshold": greys above it become 1, others 0; None if greys are kept.
     """
     white = np.full((1, 1), 255, np.uint8)
     affine = NORMALIZATIONS[normalization].apply(white, moments)

@@ -72,7 +72,7 @@ def test_numbers_of_images_that_fill_no_block_are_measured_whole(digits: Images)
     variant = Variant(layers=(16,))
     affine = NORMALIZATIONS["unit"].apply(np.concatenate([digits] * 3), MOMENTS)
     evaluator = Evaluator(network.build(variant), variant)
-    whole = evaluator.measure(affine, affine.codes)
+    whole = evaluator.measure(affine, affine.greys)
     once = evaluator.measure(affine.part(0, 250), digits)
     # The same 250 digits three times have the same means.
     assert whole.trained_loss == pytest.approx(once.trained_loss, rel=1e-6)

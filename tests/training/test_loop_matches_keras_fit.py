@@ -83,7 +83,7 @@ def fit(variant: Variant, affine: Affine, epochs: int, start: Weights) -> Outcom
     """Plain Keras."""
     model = compiled(variant, start)
     running = RunningLoss()
-    for epoch, order in enumerate(orders(variant.seed, len(affine.codes), epochs)):
+    for epoch, order in enumerate(orders(variant.seed, len(affine.greys), epochs)):
         shuffled = affine.targets()[order]
         inputs = with_noise(variant, affine, shuffled, epoch)
         model.fit(
@@ -120,13 +120,13 @@ def with_noise(
 
 def ours(variant: Variant, affine: Affine, epochs: int, start: Weights) -> Outcome:
     """The compiled loop: the same, each epoch in two calls."""
-    loop = Loop(variant, len(affine.codes))
+    loop = Loop(variant, len(affine.greys))
     loop.reset(variant)
     loop.model.set_weights(start)
     images = ImageTensors.of(affine)
     counts = loop.images_per_step()
     running: list[NDArray[np.float64]] = []
-    for order in orders(variant.seed, len(affine.codes), epochs):
+    for order in orders(variant.seed, len(affine.greys), epochs):
         padded = loop.padded(order)
         parts = [loop.run(images, padded, 0, 1), loop.run(images, padded, 1, len(counts) - 1)]
         losses = np.concatenate(parts).astype(np.float64)

@@ -21,15 +21,15 @@ MOMENTS = GreyMoments(mean=33.3184, deviation=78.5675)
 @pytest.mark.parametrize("normalization", ["unit", "binarized"])
 def test_images_are_not_copied_for_training(normalization: str) -> None:
     affine = NORMALIZATIONS[normalization].apply(loading.load("mnist-sample").training, MOMENTS)
-    codes = ImageTensors.of(affine).codes
-    assert np.asarray(memoryview(codes)).ctypes.data == affine.codes.ctypes.data
-    np.testing.assert_array_equal(codes.numpy(), affine.codes)
+    greys = ImageTensors.of(affine).greys
+    assert np.asarray(memoryview(greys)).ctypes.data == affine.greys.ctypes.data
+    np.testing.assert_array_equal(greys.numpy(), affine.greys)
 
 
 def test_images_that_lie_apart_are_copied() -> None:
     every = loading.load("mnist-sample").training
     affine = NORMALIZATIONS["unit"].apply(every[::7], MOMENTS)
-    np.testing.assert_array_equal(ImageTensors.of(affine).codes.numpy(), every[::7])
+    np.testing.assert_array_equal(ImageTensors.of(affine).greys.numpy(), every[::7])
 
 
 def resident_library() -> int:

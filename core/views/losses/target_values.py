@@ -73,15 +73,15 @@ def target_values(images: Images, moments: GreyMoments, normalization: str) -> T
         normalization: a name in `NORMALIZATIONS`.
     """
     affine = NORMALIZATIONS[normalization].apply(images, moments)
-    lowest = float((affine.codes.min(axis=1) * affine.scale).min()) + affine.shift
-    highest = float((affine.codes.max(axis=1) * affine.scale).max()) + affine.shift
+    lowest = float((affine.greys.min(axis=1) * affine.scale).min()) + affine.shift
+    highest = float((affine.greys.max(axis=1) * affine.scale).max()) + affine.shift
     width = (highest - lowest) / (BINS - 1) or 1.0
     # The end bins are centred on black and white, so that these have bars of their own.
     start = lowest - width / 2
     counts = np.zeros(BINS, np.int64)
     for at in range(0, len(images), CHUNK):
         counts += _binned(images[at : at + CHUNK], moments, normalization, start, width)
-    sums = affine.codes.sum(axis=1, dtype=np.int64) * affine.scale + images.shape[1] * affine.shift
+    sums = affine.greys.sum(axis=1, dtype=np.int64) * affine.scale + images.shape[1] * affine.shift
     return TargetValues(
         pixels=Histogram(edges=start + width * np.arange(BINS + 1.0), counts=counts),
         sums=_histogram_of_sums(sums.astype(np.float64)),

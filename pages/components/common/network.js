@@ -73,10 +73,11 @@ const greysOf = (outputs, shift, factor) =>
 
 // The targets of an image with grey values 0-255, and the factor that converts outputs to pixel values.
 const normalized = (greys, { scale, shift, threshold }) => {
-  const codes = Array.from(greys, (grey) => (threshold === null ? grey : Number(grey > threshold)));
-  const by = scale ?? 1 / Math.max(codes.reduce((a, b) => a + b, 0), 1);
+  const binarized = (grey) => Number(grey > threshold);
+  const values = Array.from(greys, threshold === null ? Number : binarized);
+  const by = scale ?? 1 / Math.max(values.reduce((a, b) => a + b, 0), 1);
   const white = threshold === null ? 255 : 1;
-  return { targets: codes.map((code) => code * by + shift), factor: 1 / (by * white) };
+  return { targets: values.map((value) => value * by + shift), factor: 1 / (by * white) };
 };
 
 // The reconstruction of an image, as grey values 0-255 and as unclipped pixel values.

@@ -75,14 +75,14 @@ def test_targets_sum_to_one_in_every_image_that_is_not_black(images: Images) -> 
 def test_codes_stay_bytes_until_they_are_in_the_graph(images: Images) -> None:
     for normalization in NORMALIZATIONS.values():
         affine = normalization.apply(images, MNIST)
-        assert affine.codes.dtype == np.uint8
-        assert affine.codes.shape == images.shape
+        assert affine.greys.dtype == np.uint8
+        assert affine.greys.shape == images.shape
         assert affine.scale.dtype == np.float32
         assert affine.scale.shape == (len(images),)
 
 
 def test_only_binarizing_makes_new_codes() -> None:
-    shared = {name: normalized(name).codes is GREYS for name in NORMALIZATIONS}
+    shared = {name: normalized(name).greys is GREYS for name in NORMALIZATIONS}
 
     assert shared == {name: name != "binarized" for name in NORMALIZATIONS}
 
