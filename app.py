@@ -8,8 +8,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.views.story import story_steps
-from pages.components.common import server_hardening, services
+from pages.components.common import services
 from pages.components.common.navigation import open_page
+from pages.components.server import server_hardening
 from pages.components.story import introduction, live_drawing, story_link, symptoms
 from pages.components.story.story_link import STORY
 from pages.components.story.story_screen import ask, outcome, question, screen

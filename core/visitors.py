@@ -1,4 +1,4 @@
-"""Visitors: names for browsers and for networks."""
+"""Visitors: names for browsers, and for the blocks of addresses that they come from."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def unmasked(cookie: str) -> bytes | None:
     return bytes(byte ^ key for byte, key in zip(masked, cycle(mask)))
 
 
-def network_of(peer: str | None, forwarded: Sequence[str]) -> str:
-    """The network of a visitor: an IPv4 address, or the first 64 bits of an IPv6 address.
+def address_block_of(peer: str | None, forwarded: Sequence[str]) -> str:
+    """The address block of a visitor: an IPv4 address, or the first 64 bits of an IPv6 address.
 
     `X-Forwarded-For` is used only if the connection comes from a private address, as from a proxy,
     and only its last part, which proxies have added: a client can forge the rest.
@@ -48,14 +48,14 @@ def network_of(peer: str | None, forwarded: Sequence[str]) -> str:
     """
     nearest = _parsed(peer or LOOPBACK) or ip_address(LOOPBACK)
     if nearest.is_global:
-        return _network(nearest)
+        return _block(nearest)
     names = [name for header in forwarded for name in header.split(",")]
     hops = [hop for name in reversed(names) if (hop := _parsed(name)) is not None]
     outside = next((hop for hop in hops if hop.is_global), None)
-    return _network(outside or (hops[0] if hops else nearest))
+    return _block(outside or (hops[0] if hops else nearest))
 
 
-def _network(address: Address) -> str:
+def _block(address: Address) -> str:
     if address.version == 4:
         return str(address)
     return str(ip_network((address, IPV6_PREFIX_LENGTH), strict=False))

@@ -14,7 +14,8 @@ from support.visitor import Visitor
 SECRET = "/srv/lab/secret.key"
 PAGE = f"""
 import streamlit as st
-from pages.components.common import error_reporting, server_hardening
+from pages.components.common import error_reporting
+from pages.components.server import server_hardening
 from core import limits
 
 error_reporting.watch()

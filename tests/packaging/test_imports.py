@@ -41,7 +41,8 @@ LAYERS = (
     ("core.views",),
     ("core.export",),
     ("core.cli",),
-    ("core.__main__", "pages.components.common"),
+    ("core.__main__", "pages.components.server"),
+    ("pages.components.common",),
     tuple(
         f"pages.components.{page}"
         for page in (

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from core.limits import PUBLIC
-from pages.components.common import downloads
-from pages.components.common.downloads import DownloadLimits
+from pages.components.server import downloads
+from pages.components.server.downloads import DownloadLimits
 
 SCOPE: Scope = {"type": "http", "method": "GET", "path": "/media/1.zip", "headers": []}
 

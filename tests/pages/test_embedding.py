@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from core.store.library import Library
 from core.store.shipped import Gallery
 from pages.components.common import services
-from pages.components.common.embedding import may_be_framed
 from pages.components.common.markdown import escaped
+from pages.components.server.framing import may_be_framed
 from support.fake_trainer import FakeTrainer
 from support.opened_app import opened_app
 

@@ -28,7 +28,8 @@ from core.store.library import Library
 from core.store.shipped import Gallery
 from core.variant import Variant
 from core.views.compare.comparison import link_query
-from pages.components.common import dataset_choices, image_set_expiry, services
+from pages.components.common import dataset_choices, services
+from pages.components.server import image_set_expiry
 from support.fake_trainer import FakeTrainer
 from support.image_files import digits, given, npy_of, npz_of
 from support.opened_app import opened_app

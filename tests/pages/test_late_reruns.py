@@ -9,7 +9,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from pages.components.common.late_reruns import LateReruns
+from pages.components.server.late_reruns import LateReruns
 
 
 def rerun(page: str, fragment: str = "") -> bytes:

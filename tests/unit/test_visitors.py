@@ -1,17 +1,17 @@
-"""Who a browser is, and which network it comes from, whatever its client writes itself."""
+"""Who a browser is, and which address block it comes from, whatever its client writes itself."""
 
 from __future__ import annotations
 
 import pytest
 
-from core.visitors import name_of, network_of
+from core.visitors import address_block_of, name_of
 
 # Public addresses; those that RFC 5737 keeps for examples are not.
 ANN, BOB, PROXY = "8.8.4.4", "9.9.9.9", "10.0.0.2"
 
 
 @pytest.mark.parametrize(
-    ("peer", "forwarded", "network"),
+    ("peer", "forwarded", "block"),
     [
         (None, [], "127.0.0.1"),
         ("192.168.1.7", [], "192.168.1.7"),
@@ -36,10 +36,10 @@ ANN, BOB, PROXY = "8.8.4.4", "9.9.9.9", "10.0.0.2"
         ("not an address", [], "127.0.0.1"),
     ],
 )
-def test_the_network_is_what_the_nearest_proxy_says(
-    peer: str | None, forwarded: list[str], network: str
+def test_the_address_block_is_what_the_nearest_proxy_says(
+    peer: str | None, forwarded: list[str], block: str
 ) -> None:
-    assert network_of(peer, forwarded) == network
+    assert address_block_of(peer, forwarded) == block
 
 
 def test_a_browser_without_cookies_keeps_its_name_and_two_browsers_have_two() -> None:

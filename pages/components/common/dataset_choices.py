@@ -10,7 +10,8 @@ from core.data import image_sets
 from core.data.datasets import DATASETS
 from core.store.run_summary import RunSummary
 from core.text.labels import value_text
-from pages.components.common import image_set_expiry, services
+from pages.components.common import services
+from pages.components.server import image_set_expiry
 
 # Session state: names of the image sets that were added, or opened by a link, in this browser.
 MINE = "image-sets"

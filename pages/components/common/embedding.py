@@ -7,21 +7,12 @@ window: a site that frames it cannot redirect a visitor's clicks to anything els
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit import config
 
 from core.views.url_codec import refusal
-
-# The parameter of a link.
-VIEW = "view"
-# The parts that can be shown alone, by page title, as in Share.
-PARTS: dict[str, dict[str, str]] = {
-    "Lab": {"curve": "Curve", "digits": "Digits"},
-    "Compare": {"curve": "Curve", "digits": "Digits"},
-    "Matrix": {"map": "Map"},
-}
+from pages.components.server.framing import PARTS, VIEW
 
 
 def split(page: str, query: Mapping[str, str]) -> tuple[str, dict[str, str], list[str]]:
@@ -42,19 +33,6 @@ def split(page: str, query: Mapping[str, str]) -> tuple[str, dict[str, str], lis
     if query[VIEW] in parts:
         return query[VIEW], rest, []
     return "", rest, [str(refusal(VIEW, query[VIEW], ", ".join(parts)))]
-
-
-def may_be_framed(path: str, query: str) -> bool:
-    """Whether an address shows only a part.
-
-    Args:
-        path: path of the request as sent; for any other spelling Streamlit shows the first page.
-        query: its query string.
-    """
-    base = config.get_option("server.baseUrlPath").strip("/")
-    parts = {f"/{base}/{page.lower()}".replace("//", "/"): parts for page, parts in PARTS.items()}
-    views = parse_qs(query, keep_blank_values=True).get(VIEW, [])
-    return len(views) == 1 and views[0] in parts.get(path, {})
 
 
 def link_to_page(page: str, query: Mapping[str, str]) -> None:

@@ -13,7 +13,8 @@ from core.export import MAX_COMPARED, Export, archive_bytes, exports
 from core.run import Run
 from core.store.run_summary import RunSummary
 from core.variant import Variant
-from pages.components.common import downloads, services
+from pages.components.common import services
+from pages.components.server import downloads
 
 # Width of the menu in CSS pixels, so that its sentences do not widen it.
 WIDTH = 300

@@ -16,8 +16,8 @@ from core.store import RunStore, lab_store
 from core.store.library import Greys, Library
 from core.store.shipped import Gallery
 from core.variant import Variant
-from pages.components.common import image_set_expiry, server_hardening
 from pages.components.common.singleton import singleton
+from pages.components.server import image_set_expiry, server_hardening
 
 COOKIE = "_streamlit_xsrf"
 # The number of runs kept in memory, a few megabytes each.
@@ -82,7 +82,7 @@ def train_missing(variants: Iterable[Variant]) -> None:
     """
     for variant in variants:
         if run_of(variant.key) is None:
-            trainer().open(variant, visitor(), address=network())
+            trainer().open(variant, visitor(), address=address_block())
 
 
 def is_pending(variant: Variant) -> bool:
@@ -102,18 +102,18 @@ def start_sweep(variants: Sequence[Variant]) -> None:
     if not any(job.in_background for job in trainer().jobs()):
         protected.clear()  # no sweep is running
     protected.update(variant.key for variant in variants)
-    sweep.start(trainer(), variants, (), visitor(), address=network())
+    sweep.start(trainer(), variants, (), visitor(), address=address_block())
 
 
 def visitor() -> str:
     """The name of this browser as a visitor; the same after a reload.
 
-    It is derived from Streamlit's XSRF cookie; for browsers without cookies from network and user
-    agent.
+    It is derived from Streamlit's XSRF cookie; for browsers without cookies from address block and
+    user agent.
     """
     cookie = st.context.cookies.get(COOKIE, "")
     browser = st.context.headers.get("User-Agent", "")
-    return visitors.name_of(cookie, otherwise=f"{network()} {browser}")
+    return visitors.name_of(cookie, otherwise=f"{address_block()} {browser}")
 
 
 def browser() -> str | None:
@@ -122,10 +122,10 @@ def browser() -> str | None:
     return visitor() if has_name else None
 
 
-def network() -> str:
-    """The network of this browser, for the limits."""
+def address_block() -> str:
+    """The address block of this browser, for the limits; see `visitors.address_block_of`."""
     forwarded = st.context.headers.get_all("X-Forwarded-For")
-    return visitors.network_of(st.context.ip_address, forwarded)
+    return visitors.address_block_of(st.context.ip_address, forwarded)
 
 
 @st.cache_resource(show_spinner=False, max_entries=RUNS_KEPT)

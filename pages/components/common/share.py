@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components.common import services
-from pages.components.common.embedding import PARTS
+from pages.components.server.framing import PARTS
 
 HERE = Path(__file__).parent
 ABOUT = (

@@ -19,6 +19,7 @@ from pages.components.common.closed_popover import ClosedPopover
 from pages.components.common.notices import notices
 from pages.components.common.page_rerun import DRAWN_PAGE
 from pages.components.common.setting_notes import Note
+from pages.components.server.framing import VIEW
 
 
 class Linked(Protocol):
@@ -149,7 +150,7 @@ class UrlState(Generic[T]):
     def write(self) -> None:
         """Write the state to the address bar; the last call of a page or fragment."""
         self._arrived(st.query_params.to_dict())
-        query = self.now.to_query() | ({embedding.VIEW: self.part} if self.part else {})
+        query = self.now.to_query() | ({VIEW: self.part} if self.part else {})
         if query != self._kept.addresses[-1]:
             self._kept.addresses.append(query)
             st.query_params.from_dict(query)

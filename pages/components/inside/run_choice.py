@@ -108,6 +108,6 @@ def _progress(status: RunStatus) -> tuple[float, str]:
 def _train(variant: Variant) -> None:
     INSIDE.forget_notes()
     try:
-        services.trainer().train(variant, services.visitor(), address=services.network())
+        services.trainer().train(variant, services.visitor(), address=services.address_block())
     except LimitExceeded as refusal:
         INSIDE.note("Limit", str(refusal))

@@ -91,7 +91,7 @@ def _train(variant: Variant) -> None:
     st.session_state[ASKED] = variant.key
     LAB.forget_notes()
     try:
-        services.trainer().train(variant, services.visitor(), address=services.network())
+        services.trainer().train(variant, services.visitor(), address=services.address_block())
     except LimitExceeded as refusal:
         LAB.note("Limit", str(refusal))
 

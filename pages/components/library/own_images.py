@@ -11,9 +11,10 @@ from core.errors import StoreUnavailable
 from core.limits import MEGABYTE
 from core.store import image_set_sizes
 from core.store.image_set_removal import remove_image_set
-from pages.components.common import dataset_choices, image_set_expiry, services
+from pages.components.common import dataset_choices, services
 from pages.components.common.notices import notices
 from pages.components.library.delete_runs import counted
+from pages.components.server import image_set_expiry
 
 # Session state: badge and sentence on the last deletion.
 OUTCOME = "library-images-outcome"

@@ -18,13 +18,13 @@ from streamlit import config
 from streamlit.runtime import Runtime
 
 from core.limits import MEGABYTE, Limits
-from pages.components.common.session_limits import network_of
+from pages.components.server.session_limits import address_block_of
 
 PATH = "/media/"
 # A file is dropped after this many bytes of other files; at most twice as many are kept.
 KEPT_BYTES = 30 * MEGABYTE
-# Bytes of distinct files in transfer to one network, and twice as many to all networks. A single
-# larger file is allowed.
+# Bytes of distinct files in transfer to one address block, and twice as many to all of them. A
+# single larger file is allowed.
 MAX_BYTES = 30 * MEGABYTE
 # With 2 Mbit/s, 30 MB take this long.
 MAX_SECONDS = 120.0
@@ -84,7 +84,7 @@ class DownloadLimits:
     async def _deliver(
         self, start: Message, content: bytes, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        transfer = network_of(scope), content
+        transfer = address_block_of(scope), content
         is_limited = self._limits().archive_bytes is not None
         if is_limited and not self._has_room(*transfer):
             await PlainTextResponse(BUSY, 503)(scope, receive, send)
@@ -102,9 +102,9 @@ class DownloadLimits:
         finally:
             self._on_their_way.remove(transfer)
 
-    def _has_room(self, network: str, content: bytes) -> bool:
+    def _has_room(self, block: str, content: bytes) -> bool:
         every = [each for _, each in self._on_their_way]
-        near = [each for where, each in self._on_their_way if where == network]
+        near = [each for where, each in self._on_their_way if where == block]
         return _fits(content, near, MAX_BYTES) and _fits(content, every, 2 * MAX_BYTES)
 
 

@@ -22,11 +22,11 @@ from streamlit.web.server import server_util
 from core import limits
 from core.errors import LabError
 from core.limits import MEGABYTE, PUBLIC, Limits
-from pages.components.common.downloads import DownloadLimits
-from pages.components.common.embedding import may_be_framed
-from pages.components.common.late_reruns import LateReruns
-from pages.components.common.session_limits import SessionLimits
-from pages.components.common.upload_guard import UploadGuard, UploadLedger
+from pages.components.server.downloads import DownloadLimits
+from pages.components.server.framing import may_be_framed
+from pages.components.server.late_reruns import LateReruns
+from pages.components.server.session_limits import SessionLimits
+from pages.components.server.upload_guard import UploadGuard, UploadLedger
 
 # Streamlit's frontend creates styles, scripts and images while it runs, but loads nothing from and
 # sends nothing to other sites.

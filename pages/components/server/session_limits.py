@@ -1,4 +1,4 @@
-"""Session limits: the number of open pages per network and in total."""
+"""Session limits: the number of open pages per address block and in total."""
 
 from __future__ import annotations
 
@@ -42,36 +42,36 @@ class SessionLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        network = network_of(scope) if scope["type"] in ("http", "websocket") else ""
+        block = address_block_of(scope) if scope["type"] in ("http", "websocket") else ""
         if scope["type"] == "websocket":
-            if refusal := self._refusal(network):
+            if refusal := self._refusal(block):
                 await refusal(scope, receive, send)
                 return
-            self._open[network] += 1
+            self._open[block] += 1
             try:
                 await self._app(scope, receive, send)
             finally:
-                self._open[network] -= 1
-                self._open += Counter()  # removes networks without open pages
-        elif _asks_for_a_page(scope) and (refusal := self._refusal(network)):
+                self._open[block] -= 1
+                self._open += Counter()  # removes blocks without open pages
+        elif _asks_for_a_page(scope) and (refusal := self._refusal(block)):
             await refusal(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    def _refusal(self, network: str) -> Response | None:
+    def _refusal(self, block: str) -> Response | None:
         try:
-            self._limits().check_sessions(total=self._open.total(), nearby=self._open[network])
+            self._limits().check_sessions(total=self._open.total(), nearby=self._open[block])
         except LimitExceeded as refusal:
             page = FULL.format(reason=escape(str(refusal)), seconds=RETRY_SECONDS)
             return HTMLResponse(page, 503, {"Retry-After": str(RETRY_SECONDS)})
         return None
 
 
-def network_of(scope: Scope) -> str:
-    """The network of a request, see `core.visitors.network_of`."""
+def address_block_of(scope: Scope) -> str:
+    """The address block of a request, see `core.visitors.address_block_of`."""
     client = scope.get("client")
     forwarded = Headers(scope=scope).getlist("X-Forwarded-For")
-    return visitors.network_of(client[0] if client else None, forwarded)
+    return visitors.address_block_of(client[0] if client else None, forwarded)
 
 
 def _asks_for_a_page(scope: Scope) -> bool:
