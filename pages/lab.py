@@ -10,7 +10,7 @@ from pages.components.common.funnel import funnel
 from pages.components.common.navigation import PAGES, open_page
 from pages.components.common.notices import notices
 from pages.components.common.run_status import look
-from pages.components.lab import cause, embedded, own_images, run_prediction, settings_panel
+from pages.components.lab import add_image_set, cause, embedded, run_prediction, settings_panel
 from pages.components.lab.findings import findings
 from pages.components.lab.lab_link import LAB
 from pages.components.lab.result import details, result
@@ -18,7 +18,7 @@ from pages.components.lab.train_button import keep_sample, train_button
 
 LAB.read()
 open_page("Lab", navigation=not LAB.part)
-own_images.use_chosen()
+add_image_set.use_chosen()
 keep_sample(LAB.now.variant, look(LAB.now.variant))
 variant = LAB.now.variant
 dataset_choices.remember(variant.dataset)
@@ -37,7 +37,7 @@ with settings_column:
     funnel(variant.layers)
     with st.container(horizontal=True):
         train_button(variant, status)
-        with st.popover("More settings", icon=":material/tune:", key=own_images.settings_key()):
+        with st.popover("More settings", icon=":material/tune:", key=add_image_set.settings_key()):
             settings_panel.other_settings(variant, LAB.notes)
     with st.container(key="lab-prediction", gap="xsmall"):
         run_prediction.predict(variant, status)
@@ -71,5 +71,5 @@ with settings_column:
 with result_column:
     st.fragment(result, run_every=status.tick)(variant, checks, tick=status.tick)
     details(variant, checks)
-own_images.dialog()
+add_image_set.dialog()
 LAB.popover.draw_again()

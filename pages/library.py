@@ -9,11 +9,11 @@ from pages.components.common import dataset_choices, services
 from pages.components.common.navigation import open_page
 from pages.components.common.notices import notices
 from pages.components.library import (
+    delete_image_sets,
     delete_runs,
     import_runs,
     library_text,
     list_controls,
-    own_images,
     run_actions,
     run_table,
 )
@@ -30,12 +30,12 @@ with st.container(key="library-asides"):
     LIST.say_notes()
     notices([message.text for message in services.store().messages], "Store")
     import_runs.outcome()
-    own_images.outcome()
+    delete_image_sets.outcome()
     delete_runs.offer_undo()
 with st.container(horizontal=True, vertical_alignment="bottom", key="library-find"):
     list_controls.controls(summaries.values())
     import_runs.button()
-    own_images.button()
+    delete_image_sets.button()
 place_of_actions = st.container(
     horizontal=True, vertical_alignment="center", gap="small", key="library-actions"
 )

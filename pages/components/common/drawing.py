@@ -16,7 +16,7 @@ HTML, CSS = COMMON / "pad.html", COMMON / "pad.css"
 PAD = COMMON / "pad.js"
 # With these it can also prepare a drawing and run a network on it.
 LIVE_SCRIPTS = tuple(
-    COMMON / f"{name}.js" for name in ("image_canvas", "network", "preparation", "pad")
+    COMMON / f"{name}.js" for name in ("image_canvas", "inference", "uploaded_image", "pad")
 )
 KEY = "lab-pad"
 PREFIX = "data:image/png;base64,"

@@ -10,7 +10,7 @@ import streamlit as st
 from core.data.datasets import DATASETS
 from core.run import CODE_IMAGES, MAX_CODE_BYTES, Run
 from core.text import formats
-from core.views.inside.encoder import encoder_data
+from core.views.inside.encoder_data import encoder_data
 from core.views.inside.inside_view import MAPS, MAX_EPOCHS, InsideState, reported_location
 from core.views.inside.latent_map import LatentMap, latent_map, pca_map
 from core.views.inside.map_data import SLIDERS, colours, map_data

@@ -23,7 +23,7 @@ from core.variant import (
 from pages.components.common import dataset_choices
 from pages.components.common.setting_notes import Note, notes_at
 from pages.components.common.widgets import dropdown, number, segments
-from pages.components.lab import own_images
+from pages.components.lab import add_image_set
 from pages.components.lab.lab_link import LAB
 from pages.components.lab.rare_settings import rare_settings
 
@@ -84,7 +84,7 @@ def other_settings(variant: Variant, notes: Sequence[Note]) -> None:
 def _data_set(variant: Variant) -> None:
     labels = dataset_choices.labels(st.session_state.dataset)
     segments("Data set", labels, "dataset", term="data set", on_change=LAB.follow_data_set)
-    own_images.button()
+    add_image_set.button()
     info = info_of(variant.dataset)
     if is_image_set(variant.dataset) and not is_kept(variant.dataset):
         st.caption(info.title)

@@ -9,15 +9,12 @@ import streamlit as st
 from core import environment
 from core.data import image_sets, pending_images
 from core.data.example_shapes import NAME, example_shapes
-from core.data.image_files import value_range
 from core.data.image_files.parts import ReadLimits
-from core.data.image_files.preparation import Options, prepare
-from core.data.image_files.reading import ReadImages, read
+from core.data.image_files.preparation import prepare
 from core.data.pending_images import PendingImages
 from core.errors import InvalidImages, StoreUnavailable
 from core.files.npz import to_npz
 from core.limits import MEGABYTE
-from core.metrics.image_set_preview import Preview, preview
 from core.store.image_set_storage import add_image_set
 from core.text.glossary import help_for
 from core.variant import Variant
@@ -25,7 +22,7 @@ from pages.components.common import dataset_choices, services
 from pages.components.common.markdown import escaped
 from pages.components.common.notices import notices
 from pages.components.common.page_rerun import is_dialog_open, set_dialog_open
-from pages.components.lab import own_images_preview
+from pages.components.lab import image_set_options, image_set_preview
 from pages.components.lab.lab_link import LAB
 
 # Session state: settings to apply and the note about them; how often the dialog was opened;
@@ -35,15 +32,6 @@ OPENED = "own-images-opened"
 PENDING = "own-images-pending"
 REFUSAL = "own-images-refusal"
 TAKEN = "own-images-taken"
-SHARES = {0.1: "10%", 0.2: "20%", 0.5: "50%"}
-DEFAULTS = {
-    "own-invert": False,
-    "own-stretch": False,
-    "own-crop": False,
-    "own-values": value_range.AUTOMATIC,
-    "own-share": 0.1,
-    "own-seed": 0,
-}
 # The part of the disk space for runs and images that images may take.
 IMAGES_SHARE = 0.5
 # If the default epochs have fewer steps than this with batches of 100, smaller ones are used.
@@ -128,53 +116,18 @@ def _choose_files() -> None:
 
 def _pending_images(pending: PendingImages) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="own-switches"):
-        _switches()
+        image_set_options.switches()
     with st.container(key="own-preview", gap="small"):
         try:
             with st.spinner("Reading the images"):
-                found = _read(pending)
-                looked = _cached_preview(
-                    pending.token, *_reading_options(), _options(), _found=found
-                )
+                images = image_set_options.read_images(pending)
+                preview = image_set_options.previewed(pending, images)
         except InvalidImages as refusal:
             notices([str(refusal)], "Not read")
             return
-        own_images_preview.draw(found, looked, _options())
+        image_set_preview.draw(images, preview, image_set_options.options())
     with st.container(key="own-use-box"):
         _use_button(pending)
-
-
-def _switches() -> None:
-    for key, value in DEFAULTS.items():
-        st.session_state.setdefault(key, value)
-    st.toggle("Invert", key="own-invert", help="Black becomes white: MNIST is white on black.")
-    st.toggle(
-        "Stretch contrast",
-        key="own-stretch",
-        help="Each image from its darkest pixel, as black, to its brightest, as white.",
-    )
-    st.toggle(
-        "Crop to the ink",
-        key="own-crop",
-        help="As MNIST was made: what differs from the background is fitted into 20 × 20 pixels and"
-        " centred by its mass. Else the image is padded to a square.",
-    )
-    labels = {name: each.label for name, each in value_range.RANGES.items()}
-    st.selectbox(
-        "Black to white",
-        value_range.CHOICES,
-        format_func={
-            value_range.AUTOMATIC: "recognized",
-            **labels,
-            value_range.OWN: "smallest to largest",
-        }.__getitem__,
-        key="own-values",
-        width=170,
-    )
-    st.selectbox(
-        "Held out", list(SHARES), format_func=SHARES.__getitem__, key="own-share", width=100
-    )
-    st.number_input("Seed", min_value=0, max_value=2**31 - 1, key="own-seed", width=110)
 
 
 def _use_button(pending: PendingImages) -> None:
@@ -195,49 +148,6 @@ def _use_button(pending: PendingImages) -> None:
         on_click=_use,
         args=(pending,),
     )
-
-
-def _options() -> Options:
-    state = st.session_state
-    return Options(
-        invert=state["own-invert"],
-        stretch=state["own-stretch"],
-        share=state["own-share"],
-        seed=int(state["own-seed"] or 0),
-    )
-
-
-def _limits() -> ReadLimits:
-    limits, usual = services.trainer().limits, ReadLimits()
-    return ReadLimits(
-        file_bytes=limits.image_set_bytes or usual.file_bytes,
-        images=limits.image_set_images or usual.images,
-        inflated_bytes=limits.image_set_inflated_bytes or usual.inflated_bytes,
-    )
-
-
-def _reading_options() -> tuple[str, bool]:
-    """The value range of the files, and whether the images are cropped to the ink."""
-    return st.session_state["own-values"], st.session_state["own-crop"]
-
-
-def _read(pending: PendingImages) -> ReadImages:
-    return _cached_read(pending.token, *_reading_options(), _pending=pending, _limits=_limits())
-
-
-# The largest set takes 16 MB on a public host, and is read again if it is not cached.
-@st.cache_resource(show_spinner=False, max_entries=3)
-def _cached_read(
-    token: str, values: str, crop: bool, *, _pending: PendingImages, _limits: ReadLimits
-) -> ReadImages:
-    return read(_pending.files(), _limits, values=values, crop=crop)
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _cached_preview(
-    token: str, values: str, crop: bool, options: Options, *, _found: ReadImages
-) -> Preview:
-    return preview(prepare(_found, options))
 
 
 def _open() -> None:
@@ -297,8 +207,8 @@ def _hold(files: list[tuple[str, bytes]]) -> None:
 
 def _use(pending: PendingImages) -> None:
     try:
-        found = _read(pending)
-        prepared = prepare(found, _options())
+        images = image_set_options.read_images(pending)
+        prepared = prepare(images, image_set_options.options())
         info = add_image_set(prepared, _label(pending, prepared.digest), _max_bytes())
     except (InvalidImages, StoreUnavailable) as refusal:
         st.session_state[REFUSAL] = str(refusal)
@@ -306,7 +216,7 @@ def _use(pending: PendingImages) -> None:
     dataset_choices.remember(info.name)
     _close()
     changes: dict[str, object] = {"dataset": info.name, "epochs": info.default_epochs}
-    notes = list(found.notes)
+    notes = list(images.notes)
     steps = info.default_epochs * -(-info.training_count // LAB.now.variant.batch_size)
     if steps < FEW_STEPS:
         changes["batch_size"] = SMALL_BATCH
