@@ -24,7 +24,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.files.json_codec import to_json
 from core.run import Run
-from core.store import INDEX_FILE, RunStore, archive, run_files, run_summary
+from core.store import INDEX_FILE, RunStore, archive, run_format, run_summary
 from core.store.library import Library
 from core.store.shipped import Gallery
 from core.variant import Variant
@@ -37,12 +37,12 @@ APP = Path(__file__).parents[1] / "app.py"
 
 def fill(root: Path, run: Run, count: int) -> None:
     """Copies of one run under many seeds, packed once."""
-    files = run_files.pack(replace(run, weights=None))
-    facts = json.loads(files[run_files.RUN])
+    files = run_format.pack(replace(run, weights=None))
+    facts = json.loads(files[run_format.RUN])
     (root / "runs").mkdir()
     for seed in range(1, count + 1):
         variant = replace(run.variant, seed=seed)
-        own = {**files, run_files.RUN: to_json({**facts, "variant": variant})}
+        own = {**files, run_format.RUN: to_json({**facts, "variant": variant})}
         content = archive.to_bytes(variant.key, own)
         (root / "runs" / f"{variant.key}.zip").write_bytes(content)
 

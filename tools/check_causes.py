@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from core import environment
-from core.data.loading import SAMPLE
+from core.data.datasets import SAMPLE
 from core.diagnostics import Verdict, cause, preflight, verdict, with_cause
 from core.metrics.dataset_stats import statistics
 from core.metrics.image_metrics import MEAN_IMAGE

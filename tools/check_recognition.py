@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.data import loading
-from core.data.loading import SAMPLE
+from core.data.datasets import SAMPLE
 from core.data.normalization import Floats
 from core.metrics import pca
 from core.metrics.dataset_stats import statistics

@@ -17,7 +17,7 @@ from core.files.npz import to_npz
 from core.metrics.image_metrics import displayed
 from core.objectives.losses import clipping_decides
 from core.run import Run
-from core.store.run_files import WEIGHTS
+from core.store.run_format import WEIGHTS
 from core.store.run_summary import summary_of
 from core.store.shipped import shipped_runs
 from core.store.shipped.shipped_runs import (

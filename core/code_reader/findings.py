@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.code_reader.reading import Setting
+from core.data.datasets import SAMPLE
 from core.data.image_sets import info_of
-from core.data.loading import SAMPLE
 from core.diagnostics import Finding, preflight
 from core.diagnostics.remedies import TRAINING_REPAIRS
 from core.errors import DataUnavailable, MissingData

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 IMAGE_SIDE = 28
 PIXELS = IMAGE_SIDE * IMAGE_SIDE
+# The data set that comes with the lab.
+SAMPLE = "mnist-sample"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +59,7 @@ DATASETS: dict[str, DatasetInfo] = {
     info.name: info
     for info in (
         DatasetInfo(
-            name="mnist-sample",
+            name=SAMPLE,
             label="MNIST sample",
             title="5,000 handwritten digits from MNIST, 500 of each; included in the lab.",
             training_count=4_500,

@@ -1,15 +1,10 @@
-"""Loading of data sets, and the choice of the ten images that every run shows.
-
-The sample comes with the lab. The large sets are searched for in the folder that
-AUTOENCODER_LAB_DATA names, then in Keras' own cache, then in the lab's downloads.
-"""
+"""Loading of data sets, and the choice of the ten images that every run shows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, wraps
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -17,28 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import environment
-from core.data.dataset_files import (
-    IdxReader,
-    ImageSetReader,
-    Labels,
-    NpzReader,
-    Reader,
-    reading_errors,
-    unreadable,
-)
+from core.data.dataset_files import Labels, reading_errors
+from core.data.dataset_location import Location, downloads_folder, file_names, find, required
 from core.data.datasets import DatasetInfo
 from core.data.download import SOURCES, DownloadFailed, RemoteFile, fetch
-from core.data.image_sets import info_of, is_image_set, path
+from core.data.image_sets import info_of
 from core.data.normalization import Images
 from core.data.typical_images import most_different, most_typical
-from core.errors import DamagedData, DataUnavailable, InvalidEnvironment, MissingData
+from core.errors import DamagedData, DataUnavailable
 from core.log import log_event
 from core.progress import PINNED_COUNT, Event, Report, Stage
 from core.run import Pinned
 
-SAMPLE = "mnist-sample"
-SAMPLE_FILE = Path(__file__).with_name("sample") / "mnist_5k.npz"
-ADDED = "images added to the lab"
 # The number of damaged files that are remembered, since pages ask for them repeatedly.
 MAX_DAMAGED = 20
 
@@ -89,20 +74,6 @@ class Dataset(HeldOut):
     training_labels: Labels
 
 
-@dataclass(frozen=True)
-class _Location:
-    """The location of a data set on this machine; `stamps` change when its files do."""
-
-    path: Path
-    origin: str
-    stamps: tuple[tuple[int, int, int], ...]
-
-    def reader(self) -> Reader:
-        if self.origin == ADDED:
-            return ImageSetReader(self.path)
-        return NpzReader(self.path) if self.path.suffix == ".npz" else IdxReader(self.path)
-
-
 def load(
     name: str,
     *,
@@ -129,16 +100,16 @@ def load(
     """
     report_to = report or _ignore
     report_to(Stage(name="data"))
-    location = _find(name)
+    location = find(name)
     can_download = download and name in sources
     if can_download and (location is None or _is_broken_download(name, location)):
         _download(name, sources[name], report_to)
-    return _whole(name, _required(name))
+    return _whole(name, required(name))
 
 
 def read(name: str) -> Dataset:
     """The same as `load(name)`, but without caching."""
-    return _read_whole(name, _required(name))
+    return _read_whole(name, required(name))
 
 
 def load_held_out(name: str) -> HeldOut:
@@ -149,7 +120,7 @@ def load_held_out(name: str) -> HeldOut:
         DamagedData: its files are truncated, changed, or those of something else.
         DataUnavailable: they cannot be read.
     """
-    return _held_out(name, _required(name))
+    return _held_out(name, required(name))
 
 
 def fingerprint(name: str) -> str:
@@ -158,7 +129,7 @@ def fingerprint(name: str) -> str:
     Raises:
         DataUnavailable: as for `load_held_out`.
     """
-    return _fingerprint(name, _required(name))
+    return _fingerprint(name, required(name))
 
 
 def problem(name: str) -> DataUnavailable | None:
@@ -185,105 +156,29 @@ def _ignore(event: Event) -> None:
     pass
 
 
-def _downloads() -> Path:
-    return environment.home() / "datasets"
-
-
-def _folders() -> list[tuple[Path, str]]:
-    """The folders to search, each with its description.
-
-    Raises:
-        DataUnavailable: a variable does not name a folder; pages show this instead of the images.
-    """
-    try:
-        folders = [
-            (environment.data_folder(), "the folder that AUTOENCODER_LAB_DATA names"),
-            (environment.keras_data_folder(), "Keras' cache"),
-            (_downloads(), "the lab's downloads"),
-        ]
-    except InvalidEnvironment as error:
-        raise DataUnavailable(str(error)) from error
-    return [(folder, origin) for folder, origin in folders if folder is not None]
-
-
-def _find(name: str) -> _Location | None:
-    if name == SAMPLE:
-        return _locate(SAMPLE_FILE, [SAMPLE_FILE], "the lab itself")
-    if is_image_set(name):
-        return _locate(path(name), [path(name)], ADDED)
-    paths = [Path(file.path) for file in SOURCES[name]]
-    for folder, origin in _folders():
-        parent = folder / (paths[0] if len(paths) == 1 else paths[0].parent)
-        location = _locate(parent, [folder / path for path in paths], origin)
-        if location:
-            return location
-    return None
-
-
-def _locate(path: Path, files: list[Path], origin: str) -> _Location | None:
-    """The location of the files; None if one of them is missing.
-
-    Raises:
-        DataUnavailable: one of them may exist, but the system denies access.
-    """
-    try:
-        stats = [file.stat() for file in files]
-    except (FileNotFoundError, NotADirectoryError) as error:
-        if any(file.is_symlink() for file in files):
-            error.strerror = "a broken link"
-            raise unreadable(path, error) from error
-        return None
-    except OSError as error:
-        raise unreadable(path, error) from error
-    stamps = tuple((stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size) for stat in stats)
-    return _Location(path, origin, stamps)
-
-
-def _required(name: str) -> _Location:
-    location = _find(name)
-    if location is None and is_image_set(name):
-        raise MissingData(
-            "These images are not in this lab: they were deleted, or added elsewhere. Add the same"
-            " file: More settings, Your images…; or python -m core data add."
-        )
-    if location is None:
-        raise MissingData(
-            f"{info_of(name).label} is not on this machine. Train downloads it; without a"
-            f" network, put {_files(name)} into the folder that AUTOENCODER_LAB_DATA names."
-        )
-    return location
-
-
-def _files(name: str) -> str:
-    paths = [Path(file.path) for file in SOURCES[name]]
-    if len(paths) == 1:
-        return str(paths[0])
-    return f"the folder {paths[0].parent} with its {len(paths)} .gz files"
-
-
-def _is_broken_download(name: str, location: _Location) -> bool:
+def _is_broken_download(name: str, location: Location) -> bool:
     """Whether it is one of the lab's own downloads and damaged; if so, it is deleted."""
-    if not location.path.is_relative_to(_downloads()):
+    if not location.path.is_relative_to(downloads_folder()):
         return False
     try:
         _whole(name, location)
     except DamagedData as error:
         log_event("download-deleted", path=location.path, reason=error)
         for file in SOURCES[name]:
-            (_downloads() / file.path).unlink(missing_ok=True)
+            (downloads_folder() / file.path).unlink(missing_ok=True)
         return True
     return False
 
 
 def _download(name: str, files: tuple[RemoteFile, ...], report: Report) -> None:
-    label, folder = info_of(name).label, _downloads()
+    label, folder = info_of(name).label, downloads_folder()
     try:
         fetch(files, folder, report)
     except DownloadFailed as error:
         host = urlsplit(files[0].url).hostname
         raise DataUnavailable(
             f"{label} could not be downloaded from {host} ({error})."
-            f" Use the sample, try again, or put {_files(name)} into the folder that"
+            f" Use the sample, try again, or put {file_names(name)} into the folder that"
             " AUTOENCODER_LAB_DATA names."
         ) from error
     except OSError as error:
@@ -294,12 +189,12 @@ def _download(name: str, files: tuple[RemoteFile, ...], report: Report) -> None:
         ) from error
 
 
-def _remember_damage(read: Callable[[str, _Location], T]) -> Callable[[str, _Location], T]:
+def _remember_damage(read: Callable[[str, Location], T]) -> Callable[[str, Location], T]:
     """Do not read a damaged file again until it changes."""
-    damaged: dict[_Location, str] = {}
+    damaged: dict[Location, str] = {}
 
     @wraps(read)
-    def read_unless_damaged(name: str, location: _Location) -> T:
+    def read_unless_damaged(name: str, location: Location) -> T:
         if location in damaged:
             raise DamagedData(damaged[location])
         try:
@@ -314,7 +209,7 @@ def _remember_damage(read: Callable[[str, _Location], T]) -> Callable[[str, _Loc
 
 
 @_remember_damage
-def _read_whole(name: str, location: _Location) -> Dataset:
+def _read_whole(name: str, location: Location) -> Dataset:
     part = _held_out(name, location)
     with reading_errors(location.path):
         reader = location.reader()
@@ -333,7 +228,7 @@ _whole = lru_cache(maxsize=2)(_read_whole)
 
 
 @lru_cache(maxsize=500)
-def _fingerprint(name: str, location: _Location) -> str:
+def _fingerprint(name: str, location: Location) -> str:
     with reading_errors(location.path):
         return location.reader().fingerprint()
 
@@ -341,7 +236,7 @@ def _fingerprint(name: str, location: _Location) -> str:
 # Visitors of a public host may each use a different set.
 @lru_cache(maxsize=6)
 @_remember_damage
-def _held_out(name: str, location: _Location) -> HeldOut:
+def _held_out(name: str, location: Location) -> HeldOut:
     info = info_of(name)
     with reading_errors(location.path):
         reader = location.reader()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.charts.palette import LETTERS
-from core.data import loading
+from core.data.datasets import SAMPLE
 from core.data.image_sets import info_of, is_image_set, is_kept, noun_of, path
 from core.diagnostics import Finding, preflight
 from core.errors import DataUnavailable, LabError
@@ -182,7 +182,7 @@ def archive_bytes(library: Library, variants: Sequence[Variant]) -> int:
 
 def _script(library: Library, variants: Sequence[Variant]) -> Export:
     first = variants[0]
-    if len(variants) == 1 and first.dataset != loading.SAMPLE:
+    if len(variants) == 1 and first.dataset != SAMPLE:
         return Export(
             name="script",
             label="Keras script",

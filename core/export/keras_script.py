@@ -7,8 +7,9 @@ import textwrap
 import zipfile
 from collections.abc import Iterable, Sequence
 
+from core.data.dataset_location import SAMPLE_FILE
+from core.data.datasets import SAMPLE
 from core.data.image_sets import PREFIX, plain_name
-from core.data.loading import SAMPLE, SAMPLE_FILE
 from core.layer_widths import bottleneck
 from core.objectives.activations import SAME
 from core.objectives.losses import clipping_decides

@@ -20,7 +20,7 @@ from core.files import zip_directory
 from core.files.npz import MAX_BYTES
 from core.limits import MEGABYTE
 from core.store.run_directory import KEY
-from core.store.run_files import ALL, EPOCHS, HISTORY, MANIFEST, RUN
+from core.store.run_format import ALL, EPOCHS, HISTORY, MANIFEST, RUN
 
 MAX_RUNS = 1_000
 MAX_ARCHIVE_BYTES = 500 * MEGABYTE

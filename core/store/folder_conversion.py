@@ -13,7 +13,7 @@ from core.files import atomic_files
 from core.log import log_event
 from core.store import archive
 from core.store.run_directory import ABANDONED_SECONDS, KEY, RunDirectory
-from core.store.run_files import ALL, MANIFEST, listed, unpack
+from core.store.run_format import ALL, MANIFEST, listed, unpack
 
 # The folders that may contain run folders, and where their files go; "replaced" has folders that a
 # killed process had moved away to replace them.

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from core.errors import DamagedRun, InvalidArchive
 from core.store import archive
 from core.store.archive import Files
-from core.store.run_files import pack, unpack, unpacked_bytes
+from core.store.run_format import pack, unpack, unpacked_bytes
 from core.store.run_store import RunStore
 
 

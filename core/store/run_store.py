@@ -6,41 +6,35 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core import environment
 from core.diagnostics import Verdict, verdict
-from core.environment import shown_path
-from core.errors import DamagedRun, InvalidArchive, StoreUnavailable
+from core.errors import DamagedRun, StoreUnavailable
 from core.files import atomic_files
 from core.limits import MEGABYTE
 from core.run import Run
 from core.store import archive, image_set_sizes
-from core.store.archive import Archive
 from core.store.folder_conversion import convert_folders, count_folders
 from core.store.run_directory import KEY, RunDirectory
-from core.store.run_files import (
+from core.store.run_format import (
     DIGITS,
-    RUN,
     WEIGHTS,
     WITH_WEIGHTS,
     pack,
     unpack,
     unpack_digits,
-    unpack_facts,
 )
 from core.store.run_index import Entry, RunIndex
+from core.store.run_reader import RunReader, file_in, in_archive
 from core.store.run_summary import SHAPE, Freed, Message, RunSummary, listed, summary
 
 INDEX_FILE = "index.sqlite3"
 MAX_MESSAGES = 100
-
-T = TypeVar("T")
 
 
 class RunStore:
@@ -75,6 +69,7 @@ class RunStore:
         self._beside = other_bytes
         self._directory = RunDirectory(root)
         self._lock = threading.RLock()
+        self._reader = RunReader(self._directory, self._lock, self._warn)
         self._messages: deque[Message] = deque(maxlen=MAX_MESSAGES)
         self.writable = True
         try:
@@ -90,7 +85,7 @@ class RunStore:
             root / INDEX_FILE if self.writable else None,
             shape=SHAPE,
             stamps=self._directory.stamps,
-            read=self._entry,
+            read=self._reader.entry,
             warn=lambda text: self._warn(None, text),
         )
 
@@ -106,7 +101,7 @@ class RunStore:
 
     def stamp(self, key: str) -> str | None:
         """A text that changes whenever the run is written; None if there is no such run."""
-        return self._directory.stamp(key) if KEY.fullmatch(key) else None
+        return self._reader.stamp(key)
 
     def get(self, key: str, *, record_use: bool = True) -> Run | None:
         """Open a run and record its use.
@@ -119,7 +114,7 @@ class RunStore:
             The run, fully checked; None if there is none, or if it is damaged: then it is moved to
                 `damaged`, and a message reports it.
         """
-        run = self._open(key, lambda archive: unpack(archive.files(key), key))
+        run = self._reader.open(key, lambda archive: unpack(archive.files(key), key))
         if run is not None and record_use:
             self._index.touch(key)
         return run
@@ -131,7 +126,7 @@ class RunStore:
             Two arrays of greys 0-255, uint8, shape (10, 784); the second has shape (0, 784) if
             there are no reconstructions. None as for `get`.
         """
-        return self._open(key, lambda archive: unpack_digits(_file(archive, key, DIGITS)))
+        return self._reader.open(key, lambda archive: unpack_digits(file_in(archive, key, DIGITS)))
 
     def put(self, run: Run) -> None:
         """Store a run; it replaces a run of the same settings.
@@ -239,44 +234,12 @@ class RunStore:
                     excess -= entry.bytes - entry.weight_bytes
         return Freed(weights=tuple(weights), runs=tuple(runs))
 
-    def _open(self, key: str, use: Callable[[Archive], T]) -> T | None:
-        if self.stamp(key) is None:
-            return None
-        try:
-            with self._directory.open(key) as file:
-                return _in_archive(file, key, use)
-        except DamagedRun as damage:
-            return self._move_to_damaged(key, use, damage)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            self._warn(key, f"The stored run cannot be read now: {error.strerror}.")
-            return None
-
-    def _move_to_damaged(
-        self, key: str, use: Callable[[Archive], T], damage: DamagedRun
-    ) -> T | None:
-        try:
-            with self._lock:
-                aside = self._directory.move_to_damaged(key)
-                with suppress(DamagedRun), atomic_files.open_file(aside) as file:
-                    whole = _in_archive(file, key, use)  # another process replaced it meanwhile
-                    atomic_files.move_unless_exists(aside, self._directory.path("runs", key))
-                    return whole
-            where = f"It was moved to {shown_path(aside)}."
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            where = f"It could not be moved: {error.strerror}."
-        self._warn(key, f"The stored run is damaged. {damage} {where} Train it again.")
-        return None
-
     def _drop_weights(self, key: str) -> bool:
         """Write a run without its weights; False if it has none, or was replaced meanwhile."""
         stamp = self.stamp(key)
         try:
             with self._directory.open(key) as file:
-                files = _in_archive(file, key, lambda archive: archive.files(key))
+                files = in_archive(file, key, lambda archive: archive.files(key))
         except (DamagedRun, FileNotFoundError):
             return False  # reported when it is opened
         if WEIGHTS not in files or self.stamp(key) != stamp:
@@ -284,23 +247,6 @@ class RunStore:
         files = {name: content for name, content in files.items() if name not in WITH_WEIGHTS}
         self._directory.write(key, archive.to_bytes(key, files))
         return True
-
-    def _entry(self, key: str) -> Entry | None:
-        # Read before the run is opened: if it is replaced in between, the next list reads it again.
-        stamp = self.stamp(key) or ""
-        written = self._directory.modified(key)
-
-        def read(archive: Archive) -> Entry:
-            return Entry(
-                key=key,
-                stamp=stamp,
-                facts=listed(*unpack_facts(_file(archive, key, RUN))),
-                bytes=archive.size,
-                weight_bytes=_weight_bytes(archive, key),
-                used=written,
-            )
-
-        return self._open(key, read)
 
     @contextmanager
     def _exclusive_write(self) -> Iterator[None]:
@@ -328,26 +274,3 @@ def lab_store() -> RunStore:
         megabytes=environment.cache_megabytes(),
         other_bytes=image_set_sizes.total,
     )
-
-
-def _in_archive(file: BinaryIO, key: str, use: Callable[[Archive], T]) -> T:
-    try:
-        with archive.opened(file) as content:
-            if content.keys != (key,):
-                raise DamagedRun("Its settings do not match its key.")
-            return use(content)
-    except InvalidArchive as error:
-        raise DamagedRun(str(error)) from error
-
-
-def _weight_bytes(archive: Archive, key: str) -> int:
-    """The bytes of the weights and what goes with them; 0 without weights."""
-    has_weights = archive.bytes_of(key, WEIGHTS) > 0
-    return sum(archive.bytes_of(key, name) for name in WITH_WEIGHTS) if has_weights else 0
-
-
-def _file(archive: Archive, key: str, name: str) -> bytes:
-    files = archive.files(key, [name])
-    if name not in files:
-        raise DamagedRun(f"The file {name} is missing.")
-    return files[name]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.code_reader import read
-from core.data.loading import SAMPLE
+from core.data.datasets import SAMPLE
 from core.training import training
 from core.variant import Variant
 from support.modules import beside

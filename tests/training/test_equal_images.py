@@ -14,7 +14,7 @@ from core.data.image_files.reading import read
 from core.export.csv_tables import scores_csv
 from core.export.report import report
 from core.metrics import landmarks
-from core.store import run_files
+from core.store import run_format
 from core.store.image_set_storage import add_image_set
 from core.training.training import train
 from core.variant import Variant
@@ -58,7 +58,7 @@ def test_equal_images_are_trained_on_and_no_share_of_0_is_shown(
     judged = diagnostics.verdict(run)
     assert (judged.tone, judged.word) == ("neutral", "Trained.")
     assert "the held-out images are equal" in judged.sentence
-    kept = run_files.unpack(run_files.pack(run, judged), variant.key)
+    kept = run_format.unpack(run_format.pack(run, judged), variant.key)
     assert kept.scores == run.scores
     assert all(np.isfinite(value) for value in landmarks.of_run(run).values())
     assert judged.sentence in scores_csv([kept])

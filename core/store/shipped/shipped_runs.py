@@ -27,7 +27,7 @@ from core.objectives.losses import COMMON_LOSSES, trains_on_hidden_logits
 from core.progress import EpochScores, Frame, History, Stage
 from core.run import CodeFrames, Pinned, Run
 from core.store.run_arrays import FLOAT16, read_weights, weight_arrays
-from core.store.run_files import (
+from core.store.run_format import (
     CODES,
     LAYERS,
     SEPARATE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.code_reader import findings
-from core.data.loading import SAMPLE
+from core.data.datasets import SAMPLE
 from core.metrics.dataset_stats import statistics
 
 

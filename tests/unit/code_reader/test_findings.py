@@ -9,7 +9,7 @@ import pytest
 from core.cli.explain_command import as_text
 from core.code_reader import budget, findings, read, reader
 from core.code_reader.reading import Setting
-from core.data.loading import SAMPLE
+from core.data.datasets import SAMPLE
 from core.diagnostics import Finding
 from core.errors import DamagedData, DataUnavailable, MissingData
 from core.metrics.dataset_stats import DatasetStats, statistics

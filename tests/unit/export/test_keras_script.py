@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.loading import SAMPLE_FILE
+from core.data.dataset_location import SAMPLE_FILE
 from core.export.keras_script import LOADING, keras_script, scripts_with_data
 from core.variant import CHOICES, Variant
 from support.runs import make_run

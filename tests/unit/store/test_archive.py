@@ -18,7 +18,7 @@ import pytest
 from core.errors import InvalidArchive
 from core.files import npz
 from core.files.json_codec import to_json
-from core.store import RunStore, archive, run_files
+from core.store import RunStore, archive, run_format
 from core.store.import_export import export_archive, import_archive
 from support.archives import bytes_of, flip_bit
 from support.runs import assert_same_run, small_run
@@ -53,7 +53,7 @@ def members_of(*runs: object) -> dict[str, bytes]:
     return {
         f"{run.variant.key}/{name}": content
         for run in runs
-        for name, content in run_files.pack(run).items()
+        for name, content in run_format.pack(run).items()
     }
 
 
@@ -91,10 +91,10 @@ def test_missing_runs_are_omitted(mine: RunStore) -> None:
         assert sorted(exported.namelist()) == sorted(
             f"{KEYS[0]}/{name}"
             for name in (
-                *run_files.REQUIRED,
-                run_files.WEIGHTS,
-                run_files.LAYERS,
-                run_files.CODES,
+                *run_format.REQUIRED,
+                run_format.WEIGHTS,
+                run_format.LAYERS,
+                run_format.CODES,
             )
         )
 
@@ -180,7 +180,7 @@ def test_a_duplicate_file_is_refused(yours: RunStore) -> None:
     assert_refused(yours, source, "twice")
 
 
-@pytest.mark.parametrize("name", [*run_files.REQUIRED, run_files.WEIGHTS])
+@pytest.mark.parametrize("name", [*run_format.REQUIRED, run_format.WEIGHTS])
 def test_one_damaged_run_rejects_the_whole_archive(
     yours: RunStore, tmp_path: Path, name: str
 ) -> None:
@@ -201,19 +201,19 @@ def test_a_run_under_another_name_is_refused(yours: RunStore) -> None:
 
 
 def test_impossible_settings_are_refused(yours: RunStore) -> None:
-    files = run_files.pack(RUNS[1])
+    files = run_format.pack(RUNS[1])
     facts = json.loads(files["run.json"])
     facts["variant"]["layers"] = [10**9]
-    kept = {name: files[name] for name in run_files.REQUIRED} | {"run.json": to_json(facts)}
+    kept = {name: files[name] for name in run_format.REQUIRED} | {"run.json": to_json(facts)}
     source = zipped({f"{KEYS[1]}/{name}": content for name, content in kept.items()})
     assert_refused(yours, source, "layers cannot be 1000000000")
 
 
 def test_unknown_baselines_are_refused(yours: RunStore) -> None:
-    files = run_files.pack(RUNS[1])
+    files = run_format.pack(RUNS[1])
     facts = json.loads(files["run.json"])
     facts["rivals"]["<img src=x>"] = facts["rivals"].pop("mean image")
-    kept = {name: files[name] for name in run_files.REQUIRED} | {"run.json": to_json(facts)}
+    kept = {name: files[name] for name in run_format.REQUIRED} | {"run.json": to_json(facts)}
     source = zipped({f"{KEYS[1]}/{name}": content for name, content in kept.items()})
     assert_refused(yours, source, "its baselines are not all black, mean image, median image")
 
@@ -223,8 +223,8 @@ def test_pca_is_taken_with_the_width_of_the_bottleneck_alone(yours: RunStore) ->
 
     def with_pca(width: int) -> io.BytesIO:
         pca = {f"PCA, {width} components": RUNS[1].scores}
-        files = run_files.pack(replace(RUNS[1], baselines={**RUNS[1].baselines, **pca}))
-        return zipped({f"{KEYS[1]}/{name}": files[name] for name in run_files.REQUIRED})
+        files = run_format.pack(replace(RUNS[1], baselines={**RUNS[1].baselines, **pca}))
+        return zipped({f"{KEYS[1]}/{name}": files[name] for name in run_format.REQUIRED})
 
     assert_refused(yours, with_pca(28), "its baselines are not all black, mean image, median image")
     import_archive(yours, with_pca(2))
@@ -249,8 +249,8 @@ def test_a_bomb_is_refused_before_it_is_unpacked(yours: RunStore) -> None:
 
 
 def test_a_bomb_within_a_run_is_refused_before_it_is_unpacked(yours: RunStore) -> None:
-    files = run_files.pack(RUNS[1])
-    kept = {name: files[name] for name in run_files.REQUIRED}
+    files = run_format.pack(RUNS[1])
+    kept = {name: files[name] for name in run_format.REQUIRED}
     kept["frames.npz"] = zipped({"steps.npy": bytes(BOMB), "pixels.npy": b""}).getvalue()
     bomb = zipped({f"{KEYS[1]}/{name}": content for name, content in kept.items()})
     refused = "100,000,000 bytes; 67,108,864 are allowed"

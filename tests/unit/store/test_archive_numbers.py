@@ -21,7 +21,7 @@ from core.errors import InvalidArchive
 from core.export.export_files import exports
 from core.files import npz
 from core.run import Run
-from core.store import RunStore, run_files
+from core.store import RunStore, run_format
 from core.store.import_export import import_archive
 from core.store.library import Library
 from core.store.shipped import Gallery
@@ -29,7 +29,7 @@ from support.runs import small_run
 
 # A run with all evidence, from which a verdict is read.
 RUN = small_run(1, evidence=dict.fromkeys((*MEASURES, *FACTS), 0.5))
-FILES = run_files.pack(RUN)
+FILES = run_format.pack(RUN)
 FACTS_OF_RUN = json.loads(FILES["run.json"])
 NUMBERS = [0, -1, 1e-320, 1e100, -1e100, 1e101, 1e308, 2**63, 10**300]
 TEXTS = ["Infinity", "-Infinity", "NaN"]
@@ -47,7 +47,7 @@ def leaves(value: Any, *path: str) -> Iterator[tuple[str, ...]]:
 
 def imported(folder: Path, **changed: bytes) -> Run | None:
     """The run as another lab takes it from an archive; None where the archive is refused."""
-    kept = {name: FILES[name] for name in (*run_files.REQUIRED, run_files.WEIGHTS)}
+    kept = {name: FILES[name] for name in (*run_format.REQUIRED, run_format.WEIGHTS)}
     kept |= {name.replace("_", "."): content for name, content in changed.items()}
     source, key = io.BytesIO(), RUN.variant.key
     with zipfile.ZipFile(source, "w") as archive:

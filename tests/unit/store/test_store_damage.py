@@ -11,7 +11,7 @@ import pytest
 from core.store import RunStore
 from core.store.import_export import export_archive
 from core.store.run_directory import RunDirectory
-from core.store.run_files import CODES, LAYERS, REQUIRED, WEIGHTS
+from core.store.run_format import CODES, LAYERS, REQUIRED, WEIGHTS
 from support.archives import bytes_of, flip_bit, remove
 from support.runs import assert_same_run, make_run, small_run
 

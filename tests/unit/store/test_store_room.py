@@ -15,7 +15,7 @@ from core import environment
 from core.errors import LabError
 from core.store import RunStore
 from core.store.archive import Archive
-from core.store.run_files import LAYERS, REQUIRED
+from core.store.run_format import LAYERS, REQUIRED
 from support.runs import assert_same_run, make_run, small_run
 
 RUN = make_run()

@@ -1,4 +1,4 @@
-"""The files of one run as bytes: JSON, CSV and .npz.
+"""The format of a stored run: its files as bytes, JSON, CSV and .npz.
 
 run.json      settings, status, scores, losses, evidence, provenance, verdict
 history.csv   step, loss
@@ -17,13 +17,12 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, fields
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +38,7 @@ from core.metrics.image_metrics import ALL_BLACK, MEAN_IMAGE, MEDIAN_IMAGE
 from core.progress import EpochScores, History, Stage, Step
 from core.run import CodeFrames, LayerEvidence, Run
 from core.store import run_arrays
+from core.store.run_tables import read_records, read_rows, to_csv
 from core.variant import MAX_LAYERS, Variant
 
 RUN = "run.json"
@@ -64,8 +64,6 @@ HISTORY_COLUMNS = ["step", "loss"]
 EPOCH_COLUMNS = [field.name for field in fields(EpochScores)]
 LAYER_COLUMNS = [field.name for field in fields(LayerEvidence)]
 
-Record = TypeVar("Record")
-
 
 def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
     """The files of a run by name; run.json includes the verdict, for lists."""
@@ -73,8 +71,8 @@ def pack(run: Run, verdict: Verdict | None = None) -> dict[str, bytes]:
     losses = zip(history.steps, history.losses, strict=True)
     files = {
         RUN: to_json({**_facts(run), "verdict": verdict}),
-        HISTORY: _table(HISTORY_COLUMNS, losses),
-        EPOCHS: _table(EPOCH_COLUMNS, map(astuple, history.epochs)),
+        HISTORY: to_csv(HISTORY_COLUMNS, losses),
+        EPOCHS: to_csv(EPOCH_COLUMNS, map(astuple, history.epochs)),
         FRAMES: to_npz(run_arrays.frame_arrays(history.frames), compressed=True),
         DIGITS: to_npz(run_arrays.digit_arrays(run), compressed=True),
     }
@@ -105,7 +103,7 @@ def unpack_codes(content: bytes, variant: Variant) -> CodeFrames:
 
 def pack_layers(measured: Iterable[LayerEvidence]) -> bytes:
     """The content of layers.csv."""
-    return _table(LAYER_COLUMNS, map(astuple, measured))
+    return to_csv(LAYER_COLUMNS, map(astuple, measured))
 
 
 def unpack_layers(content: bytes, variant: Variant) -> tuple[LayerEvidence, ...]:
@@ -115,7 +113,7 @@ def unpack_layers(content: bytes, variant: Variant) -> tuple[LayerEvidence, ...]
         DamagedRun: it is invalid, or belongs to another network.
     """
     with _reading(LAYERS):
-        measured = _records(LayerEvidence, content, LAYER_COLUMNS)
+        measured = read_records(LayerEvidence, content, LAYER_COLUMNS)
         _check_layers(measured, variant)
     return tuple(measured)
 
@@ -143,12 +141,12 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
     if variant.key != key:
         raise DamagedRun("Its settings do not match its key.")
     with _reading(HISTORY):
-        rows = _rows(files[HISTORY], HISTORY_COLUMNS)
+        rows = read_rows(files[HISTORY], HISTORY_COLUMNS)
         history.steps = [from_plain(Step, step) for step, _ in rows]
         history.losses = [from_plain(float, loss) for _, loss in rows]
         run_arrays.check_order(history.steps)
     with _reading(EPOCHS):
-        history.epochs = _records(EpochScores, files[EPOCHS], EPOCH_COLUMNS)
+        history.epochs = read_records(EpochScores, files[EPOCHS], EPOCH_COLUMNS)
         run_arrays.check_order([scores.epoch for scores in history.epochs])
         run_arrays.check_order([scores.step for scores in history.epochs])
     with _reading(FRAMES):
@@ -269,33 +267,7 @@ def _read_facts(content: bytes) -> tuple[dict[str, Any], History, Verdict | None
         return facts, history, verdict
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return text.getvalue().encode()
-
-
-def _rows(content: bytes, columns: Sequence[str]) -> list[list[int | float | None]]:
-    header, *rows = csv.reader(io.StringIO(content.decode()))
-    if header != columns or any(len(row) != len(columns) for row in rows):
-        raise ValueError(f"its columns are not {', '.join(columns)}")
-    return [[_cell(text) for text in row] for row in rows]
-
-
-def _records(kind: type[Record], content: bytes, columns: Sequence[str]) -> list[Record]:
-    rows = _rows(content, columns)
-    return [from_plain(kind, dict(zip(columns, row, strict=True))) for row in rows]
-
-
 def _check_layers(measured: Sequence[LayerEvidence], variant: Variant) -> None:
     run_arrays.check_order([row.epoch * (MAX_LAYERS + 1) + row.layer for row in measured])
     if any(row.layer > len(variant.layers) for row in measured):
         raise ValueError("it has evidence of layers that the network does not have")
-
-
-def _cell(text: str) -> int | float | None:
-    if text.isdecimal():
-        return int(text)
-    return float(text) if text else None

@@ -17,13 +17,13 @@ from core.files import npz
 from core.files.json_codec import to_json
 from core.progress import Frame, History, LossPoints
 from core.run import CodeFrames, LossPair, Run, Scores
-from core.store import run_files
+from core.store import run_format
 from core.variant import Variant
 from support.runs import assert_same_codes, assert_same_run, make_run
 
 
 def unpacked(files: dict[str, bytes]) -> Run:
-    return run_files.unpack(files, Variant().key)
+    return run_format.unpack(files, Variant().key)
 
 
 def with_frames(*pixels: np.ndarray) -> Run:
@@ -33,25 +33,25 @@ def with_frames(*pixels: np.ndarray) -> Run:
 
 
 def kept_frame(pixels: np.ndarray) -> np.ndarray:
-    return unpacked(run_files.pack(with_frames(pixels))).history.frames[0].pixels
+    return unpacked(run_format.pack(with_frames(pixels))).history.frames[0].pixels
 
 
 def test_a_complete_run_survives_a_round_trip() -> None:
     run = make_run(Variant(layers=(40, 2, 40), activation="tanh", hidden_activation="linear"))
-    assert_same_run(run_files.unpack(run_files.pack(run), run.variant.key), run)
+    assert_same_run(run_format.unpack(run_format.pack(run), run.variant.key), run)
 
 
 def test_a_run_without_weights_comes_back_without() -> None:
-    files = run_files.pack(make_run(weights=None))
+    files = run_format.pack(make_run(weights=None))
     assert "weights.npz" not in files
     assert unpacked(files).weights is None
 
 
 def test_codes_are_kept_beside_weights_only_and_runs_of_earlier_versions_have_none() -> None:
-    files = run_files.pack(make_run(weights=None))
+    files = run_format.pack(make_run(weights=None))
     assert "codes.npz" not in files
     assert unpacked(files).code_frames is None
-    earlier = run_files.pack(make_run(code_frames=None))
+    earlier = run_format.pack(make_run(code_frames=None))
     assert "codes.npz" not in earlier
     assert unpacked(earlier).code_frames is None
     assert unpacked(earlier).weights is not None
@@ -65,7 +65,7 @@ def test_codes_take_three_hundred_kilobytes_at_most() -> None:
             steps=np.arange(frames),
             codes=np.ones((frames, 200, 28), np.float32),
         )
-        files = run_files.pack(make_run(code_frames=codes))
+        files = run_format.pack(make_run(code_frames=codes))
         if fits:
             assert_same_codes(unpacked(files).code_frames, codes)
         else:
@@ -77,7 +77,7 @@ def test_codes_beyond_float16_are_scaled() -> None:
     codes = make_run().code_frames
     assert codes is not None
     large = replace(codes, codes=codes.codes * np.float32(1e9))
-    found = unpacked(run_files.pack(make_run(code_frames=large))).code_frames
+    found = unpacked(run_format.pack(make_run(code_frames=large))).code_frames
     assert found is not None
     # The scale is 2^19 = 524,288, of which float16's smallest step, 2^-24, is a 32nd.
     np.testing.assert_allclose(found.codes, large.codes, rtol=2**-11, atol=1 / 32)
@@ -85,9 +85,9 @@ def test_codes_beyond_float16_are_scaled() -> None:
 
 def test_a_run_that_never_took_a_step_comes_back() -> None:
     run = make_run(history=History(), weights=None, status="stopped")
-    found = unpacked(run_files.pack(run))
+    found = unpacked(run_format.pack(run))
     assert found.history == History()
-    assert run_files.unpack_digits(run_files.pack(run)["digits.npz"])[1].shape == (0, 784)
+    assert run_format.unpack_digits(run_format.pack(run)["digits.npz"])[1].shape == (0, 784)
 
 
 def test_numbers_that_are_not_finite_come_back() -> None:
@@ -100,7 +100,7 @@ def test_numbers_that_are_not_finite_come_back() -> None:
         trained_loss=LossPair(training=-1e30, held_out=None),
         evidence={"largest": math.inf, "smallest": None},
     )
-    files = run_files.pack(run)
+    files = run_format.pack(run)
     found = unpacked(files)
     assert found.history.losses[-3:-1] == [math.inf, -math.inf]
     assert math.isnan(found.history.losses[-1])
@@ -133,12 +133,12 @@ def test_a_flat_picture_keeps_its_value() -> None:
 
 
 def test_packing_what_was_unpacked_changes_no_byte() -> None:
-    files = run_files.pack(make_run())
-    assert run_files.pack(unpacked(files)) == files
+    files = run_format.pack(make_run())
+    assert run_format.pack(unpacked(files)) == files
 
 
 def test_the_files_are_open_to_other_tools() -> None:
-    files = run_files.pack(make_run())
+    files = run_format.pack(make_run())
     facts = json.loads(files["run.json"])
     assert facts["variant"]["layers"] == [128, 64, 28, 64, 128]
     assert facts["scores"]["mse"] == 0.0141
@@ -155,14 +155,14 @@ def test_the_files_are_open_to_other_tools() -> None:
 
 def test_the_small_picture_is_the_last_frame_as_displayed() -> None:
     pixels = np.tile(np.array([-1.0, 0.5, 2.0, np.nan] * 196), (10, 1))
-    files = run_files.pack(with_frames(np.zeros((10, 784)), pixels))
-    originals, shown = run_files.unpack_digits(files["digits.npz"])
+    files = run_format.pack(with_frames(np.zeros((10, 784)), pixels))
+    originals, shown = run_format.unpack_digits(files["digits.npz"])
     np.testing.assert_array_equal(originals, make_run().pinned.images)
     np.testing.assert_array_equal(shown[3, :4], [0, 128, 255, 0])
 
 
 def test_facts_are_read_without_the_other_files() -> None:
-    facts, verdict = run_files.unpack_facts(run_files.pack(make_run())["run.json"])
+    facts, verdict = run_format.unpack_facts(run_format.pack(make_run())["run.json"])
     assert facts["variant"] == Variant()
     assert verdict is None
     assert facts["scores"].mse == 0.0141
@@ -170,12 +170,12 @@ def test_facts_are_read_without_the_other_files() -> None:
 
 def test_a_run_filed_under_another_key_is_refused() -> None:
     with pytest.raises(DamagedRun, match="settings do not match its key"):
-        run_files.unpack(run_files.pack(make_run()), "0123456789abcdef")
+        run_format.unpack(run_format.pack(make_run()), "0123456789abcdef")
 
 
-@pytest.mark.parametrize("name", run_files.REQUIRED)
+@pytest.mark.parametrize("name", run_format.REQUIRED)
 def test_a_missing_file_is_named(name: str) -> None:
-    files = run_files.pack(make_run())
+    files = run_format.pack(make_run())
     del files[name]
     with pytest.raises(DamagedRun, match=f"The file {name} is missing"):
         unpacked(files)
@@ -241,7 +241,7 @@ IMPOSSIBLE = {
 def test_files_that_are_complete_but_wrong(
     change: Callable[[dict[str, bytes]], dict[str, bytes]],
 ) -> None:
-    files = run_files.pack(make_run())
+    files = run_format.pack(make_run())
     changed = change(files)
     [(name, content)] = [(name.replace("_", "."), item) for name, item in changed.items()]
     with pytest.raises(DamagedRun, match=f"The file {name} cannot be read"):
