@@ -35,7 +35,7 @@ Range = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Axis:
+class FixedAxis:
     """An axis with a fixed range.
 
     Attributes:
@@ -48,7 +48,9 @@ class Axis:
     title: str = ""
 
 
-def axes(name: str, detail: str, palette: Palette, *, colour: str, x: Axis, y: Axis) -> Options:
+def axes(
+    name: str, detail: str, palette: Palette, *, colour: str, x: FixedAxis, y: FixedAxis
+) -> Options:
     """Empty axes.
 
     Args:
@@ -113,7 +115,7 @@ def dot(
     align: str = "center",
     hollow: bool = False,
 ) -> None:
-    """Add a marker_interval point with a word beside it; hollow for a reference point."""
+    """Add a point with a word beside it; hollow for a reference point."""
     options["series"].append(
         {
             "type": "scatter",
@@ -176,7 +178,7 @@ def legend(options: Options, names: list[str], palette: Palette) -> None:
     }
 
 
-def _axis(axis: Axis, palette: Palette) -> Options:
+def _axis(axis: FixedAxis, palette: Palette) -> Options:
     ticks = multiples(axis.low, axis.high, round_step(axis.high - axis.low))
     return {
         "type": "value",

@@ -13,8 +13,8 @@ from core.cli.run_output import finite
 from core.cli.sweep_command import add_workers, train_all, workers_of
 from core.cli.train_command import train
 from core.diagnostics.experiment import (
+    ChangeOutcome,
     Experiment,
-    Outcome,
     change_in_words,
     effect,
     experiment,
@@ -96,7 +96,7 @@ def as_text(result: Experiment) -> str:
     )
 
 
-def _row(result: Experiment, outcome: Outcome) -> str:
+def _row(result: Experiment, outcome: ChangeOutcome) -> str:
     change = change_in_words(result.run.variant, outcome.changes)
     return f"{formats.loss(outcome.trial.mse):>8}  {change} ({effect(outcome)})"
 

@@ -118,12 +118,13 @@ def decoded(content: bytes, formats: Sequence[str]) -> Image.Image:
 
 
 def _read(content: bytes, dataset: str) -> UploadedImage:
+    info = DATASETS[dataset]
     picture, notes = _decoded(content, FORMATS)
     greys, more = _on_black(picture)
     notes += more
     if greys.shape == (IMAGE_SIDE, IMAGE_SIDE):
         notes.append("It is 28 × 28 pixels already, so it is neither scaled nor centred.")
-    elif DATASETS[dataset].class_names == DIGITS:
+    elif info.class_names == DIGITS:
         greys = _centred_by_mass(_fitted(_ink(greys), DIGIT_BOX))
         notes.append(
             "It is scaled to fit 20 × 20 pixels and centred on its centre of mass, like MNIST's"
@@ -131,7 +132,7 @@ def _read(content: bytes, dataset: str) -> UploadedImage:
         )
     else:
         greys = _centred(_fitted(_ink(greys), IMAGE_SIDE))
-        notes.append("It is scaled to fit 28 × 28 pixels, like Fashion-MNIST's garments.")
+        notes.append(f"It is scaled to fit 28 × 28 pixels, like {info.label}'s {info.noun}.")
     image = np.rint(greys * 255).astype(np.uint8).reshape(1, -1)
     return UploadedImage(image=image, notes=tuple(notes))
 

@@ -39,7 +39,7 @@ class Trial:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class ChangeOutcome:
     """The effect of changing some settings.
 
     Attributes:
@@ -67,18 +67,18 @@ class Experiment:
     """
 
     run: Trial
-    singles: tuple[Outcome, ...]
-    combined: tuple[Outcome, ...]
+    singles: tuple[ChangeOutcome, ...]
+    combined: tuple[ChangeOutcome, ...]
 
     @property
-    def best_single(self) -> Outcome | None:
+    def best_single(self) -> ChangeOutcome | None:
         """The best single change: one that repairs the run, else one that removes most error."""
         helping = [outcome for outcome in self.singles if outcome.removed >= UNCHANGED]
         repairing = [outcome for outcome in helping if outcome.repairs]
         return next(iter(repairing or helping), None)
 
     @property
-    def best(self) -> Outcome | None:
+    def best(self) -> ChangeOutcome | None:
         """The best change: a single one if it repairs the run, or no combination is better."""
         single, several = self.best_single, next(iter(self.combined), None)
         if several is None or (single is not None and single.repairs):
@@ -158,7 +158,7 @@ def in_words(found: Experiment) -> str:
     return f"{only}{rest}." + ("" if best.repairs else " That alone does not repair it.")
 
 
-def effect(outcome: Outcome) -> str:
+def effect(outcome: ChangeOutcome) -> str:
     """The effect of a change on the error: "removes 81%", "adds 20%", "5.3 times the error"."""
     if abs(outcome.removed) < UNCHANGED:
         return "changes nothing"
@@ -177,9 +177,9 @@ def change_in_words(variant: Variant, change: dict[str, Any]) -> str:
     )
 
 
-def _outcome(run: Trial, other: Trial) -> Outcome:
+def _outcome(run: Trial, other: Trial) -> ChangeOutcome:
     removed = 1 - other.mse / max(run.mse, TINY)
-    return Outcome(
+    return ChangeOutcome(
         trial=other,
         changes=changes(run.variant, other.variant),
         removed=removed,
@@ -187,15 +187,15 @@ def _outcome(run: Trial, other: Trial) -> Outcome:
     )
 
 
-def _removed(outcome: Outcome) -> str:
+def _removed(outcome: ChangeOutcome) -> str:
     return formats.share(outcome.removed) if outcome.removed >= UNCHANGED else "nothing"
 
 
-def _noun(outcome: Outcome) -> str:
+def _noun(outcome: ChangeOutcome) -> str:
     return " and the ".join(labels.SETTING_NOUNS[field] for field in outcome.changes)
 
 
-def _with_values(run: Trial, outcome: Outcome) -> str:
+def _with_values(run: Trial, outcome: ChangeOutcome) -> str:
     *others, last = (
         f"the {labels.SETTING_NOUNS[field]} ({_arrow(run.variant, field, value)})"
         for field, value in outcome.changes.items()

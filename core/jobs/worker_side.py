@@ -54,7 +54,7 @@ _stopped: set[str] = set()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class JobResult:
     """The result of a job.
 
     Attributes:
@@ -107,7 +107,7 @@ def warm_up(task: str) -> str:
     return digest_of_core()
 
 
-def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
+def execute(task: str, settings: dict[str, Any], attempt: str) -> JobResult:
     """Train a variant and report its progress to the topic `TOPIC`.
 
     Args:
@@ -147,7 +147,7 @@ def execute(task: str, settings: dict[str, Any], attempt: str) -> Outcome:
     finally:
         _stopped.discard(attempt)
     result = run if run is None else replace(run, history=History())
-    return Outcome(result=result, memory=worker.monitor.get_process_memory())
+    return JobResult(result=result, memory=worker.monitor.get_process_memory())
 
 
 def _is_out_of_memory(problem: Exception) -> bool:

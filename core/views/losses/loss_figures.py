@@ -10,7 +10,7 @@ import numpy as np
 from core.charts import plots
 from core.charts.echarts import Options
 from core.charts.palette import Palette
-from core.charts.plots import Axis
+from core.charts.plots import FixedAxis
 from core.objectives.activations import Array
 from core.objectives.loss_formulas import HIGHEST, LOWEST
 from core.objectives.losses import LOSSES
@@ -69,7 +69,7 @@ def slope_of_prediction(target: float, palette: Palette) -> Options:
         palette,
         colour=colour,
         x=_prediction_axis(loss, 1),
-        y=Axis(low=-STEEPEST, high=STEEPEST),
+        y=FixedAxis(low=-STEEPEST, high=STEEPEST),
     )
     plots.level(figure, 0, palette)
     plots.line(figure, predictions, np.clip(slopes, -plots.FAR, plots.FAR), colour, "slope")
@@ -97,8 +97,8 @@ def loss_of_logit(target: float, palette: Palette) -> Options:
         "as Keras computes it",
         palette,
         colour=colour,
-        x=Axis(low=-10, high=30, title="logit x"),
-        y=Axis(low=float(values.min()), high=float(values.max())),
+        x=FixedAxis(low=-10, high=30, title="logit x"),
+        y=FixedAxis(low=float(values.min()), high=float(values.max())),
     )
     plots.level(figure, 0, palette)
     plots.line(figure, logits, values, colour, loss.label)
@@ -130,8 +130,8 @@ def gradient_of_logit(
         _value(here),
         palette,
         colour=palette.text,
-        x=Axis(low=-extent, high=extent),
-        y=Axis(low=-LARGEST_GRADIENT, high=LARGEST_GRADIENT),
+        x=FixedAxis(low=-extent, high=extent),
+        y=FixedAxis(low=-LARGEST_GRADIENT, high=LARGEST_GRADIENT),
     )
     for span in logit_gradients.dead_spans(activation, loss, loss_from, target, extent):
         plots.band(figure, "xAxis", span, palette.bad, opacity=0.16)
@@ -170,18 +170,18 @@ def _dense_near_ends() -> Array:
     return np.clip(np.sin(even) ** 2, LOWEST, HIGHEST)
 
 
-def _prediction_axis(loss: str, white: float) -> Axis:
+def _prediction_axis(loss: str, white: float) -> FixedAxis:
     if loss == "binary_crossentropy":
-        return Axis(low=0, high=1, title="prediction p")
-    return Axis(low=0, high=white, title="prediction p")
+        return FixedAxis(low=0, high=1, title="prediction p")
+    return FixedAxis(low=0, high=white, title="prediction p")
 
 
-def _loss_axis(loss: str, target: float, white: float, largest: float) -> Axis:
+def _loss_axis(loss: str, target: float, white: float, largest: float) -> FixedAxis:
     if loss == "binary_crossentropy" and target > 1:
-        return Axis(low=-6 * target, high=6 * target)
+        return FixedAxis(low=-6 * target, high=6 * target)
     if white > 1 and loss != "binary_crossentropy":
-        return Axis(low=0, high=largest)
-    return Axis(low=0, high=LOSS_AXES[loss])
+        return FixedAxis(low=0, high=largest)
+    return FixedAxis(low=0, high=LOSS_AXES[loss])
 
 
 def _logits(extent: float) -> Array:

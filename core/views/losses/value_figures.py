@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from core.charts import plots
 from core.charts.echarts import Options
 from core.charts.palette import Palette
-from core.charts.plots import Axis
+from core.charts.plots import FixedAxis
 from core.data.normalization import Images
 from core.objectives.activations import ACTIVATIONS
 from core.views.losses.one_image import Activated
@@ -46,8 +46,8 @@ def sorted_values(image: Images, activated: tuple[Activated, ...], palette: Pale
         "largest first; shaded: what a screen can show",
         palette,
         colour=palette.text,
-        x=Axis(low=0, high=BRIGHTEST, title="pixel, brightest first"),
-        y=Axis(low=-1, high=1.5),
+        x=FixedAxis(low=0, high=BRIGHTEST, title="pixel, brightest first"),
+        y=FixedAxis(low=-1, high=1.5),
     )
     plots.band(figure, "yAxis", (0, 1), palette.muted, opacity=0.12)
     places = np.arange(1.0, BRIGHTEST + 1)
@@ -80,8 +80,8 @@ def histogram_of_targets(values: TargetValues, activation: str, palette: Palette
         "shaded: its range; bars: share of target pixels",
         palette,
         colour=colour,
-        x=Axis(low=low, high=high, title="target value"),
-        y=Axis(low=MIN_SHARE, high=100),
+        x=FixedAxis(low=low, high=high, title="target value"),
+        y=FixedAxis(low=MIN_SHARE, high=100),
     )
     figure["yAxis"] |= {"type": "log", "logBase": 10, "startValue": MIN_SHARE}
     for part in ("axisLabel", "axisTick"):
@@ -110,8 +110,8 @@ def histogram_of_sums(values: TargetValues, palette: Palette) -> Options:
         "line: the sum of its outputs; bars: share of images",
         palette,
         colour=colour,
-        x=Axis(low=low - room, high=high + room, title="sum of an image's 784 targets"),
-        y=Axis(low=0, high=110 * float(histogram.shares.max())),
+        x=FixedAxis(low=low - room, high=high + room, title="sum of an image's 784 targets"),
+        y=FixedAxis(low=0, high=110 * float(histogram.shares.max())),
     )
     _percent_axis(figure)
     outside = np.abs(histogram.centres - 1) > histogram.width

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.diagnostics.experiment import Outcome, in_words
+from core.diagnostics.experiment import ChangeOutcome, in_words
 from core.errors import LimitExceeded
 from core.jobs import sweep
 from core.run import Run
@@ -21,7 +21,6 @@ from pages.components.common.page_rerun import rerun_page
 from pages.components.lab import settings_panel
 from pages.components.lab.cause_rows import rows
 
-# Created once on the page, around the fragment.
 # Seconds between two updates of a running search.
 TICK = 1.0
 # Session state: the key of the run whose cause is sought; the keys of requested variants, so that
@@ -45,7 +44,7 @@ def cause(run: Run | None, *, every: float | None) -> None:
         run: the displayed run; None if there is none.
         every: the value of `tick` when the whole page was last drawn.
     """
-    found = _search(run) if run is not None and needs_cause(run) and _is_open(run) else None
+    found = _train_missing(run) if run is not None and needs_cause(run) and _is_open(run) else None
     if found is not None and found.sweep_status.is_running != (every is not None):
         rerun_page()
     with st.container(key="lab-cause-search", gap="xsmall"):
@@ -78,8 +77,8 @@ def _is_open(run: Run) -> bool:
     return bool(st.session_state.get(OPEN) == run.variant.key)
 
 
-def _search(run: Run) -> CauseSearch:
-    """The current search, after requesting missing variants."""
+def _train_missing(run: Run) -> CauseSearch:
+    """Request the training of missing variants; returns the search with them in the queue."""
     found = _look(run)
     return _look(run) if _request(found.sweep_status.missing) else found
 
@@ -145,7 +144,7 @@ def _conclusion(found: CauseSearch) -> None:
         st.markdown(f"So far: {sentence}" if found.sweep_status.is_running else f"**{sentence}**")
 
 
-def _next_steps(variant: Variant, best: Outcome) -> None:
+def _next_steps(variant: Variant, best: ChangeOutcome) -> None:
     if st.button(
         "Open the best",
         icon=":material/science:",

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.charts import digit_images
 from core.data.image_sets import info_of
-from core.diagnostics.experiment import Experiment, Outcome, change_in_words, effect
+from core.diagnostics.experiment import ChangeOutcome, Experiment, change_in_words, effect
 from core.run import Run
 from core.text import formats
 from pages.components.common import services
@@ -61,7 +61,7 @@ def _first_rows(run: Run, end: float) -> tuple[str, str]:
     )
 
 
-def _outcome(found: Experiment, outcome: Outcome, end: float, *, is_best: bool) -> str:
+def _outcome(found: Experiment, outcome: ChangeOutcome, end: float, *, is_best: bool) -> str:
     change = change_in_words(found.run.variant, outcome.changes)
     error, what = formats.loss(outcome.trial.mse), effect(outcome)
     return _row(

@@ -34,7 +34,6 @@ from pages.components.common.widgets import segments, switch
 from pages.components.lab import epoch_slider, image_picker, own_image_result, run_prediction
 from pages.components.lab.lab_link import LAB
 
-# Created once on the page, around the fragment.
 # The terms explained above the curve.
 LOSS_TERMS = ("trained-on loss", "held-out", "displayed loss", "floor", "excess", "epoch")
 # A view with all levels on, for the alternative text.

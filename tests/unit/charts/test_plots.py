@@ -6,7 +6,7 @@ import pytest
 
 from core.charts import plots
 from core.charts.palette import LIGHT
-from core.charts.plots import Axis
+from core.charts.plots import FixedAxis
 
 
 # At most six parts, each 1, 2 or 5 times a power of ten: 12 / 6 = 2, 480 / 6 = 80 -> 100,
@@ -25,7 +25,7 @@ from core.charts.plots import Axis
 def test_labels_stand_at_multiples_of_1_2_or_5_times_a_power_of_ten(
     low: float, high: float, labels: list[float]
 ) -> None:
-    axis = Axis(low=low, high=high)
+    axis = FixedAxis(low=low, high=high)
     drawn = plots.axes("BCE", "", LIGHT, colour=LIGHT.text, x=axis, y=axis)
     for options in (drawn["xAxis"], drawn["yAxis"]):
         # Exactly: the chart writes a label with all of its digits.
