@@ -9,7 +9,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from core import layer_widths
@@ -223,6 +223,19 @@ def differing(variants: Sequence[Variant]) -> tuple[str, ...]:
     return tuple(
         field for field in FIELDS if len({getattr(variant, field) for variant in variants}) > 1
     )
+
+
+def changes_between(variant: Variant, other: Variant) -> dict[str, Any]:
+    """The changes that lead to another variant, by field, without those that follow from others.
+
+    For example, changing sgd to adam sets the momentum to 0.
+    """
+    changes = {field: getattr(other, field) for field in differing([variant, other])}
+    for field in reversed(tuple(changes)):
+        others = {name: value for name, value in changes.items() if name != field}
+        if replace(variant, **others) == other:  # they bring this one about
+            changes = others
+    return changes
 
 
 def parse_value(field: str, text: str) -> Any:

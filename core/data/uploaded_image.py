@@ -79,8 +79,8 @@ def read(content: bytes, dataset: str) -> UploadedImage:
 
     The first frame of an animation is used, transparent parts get the opposite brightness of the
     ink, and a bright background is inverted. Digits are scaled to fit a box of 20 x 20 pixels,
-    keeping their aspect ratio, with their centre of mass at the centre; garments fill all of
-    28 x 28. An image of 28 x 28 pixels is neither scaled nor moved.
+    keeping their aspect ratio, with their centre of mass at the centre; anything else fills all
+    of 28 x 28. An image of 28 x 28 pixels is neither scaled nor moved.
 
     Sources: Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten digits"; Xiao,
     Rasul and Vollgraf 2017, "Fashion-MNIST".

@@ -117,21 +117,21 @@ def nearest(variant: Variant, setting: str) -> dict[str, str]:
 
 
 def nearer(variant: Variant, setting: str) -> str | None:
-    """The value of a single setting that brings a variant closest to a compatible choice.
+    """The value of one setting on the shortest way to a compatible choice.
+
+    For settings that are compatible already, it leads to another compatible choice.
 
     Args:
         variant: the settings.
         setting: "activation", "loss" or "normalization".
 
     Returns:
-        A new value; None if no value makes the variant compatible, or closer to that.
+        A new value; None if no shortest way changes this setting.
     """
-    now = min(len(_changes(variant, choice)) for choice in _choices(variant))
-    others = [choice for choice in _choices(variant) if setting in _changes(variant, choice)]
-    best = min(others, key=lambda choice: len(_changes(variant, choice)), default=None)
-    if best is None or len(_changes(variant, best)) > max(now, 1):
-        return None
-    return str(getattr(best, setting))
+    ways = [changes for choice in _choices(variant) if (changes := _changes(variant, choice))]
+    shortest = 1 if fits(variant) else min(map(len, ways))
+    of_setting = (way[setting] for way in ways if setting in way and len(way) == shortest)
+    return next(of_setting, None)
 
 
 def label(changes: Mapping[str, Any]) -> str:

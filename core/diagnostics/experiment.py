@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.diagnostics.findings import Verdict
-from core.diagnostics.neighbours import changes, combinations
+from core.diagnostics.neighbours import combinations
 from core.diagnostics.verdict_case import TINY
 from core.diagnostics.verdicts import WORKS, verdict
 from core.limits import UNLIMITED, Limits
 from core.metrics.image_metrics import MEAN_IMAGE, share_of_error
 from core.run import Run
 from core.text import formats, labels
-from core.variant import Variant
+from core.variant import Variant, changes_between
 
 # A change that removes less than this share of the error does not count as the repair.
 MIN_REPAIR = 0.25
@@ -181,7 +181,7 @@ def _outcome(run: Trial, other: Trial) -> ChangeOutcome:
     removed = 1 - other.mse / max(run.mse, TINY)
     return ChangeOutcome(
         trial=other,
-        changes=changes(run.variant, other.variant),
+        changes=changes_between(run.variant, other.variant),
         removed=removed,
         repairs=other.works and removed >= MIN_REPAIR,
     )

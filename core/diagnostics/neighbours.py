@@ -21,7 +21,7 @@ from core.errors import LimitExceeded
 from core.limits import UNLIMITED, Limits
 from core.objectives.losses import trains_on_hidden_logits
 from core.run import Run
-from core.variant import RANGES, Variant, differing
+from core.variant import RANGES, Variant, changes_between
 
 # SGD still works at this many times its usual rate, whatever the scale of the targets; at ten times
 # it, raw pixels end black.
@@ -54,8 +54,8 @@ def neighbours(run: Run, limits: Limits = UNLIMITED) -> tuple[Variant, ...]:
     for field in run.variant.changed:
         if field not in (*PROPOSALS, *NEVER_CHANGED):
             proposals[field] = [getattr(usual, field)]
-    changes = [{field: value} for field, values in proposals.items() for value in values]
-    return _allowed(run.variant, changes, limits)
+    singles = [{field: value} for field, values in proposals.items() for value in values]
+    return _allowed(run.variant, singles, limits)
 
 
 def combinations(
@@ -74,7 +74,7 @@ def combinations(
     """
     best: dict[str, Any] = {}
     for single in singles:
-        field, value = next(iter(changes(variant, single).items()))
+        field, value = next(iter(changes_between(variant, single).items()))
         if len(best) < 3:
             best.setdefault(field, value)
     wanted = [dict(pair) for pair in itertools.combinations(best.items(), 2)]
@@ -82,20 +82,7 @@ def combinations(
         first = dict(itertools.islice(best.items(), 1))
         wanted += [dict(remedy), {**first, **remedy}]
     found = _allowed(variant, wanted, limits)
-    return tuple(other for other in found if len(changes(variant, other)) > 1)
-
-
-def changes(variant: Variant, other: Variant) -> dict[str, Any]:
-    """The changes that lead to another variant, by field, without those that follow from others.
-
-    For example, changing sgd to adam sets the momentum to 0.
-    """
-    apart = {field: getattr(other, field) for field in differing([variant, other])}
-    for field in reversed(list(apart)):
-        rest = {name: value for name, value in apart.items() if name != field}
-        if replace(variant, **rest) == other:
-            apart = rest
-    return apart
+    return tuple(other for other in found if len(changes_between(variant, other)) > 1)
 
 
 def _recommended(run: Run) -> Iterator[tuple[str, Any]]:

@@ -13,7 +13,7 @@ from core.diagnostics import training_checks as checks
 from core.diagnostics.compatibility import fits, nearest
 from core.diagnostics.findings import Finding
 from core.diagnostics.setting_facts import Facts
-from core.variant import RANGES, Variant
+from core.variant import RANGES, Variant, changes_between
 
 # Three times the necessary steps and at least the data set's default epochs, but no more epochs
 # than a public lab allows.
@@ -173,10 +173,5 @@ def complete(variant: Variant, known: Facts, first: Mapping[str, Any], *, unfit:
     for check, repair in TRAINING_REPAIRS.values():
         if check(changed, known):
             changed = replace(changed, **repair(changed, known))
-    before = variant.to_dict()
-    remedy = {name: value for name, value in changed.to_dict().items() if value != before[name]}
-    for name in tuple(remedy):  # drop what follows from the others, as momentum from the optimizer
-        rest = {other: value for other, value in remedy.items() if other != name}
-        if replace(variant, **rest) == changed:
-            remedy = rest
-    return remedy
+    values = changed.to_dict()
+    return {field: values[field] for field in changes_between(variant, changed)}

@@ -36,21 +36,50 @@ class Linked(Protocol):
 T = TypeVar("T", bound=Linked)
 
 
+class _AddressBar:
+    """The queries that the browser's address bar may show.
+
+    A written query takes a moment to arrive there. A click in that moment is sent with an earlier
+    query, which must not be mistaken for a link.
+
+    Args:
+        query: the one that it shows now.
+    """
+
+    def __init__(self, query: dict[str, str]) -> None:
+        # The last query that it is known to have shown, then those written since.
+        self._queries = [query]
+
+    def may_show(self, query: dict[str, str]) -> bool:
+        """Whether the browser may send this query although nobody followed a link to it."""
+        return query in self._queries
+
+    def has_shown(self, query: dict[str, str]) -> None:
+        """Record that the browser has sent a query: those before it come back only as links."""
+        if query in self._queries:
+            self._queries = self._queries[self._queries.index(query) :]
+
+    def write(self, query: dict[str, str]) -> None:
+        """Write a query, unless it is the last one written."""
+        if query != self._queries[-1]:
+            self._queries.append(query)
+            st.query_params.from_dict(query)
+
+
 @dataclass
 class _Kept(Generic[T]):
     """The data that the session keeps about a page.
 
     Attributes:
         state: the page's state, since Streamlit drops the widgets of other pages.
-        addresses: queries that the address bar may show: the last one that it is known to have
-            shown, and those written since.
+        address_bar: what it may show.
         notes: shown until the visitor changes something.
         refused: widget values that are not in the state because they are invalid.
         part: the part of the page that is shown alone; see `pages.components.common.embedding`.
     """
 
     state: T
-    addresses: list[dict[str, str]]
+    address_bar: _AddressBar
     notes: list[Note]
     refused: list[Note]
     part: str = ""
@@ -90,28 +119,21 @@ class UrlState(Generic[T]):
     def read(self) -> T:
         """The state from the link or the widgets; call it before anything is drawn.
 
-        Links and the browser's Back and Forward are followed. A query that was recently written to
-        the address bar is not a link: a click may have been sent before a newer query arrived at
-        the browser. Without a query the state is unchanged.
+        Links and the browser's Back and Forward are followed. Without a query the state is
+        unchanged.
         """
         query = st.query_params.to_dict()
-        context = get_script_run_ctx()
-        is_history = context is not None and context.is_history_navigation
         is_entered = st.session_state.get(DRAWN_PAGE) != self.page
-        if not self._is_known() or is_history:
-            self._follow(query, [query])
-        elif is_entered:
-            if query:
-                self._follow(query, [query])
-            self._kept.addresses = [query]
+        if not self._is_known() or _is_history_navigation() or (is_entered and query):
+            self._follow(query, _AddressBar(query))
+        elif is_entered:  # Streamlit has dropped the widgets of this page meanwhile
+            self._kept.address_bar = _AddressBar(query)
             self._hold(self.fields)
-        elif query in self._kept.addresses:
-            self._arrived(query)
+        elif not query or self._kept.address_bar.may_show(query):
+            self._kept.address_bar.has_shown(query)
             self._collect()
-        elif query:  # a link of the page to itself, which does not change the address bar
-            self._follow(query, self._kept.addresses)
-        else:
-            self._collect()
+        else:  # a link of the page to itself, which does not change the address bar
+            self._follow(query, self._kept.address_bar)
         return self.now
 
     @property
@@ -149,11 +171,8 @@ class UrlState(Generic[T]):
 
     def write(self) -> None:
         """Write the state to the address bar; the last call of a page or fragment."""
-        self._arrived(st.query_params.to_dict())
-        query = self.now.to_query() | ({VIEW: self.part} if self.part else {})
-        if query != self._kept.addresses[-1]:
-            self._kept.addresses.append(query)
-            st.query_params.from_dict(query)
+        self._kept.address_bar.has_shown(st.query_params.to_dict())
+        self._kept.address_bar.write(self.now.to_query() | ({VIEW: self.part} if self.part else {}))
 
     def change(self, **changes: Any) -> None:
         """Change fields of the state; call it in a callback, or before their widgets are drawn."""
@@ -205,19 +224,13 @@ class UrlState(Generic[T]):
         kept = {note.field for note in refused} if self.keeps_refused else set()
         self._hold(set(self.fields) - kept)
 
-    def _follow(self, query: dict[str, str], addresses: list[dict[str, str]]) -> None:
+    def _follow(self, query: dict[str, str], address_bar: _AddressBar) -> None:
         part, rest, problems = embedding.split(self.page, query)
         state, notes = self._understood(rest)
         notes += [Note(word="Ignored", sentence=problem) for problem in problems]
-        st.session_state[self._name] = _Kept(state, addresses, notes, [], part)
+        st.session_state[self._name] = _Kept(state, address_bar, notes, [], part)
         with self.popover.forgetting_changes():
             self._hold(self.fields)
-
-    def _arrived(self, query: dict[str, str]) -> None:
-        """The browser has shown this query; earlier ones can only come back by navigation."""
-        addresses = self._kept.addresses
-        if query in addresses:
-            self._kept.addresses = addresses[addresses.index(query) :]
 
     def _hold(self, fields: Iterable[str]) -> None:
         values = self._widgets(self.now)
@@ -240,6 +253,12 @@ class UrlState(Generic[T]):
 def link_to(page: str, kind: type[Linked]) -> dict[str, str]:
     """The query of a link to a page in the state in which this visitor left it."""
     return UrlState(page, kind).now.to_query()
+
+
+def _is_history_navigation() -> bool:
+    """Whether the visitor pressed Back or Forward."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def hold(key: str, value: Any) -> str:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from core.diagnostics.compatibility import fits, nearer
 from core.diagnostics.findings import Finding
-from core.diagnostics.neighbours import changes, combinations, neighbours
+from core.diagnostics.neighbours import combinations, neighbours
 from core.limits import PUBLIC, Limits
 from core.run import Scores
-from core.variant import CHOICES, FIRST_FIELDS, Variant
+from core.variant import CHOICES, FIRST_FIELDS, Variant, changes_between
 from support.runs import make_run, run_with_error
 
 
@@ -22,7 +22,7 @@ def changed(variant: Variant, limits: Limits | None = None) -> list[tuple[str, A
     """What the neighbours of a run of three epochs change."""
     run = make_run(variant)
     found = neighbours(run, limits) if limits else neighbours(run)
-    return [pair for other in found for pair in changes(variant, other).items()]
+    return [pair for other in found for pair in changes_between(variant, other).items()]
 
 
 def test_question_changes_each_setting_towards_one_that_fits() -> None:
@@ -148,7 +148,7 @@ def test_single_recommendations_of_findings_are_tried_first(
         "core.diagnostics.neighbours.findings", lambda *_: [finding({"learning_rate": 0.05}), both]
     )
     run = run_with_error(Variant(), 0.06)
-    found = [changes(Variant(), other) for other in neighbours(run)]
+    found = [changes_between(Variant(), other) for other in neighbours(run)]
     rates = [change["learning_rate"] for change in found if "learning_rate" in change]
     assert rates == [0.05, 0.01, 0.0001]
     assert {"activation": "tanh"} not in found
@@ -162,8 +162,10 @@ def test_each_neighbour_changes_one_setting_and_no_two_are_the_same(variant: Var
     rare = [field for field in variant.changed if field not in FIRST_FIELDS]
     assert 5 <= len(found) <= 14 + len(rare)
     assert len(set(found)) == len(found)
-    assert all(len(changes(variant, other)) == 1 for other in found)
-    assert not {"dataset", "seed"} & {field for one in found for field in changes(variant, one)}
+    assert all(len(changes_between(variant, other)) == 1 for other in found)
+    assert not {"dataset", "seed"} & {
+        field for one in found for field in changes_between(variant, one)
+    }
 
 
 @given(
