@@ -7,8 +7,9 @@ import re
 from core.code_reader.model_values import ImageDataset, Tensor
 from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.values import Arguments, LibraryObject, Unknown, Value
+from core.data.datasets import DATASETS
 
-COUNTS = {"mnist": (60_000, 10_000), "fashion-mnist": (60_000, 10_000), "mnist-sample": (4500, 500)}
+COUNTS = {info.name: (info.training_count, info.held_out_count) for info in DATASETS.values()}
 KERAS_DATASETS = {
     "mnist": "mnist",
     "fashion_mnist": "fashion-mnist",
