@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from core import layer_widths
-from core.data.datasets import PIXELS
+from core.data.datasets import PIXELS, SAMPLE
 from core.data.image_sets import info_of
 from core.errors import InvalidVariant
 from core.layer_widths import LAYER_PRESETS, MAX_LAYERS, MAX_WIDTH, with_decoder
@@ -94,7 +94,7 @@ class Variant:
         InvalidVariant: a value is not allowed; the text lists the allowed ones.
     """
 
-    dataset: str = "mnist-sample"
+    dataset: str = SAMPLE
     normalization: str = "unit"
     layers: tuple[int, ...] = LAYER_PRESETS["the question's"]
     hidden_activation: str = "relu"

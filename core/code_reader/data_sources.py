@@ -7,7 +7,7 @@ import re
 from core.code_reader.model_values import ImageDataset, Tensor
 from core.code_reader.reader_state import Handler, ReaderState
 from core.code_reader.values import Arguments, LibraryObject, Unknown, Value
-from core.data.datasets import DATASETS
+from core.data.datasets import DATASETS, SAMPLE
 
 COUNTS = {info.name: (info.training_count, info.held_out_count) for info in DATASETS.values()}
 KERAS_DATASETS = {
@@ -149,7 +149,7 @@ def _np_load(state: ReaderState, args: Arguments) -> Value:
     text = path if isinstance(path, str) else ""
     name = None
     if "mnist_5k" in text:
-        name = "mnist-sample"
+        name = SAMPLE
     elif "fashion" in text.lower():
         name = "fashion-mnist"
     elif "mnist" in text.lower():
@@ -158,13 +158,11 @@ def _np_load(state: ReaderState, args: Arguments) -> Value:
         return Unknown(f"the file {text[:40]!r} cannot be read", args.line)
     made: dict[str, Value] = {}
     guess = f"{text[:60]!r} was assumed to be {name} by its name."
-    detail: dict[str, Value] = (
-        {} if name == "mnist-sample" or text == "mnist.npz" else {"guess": guess}
-    )
+    detail: dict[str, Value] = {} if name == SAMPLE or text == "mnist.npz" else {"guess": guess}
     for split in ("train", "test"):
         for key in (f"x_{split}", f"{split}_images", f"{split}_x", f"X_{split}"):
             made[key] = images(state, name, split, args, **detail)
-            if name == "mnist-sample":
+            if name == SAMPLE:
                 made[key].shape = (COUNTS[name][split != "train"], 784)
         for key in (f"y_{split}", f"{split}_labels", f"{split}_y"):
             made[key] = labels(state, args)

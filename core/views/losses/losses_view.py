@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.data.datasets import DATASETS
+from core.data.datasets import DATASETS, SAMPLE
 from core.data.image_sets import is_image_set
 from core.data.normalization import NORMALIZATIONS
 from core.objectives.activations import ACTIVATIONS
@@ -72,7 +72,7 @@ class LossesView(LinkState):
     other: str = "mean_squared_error"
     digit: int = 3
     scale: float = 5.0
-    dataset: str = "mnist-sample"
+    dataset: str = SAMPLE
     normalization: str = "unit"
     activation: str = "sigmoid"
     find: str = ""

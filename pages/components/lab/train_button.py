@@ -6,7 +6,7 @@ import math
 
 import streamlit as st
 
-from core.data.datasets import DATASETS
+from core.data.datasets import DATASETS, SAMPLE
 from core.data.image_sets import is_image_set
 from core.errors import LimitExceeded
 from core.jobs import TrainerStatus
@@ -17,7 +17,6 @@ from pages.components.common.run_status import RunStatus
 from pages.components.lab import settings_panel
 from pages.components.lab.lab_link import LAB
 
-SAMPLE = "mnist-sample"
 # Session state: the key of the variant that this visitor last requested.
 ASKED = "training-asked"
 

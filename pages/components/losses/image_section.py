@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.charts import digit_images
 from core.data import loading
-from core.data.datasets import DATASETS, PIXELS
+from core.data.datasets import DATASETS, PIXELS, SAMPLE
 from core.data.normalization import Images
 from core.metrics.image_metrics import displayed
 from core.objectives.activations import ACTIVATIONS
@@ -21,8 +21,6 @@ from pages.components.common.theme import palette
 from pages.components.common.widgets import segments
 from pages.components.losses.figures import figure, sources, table
 from pages.components.losses.losses_link import key, slider
-
-SAMPLE = "mnist-sample"
 
 
 def draw(view: LossesView) -> None:

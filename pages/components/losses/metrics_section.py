@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.charts import digit_images
 from core.data import loading
-from core.data.datasets import DATASETS
+from core.data.datasets import DATASETS, SAMPLE
 from core.metrics.dataset_stats import statistics
 from core.text import formats
 from core.views.losses import metric_comparison
@@ -19,7 +19,6 @@ from pages.components.common.theme import palette
 from pages.components.losses.figures import sources
 from pages.components.losses.losses_link import key
 
-SAMPLE = "mnist-sample"
 # Rows in bold: the names, and the loss of the question.
 STRONG = ("prediction", "BCE per pixel")
 
