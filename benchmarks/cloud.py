@@ -22,6 +22,7 @@ import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 
+from benchmarks.logs import hidden_logs
 from benchmarks.memory import MEGABYTE, RUN_SECONDS, Gauge
 from core.data import loading
 from core.variant import Variant
@@ -174,6 +175,7 @@ def end(server: subprocess.Popen[bytes]) -> None:
     server.wait(READY_SECONDS)
 
 
+@hidden_logs()
 def main() -> None:
     """Parse the options and run."""
     parser = argparse.ArgumentParser(

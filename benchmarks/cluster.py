@@ -30,6 +30,7 @@ import numpy as np
 import psutil
 from distributed import Client
 
+from benchmarks.logs import hidden_logs
 from core.data.datasets import PIXELS
 from core.jobs import Trainer
 from core.progress import Frame, LossPoints, Report, Stage
@@ -218,6 +219,7 @@ def throughput(task: str, workers: int, variants: Sequence[Variant]) -> float:
         return 60 * len(variants) / run_all(made, variants)
 
 
+@hidden_logs()
 def main() -> None:
     """Print both tables as Markdown."""
     parser = argparse.ArgumentParser(

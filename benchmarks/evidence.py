@@ -17,15 +17,17 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
+from benchmarks.logs import hidden_logs
 from benchmarks.training import measure, use_one_blas_thread
 from core.data import loading
-from core.training import network, training
-from core.training.evaluation import Evaluator
-from core.training.layer_evidence import LayerRecorder, measured_epochs
-from core.training.prepared_data import PreparedData
 from core.variant import Variant
+
+with hidden_logs():  # of TensorFlow, which is imported after its environment variables are set
+    from core.training import network, training
+    from core.training.evaluation import Evaluator
+    from core.training.layer_evidence import LayerRecorder, measured_epochs
+    from core.training.prepared_data import PreparedData
 
 VARIANTS = {
     "sample, 67 epochs": Variant(epochs=67),
@@ -59,7 +61,7 @@ class TimedRecorder(LayerRecorder):
 class WithoutUnits(Evaluator):
     """Scores held-out images without the hidden units."""
 
-    def _run(self, *arguments: Any) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
+    def _run(self, *arguments: Any) -> tuple[Any, Any, list[Any]]:
         losses, pixels, _ = super()._run(*arguments)
         return losses, pixels, []
 
@@ -109,6 +111,12 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     use_one_blas_thread("benchmarks.evidence")
     training.LayerRecorder = TimedRecorder  # type: ignore[misc]
+    report(rounds)
+
+
+@hidden_logs()
+def report(rounds: int) -> None:
+    """Print the table, a training at a time."""
     print("| training | part | seconds | share |", "| --- | --- | --- | --- |", sep="\n")
     for name, variant in VARIANTS.items():
         if loading.problem(variant.dataset) is not None:

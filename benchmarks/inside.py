@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.logs import hidden_logs
 from support.lab_server import LabServer
 from tools.browser import find_or_install
 
@@ -44,6 +45,7 @@ MOVE = """async (moves) => {
 }"""
 
 
+@hidden_logs()
 def main() -> None:
     """Print a table."""
     argparse.ArgumentParser(description=__doc__).parse_args()

@@ -22,6 +22,7 @@ from unittest import mock
 
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.logs import hidden_logs
 from core.files.json_codec import to_json
 from core.run import Run
 from core.store import INDEX_FILE, RunStore, archive, run_format, run_summary
@@ -99,6 +100,7 @@ def opened(script: str) -> tuple[AppTest, float]:
     return app, (time.perf_counter() - begun) * 1000
 
 
+@hidden_logs()
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

@@ -30,6 +30,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from benchmarks.logs import hidden_logs
 from benchmarks.memory import Gauge
 from core.metrics import image_metrics
 from core.objectives.activations import ACTIVATIONS
@@ -221,6 +222,7 @@ def run(sessions: int, seconds: float) -> None:
         print(f"\n{fault}")
 
 
+@hidden_logs()
 def main() -> None:
     """Parse the options and run."""
     sys.setswitchinterval(0.0005)  # as in the lab itself: many threads with little work each

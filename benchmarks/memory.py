@@ -21,6 +21,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from benchmarks.logs import hidden_logs
 from core import system_info
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import LOSSES
@@ -128,6 +129,7 @@ def run(dataset: str, runs: int) -> None:
             print(f"{role}: the last {COMPARED} held {last / first - 1:+.1%} beside the first.")
 
 
+@hidden_logs()
 def main() -> None:
     """Parse the options and run."""
     parser = argparse.ArgumentParser(

@@ -25,6 +25,7 @@ from unittest import mock
 from playwright.sync_api import Page, sync_playwright
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.logs import hidden_logs
 from core.run import Run
 from core.store import RunStore
 from core.variant import Variant
@@ -58,6 +59,7 @@ WATCH = """seconds => new Promise(done => {
 })"""
 
 
+@hidden_logs()
 def main() -> None:
     """Measure both, and print them as Markdown."""
     parser = argparse.ArgumentParser(

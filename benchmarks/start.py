@@ -19,6 +19,7 @@ import time
 from itertools import cycle
 from pathlib import Path
 
+from benchmarks.logs import hidden_logs
 from core.variant import Variant
 from support.lab_server import LabServer
 from support.visitor import Visitor
@@ -60,6 +61,7 @@ def row(name: str, times: list[float]) -> None:
     print(f"| {name} | {statistics.median(times):.2f} | {max(times):.2f} |", flush=True)
 
 
+@hidden_logs()
 def main() -> None:
     """Measure both, and print them as Markdown."""
     parser = argparse.ArgumentParser(

@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.logs import hidden_logs
 from core.data import loading
 from core.data.datasets import DATASETS
 from core.data.normalization import NORMALIZATIONS
@@ -150,6 +151,7 @@ def fitted(arguments: Sequence[str], *, validated: bool) -> float:
     return float(told.stdout.split()[-1])
 
 
+@hidden_logs()
 def report(options: argparse.Namespace, variants: Sequence[Variant]) -> None:
     """Run everything and print the results as Markdown."""
     count = len(range(0, len(variants), options.fitted))

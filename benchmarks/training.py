@@ -1,12 +1,15 @@
-"""Cost of an epoch, compared with plain Keras, PyTorch and the bare arithmetic, in one run.
+"""Cost of an epoch, compared with plain Keras, JAX, PyTorch and the bare arithmetic, in one run.
 
-    python -m benchmarks.training --rounds 9 --torch /path/to/a/python/that/has/torch
+    python -m benchmarks.training --rounds 9 --jax PYTHON --torch PYTHON
+
+`--jax` and `--torch` name Python interpreters that have these libraries; neither is a dependency of
+the lab.
 
 The question's network (784-128-64-28-64-128-784), batches of 100, Adam, 60,000 images: MNIST if
 available (AUTOENCODER_LAB_DATA), otherwise the repeated sample. All cores. Each round times, one
 after the other: the matrix product, our loop, our loop with progress reports, and, each in a
-separate process, `model.fit` and PyTorch's eager loop. The medians are compared; compilation is
-reported separately.
+separate process, `model.fit`, a compiled JAX loop (`lax.scan`) and PyTorch's eager loop. The
+medians are compared; compilation is reported separately.
 "Arithmetic" is the time that the epoch's 67 GFLOP of matrix products (the first layer needs no
 input gradient) take at the rate of a 2048 x 2048 float32 product.
 
@@ -44,6 +47,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.logs import hidden_logs
 from core.data import loading
 from core.data.datasets import PIXELS
 from core.data.normalization import NORMALIZATIONS, Affine, GreyMoments, Images
@@ -56,6 +60,10 @@ BATCH = 100
 SIDE = 2048
 VARIANT = Variant(dataset="mnist", batch_size=BATCH)
 FRAMES_PER_EPOCH = 4
+OTHER_LIBRARIES = {
+    "jax": ("JAX, `lax.scan`", "training_jax.py"),
+    "torch": ("PyTorch, eager", "training_torch.py"),
+}
 
 
 def images() -> tuple[Images, str]:
@@ -211,16 +219,18 @@ def use_one_blas_thread(module: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--torch", default=None, metavar="PYTHON", help="a Python that has torch")
+    for library in OTHER_LIBRARIES:
+        parser.add_argument(f"--{library}", metavar="PYTHON", help=f"a Python that has {library}")
     options = parser.parse_args()
     use_one_blas_thread("benchmarks.training")
     with tempfile.TemporaryDirectory() as home:
         # An empty home, so that nothing is compiled in advance.
         os.environ["AUTOENCODER_LAB_HOME"] = home
-        report(options.rounds, options.torch)
+        report(options.rounds, {name: getattr(options, name) for name in OTHER_LIBRARIES})
 
 
-def report(rounds: int, torch_python: str | None) -> None:
+@hidden_logs()
+def report(rounds: int, pythons: dict[str, str | None]) -> None:
     pictures, origin = images()
     affine = NORMALIZATIONS["unit"].apply(pictures, GreyMoments(mean=0, deviation=1))
     bare, reported, compile_seconds = our_epoch(affine)
@@ -234,8 +244,9 @@ def report(rounds: int, torch_python: str | None) -> None:
     machine = f"{tensorflow_setup.processor()}, {tensorflow_setup.cores()} cores; {origin}"
     with ExitStack() as others:
         beside = {"model.fit": (sys.executable, "training_keras.py")}
-        if torch_python is not None:
-            beside["PyTorch, eager"] = (torch_python, "training_torch.py")
+        for library, (name, script) in OTHER_LIBRARIES.items():
+            if python := pythons[library]:
+                beside[name] = (python, script)
         for name, (python, script) in beside.items():
             work[name], version = others.enter_context(other_epoch(python, script, pictures))
             machine += f"; {name} {version}"
