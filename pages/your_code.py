@@ -1,4 +1,4 @@
-"""The Your code page: paste a script, see what it does, and get it back corrected."""
+"""The Your code page: the settings and faults of a pasted script, and the corrected script."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pages.components.common.navigation import open_page
 from pages.components.your_code import code_input, corrected_code
 from pages.components.your_code.reading_result import result
 
-corrected_code.leave_for_comparison()
+corrected_code.open_comparison()
 open_page("Your code")
 code_input.examples()
 with st.container(key="code-body"):
@@ -19,9 +19,9 @@ with code_column:
 found = code_input.reading()
 with result_column:
     result(found)
-with st.container(key="code-way-on"):
+with st.container(key="code-actions"):
     if isinstance(found, Reading):
-        corrected_code.ways_on(found)
+        corrected_code.actions(found)
 with st.container(key="code-corrected"):
     if isinstance(found, Reading):
         corrected_code.corrected(found)

@@ -30,7 +30,7 @@ def test_pasted_code_is_read_corrected_and_copied(
     open_page(page, f"{lab.url}/your_code")
     paste(page, SOFTMAX)
     expect(page.locator(".lab-headline")).to_have_text(
-        "Your loss will look fine and your images will be black. One changed line repairs it."
+        "Your loss will look fine and your images will be black. Changing one line fixes it."
     )
     expect(page.locator(".lab-code-diff del")).to_have_count(1)
     expect(page.locator(".lab-code-diff ins")).to_contain_text('activation="sigmoid"')

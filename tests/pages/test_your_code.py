@@ -62,10 +62,10 @@ def test_the_empty_page_says_what_to_do(open_page: OpenPage) -> None:
     [
         ("question", "Your loss will fall without bound and your images will be black."),
         ("pytorch", "The sigmoid is applied twice, and your images will be black."),
-        ("denoiser", "The network learns to keep the noise."),
+        ("denoiser", "The network learns to reproduce the noise."),
         ("adadelta", "Your network will hardly learn."),
         ("scaler", "Your loss will fall without bound."),
-        ("correct", "Your settings fit each other."),
+        ("correct", "Your settings are compatible."),
     ],
 )
 def test_an_example_is_read_with_a_click(open_page: OpenPage, name: str, headline: str) -> None:
@@ -145,7 +145,7 @@ def test_code_is_kept_on_the_way_back_from_another_page(open_page: OpenPage) -> 
     app.switch_page("pages/losses.py").run()
     app.switch_page("pages/your_code.py").run()
     assert app.text_area[0].value == CORRECT
-    assert "Your settings fit each other." in html(app)
+    assert "Your settings are compatible." in html(app)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_code_is_kept_on_the_way_back_from_another_page(open_page: OpenPage) -> 
 )
 def test_hostile_text_is_refused_in_a_sentence(open_page: OpenPage, text: str) -> None:
     shown = html(pasted(open_page(), text))
-    assert "Not read." in shown
+    assert "Not readable." in shown
     assert "<script>" not in shown
 
 
@@ -194,7 +194,7 @@ def test_a_file_is_read_and_an_unsound_one_is_refused(open_page: OpenPage) -> No
     app.file_uploader[0].upload("mine.py", CORRECT.encode(), "text/x-python").run()
     assert not app.exception
     assert app.text_area[0].value == CORRECT
-    assert "Your settings fit each other." in html(app)
+    assert "Your settings are compatible." in html(app)
     app = open_page()
     app.file_uploader[0].upload("mine.keras", b"PK\x03\x04nothing", "application/zip").run()
     assert "This is not a valid .keras file: it has no configuration." in html(app)
@@ -209,5 +209,5 @@ def test_busy_page_says_so_and_reads_later(
         pasted(app, CORRECT)
         assert "The lab is reading other visitors&#x27; code." in html(app)
     app.button(key="code-read-button").click().run()
-    assert "Your settings fit each other." in html(app)
+    assert "Your settings are compatible." in html(app)
     assert services.trainer().jobs() == []

@@ -10,9 +10,9 @@ class Example:
     """An example script.
 
     Attributes:
-        name: a name for the key of its button.
-        title: label of its button.
-        code: Python source.
+        name: part of the key of its button.
+        title: the label of its button.
+        code: Python source code.
     """
 
     name: str

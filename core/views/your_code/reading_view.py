@@ -1,4 +1,4 @@
-"""The reading of a script for the page, as plain data."""
+"""What the Your code page shows of a reading."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.code_reader import Reading, Setting
 from core.diagnostics import Severity
 from core.text.labels import SETTING_TITLES, value_text
 
-# Titles of settings that only the reader has.
+# Titles of settings that are not fields of `Variant`.
 OTHER_TITLES = {
     "displayed": "Displayed",
     "statistics": "Findings computed from",
@@ -19,13 +19,13 @@ ORDER: tuple[Severity, ...] = ("fault", "warning", "fit", "note")
 
 @dataclass(frozen=True, kw_only=True)
 class SettingRow:
-    """One setting.
+    """A row of the table of settings.
 
     Attributes:
-        title: its title on the screen.
+        title: its displayed title.
         value: its value as text.
         line: its line in the code; None if it was assumed, or the code has no lines.
-        source: that line, or why the value was assumed.
+        source: the text of that line, or why the value was assumed.
         is_assumed: whether the value was assumed.
     """
 
@@ -78,7 +78,7 @@ def problems(reading: Reading) -> list[Problem]:
 
 
 def hidden_layers(reading: Reading) -> tuple[int, ...]:
-    """Widths of the hidden layers; empty if they could not be read."""
+    """Widths of the hidden layers; empty if they are unknown."""
     setting = reading.settings.get("layers")
     value = setting.value if setting is not None else ()
     is_whole = isinstance(value, tuple) and all(type(width) is int for width in value)
@@ -86,11 +86,11 @@ def hidden_layers(reading: Reading) -> tuple[int, ...]:
 
 
 def remarks(reading: Reading) -> dict[str, list[str]]:
-    """Other sentences, by topic."""
+    """Remarks about the code, by their heading."""
     return {
-        "Not in the lab": [remark.sentence for remark in reading.unsupported],
+        "Not supported": [remark.sentence for remark in reading.unsupported],
         "Ignored": [remark.sentence for remark in reading.ignored],
-        "Corrected to read it": list(_repairs(reading)),
+        "Repaired": list(_repairs(reading)),
     }
 
 

@@ -1,6 +1,6 @@
-"""The visitor's code: typed or pasted, from a file, or an example.
+"""The input of code: a text area, a file uploader and examples.
 
-It exists only in the session's memory: it is neither stored nor logged, and no link contains it.
+The code exists only in the session's memory: it is neither stored nor logged, and is not in links.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pages.components.common import services
 from pages.components.common.singleton import singleton
 from pages.components.common.widgets import dropdown
 
-# Session state: the widget, and its text while the visitor is on another page.
+# Session state: the widget, and its text, which is kept while another page is open.
 FIELD, TEXT = "code-field", "code-text"
 CHOSEN = "code-chosen"
 UPLOAD = "code-upload"
@@ -29,7 +29,7 @@ REFUSED = "code-refused"
 READ = "code-read"
 TYPES = ("py", "ipynb", "json", "keras")
 HEIGHT = 420
-# A reading takes up to two seconds; others may be first.
+# Reading takes up to two seconds, and other visitors may be ahead.
 WAIT_SECONDS = 10.0
 BUSY = "The lab is reading other visitors' code. Click Read again in a moment."
 PRIVACY = (
@@ -58,7 +58,7 @@ def examples() -> None:
             st.button(
                 example.title,
                 key=f"code-example-{example.name}",
-                on_click=_take,
+                on_click=_load,
                 args=(example.code,),
             )
 
@@ -82,7 +82,7 @@ def code_field() -> None:
         st.caption(PRIVACY, width="stretch")
     most = min(services.trainer().limits.upload_bytes or MAX_FILE_BYTES, MAX_FILE_BYTES)
     st.file_uploader(
-        "Or a file",
+        "Or upload a file",
         type=TYPES,
         key=UPLOAD,
         max_upload_size=most // MEGABYTE,
@@ -93,7 +93,7 @@ def code_field() -> None:
 
 
 def reading() -> Reading | str | None:
-    """The reading of the code; a sentence if it cannot be read; None if there is no code."""
+    """The reading of the code; a sentence if it is not readable; None if there is no code."""
     if refused := st.session_state.get(REFUSED):
         return str(refused)
     text = st.session_state.get(TEXT, "")
@@ -115,7 +115,7 @@ def reading() -> Reading | str | None:
 
 
 def candidates(found: Reading) -> None:
-    """Draw the choice between the autoencoders of the code, if there are several."""
+    """Draw the choice of an autoencoder, if the code has several."""
     with st.container(key="code-candidates"):
         if found.candidates > 1:
             st.session_state.setdefault(CHOSEN, 0)
@@ -137,7 +137,7 @@ def _typed() -> None:
     _keep(st.session_state[FIELD])
 
 
-def _take(text: str) -> None:
+def _load(text: str) -> None:
     _keep(text)
     st.session_state[FIELD] = text
 
@@ -155,8 +155,8 @@ def _uploaded() -> None:
         return
     try:
         services.trainer().limits.check_upload(file.size)
-        _take(text_of(file.getvalue()))
+        _load(text_of(file.getvalue()))
     except (LimitExceeded, UnreadableCode) as refusal:
         st.session_state[REFUSED] = str(refusal)
-    # Otherwise the session would keep the bytes as long as it lasts, whatever the server drops.
+    # Frees the bytes, which the session would otherwise keep until it ends.
     file.truncate(0)

@@ -7,6 +7,6 @@ export default function ({ data, parentElement }) {
     document.body.append(field);
     const isCopied = await copy(field).catch(() => false);
     field.remove();
-    status.textContent = isCopied ? "Copied." : "The browser did not allow it.";
+    status.textContent = isCopied ? "Copied." : "Not copied: the browser does not allow it.";
   };
 }

@@ -1,4 +1,4 @@
-"""The corrected code as a diff with a copy button, the link to the lab, and "Train both"."""
+"""The corrected code as a diff, with a copy button, a link to the lab and "Train both"."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _copy = st.components.v2.component(
 )
 
 
-def leave_for_comparison() -> None:
-    """Switch to the Compare page when both are queued; call it before any fragment is drawn."""
+def open_comparison() -> None:
+    """Open the Compare page after "Train both"; to be called before any fragment is drawn."""
     variants = st.session_state.pop(ASKED, None)
     if variants:
         st.switch_page("pages/compare.py", query_params=link_query(variants))
 
 
-def ways_on(found: Reading) -> None:
-    """Draw the links to the lab and the button that trains both."""
-    with st.container(horizontal=True, vertical_alignment="center", key="code-ways"):
+def actions(found: Reading) -> None:
+    """Draw the link to the lab and the button that trains both variants."""
+    with st.container(horizontal=True, vertical_alignment="center", key="code-action-row"):
         if found.variant is not None:
             st.page_link(
                 "pages/lab.py",
@@ -56,8 +56,8 @@ def ways_on(found: Reading) -> None:
                 on_click=_train,
                 args=(both,),
                 disabled=trainer.state in ("off", "unavailable"),
-                help="Trains what is not stored yet of your settings and the corrected ones, and"
-                " opens both side by side on Compare.",
+                help="Trains your settings and the corrected ones, unless their runs are stored,"
+                " and opens both on the Compare page.",
             )
     with st.container(key="code-train-refusal"):
         if refusal := st.session_state.pop(REFUSED, None):
@@ -93,10 +93,10 @@ def _lines(sign: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 def _both(found: Reading) -> tuple[Variant, Variant] | None:
-    theirs, corrected = found.variant, found.corrected_variant
-    if theirs is None or corrected is None or theirs == corrected:
+    original, corrected = found.variant, found.corrected_variant
+    if original is None or corrected is None or original == corrected:
         return None
-    return theirs, corrected
+    return original, corrected
 
 
 def _train(both: Sequence[Variant]) -> None:

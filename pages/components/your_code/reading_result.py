@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.code_reader import Reading
 from core.views.your_code import reading_view
-from core.views.your_code.outlook import outlook
+from core.views.your_code.code_headline import code_headline
 from core.views.your_code.reading_view import SettingRow
 from pages.components.common.finding_box import finding_box
 from pages.components.common.funnel import funnel
@@ -20,14 +20,14 @@ from pages.components.your_code import code_input
 
 
 def result(found: Reading | str | None) -> None:
-    """Draw a reading, the reason why there is none, or a hint."""
+    """Draw a reading, why the code is not readable, or a hint."""
     with st.container(key="code-headline"):
         if found is None:
-            headline("Paste your code.", "The lab says what it does and what will go wrong.")
+            headline("Paste your code.", "The lab shows what it does and what will go wrong.")
         elif isinstance(found, str):
-            headline("Not read.", found, "warning")
+            headline("Not readable.", found, "warning")
         else:
-            headline(*outlook(found))
+            headline(*code_headline(found))
     with st.container(key="code-result"):
         if isinstance(found, Reading):
             _draw(found)

@@ -1,4 +1,4 @@
-"""The headline of a reading, held to what became of the shipped runs."""
+"""The headline of a reading, compared with the shipped runs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,14 @@ from core.metrics.dataset_stats import statistics
 from core.store.shipped import Gallery
 from core.text.labels import run_name
 from core.variant import Variant
+from core.views.your_code.code_headline import (
+    ERRORS,
+    FAULT_HEADLINES,
+    FINDING_HEADLINES,
+    code_headline,
+    of_settings,
+)
 from core.views.your_code.examples import EXAMPLES
-from core.views.your_code.outlook import OF_FAULTS, OF_FINDINGS, STOPS, of_settings, outlook
 from core.views.your_code.reading_view import hidden_layers, problems, remarks, setting_rows
 
 
@@ -24,23 +30,23 @@ def reading_of(variant: Variant) -> Reading:
     return Reading(settings={}, variant=variant, findings=found)
 
 
-def test_every_shipped_run_whose_images_are_foretold_black_is_black() -> None:
+def test_shipped_runs_predicted_to_be_black_are_black() -> None:
     gallery = Gallery()
-    foretold = []
+    predicted = []
     for summary in gallery.summaries.values():
         first, _ = of_settings(summary.variant, reading_of(summary.variant))
         if "images will be black" in first:
             run = gallery.get(summary.variant.key)
             assert run is not None
             shown = image_metrics.displayed(run.history.frames[-1].pixels)
-            foretold.append((first, run_name(run.variant), float(shown.mean())))
-    assert len(foretold) >= 5
+            predicted.append((first, run_name(run.variant), float(shown.mean())))
+    assert len(predicted) >= 5
     # The ten originals have a mean of 0.12.
-    assert [found for found in foretold if found[-1] > 0.01] == []
+    assert [found for found in predicted if found[-1] > 0.01] == []
 
 
 @pytest.mark.parametrize("example", EXAMPLES[:-1], ids=lambda example: example.name)
-def test_faulty_examples_come_back_without_a_fault(example) -> None:
+def test_corrected_examples_have_no_fault(example) -> None:
     reading = read(example.code)
     assert problems(reading)[0].severity == "fault"
     assert reading.corrected is not None
@@ -54,7 +60,7 @@ def test_correct_example_is_left_as_it_is() -> None:
     assert [problem.severity for problem in problems(reading)] == ["fit"]
     assert reading.corrected is None
     assert hidden_layers(reading) == (32,)
-    assert remarks(reading) == {"Not in the lab": [], "Ignored": [], "Corrected to read it": []}
+    assert remarks(reading) == {"Not supported": [], "Ignored": [], "Repaired": []}
 
 
 def test_assumed_settings_come_after_stated_ones() -> None:
@@ -68,14 +74,17 @@ def test_every_finding_that_matters_has_words() -> None:
     codes = {code for m in checks for code in re.findall(r'code="(\w+)"', inspect.getsource(m))}
     assert {"softmax_sum", "median", "few_steps"} <= codes
     notes = {"fits", "greys_lost", "better_activation", "faint_noise"}
-    assert codes - OF_FINDINGS.keys() == {"softmax_sum", *notes}  # softmax has its own sentences
+    assert codes - FINDING_HEADLINES.keys() == {
+        "softmax_sum",
+        *notes,
+    }  # softmax has its own sentences
 
 
 def test_every_fault_has_words() -> None:
     checks = (data_faults, layer_faults, loss_faults)
     codes = {code for m in checks for code in re.findall(r'code="(\w+)"', inspect.getsource(m))}
     assert {"scaled_twice", "bypassed_layer", "no_step"} <= codes
-    assert codes | noted_faults.REPAIRS.keys() == {*STOPS, *OF_FAULTS}
+    assert codes | noted_faults.REPAIRS.keys() == {*ERRORS, *FAULT_HEADLINES}
 
 
 def test_headline_names_the_weightiest_fault_not_the_first_line() -> None:
@@ -91,4 +100,4 @@ model.compile(optimizer="adam", loss="mse"); model.fit(x_train, y_train, epochs=
 """
     reading = read(code)
     assert [fault.code for fault in reading.faults] == ["activation_twice", "labels_as_target"]
-    assert outlook(reading)[0] == "The network learns labels, not images."
+    assert code_headline(reading)[0] == "The network learns labels, not images."
