@@ -1,4 +1,4 @@
-"""Diagnostics: findings before a training, the verdict after it, and the setting to change."""
+"""Diagnostics: findings about settings, verdicts on runs, and the settings to change."""
 
 from core.diagnostics.causes import with_cause
 from core.diagnostics.compatibility import FITS, Fit, fits

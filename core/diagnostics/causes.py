@@ -20,12 +20,13 @@ TRAINING_CAUSES = (
     *("hidden_softmax", "noisy_target", "strong_noise", "strong_penalty"),
     *("narrow_bottleneck", "few_steps", "large_batch"),
 )
-# A layer with this share of dead or saturated units passes nothing on.
+# A layer with more than this share of dead or saturated units carries no information.
 NEARLY_ALL = 0.9
-# The loss is at rest if less than this share of its total decrease was in the last fifth of steps.
-AT_REST = 0.005
-# Warnings about output and loss that do not prevent good reconstructions; all others must be
-# repaired too.
+# The loss has stopped falling if the last fifth of the steps has less than this share of its
+# decrease.
+PLATEAU = 0.005
+# Warnings about output and loss that do not prevent good reconstructions. All others are repaired
+# with the cause.
 HARMLESS = {"dead_pixels"}
 
 Suspects = Mapping[str, Finding]
@@ -36,7 +37,7 @@ def of_case(case: VerdictCase, likeliest: Sequence[str]) -> Finding | None:
 
     Args:
         case: the run.
-        likeliest: codes of the findings that explain this verdict, most likely first.
+        likeliest: codes of the findings that explain its verdict, most likely first.
 
     Returns:
         A fault of output, loss and normalization; else a finding about the training; else a
@@ -54,7 +55,7 @@ def of_case(case: VerdictCase, likeliest: Sequence[str]) -> Finding | None:
 
 
 def with_cause(found: Sequence[Finding], cause: Finding | None) -> list[Finding]:
-    """The preflight findings with the cause, in the place of the same finding or first."""
+    """The preflight findings with the cause, which replaces the same finding or comes first."""
     if cause is None:
         return list(found)
     if cause.code not in {finding.code for finding in found}:
@@ -63,7 +64,7 @@ def with_cause(found: Sequence[Finding], cause: Finding | None) -> list[Finding]
 
 
 def _of_training(case: VerdictCase, suspects: Suspects) -> Finding | None:
-    """What the training checks warned about, or else what the run itself shows."""
+    """A warning of the training checks; else what the run itself shows."""
     is_explained = not {"rate_too_large", "saturated_layers"}.isdisjoint(suspects)
     overshot = None if is_explained else rate_checks.overshot(case)
     if overshot:
@@ -73,7 +74,7 @@ def _of_training(case: VerdictCase, suspects: Suspects) -> Finding | None:
 
 
 def _of_curve(case: VerdictCase) -> Finding:
-    return _overfitted(case) or _at_rest(case) or _unfinished(case)
+    return _overfitted(case) or _plateau(case) or _unfinished(case)
 
 
 def _overfitted(case: VerdictCase) -> Finding | None:
@@ -114,8 +115,8 @@ def _dead_units(case: VerdictCase) -> Finding | None:
     )
 
 
-def _at_rest(case: VerdictCase) -> Finding | None:
-    if case.slope >= AT_REST:
+def _plateau(case: VerdictCase) -> Finding | None:
+    if case.slope >= PLATEAU:
         return None
     remedy = remedies.usual_training(case.run.variant)
     if not remedy:
@@ -151,13 +152,13 @@ def _with_remedy(case: VerdictCase, finding: Finding, suspects: Suspects) -> Fin
     variant, known = case.run.variant, case.run.evidence
     unfit = {code for code in suspects if code not in remedies.TRAINING_REPAIRS} - HARMLESS
     first: Mapping[str, Any] = finding.remedy or {}
-    if not first and finding.setting:  # its remedy was given to another finding
+    if not first and finding.setting:  # another finding has the same remedy
         first = remedies.of_finding(finding, variant, known)
     if finding.code == "hidden_logits":
-        first = {}  # with the loss from the outputs it would fail too
+        first = {}  # the run would also fail with the loss from the outputs
     remedy = remedies.complete(variant, known, first, unfit=bool(unfit))
     if finding.code == "overfitting":
-        remedy |= first  # measured, whereas the training checks only estimate
+        remedy |= first  # measured, while the training checks only estimate
     if not remedy:
         return replace(finding, remedy=None, remedy_label=None)
     return replace(finding, remedy=remedy, remedy_label=label(remedy))

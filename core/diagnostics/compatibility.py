@@ -13,13 +13,13 @@ from core.variant import Variant
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """A normalization with the activations and losses that fit it, most usual first.
+    """A normalization with its compatible activations and losses, most common first.
 
     Attributes:
         normalization: a name in `NORMALIZATIONS`.
         activations: names in `ACTIVATIONS` whose range covers the targets.
         losses: names in `LOSSES` whose minimum is at outputs = targets with these activations.
-        reason: why, in a sentence.
+        reason: why they are compatible, as a sentence.
     """
 
     normalization: str
@@ -28,7 +28,7 @@ class Fit:
     reason: str
 
 
-# Those that aim at the mean: MAE aims at the median, which for most pixels is black.
+# Distances with their minimum at the mean. That of MAE is at the median, black for most pixels.
 ERRORS = tuple(loss.name for loss in LOSSES.values() if loss.is_distance and loss.aims_at == "mean")
 FITS = (
     Fit(
@@ -87,7 +87,7 @@ FITS = (
 
 
 def fits(variant: Variant) -> Fit | None:
-    """The table entry that contains the variant; None if there is none."""
+    """The entry of `FITS` that contains the variant; None if its settings are incompatible."""
     for fit in FITS:
         if (
             variant.loss_from != "logits"
@@ -100,7 +100,7 @@ def fits(variant: Variant) -> Fit | None:
 
 
 def nearest(variant: Variant, setting: str) -> dict[str, str]:
-    """The smallest change that makes the settings compatible, if possible one of `setting`.
+    """The smallest change that makes the settings compatible, preferably of `setting`.
 
     Args:
         variant: the settings.
@@ -117,21 +117,23 @@ def nearest(variant: Variant, setting: str) -> dict[str, str]:
 
 
 def nearer(variant: Variant, setting: str) -> str | None:
-    """The value of one setting on the shortest way to a compatible choice.
+    """The value of a setting in the fewest changes that make a variant compatible.
 
-    For settings that are compatible already, it leads to another compatible choice.
+    If the variant is compatible, the change leads to another compatible choice.
 
     Args:
         variant: the settings.
         setting: "activation", "loss" or "normalization".
 
     Returns:
-        A new value; None if no shortest way changes this setting.
+        The new value; None if the fewest changes do not include this setting.
     """
-    ways = [changes for choice in _choices(variant) if (changes := _changes(variant, choice))]
-    shortest = 1 if fits(variant) else min(map(len, ways))
-    of_setting = (way[setting] for way in ways if setting in way and len(way) == shortest)
-    return next(of_setting, None)
+    options = [changes for choice in _choices(variant) if (changes := _changes(variant, choice))]
+    fewest = 1 if fits(variant) else min(map(len, options))
+    values = (
+        changes[setting] for changes in options if setting in changes and len(changes) == fewest
+    )
+    return next(values, None)
 
 
 def label(changes: Mapping[str, Any]) -> str:
@@ -145,7 +147,7 @@ def _shown(value: Any) -> Any:
 
 
 def _choices(variant: Variant) -> Iterator[Variant]:
-    # Outputs that are logits to the loss are shown wrong, whatever the rest is.
+    # Outputs that the loss takes as logits are never displayed correctly.
     source = "keras" if variant.loss_from == "logits" else variant.loss_from
     for fit in FITS:
         for loss in fit.losses:
@@ -166,7 +168,7 @@ def _changes(variant: Variant, other: Variant) -> dict[str, str]:
         for name in settings
         if getattr(other, name) != getattr(variant, name)
     }
-    # Where it follows from another loss, it is no change of its own.
+    # Not a separate change if it follows from the change of the loss.
     if replace(variant, **found).loss_from != other.loss_from:
         found["loss_from"] = other.loss_from
     return found

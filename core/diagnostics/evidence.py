@@ -1,4 +1,4 @@
-"""The evidence: measurements of the held-out reconstructions, from which the verdict follows."""
+"""Evidence: measurements of the held-out reconstructions, on which the verdict is based."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ MEASURES = (
     "own_scale_mse",
 )
 
-# A pixel varies if its standard deviation over the originals is above VARIES; it is stuck if that
-# over the reconstructions is below STUCK.
+# A pixel varies if its standard deviation over the originals is above VARIES, and is stuck if its
+# standard deviation over the reconstructions is below STUCK.
 VARIES = 0.1
 STUCK = 0.01
 # An output is at an end of its activation's range if it is within this share of the range; it is
@@ -41,13 +41,13 @@ def evidence(
     """Measure the reconstructions of the held-out images.
 
     Args:
-        variant: what was trained.
-        outputs: of the network, in target units, shape (images, 784).
-        images: greys 0-255, uint8, same shape.
-        statistics: of the data set.
+        variant: the trained variant.
+        outputs: outputs of the network, in target units, shape (images, 784).
+        images: grey values 0-255, uint8, same shape.
+        statistics: statistics of the data set.
 
     Returns:
-        By name; all about displayed pixels, clipped to [0, 1], unless stated otherwise:
+        Values by name, of the displayed pixels, clipped to [0, 1], unless stated otherwise:
         `clipped`: share of pixel values outside [0, 1] before clipping.
         `largest`: brightest pixel of an image, mean over images.
         `sum`, `original_sum`: sum of an image's pixels, mean over images.
@@ -57,10 +57,10 @@ def evidence(
         `stuck`: share of constant pixels among those that vary in the originals.
         `saturated`: share of outputs that are saturated at an end of the activation's range.
         `own_scale_mse`: MSE after multiplying each image by its best factor.
-        And all of `facts`, so that a run has everything that its verdict needs.
+        And all of `facts`, so that the verdict needs no other data.
     """
     affine = NORMALIZATIONS[variant.normalization].apply(images, statistics.moments)
-    # In place where possible: 10,000 images take 31 MB, and a host may have little memory.
+    # In place where possible, to save memory: 10,000 images take 31 MB.
     pixels = affine.to_pixels(outputs)
     clipped = np.mean((pixels < 0) | (pixels > 1))
     shown = displayed(pixels)
@@ -98,7 +98,7 @@ def _stuck(shown: Floats, originals: Floats) -> float:
 
 
 def _saturated(activation: str, outputs: Floats, affine: Affine) -> float:
-    """0 for linear, which has no ends, and softmax, which is limited by its sum instead."""
+    """0 for linear, which is unbounded, and for softmax, whose sum is limited instead."""
     low, high = ACTIVATIONS[activation].low, ACTIVATIONS[activation].high
     if activation == "softmax" or not np.isfinite(low):
         return 0.0

@@ -1,4 +1,4 @@
-"""The experiment: which single change of settings removes most of a bad run's pixel error."""
+"""The experiment: which change of settings removes most of a bad run's pixel error."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from core.run import Run
 from core.text import formats, labels
 from core.variant import Variant, changes_between
 
-# A change that removes less than this share of the error does not count as the repair.
+# A change that removes less than this share of the error does not count as a repair.
 MIN_REPAIR = 0.25
-# A change of the error by less than this share counts as none.
+# A change of the error by less than this share counts as no change.
 UNCHANGED = 0.005
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """A trained variant, with what the experiment needs of it.
+    """A trained variant with its result.
 
     Attributes:
         mse: pixel MSE on the held-out images.
-        works: see `works`.
+        works: whether it works, as defined by the function `works`.
         remedy: the changes that its verdict suggests; None if unknown.
     """
 
@@ -111,7 +111,7 @@ def trial(run: Run) -> Trial:
 
 
 def works(judged: Verdict | None, mse: float, mean_image: float) -> bool:
-    """Whether a run works: by its verdict, or else by its pixel error.
+    """Whether a run works, by its verdict or, without one, its pixel error.
 
     Args:
         judged: the verdict on the run; None if there is none.

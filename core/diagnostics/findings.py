@@ -14,17 +14,17 @@ Tone = Literal["good", "bad", "warning", "neutral"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A fact about settings that is known before anything is trained.
+    """A statement about settings, known before training.
 
     Attributes:
         code: its stable name.
-        severity: "fault": reconstructions cannot be right; "warning": they are worse than they
-            could be, or a number is misleading; "note": worth knowing; "fit": nothing is wrong.
+        severity: "fault": reconstructions cannot be correct; "warning": they are worse than
+            possible, or a number is misleading; "note": information; "fit": nothing is wrong.
         title: one or two words for a badge.
         sentence: cause, number and consequence; the number is bold in Markdown.
         value: the number in the sentence.
         setting: the field of `Variant` that causes it.
-        remedy: fields of `Variant` with new values: the nearest combination without a fault.
+        remedy: new values of fields of `Variant`: the nearest settings without the fault.
         remedy_label: the label of a button that applies the remedy.
     """
 
@@ -38,7 +38,7 @@ class Finding:
     remedy_label: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """In JSON's types, the sentence without Markdown."""
+        """As a JSON object, with the sentence without Markdown."""
         return {
             "code": self.code,
             "severity": self.severity,
@@ -60,7 +60,7 @@ class Verdict:
         word: the first words, such as "Black."
         sentence: the evidence, in one or two short sentences.
         cause: the code of the finding that explains it; None if there is none.
-        remedy: fields of `Variant` with the values that repair it; None if nothing needs repair.
+        remedy: new values of fields of `Variant` that repair it; None if nothing needs repair.
     """
 
     code: str
@@ -71,7 +71,7 @@ class Verdict:
     remedy: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """In JSON's types."""
+        """As a JSON object."""
         return {
             "code": self.code,
             "tone": self.tone,
@@ -83,7 +83,7 @@ class Verdict:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Verdict:
-        """The inverse of `to_dict`; earlier versions wrote `guilty` for `cause`, and no remedy.
+        """The inverse of `to_dict`; earlier versions wrote `guilty` for `cause` and no remedy.
 
         Raises:
             ValueError, TypeError: a value is invalid; the text says which.

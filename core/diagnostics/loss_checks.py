@@ -1,4 +1,4 @@
-"""Checks of the loss: its minimum, what it measures, and how informative its value is."""
+"""Checks of the loss: its minimum, what it measures, and what its value means."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from core.objectives.losses import (
 from core.text import formats
 from core.variant import Variant
 
-# Squared errors of targets below this look like 0 with four decimals.
+# Squared errors of targets below this are displayed as almost 0.
 TINY_TARGET = 0.1
-# With a range this many times the error from which Huber and log-cosh are linear, they are nearly
-# MAE.
+# Huber and log-cosh are close to MAE if the range of the targets is more than this multiple of the
+# error from which they are linear.
 WIDE_SPAN = 10.0
-# With 82 % of pixels black in most images, as with digits, MAE loses strokes; with 47 %, as with
-# Fashion-MNIST, it works.
+# The share of pixels that are black in most images. It is 82 % for digits, which lose strokes with
+# MAE, and 47 % for Fashion-MNIST, where MAE works.
 MOSTLY_BLACK = 0.5
 # The sigmoid of a logit of 1.
 GREY_SHOWN_AS_1 = 1 / (1 + math.exp(-1))
@@ -48,7 +48,7 @@ def no_lower_bound(variant: Variant, known: Facts) -> Finding | None:
 
 
 def wrong_minimum(variant: Variant, known: Facts) -> Finding | None:
-    """With clipped outputs it is bounded, but its minimum is not at the target."""
+    """A cross-entropy of clipped outputs is bounded, but its minimum may not be at the target."""
     floor = known["floor"]
     if floor is None or floor >= 0 or variant.loss == "kl_divergence":
         return None
@@ -65,7 +65,7 @@ def wrong_minimum(variant: Variant, known: Facts) -> Finding | None:
 
 
 def no_distributions(variant: Variant, known: Facts) -> Finding | None:
-    """KL divergence of outputs whose sum is not fixed has its minimum at white."""
+    """KL divergence of outputs with an arbitrary sum has its minimum where all of them are 1."""
     floor = known["floor"]
     if variant.loss != "kl_divergence" or floor is None or floor >= 0:
         return None
@@ -83,11 +83,11 @@ def no_distributions(variant: Variant, known: Facts) -> Finding | None:
 
 
 def _outside(variant: Variant, known: Facts) -> tuple[float, str]:
-    """The target that a cross-entropy does not accept, and a sentence about it."""
+    """A target outside the range of a cross-entropy, and a sentence about it."""
     lowest, highest = known["lowest"] or 0.0, known["highest"] or 0.0
     title = LOSSES[variant.loss].title
     if lowest < 0:
-        wanted = "0 to 1" if math.isfinite(LOSSES[variant.loss].targets[1]) else "0 and more"
+        wanted = "0 to 1" if math.isfinite(LOSSES[variant.loss].targets[1]) else "0 or more"
         return lowest, f"Targets go down to **{lowest:.3g}**, but {title} needs {wanted}."
     return highest, f"Targets reach **{highest:.3g}**, but {title} needs 0 to 1."
 
@@ -110,10 +110,10 @@ def wrong_gradient(variant: Variant, known: Facts) -> Finding | None:
 
 
 def _where_to(variant: Variant) -> str:
-    """Where a gradient that never vanishes drives what the loss takes as logits."""
+    """What happens to the logits if the gradient never vanishes."""
     as_logits = takes_outputs_as_logits(variant.loss, variant.loss_from)
     if as_logits and math.isfinite(ACTIVATIONS[variant.activation].high):
-        return "the outputs go to an end of their range"
+        return "the outputs move to an end of their range"
     return "the logits grow without bound"
 
 
@@ -160,7 +160,7 @@ def _has_both_signs(variant: Variant) -> bool:
 
 
 def hidden_logits(variant: Variant, known: Facts) -> Finding | None:
-    """The loss is computed from hidden logits, that is with another activation than displayed."""
+    """The loss is computed from hidden logits, as if the output had another activation."""
     hidden = trains_on_hidden_logits(variant.activation, variant.loss, variant.loss_from)
     if not hidden or OWN_ACTIVATION[variant.loss] == variant.activation:
         return None
@@ -184,14 +184,14 @@ def hidden_logits(variant: Variant, known: Facts) -> Finding | None:
 
 
 def logits_shown(variant: Variant, known: Facts) -> Finding | None:
-    """The outputs are logits to the loss, and are shown as they are."""
+    """The loss takes the outputs as logits, but they are displayed without an activation."""
     if not takes_outputs_as_logits(variant.loss, variant.loss_from):
         return None
     own, name = OWN_ACTIVATION[variant.loss], ACTIVATIONS[variant.activation].label
     is_binary, is_twice = own == "sigmoid", own == variant.activation
     shown = "they need not sum to **1**"
     if is_binary:
-        shown = f"a target of 0.5 comes out as 0, and one of **{GREY_SHOWN_AS_1:.2f}** as 1"
+        shown = f"a target of 0.5 appears as 0, and one of **{GREY_SHOWN_AS_1:.2f}** as 1"
     as_keras: dict[str, Any] = {"activation": own, "loss_from": "keras"}
     remedy = {name: value for name, value in as_keras.items() if getattr(variant, name) != value}
     is_enough = fits(replace(variant, **as_keras)) is not None
@@ -220,13 +220,13 @@ def logits_shown(variant: Variant, known: Facts) -> Finding | None:
 
 
 def median(variant: Variant, known: Facts) -> Finding | None:
-    """MAE, and losses close to it, have their minimum at the median."""
+    """MAE and losses close to it have their minimum at the median."""
     span = (known["highest"] or 0.0) - (known["lowest"] or 0.0)
     loss = LOSSES[variant.loss]
     is_wide = loss.aims_at == "mean" and span > WIDE_SPAN * loss.linear_from
     if loss.aims_at != "median" and not is_wide:
         return None
-    name = f"{loss.label} is MAE over such a span, and MAE" if is_wide else loss.label
+    name = f"Over such a range {loss.label} is close to MAE, which" if is_wide else loss.label
     black = known["black_median"] or 0.0
     return Finding(
         code="median",
@@ -240,7 +240,7 @@ def median(variant: Variant, known: Facts) -> Finding | None:
 
 
 def tiny_targets(variant: Variant, known: Facts) -> Finding | None:
-    """The targets are so small that the loss is close to 0 whatever is learned."""
+    """The targets are so small that the loss is close to 0 for any output."""
     highest = known["highest"] or 0.0
     if highest > TINY_TARGET or LOSSES[variant.loss].unit == "per image":
         return None

@@ -1,6 +1,6 @@
 """The neighbours of a run: its settings with one of them changed to a value that usually works.
 
-Training them shows which single change repairs the run; `core.diagnostics.experiment` compares.
+Training them shows which single change repairs the run; see `core.diagnostics.experiment`.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from core.objectives.losses import trains_on_hidden_logits
 from core.run import Run
 from core.variant import RANGES, Variant, changes_between
 
-# SGD still works at this many times its usual rate, whatever the scale of the targets; at ten times
-# it, raw pixels end black.
+# SGD works with up to this many times its usual rate for all normalizations; with ten times that
+# rate, reconstructions of raw pixels are black.
 BEST_OF_SGD = 5.0
 # Two rates within this factor are the same experiment.
 SAME_RATE = 3.0
 # Adaptive optimizers can use a rate in this range that was chosen for another optimizer.
 RATES_OF_ADAM = (1e-4, 1e-2)
-# A bottleneck that is wide enough to distinguish all digits; one that has this width is doubled.
-ROOMY_BOTTLENECK = 32
+# A bottleneck this wide can distinguish all digits; one of at least this width is doubled.
+WIDE_BOTTLENECK = 32
 MORE_EPOCHS = 4
-# These change what is learned, or chance only, and explain no failure.
+# These change the task or only the random numbers, and explain no failure.
 NEVER_CHANGED = ("dataset", "seed")
 
 
 def neighbours(run: Run, limits: Limits = UNLIMITED) -> tuple[Variant, ...]:
-    """The variants that differ from a run in one setting, which has a value that usually works.
+    """The variants that differ from a run in one setting, with a value that usually works.
 
     Args:
         run: the run whose cause is sought.
-        limits: of this host; widths and epochs are reduced to them.
+        limits: limits of this host; variants beyond them are left out, and epochs are reduced.
 
     Returns:
         Up to fourteen distinct variants; two of them may change the same setting.
@@ -67,10 +67,10 @@ def combinations(
     """Variants with several changes at once: pairs of the best changes, and the verdict's remedy.
 
     Args:
-        variant: of the run whose cause is sought.
+        variant: the variant of the run whose cause is sought.
         singles: its neighbours, best first; the changes of the first three are paired.
-        remedy: of the verdict; tried alone and together with the best single change.
-        limits: of this host.
+        remedy: the remedy of its verdict, tried alone and with the best single change.
+        limits: limits of this host.
     """
     best: dict[str, Any] = {}
     for single in singles:
@@ -128,7 +128,7 @@ def _normalization(run: Run) -> list[Any]:
 
 
 def _other_source(run: Run) -> list[Any]:
-    """The other value of `loss_from`, where the two losses differ."""
+    """Another value of `loss_from`, if it changes the loss."""
     variant = run.variant
     if variant.loss_from == "logits":
         return ["keras"]
@@ -172,22 +172,22 @@ def _hidden_activation(run: Run) -> list[Any]:
 
 
 def _bottleneck_activation(run: Run) -> list[Any]:
-    """A linear code for a narrow bottleneck, since a few relus are soon dead."""
+    """A linear code for a narrow bottleneck, since relu units often die there."""
     variant = run.variant
     bottleneck = layer_widths.bottleneck(variant.layers)
     is_bounded = variant.activations[bottleneck] != "linear"
-    return ["linear"] if is_bounded and variant.layers[bottleneck] < ROOMY_BOTTLENECK else []
+    return ["linear"] if is_bounded and variant.layers[bottleneck] < WIDE_BOTTLENECK else []
 
 
 def _layers(run: Run) -> list[Any]:
     layers = run.variant.layers
     bottleneck = min(layers)
-    wider = 2 * bottleneck if bottleneck >= ROOMY_BOTTLENECK else ROOMY_BOTTLENECK
+    wider = 2 * bottleneck if bottleneck >= WIDE_BOTTLENECK else WIDE_BOTTLENECK
     return [tuple(max(width, wider) for width in layers)] if wider <= layer_widths.MAX_WIDTH else []
 
 
 def _epochs(run: Run) -> list[Any]:
-    """The epoch that was clearly better than the end, if there is one; else more epochs."""
+    """The best epoch, if it was clearly better than the last one; else more epochs."""
     measured = run.history.epochs
     best = min(measured, key=lambda scores: scores.mse, default=None)
     if best is not None and best.mse < CLEARLY * run.scores.mse:

@@ -10,10 +10,10 @@ from core.objectives.losses import LOSSES, takes_outputs_as_logits
 from core.text import formats
 from core.variant import Variant
 
-# A pixel MSE that is visible at a glance: that of noise of deviation 0.14 on every pixel.
+# A clearly visible pixel MSE: that of noise with a standard deviation of 0.14 on every pixel.
 VISIBLE_MSE = 0.02
 # Pixel MSE of the question's network on the sample after 67 epochs with the loss MSE and pixels in
-# [0, 1]: two compatible activations, and sigmoid, which is better.
+# [0, 1], by output activation.
 ERRORS_ON_SAMPLE = {"linear": 0.0172, "tanh": 0.0182, "sigmoid": 0.0150}
 
 
@@ -42,7 +42,7 @@ def softmax_sum(variant: Variant, known: Facts) -> Finding | None:
 
 
 def out_of_range(variant: Variant, known: Facts) -> Finding | None:
-    """Some targets are outside the activation's range."""
+    """Some targets are outside the range of the activation."""
     if not known["unreachable"] or (variant.activation == "softmax" and known["sum_missed"]):
         return None
     best = known["best_mse"] or 0.0
@@ -61,7 +61,7 @@ def out_of_range(variant: Variant, known: Facts) -> Finding | None:
 
 
 def no_gradient(variant: Variant, known: Facts) -> Finding | None:
-    """Keras clips outputs before the logarithm; beyond the clipping the gradient is 0."""
+    """Keras clips outputs before the logarithm; clipped outputs have no gradient."""
     as_logits = takes_outputs_as_logits(variant.loss, variant.loss_from)
     activation, clips = ACTIVATIONS[variant.activation], LOSSES[variant.loss].clips_outputs
     if not clips or as_logits or activation.leaves_logits:
@@ -72,7 +72,7 @@ def no_gradient(variant: Variant, known: Facts) -> Finding | None:
         severity="fault",
         title="No gradient",
         sentence=f"Keras clips {name} outputs to 0–1 before the logarithm. Outside there is no"
-        " gradient, and about **half** of the outputs start there: they learn late or never.",
+        " gradient, and about **half** of the outputs start there: they learn late or not at all.",
         value=0.5,
         setting="activation",
     )
@@ -88,14 +88,14 @@ def dead_pixels(variant: Variant, known: Facts) -> Finding | None:
         title="Dead pixels",
         sentence="Where its logit is below 0, relu outputs 0 and has no gradient, and about"
         " **half** of the logits start there. A pixel whose logit is negative for every image"
-        " stays stuck.",
+        " is stuck.",
         value=0.5,
         setting="activation",
     )
 
 
 def better_activation(variant: Variant, known: Facts) -> Finding | None:
-    """The activation is compatible, but its range includes values that no target has."""
+    """The activation is compatible, but can output values that no target has."""
     if variant.normalization != "unit" or variant.activation not in ("linear", "tanh"):
         return None
     if variant.loss not in ERRORS:
@@ -118,7 +118,7 @@ def better_activation(variant: Variant, known: Facts) -> Finding | None:
 
 
 def greys_lost(variant: Variant, known: Facts) -> Finding | None:
-    """Binarized targets lose the greys: even a perfect copy differs from the original."""
+    """Binarized targets have no greys, so even a perfect copy differs from the original."""
     best = known["best_mse"] or 0.0
     if variant.normalization != "binarized" or known["unreachable"]:
         return None

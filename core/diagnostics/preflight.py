@@ -1,4 +1,4 @@
-"""The preflight check: what will go wrong, known before anything is trained."""
+"""The preflight check: what will go wrong, known before training."""
 
 from __future__ import annotations
 
@@ -52,15 +52,15 @@ ORDER: tuple[Severity, ...] = ("fault", "warning", "fit", "note")
 def preflight(variant: Variant, statistics: DatasetStats) -> list[Finding]:
     """What will go wrong with these settings, and what to change.
 
-    Instant: nothing is trained, and no image is read.
+    Nothing is trained, and no image is read.
 
     Args:
         variant: the settings.
-        statistics: of the variant's data set.
+        statistics: statistics of its data set.
 
     Returns:
-        Findings, most important first. If output, loss and normalization are compatible, one of
-        them is "fits", after the faults and warnings about the training.
+        Findings, most important first. If output, loss and normalization are compatible, one is
+        "fits", after the faults and warnings about the training.
     """
     return findings(variant, facts(variant, statistics))
 
@@ -75,7 +75,7 @@ def findings(variant: Variant, known: Facts) -> list[Finding]:
 
 
 def _with_remedies(variant: Variant, known: Facts, found: Sequence[Finding]) -> list[Finding]:
-    """Add to each finding the nearest settings without it; no settings are offered twice."""
+    """Add the remedy to each finding, unless another finding has the same remedy."""
     offered: list[dict[str, Any]] = []
     finished = []
     for finding in found:

@@ -1,7 +1,4 @@
-"""The learning rate: the usual one of each optimizer, checks of it, and what a run shows of it.
-
-Every sentence about a rate that is too large is here.
-"""
+"""The usual learning rates, and checks of the rate by settings and by the losses of a run."""
 
 from __future__ import annotations
 
@@ -21,19 +18,19 @@ from core.variant import Variant
 ADAPTIVE: dict[str, Rates] = {
     name: optimizer.rates for name, optimizer in OPTIMIZERS.items() if optimizer.rates
 }
-# From this multiple of the usual rate on, the rate counts as higher.
+# A rate above this multiple of the usual rate counts as higher than usual.
 FASTER = 2.0
 # SGD with this rate learns pixels in [0, 1] from a loss that is a mean over 784 of them.
 USUAL_SGD = 1.0
-# Beyond this multiple of the usual rate, SGD overshoots.
+# Above this multiple of the usual rate, SGD overshoots.
 OVERSHOOTS = 20.0
 # A bad run with at least this many times the usual learning rate may have been too fast.
 FAST = 3.0
 # Of relus, a third are dead after a training at the usual rate, and a half at ten times that where
 # it works; with more, that rate has killed them.
 MAX_DEAD_SHARE = 0.65
-# Steps at the usual rate; at other rates, steps times relative rate. With fewer, even correct
-# settings give only a blur.
+# With fewer steps at the usual rate, even correct settings give a blurred image. At other rates,
+# the number of steps times the relative rate counts.
 ENOUGH_STEPS = 400
 SPANS = {name: normalization.span for name, normalization in NORMALIZATIONS.items()}
 
@@ -75,7 +72,7 @@ def steps_in_words(count: int) -> str:
 
 
 def rate_too_small(variant: Variant, known: Facts) -> Finding | None:
-    """The rate is so small that the steps lead nowhere, although the usual rate would work."""
+    """The rate is too small for the number of steps, for which the usual rate would work."""
     relative = relative_rate(variant)
     if relative >= 0.5 or relative * steps(variant) >= ENOUGH_STEPS:
         return None
@@ -124,7 +121,7 @@ def glorot_deviation(variant: Variant) -> float:
 
 
 def overshot(case: VerdictCase) -> Finding | None:
-    """A rate that no check warns about, and that was too large for this run."""
+    """The losses or dead units of a run show that its rate was too large."""
     is_fast = relative_rate(case.run.variant) > FAST
     has_died = case.dead_share > MAX_DEAD_SHARE
     has_diverged = case.run.status == "diverged" or case.runaway_epoch is not None

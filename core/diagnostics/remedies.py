@@ -1,4 +1,4 @@
-"""Remedies: the settings to change so that all known problems are solved."""
+"""Remedies: the changes of settings that solve all known problems."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Repair = Callable[[Variant, Facts], Changes]
 
 
 def rate(variant: Variant, known: Facts) -> Changes:
-    """The optimizer's usual rate; slow optimizers are replaced by Adam."""
+    """The optimizer's usual rate; slow optimizers are replaced with Adam."""
     usual = rate_checks.ADAPTIVE[BEST_OPTIMIZER].usual
     known_rates = rate_checks.ADAPTIVE.get(variant.optimizer)
     if known_rates and not known_rates.is_slow:
@@ -62,7 +62,7 @@ def more_steps(variant: Variant, known: Facts) -> Changes:
 
 
 def longer(variant: Variant) -> Changes:
-    """Four times as many epochs, and at least enough steps."""
+    """Four times as many epochs, and enough steps."""
     most = min(max(MAX_EPOCHS, 2 * variant.epochs), int(RANGES["epochs"][1]))
     return {"epochs": min(max(4 * variant.epochs, _enough_epochs(variant)), most)}
 
@@ -80,7 +80,7 @@ def usual_training(variant: Variant) -> Changes:
         "learning_rate": rate_checks.ADAPTIVE[BEST_OPTIMIZER].usual,
         "batch_size": checks.USUAL_BATCH,
         "hidden_activation": "relu",
-        "layers": [max(width, checks.ROOMY) for width in variant.layers],
+        "layers": [max(width, checks.WIDE_ENOUGH) for width in variant.layers],
         "epochs": max(epochs, variant.epochs),
     }
     given = variant.to_dict()
@@ -88,8 +88,8 @@ def usual_training(variant: Variant) -> Changes:
 
 
 def wider(variant: Variant, known: Facts) -> Changes:
-    """A wide enough bottleneck, with no layer narrower than it."""
-    return {"layers": [max(width, checks.ROOMY) for width in variant.layers]}
+    """A wide enough bottleneck, with all layers at least as wide."""
+    return {"layers": [max(width, checks.WIDE_ENOUGH) for width in variant.layers]}
 
 
 def smaller_batch(variant: Variant, known: Facts) -> Changes:
@@ -119,7 +119,7 @@ def clean_target(variant: Variant, known: Facts) -> Changes:
 
 
 def usual_noise(variant: Variant, known: Facts) -> Changes:
-    """Noise of three tenths of the range of the pixels, or on three tenths of them."""
+    """Noise with a standard deviation of 0.3 times the pixels' range, or on 30 % of the pixels."""
     span = rate_checks.SPANS[variant.normalization] if variant.noise == "gaussian" else 1.0
     return {"noise_level": float(f"{checks.USUAL_NOISE * span:.3g}")}
 
@@ -130,7 +130,7 @@ def no_penalty(variant: Variant, known: Facts) -> Changes:
     return {name: 0.0 for name, limit in limits.items() if getattr(variant, name) >= limit}
 
 
-# In order: each check is applied to the variant as changed by those before it.
+# In order: each check is applied to the variant with the previous repairs.
 TRAINING_REPAIRS: dict[str, tuple[Check, Repair]] = {
     "saturated_layers": (checks.saturated_layers, divided_by_255),
     "hidden_sigmoids": (checks.hidden_sigmoids, relus),
@@ -155,10 +155,10 @@ def of_finding(finding: Finding, variant: Variant, known: Facts) -> Changes:
 
 
 def complete(variant: Variant, known: Facts, first: Mapping[str, Any], *, unfit: bool) -> Changes:
-    """A change together with all others that it needs to be effective.
+    """A change together with all others that a working run needs.
 
     Args:
-        variant: of the run.
+        variant: the variant of the run.
         known: its facts.
         first: the changes for its cause.
         unfit: whether output, loss and normalization must be made compatible too.

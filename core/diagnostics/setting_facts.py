@@ -1,4 +1,4 @@
-"""The facts: the numbers about data and settings that findings and verdicts are based on."""
+"""Facts: numbers about data and settings, on which findings and verdicts are based."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ def facts(variant: Variant, statistics: DatasetStats) -> dict[str, float | None]
 
     Args:
         variant: the settings.
-        statistics: of its data set.
+        statistics: statistics of its data set.
 
     Returns:
-        By name, about the training images unless stated otherwise:
+        Values by name, for the training images unless stated otherwise:
         `lowest`, `highest`: range of the targets.
         `target_sum`: mean sum of an image's targets.
         `sum_missed`: share of images whose targets do not sum to 1.
         `unreachable`: share of targets outside the output activation's range.
-        `zero_pixel`: pixel value that an output of 0 is displayed as.
+        `zero_pixel`: displayed pixel value of an output of 0.
         `black_median`: share of pixels that are black in most of the images.
         `floor`: lower bound of the loss on the held-out images; None if it is unbounded.
         `best_mse`: pixel MSE of the best possible reconstructions of the held-out images.

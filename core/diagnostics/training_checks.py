@@ -1,7 +1,7 @@
 """Checks of the training: steps, batch size, hidden layers, penalties and noise.
 
-Each is a rule of thumb about the settings, with the number behind it; no run is needed. Where a bad
-run has the same settings, `causes` names the same finding, with the same sentence, as its cause.
+Each is a rule of thumb about settings. If a run with these settings is bad, `causes` names the same
+finding as its cause.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from core.objectives.losses import LOSSES
 from core.text import formats
 from core.variant import Variant
 
-# With this many hidden sigmoid layers, each of which passes on at most a quarter of the gradient,
-# digits are not distinguished.
+# Networks with this many hidden sigmoid layers, each of which passes at most a quarter of the
+# gradient, do not distinguish digits.
 DEEP = 3
-# In a bottleneck this narrow, all relus are often dead from the start.
+# In a bottleneck this narrow, all relu units are often dead from the start.
 FEW_RELUS = 3
-# What there is to learn on the sample, for pixels from 0 to 1 or, of losses of distributions, for
-# targets that sum to 1: the mean image's loss minus the floor.
+# The mean image's loss minus the floor on the sample, for pixels from 0 to 1 or, for losses of
+# distributions, targets that sum to 1.
 LEARNABLE = {
     "binary_crossentropy": 0.20,
     "mean_squared_error": 0.066,
@@ -40,17 +40,17 @@ LEARNABLE = {
     "categorical_crossentropy": 1.0,
     "kl_divergence": 1.0,
 }
-# An L1 penalty of this share of it is strong. With the question's network and 30 epochs, 0.5 %
-# works (BCE 0.001 and MSE 0.0003: 39 % and 40 % of the mean image's error), while 0.9 % gives a
-# blur (log-cosh 0.0003: 49 %), and more is worse (MSE 0.001: 69 %).
+# An L1 penalty of this share of `LEARNABLE` is strong. With the question's network and 30 epochs,
+# 0.5 % works (BCE 0.001 and MSE 0.0003: 39 % and 40 % of the mean image's error), while 0.9 % gives
+# a blur (log-cosh 0.0003: 49 %), and more is worse (MSE 0.001: 69 %).
 STRONG_L1 = 0.009
-# Weight decay competes with the steps, which with sgd are as small as the gradient (0.0001 works
-# with a rate of 10, 0.001 ends at the mean image), with the others about 1 (1 gives 0.027).
+# Weight decay competes with the steps, which are as small as the gradient with sgd (0.0001 works
+# with a rate of 10, 0.001 gives the mean image), and about 1 with other optimizers (1 gives 0.027).
 STRONG_DECAY_OF_SGD = 0.0005
 STRONG_DECAY = 0.5
-# On the sample the question's network has after 30 epochs an error of 29 % of the mean image's
-# without noise, 58 % where its deviation is the range of the pixels, 77 % with twice that; 50 %
-# with half of the pixels masked, 76 % with 70 %, 90 % with 80 %.
+# After 30 epochs on the sample, the error of the question's network is 29 % of the mean image's
+# without noise; 58 % and 77 % with a standard deviation of once and twice the range of the pixels;
+# 50 %, 76 % and 90 % with 50 %, 70 % and 80 % of the pixels masked.
 STRONG_NOISE = {"gaussian": 2.0, "masking": 0.7}
 FAINT_NOISE = 0.01
 USUAL_NOISE = 0.3
@@ -63,14 +63,14 @@ FLAT_FROM = 10.0
 WHITE_PIXELS = 88
 LARGE_BATCH = 256
 USUAL_BATCH = 100
-# Nonlinear networks need about three fifths of PCA's width. That is not computed from the data here
-# because a stored run is judged without them.
-BENDS = 0.6
-ROOMY = 32
+# Nonlinear networks need about three fifths of the width of PCA, which is stored for each data set
+# since verdicts on stored runs are computed without the data.
+NONLINEAR_SHARE = 0.6
+WIDE_ENOUGH = 32
 
 
 def few_steps(variant: Variant, known: Facts) -> Finding | None:
-    """There are too few steps even for the usual rate."""
+    """Too few steps, even for the usual rate."""
     count = steps(variant)
     if count >= ENOUGH_STEPS:
         return None
@@ -80,8 +80,7 @@ def few_steps(variant: Variant, known: Facts) -> Finding | None:
         severity="warning",
         title="Few steps",
         sentence=f"{formats.epochs(variant.epochs)} of {steps_in_words(steps_per_epoch(variant))}:"
-        f" **{count:,}** in all; about {ENOUGH_STEPS} are needed before the network tells images"
-        " apart.",
+        f" **{count:,}** in total; about {ENOUGH_STEPS} are needed to distinguish images.",
         value=count,
         setting="batch_size" if is_batch else "epochs",
     )
@@ -96,7 +95,7 @@ def large_batch(variant: Variant, known: Facts) -> Finding | None:
         code="large_batch",
         severity="warning",
         title="One batch",
-        sentence=f"A batch of {variant.batch_size:,} takes all **{count:,}** training images:"
+        sentence=f"A batch of {variant.batch_size:,} contains all **{count:,}** training images:"
         " one step per epoch.",
         value=count,
         setting="batch_size",
@@ -142,7 +141,7 @@ def hidden_sigmoids(variant: Variant, known: Facts) -> Finding | None:
 def narrow_bottleneck(variant: Variant, known: Facts) -> Finding | None:
     """The bottleneck has fewer units than the images have important components."""
     width, linear = min(variant.layers), info_of(variant.dataset).pca_width
-    needed = math.ceil(BENDS * linear)
+    needed = math.ceil(NONLINEAR_SHARE * linear)
     is_relu = variant.activations[bottleneck(variant.layers)] == "relu"
     has_few_relus = width <= FEW_RELUS and is_relu
     if width >= needed and not has_few_relus:
@@ -150,13 +149,15 @@ def narrow_bottleneck(variant: Variant, known: Facts) -> Finding | None:
     units = "1 unit" if width == 1 else f"{width} units"
     dead = ""
     if has_few_relus:
-        dead = " Relu units are 0 for half of the images or for all, and pass nothing on."
+        dead = (
+            " Relu units are often 0 for half or all of the images, and then carry no information."
+        )
     return Finding(
         code="narrow_bottleneck",
         severity="warning",
         title="Narrow",
-        sentence=f"**{units}** in the bottleneck: at least {needed} are needed before the network"
-        f" tells images apart; PCA needs {linear}.{dead}",
+        sentence=f"**{units}** in the bottleneck: at least {needed} are needed to distinguish"
+        f" images; PCA needs {linear}.{dead}",
         value=width,
         setting="layers",
     )
@@ -181,15 +182,15 @@ def hidden_softmax(variant: Variant, known: Facts) -> Finding | None:
 
 
 def noisy_target(variant: Variant, known: Facts) -> Finding | None:
-    """The targets have the noise that should be removed."""
+    """The targets are noisy too."""
     if variant.noise_target != "noisy":
         return None
     return Finding(
         code="noisy_target",
         severity="warning",
         title="Noisy target",
-        sentence="The targets carry the same noise as the inputs"
-        f" (**{variant.noise_level:.3g}**): the network learns to keep it.",
+        sentence="The targets have the same noise as the inputs"
+        f" (**{variant.noise_level:.3g}**): the network learns to reproduce it.",
         value=variant.noise_level,
         setting="noise_target",
     )
@@ -211,32 +212,34 @@ def strong_noise(variant: Variant, known: Facts) -> Finding | None:
     if variant.noise == "gaussian":
         span = f"{SPANS[variant.normalization]:g}"
         what = (
-            f"Its deviation of {variant.noise_level:.3g} is **{formats.factor(share)} times** the"
+            f"Its standard deviation of {variant.noise_level:.3g} is **{formats.factor(share)}"
+            f" times** the range of the pixels ({span}), and most become black or white"
         )
-        what += f" range of the pixels ({span}), and most end at black or white"
     return Finding(
         code="strong_noise",
         severity="warning",
         title="Strong noise",
-        sentence=f"The noise hides the images. {what}: what is left tells few of them apart.",
+        sentence=f"The noise hides the images. {what}: too little is left to distinguish them.",
         value=share,
         setting="noise_level",
     )
 
 
 def faint_noise(variant: Variant, known: Facts) -> Finding | None:
-    """Noise that nobody sees."""
+    """Noise that is not visible."""
     share = noise_share(variant)
     if variant.noise == "none" or share >= FAINT_NOISE:
         return None
     what = f"{formats.share(share)} of the pixels are masked"
     if variant.noise == "gaussian":
-        what = f"a deviation of {variant.noise_level:.3g} is **{formats.share(share)}** of the"
-        what += f" range of the pixels ({SPANS[variant.normalization]:g})"
+        what = (
+            f"a standard deviation of {variant.noise_level:.3g} is **{formats.share(share)}** of"
+            f" the range of the pixels ({SPANS[variant.normalization]:g})"
+        )
     return Finding(
         code="faint_noise",
         severity="note",
-        title="Noise not seen",
+        title="Faint noise",
         sentence=f"The noise changes almost nothing: {what}.",
         value=share,
         setting="noise_level",
@@ -244,12 +247,12 @@ def faint_noise(variant: Variant, known: Facts) -> Finding | None:
 
 
 def strong_decay(variant: Variant) -> float:
-    """The weight decay at which weights shrink faster than they learn."""
+    """The weight decay from which weights shrink faster than they learn."""
     return STRONG_DECAY_OF_SGD if variant.optimizer == "sgd" else STRONG_DECAY
 
 
 def strong_l1(variant: Variant) -> float:
-    """The L1 penalty that outweighs the reconstruction loss."""
+    """The L1 penalty from which it outweighs the reconstruction loss."""
     span, loss = SPANS[variant.normalization], LOSSES[variant.loss]
     if not loss.is_distance:
         return STRONG_L1 * LEARNABLE[variant.loss]

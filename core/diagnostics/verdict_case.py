@@ -1,4 +1,4 @@
-"""VerdictCase: a run with the quantities that the rules of the verdict use."""
+"""VerdictCase: a run with the quantities on which verdicts are based."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import OWN_ACTIVATION, trains_on_hidden_logits, trains_on_logits
 from core.run import LayerEvidence, Run
 
-# A loss whose magnitude has grown by this factor over its first value is diverging.
+# A loss diverges if its magnitude exceeds that of its first value by this factor.
 RUNAWAY = 1000.0
-# A loss that rose to this multiple of its first value overshot.
+# The steps overshoot if the loss rises to this multiple of its first value.
 SPIKE = 3.0
-# A loss that covered this share of the way from its first value to its floor looks like success.
+# The loss looks fine if it fell by this share of the difference of its first value and its floor.
 LOOKS_FINE = 0.75
-# A lower bound of divisors: smaller than any error or any sum of an original's pixels.
+# A lower bound of divisors, smaller than any error and any sum of an original's pixels.
 TINY = 1e-12
 # An earlier epoch, or PCA, is better than the run if its error is below this share of the run's.
 CLEARLY = 0.8
@@ -46,8 +46,8 @@ class VerdictCase:
         return self.run.evidence[name] or 0.0
 
     @property
-    def has_yardstick(self) -> bool:
-        """Whether the mean image has an error: it has none on images that are equal."""
+    def has_mean_image_error(self) -> bool:
+        """Whether the mean image has an error, which it does not if all images are equal."""
         return self.run.baselines[MEAN_IMAGE].mse >= NO_ERROR
 
     @property
@@ -57,7 +57,7 @@ class VerdictCase:
 
     @property
     def own_scale_error(self) -> float:
-        """The same, after multiplying each image by its best factor."""
+        """The error after multiplying each image by its best factor."""
         return self._relative(self.get("own_scale_mse"))
 
     @property
@@ -66,12 +66,12 @@ class VerdictCase:
         return self._relative(self.get("best_mse"))
 
     @property
-    def light(self) -> float:
+    def brightness(self) -> float:
         """Sum of the displayed pixels divided by that of the originals."""
         return self.get("sum") / max(self.get("original_sum"), TINY)
 
     @property
-    def lost_to_pca(self) -> float | None:
+    def better_pca(self) -> float | None:
         """The error of PCA with the bottleneck's width, if it is clearly below the run's."""
         pca = baselines.of_run(self.run)
         return self._relative(pca.mse) if pca and pca.mse < CLEARLY * self.run.scores.mse else None
@@ -107,7 +107,7 @@ class VerdictCase:
 
     @property
     def slope(self) -> float:
-        """The share of the loss's decrease in the last fifth of the steps; 0 if it is at rest."""
+        """The share of the loss's decrease that came in the last fifth of the steps."""
         losses = self.run.history.losses
         fifth = len(losses) // 5
         if not fifth:
@@ -123,7 +123,7 @@ class VerdictCase:
 
     @cached_property
     def deadest(self) -> LayerEvidence | None:
-        """The hidden layer with that share; None without evidence of layers."""
+        """The hidden layer with that share; None if there is no evidence about layers."""
         rows = self.run.layer_evidence
         last = max((row.epoch for row in rows), default=0)
         return max((row for row in rows if row.epoch == last), key=_dead, default=None)
@@ -143,7 +143,7 @@ class VerdictCase:
 
     @property
     def looks_fine(self) -> bool:
-        """Whether the loss is computed from logits, not from what is shown, and decreased well."""
+        """Whether the loss fell well, but is computed from logits, not the displayed pixels."""
         variant = self.run.variant
         settings = (variant.activation, variant.loss, variant.loss_from)
         own = OWN_ACTIVATION.get(variant.loss) == variant.activation

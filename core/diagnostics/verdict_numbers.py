@@ -9,23 +9,23 @@ from core.diagnostics.verdict_case import VerdictCase
 from core.objectives.activations import ACTIVATIONS
 from core.text import formats
 
-# A best possible error above this is mentioned, and so is a black that is brighter than this.
+# The best possible error, and the brightness of black, are mentioned if they are above these.
 BEST = 0.01
 DARK = 0.05
 
 
 def sentence(template: str, case: VerdictCase) -> str:
-    """Fill in a template; every `{name}` in it is one of `NUMBERS`."""
+    """Format a template with names of `NUMBERS` in braces."""
     names = {name for _, name, _, _ in Formatter().parse(template) if name}
     return template.format(**{name: NUMBERS[name](case) for name in names})
 
 
 def against_pca(template: str, case: VerdictCase) -> str:
-    """The sentence that a verdict adds if PCA is better; otherwise empty."""
-    if case.lost_to_pca is None:
+    """The sentence to add if PCA is better; else ""."""
+    if case.better_pca is None:
         return ""
     of_what = "" if "{error_share}" in template else " of the mean image's error"
-    return f" PCA of this width beats it: {formats.share(case.lost_to_pca)}{of_what}."
+    return f" PCA of this width beats it: {formats.share(case.better_pca)}{of_what}."
 
 
 def _better_epoch(case: VerdictCase) -> str:
@@ -41,7 +41,7 @@ def _black_becomes(case: VerdictCase) -> str:
 def _best_possible(case: VerdictCase) -> str:
     if case.best <= BEST:
         return ""
-    # With black and white targets, greys would be closer to the originals than a perfect copy.
+    # Grey outputs can be closer to the originals than a perfect copy of binarized targets.
     is_binarized = case.run.variant.normalization == "binarized"
     what = "a perfect copy of its targets has" if is_binarized else "the best possible is"
     return f"; {what} {formats.share(case.best)}"
@@ -65,7 +65,7 @@ NUMBERS: dict[str, Callable[[VerdictCase], str]] = {
     "times_mean_image": lambda case: formats.factor(case.error),
     "best_possible": _best_possible,
     "variation": lambda case: formats.share(case.get("variation")),
-    "times_light": lambda case: formats.factor(case.light),
-    "light": lambda case: formats.share(case.light),
+    "times_brightness": lambda case: formats.factor(case.brightness),
+    "brightness": lambda case: formats.share(case.brightness),
     "stuck": lambda case: formats.share(case.get("stuck")),
 }

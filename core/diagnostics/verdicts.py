@@ -13,11 +13,11 @@ from core.diagnostics.verdict_numbers import against_pca, sentence
 from core.metrics.baselines import has_pca
 from core.run import Run
 
-# Below this share of the mean image's error most images are recognizable: a classifier that
-# recognizes 93.0 % of the original digits recognizes 79.4 % of PCA's reconstructions at 43.7 %
+# Below this share of the mean image's error, most images are recognizable: a classifier with an
+# accuracy of 93.0 % on original digits has 79.4 % on PCA's reconstructions with an error of 43.7 %
 # (`tools.check_recognition`).
 WORKS = 0.45
-# With less than this share of the originals' brightness an image looks black.
+# Images with less than this share of the originals' brightness look black.
 BLACK = 0.05
 # The share of saturated outputs above which the run counts as saturated.
 SATURATED = 0.2
@@ -29,8 +29,8 @@ NEVER_VARIES = 0.05
 # Brightness, as a share of the originals', beyond which images are visibly too bright or too dark.
 TOO_BRIGHT = 1.3
 TOO_DARK = 0.85
-# The share of constant pixels among those that should vary, from which on digits have visible
-# holes; and from which on they are full of holes, though perhaps recognizable.
+# The shares of constant pixels, among those that should vary, above which digits have visible
+# holes, and above which they are full of holes, even if recognizable.
 STUCK = 0.05
 FULL_OF_HOLES = 0.3
 # An image whose brightest pixel is below this looks grey.
@@ -41,10 +41,10 @@ FLOOR = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One line of the table.
+    """A rule for a verdict.
 
     Attributes:
-        code, tone, word: of the verdict.
+        code, tone, word: fields of the verdict.
         applies: whether the rule applies to a run.
         template: the verdict's sentence, with names of `NUMBERS` in braces.
         causes: codes of the findings that explain it, most likely first; see
@@ -60,10 +60,10 @@ class Rule:
 
 
 def verdict(run: Run) -> Verdict:
-    """The verdict on a run: one sentence, and the code of the finding that explains it.
+    """The verdict on a run.
 
     Args:
-        run: without evidence the verdict states only its error.
+        run: a run; without evidence the verdict states only its error.
 
     Returns:
         The verdict of the first rule that applies; one applies to every run.
@@ -73,7 +73,7 @@ def verdict(run: Run) -> Verdict:
     found = _cause(rule, case)
     return Verdict(
         code=rule.code,
-        # An error above the mean image's is bad, whatever the rule.
+        # An error above the mean image's is always bad.
         tone="bad" if rule.tone == "warning" and case.error >= 1 else rule.tone,
         word=rule.word,
         sentence=sentence(rule.template, case) + _about_bottleneck(rule, case),
@@ -83,7 +83,7 @@ def verdict(run: Run) -> Verdict:
 
 
 def cause(run: Run) -> Finding | None:
-    """The finding that a verdict names as the cause, with its sentence and its remedy."""
+    """The finding that is the cause of the verdict on a run; None if there is none."""
     case = VerdictCase(run)
     return _cause(_rule(case), case)
 
@@ -97,10 +97,10 @@ def _cause(rule: Rule, case: VerdictCase) -> Finding | None:
 
 
 def _about_bottleneck(rule: Rule, case: VerdictCase) -> str:
-    is_about_pictures = rule.tone != "neutral" and rule.word != "Diverged."
+    is_about_images = rule.tone != "neutral" and rule.word != "Diverged."
     if rule.tone == "good" and not has_pca(case.run.variant):
         return f" Nothing is compressed: no layer is narrower than the image's {PIXELS} pixels."
-    return against_pca(rule.template, case) if is_about_pictures else ""
+    return against_pca(rule.template, case) if is_about_images else ""
 
 
 RULES: tuple[Rule, ...] = (
@@ -139,7 +139,7 @@ RULES: tuple[Rule, ...] = (
         code="no_yardstick",
         tone="neutral",
         word="Trained.",
-        applies=lambda case: not case.has_yardstick,
+        applies=lambda case: not case.has_mean_image_error,
         template="Pixel error {error}; the held-out images are equal, so the mean image has no"
         " error to compare it with.",
     ),
@@ -147,7 +147,7 @@ RULES: tuple[Rule, ...] = (
         code="misleads_black",
         tone="bad",
         word="Black.",
-        applies=lambda case: case.looks_fine and case.light < BLACK,
+        applies=lambda case: case.looks_fine and case.brightness < BLACK,
         template="The loss looks fine ({loss}), but an image's brightest pixel is {largest} on"
         " average.",
         causes=("softmax_sum", "hidden_logits"),
@@ -156,7 +156,7 @@ RULES: tuple[Rule, ...] = (
         code="black",
         tone="bad",
         word="Black.",
-        applies=lambda case: case.light < BLACK,
+        applies=lambda case: case.brightness < BLACK,
         template="The pixels of an image sum to {sum} instead of {original_sum}.",
         causes=("softmax_sum", "out_of_range", "median", "tiny_targets"),
     ),
@@ -195,7 +195,7 @@ RULES: tuple[Rule, ...] = (
         code="median_image",
         tone="bad",
         word="Median image.",
-        applies=lambda case: _is_one_picture(case, "median_image"),
+        applies=lambda case: _is_one_image(case, "median_image"),
         template="The same output for every image: only {variation} of the originals' variance.",
         causes=("median", "tiny_targets"),
     ),
@@ -203,7 +203,7 @@ RULES: tuple[Rule, ...] = (
         code="mean_image",
         tone="bad",
         word="Mean image.",
-        applies=lambda case: _is_one_picture(case, "mean_image"),
+        applies=lambda case: _is_one_image(case, "mean_image"),
         template="The same output for every image: only {variation} of the originals' variance.",
         causes=("tiny_targets",),
     ),
@@ -236,8 +236,8 @@ RULES: tuple[Rule, ...] = (
         code="thin_strokes",
         tone="warning",
         word="Too dark.",
-        applies=lambda case: case.light < TOO_DARK,
-        template="Only {light} of the originals' brightness.",
+        applies=lambda case: case.brightness < TOO_DARK,
+        template="Only {brightness} of the originals' brightness.",
         causes=("median",),
     ),
     Rule(
@@ -252,8 +252,8 @@ RULES: tuple[Rule, ...] = (
         code="too_bright",
         tone="bad",
         word="Too bright.",
-        applies=lambda case: case.light > TOO_BRIGHT,
-        template="{times_light} times the brightness of the originals.",
+        applies=lambda case: case.brightness > TOO_BRIGHT,
+        template="{times_brightness} times the brightness of the originals.",
         causes=("any_brightness", "no_distribution"),
     ),
     Rule(
@@ -284,7 +284,7 @@ RULES: tuple[Rule, ...] = (
 WORDS = frozenset(rule.word for rule in RULES)
 
 
-def _is_one_picture(case: VerdictCase, baseline: str) -> bool:
+def _is_one_image(case: VerdictCase, baseline: str) -> bool:
     return case.get("variation") < HARDLY_VARIES and case.distance(baseline) < SAME_AS_BASELINE
 
 

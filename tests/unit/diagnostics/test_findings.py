@@ -138,7 +138,7 @@ def test_gradient_of_targets_that_do_not_sum_to_one_is_said_never_to_vanish(
     )
     bounded = Variant(activation="tanh", loss=CCE, loss_from="logits")
     wrong = next(f for f in diagnostics.preflight(bounded, known) if f.code == "wrong_gradient")
-    assert wrong.sentence.endswith("and the outputs go to an end of their range.")
+    assert wrong.sentence.endswith("and the outputs move to an end of their range.")
 
 
 def test_a_choice_that_fits_says_so_with_its_floor(known: DatasetStats) -> None:
@@ -211,7 +211,7 @@ def test_logits_that_are_shown_are_told_from_a_second_sigmoid(known: DatasetStat
     raw = diagnostics.preflight(Variant(activation="linear", loss_from="logits"), known)[0]
     twice = diagnostics.preflight(Variant(loss_from="logits"), known)[0]
     # sigmoid(1) = 1 / (1 + 1 / e) = 0.731.
-    assert "0.5 comes out as 0, and one of **0.73** as 1" in raw.sentence
+    assert "0.5 appears as 0, and one of **0.73** as 1" in raw.sentence
     assert "the weights become the same" in raw.sentence
     assert (raw.title, twice.title) == ("Logits shown", "Sigmoid twice")
     assert "nearly every pixel is pushed to black" in twice.sentence

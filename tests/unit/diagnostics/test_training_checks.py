@@ -133,8 +133,8 @@ def test_step_of_adam_is_held_against_the_initial_weights(
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"epochs": 1}, "1 epoch of 45 steps: **45** in all;"),
-        ({"epochs": 2, "batch_size": 4500}, "2 epochs of 1 step: **2** in all;"),
+        ({"epochs": 1}, "1 epoch of 45 steps: **45** in total;"),
+        ({"epochs": 2, "batch_size": 4500}, "2 epochs of 1 step: **2** in total;"),
     ],
 )
 def test_few_steps_are_counted(settings: dict[str, Any], words: str, known: DatasetStats) -> None:
@@ -241,7 +241,7 @@ def test_bottleneck_of_less_than_three_fifths_of_pca_is_narrow(
         (
             {"noise": "gaussian", "noise_level": 4.0, "normalization": "symmetric"},
             "strong_noise",
-            "Its deviation of 4 is **2.0 times** the range of the pixels (2)",
+            "Its standard deviation of 4 is **2.0 times** the range of the pixels (2)",
         ),
         ({"noise": "masking", "noise_level": 0.69}, None, ""),
         (
@@ -253,7 +253,7 @@ def test_bottleneck_of_less_than_three_fifths_of_pca_is_narrow(
         (
             {"noise": "gaussian", "normalization": "raw"},
             "faint_noise",
-            "a deviation of 0.3 is **0.1%** of the range of the pixels (255)",
+            "a standard deviation of 0.3 is **0.1%** of the range of the pixels (255)",
         ),
         ({"noise": "gaussian", "noise_level": 0.01}, None, ""),
         (
