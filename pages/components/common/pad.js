@@ -2,7 +2,7 @@
 
 const EDGE = 280;
 const PEN = 22;
-const LONGEST = 20000;
+const MAX_POINTS = 20000;
 const PEN_STEP = 10;
 const PEN_STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -74,7 +74,7 @@ const listenToPad = (parent, { changed = () => {}, finished = () => {} }) => {
     finished(drawn());
   };
   const extend = (point) => {
-    if (strokes.at(-1).length > LONGEST) return;
+    if (strokes.at(-1).length > MAX_POINTS) return;
     strokes.at(-1).push(point);
     change();
   };

@@ -1,7 +1,7 @@
 // Converts a drawing to a 28 x 28 image, as core.data.uploaded_image converts a file.
 
 const FAINTEST_INK = 0.25;
-const LEAST_CONTRAST = 0.1;
+const MIN_CONTRAST = 0.1;
 const CENTRE = 14;
 // NumPy computes with float32; so does this script where rounding matters.
 const { fround } = Math;
@@ -29,7 +29,7 @@ const inkOf = (given, width, height) => {
   const values = isBright ? given.map((value) => 1 - value) : given;
   const low = backgroundOf(values, width, height);
   const high = values.reduce((a, b) => Math.max(a, b), 0);
-  if (high - low < LEAST_CONTRAST) return null;
+  if (high - low < MIN_CONTRAST) return null;
   const range = fround(high - low);
   return values.map((value) => {
     const ink = fround(fround(value - low) / range);

@@ -31,7 +31,7 @@ export default function ({ data, parentElement }) {
   const [prepared, ...results] = root.querySelectorAll("figure");
   const words = root.querySelector(".words");
   let pictures = 0;
-  let said = ASKED;
+  let summary = ASKED;
   const fill = (figure, greys, label, note) => {
     paintNamed(figure.querySelector("canvas"), greys, label);
     figure.querySelector("p").textContent = note;
@@ -46,7 +46,7 @@ export default function ({ data, parentElement }) {
   };
   const changed = (drawn) => {
     const greys = drawn && preparedOf(drawn, data.preparation);
-    said = drawn ? NOTHING : ASKED;
+    summary = drawn ? NOTHING : ASKED;
     if (!greys) return empty();
     const sum = inTotal(Array.from(greys, (grey) => grey / 255));
     fill(prepared, greys, "Your digit as the networks get it", `sum of all pixels ${sum}`);
@@ -57,13 +57,13 @@ export default function ({ data, parentElement }) {
       fill(results[at], found.greys, `Reconstructed by ${name}`, `sum ${total} · MSE ${error}`);
       return `${name} draws pixels that sum to ${total}, with an MSE of ${error}`;
     });
-    said = `Your digit’s pixels sum to ${sum}. ${parts.join("; ")}.`;
+    summary = `Your digit’s pixels sum to ${sum}. ${parts.join("; ")}.`;
     pictures += 1;
     root.dataset.pictures = pictures;
   };
   // Updated after each stroke only: a screen reader announces every change.
   const finished = () => {
-    words.textContent = said;
+    words.textContent = summary;
   };
   listenToPad(root, { changed, finished });
   finished();

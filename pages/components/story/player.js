@@ -2,7 +2,7 @@
 // the final state; this script hides parts of it during the animation.
 const MILLISECONDS = 2500;
 // Streamlit draws a page in parts; a step that is not complete after this time is not animated.
-const MOST_WAIT = 3000;
+const MAX_WAIT = 3000;
 // Left margin of a chart in CSS pixels; see core/charts/echarts.py.
 const LEFT_ROOM = 40;
 
@@ -85,7 +85,7 @@ const playOnceDrawn = async (data, report) => {
   uncover(0, data.room);
   root.classList.add("lab-playing");
   await decoded(data).catch(() => finish());
-  const deadline = performance.now() + MOST_WAIT;
+  const deadline = performance.now() + MAX_WAIT;
   const look = () => {
     if (!isWanted) return;
     const found = drawnRows(data);

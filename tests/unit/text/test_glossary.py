@@ -31,7 +31,7 @@ def test_help_includes_the_source_as_a_link() -> None:
         "[Wang, Bovik, Sheikh and Simoncelli 2004](https://doi.org/10.1109/TIP.2003.819861)"
     )
     assert help_for("excess") == (
-        "The loss minus its floor: the part that better predictions could still remove."
+        "The loss minus its floor: the part that better predictions could remove."
     )
 
 
