@@ -6,7 +6,6 @@ It is also the cache key, the URL's query and the command line's arguments.
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -154,11 +153,6 @@ class Variant:
         if self.bottleneck_activation != SAME:
             hidden[layer_widths.bottleneck(self.layers)] = self.bottleneck_activation
         return (*hidden, self.activation)
-
-    @property
-    def parameter_count(self) -> int:
-        """Weights and biases of all dense layers."""
-        return sum((below + 1) * above for below, above in itertools.pairwise(self.widths))
 
     @property
     def changed(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ outputs are in target units (`Affine.targets`, `Affine.to_pixels`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -22,52 +22,29 @@ def outputs(layers: Sequence[Layer], inputs: Floats) -> Floats:
     """The network's outputs.
 
     Args:
-        layers: all dense layers, first to last.
-        inputs: float32, shape (images, 784), in target units.
+        layers: all dense layers, first to last, or those of a part of the network.
+        inputs: float32, shape (images, inputs of the first layer), in target units.
 
     Returns:
-        float32, same shape. Overflow gives infinity, without a warning.
+        float32, shape (images, units of the last layer). Overflow gives infinity, without a
+        warning.
     """
-    return _in_chunks(lambda part: _through(layers, part), inputs, layers[-1])
-
-
-def logits(layers: Sequence[Layer], inputs: Floats) -> Floats:
-    """The last layer's values before its activation; arguments and result as for `outputs`."""
-    *hidden, last = layers
-    return _in_chunks(lambda part: _affine(last, _through(hidden, part)), inputs, last)
+    # In chunks, so that the hidden activations of 60,000 images are never all in memory.
+    results = np.empty((len(inputs), len(layers[-1].bias)), np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for at in range(0, len(inputs), CHUNK):
+            values = inputs[at : at + CHUNK]
+            for layer in layers:
+                values = activations.apply(layer.activation, values @ layer.kernel + layer.bias)
+            results[at : at + CHUNK] = values
+    return results
 
 
 def encode(layers: Sequence[Layer], inputs: Floats) -> Floats:
     """The codes of images: (images, 784) -> (images, width of the bottleneck)."""
-    encoder = layers[: bottleneck(layers) + 1]
-    return _in_chunks(lambda part: _through(encoder, part), inputs, encoder[-1])
-
-
-def decode(layers: Sequence[Layer], codes: Floats) -> Floats:
-    """The outputs for given codes: (images, width of the bottleneck) -> (images, 784)."""
-    decoder = layers[bottleneck(layers) + 1 :]
-    return _in_chunks(lambda part: _through(decoder, part), codes, decoder[-1])
+    return outputs(layers[: bottleneck(layers) + 1], inputs)
 
 
 def bottleneck(layers: Sequence[Layer]) -> int:
     """The index of the bottleneck: the first of the narrowest hidden layers."""
     return layer_widths.bottleneck([len(layer.bias) for layer in layers[:-1]])
-
-
-def _affine(layer: Layer, values: Floats) -> Floats:
-    return values @ layer.kernel + layer.bias
-
-
-def _through(layers: Sequence[Layer], values: Floats) -> Floats:
-    for layer in layers:
-        values = activations.apply(layer.activation, _affine(layer, values))
-    return values
-
-
-def _in_chunks(forward: Callable[[Floats], Floats], inputs: Floats, last: Layer) -> Floats:
-    # In chunks, so that the hidden activations of 60,000 images are never all in memory.
-    results = np.empty((len(inputs), len(last.bias)), np.float32)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for at in range(0, len(inputs), CHUNK):
-            results[at : at + CHUNK] = forward(inputs[at : at + CHUNK])
-    return results

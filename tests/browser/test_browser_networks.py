@@ -32,6 +32,7 @@ from core.views.inside.latent_map import latent_map
 from core.views.inside.map_data import map_data
 from core.views.lab.samples import reconstruct
 from pages.components.common.drawing import LIVE_SCRIPTS
+from support.decoding import code_at, decoded
 
 DECODE = """({layers, codes, shift, factor}) => {
     const network = networkOf(layers);
@@ -78,11 +79,11 @@ def test_shipped_networks_decode_and_reconstruct_as_core_does(
     assert found is not None
     random = np.random.default_rng(0)
     places = random.uniform(found.low, found.high, (100, 2))
-    codes = np.array([*found.codes, *(found.code_at(x, y) for x, y in places)], np.float32)
+    codes = np.array([*found.codes, *(code_at(found, x, y) for x, y in places)], np.float32)
     data = map_data(found, part.info.class_names)
     given = {name: data[name] for name in ("layers", "shift", "factor")}
-    decoded = scripts.evaluate(DECODE, {**given, "codes": codes.tolist()})
-    assert_alike(decoded, found.decode(codes))
+    greys = scripts.evaluate(DECODE, {**given, "codes": codes.tolist()})
+    assert_alike(greys, decoded(found, codes))
     network = autoencoder_data(run, known.moments)
     images = part.held_out[:200]
     greys = scripts.evaluate(RECONSTRUCT, {**(network or {}), "images": images.tolist()})

@@ -17,6 +17,7 @@ from core.metrics.dataset_stats import statistics
 from core.store.shipped import Gallery
 from core.variant import Variant
 from core.views.inside.latent_map import latent_map, pca_map
+from support.decoding import decoded
 from support.lab_server import LabServer
 from support.pages import open_page, settle
 
@@ -89,7 +90,7 @@ def test_the_code_of_a_drawing_is_where_core_puts_it(lab: LabServer, page: Page,
     # A hundredth of the map's sides.
     assert np.abs(np.subtract(point(page), expected)).max() < 0.01 * (found.high - found.low).min()
     assert np.abs(np.subtract(drawn(page, "prepared"), image[0])).max() <= 1
-    pixels = np.clip(found.decode(code[None].astype(np.float32))[0], 0, 1) * 255
+    pixels = np.clip(decoded(found, code[None].astype(np.float32))[0], 0, 1) * 255
     # PCA's components and mean image have the precision of float16 in the browser.
     assert np.abs(np.subtract(drawn(page, "redrawn-digit"), np.round(pixels))).max() <= 1
 

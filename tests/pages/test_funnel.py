@@ -49,7 +49,10 @@ def test_a_bottleneck_at_an_end_of_a_deep_network_is_labelled_alone() -> None:
 
 def test_parameters_and_widths_are_said_in_words() -> None:
     html = funnel_html((128, 64, 28, 64, 128))
+    # 784-128-64-28 and back: 100,480 + 8,256 + 1,820 + 1,856 + 8,320 + 101,136.
     assert "221,868 parameters" in html
+    # 784 * 32 + 32 weights and biases into the hidden layer, 32 * 784 + 784 out of it.
+    assert "50,992 parameters" in funnel_html((32,))
     assert (
         'role="img" aria-label="Layers from input to output: 784, 128, 64, 28, 64, 128, 784.'
         ' The bottleneck has 28."'

@@ -270,13 +270,6 @@ def test_layers_are_read_with_commas_as_with_dashes(text: str) -> None:
     assert parse_value("layers", text) == (128, 64, 28, 64, 128)
 
 
-def test_parameters_are_those_of_dense_layers() -> None:
-    # 784*32 + 32 weights and biases into the hidden layer, 32*784 + 784 out of it.
-    assert Variant(layers=(32,)).parameter_count == 25_120 + 25_872
-    # 784-128-64-28 and back: 100,480 + 8,256 + 1,820 + 1,856 + 8,320 + 101,136.
-    assert Variant().parameter_count == 221_868
-
-
 @given(st.floats(*RANGES["learning_rate"]))
 def test_learning_rate_loses_no_digit_as_text(rate: float) -> None:
     assert parse_value("learning_rate", format_value(rate)) == rate

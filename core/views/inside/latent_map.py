@@ -81,19 +81,9 @@ class LatentMap:
         """The number of units of the code."""
         return len(self.origin)
 
-    def code_at(self, x: float, y: float) -> Floats:
-        """The code at a point of the map, shape (width,)."""
-        lifted: Floats = self.origin + np.float32(x) * self.across + np.float32(y) * self.up
-        return lifted
-
     def project(self, codes: Floats, labels: Labels) -> Floats:
         """Codes, shape (n, width), as points of the map, shape (n, 2)."""
         return _projected(codes, labels, self.origin, self.across, self.up)
-
-    def decode(self, codes: Floats) -> Floats:
-        """Codes, shape (n, width), as pixel values, shape (n, 784), not clipped."""
-        values = inference.outputs(self.decoder, codes)
-        return (values - np.float32(self.shift)) * np.float32(self.factor)
 
 
 def latent_map(
@@ -134,13 +124,6 @@ def pca_map(known: DatasetStats, held_out: Images, labels: Labels) -> LatentMap:
     # The outputs of this decoder are pixel values.
     plane = (np.zeros(2, np.float32), *np.eye(2, dtype=np.float32))
     return _mapped(decoder, affine, held_out, labels, codes, plane, share)
-
-
-def nearest_code(found: LatentMap, code: Floats) -> tuple[int, float]:
-    """The image of the map whose code is nearest to a code, and the distance."""
-    distances = np.linalg.norm(found.codes - code, axis=1)
-    index = int(distances.argmin())
-    return index, float(distances[index])
 
 
 def _plane(codes: Floats) -> tuple[Floats, Floats, Floats, float]:

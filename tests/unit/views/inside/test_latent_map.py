@@ -15,9 +15,9 @@ from core.views.inside.latent_map import (
     CELLS,
     LatentMap,
     latent_map,
-    nearest_code,
     pca_map,
 )
+from support.decoding import code_at, decoded
 from support.runs import make_run
 
 SATURATED = Variant(loss="mean_squared_error", normalization="symmetric")
@@ -60,7 +60,7 @@ def test_a_code_of_two_units_is_its_own_map(held_out: HeldOut, known: DatasetSta
     codes = inference.encode(run.weights or (), held_out.held_out / np.float32(255))
     np.testing.assert_allclose(found.points, codes[found.indices], rtol=1e-5, atol=1e-4)
     assert found.share == 1
-    np.testing.assert_array_equal(found.code_at(3, -2), [3, -2])
+    np.testing.assert_array_equal(code_at(found, 3, -2), [3, -2])
 
 
 def test_a_wider_code_is_shown_in_the_plane_of_its_largest_variance(
@@ -81,9 +81,8 @@ def test_a_point_of_the_plane_lifts_to_a_code_that_projects_to_it(
     held_out: HeldOut, known: DatasetStats
 ) -> None:
     found = mapped(run_of(Variant()), held_out, known)
-    code = found.code_at(12.5, -4.25)
-    offset = code - found.origin
-    assert (offset @ found.across, offset @ found.up) == pytest.approx((12.5, -4.25), rel=1e-4)
+    [point] = found.project(code_at(found, 12.5, -4.25)[None], found.labels[:1])
+    assert point == pytest.approx((12.5, -4.25), rel=1e-4)
 
 
 def test_a_code_of_one_unit_is_a_line_with_a_row_for_each_class(
@@ -91,7 +90,7 @@ def test_a_code_of_one_unit_is_a_line_with_a_row_for_each_class(
 ) -> None:
     found = mapped(with_code(np.full((784, 1), 0.01, np.float32)), held_out, known)
     np.testing.assert_array_equal(found.points[:, 1], found.labels)
-    np.testing.assert_array_equal(found.code_at(2.5, 7), [2.5])
+    np.testing.assert_array_equal(code_at(found, 2.5, 7), [2.5])
     # Whether data are near depends on the code alone, not on the row.
     assert (found.is_far == found.is_far[0]).all()
     columns = ((found.points - found.low) / (found.high - found.low) * CELLS).astype(int)[:, 0]
@@ -103,7 +102,7 @@ def test_decoded_codes_are_the_reconstructions(held_out: HeldOut, known: Dataset
     found = mapped(run, held_out, known)
     targets = found.images * np.float32(2 / 255) - np.float32(1)
     pixels = (inference.outputs(run.weights or (), targets) + 1) / 2
-    np.testing.assert_allclose(found.decode(found.codes), pixels, atol=1e-5)
+    np.testing.assert_allclose(decoded(found, found.codes), pixels, atol=1e-5)
 
 
 def test_dead_units_are_those_that_are_zero_for_every_held_out_image(
@@ -141,18 +140,10 @@ def test_a_collapsed_code_has_a_map(held_out: HeldOut, known: DatasetStats) -> N
     assert (found.low < found.high).all()
 
 
-def test_the_nearest_code_of_a_code_is_its_own(held_out: HeldOut, known: DatasetStats) -> None:
-    found = mapped(run_of(Variant()), held_out, known)
-    assert nearest_code(found, found.codes[7]) == (7, 0)
-    index, distance = nearest_code(found, found.codes[7] + np.float32(0.5))
-    assert index == 7
-    assert distance == pytest.approx(0.5 * np.sqrt(28), rel=1e-4)
-
-
 def test_the_map_of_pca_is_its_projection(held_out: HeldOut, known: DatasetStats) -> None:
     found = pca_map(known, held_out.held_out, held_out.held_out_labels)
     # The first two components of MNIST hold 9.7 % and 7.1 % of its variance.
     assert found.share == pytest.approx(0.17, abs=0.01)
     centred = found.images / 255 - known.mean_image
     np.testing.assert_allclose(found.points, centred @ known.principal_components[:2].T, atol=1e-4)
-    np.testing.assert_allclose(found.decode(np.zeros((1, 2), np.float32))[0], known.mean_image)
+    np.testing.assert_allclose(decoded(found, np.zeros((1, 2), np.float32))[0], known.mean_image)
