@@ -86,15 +86,6 @@ def finite(value: Any) -> Any:
 
 
 def _scores(by_name: Mapping[str, Scores]) -> str:
-    rows = [
-        (
-            name,
-            formats.loss(scores.mse),
-            formats.loss(scores.mae),
-            formats.decibels(scores.psnr),
-            formats.ssim(scores.ssim),
-        )
-        for name, scores in by_name.items()
-    ]
+    rows = [(name, *formats.scores(scores)) for name, scores in by_name.items()]
     headings = ("held-out", "MSE", "MAE", "PSNR", "SSIM")
     return text_table(headings, rows, numbers=headings[1:]).rstrip()

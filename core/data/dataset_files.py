@@ -25,7 +25,7 @@ from core.data.normalization import Images
 from core.environment import shown_path
 from core.errors import DamagedData, DataUnavailable
 from core.files import atomic_files, npz, zip_directory
-from core.files.npy_header import NpyHeader, read_header
+from core.files.npy_header import read_header
 from core.files.zip_directory import member_of
 
 Labels = NDArray[np.int64]
@@ -64,13 +64,7 @@ class NpzReader:
 
     def images(self, part: str, count: int) -> Images:
         """See `Reader`."""
-        with self._opened() as archive, archive.open(member_of(archive, f"x_{part}.npy")) as member:
-            shape = (count, IMAGE_SIDE, IMAGE_SIDE)
-            header = read_header(member)
-            if (header.kind, header.shape) != (IMAGES_KIND, shape):
-                raise ValueError(f"its images are {header.in_words}, expected uint8 of {shape}")
-            _refuse_column_order("images", header)
-            return _checked_images(_read_array(member, shape, member.name))
+        return _checked_images(self._images(part, count))
 
     def labels(self, part: str, count: int) -> Labels:
         """See `Reader`."""
@@ -91,6 +85,18 @@ class NpzReader:
             members = [member_of(archive, f"{name}.npy") for name in names]
         return _digest([(member.file_size, member.CRC) for member in members])
 
+    def _images(self, part: str, count: int) -> NDArray[np.uint8]:
+        with self._opened() as archive, archive.open(member_of(archive, f"x_{part}.npy")) as member:
+            shape = (count, IMAGE_SIDE, IMAGE_SIDE)
+            header = read_header(member)
+            if (header.kind, header.shape) != (IMAGES_KIND, shape):
+                raise ValueError(f"its images are {header.in_words}, expected uint8 of {shape}")
+            if header.fortran_order:
+                raise ValueError(
+                    "its images are stored column by column; save them with numpy.ascontiguousarray"
+                )
+            return _read_array(member, shape, member.name)
+
     @contextmanager
     def _opened(self) -> Iterator[zipfile.ZipFile]:
         with (
@@ -106,15 +112,7 @@ class ImageSetReader(NpzReader):
 
     def images(self, part: str, count: int) -> Images:
         """See `Reader`."""
-        name, shape = f"x_{part}.npy", (count, IMAGE_SIDE, IMAGE_SIDE)
-        with self._opened() as archive, archive.open(member_of(archive, name)) as member:
-            header = read_header(member)
-            if (header.kind, header.shape) != (IMAGES_KIND, shape):
-                raise ValueError(f"its images are {header.in_words}, expected uint8 of {shape}")
-            _refuse_column_order("images", header)
-            images = _read_array(member, shape, name).reshape(count, PIXELS)
-        images.setflags(write=False)
-        return images
+        return _flat(self._images(part, count))
 
     def labels(self, part: str, count: int) -> Labels:
         """See `Reader`; zeros if there are none."""
@@ -228,13 +226,6 @@ def _read_idx(path: Path, magic: int, shape: tuple[int, ...]) -> NDArray[np.uint
         raise ValueError(f"{path.name} is not a gzip file, is truncated or was modified") from error
 
 
-def _refuse_column_order(what: str, header: NpyHeader) -> None:
-    if header.fortran_order:
-        raise ValueError(
-            f"its {what} are stored column by column; save them with numpy.ascontiguousarray"
-        )
-
-
 def _read_array(
     stream: IO[bytes] | gzip.GzipFile, shape: tuple[int, ...], name: str
 ) -> NDArray[np.uint8]:
@@ -259,6 +250,10 @@ def _checked_images(images: NDArray[np.uint8]) -> Images:
         raise ValueError("its pixel values end at 1, expected 0 to 255")
     if lowest == highest:
         raise ValueError(f"all pixels of its images are {lowest}")
+    return _flat(images)
+
+
+def _flat(images: NDArray[np.uint8]) -> Images:
     images = images.reshape(len(images), PIXELS)
     images.setflags(write=False)
     return images

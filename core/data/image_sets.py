@@ -100,15 +100,6 @@ def find_by_label(label: str) -> str | None:
     return next((info.name for info in list_all() if info.label.lower() == wanted), None)
 
 
-def total_bytes() -> int:
-    """The size of all image sets on disk."""
-    total = 0
-    for file in _folder().glob("*.npz"):
-        with suppress(OSError):
-            total += file.stat().st_size
-    return total
-
-
 def keep(
     digest: str,
     arrays: Mapping[str, Array],
@@ -116,7 +107,7 @@ def keep(
     label: str,
     pca_width: int,
     max_bytes: float | None = None,
-    other_bytes: int = 0,
+    used_bytes: int = 0,
 ) -> DatasetInfo:
     """Store images as a data set; images that are already stored get the new label.
 
@@ -127,7 +118,7 @@ def keep(
         label: its label; characters other than letters and digits become spaces.
         pca_width: see `DatasetInfo`.
         max_bytes: the maximum size of all image sets together.
-        other_bytes: further bytes that count towards this maximum.
+        used_bytes: the size of those that are already stored.
 
     Raises:
         InvalidImages: there is not enough space.
@@ -143,7 +134,7 @@ def keep(
     }
     content = _to_bytes(arrays, attributes)
     target = path(name)
-    others = other_bytes + total_bytes() - (target.stat().st_size if target.exists() else 0)
+    others = used_bytes - (target.stat().st_size if target.exists() else 0)
     if max_bytes is not None and others + len(content) > max_bytes:
         raise InvalidImages(
             f"There is room for {max_bytes / 1e6:,.0f} MB of images here, and"

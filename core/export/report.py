@@ -91,16 +91,7 @@ def _pixel_error(runs: Sequence[Run]) -> Markup:
 def _scores(runs: Sequence[Run], labels: Sequence[str]) -> list[list[str]]:
     rows: dict[str, Scores] = {label: run.scores for label, run in zip(labels, runs, strict=True)}
     rows |= baselines.of_runs(runs)
-    return [
-        [
-            name,
-            formats.loss(scores.mse),
-            formats.loss(scores.mae),
-            formats.decibels(scores.psnr),
-            formats.ssim(scores.ssim),
-        ]
-        for name, scores in rows.items()
-    ]
+    return [[name, *formats.scores(scores)] for name, scores in rows.items()]
 
 
 def _one_run(run: Run, label: str, findings: Findings | None, lab: str) -> dict[str, Any]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-import os
-import tempfile
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ from core.data import loading, normalization
 from core.data.loading import Dataset
 from core.data.normalization import NORMALIZATIONS, Floats, GreyMoments, Images
 from core.errors import DataUnavailable
-from core.files import npz
+from core.files import atomic_files, npz
 from core.log import log_event
 from core.metrics import pca
 from core.objectives import floors, losses
@@ -134,7 +132,8 @@ def _statistics(name: str, fingerprint: str) -> DatasetStats:
         log_event("statistics-recounted", path=path, reason=error)
     counted = _count(loading.read(name))
     try:
-        _write(path, _to_bytes(counted))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        atomic_files.write(path, _to_bytes(counted))
     except OSError as error:
         log_event("statistics-not-stored", path=path, reason=error)
     return counted
@@ -197,11 +196,3 @@ def _from_bytes(content: bytes, fingerprint: str) -> DatasetStats:
     return DatasetStats(
         fingerprint=fingerprint, training_targets=training, held_out_targets=held_out, **found
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    with open(handle, "wb") as file:
-        file.write(content)
-    os.replace(beside, path)

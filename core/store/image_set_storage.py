@@ -26,14 +26,13 @@ def add_image_set(prepared: PreparedImages, label: str, max_bytes: float | None)
     arrays: dict[str, Array] = {"x_train": prepared.training, "x_test": prepared.held_out}
     if prepared.training_labels is not None and prepared.held_out_labels is not None:
         arrays |= {"y_train": prepared.training_labels, "y_test": prepared.held_out_labels}
-    names = [info.name for info in image_sets.list_all()]
     info = image_sets.keep(
         prepared.digest,
         arrays,
         label=label,
         pca_width=fewest_components(prepared.training, prepared.held_out),
         max_bytes=max_bytes,
-        other_bytes=sum(map(image_set_sizes.statistics_of, names)),
+        used_bytes=image_set_sizes.total(),
     )
     statistics(info.name)
     return info

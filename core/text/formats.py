@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 
+from core.run import Scores
+
 MISSING = "–"
 INFINITE = "∞"
 # Keeps a number and its unit on one line.
@@ -62,6 +64,11 @@ def ssim(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return _not_finite(value)
     return _fixed(value, 2)
+
+
+def scores(values: Scores) -> tuple[str, str, str, str]:
+    """MSE, MAE, PSNR and SSIM, in this order."""
+    return loss(values.mse), loss(values.mae), decibels(values.psnr), ssim(values.ssim)
 
 
 def share(value: float | None) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.metrics import image_metrics
 from core.run import Run
@@ -20,17 +21,19 @@ DIGITS = (0, 2, 3, 5, 7)
 
 @dataclass(frozen=True, kw_only=True)
 class Symptom:
-    """A way to fail, as a person would describe it.
+    """A way to fail, with the digits that show it.
 
     Attributes:
         title: what a person sees.
-        note: returns the evidence from a run, in a few words.
-        variant: the variant of the run.
+        note: the evidence from the run, in a few words.
+        variant: the variant of the run that the card opens.
+        pixels: reconstructions as displayed, shape (5, 784).
     """
 
     title: str
-    note: Callable[[Run], str]
+    note: str
     variant: Variant
+    pixels: NDArray[np.float32]
 
 
 def _settings(run: Run) -> str:
@@ -45,54 +48,26 @@ def _floor(run: Run) -> str:
     return f"{_loss(run)}, at least {formats.loss(run.floor.held_out)}"
 
 
-SYMPTOMS = (
-    Symptom(title="Black", note=_settings, variant=Variant(activation="softmax")),
-    Symptom(
-        title="Grey",
-        note=_settings,
-        variant=Variant(normalization="symmetric", loss="mean_squared_error"),
-    ),
-    Symptom(
-        title="One image for all",
-        note=_settings,
-        variant=Variant(activation="linear", loss="mean_absolute_error"),
-    ),
-    Symptom(
-        title="Noise",
-        note=_settings,
-        variant=Variant(activation="linear", loss="categorical_crossentropy"),
-    ),
-    Symptom(title="Negative loss", note=_loss, variant=Variant(normalization="raw")),
-    Symptom(title="Loss stuck above 0", note=_floor, variant=Variant()),
-)
+# By title: the variant of the run that shows it, and the note on that run.
+SYMPTOMS: dict[str, tuple[Variant, Callable[[Run], str]]] = {
+    "Black": (Variant(activation="softmax"), _settings),
+    "Grey": (Variant(normalization="symmetric", loss="mean_squared_error"), _settings),
+    "One image for all": (Variant(activation="linear", loss="mean_absolute_error"), _settings),
+    "Noise": (Variant(activation="linear", loss="categorical_crossentropy"), _settings),
+    "Negative loss": (Variant(normalization="raw"), _loss),
+    "Loss stuck above 0": (Variant(), _floor),
+}
 
 
-@dataclass(frozen=True, kw_only=True)
-class ShownSymptom:
-    """A symptom with the digits that show it.
-
-    Attributes:
-        title, note: texts of the card.
-        variant: the variant of the run that the card opens.
-        pixels: reconstructions as displayed, shape (5, 784).
-    """
-
-    title: str
-    note: str
-    variant: Variant
-    pixels: np.ndarray
-
-
-def symptoms(gallery: Gallery) -> Sequence[ShownSymptom]:
+def symptoms(gallery: Gallery) -> list[Symptom]:
     """The symptoms whose runs are shipped."""
-    runs_by_symptom = ((symptom, gallery.get(symptom.variant.key)) for symptom in SYMPTOMS)
-    return [_shown(symptom, run) for symptom, run in runs_by_symptom if run is not None]
-
-
-def _shown(symptom: Symptom, run: Run) -> ShownSymptom:
-    return ShownSymptom(
-        title=symptom.title,
-        note=symptom.note(run),
-        variant=symptom.variant,
-        pixels=image_metrics.displayed(run.history.frames[-1].pixels[list(DIGITS)]),
-    )
+    return [
+        Symptom(
+            title=title,
+            note=note(run),
+            variant=variant,
+            pixels=image_metrics.displayed(run.history.frames[-1].pixels[list(DIGITS)]),
+        )
+        for title, (variant, note) in SYMPTOMS.items()
+        if (run := gallery.get(variant.key)) is not None
+    ]

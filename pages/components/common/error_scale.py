@@ -23,11 +23,11 @@ def ruler(
     baselines: Mapping[str, Scores],
     palette: Palette,
     *,
-    run: float | None = None,
-    best: float | None = None,
-    best_name: str = "best possible",
+    run: float | None,
+    best: float | None,
+    best_name: str,
     held_out: int,
-    noun: str = "digits",
+    noun: str,
 ) -> None:
     """Draw the pixel MSE of a run on a scale from 0 to beyond the worst baseline.
 
@@ -40,30 +40,6 @@ def ruler(
         held_out: the number of images measured.
         noun: what the images show.
     """
-    st.html(
-        ruler_html(
-            baselines,
-            palette,
-            run=run,
-            best=best,
-            best_name=best_name,
-            held_out=held_out,
-            noun=noun,
-        )
-    )
-
-
-def ruler_html(
-    baselines: Mapping[str, Scores],
-    palette: Palette,
-    *,
-    run: float | None,
-    best: float | None,
-    best_name: str = "best possible",
-    held_out: int,
-    noun: str,
-) -> str:
-    """The scale as HTML, with classes of `lab.css`."""
     errors = dict(
         sorted(((name, s.mse) for name, s in baselines.items()), key=lambda pair: pair[1])
     )
@@ -81,7 +57,7 @@ def ruler_html(
         if mean_image < NO_ERROR:
             colour = palette.muted
         marks.append(_run(run, run / end, colour))
-    return (
+    st.html(
         f'<div class="lab-ruler"><div class="title"><b>Pixel error</b> MSE on {held_out:,} held-out'
         f' {escape(noun)}, 0 is perfect</div><div class="track">{"".join(marks)}</div></div>'
     )

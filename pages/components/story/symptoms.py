@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.charts import digit_images
 from core.views.story import symptoms as views
-from core.views.story.symptoms import ShownSymptom
+from core.views.story.symptoms import Symptom
 from pages.components.common import services
 from pages.components.common.theme import palette
 
@@ -29,11 +29,11 @@ def symptoms() -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _shipped() -> Sequence[ShownSymptom]:
+def _shipped() -> Sequence[Symptom]:
     return views.symptoms(services.library().gallery)
 
 
-def _card(symptom: ShownSymptom, *, key: str) -> None:
+def _card(symptom: Symptom, *, key: str) -> None:
     # The link covers the whole card.
     with st.container(border=True, gap=None, height="stretch", key=key):
         picture = digit_images.digit_row(symptom.pixels, frame=palette().border)

@@ -17,7 +17,7 @@ from core.views.story.symptoms import SYMPTOMS, symptoms
 @pytest.fixture(scope="module")
 def runs() -> dict[str, Run]:
     gallery = Gallery()
-    found = {symptom.title: gallery.get(symptom.variant.key) for symptom in SYMPTOMS}
+    found = {title: gallery.get(variant.key) for title, (variant, _) in SYMPTOMS.items()}
     return {title: run for title, run in found.items() if run is not None}
 
 
