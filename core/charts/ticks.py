@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 STEPS = (1, 2, 5, 10)
+# At most this many steps divide an axis, unless its caller says otherwise.
+MAX_INTERVALS = 6
 # From this value on a label needs a power of ten, as a loss does (`core.text.formats`).
 LARGEST_LABEL = 1e5
 # Characters that fit beside a plot: "10,000", "0.0581".
@@ -80,7 +82,7 @@ class Axis:
         return self.low + share * (self.high - self.low)
 
 
-def round_step(extent: float, max_intervals: int = 6, *, whole: bool = False) -> float:
+def round_step(extent: float, max_intervals: int = MAX_INTERVALS, *, whole: bool = False) -> float:
     """The smallest 1, 2 or 5 times a power of ten that divides an extent into at most so many.
 
     Args:
@@ -100,9 +102,9 @@ def multiples(low: float, high: float, step: float) -> list[float]:
     return [float(f"{at * step:.12g}") for at in range(first, last + 1)]
 
 
-def count_axis(count: int, *, max_intervals: int = 6, title: str = "") -> Axis:
+def count_axis(count: int, *, title: str = "") -> Axis:
     """An axis from 0 to a number of epochs, with integer ticks."""
-    step = int(round_step(count, max_intervals, whole=True))
+    step = int(round_step(count, whole=True))
     ticks = tuple(Tick(value=at, label=f"{at:,}") for at in range(0, count + 1, step))
     return Axis(low=0, high=count, ticks=ticks, title=title)
 
@@ -120,10 +122,10 @@ def linear_axis(low: float, high: float, *, max_intervals: int = 5) -> Axis:
     return _linear(max(bottom, 0.0) if low >= 0 else bottom, high + margin, max_intervals)
 
 
-def zero_axis(high: float, *, max_intervals: int = 6) -> Axis:
+def zero_axis(high: float) -> Axis:
     """A linear axis from 0 to the first tick at or above `high`, which is above 0."""
-    step = round_step(high, max_intervals)
-    return _linear(0.0, step * math.ceil(high / step - TOLERANCE), max_intervals)
+    step = round_step(high)
+    return _linear(0.0, step * math.ceil(high / step - TOLERANCE), MAX_INTERVALS)
 
 
 def log_axis(low: float, high: float, *, max_intervals: int = 5) -> Axis:

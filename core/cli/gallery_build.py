@@ -16,6 +16,7 @@ from core.files.json_codec import to_plain
 from core.files.npz import to_npz
 from core.metrics.image_metrics import displayed
 from core.objectives.losses import clipping_decides
+from core.progress import Frame, History
 from core.run import Run
 from core.store.run_format import WEIGHTS
 from core.store.run_summary import summary_of
@@ -24,7 +25,6 @@ from core.store.shipped.shipped_runs import (
     EXPLORABLE,
     THUMBNAIL_DIGIT,
     Gallery,
-    chosen_frames,
     pack,
 )
 from core.variant import Variant
@@ -60,9 +60,7 @@ def write(runs: Iterable[Run], path: Path) -> None:
     chosen = [_reduced(run) for run in runs]
     pinned = chosen[0].pinned
     files = {
-        shipped_runs.INDEX: json.dumps(
-            [to_plain(summary_of(run, bytes=0, used=0.0)) for run in chosen]
-        ).encode(),
+        shipped_runs.INDEX: json.dumps([to_plain(summary_of(run)) for run in chosen]).encode(),
         shipped_runs.THUMBNAILS: to_npz(
             {"images": np.array([_thumbnail(run) for run in chosen])}, compressed=False
         ),
@@ -118,6 +116,14 @@ def _difference(status: str, mse: float, new: Run) -> str | None:
     return None
 
 
+def chosen_frames(history: History) -> list[Frame]:
+    """The frames nearest to `FRAME_EPOCHS`, and the last frame, without duplicates."""
+    steps = np.array([frame.step for frame in history.frames])
+    epochs = [epoch * history.steps_per_epoch for epoch in FRAME_EPOCHS]
+    wanted = {int(np.abs(steps - step).argmin()) for step in epochs}
+    return [history.frames[index] for index in sorted(wanted | {len(steps) - 1})]
+
+
 def _reduced(run: Run) -> Run:
     is_explored = run.variant in EXPLORABLE
     codes = run.code_frames if is_explored else None
@@ -126,7 +132,7 @@ def _reduced(run: Run) -> Run:
         with_codes = {*codes.steps.tolist()}
         frames = [frame for frame in history.frames if frame.step in with_codes]
         history = replace(history, frames=frames)
-    chosen = chosen_frames(history, FRAME_EPOCHS)
+    chosen = chosen_frames(history)
     return replace(
         run,
         weights=run.weights if is_explored else None,

@@ -111,19 +111,14 @@ def _read(facts: str) -> dict[str, Any]:
     return fields_from_plain(RunSummary, json.loads(facts), exclude=FROM_ENTRY)
 
 
-def summary_of(run: Run, *, bytes: int, used: float) -> RunSummary:
-    """The summary of a run that is not in an index.
-
-    Args:
-        run: its verdict is computed now.
-        bytes, used: see `RunSummary`.
-    """
+def summary_of(run: Run) -> RunSummary:
+    """The summary of a run that is not on disk; its verdict is computed now."""
     return RunSummary(
         key=run.variant.key,
         **{name: getattr(run, name) for name in FROM_RUN},
         **{name: getattr(run.provenance, name) for name in FROM_PROVENANCE},
         verdict=verdict(run),
-        used=used,
-        bytes=bytes,
-        has_weights=run.weights is not None,
+        used=0.0,
+        bytes=0,
+        has_weights=run.has_weights,
     )

@@ -41,12 +41,11 @@ LABEL_NAMES = {
 }
 
 
-def npy_part(open_file: Open, name: str, limits: ReadLimits) -> ArrayPart:
+def npy_part(open_file: Open, limits: ReadLimits) -> ArrayPart:
     """The images of an .npy file.
 
     Args:
         open_file: opens the file for reading.
-        name: its name in error messages.
         limits: limits on images and bytes.
 
     Raises:
@@ -58,7 +57,7 @@ def npy_part(open_file: Open, name: str, limits: ReadLimits) -> ArrayPart:
         with open_file() as stream:
             yield stream
 
-    return _part(opened, name, limits)
+    return _part(opened, "The array", limits)
 
 
 def npz_parts(open_file: Open, limits: ReadLimits) -> tuple[ArrayPart, ArrayPart | None]:

@@ -89,7 +89,7 @@ def _of_one(file: GivenFile, start: bytes, limits: ReadLimits) -> Parts:
     if start.startswith(GZIP):
         return _of_gzip(file, limits)
     if start.startswith(MAGIC):
-        return Parts(training=arrays.npy_part(file.open, "The array", limits))
+        return Parts(training=arrays.npy_part(file.open, limits))
     if idx.is_idx(start):
         return Parts(training=_images(idx.idx_part(_plain(file.open), "The IDX file", limits)))
     if start.startswith(LEGACY_PICKLES):

@@ -6,7 +6,6 @@ from core.store.shipped.shipped_runs import (
     THUMBNAIL_DIGIT,
     TWO_UNITS,
     Gallery,
-    chosen_frames,
     pack,
     variants,
 )
@@ -17,7 +16,6 @@ __all__ = [
     "THUMBNAIL_DIGIT",
     "TWO_UNITS",
     "Gallery",
-    "chosen_frames",
     "pack",
     "variants",
 ]

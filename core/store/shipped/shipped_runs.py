@@ -24,7 +24,7 @@ from core.files.json_codec import fields_from_plain, fields_to_plain, from_plain
 from core.files.npz import from_npz, to_npz
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import COMMON_LOSSES, trains_on_hidden_logits
-from core.progress import EpochScores, Frame, History, Stage
+from core.progress import EpochScores, History, Stage
 from core.run import CodeFrames, Pinned, Run
 from core.store.run_arrays import FLOAT16, read_weights, weight_arrays
 from core.store.run_format import (
@@ -199,13 +199,6 @@ def pack(run: Run) -> Files:
         if run.code_frames is not None:
             files[f"{key}.{CODES}"] = pack_codes(run.code_frames)
     return files
-
-
-def chosen_frames(history: History, epochs: tuple[float, ...]) -> list[Frame]:
-    """The frames nearest to the given epochs, and the last frame, without duplicates."""
-    steps = np.array([frame.step for frame in history.frames])
-    wanted = {int(np.abs(steps - epoch * history.steps_per_epoch).argmin()) for epoch in epochs}
-    return [history.frames[index] for index in sorted(wanted | {len(steps) - 1})]
 
 
 def _history(progress: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> History:

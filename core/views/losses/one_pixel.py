@@ -106,18 +106,18 @@ def summary(target: float) -> tuple[str, str]:
     return f"Minimum at p = {y}.", f"The loss there is {formats.loss(entropy(target))}, not 0."
 
 
-def asymmetry(target: float, miss: float = MISS) -> str:
+def asymmetry(target: float) -> str:
     """A sentence on how much equal errors on both sides add to the binary cross-entropy."""
-    paid = cost("binary_crossentropy", target, miss)
+    paid = cost("binary_crossentropy", target, MISS)
     if paid.lower is None or paid.higher is None:
         side, there = ("bright", paid.higher) if paid.lower is None else ("dark", paid.lower)
         if there is None:
             return "Predictions lie between 0 and 1, far below the target."
         more = formats.loss(there - paid.minimum)
-        return f"{miss:g} too {side} costs {more} more; the other side is outside 0 to 1."
+        return f"{MISS:g} too {side} costs {more} more; the other side is outside 0 to 1."
     dark, bright = (formats.loss(there - paid.minimum) for there in (paid.lower, paid.higher))
     equal = "equal" if dark == bright else "unequal, but the minimum is still at p = y"
-    return f"{miss:g} too dark costs {dark} more, {miss:g} too bright {bright}: {equal}."
+    return f"{MISS:g} too dark costs {dark} more, {MISS:g} too bright {bright}: {equal}."
 
 
 def derivation(target: float) -> tuple[Step, Step, Step, Step]:

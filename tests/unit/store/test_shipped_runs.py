@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from core.cli.gallery_build import (
-    FRAME_EPOCHS,
     TOLERANCE,
     check,
+    chosen_frames,
     is_reproducible,
     sampled_variants,
     write,
@@ -201,7 +201,7 @@ def test_weights_of_an_explored_run_come_back_as_float16(written: Gallery, runs:
 
 def test_its_frames_are_the_ones_nearest_to_the_chosen_epochs(runs: list[Run]) -> None:
     history = runs[0].history
-    steps = [frame.step for frame in shipped_runs.chosen_frames(history, FRAME_EPOCHS)]
+    steps = [frame.step for frame in chosen_frames(history)]
     all_steps = [frame.step for frame in history.frames]
     assert steps == sorted(set(steps))
     assert steps[0] == all_steps[0]

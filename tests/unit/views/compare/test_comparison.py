@@ -234,7 +234,7 @@ def test_same_loss_with_different_images_is_stated() -> None:
 
 def test_other_seeds_are_finished_runs_with_nothing_else_changed() -> None:
     summaries = [
-        summary_of(run, bytes=0, used=0.0)
+        summary_of(run)
         for run in (
             run_of(replace(SIGMOID, seed=1), 0.02),
             run_of(replace(SIGMOID, seed=2, epochs=3), 0.03),

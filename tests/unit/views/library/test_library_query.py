@@ -33,9 +33,9 @@ WORKS = Verdict(code="works", tone="good", word="It works.", sentence="Error 22%
 
 def one(verdict: Verdict, mse: float, *, shipped: bool = False, **settings: object) -> RunSummary:
     run = make_run(Variant.from_dict(settings))
-    made = summary_of(run, bytes=1000, used=0.0)
+    made = summary_of(run)
     scores = Scores(mse=mse, mae=0.1, psnr=10.0, ssim=0.5)
-    return replace(made, verdict=verdict, scores=scores, shipped=shipped)
+    return replace(made, verdict=verdict, scores=scores, shipped=shipped, bytes=1000)
 
 
 @pytest.fixture

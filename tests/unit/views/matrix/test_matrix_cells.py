@@ -37,7 +37,7 @@ def summary(
     floor: float | None = 0.06,
     verdict: Verdict | None = WORKS,
 ) -> RunSummary:
-    made = summary_of(make_run(variant), bytes=0, used=0.0)
+    made = summary_of(make_run(variant))
     return replace(
         made,
         scores=replace(made.scores, mse=mse),
