@@ -74,19 +74,21 @@ def of_run(run: Run) -> dict[str, float]:
 
 
 def _predictions(variant: Variant, stats: DatasetStats) -> dict[str, Predict]:
-    found: dict[str, Predict] = {}
+    predictions: dict[str, Predict] = {}
     if _has_mean_image(variant, stats):
         row = list(NORMALIZATIONS).index(variant.normalization)
         mean = stats.mean_targets[row]
-        found[MEAN_IMAGE] = lambda affine, _: np.broadcast_to(mean, affine.greys.shape)
+        predictions[MEAN_IMAGE] = lambda affine, _: np.broadcast_to(mean, affine.greys.shape)
     if _is_distance(variant) and variant.normalization != "sum_to_one":
-        found[ALL_GREY] = lambda affine, _: _from_pixels(np.full(PIXELS, 0.5, np.float32), affine)
+        predictions[ALL_GREY] = lambda affine, _: _from_pixels(
+            np.full(PIXELS, 0.5, np.float32), affine
+        )
     if _has_pca(variant):
         components = stats.principal_components[: min(variant.layers)]
-        found[PCA] = lambda affine, images: _from_pixels(
+        predictions[PCA] = lambda affine, images: _from_pixels(
             displayed(pca.reconstructions(images, stats.mean_image, components)), affine
         )
-    return found
+    return predictions
 
 
 def _mean_loss(variant: Variant, stats: DatasetStats, held_out: Images, predict: Predict) -> float:
@@ -136,8 +138,6 @@ def _grey_crossentropy(variant: Variant, stats: DatasetStats) -> dict[str, float
 
 
 def _ends(variant: Variant, stats: DatasetStats) -> tuple[float, float]:
-    ends = (
-        stats.held_out_targets[f"{variant.normalization}/{end}"] for end in ("lowest", "highest")
-    )
-    lowest, highest = (end or 0.0 for end in ends)
-    return lowest, highest
+    """The range of the held-out targets."""
+    targets, name = stats.held_out_targets, variant.normalization
+    return targets[f"{name}/lowest"] or 0.0, targets[f"{name}/highest"] or 0.0
