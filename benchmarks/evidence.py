@@ -62,8 +62,8 @@ class WithoutUnits(Evaluator):
     """Scores held-out images without the hidden units."""
 
     def _run(self, *arguments: Any) -> tuple[Any, Any, list[Any]]:
-        losses, pixels, _ = super()._run(*arguments)
-        return losses, pixels, []
+        losses, outputs, _ = super()._run(*arguments)
+        return losses, outputs, []
 
 
 def share(variant: Variant, rounds: int) -> dict[str, float]:

@@ -43,6 +43,7 @@ class Measured:
         mse, mae, ssim: scores of the displayed pixels against the originals.
         lowest, highest: per hidden layer, first to last, the smallest and largest activation of
             each unit over the images, shape (units,).
+        outputs: the outputs, shape (images, 784), if they were asked for.
     """
 
     trained_loss: float
@@ -52,6 +53,7 @@ class Measured:
     ssim: float
     lowest: tuple[Floats, ...]
     highest: tuple[Floats, ...]
+    outputs: Floats | None = None
 
     @property
     def scores(self) -> Scores:
@@ -85,7 +87,12 @@ class Evaluator:
         return time.perf_counter() - started
 
     def measure(
-        self, affine: Affine, originals: Images, chosen: NDArray[np.intp] | None = None
+        self,
+        affine: Affine,
+        originals: Images,
+        chosen: NDArray[np.intp] | None = None,
+        *,
+        keep_outputs: bool = False,
     ) -> Measured:
         """Mean losses and scores over images.
 
@@ -93,52 +100,59 @@ class Evaluator:
             affine: the normalized images, inputs and targets.
             originals: greys 0-255, uint8, shape (images, 784).
             chosen: indices of the images to measure; None for all.
+            keep_outputs: whether the outputs are returned too.
         """
         places = np.arange(len(originals)) if chosen is None else chosen
         count = len(places)
         sums = np.zeros(len(MEANS))
         lowest: list[list[Floats]] = []
         highest: list[list[Floats]] = []
+        kept = np.empty((count, PIXELS), np.float32) if keep_outputs else None
+        white = np.float32(affine.white)
+        shift = np.float32(affine.shift)
         for at in range(0, count, BLOCK):
             rows = places[np.minimum(np.arange(at, at + BLOCK), count - 1)]
-            losses, pixels, hidden = self._program(
-                affine.greys[rows],
-                affine.scale[rows],
-                np.float32(affine.shift),
-                np.float32(affine.white),
-            )
-            scores = _pixel_scores(pixels, originals[rows])
+            scale = affine.scale[rows]
+            losses, outputs, hidden = self._program(affine.greys[rows], scale, shift)
+            scores = _pixel_scores(outputs, scale * white, shift, originals[rows])
             values = np.concatenate([losses.numpy(), scores.numpy()])
             sums += values[:, : count - at].sum(axis=1, dtype=np.float64)
             lowest.append([layer.numpy().min(axis=0) for layer in hidden])
             highest.append([layer.numpy().max(axis=0) for layer in hidden])
+            if kept is not None:
+                kept[at : at + BLOCK] = outputs.numpy()[: count - at]
         return Measured(
             **dict(zip(MEANS, (sums / count).tolist(), strict=True)),
             lowest=tuple(np.min(blocks, axis=0) for blocks in zip(*lowest, strict=True)),
             highest=tuple(np.max(blocks, axis=0) for blocks in zip(*highest, strict=True)),
+            outputs=kept,
         )
 
     def _run(
-        self, greys: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, white: tf.Tensor
+        self, greys: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
-        """One block: both losses, shape (2, images); displayed pixels; activations by layer."""
+        """One block: both losses, shape (2, images); outputs; activations of hidden layers."""
         targets = tf.cast(greys, tf.float32) * scale[:, None] + shift
         trained, (*hidden, outputs) = self._objective(targets, targets, training=False)
-        losses = tf.stack([trained, self._displayed_loss(targets, outputs)])
-        return losses, _displayed((outputs - shift) / (scale[:, None] * white)), hidden
+        return tf.stack([trained, self._displayed_loss(targets, outputs)]), outputs, hidden
 
 
 @tf.function(jit_compile=True)
-def _pixel_scores(pixels: tf.Tensor, originals: tf.Tensor) -> tf.Tensor:
+def _pixel_scores(
+    outputs: tf.Tensor, span: tf.Tensor, shift: tf.Tensor, originals: tf.Tensor
+) -> tf.Tensor:
     """MSE, MAE and SSIM of a block, shape (3, images).
 
     It is a program of its own because it is the same for every network, so that a process compiles
     it only once.
 
     Args:
-        pixels: displayed, float32, shape (images, 784).
+        outputs: float32, shape (images, 784).
+        span: white minus black, float32, shape (images,).
+        shift: black, float32, scalar.
         originals: greys 0-255, uint8, shape (images, 784).
     """
+    pixels = _displayed((outputs - shift) / span[:, None])
     greys = tf.cast(originals, tf.float32) / 255
     errors = pixels - greys
     means = [tf.reduce_mean(values, axis=1) for values in (tf.square(errors), tf.abs(errors))]

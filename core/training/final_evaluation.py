@@ -1,11 +1,10 @@
-"""The evaluation after the training, from the stored weights."""
+"""The evaluation after the training, from the outputs of the last weights."""
 
 from __future__ import annotations
 
 import datetime
 import math
 import platform
-from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -15,14 +14,12 @@ import tensorflow as tf
 import core
 from core import diagnostics
 from core.data.loading import Dataset
-from core.metrics import inference
+from core.data.normalization import Floats
 from core.metrics.baselines import baselines
-from core.run import Layer, LossPair, Provenance
+from core.run import LossPair, Provenance
 from core.training import tensorflow_setup
 from core.training.prepared_data import PreparedData
 from core.variant import Variant
-
-Layers = Sequence[Layer]
 
 
 def pair(training: float, held_out: float) -> LossPair:
@@ -31,11 +28,15 @@ def pair(training: float, held_out: float) -> LossPair:
     return LossPair(training=next(finite), held_out=next(finite))
 
 
-def on_held_out(variant: Variant, layers: Layers, prepared: PreparedData) -> dict[str, Any]:
-    """The fields of `Run` about held-out images: `baselines`, `evidence`, `floor`."""
-    held_out, stats = prepared.held_out, prepared.statistics
-    originals = prepared.dataset.held_out
-    outputs = inference.outputs(layers, held_out.targets())
+def on_held_out(variant: Variant, outputs: Floats, prepared: PreparedData) -> dict[str, Any]:
+    """The fields of `Run` about held-out images: `baselines`, `evidence`, `floor`.
+
+    Args:
+        variant: of the run.
+        outputs: for all held-out images, shape (images, 784).
+        prepared: the data set.
+    """
+    stats, originals = prepared.statistics, prepared.dataset.held_out
     return {
         "baselines": baselines(variant, stats, originals),
         "evidence": diagnostics.evidence(variant, outputs, originals, stats),

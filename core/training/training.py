@@ -72,7 +72,8 @@ class Training:
             prepared.dataset.held_out_labels,
         )
         self._step = 0
-        # The evaluation of `layers` on held-out images; None until they have been measured.
+        # The evaluation of `layers` on held-out images; None until they have been measured, with
+        # the outputs after the last epoch.
         self._measured: Measured | None = None
 
     @property
@@ -107,8 +108,14 @@ class Training:
         self.compile_seconds += evaluator.compile()
         chosen = evenly_spaced(len(data.training), TRAINING_SAMPLE)
         on_training = evaluator.measure(self._prepared.training, data.training, chosen)
-        on_held_out = self._measured or evaluator.measure(self._prepared.held_out, data.held_out)
-        return on_training, on_held_out
+        if self._measured is None or self._measured.outputs is None:
+            self._measured = self._on_held_out(keep_outputs=True)
+        return on_training, self._measured
+
+    def _on_held_out(self, *, keep_outputs: bool) -> Measured:
+        return self._loop.evaluator.measure(
+            self._prepared.held_out, self._prepared.dataset.held_out, keep_outputs=keep_outputs
+        )
 
     def _epochs(self) -> Status:
         shuffle = np.random.default_rng(self._variant.seed)
@@ -176,9 +183,8 @@ class Training:
 
     def _score(self, epoch: int, losses: list[float]) -> bool:
         """Report the scores of an epoch; False if the held-out outputs are not finite."""
-        evaluator = self._loop.evaluator
-        self.compile_seconds += evaluator.compile()
-        measured = evaluator.measure(self._prepared.held_out, self._prepared.dataset.held_out)
+        self.compile_seconds += self._loop.evaluator.compile()
+        measured = self._on_held_out(keep_outputs=epoch == self._variant.epochs)
         if not np.isfinite(measured.trained_loss):
             return False
         if self._reporter.history.frames[-1].step == self._step:
@@ -232,7 +238,8 @@ def train(variant: Variant, report: Report, should_stop: ShouldStop) -> Run | No
         return None
     reporter.stage("scoring")
     on_training, on_held_out = training.measured()
-    facts = final_evaluation.on_held_out(variant, training.layers, prepared)
+    assert on_held_out.outputs is not None
+    facts = final_evaluation.on_held_out(variant, on_held_out.outputs, prepared)
     tensorflow_setup.give_memory_back()
     return Run(
         variant=variant,
