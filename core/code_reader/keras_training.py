@@ -21,7 +21,7 @@ from core.code_reader.optimizers import by_name, note_callbacks
 from core.code_reader.pixels import lineage
 from core.code_reader.reader_state import Loop, ReaderState, Training
 from core.code_reader.values import Arguments, BoundMethod, Function, LibraryObject, Unknown, Value
-from core.code_reader.vocabulary import OPTIMIZERS
+from core.code_reader.vocabulary import KNOWN_OPTIMIZERS
 
 KerasModel = SequentialModel | FunctionalModel | Instance
 Method = Callable[[ReaderState, KerasModel, Arguments], Value]
@@ -55,7 +55,7 @@ def _named(state: ReaderState, name: str, args: Arguments) -> Value:
     found = by_name(name, args)
     if found is not None:
         return found
-    near = nearest(name.lower(), OPTIMIZERS)
+    near = nearest(name.lower(), KNOWN_OPTIMIZERS)
     line, node = args.line_of(0, "optimizer"), args.expression(0, "optimizer")
     note_misspelt(state, f"Keras has no optimizer {name[:40]!r}", near, line, node)
     return Unknown("Keras has no such optimizer", line)

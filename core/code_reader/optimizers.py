@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.code_reader.reader_state import Handler, ReaderState, constructor
 from core.code_reader.values import Arguments, LibraryObject, Value
-from core.code_reader.vocabulary import OPTIMIZERS
+from core.code_reader.vocabulary import KNOWN_OPTIMIZERS
 
 KERAS = ("Adam", "AdamW", "SGD", "RMSprop", "Adadelta", "Adagrad", "Nadam", "Adamax", "Ftrl")
 KERAS_MORE = ("Lion", "Adafactor", "RMSProp", "NAdam")
@@ -50,7 +50,7 @@ DEFAULTS: dict[str, tuple[Value, ...]] = {
 
 
 def _optimizer(framework: str, name: str) -> Handler:
-    spec = OPTIMIZERS[name.lower()]
+    spec = KNOWN_OPTIMIZERS[name.lower()]
 
     def handle(state: ReaderState, args: Arguments) -> Value:
         at = 1 if framework == "torch" else 0
@@ -80,7 +80,7 @@ def _optimizer(framework: str, name: str) -> Handler:
 
 def by_name(name: str, args: Arguments) -> LibraryObject | None:
     """The optimizer for a string in `compile`; None if Keras has no such optimizer."""
-    spec = OPTIMIZERS.get(name.lower())
+    spec = KNOWN_OPTIMIZERS.get(name.lower())
     if spec is None or spec.keras_rate is None:
         return None
     options: dict[str, Value] = {"framework": "keras", "spec": spec, "by_name": True}

@@ -12,8 +12,8 @@ from core.code_reader.correction import correct
 from core.code_reader.network import Remark
 from core.code_reader.reader import examine
 from core.code_reader.reading import Fault, Reading
-from core.code_reader.repairs import Repair, notebook_without_outputs
 from core.code_reader.source import parse
+from core.code_reader.text_repairs import Repair, notebook_without_outputs
 from core.errors import UnreadableCode
 from core.limits import MEGABYTE
 

@@ -18,10 +18,10 @@ from core.code_reader.network import Network, Remark, network_of
 from core.code_reader.pixels import lineage
 from core.code_reader.reader_state import ControlFlow, Evaluators, ReaderState
 from core.code_reader.reading import Reading
-from core.code_reader.repairs import Repair
 from core.code_reader.scopes import defined, is_data_name, undefined_data, undefined_loader
 from core.code_reader.source import Source
 from core.code_reader.text import Text
+from core.code_reader.text_repairs import Repair
 from core.code_reader.to_variant import to_variant
 from core.code_reader.torch_training import lightning_fit
 from core.code_reader.values import Arguments, Function, LibraryObject, UserClass, Value

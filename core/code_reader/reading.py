@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.code_reader.network import Remark
-from core.code_reader.repairs import Repair
+from core.code_reader.text_repairs import Repair
 from core.diagnostics import Finding
 from core.variant import Variant
 

@@ -8,21 +8,21 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.code_reader import repairs
+from core.code_reader import text_repairs
 from core.code_reader.budget import MAX_BYTES
-from core.code_reader.repairs import Repair, Repaired
+from core.code_reader.text_repairs import Repair, Repaired
 from core.errors import UnreadableCode
 
 # Applied in order until the text is valid Python.
-REPAIRS: tuple[Callable[[Repaired], Repaired], ...] = (
-    repairs.fences,
-    repairs.prompts,
-    repairs.magics,
-    repairs.characters,
-    repairs.indentation,
-    repairs.tabs,
-    repairs.outputs,
-    repairs.python2,
+TEXT_REPAIRS: tuple[Callable[[Repaired], Repaired], ...] = (
+    text_repairs.fences,
+    text_repairs.prompts,
+    text_repairs.magics,
+    text_repairs.characters,
+    text_repairs.indentation,
+    text_repairs.tabs,
+    text_repairs.outputs,
+    text_repairs.python2,
 )
 TOO_NESTED = "The code is nested too deeply to be read."
 
@@ -56,12 +56,12 @@ def parse(text: str) -> Source:
         raise UnreadableCode("This is not text: it contains zero bytes.")
     if not text.strip():
         raise UnreadableCode("There is no code here.")
-    return _parsed(repairs.notebook(Repaired(text)))
+    return _parsed(text_repairs.notebook(Repaired(text)))
 
 
 def _parsed(repaired: Repaired) -> Source:
     tree = _tree(repaired.text)
-    for repair in REPAIRS:
+    for repair in TEXT_REPAIRS:
         if isinstance(tree, ast.Module):
             break
         tried = repair(repaired)

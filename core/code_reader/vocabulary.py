@@ -129,7 +129,7 @@ class OptimizerSpec:
     torch_rate: float | None = None
 
 
-OPTIMIZERS: dict[str, OptimizerSpec] = {
+KNOWN_OPTIMIZERS: dict[str, OptimizerSpec] = {
     "adam": OptimizerSpec("adam", 0.001, 0.001),
     "adamw": OptimizerSpec("adamw", 0.001, 0.001),
     "sgd": OptimizerSpec("sgd", 0.01, 0.001),

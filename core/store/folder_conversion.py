@@ -13,7 +13,7 @@ from core.files import atomic_files
 from core.log import log_event
 from core.store import archive
 from core.store.run_directory import ABANDONED_SECONDS, KEY, RunDirectory
-from core.store.run_format import ALL, MANIFEST, listed, unpack
+from core.store.run_format import ALL, MANIFEST, files_of_manifest, unpack
 
 # The folders that may contain run folders, and where their files go; "replaced" has folders that a
 # killed process had moved away to replace them.
@@ -79,7 +79,7 @@ def _convert(folder: Path, key: str, target: Path) -> bool:
     if MANIFEST not in files:
         raise DamagedRun(f"The file {MANIFEST} is missing.")
     unpack(files, key)
-    atomic_files.write(target, archive.to_bytes(key, listed(files)))
+    atomic_files.write(target, archive.to_bytes(key, files_of_manifest(files)))
     os.utime(target, (written, written))
     return True
 

@@ -132,7 +132,7 @@ def unpack(files: Mapping[str, bytes], key: str) -> Run:
         DamagedRun: a file is missing or invalid; the text says which.
     """
     if MANIFEST in files:
-        files = listed(files)
+        files = files_of_manifest(files)
     for name in REQUIRED:
         if name not in files:
             raise DamagedRun(f"The file {name} is missing.")
@@ -208,7 +208,7 @@ def unpacked_bytes(files: Mapping[str, bytes]) -> int:
     return total
 
 
-def listed(files: Mapping[str, bytes]) -> dict[str, bytes]:
+def files_of_manifest(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files listed in the manifest of an earlier version, checked against size and SHA-256.
 
     Raises:

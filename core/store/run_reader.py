@@ -14,7 +14,7 @@ from core.store.archive import Archive
 from core.store.run_directory import KEY, RunDirectory
 from core.store.run_format import RUN, WEIGHTS, WITH_WEIGHTS, unpack_facts
 from core.store.run_index import Entry
-from core.store.run_summary import listed
+from core.store.run_summary import summary_json
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ class RunReader:
             return Entry(
                 key=key,
                 stamp=stamp,
-                facts=listed(*unpack_facts(file_in(archive, key, RUN))),
+                facts=summary_json(*unpack_facts(file_in(archive, key, RUN))),
                 bytes=archive.size,
                 weight_bytes=_weight_bytes(archive, key),
                 used=written,

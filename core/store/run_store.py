@@ -31,7 +31,7 @@ from core.store.run_format import (
 )
 from core.store.run_index import Entry, RunIndex
 from core.store.run_reader import RunReader, file_in, in_archive
-from core.store.run_summary import SHAPE, Freed, Message, RunSummary, listed, summary
+from core.store.run_summary import SHAPE, Freed, Message, RunSummary, summary, summary_json
 
 INDEX_FILE = "index.sqlite3"
 MAX_MESSAGES = 100
@@ -145,7 +145,7 @@ class RunStore:
         entry = Entry(
             key=key,
             stamp=stamp,
-            facts=listed(vars(run), verdict),
+            facts=summary_json(vars(run), verdict),
             bytes=len(content),
             weight_bytes=sum(
                 archive.with_headers(key, name, len(files[name]))

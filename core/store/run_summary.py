@@ -83,7 +83,7 @@ class Freed:
     runs: tuple[str, ...] = ()
 
 
-def listed(facts: Mapping[str, Any], judged: Verdict | None) -> str:
+def summary_json(facts: Mapping[str, Any], judged: Verdict | None) -> str:
     """The facts of an index entry, as JSON, from the fields of a Run by name."""
     provenance = facts["provenance"]
     values = {

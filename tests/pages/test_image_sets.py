@@ -280,11 +280,11 @@ def test_sets_of_open_sessions_stay_and_others_go_after_their_time(
     store.put(make_run(Variant(dataset=own)))
     os.utime(image_sets.path(own), (1_000_000, 1_000_000))
     # The session is open: its set counts as just used.
-    assert image_set_expiry.sweep(store, 3600) == []
+    assert image_set_expiry.expire(store, 3600) == []
     active.clear()
-    assert image_set_expiry.sweep(store, 3600) == []
+    assert image_set_expiry.expire(store, 3600) == []
     os.utime(image_sets.path(own), (1_000_000, 1_000_000))
-    assert image_set_expiry.sweep(store, 3600) == [own]
+    assert image_set_expiry.expire(store, 3600) == [own]
     assert image_sets.list_all() == []
     assert store.keys() == []
 

@@ -15,7 +15,7 @@ from pages.components.common.setting_notes import Note, notes_at
 from pages.components.common.setting_widget import setting_widget
 from pages.components.common.widgets import dropdown, segments
 from pages.components.matrix import cell_prediction
-from pages.components.matrix.matrix_link import MATRIX, forget_values, listed
+from pages.components.matrix.matrix_link import MATRIX, forget_values, texts
 
 NORMALIZATION = "normalization"
 key = MATRIX.key
@@ -71,7 +71,7 @@ def _axes(view: MatrixView, notes: Sequence[Note]) -> None:
 
 def _values(field: str, name: str) -> None:
     chosen = st.session_state[key(name)]
-    options = list(dict.fromkeys([*listed(SUGGESTED[field]), *chosen]))
+    options = list(dict.fromkeys([*texts(SUGGESTED[field]), *chosen]))
     st.multiselect(
         f"Values of the {'rows' if name == 'row_values' else 'columns'}",
         options,

@@ -22,13 +22,13 @@ class _Matrix(SettingsState[MatrixView]):
 
     def _widgets(self, state: MatrixView) -> dict[str, Any]:
         values = {name: getattr(state, name) for name in VIEW_FIELDS}
-        return super()._widgets(state) | values | {name: listed(values[name]) for name in LISTS}
+        return super()._widgets(state) | values | {name: texts(values[name]) for name in LISTS}
 
     def _held(self) -> dict[str, Any]:
         held = super()._held()
         for name, axis in LISTS.items():
             # An empty list means the suggested values.
-            values = held.pop(name, None) or listed(
+            values = held.pop(name, None) or texts(
                 SUGGESTED[held.get(axis) or getattr(self.now, axis)]
             )
             held[name] = BETWEEN_VALUES.join(values)
@@ -47,7 +47,7 @@ MATRIX = _Matrix(
 )
 
 
-def listed(values: Sequence[Any]) -> list[str]:
+def texts(values: Sequence[Any]) -> list[str]:
     """The values of an axis in its widget."""
     return [format_value(value) for value in values]
 

@@ -56,12 +56,12 @@ def start(store: RunStore, limits: Limits) -> None:
     seconds = limits.image_set_seconds
     if seconds is not None:
         thread = threading.Thread(
-            target=_sweep_forever, args=(store, seconds), name="image sets", daemon=True
+            target=_expire_forever, args=(store, seconds), name="image sets", daemon=True
         )
         thread.start()
 
 
-def sweep(store: RunStore, seconds: float) -> list[str]:
+def expire(store: RunStore, seconds: float) -> list[str]:
     """Remove image sets that no session has and that were not used for this long.
 
     Returns:
@@ -89,10 +89,10 @@ def _in_use() -> set[str]:
         return set().union(*_names.values())
 
 
-def _sweep_forever(store: RunStore, seconds: float) -> None:
+def _expire_forever(store: RunStore, seconds: float) -> None:
     while True:
         try:
-            sweep(store, seconds)
+            expire(store, seconds)
         except LabError as problem:  # the next attempt may succeed
             log_event("image-sets-not-removed", reason=problem)
         time.sleep(SWEEP_SECONDS)

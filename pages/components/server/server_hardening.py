@@ -60,17 +60,17 @@ def harden(in_force: Limits) -> None:
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """The lifespan of the server: hardens it first, and sweeps uploads while it runs."""
+    """The lifespan of the server: hardens it first, and expires uploads while it runs."""
     in_force = limits_in_force()
     harden(in_force)
     if not config.get_option("server.headless"):
         url = server_util.get_url(config.get_option("browser.serverAddress"))
         asyncio.get_running_loop().run_in_executor(None, cli_util.open_browser, url)
-    sweeping = asyncio.create_task(uploads.sweep_forever())
+    expiring = asyncio.create_task(uploads.expire_forever())
     try:
         yield
     finally:
-        sweeping.cancel()
+        expiring.cancel()
 
 
 def limits_in_force() -> Limits:

@@ -46,13 +46,13 @@ class UploadLedger:
         self._make_room(limits.session_upload_bytes, session)
         self._make_room(limits.all_upload_bytes)
 
-    async def sweep_forever(self) -> None:
+    async def expire_forever(self) -> None:
         """Drop the files of each session soon after its tab was closed."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            self.sweep(time.monotonic())
+            self.expire(time.monotonic())
 
-    def sweep(self, now: float) -> None:
+    def expire(self, now: float) -> None:
         """Drop the files of sessions that have been disconnected for too long at time `now`."""
         sessions = {session for session, _ in self._sizes}
         self._away_since = {
