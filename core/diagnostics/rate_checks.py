@@ -24,6 +24,9 @@ FASTER = 2.0
 USUAL_SGD = 1.0
 # Above this multiple of the usual rate, SGD overshoots.
 OVERSHOOTS = 20.0
+# The same for a sum over pixels of targets that sum to 1. With a softmax output, 0.3 learns slowly,
+# 0.8, the usual rate by its gradient, ends at the mean image, 1.5 kills relus and 8 may diverge.
+OVERSHOOTS_ON_DISTRIBUTIONS = 1.0
 # A bad run with at least this many times the usual learning rate may have been too fast.
 FAST = 3.0
 # Of relus, a third are dead after a training at the usual rate, and a half at ten times that where
@@ -93,7 +96,8 @@ def rate_too_large(variant: Variant, known: Facts) -> Finding | None:
     if variant.optimizer in ADAPTIVE:
         return _adaptive_rate_too_large(variant)
     relative = relative_rate(variant)
-    if relative <= OVERSHOOTS:
+    sums = LOSSES[variant.loss].unit == "per image" and variant.normalization == "sum_to_one"
+    if relative <= (OVERSHOOTS_ON_DISTRIBUTIONS if sums else OVERSHOOTS):
         return None
     return _too_large(
         f"The gradient of this loss on these targets allows {variant.optimizer} about"

@@ -22,6 +22,12 @@ from core.variant import OPTIMIZERS, Variant
 MSE = "mean_squared_error"
 RAW: dict[str, Any] = {"normalization": "raw", "activation": "linear", "loss": MSE}
 
+DISTRIBUTIONS: dict[str, Any] = {
+    "normalization": "sum_to_one",
+    "activation": "softmax",
+    "loss": "categorical_crossentropy",
+}
+
 
 @pytest.fixture(scope="module")
 def known() -> DatasetStats:
@@ -37,6 +43,11 @@ def known() -> DatasetStats:
             "rate_too_large",
             {"optimizer": "sgd", "learning_rate": 0.01, "normalization": "raw"}
             | {"activation": "linear", "loss": MSE},
+            {"optimizer": "adam", "learning_rate": 0.001},
+        ),
+        (
+            "rate_too_large",
+            {"optimizer": "sgd", "learning_rate": 1.5, **DISTRIBUTIONS},
             {"optimizer": "adam", "learning_rate": 0.001},
         ),
         ("few_steps", {"epochs": 1}, {"epochs": 67}),
@@ -274,3 +285,9 @@ def test_noise_is_held_against_the_range_of_the_pixels(
     ]
     assert [finding.code for finding in found] == ([code] if code else [])
     assert all(words in finding.sentence for finding in found)
+
+
+def test_sgd_on_distributions_may_use_a_rate_that_learns(known: DatasetStats) -> None:
+    variant = Variant(**DISTRIBUTIONS, optimizer="sgd", learning_rate=0.3)
+    codes = {finding.code for finding in diagnostics.preflight(variant, known)}
+    assert codes.isdisjoint({"rate_too_large", "rate_too_small"})
