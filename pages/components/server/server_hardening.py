@@ -22,6 +22,7 @@ from streamlit.web.server import server_util
 from core import limits
 from core.errors import LabError
 from core.limits import MEGABYTE, PUBLIC, Limits
+from pages.components.server.compressed_scripts import CompressedScripts
 from pages.components.server.downloads import DownloadLimits
 from pages.components.server.framing import may_be_framed
 from pages.components.server.late_reruns import LateReruns
@@ -173,6 +174,7 @@ uploads = UploadLedger()
 middleware = [
     Middleware(SecurityHeaders),
     Middleware(LocalHosts),
+    Middleware(CompressedScripts),
     Middleware(LateReruns),
     Middleware(SessionLimits, limits=limits_in_force),
     Middleware(DownloadLimits, limits=limits_in_force),
