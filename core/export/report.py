@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from core.charts.loss_chart import curve_in_words, loss_chart
@@ -29,6 +28,9 @@ from core.text.labels import SETTING_TITLES, run_names, value_text
 from core.variant import FIELDS
 from core.views.compare.comparison import link_query, settings_table
 from core.views.compare.difference import OtherSeeds, difference
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 Findings = Sequence[Finding]
 
@@ -77,6 +79,9 @@ def report(
 
 @cache
 def _template() -> Template:
+    # Imported here, since every page loads this file, and few visitors a report.
+    from jinja2 import Environment, StrictUndefined
+
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

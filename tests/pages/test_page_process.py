@@ -26,6 +26,7 @@ services.trainer, services.store, services.run_of = lambda: trainer, lambda: sto
 services.visitor = lambda: "visitor"
 app = AppTest.from_file("app.py", default_timeout=60).run()
 assert not app.exception
+assert "pandas" not in sys.modules, "the first page came 0.3 s later"
 app.switch_page("pages/lab.py").run()
 assert not app.exception, app.exception
 app.button_group(key="digits").set_value("worst").run()

@@ -25,7 +25,7 @@ from core.files.npz import from_npz, to_npz
 from core.objectives.activations import ACTIVATIONS
 from core.objectives.losses import COMMON_LOSSES, trains_on_hidden_logits
 from core.progress import EpochScores, History, Stage
-from core.run import CodeFrames, Pinned, Run
+from core.run import Pinned, Run
 from core.store.run_arrays import FLOAT16, read_weights, weight_arrays
 from core.store.run_format import (
     CODES,
@@ -136,28 +136,22 @@ class Gallery:
         """A shipped run; None if it is not shipped."""
         if key not in self.summaries:
             return None
-        facts = json.loads(self._read(f"{key}.json"))
-        arrays = from_npz(self._read(f"{key}.npz"), RUN_TYPES)
-        history = _history(facts.pop("progress"), arrays)
-        run = Run(
-            **fields_from_plain(Run, facts, exclude=SEPARATE), history=history, pinned=self.pinned
-        )
-        if not self.summaries[key].has_weights:
-            return run
-        return replace(
-            run,
-            weights=read_weights(self._read(f"{key}.{WEIGHTS}"), run.variant, FLOAT16),
-            layer_evidence=unpack_layers(self._read(f"{key}.{LAYERS}"), run.variant),
-            code_frames=self._codes(run),
-        )
-
-    def _codes(self, run: Run) -> CodeFrames | None:
         with zipfile.ZipFile(self._path) as archive:
-            name = f"{run.variant.key}.{CODES}"
-            return (
-                unpack_codes(archive.read(name), run.variant)
-                if name in archive.namelist()
-                else None
+            facts = json.loads(archive.read(f"{key}.json"))
+            arrays = from_npz(archive.read(f"{key}.npz"), RUN_TYPES)
+            history = _history(facts.pop("progress"), arrays)
+            fields = fields_from_plain(Run, facts, exclude=SEPARATE)
+            run = Run(**fields, history=history, pinned=self.pinned)
+            if not self.summaries[key].has_weights:
+                return run
+            codes = f"{key}.{CODES}"
+            return replace(
+                run,
+                weights=read_weights(archive.read(f"{key}.{WEIGHTS}"), run.variant, FLOAT16),
+                layer_evidence=unpack_layers(archive.read(f"{key}.{LAYERS}"), run.variant),
+                code_frames=unpack_codes(archive.read(codes), run.variant)
+                if codes in archive.NameToInfo
+                else None,
             )
 
     def _read(self, name: str) -> bytes:

@@ -30,7 +30,7 @@ const drawParts = (group, parts, onChoice) =>
   );
 
 export default function ({ parentElement, data }) {
-  const parts = data?.parts ?? {};
+  const parts = Object.fromEntries(data?.parts ?? []);
   const [link, code] = parentElement.querySelectorAll("input");
   const [copyLink, copyCode] = parentElement.querySelectorAll(".link > button");
   const group = parentElement.querySelector(".parts");

@@ -54,7 +54,8 @@ def share_button(page: str) -> None:
     """
     with st.popover("Share", icon=":material/link:", type="tertiary", key="share"):
         st.markdown("This link opens the page as it is now.")
-        _component(key="share-link", data={"parts": PARTS.get(page, {})})
+        # Not a dictionary: for one of these, or a list, Streamlit imports pandas (0.3 s).
+        _component(key="share-link", data={"parts": tuple(PARTS.get(page, {}).items())})
         st.caption(ABOUT)
         if page in PARTS:
             st.caption(FRAMES if services.trainer().limits.changes_library else FRAMES_IN_PUBLIC)

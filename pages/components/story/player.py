@@ -40,10 +40,11 @@ def player(number: int, step: Step) -> None:
         return
     _component(
         key="story-player",
+        # No lists: for these Streamlit imports pandas (0.3 s).
         data={
             "step": number,
-            "epochs": epochs,
-            "rows": [_frames(step, row, epochs) for row in range(len(step.rows))],
+            "epochs": tuple(epochs),
+            "rows": tuple(_frames(step, row, epochs) for row in range(len(step.rows))),
             "room": END_LABEL_ROOM if step.curves == "pixel error" else EDGE_ROOM,
         },
         width="content",
