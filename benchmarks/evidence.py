@@ -69,7 +69,7 @@ class WithoutUnits(Evaluator):
 def share(variant: Variant, rounds: int) -> dict[str, float]:
     """Median seconds of a complete training, and of each part of the recording."""
     dataset = loading.load(variant.dataset)
-    material = PreparedData.of(variant, dataset)
+    prepared = PreparedData.of(variant, dataset)
     train(variant)
     totals, recorded = [], []
     for _ in range(rounds):
@@ -84,7 +84,7 @@ def share(variant: Variant, rounds: int) -> dict[str, float]:
         evaluator.compile()
     scoring = measure(
         {
-            name: lambda evaluator=evaluator: evaluator.measure(material.held_out, dataset.held_out)
+            name: lambda evaluator=evaluator: evaluator.measure(prepared.held_out, dataset.held_out)
             for name, evaluator in evaluators.items()
         },
         10 * rounds,

@@ -10,7 +10,6 @@ the page shows its first text, and the payload of the websocket's messages.
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import tempfile
 import time
@@ -23,7 +22,7 @@ from playwright.sync_api import Browser, CDPSession, sync_playwright
 from benchmarks.logs import hidden_logs
 from benchmarks.start import PLAIN
 from support.lab_server import LabServer
-from tools.browser import find_or_install
+from tools.browser import launch
 
 BYTES_PER_SECOND = 100_000
 LATENCY_MS = 300
@@ -88,9 +87,8 @@ def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
     print("| First visit | Requests | kB | Messages, kB | Seconds until the first text |")
     print("|---|---|---|---|---|")
-    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has no sandbox for root
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_or_install(), args=sandbox)
+        browser = launch(playwright)
         for name, app, path in VISITS:
             with tempfile.TemporaryDirectory() as home, LabServer(Path(home), app=app) as server:
                 traffic, seconds = visit(browser, server.url + path)

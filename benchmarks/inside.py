@@ -7,7 +7,6 @@ the next frame.
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.logs import hidden_logs
 from support.lab_server import LabServer
-from tools.browser import find_or_install
+from tools.browser import launch
 
 MOVES = 100
 NETWORKS = {"28 units": "inside", "2 units": "inside?layers=128-64-2-64-128"}
@@ -51,13 +50,12 @@ def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
     print("| Code | Window | Moves | Images | Handler, 95th percentile | To the next frame |")
     print("|---|---|---|---|---|---|")
-    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has no sandbox for root
     with (
         tempfile.TemporaryDirectory() as home,
         LabServer(Path(home)) as lab,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=find_or_install(), args=sandbox)
+        browser = launch(playwright)
         for code, address in NETWORKS.items():
             for window, (width, height) in VIEWPORTS.items():
                 page = browser.new_page(viewport={"width": width, "height": height})

@@ -32,7 +32,7 @@ from core.variant import Variant
 from support.fake_trainer import FakeTrainer
 from support.lab_server import LabServer
 from support.runs import make_run
-from tools.browser import find_or_install
+from tools.browser import launch
 
 REPEATS = 15
 APP = Path(__file__).parents[1] / "app.py"
@@ -142,13 +142,12 @@ def timed(act: Callable[[int], AppTest]) -> list[float]:
 
 def live(seconds: float) -> dict[str, int]:
     """The updates that a browser shows during this many seconds of training."""
-    sandbox = [] if os.geteuid() else ["--no-sandbox"]
     with (
         tempfile.TemporaryDirectory() as home,
         LabServer(Path(home)) as lab,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=find_or_install(), args=sandbox)
+        browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         seen = watch(page, f"{lab.url}/lab?epochs=300", seconds)
         browser.close()

@@ -11,6 +11,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 COMMON_PATHS = (
@@ -26,6 +30,22 @@ INSTALL_SECONDS = 600
 
 class NoBrowser(Exception):
     """No Chromium or Chrome starts on this machine, and none could be installed."""
+
+
+def launch(playwright: Playwright, *arguments: str) -> Browser:
+    """Start the browser without a window; it is installed first if there is none.
+
+    Args:
+        playwright: controls it.
+        arguments: of its command line.
+
+    Raises:
+        NoBrowser: as `find_or_install`.
+    """
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has none for root
+    return playwright.chromium.launch(
+        executable_path=find_or_install(), args=[*arguments, *sandbox]
+    )
 
 
 def find() -> Path | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import tempfile
 from pathlib import Path
 from urllib.parse import urlencode
@@ -19,7 +18,7 @@ from core.variant import LAYER_PRESETS, Variant
 from core.views.compare.comparison import link_query
 from tests.support.lab_server import LabServer
 from tests.support.pages import open_page, settle
-from tools.browser import find_or_install
+from tools.browser import launch
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 SIZE = ViewportSize(width=1280, height=720)
@@ -90,13 +89,12 @@ def main() -> None:
     names = parser.parse_args().names or shots()
     FOLDER.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=WAIT_MILLISECONDS)
-    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has no sandbox for root
     with (
         tempfile.TemporaryDirectory() as home,
         LabServer(Path(home)) as lab,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=find_or_install(), args=sandbox)
+        browser = launch(playwright)
         page = browser.new_page(
             viewport=SIZE, color_scheme="light", locale="en-GB", reduced_motion="reduce"
         )

@@ -65,7 +65,7 @@ def with_cause(found: Sequence[Finding], cause: Finding | None) -> list[Finding]
 
 def _of_training(case: VerdictCase, suspects: Suspects) -> Finding | None:
     """A warning of the training checks; else what the run itself shows."""
-    is_explained = not {"rate_too_large", "saturated_layers"}.isdisjoint(suspects)
+    is_explained = "rate_too_large" in suspects or "saturated_layers" in suspects
     overshot = None if is_explained else rate_checks.overshot(case)
     if overshot:
         return replace(overshot, remedy=remedies.slower(case.run.variant))

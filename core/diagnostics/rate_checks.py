@@ -96,8 +96,9 @@ def rate_too_large(variant: Variant, known: Facts) -> Finding | None:
     if variant.optimizer in ADAPTIVE:
         return _adaptive_rate_too_large(variant)
     relative = relative_rate(variant)
-    sums = LOSSES[variant.loss].unit == "per image" and variant.normalization == "sum_to_one"
-    if relative <= (OVERSHOOTS_ON_DISTRIBUTIONS if sums else OVERSHOOTS):
+    is_sum = LOSSES[variant.loss].unit == "per image"
+    is_distribution = variant.normalization == "sum_to_one"
+    if relative <= (OVERSHOOTS_ON_DISTRIBUTIONS if is_sum and is_distribution else OVERSHOOTS):
         return None
     return _too_large(
         f"The gradient of this loss on these targets allows {variant.optimizer} about"

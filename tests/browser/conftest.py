@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from support.lab_server import LabServer
-from tools.browser import find_or_install
+from tools.browser import launch
 
 # The browser talks to the lab and to nobody else.
 ARGUMENTS = (
@@ -40,12 +39,8 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = find_or_install()
-    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has none for root
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=[*ARGUMENTS, *sandbox]
-        )
+        browser = launch(playwright, *ARGUMENTS)
         yield browser
         browser.close()
 

@@ -18,7 +18,7 @@ from core.variant import Variant
 from support.lab_server import LabServer
 from support.random_visitor import RandomVisitor, picture_of
 from support.runs import make_run
-from tools.browser import find_or_install
+from tools.browser import launch
 
 SECONDS = float(os.environ.get("RANDOM_CLICKS_SECONDS", "120"))
 SEED = int(os.environ.get("RANDOM_CLICKS_SEED", "11"))
@@ -31,11 +31,8 @@ def click_around(url: str, folder: Path, seed: int, until: float) -> int:
     Raises:
         AssertionError: the page broke; says what was done before.
     """
-    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has none for root
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_or_install(), args=["--disable-gpu", *sandbox]
-        )
+        browser = launch(playwright, "--disable-gpu")
         page = browser.new_page(viewport={"width": 1280, "height": 720}, locale="en-GB")
         visitor = RandomVisitor(page, url, seed)
         try:

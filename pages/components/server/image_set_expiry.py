@@ -18,7 +18,7 @@ from core.log import log_event
 from core.store import RunStore
 from core.store.image_set_removal import remove_unused
 
-SWEEP_SECONDS = 60.0
+EXPIRY_SECONDS = 60.0
 
 _lock = threading.Lock()
 _names: defaultdict[str, set[str]] = defaultdict(set)
@@ -95,4 +95,4 @@ def _expire_forever(store: RunStore, seconds: float) -> None:
             expire(store, seconds)
         except LabError as problem:  # the next attempt may succeed
             log_event("image-sets-not-removed", reason=problem)
-        time.sleep(SWEEP_SECONDS)
+        time.sleep(EXPIRY_SECONDS)

@@ -20,7 +20,7 @@ from core.limits import Limits
 PATH = "/_stcore/upload_file/"
 # A tab that reconnects within this time keeps its files.
 AWAY_SECONDS = 10.0
-SWEEP_SECONDS = 2.0
+EXPIRY_SECONDS = 2.0
 # Uploads in progress, which take memory and temporary files.
 MAX_CONCURRENT_UPLOADS = 16
 MAX_SECONDS = 60.0
@@ -49,7 +49,7 @@ class UploadLedger:
     async def expire_forever(self) -> None:
         """Drop the files of each session soon after its tab was closed."""
         while True:
-            await asyncio.sleep(SWEEP_SECONDS)
+            await asyncio.sleep(EXPIRY_SECONDS)
             self.expire(time.monotonic())
 
     def expire(self, now: float) -> None:
