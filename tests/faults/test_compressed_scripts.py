@@ -6,9 +6,12 @@ import asyncio
 import gzip
 import random
 import re
+import socket
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from email.message import Message as Header
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -76,6 +79,58 @@ def test_unknown_names_are_answered_as_without_compression(lab: LabServer) -> No
         assert body == plain
 
 
+def test_a_browser_that_leaves_breaks_no_script_for_the_next_one(tmp_path: Path) -> None:
+    with LabServer(tmp_path / "home") as lab:
+        paths = scripts(lab)
+        address = urllib.parse.urlsplit(lab.url)
+        for path in paths:
+            for _ in range(3):
+                with socket.create_connection((address.hostname, address.port), SECONDS) as left:
+                    left.sendall(
+                        f"GET /{path} HTTP/1.1\r\n"
+                        f"Host: {address.netloc}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+                    )
+        for path in paths:
+            _, plain = fetched(lab, path)
+            _, body = fetched(lab, path, Accept_Encoding="gzip")
+            assert gzip.decompress(body) == plain, path
+        assert "Traceback" not in lab.log.read_text()
+
+
+@pytest.mark.parametrize("sent_bytes", [None, 0, 7, 9])
+def test_only_whole_scripts_are_compressed(sent_bytes: int | None) -> None:
+    """None: the browser left before the answer began."""
+    content = b"let x = 1"  # 9 bytes
+    sent: list[Message] = []
+
+    async def server(scope: Scope, receive: Receive, send: Send) -> None:
+        if sent_bytes is None:
+            return
+        headers = [(b"content-type", b"text/javascript"), (b"content-length", b"9")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": content[:sent_bytes]})
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/static/js/a.js",
+        "headers": [(b"accept-encoding", b"gzip")],
+    }
+    asyncio.run(CompressedScripts(server)(scope, cast("Receive", None), send))
+    if sent_bytes is None:
+        assert sent == []
+        return
+    start, body = sent
+    if sent_bytes == len(content):
+        assert gzip.decompress(body["body"]) == content
+    else:  # shorter than its header says, which the server and the browser take for an error
+        assert (b"content-length", b"9") in start["headers"]
+        assert body["body"] == content[:sent_bytes]
+
+
 def test_kept_scripts_have_a_limit_and_one_name() -> None:
     content = random.Random(0).randbytes(MAX_KEPT_BYTES // 4)
     requested = []
@@ -83,7 +138,9 @@ def test_kept_scripts_have_a_limit_and_one_name() -> None:
     async def server(scope: Scope, receive: Receive, send: Send) -> None:
         requested.append(scope["path"])
         start = {"type": "http.response.start", "status": 200}
-        await send({**start, "headers": [(b"content-type", b"text/javascript")]})
+        length = str(len(content)).encode()
+        headers = [(b"content-type", b"text/javascript"), (b"content-length", length)]
+        await send({**start, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
     middleware = CompressedScripts(server)

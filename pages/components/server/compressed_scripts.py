@@ -30,6 +30,8 @@ class _Answer:
             self.body += message.get("body", b"")
 
     async def send(self, send: Send) -> None:
+        if not self.start:  # the browser left before the answer began
+            return
         await send(self.start)
         await send({"type": "http.response.body", "body": self.body})
 
@@ -89,11 +91,16 @@ def _takes_compressed_script(scope: Scope) -> bool:
 
 
 def _is_complete_script(answer: _Answer) -> bool:
-    """Whether it can be kept: Streamlit answers unknown names with its page."""
-    headers = Headers(raw=answer.start["headers"])
+    """Whether it can be kept.
+
+    Streamlit answers unknown names with its page, and stops in the middle of a file when the
+    browser leaves.
+    """
+    headers = Headers(raw=answer.start.get("headers", []))
     kind = headers.get("content-type", "")
     return (
-        answer.start["status"] == 200
+        answer.start.get("status") == 200
+        and headers.get("content-length") == str(len(answer.body))
         and "content-encoding" not in headers
         and ("javascript" in kind or "css" in kind)
     )
