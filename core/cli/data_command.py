@@ -13,9 +13,9 @@ from core.cli.text_table import text_table
 from core.data import image_sets
 from core.data.datasets import DatasetInfo
 from core.data.image_files import preparation, value_range
+from core.data.image_files.given_file import GivenFile
 from core.data.image_files.preparation import Options, PreparedImages, prepare
 from core.data.image_files.reading import ReadImages, read
-from core.data.image_files.recognition import GivenFile
 from core.errors import InvalidImages
 from core.files import atomic_files
 from core.limits import MEGABYTE

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core import environment
-from core.data.image_files.recognition import GivenFile
+from core.data.image_files.given_file import GivenFile
 from core.errors import InvalidImages, StoreUnavailable
 from core.files import atomic_files
 

@@ -3,63 +3,37 @@
 from __future__ import annotations
 
 import io
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from core.charts.palette import LETTERS
 from core.data.datasets import SAMPLE
 from core.data.image_sets import info_of, is_image_set, is_kept, noun_of, path
 from core.diagnostics import Finding, preflight
 from core.errors import DataUnavailable, LabError
+from core.export import powerpoint
 from core.export.csv_tables import history_csv, scores_csv
 from core.export.curve_file import curves_svg
 from core.export.digit_sheet import sheet_png, sheet_rows, sheet_svg
+from core.export.export import Export, one_at_a_time
 from core.export.keras_model import keras_model, keras_models
 from core.export.keras_script import images_name, keras_script, script_name, scripts_with_data
 from core.export.report import report
-from core.export.slides import Slide, run_slides, story_slides
+from core.export.slides import run_slides
 from core.export.training_film import film_gif
 from core.metrics.dataset_stats import statistics
 from core.run import Run
 from core.store.import_export import export_archive
 from core.store.library import Library
-from core.store.shipped import Gallery
 from core.text.labels import file_stem
 from core.variant import Variant
 from core.views.compare.difference import other_seeds
 
-PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 MODEL_HELP = (
     "Network and weights for `keras.models.load_model`. It takes images scaled as in the run,"
     " shape (images, 784), and is not compiled."
 )
 # Compared runs are named by letters.
 MAX_COMPARED = len(LETTERS)
-
-
-# Held while a file is being built.
-_building = threading.Lock()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Export:
-    """One file to download.
-
-    Attributes:
-        name: a short, stable identifier.
-        label: the label of its button.
-        file_name, mime: the file's name and MIME type.
-        build: returns its content.
-        help: the tooltip of its button.
-    """
-
-    name: str
-    label: str
-    file_name: str
-    mime: str
-    build: Callable[[], bytes]
-    help: str | None = None
 
 
 def exports(
@@ -135,7 +109,7 @@ def _export(
         label=label,
         file_name=f"{stem}{ending}",
         mime=mime,
-        build=lambda: _built(build),
+        build=one_at_a_time(build),
     )
 
 
@@ -152,7 +126,7 @@ def _report_and_pictures(
         ("report", "Report (HTML)", ".html", "text/html", lambda of: _report(library, of, lab)),
         ("png", f"{noun} (PNG)", ".png", "image/png", lambda of: sheet_png(sheet_rows(of))),
         ("svg", f"{noun} (SVG)", ".svg", "image/svg+xml", lambda of: sheet_svg(sheet_rows(of))),
-        ("pptx", "Slides (PowerPoint)", ".pptx", PPTX, lambda of: _slides(library, of, lab)),
+        ("pptx", *powerpoint.KIND, lambda of: _slides(library, of, lab)),
         ("gif", "Training (GIF)", "_training.gif", "image/gif", film_gif),
         ("curve-svg", "Curves (SVG)", "_curves.svg", "image/svg+xml", curves_svg),
     ]
@@ -164,14 +138,6 @@ def _report_and_pictures(
         _export(stem, name, label, ending, mime, made(make))
         for name, label, ending, mime, make in files
     ]
-
-
-def story_slides_export(gallery: Gallery, lab: str = "") -> Export:
-    """The story as slides; see `core.export.slides.story_slides`."""
-    return _export(
-        *("autoencoder-story", "pptx", "Slides (PowerPoint)", ".pptx", PPTX),
-        lambda: _deck(story_slides(gallery, lab)),
-    )
 
 
 def archive_bytes(library: Library, variants: Sequence[Variant]) -> int:
@@ -195,7 +161,7 @@ def _script(library: Library, variants: Sequence[Variant]) -> Export:
         label="Keras script and data" if len(variants) == 1 else "Keras scripts",
         file_name=f"{script_name(first)[:-3]}.zip" if len(variants) == 1 else "keras_scripts.zip",
         mime="application/zip",
-        build=lambda: _built(
+        build=one_at_a_time(
             lambda: scripts_with_data((variant, _read(library, variant)) for variant in variants)
         ),
     )
@@ -218,7 +184,7 @@ def _models(library: Library, variants: Sequence[Variant]) -> Export:
         label="Keras model" if is_one else f"Keras models of {len(variants)} runs",
         file_name=f"{file_stem(variants[0])}.keras" if is_one else "keras_models.zip",
         mime="application/octet-stream" if is_one else "application/zip",
-        build=lambda: _built(content),
+        build=one_at_a_time(content),
         help=MODEL_HELP,
     )
 
@@ -240,14 +206,7 @@ def _report(library: Library, runs: Sequence[Run], lab: str) -> str:
 
 
 def _slides(library: Library, runs: Sequence[Run], lab: str) -> bytes:
-    return _deck(run_slides(runs, lab, other_seeds=_seeds(library, runs)))
-
-
-def _deck(slides: Sequence[Slide]) -> bytes:
-    # Imported here, since python-pptx would take memory in every lab.
-    from core.export.slide_deck import deck
-
-    return deck(slides)
+    return powerpoint.deck_of(run_slides(runs, lab, other_seeds=_seeds(library, runs)))
 
 
 def _seeds(library: Library, runs: Sequence[Run]) -> dict[str, list[float]]:
@@ -263,9 +222,3 @@ def _archive(library: Library, keys: Sequence[str]) -> bytes:
 
 def _stored(library: Library, variants: Sequence[Variant]) -> list[str]:
     return [variant.key for variant in variants if variant.key in library.store]
-
-
-def _built(build: Callable[[], str | bytes]) -> bytes:
-    with _building:
-        content = build()
-        return content.encode() if isinstance(content, str) else content

@@ -58,7 +58,7 @@ class Library:
         kept = self.store.last_digits(key)
         if kept is not None:
             return kept[1] if len(kept[1]) else None
-        shipped = self.gallery.get(key)
+        shipped = self.gallery.get(key, with_weights=False)
         if shipped is None or not shipped.history.frames:
             return None
         return np.round(displayed(shipped.history.frames[-1].pixels) * 255).astype(np.uint8)

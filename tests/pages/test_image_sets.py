@@ -19,7 +19,7 @@ from core.data.image_files.preparation import Options, prepare
 from core.data.image_files.reading import read
 from core.diagnostics.evidence import MEASURES
 from core.diagnostics.setting_facts import FACTS
-from core.export import exports
+from core.export.export_files import exports
 from core.limits import PUBLIC, UNLIMITED
 from core.run import Run, Scores
 from core.store import RunStore, image_set_sizes

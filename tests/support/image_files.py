@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.data import loading
-from core.data.image_files.recognition import GivenFile
+from core.data.image_files.given_file import GivenFile
 
 COUNT = 40
 

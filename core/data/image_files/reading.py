@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from core.data.datasets import PIXELS
 from core.data.image_files import value_range
+from core.data.image_files.given_file import GivenFile
 from core.data.image_files.parts import Labels, Part, ReadLimits
-from core.data.image_files.recognition import GivenFile, Parts, parts_of
+from core.data.image_files.recognition import Parts, parts_of
 from core.data.image_files.resizing import padded, resized
 from core.data.image_files.value_range import ValueRange
 from core.data.normalization import Images

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from core.data.image_files import arrays, idx, pictures, tables
+from core.data.image_files.given_file import GivenFile, Open
 from core.data.image_files.parts import ArrayPart, Labels, Part, ReadLimits
 from core.errors import InvalidImages
 from core.files import zip_directory
@@ -27,23 +28,6 @@ SEVERAL = (
     "Several files can be read together only if they are all PNG, JPEG or WebP images, or the IDX"
     " files of one data set; otherwise give one file."
 )
-
-Open = Callable[[], IO[bytes]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class GivenFile:
-    """A given file.
-
-    Attributes:
-        name: its name, used to recognize IDX files of test images, and never as a path.
-        size: its size in bytes.
-        open: opens it for reading.
-    """
-
-    name: str
-    size: int
-    open: Open
 
 
 @dataclass(frozen=True, kw_only=True)

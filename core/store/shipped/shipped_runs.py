@@ -132,17 +132,25 @@ class Gallery:
         """Whether the run with this key is shipped."""
         return key in self.summaries
 
-    def get(self, key: str) -> Run | None:
-        """A shipped run; None if it is not shipped."""
-        if key not in self.summaries:
+    def get(self, key: str, *, with_weights: bool = True) -> Run | None:
+        """A shipped run; None if it is not shipped.
+
+        Args:
+            key: the key of its variant.
+            with_weights: whether to read weights and codes too, which takes most of the time.
+        """
+        if not self._path.exists():
             return None
         with zipfile.ZipFile(self._path) as archive:
+            names = archive.NameToInfo
+            if f"{key}.json" not in names:
+                return None
             facts = json.loads(archive.read(f"{key}.json"))
             arrays = from_npz(archive.read(f"{key}.npz"), RUN_TYPES)
             history = _history(facts.pop("progress"), arrays)
             fields = fields_from_plain(Run, facts, exclude=SEPARATE)
             run = Run(**fields, history=history, pinned=self.pinned)
-            if not self.summaries[key].has_weights:
+            if not with_weights or f"{key}.{WEIGHTS}" not in names:
                 return run
             codes = f"{key}.{CODES}"
             return replace(
@@ -150,7 +158,7 @@ class Gallery:
                 weights=read_weights(archive.read(f"{key}.{WEIGHTS}"), run.variant, FLOAT16),
                 layer_evidence=unpack_layers(archive.read(f"{key}.{LAYERS}"), run.variant),
                 code_frames=unpack_codes(archive.read(codes), run.variant)
-                if codes in archive.NameToInfo
+                if codes in names
                 else None,
             )
 

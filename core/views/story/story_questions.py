@@ -74,9 +74,13 @@ def step_question(number: int, gallery: Gallery) -> Question | None:
         gallery: the shipped runs.
     """
     asked = _QUESTIONS[number]
-    run = gallery.get(asked.variant.key)
+    run = gallery.get(asked.variant.key, with_weights=False)
     if run is None:
         return None
-    others = (gallery.get(variant.key) for variant in CANDIDATES if variant != asked.variant)
+    others = (
+        gallery.get(variant.key, with_weights=False)
+        for variant in CANDIDATES
+        if variant != asked.variant
+    )
     shipped = (other for other in others if other is not None)
     return question(run, shipped, DIGITS, setup=asked.setup, why=asked.why)

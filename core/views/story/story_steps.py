@@ -101,7 +101,7 @@ def step(number: int, gallery: Gallery) -> Step | None:
     """
 
     def run(variant: Variant) -> Run:
-        found = gallery.get(variant.key)
+        found = gallery.get(variant.key, with_weights=False)
         if found is None:
             raise KeyError(variant.key)
         return found

@@ -69,5 +69,5 @@ def symptoms(gallery: Gallery) -> list[Symptom]:
             pixels=image_metrics.displayed(run.history.frames[-1].pixels[list(DIGITS)]),
         )
         for title, (variant, note) in SYMPTOMS.items()
-        if (run := gallery.get(variant.key)) is not None
+        if (run := gallery.get(variant.key, with_weights=False)) is not None
     ]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Literal
 
 import streamlit as st
 
 from core.errors import LimitExceeded
-from core.export import MAX_COMPARED, Export, archive_bytes, exports
+from core.export.export_files import MAX_COMPARED, archive_bytes, exports
 from core.run import Run
 from core.store.run_summary import RunSummary
 from core.variant import Variant
 from pages.components.common import services
-from pages.components.server import downloads
+from pages.components.common.file_button import file_button, lab_address
 
 # Width of the menu in CSS pixels, so that its sentences do not widen it.
 WIDTH = 300
@@ -60,33 +59,6 @@ def export_button(
                 st.caption(_without_weights(bare, len(variants)))
 
 
-def file_button(
-    file: Export,
-    *,
-    key: str,
-    icon: str | None = None,
-    width: Literal["stretch", "content"] = "stretch",
-) -> None:
-    """Draw the button that builds and downloads a file.
-
-    Args:
-        file: the file to build when it is clicked.
-        key: the beginning of the widget's key.
-        icon, width: see `st.download_button`.
-    """
-    st.download_button(
-        file.label,
-        partial(downloads.kept.make, file.build),
-        file_name=file.file_name,
-        mime=file.mime,
-        icon=icon,
-        key=f"{key}-{file.name}",
-        help=file.help,
-        on_click="ignore",
-        width=width,
-    )
-
-
 def _archive_refusal(variants: Sequence[Variant]) -> str:
     try:
         services.trainer().limits.check_archive(archive_bytes(services.library(), variants))
@@ -99,8 +71,3 @@ def _without_weights(bare: int, runs: int) -> str:
     if runs == 1:
         return "This run's weights are not stored, so it has no Keras model. Train it again."
     return f"The weights of {bare} of {runs} runs are not stored, so they have no Keras model."
-
-
-def lab_address() -> str:
-    """The address of this lab, as in the visitor's browser."""
-    return (st.context.url or "").rpartition("/")[0]

@@ -7,10 +7,10 @@ import streamlit as st
 from core import environment
 from core.data.datasets import DATASETS
 from core.errors import InvalidEnvironment
-from core.export import story_slides_export
+from core.export.powerpoint import story_slides_export
 from core.views.story.story_steps import SIGMOID
 from pages.components.common import services
-from pages.components.common.export_menu import file_button, lab_address
+from pages.components.common.file_button import file_button, lab_address
 from pages.components.common.markdown import escaped
 
 INTRODUCTION = (

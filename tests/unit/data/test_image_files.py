@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.data.image_files import preparation, value_range
+from core.data.image_files.given_file import GivenFile
 from core.data.image_files.parts import ReadLimits
 from core.data.image_files.preparation import Options, prepare
 from core.data.image_files.reading import ReadImages, read
-from core.data.image_files.recognition import GivenFile
 from core.data.image_files.resizing import cropped, padded
 from core.errors import InvalidImages
 from support.data_files import idx

@@ -400,7 +400,7 @@ import io, resource, sys
 from pathlib import Path
 from core.data.image_files.parts import ReadLimits
 from core.data.image_files.reading import read
-from core.data.image_files.recognition import GivenFile
+from core.data.image_files.given_file import GivenFile
 from core.errors import InvalidImages
 def given(path):
     return GivenFile(name="f", size=path.stat().st_size, open=lambda: path.open("rb"))

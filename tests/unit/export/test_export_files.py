@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from core.errors import LabError, LimitExceeded
-from core.export import Export, archive_bytes, exports
+from core.export.export import Export
+from core.export.export_files import archive_bytes, exports
 from core.export.keras_model import keras_model
 from core.limits import PUBLIC, UNLIMITED
 from core.run import Scores

@@ -13,7 +13,7 @@ import pytest
 from core.data import image_sets, loading
 from core.data.image_files.preparation import Options, prepare
 from core.data.image_files.reading import read
-from core.export import exports
+from core.export.export_files import exports
 from core.export.keras_script import images_name, keras_script
 from core.store import RunStore
 from core.store.image_set_storage import add_image_set

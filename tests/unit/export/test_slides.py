@@ -21,7 +21,8 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from core.export import exports, story_slides_export
+from core.export.export_files import exports
+from core.export.powerpoint import story_slides_export
 from core.export.slides import run_slides, story_slides
 from core.progress import History
 from core.store import RunStore
@@ -227,7 +228,7 @@ def test_a_run_without_frames_has_a_slide_without_digits() -> None:
 
 def test_python_pptx_is_loaded_only_when_slides_are_made() -> None:
     program = (
-        "import sys; from core.export import story_slides_export;"
+        "import sys; from core.export.powerpoint import story_slides_export;"
         " from core.store.shipped import Gallery; export = story_slides_export(Gallery());"
         " before = 'pptx' in sys.modules; export.build(); print(before, 'pptx' in sys.modules)"
     )
