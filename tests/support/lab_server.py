@@ -121,7 +121,7 @@ class LabServer:
                 raise AssertionError(f"The server ended at once:\n{self.log.read_text()}")
             if time.monotonic() > deadline:
                 raise AssertionError(f"No server in {START_SECONDS} s:\n{self.log.read_text()}")
-            time.sleep(0.1)
+            time.sleep(0.02)
 
     def _kill_group(self) -> None:
         try:
