@@ -1,6 +1,6 @@
 """Cost of the Lab page: server time of a rerun, and browser updates during training.
 
-    python -m benchmarks.pages [--seconds 6]
+    python -m benchmarks.pages [--seconds 6] [--dataset mnist]
 
 The first table is the time of the page's script for a changed setting whose run is stored (goal:
 150 ms) and for one step of the replay (goal: 100 ms). The second watches a real training in a real
@@ -26,6 +26,7 @@ from playwright.sync_api import Page, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.logs import hidden_logs
+from core.data.datasets import DATASETS, SAMPLE
 from core.run import Run
 from core.store import RunStore
 from core.variant import Variant
@@ -66,12 +67,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--seconds", type=float, default=6.0, help="to watch a training for")
-    seconds = parser.parse_args().seconds
+    parser.add_argument("--dataset", choices=tuple(DATASETS), default=SAMPLE, help="to train on")
+    given = parser.parse_args()
+    seconds = given.seconds
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     print("| server time, median (worst) | ms |\n|---|---|")
     for name, times in server_times().items():
         print(f"| {name} | {statistics.median(times):.0f} ({max(times):.0f}) |")
-    seen = live(seconds)
+    seen = live(seconds, given.dataset)
     print("\n| a training watched in Chromium | |\n|---|---|")
     print(f"| changes of anything | {seen['all'] / seconds:.1f} a second |")
     print(f"| changes of the curve's numbers | {seen['curve'] / seconds:.1f} a second |")
@@ -140,8 +143,9 @@ def timed(act: Callable[[int], AppTest]) -> list[float]:
     return times[1:]
 
 
-def live(seconds: float) -> dict[str, int]:
+def live(seconds: float, dataset: str) -> dict[str, int]:
     """The updates that a browser shows during this many seconds of training."""
+    epochs = 5 * DATASETS[dataset].default_epochs  # so that it lasts long enough
     with (
         tempfile.TemporaryDirectory() as home,
         LabServer(Path(home)) as lab,
@@ -149,7 +153,7 @@ def live(seconds: float) -> dict[str, int]:
     ):
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
-        seen = watch(page, f"{lab.url}/lab?epochs=300", seconds)
+        seen = watch(page, f"{lab.url}/lab?epochs={epochs}&dataset={dataset}", seconds)
         browser.close()
     return seen
 

@@ -11,8 +11,7 @@ from core.data.normalization import Floats
 from core.progress import EpochScores, Event, Frame, History, LossPoints, Report, Stage
 from core.training.schedule import reported_steps
 
-SECONDS_BETWEEN_POINTS = 0.1
-SECONDS_BETWEEN_FRAMES = 0.2
+SECONDS_BETWEEN_REPORTS = 0.1
 
 
 class ProgressReporter:
@@ -55,7 +54,7 @@ class ProgressReporter:
         self._points.extend((step, losses[step - first]) for step in reported)
         if len(losses) > 0:
             self._latest = (last, losses[-1])
-        if time.perf_counter() - self._reported_at > SECONDS_BETWEEN_POINTS:
+        if time.perf_counter() - self._reported_at > SECONDS_BETWEEN_REPORTS:
             self._report_points()
 
     def frame(self, step: int, pixels: Floats) -> None:
@@ -66,8 +65,8 @@ class ProgressReporter:
 
     @property
     def is_frame_due(self) -> bool:
-        """Whether the images that a page shows are older than SECONDS_BETWEEN_FRAMES."""
-        return time.perf_counter() - self._frame_at > SECONDS_BETWEEN_FRAMES
+        """Whether the images that a page shows are older than SECONDS_BETWEEN_REPORTS."""
+        return time.perf_counter() - self._frame_at > SECONDS_BETWEEN_REPORTS
 
     def live_frame(self, step: int, pixels: Floats) -> None:
         """Report the pinned digits between two frames; they do not become part of the history."""

@@ -13,7 +13,7 @@ MAX_FRAMES = 100
 EARLY_FRAMES = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
 MAX_FRAMES_IN_AN_EPOCH = 4
 
-# A page draws 5 times a second, and Stop should take effect within a second.
+# A page draws about 6 times a second, and Stop should take effect within a second.
 SECONDS_PER_CALL = 0.1
 
 

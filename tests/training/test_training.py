@@ -96,7 +96,7 @@ def test_the_same_variant_again_is_the_same_run_without_compiling(
 def test_images_shown_between_frames_change_nothing_that_is_kept(
     small: tuple[Run, list[Event]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(progress_reporter, "SECONDS_BETWEEN_FRAMES", 0.0)
+    monkeypatch.setattr(progress_reporter, "SECONDS_BETWEEN_REPORTS", 0.0)
     monkeypatch.setattr(schedule, "SECONDS_PER_CALL", 1e-9)  # one step per call
     watched, told = finished(SMALL)
     frames = [event for event in told if isinstance(event, Frame)]
