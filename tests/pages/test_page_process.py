@@ -71,3 +71,14 @@ def test_a_browser_is_known_by_its_cookie_whatever_the_cookie_s_mask():
 @pytest.mark.parametrize("cookie", ["", "2|zz|00|1", "2", "no cookie at all"])
 def test_a_cookie_that_is_none_names_nobody(cookie):
     assert not visitors.unmasked(cookie)
+
+
+def test_openblas_is_told_before_it_is_loaded_that_idle_threads_sleep():
+    code = (
+        "import sys, streamlit.web.cli, streamlit.web.server.starlette, core, os;"
+        " print('numpy' in sys.modules, os.environ['OPENBLAS_THREAD_TIMEOUT'])"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert shown.stdout.split() == ["False", "4"]
