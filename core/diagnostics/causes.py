@@ -48,9 +48,8 @@ def of_case(case: VerdictCase, likeliest: Sequence[str]) -> Finding | None:
     found = findings(case.run.variant, case.run.evidence)
     suspects = {f.code: f for f in found if f.severity in ("fault", "warning")}
     has_fault = any(finding.severity == "fault" for finding in suspects.values())
-    named = next((code for code in (*likeliest, *suspects) if code in suspects), None)
-    finding = None if has_fault else _of_training(case, suspects)
-    finding = finding or (suspects[named] if named else _of_curve(case))
+    by_training = None if has_fault else _of_training(case, suspects)
+    finding = by_training or _likeliest(suspects, likeliest) or _of_curve(case)
     return _with_remedy(case, finding, suspects)
 
 
@@ -61,6 +60,11 @@ def with_cause(found: Sequence[Finding], cause: Finding | None) -> list[Finding]
     if cause.code not in {finding.code for finding in found}:
         return [cause, *found]
     return [cause if finding.code == cause.code else finding for finding in found]
+
+
+def _likeliest(suspects: Suspects, likeliest: Sequence[str]) -> Finding | None:
+    codes = (*likeliest, *suspects)
+    return next((suspects[code] for code in codes if code in suspects), None)
 
 
 def _of_training(case: VerdictCase, suspects: Suspects) -> Finding | None:

@@ -58,6 +58,7 @@ class ClosedPopover:
             st.fragment(self._draw_again, run_every=AFTER_SECONDS)()
 
     def _draw_again(self) -> None:
+        # The first call is part of the page that omits the widgets, the second comes later.
         if st.session_state.get(self._flag) == OMITTED and not is_dialog_open():
             del st.session_state[self._flag]
             st.rerun()
