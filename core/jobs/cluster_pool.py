@@ -57,7 +57,7 @@ class ClusterPool(WorkerPool):
                     "restarting", f"The connection to the scheduler at {address} was lost."
                 )
                 lost_at = time.monotonic()
-            except OSError:
+            except* OSError:
                 if time.monotonic() - lost_at > GIVE_UP_SECONDS:
                     self.manager.set_status("unavailable", f"No scheduler answers at {address}.")
             await asyncio.sleep(RETRY_SECONDS)

@@ -126,6 +126,8 @@ class JobManager:
             if not job.ended:
                 job.state = "queued"
                 self._queue.add(job, first=True)
+                if self.pool is not None:
+                    self.pool.wake()
 
     def report(self, attempt: str, event: Event) -> None:
         """Record a progress event of a training."""

@@ -133,7 +133,10 @@ class LocalPool(WorkerPool):
         async with AsyncExitStack() as stack:
             stack.callback(self._by_name.pop, process.name)
             stack.push_async_callback(process.end)
-            await process.start(self._scheduler.address)
+            try:
+                await process.start(self._scheduler.address)
+            except OSError as error:  # out of memory, file descriptors or disk space
+                raise WorkerGone(f"its process could not be started ({error})") from error
             watch = asyncio.create_task(self._watch(process, worker))
             stack.callback(watch.cancel)
             startup = asyncio.create_task(self._watch_startup(process, worker))

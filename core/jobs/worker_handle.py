@@ -41,7 +41,11 @@ class WorkerHandle:
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, scheduler: str) -> None:
-        """Start the process; it joins the scheduler at this address."""
+        """Start the process; it joins the scheduler at this address.
+
+        Raises:
+            OSError: the system refuses it.
+        """
         await shielded(self._spawn(scheduler))
 
     @property
@@ -69,6 +73,7 @@ class WorkerHandle:
             await shielded(self._process.wait())
 
     async def _spawn(self, scheduler: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)  # the system may clear temporary files
         with self._log.open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command(scheduler),
@@ -108,10 +113,13 @@ class WorkerHandle:
         }
 
     def _last_log_line(self) -> str:
-        """The last line of its log."""
-        with self._log.open("rb") as log:
-            log.seek(max(self._log.stat().st_size - LOG_TAIL_BYTES, 0))
-            lines = log.read().decode(errors="replace").split("\n")
+        """The last line of its log, in parentheses; "" if there is none."""
+        try:
+            with self._log.open("rb") as log:
+                log.seek(max(self._log.stat().st_size - LOG_TAIL_BYTES, 0))
+                lines = log.read().decode(errors="replace").split("\n")
+        except OSError:  # that it ended must be known in any case
+            return ""
         texts = [line.strip() for line in lines if line.strip()]
         return f" ({texts[-1][:200]})" if texts else ""
 

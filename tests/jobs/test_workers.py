@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import os
 import re
 import signal
@@ -11,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -102,6 +105,33 @@ def test_a_worker_that_was_killed_while_idle_is_replaced(
     assert after.state == "finished"
 
 
+def test_a_worker_that_the_system_refuses_to_start_is_tried_again(
+    trainer: Trainer,
+    script: Script,
+    variants: Variants,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    start = asyncio.create_subprocess_exec
+    refused = threading.Event()
+
+    async def refuse_once(*command: Any, **options: Any) -> asyncio.subprocess.Process:
+        if not refused.is_set():
+            refused.set()
+            raise OSError(errno.EMFILE, "Too many open files")
+        return await start(*command, **options)
+
+    before = train(trainer, variants())
+    assert before.wait(DEADLINE)
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", refuse_once)
+    os.kill(script.calls(before.variant)[0], signal.SIGKILL)
+    assert refused.wait(DEADLINE)
+    after = train(trainer, variants())
+    assert after.wait(DEADLINE)
+    assert after.state == "finished"
+    assert "its process could not be started ([Errno 24] Too many open files)" in caplog.text
+
+
 def test_scheduler_and_workers_listen_on_loopback_only(
     trainer: Trainer, script: Script, variants: Variants
 ) -> None:
@@ -153,6 +183,20 @@ def test_several_workers_train_side_by_side_with_their_share_of_the_cores(
         assert job.wait(DEADLINE)
     trainer.close()
     assert not any(is_alive(pid) for pid in processes)
+
+
+def test_an_idle_worker_takes_the_job_of_one_that_was_killed(
+    script: Script, variants: Variants
+) -> None:
+    trainer = Trainer(MemoryStore(), workers=2, threads=1, task=TASK)
+    first, other = (held(trainer, script, variants(), in_background=True) for _ in range(2))
+    (killed,), (idle,) = script.calls(first.variant), script.calls(other.variant)
+    script.release(other.variant)
+    assert other.wait(DEADLINE)
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: len(script.calls(first.variant)) == 2)
+    assert script.calls(first.variant) == [killed, idle]
+    trainer.close()
 
 
 def test_a_trainer_that_cannot_start_says_why_and_lets_nobody_wait(
