@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.components.server.downloads import send_as_read
+
 FOLDER = "/static/"
 ENDINGS = (".js", ".css")
 # All of Streamlit's 23 MB are 6 MB when compressed.
@@ -30,10 +32,8 @@ class _Answer:
             self.body += message.get("body", b"")
 
     async def send(self, send: Send) -> None:
-        if not self.start:  # the browser left before the answer began
-            return
-        await send(self.start)
-        await send({"type": "http.response.body", "body": self.body})
+        if self.start:  # empty if the browser left before the answer began
+            await send_as_read(self.start, self.body, send)
 
     def compressed(self) -> _Answer:
         start = {**self.start, "headers": list(self.start["headers"])}
