@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import defaultdict
@@ -12,7 +13,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.data import pending_images
 from core.data.image_sets import is_kept
-from core.errors import LabError
 from core.limits import Limits
 from core.log import log_event
 from core.store import RunStore
@@ -93,6 +93,6 @@ def _expire_forever(store: RunStore, seconds: float) -> None:
     while True:
         try:
             expire(store, seconds)
-        except LabError as problem:  # the next attempt may succeed
-            log_event("image-sets-not-removed", reason=problem)
+        except Exception as problem:  # noqa: BLE001  # otherwise no set would ever expire again
+            log_event("image-sets-not-removed", level=logging.ERROR, reason=repr(problem))
         time.sleep(EXPIRY_SECONDS)

@@ -1,0 +1,50 @@
+"""What a public host keeps of the images of sessions that have ended."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from types import SimpleNamespace
+
+import pytest
+
+from core.errors import StoreUnavailable
+from core.limits import PUBLIC
+from core.store import RunStore
+from pages.components.server import image_set_expiry
+
+PROBLEMS = (
+    StoreUnavailable("The disk is full"),
+    OSError(5, "Input/output error"),
+    sqlite3.DatabaseError("database disk image is malformed"),
+)
+
+
+class Enough(Exception):
+    """Ends a thread that would go on forever."""
+
+
+def test_expiry_continues_after_any_problem_and_logs_it(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    left = list(PROBLEMS)
+
+    def expire(_: RunStore, seconds: float) -> None:
+        assert seconds == PUBLIC.image_set_seconds
+        raise left.pop(0)
+
+    def pause(seconds: float) -> None:
+        assert seconds == 60
+        if not left:
+            raise Enough
+
+    monkeypatch.setattr(image_set_expiry, "expire", expire)
+    monkeypatch.setattr(image_set_expiry, "time", SimpleNamespace(sleep=pause))
+    with caplog.at_level(logging.INFO, logger="autoencoder_lab"), pytest.raises(Enough):
+        image_set_expiry._expire_forever(store, 3600)
+    begin = "event=image-sets-not-removed reason="
+    assert [line.removeprefix(begin) for line in caplog.messages] == [
+        "\"StoreUnavailable('The disk is full')\"",
+        "\"OSError(5, 'Input/output error')\"",
+        "\"DatabaseError('database disk image is malformed')\"",
+    ]
