@@ -6,7 +6,7 @@ AUTOENCODER_LAB_DATA names, then in Keras' own cache, then in the lab's download
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core import environment
@@ -22,11 +22,20 @@ ADDED = "images added to the lab"
 
 @dataclass(frozen=True)
 class Location:
-    """The location of a data set on this machine; `stamps` change when its files do."""
+    """The location of a data set on this machine.
+
+    Attributes:
+        path: its file, or the folder of its files.
+        origin: where that is, in words.
+        stamps: change when its content does. The content of an image set is told by its name, so
+            that these are not times, which change while a page has it open (`image_sets.touch`).
+        times: when its files were changed; not part of a comparison.
+    """
 
     path: Path
     origin: str
-    stamps: tuple[tuple[int, int, int], ...]
+    stamps: tuple[tuple[int, ...], ...]
+    times: tuple[tuple[int, int], ...] = field(compare=False)
 
     def reader(self) -> Reader:
         """The reader for the format of its files."""
@@ -91,8 +100,11 @@ def _locate(path: Path, files: list[Path], origin: str) -> Location | None:
         return None
     except OSError as error:
         raise unreadable(path, error) from error
-    stamps = tuple((stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size) for stat in stats)
-    return Location(path, origin, stamps)
+    times = tuple((stat.st_mtime_ns, stat.st_ctime_ns) for stat in stats)
+    inodes = [(stat.st_ino,) for stat in stats]
+    distinct = inodes if origin == ADDED else times
+    stamps = tuple((*key, stat.st_size) for key, stat in zip(distinct, stats, strict=True))
+    return Location(path, origin, stamps, times)
 
 
 def required(name: str) -> Location:

@@ -58,11 +58,26 @@ def info_of(name: str) -> DatasetInfo:
     Raises:
         KeyError: it is neither.
     """
+    try:
+        return info_for_reading(name)
+    except OSError:
+        return _missing(name)
+
+
+def info_for_reading(name: str) -> DatasetInfo:
+    """The same as `info_of`, but only for a set that the system can read now.
+
+    Without this, intact images would not have the shape that `info_of` states.
+
+    Raises:
+        KeyError: as `info_of`.
+        OSError: the file of an image set is missing or cannot be read now.
+    """
     if name in DATASETS:
         return DATASETS[name]
     if not is_image_set(name):
         raise KeyError(name)
-    return _kept(name) or _missing(name)
+    return _described(name) or _missing(name)
 
 
 def plain_name(name: str) -> str:
@@ -203,24 +218,36 @@ def _folder() -> Path:
 
 def _kept(name: str) -> DatasetInfo | None:
     try:
-        status = path(name).stat()
+        return _described(name)
     except OSError:
         return None
-    return _read(name, path(name), status.st_size, status.st_ino)
+
+
+def _described(name: str) -> DatasetInfo | None:
+    """The description of a stored set; None if it is damaged.
+
+    Raises:
+        OSError: its file is missing or cannot be read now.
+    """
+    status = path(name).stat()
+    try:
+        return _read(name, path(name), status.st_size, status.st_ino)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 @lru_cache(maxsize=500)
-def _read(name: str, file: Path, size: int, inode: int) -> DatasetInfo | None:
-    """The description in a file; a file that replaces it has another inode."""
-    try:
-        with (
-            atomic_files.open_file(file) as content,
-            zip_directory.opened(content, MAX_DIRECTORY_BYTES) as archive,
-        ):
-            attributes = json.loads(zip_directory.read_member(archive, INFO, MAX_INFO_BYTES))
-        return _info(name, attributes)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+def _read(name: str, file: Path, size: int, inode: int) -> DatasetInfo:
+    """The description in a file; a file that replaces it has another inode.
+
+    Errors are not cached: the next attempt may succeed.
+    """
+    with (
+        atomic_files.open_file(file) as content,
+        zip_directory.opened(content, MAX_DIRECTORY_BYTES) as archive,
+    ):
+        attributes = json.loads(zip_directory.read_member(archive, INFO, MAX_INFO_BYTES))
+    return _info(name, attributes)
 
 
 def _info(name: str, attributes: Mapping[str, object]) -> DatasetInfo:

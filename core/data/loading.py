@@ -16,7 +16,7 @@ from core.data.dataset_files import Labels, reading_errors
 from core.data.dataset_location import Location, downloads_folder, file_names, find, required
 from core.data.datasets import DatasetInfo
 from core.data.download import SOURCES, DownloadFailed, RemoteFile, fetch
-from core.data.image_sets import info_of
+from core.data.image_sets import info_for_reading, info_of
 from core.data.normalization import Images
 from core.data.typical_images import most_different, most_typical
 from core.errors import DamagedData, DataUnavailable
@@ -190,19 +190,23 @@ def _download(name: str, files: tuple[RemoteFile, ...], report: Report) -> None:
 
 
 def _remember_damage(read: Callable[[str, Location], T]) -> Callable[[str, Location], T]:
-    """Do not read a damaged file again until it changes."""
-    damaged: dict[Location, str] = {}
+    """Do not read a damaged file again until it changes.
+
+    Its times count too: an intact copy in its place may have the same stamps.
+    """
+    damaged: dict[tuple[Location, object], str] = {}
 
     @wraps(read)
     def read_unless_damaged(name: str, location: Location) -> T:
-        if location in damaged:
-            raise DamagedData(damaged[location])
+        place = location, location.times
+        if place in damaged:
+            raise DamagedData(damaged[place])
         try:
             return read(name, location)
         except DamagedData as damage:
             if len(damaged) >= MAX_DAMAGED:
                 damaged.clear()
-            damaged[location] = str(damage)
+            damaged[place] = str(damage)
             raise
 
     return read_unless_damaged
@@ -237,8 +241,8 @@ def _fingerprint(name: str, location: Location) -> str:
 @lru_cache(maxsize=6)
 @_remember_damage
 def _held_out(name: str, location: Location) -> HeldOut:
-    info = info_of(name)
     with reading_errors(location.path):
+        info = info_for_reading(name)
         reader = location.reader()
         return HeldOut(
             info=info,

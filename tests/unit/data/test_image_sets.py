@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -13,12 +14,20 @@ from core.data.datasets import DIGITS
 from core.data.image_files.preparation import Options, PreparedImages, prepare
 from core.data.image_files.reading import read
 from core.data.typical_images import most_different
-from core.errors import DamagedData, InvalidImages, InvalidVariant, MissingData, StoreUnavailable
+from core.errors import (
+    DamagedData,
+    DataUnavailable,
+    InvalidImages,
+    InvalidVariant,
+    MissingData,
+    StoreUnavailable,
+)
 from core.files import atomic_files
 from core.metrics.dataset_stats import statistics
 from core.text.labels import run_name, value_text
 from core.variant import Variant
 from support.image_files import digits, given, npz_of
+from support.open_files import no_more_files
 
 UNKNOWN = "images-" + "0" * 32
 
@@ -84,6 +93,66 @@ def test_a_damaged_set_is_reported_and_not_offered(home: Path) -> None:
     atomic_files.write(file, b"nothing")
     assert image_sets.list_all() == []
     assert not image_sets.is_kept(name)
+
+
+def test_a_set_that_cannot_be_opened_now_is_neither_missing_nor_damaged_afterwards(
+    home: Path,
+) -> None:
+    name = kept()
+    image_sets._read.cache_clear()  # as after a start
+    with no_more_files():
+        assert not image_sets.is_kept(name)
+        with pytest.raises(DataUnavailable, match="cannot be read: too many open files") as caught:
+            loading.load_held_out(name)
+    assert not isinstance(caught.value, DamagedData)
+    assert image_sets.is_kept(name)
+    assert image_sets.info_of(name).held_out_count == 20
+    assert [info.label for info in image_sets.list_all()] == ["digits"]
+    assert loading.load_held_out(name).held_out.shape == (20, 784)
+
+
+def test_intact_images_are_not_damaged_after_only_their_description_could_not_be_read(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = kept()
+    image_sets._read.cache_clear()
+    opened, refused = atomic_files.open_file, [OSError(24, "Too many open files")]
+
+    def open_from_the_second_time(path: Path) -> BinaryIO:
+        if refused:
+            raise refused.pop()
+        return opened(path)
+
+    monkeypatch.setattr(atomic_files, "open_file", open_from_the_second_time)
+    with pytest.raises(DataUnavailable, match="cannot be read: too many open files"):
+        loading.load_held_out(name)
+    assert loading.load_held_out(name).held_out.shape == (20, 784)
+
+
+def test_a_set_in_use_stays_in_memory(home: Path) -> None:
+    name = kept()
+    part, whole = loading.load_held_out(name), loading.load(name)
+    for time in (1_000_000_000, 2_000_000_000):
+        os.utime(image_sets.path(name), (time, time))
+        image_sets.touch(name)
+        assert loading.load_held_out(name) is part
+        assert loading.load(name) is whole
+
+
+def test_an_intact_copy_in_the_place_of_a_damaged_set_is_read(home: Path) -> None:
+    name = kept()
+    file = image_sets.path(name)
+    intact = file.read_bytes()
+    changed = bytearray(intact)
+    changed[len(intact) // 2] ^= 0xFF
+    for content, time in ((bytes(changed), 1_000_000_000), (intact, 1_000_000_001)):
+        with file.open("r+b") as same_file:  # as if its inode were used again
+            same_file.write(content)
+        os.utime(file, (time, time))
+        if content != intact:
+            with pytest.raises(DamagedData):
+                loading.load(name)
+    assert loading.load(name).training.shape == (180, 784)
 
 
 def test_the_same_images_again_are_one_set_with_the_new_label(home: Path) -> None:
