@@ -13,8 +13,10 @@ from core.text.labels import value_text
 from pages.components.common import services
 from pages.components.server import image_set_expiry
 
-# Session state: names of the image sets that were added, or opened by a link, in this browser.
+# Session state: names of the image sets that were added, or opened by a link, in this browser; and
+# of those that were deleted in this session, whose Lab page may still have them in its link.
 MINE = "image-sets"
+FORGOTTEN = "image-sets-forgotten"
 # On a private machine there may be more than fit in the list.
 MAX_OFFERED = 6
 
@@ -50,11 +52,28 @@ def visible(summaries: Mapping[str, RunSummary]) -> dict[str, RunSummary]:
     return {key: one for key, one in summaries.items() if one.variant.dataset not in hidden}
 
 
-def remember(dataset: str) -> None:
-    """Record that this visitor has an image set: it was added, or opened by a link."""
-    if image_sets.is_image_set(dataset):
+def remember(dataset: str, *, is_added: bool = False) -> None:
+    """Record that this visitor has an image set, unless they deleted it in this session.
+
+    Args:
+        dataset: the data set of a page; nothing is recorded if it is not an image set.
+        is_added: whether it was added now, perhaps again, and not opened by a link.
+    """
+    forgotten: set[str] = st.session_state.setdefault(FORGOTTEN, set())
+    if is_added:
+        forgotten.discard(dataset)
+    if image_sets.is_image_set(dataset) and dataset not in forgotten:
+        # Each rerun comes here: one of another tab must not give the browser back what it deleted.
+        is_new = is_added or dataset not in _mine()
         st.session_state[MINE] = list(dict.fromkeys([*_mine(), dataset]))
-        image_set_expiry.hold(dataset, services.browser())
+        image_set_expiry.hold(dataset, services.browser() if is_new else None)
+
+
+def forget(dataset: str) -> None:
+    """Record that this visitor deleted an image set, whether or not others still have it."""
+    st.session_state[MINE] = [name for name in _mine() if name != dataset]
+    st.session_state.setdefault(FORGOTTEN, set()).add(dataset)
+    image_set_expiry.forget(dataset, services.browser())
 
 
 def _mine() -> list[str]:

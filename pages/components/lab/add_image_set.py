@@ -213,7 +213,7 @@ def _use(pending: PendingImages) -> None:
     except (InvalidImages, StoreUnavailable) as refusal:
         st.session_state[REFUSAL] = str(refusal)
         return
-    dataset_choices.remember(info.name)
+    dataset_choices.remember(info.name, is_added=True)
     _close()
     changes: dict[str, object] = {"dataset": info.name, "epochs": info.default_epochs}
     notes = list(images.notes)

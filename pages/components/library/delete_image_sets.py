@@ -18,7 +18,7 @@ from pages.components.server import image_set_expiry
 
 # Session state: badge and sentence on the last deletion.
 OUTCOME = "library-images-outcome"
-DELETED = "Deleted"
+DELETED, REMOVED = "Deleted", "Removed"
 
 
 def button() -> None:
@@ -34,7 +34,7 @@ def outcome() -> None:
     """Show the result of the last deletion."""
     if said := st.session_state.pop(OUTCOME, None):
         word, sentence = said
-        notices([sentence], word, is_good=word == DELETED)
+        notices([sentence], word, is_good=word in (DELETED, REMOVED))
 
 
 def _sets(names: list[str]) -> None:
@@ -54,15 +54,36 @@ def _sets(names: list[str]) -> None:
             on_click=_delete,
             args=(name,),
         )
-    st.caption("This cannot be undone: the images are removed from this lab.")
+    seconds = services.trainer().limits.image_set_seconds
+    others = "" if seconds is None else f" If another page or browser has them, {_stay(seconds)}"
+    st.caption(f"This cannot be undone: the images are removed from this lab.{others}")
+
+
+def _stay(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"they stay until {minutes} minutes after the last page with them was closed."
 
 
 def _delete(name: str) -> None:
+    """Delete a set; on a public host only from this visitor's list while others have it.
+
+    Whoever has a set's link or the same file has the set.
+    """
     label = image_sets.info_of(name).label
+    seconds = services.trainer().limits.image_set_seconds
+    if seconds is not None and image_set_expiry.is_held_elsewhere(name, services.browser()):
+        dataset_choices.forget(name)
+        st.session_state[OUTCOME] = (
+            REMOVED,
+            f"{label} is no longer in your list. Another page or browser has these images and their"
+            f" runs: {_stay(seconds)}",
+        )
+        return
     try:
         runs = remove_image_set(services.store(), name)
     except StoreUnavailable as problem:
         st.session_state[OUTCOME] = "Store", str(problem)
         return
+    dataset_choices.forget(name)
     image_set_expiry.release(name)
     st.session_state[OUTCOME] = DELETED, f"{label} and {counted(runs)}."

@@ -28,10 +28,10 @@ _of_browsers: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
 def hold(name: str, browser: str | None = None) -> None:
     """Record that this session and its browser have an image set."""
-    context = get_script_run_ctx()
+    session = _this_session()
     with _lock:
-        if context is not None:
-            _names[context.session_id].add(name)
+        if session is not None:
+            _names[session].add(name)
         if browser is not None:
             _of_browsers[browser][name] = None
 
@@ -41,6 +41,26 @@ def of_browser(browser: str | None) -> list[str]:
     with _lock:
         names = list(_of_browsers.get(browser or "", ()))
     return [name for name in names if is_kept(name)]
+
+
+def is_held_elsewhere(name: str, browser: str | None) -> bool:
+    """Whether an open session other than this one, or another browser, has an image set."""
+    session = _this_session()
+    with _lock:
+        sessions = [one for one, names in _names.items() if name in names and one != session]
+        if any(name in known for one, known in _of_browsers.items() if one != browser):
+            return True
+    return any(Runtime.instance().is_active_session(one) for one in sessions)
+
+
+def forget(name: str, browser: str | None) -> None:
+    """Record that this session and its browser no longer have an image set."""
+    session = _this_session()
+    with _lock:
+        if session is not None:
+            _names[session].discard(name)
+        if browser is not None:
+            _of_browsers[browser].pop(name, None)
 
 
 def release(name: str) -> None:
@@ -72,6 +92,11 @@ def expire(store: RunStore, seconds: float) -> list[str]:
     with _lock:
         _forget(gone)
     return gone
+
+
+def _this_session() -> str | None:
+    context = get_script_run_ctx()
+    return None if context is None else context.session_id
 
 
 def _forget(names: Iterable[str]) -> None:
