@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from core import environment, limits, log, visitors
+from core.errors import StoreUnavailable
 from core.jobs import Trainer, sweep
 from core.log import log_event
 from core.run import Run
@@ -47,12 +48,18 @@ def run_of(key: str) -> Run | None:
 
     It is cached until its file changes.
     """
-    return _opened(key, store().stamp(key))
+    try:
+        return _opened(key, store().stamp(key))
+    except StoreUnavailable:  # which is not cached: the next rerun tries again
+        return library().get(key)
 
 
 def last_digits(key: str) -> Greys | None:
     """A run's last reconstructions of the pinned digits, see `Library.last_digits`; cached."""
-    return _last_digits(key, store().stamp(key))
+    try:
+        return _last_digits(key, store().stamp(key))
+    except StoreUnavailable:
+        return library().last_digits(key)
 
 
 def store_messages(key: str) -> list[str]:
@@ -130,9 +137,9 @@ def address_block() -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=RUNS_KEPT)
 def _opened(key: str, stamp: str | None) -> Run | None:
-    return library().get(key)
+    return library().get(key, stamp=stamp)
 
 
 @st.cache_resource(show_spinner=False, max_entries=DIGITS_KEPT)
 def _last_digits(key: str, stamp: str | None) -> Greys | None:
-    return library().last_digits(key)
+    return library().last_digits(key, stamp=stamp)

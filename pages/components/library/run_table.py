@@ -13,7 +13,6 @@ import pandas as pd
 import streamlit as st
 from streamlit.column_config import ImageColumn, NumberColumn, TextColumn
 
-from core.charts import digit_images
 from core.store.run_summary import RunSummary
 from core.store.shipped import THUMBNAIL_DIGIT
 from core.text import formats
@@ -22,12 +21,11 @@ from core.variant import FIELDS
 from core.views.library import library_query
 from core.views.library.library_order import REVERSED, is_descending
 from core.views.library.library_query import ORIGIN, filter_text
-from pages.components.common import services
+from pages.components.common import thumbnails
 from pages.components.common.theme import palette
 from pages.components.common.url_state import hold
 from pages.components.library import list_controls
 
-CACHED_THUMBNAILS = 2_000
 HEADER_HEIGHT = 40
 # Text wraps in rows that are higher than four times the page's font size of 15 pixels.
 ROW_HEIGHT = 62
@@ -61,12 +59,6 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-@st.cache_data(show_spinner=False, max_entries=CACHED_THUMBNAILS)
-def _picture(key: str, stamp: str | None, frame: str) -> str | None:
-    image = services.library().thumbnail(key)
-    return None if image is None else digit_images.digit_row(image[None] / 255, frame=frame)
-
-
 def _of_setting(name: str) -> Column:
     return Column(title=SETTING_TITLES[name], order=name, value=lambda one: filter_text(one, name))
 
@@ -79,7 +71,7 @@ COLUMNS = (
     Column(
         title="Image",
         order=None,
-        value=lambda one: _picture(one.key, services.store().stamp(one.key), palette().border),
+        value=lambda one: thumbnails.picture(one.key, palette().border),
         config=ImageColumn(
             width=64,
             pinned=True,

@@ -9,20 +9,17 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts import digit_images
 from core.charts.palette import Palette
 from core.data.normalization import Images
 from core.views.matrix import STATE_WORDS, Cell
 from core.views.matrix.matrix_scale import CELL_METRICS, colour
 from core.views.matrix.matrix_view import MatrixView
-from pages.components.common import services
+from pages.components.common import thumbnails
 from pages.components.common.widgets import component_value
 from pages.components.matrix.cell_prediction import is_hidden
 
 HERE = Path(__file__).parent
 KEY = "matrix-map"
-# The number of thumbnails kept in memory, about a kilobyte each.
-CACHED_THUMBNAILS = 1024
 
 _component = st.components.v2.component(
     "lab_matrix",
@@ -55,7 +52,7 @@ def grid(
     _component(
         key=KEY,
         data={
-            "original": None if original is None else _drawn(original, palette.border),
+            "original": None if original is None else thumbnails.drawn(original, palette.border),
             "fits": fits,
             "label": f"{len(cells)} combinations by {CELL_METRICS[view.colour].title}",
             "rows": view.row_labels,
@@ -101,7 +98,6 @@ def _hidden(view: MatrixView, cell: Cell) -> dict[str, Any]:
 
 
 def _shown(cell: Cell, palette: Palette) -> dict[str, Any]:
-    key = cell.run.key
     return {
         "alt": cell.alt,
         # An untrained cell has no text: its dashed border and its label are enough.
@@ -109,17 +105,5 @@ def _shown(cell: Cell, palette: Palette) -> dict[str, Any]:
         "word": cell.word,
         "colour": colour(cell.position, palette),
         "untrained": not cell.number,
-        "picture": _picture(key, services.store().stamp(key), palette.border)
-        if cell.number
-        else None,
+        "picture": thumbnails.picture(cell.run.key, palette.border) if cell.number else None,
     }
-
-
-@st.cache_resource(show_spinner=False, max_entries=CACHED_THUMBNAILS)
-def _picture(key: str, stamp: str | None, frame: str) -> str | None:
-    image = services.library().thumbnail(key)
-    return None if image is None else _drawn(image, frame)
-
-
-def _drawn(image: Images, frame: str) -> str:
-    return digit_images.digit_row(image[None] / 255, frame=frame)
