@@ -38,19 +38,27 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
 
 
 def send(
-    server: LabServer, visitor: Visitor, size: int, *, token: str, name: str = "1"
+    server: LabServer,
+    visitor: Visitor,
+    size: int,
+    *,
+    token: str,
+    name: str = "1",
+    address: str = "8.8.8.8",
+    method: str = "PUT",
 ) -> tuple[int, str]:
-    """Send a file as the browser does; status and text of the answer."""
+    """Send a file as the browser does, or remove it; status and text of the answer."""
     form = b'--x\r\nContent-Disposition: form-data; name="file"; filename="../../x.png"\r\n\r\n'
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
     headers = {
         "Cookie": visitor.cookie,
         "X-Xsrftoken": token,
+        "X-Forwarded-For": address,
         "Content-Type": "multipart/form-data; boundary=x",
     }
     path = f"/_stcore/upload_file/{visitor.session}/{name}"
     try:
-        connection.request("PUT", path, form + bytes(size) + b"\r\n--x--\r\n", headers)
+        connection.request(method, path, form + bytes(size) + b"\r\n--x--\r\n", headers)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
     finally:
@@ -95,21 +103,42 @@ def test_a_tab_keeps_its_last_files_and_all_tabs_no_more_than_the_server_has_roo
         wait_until(lambda: result_bytes(public) == 0)
 
 
-def test_no_more_than_sixteen_files_are_on_their_way_at_once(public: LabServer) -> None:
+def stall(server: LabServer, visitor: Visitor, address: str) -> socket.socket:
+    """Begin an upload from an address, and send no more of it."""
+    head = (
+        f"PUT /_stcore/upload_file/{visitor.session}/slow HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"Cookie: {visitor.cookie}\r\nX-Xsrftoken: {visitor.cookie.partition('=')[2]}\r\n"
+        f"X-Forwarded-For: {address}\r\nContent-Length: {LARGE}\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+    )
+    connection = socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS)
+    connection.sendall(head.encode())
+    return connection
+
+
+def test_no_more_than_sixteen_files_are_on_their_way_at_once_and_eight_of_one_address(
+    public: LabServer,
+) -> None:
+    ann, bob, carl = "8.8.4.4", "9.9.9.9", "1.1.1.1"
     with Visitor(f"{public.url}/losses") as page, ExitStack() as stack:
-        token = page.cookie.partition("=")[2]
-        head = (
-            f"PUT /_stcore/upload_file/{page.session}/slow HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            f"Cookie: {page.cookie}\r\nX-Xsrftoken: {token}\r\nContent-Length: {LARGE}\r\n"
-            "Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
-        )
-        for _ in range(16):
-            slow = socket.create_connection(("127.0.0.1", public.port), timeout=SECONDS)
-            stack.enter_context(slow).sendall(head.encode())
-        wait_until(lambda: send(public, page, 10, token=token)[0] == 503)
+
+        def status(address: str, method: str = "PUT") -> int:
+            token = page.cookie.partition("=")[2]
+            return send(public, page, 10, token=token, address=address, method=method)[0]
+
+        for _ in range(8):
+            stack.enter_context(stall(public, page, ann))
+        wait_until(lambda: status(ann) == 503)
+        assert status(bob) == 204
+        for _ in range(8):
+            stack.enter_context(stall(public, page, bob))
+        wait_until(lambda: status(carl) == 503)
+        # What takes no memory needs no place.
+        assert status(carl, "DELETE") == 204
+        assert status(carl, "OPTIONS") == 204
         assert public.is_healthy()
         stack.close()
-        wait_until(lambda: send(public, page, 10, token=token)[0] == 204)
+        wait_until(lambda: status(ann) == 204)
 
 
 def handshake(server: LabServer, *, origin: str | None, host: str = "") -> int:

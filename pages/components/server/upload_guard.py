@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from starlette.responses import PlainTextResponse
@@ -16,13 +17,16 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from core.limits import Limits
+from pages.components.server.session_limits import address_block_of
 
 PATH = "/_stcore/upload_file/"
 # A tab that reconnects within this time keeps its files.
 AWAY_SECONDS = 10.0
 EXPIRY_SECONDS = 2.0
-# Uploads in progress, which take memory and temporary files.
+# Uploads in progress, which take memory and temporary files; on a public host half of them from one
+# address block.
 MAX_CONCURRENT_UPLOADS = 16
+UPLOADING = ("PUT", "POST")
 MAX_SECONDS = 60.0
 
 
@@ -91,23 +95,33 @@ class UploadGuard:
         self._app = app
         self._ledger = ledger
         self._limits = limits
-        self._on_their_way = 0
+        self._on_their_way: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         _, is_upload, file_path = scope.get("path", "").partition(PATH)
         if scope["type"] != "http" or not is_upload:
             await self._app(scope, receive, send)
-        elif self._on_their_way >= MAX_CONCURRENT_UPLOADS:
+            return
+        block = address_block_of(scope)
+        takes_place = scope["method"] in UPLOADING
+        if takes_place and not self._has_room(block):
             await PlainTextResponse("Too many uploads", 503)(scope, receive, send)
-        else:
-            self._on_their_way += 1
-            try:
-                await self._take(scope, receive, send)
-            finally:
-                self._on_their_way -= 1
-                session, _, file = file_path.partition("/")
-                self._ledger.update(session, file, self._limits())
+            return
+        self._on_their_way[block] += takes_place
+        try:
+            await self._take(scope, receive, send)
+        finally:
+            self._on_their_way[block] -= takes_place
+            self._on_their_way += Counter()  # removes blocks without uploads
+            session, _, file = file_path.partition("/")
+            self._ledger.update(session, file, self._limits())
+
+    def _has_room(self, block: str) -> bool:
+        is_limited = self._limits().all_upload_bytes is not None
+        nearby = MAX_CONCURRENT_UPLOADS // 2 if is_limited else MAX_CONCURRENT_UPLOADS
+        total = self._on_their_way.total()
+        return total < MAX_CONCURRENT_UPLOADS and self._on_their_way[block] < nearby
 
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
         has_begun = False
