@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.errors import StoreUnavailable
 from core.limits import PUBLIC
@@ -18,6 +21,8 @@ PROBLEMS = (
     OSError(5, "Input/output error"),
     sqlite3.DatabaseError("database disk image is malformed"),
 )
+
+SESSION = "test session id"  # of every AppTest
 
 
 class Enough(Exception):
@@ -48,3 +53,28 @@ def test_expiry_continues_after_any_problem_and_logs_it(
         "\"OSError(5, 'Input/output error')\"",
         "\"DatabaseError('database disk image is malformed')\"",
     ]
+
+
+def test_files_in_the_dialog_go_with_their_session_unless_it_reconnects(
+    open_lab: Callable[..., AppTest], store: RunStore, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    active = {SESSION}
+    runtime = SimpleNamespace(is_active_session=active.__contains__)
+    monkeypatch.setattr(image_set_expiry, "Runtime", SimpleNamespace(instance=lambda: runtime))
+
+    def kept() -> int:
+        image_set_expiry.expire(store, 3600)
+        return len([path for path in home.rglob("pending/*/*") if path.is_file()])
+
+    app = open_lab()
+    app.button(key="own-images").click().run()
+    app.button(key="own-example").click().run()
+    assert not app.exception
+    assert (kept(), kept(), kept()) == (1, 1, 1)
+    active.clear()
+    assert kept() == 1
+    active.add(SESSION)
+    assert kept() == 1
+    active.clear()
+    assert (kept(), kept()) == (1, 0)
+    assert image_set_expiry._pending == {}

@@ -24,6 +24,7 @@ from pages.components.common.notices import notices
 from pages.components.common.page_rerun import is_dialog_open, set_dialog_open
 from pages.components.lab import image_set_options, image_set_preview
 from pages.components.lab.lab_link import LAB
+from pages.components.server import image_set_expiry
 
 # Session state: settings to apply and the note about them; how often the dialog was opened;
 # the files; why there are none; how many there were.
@@ -196,13 +197,16 @@ def _hold(files: list[tuple[str, bytes]]) -> None:
         before.drop()
     st.session_state.pop(REFUSAL, None)
     try:
-        st.session_state[PENDING] = pending_images.hold(
+        pending = pending_images.hold(
             files,
             max_bytes=limits.image_set_bytes,
             max_total_bytes=limits.all_image_sets_bytes,
         )
     except (InvalidImages, StoreUnavailable) as refusal:
         st.session_state[REFUSAL] = str(refusal)
+        return
+    st.session_state[PENDING] = pending
+    image_set_expiry.hold_pending(pending)
 
 
 def _use(pending: PendingImages) -> None:

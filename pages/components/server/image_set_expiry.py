@@ -1,4 +1,7 @@
-"""Expiry of image sets on a public host: an hour after the last session that has them."""
+"""Expiry of image sets on a public host: an hour after the last session that has them.
+
+Files that were uploaded and not used go with their session.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.data import pending_images
 from core.data.image_sets import is_kept
+from core.data.pending_images import PendingImages
 from core.limits import Limits
 from core.log import log_event
 from core.store import RunStore
@@ -22,6 +26,9 @@ EXPIRY_SECONDS = 60.0
 
 _lock = threading.Lock()
 _names: defaultdict[str, set[str]] = defaultdict(set)
+_pending: dict[str, PendingImages] = {}
+# Sessions that were closed at the last expiry: within a minute a tab may reconnect.
+_away: set[str] = set()
 # In the order of addition; a browser has a new session after a reload.
 _of_browsers: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
@@ -34,6 +41,14 @@ def hold(name: str, browser: str | None = None) -> None:
             _names[session].add(name)
         if browser is not None:
             _of_browsers[browser][name] = None
+
+
+def hold_pending(pending: PendingImages) -> None:
+    """Record the files that this session has uploaded last."""
+    session = _this_session()
+    with _lock:
+        if session is not None:
+            _pending[session] = pending
 
 
 def of_browser(browser: str | None) -> list[str]:
@@ -87,6 +102,7 @@ def expire(store: RunStore, seconds: float) -> list[str]:
     Returns:
         The names of the removed sets.
     """
+    _drop_pending()
     pending_images.drop_old()
     gone = remove_unused(store, seconds, in_use=_in_use())
     with _lock:
@@ -105,6 +121,16 @@ def _forget(names: Iterable[str]) -> None:
             known.pop(name, None)
         if not known:
             del _of_browsers[browser]
+
+
+def _drop_pending() -> None:
+    with _lock:
+        closed = {one for one in _pending if not Runtime.instance().is_active_session(one)}
+        dropped = [_pending.pop(one) for one in closed & _away]
+        _away.clear()
+        _away.update(closed)
+    for pending in dropped:
+        pending.drop()
 
 
 def _in_use() -> set[str]:
