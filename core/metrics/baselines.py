@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from core.data import loading
 from core.data.datasets import PIXELS
@@ -20,8 +21,9 @@ from core.metrics.dataset_stats import DatasetStats, statistics
 from core.run import Run, Scores
 from core.variant import Variant
 
-_constant_predictions: dict[str, dict[str, Scores]] = {}
-_pca: dict[tuple[str, int], Scores] = {}
+# Scores are forgotten with the statistics of their data set, of which there may be any number.
+_constant_predictions: WeakKeyDictionary[DatasetStats, dict[str, Scores]] = WeakKeyDictionary()
+_pca: WeakKeyDictionary[DatasetStats, dict[int, Scores]] = WeakKeyDictionary()
 
 
 def pca_name(width: int) -> str:
@@ -54,17 +56,17 @@ def score_baselines(variant: Variant, stats: DatasetStats, images: Images) -> di
 
 def baselines(variant: Variant, stats: DatasetStats, held_out: Images) -> dict[str, Scores]:
     """`score_baselines` on the held-out images of a data set, cached."""
-    key = stats.fingerprint
-    if key not in _constant_predictions:
-        _constant_predictions[key] = image_metrics.constant_baselines(
+    if stats not in _constant_predictions:
+        _constant_predictions[stats] = image_metrics.constant_baselines(
             stats.mean_image, stats.median_image, held_out
         )
-    scores_by_name = dict(_constant_predictions[key])
+    scores_by_name = dict(_constant_predictions[stats])
     if has_pca(variant):
         width = min(variant.layers)
-        if (key, width) not in _pca:
-            _pca[key, width] = _score_pca(width, stats, held_out)
-        scores_by_name[pca_name(width)] = _pca[key, width]
+        known = _pca.setdefault(stats, {})
+        if width not in known:
+            known[width] = _score_pca(width, stats, held_out)
+        scores_by_name[pca_name(width)] = known[width]
     return scores_by_name
 
 

@@ -6,10 +6,10 @@ import hashlib
 import inspect
 import json
 import threading
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,9 @@ ARRAY_TYPES = {
 }
 TARGET_STATISTICS = ("training_targets", "held_out_targets")
 
-_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+_lock = threading.Lock()
+# One for each data set whose statistics are asked for at this moment.
+_locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,7 +93,9 @@ def statistics(name: str) -> DatasetStats:
     """
     fingerprint = loading.load_held_out(name).fingerprint
     # Other threads wait, since each computation would take as long, and another 80 MB.
-    with _locks[fingerprint]:
+    with _lock:
+        lock = _locks.setdefault(fingerprint, threading.Lock())
+    with lock:
         return _statistics(name, fingerprint)
 
 

@@ -7,6 +7,7 @@ images have in common (the mean image), or as much as a linear code of its width
 from __future__ import annotations
 
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -29,7 +30,9 @@ CHUNK = 500
 
 Predict = Callable[[Affine, Images], Floats]
 
-_known: dict[tuple[str, ...], dict[str, float]] = {}
+# Forgotten with the statistics of a data set, of which there may be any number.
+_known: WeakKeyDictionary[DatasetStats, dict[tuple[str, ...], dict[str, float]]]
+_known = WeakKeyDictionary()
 
 
 def landmarks(variant: Variant, stats: DatasetStats, held_out: Images) -> dict[str, float]:
@@ -49,16 +52,17 @@ def landmarks(variant: Variant, stats: DatasetStats, held_out: Images) -> dict[s
         targets that are rescaled greys.
     """
     width = str(min(variant.layers)) if _has_pca(variant) else ""
-    key = (stats.fingerprint, variant.normalization, variant.loss, width)
-    if key not in _known:
+    key = (variant.normalization, variant.loss, width)
+    known = _known.setdefault(stats, {})
+    if key not in known:
         predictions = _predictions(variant, stats)
         losses = {
             name: _mean_loss(variant, stats, held_out, predict)
             for name, predict in predictions.items()
         } | _grey_crossentropy(variant, stats)
         # Outputs that are all 0, as of a black mean image, are not a distribution.
-        _known[key] = {name: loss for name, loss in losses.items() if np.isfinite(loss)}
-    return dict(_known[key])
+        known[key] = {name: loss for name, loss in losses.items() if np.isfinite(loss)}
+    return dict(known[key])
 
 
 def of_run(run: Run) -> dict[str, float]:

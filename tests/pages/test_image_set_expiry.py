@@ -11,10 +11,17 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.data import image_sets
+from core.data.image_files.preparation import Options, prepare
+from core.data.image_files.reading import read
 from core.errors import StoreUnavailable
 from core.limits import PUBLIC
 from core.store import RunStore
+from core.store.image_set_storage import add_image_set
+from pages.components.common import services
 from pages.components.server import image_set_expiry
+from support.fake_trainer import FakeTrainer
+from support.image_files import digits, given, npz_of
 
 PROBLEMS = (
     StoreUnavailable("The disk is full"),
@@ -78,3 +85,23 @@ def test_files_in_the_dialog_go_with_their_session_unless_it_reconnects(
     active.clear()
     assert (kept(), kept()) == (1, 0)
     assert image_set_expiry._pending == {}
+
+
+def test_a_link_to_images_that_are_not_here_records_nothing(
+    trainer: FakeTrainer,
+    open_lab: Callable[..., AppTest],
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trainer.limits = PUBLIC
+    monkeypatch.setattr(services, "browser", lambda: "a browser")
+    images = prepare(read([given(npz_of(x=255 - digits(200)[0]))]), Options())
+    name = add_image_set(images, "paper", None).name
+    image_sets.remove(name)
+    assert not open_lab(dataset=name).exception
+    # Someone else adds them later.
+    add_image_set(images, "paper", None)
+    assert image_set_expiry.of_browser("a browser") == []
+    assert not open_lab(dataset=name).exception
+    assert image_set_expiry.of_browser("a browser") == [name]
+    image_set_expiry.release(name)

@@ -56,13 +56,15 @@ def remember(dataset: str, *, is_added: bool = False) -> None:
     """Record that this visitor has an image set, unless they deleted it in this session.
 
     Args:
-        dataset: the data set of a page; nothing is recorded if it is not an image set.
+        dataset: the data set of a page; nothing is recorded unless it is a stored image set, since
+            a link can have any number of other names.
         is_added: whether it was added now, perhaps again, and not opened by a link.
     """
     forgotten: set[str] = st.session_state.setdefault(FORGOTTEN, set())
     if is_added:
         forgotten.discard(dataset)
-    if image_sets.is_image_set(dataset) and dataset not in forgotten:
+    is_stored = image_sets.is_image_set(dataset) and image_sets.is_kept(dataset)
+    if is_stored and dataset not in forgotten:
         # Each rerun comes here: one of another tab must not give the browser back what it deleted.
         is_new = is_added or dataset not in _mine()
         st.session_state[MINE] = list(dict.fromkeys([*_mine(), dataset]))

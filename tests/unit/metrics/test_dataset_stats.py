@@ -188,3 +188,4 @@ def test_concurrent_callers_wait_for_the_computation(
     for thread in threads:
         thread.join(60)
     assert len(counted) == 1
+    assert len(dataset_stats._locks) == 0

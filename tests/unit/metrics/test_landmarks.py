@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.data import loading
 from core.data.normalization import NORMALIZATIONS
+from core.metrics import landmarks as metrics_landmarks
 from core.metrics.baselines import baselines
 from core.metrics.dataset_stats import statistics
 from core.metrics.landmarks import landmarks
@@ -91,3 +96,17 @@ def test_meaningless_landmarks_are_absent(normalization: str, loss: str) -> None
 
 def test_a_bottleneck_as_wide_as_the_image_has_no_pca() -> None:
     assert "PCA" not in found(loss="mean_squared_error", layers=(784,))
+
+
+def test_nothing_is_kept_of_a_data_set_whose_statistics_are_gone() -> None:
+    held_out = loading.load_held_out(SAMPLE).held_out
+    stats = replace(statistics(SAMPLE), fingerprint="of a visitor")
+    variant = Variant(loss="huber")
+    scores = weakref.ref(baselines(variant, stats, held_out)["PCA, 28 components"])
+    assert baselines(variant, stats, held_out)["PCA, 28 components"] is scores()
+    assert set(landmarks(variant, stats, held_out)) == {"mean image", "all grey", "PCA"}
+    count = len(metrics_landmarks._known)
+    del stats
+    gc.collect()
+    assert scores() is None
+    assert len(metrics_landmarks._known) == count - 1
