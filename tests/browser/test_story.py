@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +13,7 @@ from core.views.story.story_state import STEPS
 from support.lab_server import LabServer
 from support.pages import open_page, settle
 
+PRESENTER = Path(__file__).parents[2] / "pages/components/common/presenter.js"
 SERIOUS = ("serious", "critical")
 HEADINGS = {
     1: "The loss falls without bound. The image is black.",
@@ -85,6 +87,37 @@ def test_keys_that_come_faster_than_the_page_count_each(lab: LabServer, page: Pa
     for _ in range(3):
         page.keyboard.press("PageDown")
     expect(heading(page, 4)).to_be_visible()
+
+
+def test_keys_count_from_the_requested_step_until_the_page_draws_it(page: Page) -> None:
+    requested = page.evaluate(
+        """async script => {
+            const address = "data:text/javascript," + encodeURIComponent(script);
+            const { default: draw } = await import(address);
+            const parentElement = document.createElement("div");
+            parentElement.append(document.createElement("button"));
+            const requested = [];
+            const setTriggerValue = (_, step) => requested.push(step);
+            const show = step =>
+                draw({ parentElement, data: { step, last: 6, present: true }, setTriggerValue });
+            const press = key =>
+                document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+            show(3);
+            press("PageUp");
+            show(3); // still the earlier step
+            press(" ");
+            show(2); // the answer to the first key
+            press("ArrowRight");
+            show(3);
+            show(4); // all keys are answered
+            document.body.click();
+            show(1); // by a click
+            press("PageDown");
+            return requested;
+        }""",
+        PRESENTER.read_text(encoding="utf-8"),
+    )
+    assert requested == [2, 3, 4, 2]
 
 
 def test_keys_scroll_a_page_that_is_not_presented(lab: LabServer, page: Page) -> None:

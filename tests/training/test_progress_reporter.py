@@ -112,7 +112,7 @@ def test_images_are_due_again_after_any_frame(monkeypatch: pytest.MonkeyPatch) -
     due = []
     for report, step in [(reporter.frame, 0), (reporter.live_frame, 1)]:
         report(step, black)
-        for seconds in (0.19, 0.02):
+        for seconds in (0.09, 0.02):
             now += seconds
             due.append(reporter.is_frame_due)
     assert due == [False, True, False, True]

@@ -8,9 +8,15 @@ const WIDTH = 1280;
 const HEIGHT = 720;
 
 const root = document.documentElement;
-// The data of the last rerun: step, last step, and whether it is presented. The step is also updated
-// here, since keys may be pressed faster than the page is redrawn.
+// The data of the last rerun: step, last step, and whether it is presented.
 let now = null;
+// The step that a key has requested and that the page has not drawn yet, since keys may be pressed
+// faster: until then Streamlit also draws the earlier step, sometimes more than once.
+let requested = null;
+
+const onHistory = () => {
+  requested = null;
+};
 
 const onResize = () =>
   root.style.setProperty(
@@ -42,7 +48,7 @@ const stepFor = (key) => {
 
 const turnTo = (step) => {
   if (step < 1 || step > now.last || step === now.step) return;
-  now.step = step;
+  now.step = requested = step;
   now.setTriggerValue("step", step);
 };
 
@@ -60,6 +66,7 @@ const onKey = (event) => {
 // Removes the focus from clicked controls, so that the shortcuts work again, except from those that
 // opened a list, which would close. Controls activated by keyboard keep the focus.
 const onClick = ({ detail }) => {
+  requested = null; // a click may turn to another step
   if (detail === 0 || !(now.last || now.present)) return;
   setTimeout(() => {
     const clicked = document.activeElement;
@@ -68,7 +75,8 @@ const onClick = ({ detail }) => {
 };
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  now = { ...data, setTriggerValue };
+  if (data.step === requested || !data.last) requested = null;
+  now = { ...data, step: requested ?? data.step, setTriggerValue };
   const button = parentElement.querySelector("button");
   button.hidden = !(now.present && document.fullscreenEnabled);
   button.onclick = toggleFullScreen;
@@ -81,10 +89,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
   // Adding the same listener again has no effect.
   addEventListener("keydown", onKey, true);
   addEventListener("click", onClick, true);
+  addEventListener("popstate", onHistory);
   addEventListener("resize", onResize);
   return () => {
     removeEventListener("keydown", onKey, true);
     removeEventListener("click", onClick, true);
+    removeEventListener("popstate", onHistory);
     removeEventListener("resize", onResize);
     document.onfullscreenchange = null;
   };
