@@ -39,3 +39,16 @@ def one_at_a_time(build: Callable[[], str | bytes]) -> Callable[[], bytes]:
             return content.encode() if isinstance(content, str) else content
 
     return built
+
+
+def export_of(
+    stem: str, name: str, label: str, ending: str, mime: str, build: Callable[[], str | bytes]
+) -> Export:
+    """An export whose file is named `stem` + `ending`, built as by `one_at_a_time`."""
+    return Export(
+        name=name,
+        label=label,
+        file_name=f"{stem}{ending}",
+        mime=mime,
+        build=one_at_a_time(build),
+    )

@@ -14,7 +14,7 @@ from core.export import powerpoint
 from core.export.csv_tables import history_csv, scores_csv
 from core.export.curve_file import curves_svg
 from core.export.digit_sheet import sheet_png, sheet_rows, sheet_svg
-from core.export.export import Export, one_at_a_time
+from core.export.export import Export, export_of, one_at_a_time
 from core.export.keras_model import keras_model, keras_models
 from core.export.keras_script import images_name, keras_script, script_name, scripts_with_data
 from core.export.report import report
@@ -70,15 +70,15 @@ def exports(
         found += _report_and_pictures(stem, library, variants, runs, lab)
     csv = "text/csv"
     found += [
-        _export(stem, "scores", "Scores (CSV)", "_scores.csv", csv, lambda: scores_csv(runs())),
-        _export(stem, "history", "Curves (CSV)", "_curves.csv", csv, lambda: history_csv(runs())),
+        export_of(stem, "scores", "Scores (CSV)", "_scores.csv", csv, lambda: scores_csv(runs())),
+        export_of(stem, "history", "Curves (CSV)", "_curves.csv", csv, lambda: history_csv(runs())),
     ]
     found += _images(variants)
     stored = _stored(library, variants)
     if stored and has_archive:
         label, ending, mime = "Archive for another lab", "_archive.zip", "application/zip"
         found.append(
-            _export(stem, "archive", label, ending, mime, lambda: _archive(library, stored))
+            export_of(stem, "archive", label, ending, mime, lambda: _archive(library, stored))
         )
     if models:
         found.append(_models(library, models))
@@ -101,18 +101,6 @@ def _images(variants: Sequence[Variant]) -> list[Export]:
     ]
 
 
-def _export(
-    stem: str, name: str, label: str, ending: str, mime: str, build: Callable[[], str | bytes]
-) -> Export:
-    return Export(
-        name=name,
-        label=label,
-        file_name=f"{stem}{ending}",
-        mime=mime,
-        build=one_at_a_time(build),
-    )
-
-
 def _report_and_pictures(
     stem: str,
     library: Library,
@@ -126,7 +114,7 @@ def _report_and_pictures(
         ("report", "Report (HTML)", ".html", "text/html", lambda of: _report(library, of, lab)),
         ("png", f"{noun} (PNG)", ".png", "image/png", lambda of: sheet_png(sheet_rows(of))),
         ("svg", f"{noun} (SVG)", ".svg", "image/svg+xml", lambda of: sheet_svg(sheet_rows(of))),
-        ("pptx", *powerpoint.KIND, lambda of: _slides(library, of, lab)),
+        (*powerpoint.PPTX, lambda of: _slides(library, of, lab)),
         ("gif", "Training (GIF)", "_training.gif", "image/gif", film_gif),
         ("curve-svg", "Curves (SVG)", "_curves.svg", "image/svg+xml", curves_svg),
     ]
@@ -135,7 +123,7 @@ def _report_and_pictures(
         return lambda: make(list(runs()))
 
     return [
-        _export(stem, name, label, ending, mime, made(make))
+        export_of(stem, name, label, ending, mime, made(make))
         for name, label, ending, mime, make in files
     ]
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from core.export.export import Export, one_at_a_time
+from core.export.export import Export, export_of
 from core.store.shipped import Gallery
 
 if TYPE_CHECKING:
     from core.export.slides import Slide
 
-LABEL = "Slides (PowerPoint)"
-ENDING = ".pptx"
-MIME = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-KIND = (LABEL, ENDING, MIME)
+# Name and label of the export, ending and MIME type of the file.
+PPTX = (
+    "pptx",
+    "Slides (PowerPoint)",
+    ".pptx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+)
 
 
 def story_slides_export(gallery: Gallery, lab: str = "") -> Export:
@@ -26,13 +29,7 @@ def story_slides_export(gallery: Gallery, lab: str = "") -> Export:
 
         return deck_of(story_slides(gallery, lab))
 
-    return Export(
-        name="pptx",
-        label=LABEL,
-        file_name=f"autoencoder-story{ENDING}",
-        mime=MIME,
-        build=one_at_a_time(build),
-    )
+    return export_of("autoencoder-story", *PPTX, build)
 
 
 def deck_of(slides: Sequence[Slide]) -> bytes:

@@ -79,7 +79,7 @@ def report(
 
 @cache
 def _template() -> Template:
-    # Imported here, since every page loads this file, and few visitors a report.
+    # Imported here, since most pages load this file, and few visitors a report.
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(

@@ -27,6 +27,8 @@ services.visitor = lambda: "visitor"
 app = AppTest.from_file("app.py", default_timeout=60).run()
 assert not app.exception
 assert "pandas" not in sys.modules, "the first page came 0.3 s later"
+unneeded = {"jinja2", "core.export.export_files", "core.data.image_files.recognition"}
+assert not unneeded & sys.modules.keys(), "the first page comes later"
 app.switch_page("pages/lab.py").run()
 assert not app.exception, app.exception
 app.button_group(key="digits").set_value("worst").run()

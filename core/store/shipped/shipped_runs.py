@@ -142,7 +142,7 @@ class Gallery:
         if not self._path.exists():
             return None
         with zipfile.ZipFile(self._path) as archive:
-            names = archive.NameToInfo
+            names = set(archive.namelist())
             if f"{key}.json" not in names:
                 return None
             facts = json.loads(archive.read(f"{key}.json"))

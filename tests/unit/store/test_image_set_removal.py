@@ -25,7 +25,8 @@ def added(label: str, seed: int = 0) -> str:
 
 
 def test_images_go_with_their_runs_and_statistics(home: Path) -> None:
-    name, other = added("one"), added("other", seed=1)
+    # Sets that no other test has: statistics in memory would not be written to this home.
+    name, other = added("one", seed=10), added("other", seed=11)
     store = RunStore(home)
     for variant in (Variant(dataset=name), Variant(dataset=name, seed=1), Variant(dataset=other)):
         store.put(make_run(variant))
